@@ -1,0 +1,48 @@
+"""The root of every error this project raises on purpose: a code, a place, a remedy.
+
+Lives in the lowest package so that all three can use it. It knows nothing of HTTP; `survey/errors.py` maps codes to statuses.
+"""
+
+from enum import Enum
+
+
+class ErrorCode(Enum):
+    """What can go wrong, each as a template of what happened, where, and what to do about it.
+
+    A retired code keeps its name with the value `"retired: <reason>"`, so that a code read in an old log always means one thing.
+    """
+
+    NOT_A_WORKBOOK = "{file} cannot be read as a questionnaire: {detail}. Save it as .xlsx, .xls or .md and try again."
+    MISSING_SHEET = "{file} has no sheet named '{sheet}'. Add it, or correct its name."
+    INVALID_QUESTIONNAIRE = "{file} is not a valid questionnaire: {detail}"
+    CIRCULAR_EXPRESSION = "{file}: these questions depend on each other in a circle: {cycle}. Break the circle in one of them."
+    INVALID_EXPRESSION = "The expression {expression!r} of {place} cannot be evaluated: {detail}"
+    MALFORMED_XML = "The submission is not well-formed XML: {detail}. Nothing was stored; send it again."
+    UNSAFE_XML = "The submission contains a document type or entity, which is never needed. Remove it."
+    MISSING_INSTANCE_ID = "The submission has no meta/instanceID. Every submission needs one of the form uuid:…"
+    UNKNOWN_FORM = "No questionnaire with form id '{form_id}' is published here. Published: {published}."
+    UNKNOWN_FORM_VERSION = "Questionnaire '{form_id}' has no version '{version}' here. Published versions: {published}."
+    INVALID_ANSWERS = "{count} answers were refused: {summary}"
+    INSTANCE_CONFLICT = "A different submission with instance id {instance_id} is already stored; the first one was kept."
+    VERSION_EXISTS = "Questionnaire '{form_id}' version '{version}' is already published with other content. Raise the version."
+    UPLOAD_TOO_LARGE = "The upload is larger than {limit_mb} MB. Send fewer or smaller attachments at a time."
+    WEAK_SECRET_KEY = "SURVEY_SECRET_KEY is {detail}. Set it to at least 32 random characters, for example the output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    INVALID_SETTING = "The setting {name} has the value {value!r}: {detail}"
+    DEMO_ON_NETWORK = "A demonstration installation has known passwords and listens on loopback only, not on {host}. Add --allow-network if you accept that."
+    NOT_INITIALISED = "There is no database at {place}. Create it with: python -m survey init"
+    NOT_FOUND = "{what} '{key}' does not exist. {remedy}"
+    NOT_ALLOWED = "{who} may not {action}. {remedy}"
+    INVALID_VALUE = "{field}: {detail}"
+    INVALID_TRANSITION = "{what} is {state}; it cannot be {action} now."
+    UNREADABLE_ROSTER = "{file} cannot be read as a household roster: {detail}"
+    INVALID_BUNDLE = "{place} is not a bundle this version can read: {detail}"
+    EMPTY_DATASET = "{place} holds no accepted submissions of {form_id}. Accept some first, then export again."
+
+
+class SurveyError(Exception):
+    """An error with a code and the values of its template; `str()` gives one complete sentence for the user."""
+
+    def __init__(self, code: ErrorCode, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(code.value.format(**values))

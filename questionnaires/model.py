@@ -1,0 +1,162 @@
+"""The questionnaire as frozen records: what `reader.py` returns and everything downstream reads.
+
+Texts are mappings from language name, as the form writes it ("中文 (zh)", "English (en)", "default"), to text. Inside a text,
+`${expression}` stands where an answer is to be shown (the XForm's `<output value="expression"/>`). Expressions are XPath as the
+XForm carries it: `${name}` of the workbook is already an absolute or relative path. Nothing here reads files or evaluates.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+Text = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of a questionnaire: `name` keys every `Text`; `code` is the tag in parentheses ("zh"), or "" if it has none."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row of a choice list; `properties` holds the extra columns that choice filters use."""
+
+    name: str
+    label: Text
+    media: Mapping[str, Text] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, or one value without a question (calculate, hidden, metadata); `path` is absolute, as "/data/income/wage_cny"."""
+
+    name: str
+    path: str
+    type: str
+    """The XLSForm type, one of `question_types.QUESTION_TYPES`, for selects without the list name: "select_one"."""
+    label: Text
+    hint: Text = field(default_factory=dict)
+    guidance: Text = field(default_factory=dict)
+    media: Mapping[str, Text] = field(default_factory=dict)
+    appearance: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    list_name: str | None = None
+    choice_filter: str | None = None
+    """The XPath predicate over the list's items as the XForm writes it, without brackets."""
+    relevant: str | None = None
+    required: str | None = None
+    required_message: Text = field(default_factory=dict)
+    constraint: str | None = None
+    constraint_message: Text = field(default_factory=dict)
+    calculation: str | None = None
+    default: str = ""
+    read_only: bool = False
+    preload: str | None = None
+    """The metadata the client fills in: "start", "end", "today", "deviceid", "username", …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that are shown together and share a relevance."""
+
+    name: str
+    path: str
+    label: Text
+    children: tuple["Node", ...]
+    relevant: str | None = None
+    appearance: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A group that is answered once per thing (a household member); `count` is an expression, or None when people add instances."""
+
+    name: str
+    path: str
+    label: Text
+    children: tuple["Node", ...]
+    relevant: str | None = None
+    count: str | None = None
+    appearance: tuple[str, ...] = ()
+
+
+Node = Question | Group | Repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of the `indicators` sheet. Variables are question names; `of` is a repeat's name for person-level figures."""
+
+    name: str
+    label: Text
+    area: str
+    kind: str
+    """"share", "mean", "total", "ratio" or "distribution"."""
+    variable: str | None = None
+    values: tuple[str, ...] = ()
+    """For a share: the answers that count."""
+    numerator: str | None = None
+    denominator: str | None = None
+    of: str | None = None
+    unit: str = ""
+    good: str = ""
+    """"high", "low", or "" when neither direction is better."""
+    threshold: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRule:
+    """One row of the `issue_rules` sheet: when `when` (XPath over one instance) is true at receipt, a candidate issue is raised."""
+
+    name: str
+    title: Text
+    when: str
+    area: str
+    level: str
+    severity: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """One version of one form, complete: its tree, choices, languages, and the XForm that ODK clients receive."""
+
+    form_id: str
+    version: str
+    title: Text
+    languages: tuple[Language, ...]
+    default_language: str
+    children: tuple[Node, ...]
+    choices: Mapping[str, tuple[Choice, ...]]
+    indicators: tuple[Indicator, ...]
+    issue_rules: tuple[IssueRule, ...]
+    xform: str
+    instance_name: str | None = None
+
+    def walk(self) -> Iterator[Node]:
+        """Every group, repeat and question in document order, parents first."""
+        stack = list(reversed(self.children))
+        while stack:
+            node = stack.pop()
+            yield node
+            if not isinstance(node, Question):
+                stack.extend(reversed(node.children))
+
+    def questions(self) -> Iterator[Question]:
+        """Every question in document order, those inside groups and repeats included."""
+        return (node for node in self.walk() if isinstance(node, Question))
+
+    def language(self, code: str) -> str:
+        """The name of the language whose code is `code` ("zh"), or the default language's name when the form has no such one."""
+        return next((language.name for language in self.languages if language.code == code), self.default_language)
+
+
+def text_in(text: Text, language: str) -> str:
+    """The text in `language`, else in "default", else in any language it has, else ""."""
+    if language in text:
+        return text[language]
+    return text.get("default") or next(iter(text.values()), "")

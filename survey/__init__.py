@@ -1,0 +1,1 @@
+"""The application: accounts, places, visits, tablets, intake, review, issues and reports."""

@@ -1,0 +1,45 @@
+"""People and their roles, as Flask-Security-Too expects them."""
+
+from datetime import datetime
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
+
+ROLES = ("admin", "coordinator", "interviewer", "author", "responsible")
+
+user_roles = Table(
+    "user_roles",
+    Base.metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("role_name", String(20), ForeignKey("roles.name"), primary_key=True),
+)
+
+
+class Role(Base, RoleMixin):
+    """One of `ROLES`; what each may do is stated at the views and operations that ask."""
+
+    __tablename__ = "roles"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class User(Base, UserMixin):
+    """A person who signs in. `region_code` is the place a responsible-side account answers for."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    password: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(64))
+    organisation: Mapped[str] = mapped_column(String(128), default="")
+    locale: Mapped[str] = mapped_column(String(8), default="zh")
+    region_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")

@@ -1,0 +1,1 @@
+"""The start page by role and the progress of a visit."""

@@ -1,0 +1,58 @@
+"""The append-only log of who did what to which thing; each event carries the hash of the one before it."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from survey.db import Base, Id, Json, UtcDateTime
+
+GENESIS = "0" * 64
+
+
+class Event(Base):
+    """One thing that happened; `digest` covers its content and the previous event's digest."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_subject", "subject_type", "subject_id"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    action: Mapped[str] = mapped_column(String(64))
+    subject_type: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(String(128))
+    details: Mapped[dict[str, Any]] = mapped_column(Json)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+def event_digest(event: Event, previous: str) -> str:
+    """The SHA-256, in hexadecimal, over the event's content and the digest of the event before it."""
+    content = [
+        previous,
+        event.happened_at.isoformat(),
+        event.actor_id,
+        event.action,
+        event.subject_type,
+        event.subject_id,
+        event.details,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def log_event(
+    session: Session, actor_id: str | None, action: str, subject_type: str, subject_id: str, now: datetime, **details: Any
+) -> Event:
+    """The event, added to the session and chained to the last one; `details` are JSON values without personal data."""
+    session.flush()
+    previous = session.scalar(select(Event.digest).order_by(Event.number.desc()).limit(1)) or GENESIS
+    event = Event(
+        happened_at=now, actor_id=actor_id, action=action, subject_type=subject_type, subject_id=subject_id, details=details
+    )
+    event.digest = event_digest(event, previous)
+    session.add(event)
+    session.flush()
+    return event

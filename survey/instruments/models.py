@@ -1,0 +1,27 @@
+"""Published questionnaire versions; what is published never changes."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.db import Base, Id, UtcDateTime, new_id
+
+
+class QuestionnaireVersion(Base):
+    """One immutable version: the file as the author gave it, and the XForm made from it."""
+
+    __tablename__ = "questionnaire_versions"
+    __table_args__ = (UniqueConstraint("form_id", "version"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    form_id: Mapped[str] = mapped_column(String(128), index=True)
+    version: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(255))
+    source_name: Mapped[str] = mapped_column(String(255))
+    source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    xform: Mapped[str] = mapped_column(Text, deferred=True)
+    n_questions: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))

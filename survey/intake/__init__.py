@@ -1,0 +1,1 @@
+"""Receiving submissions from tablet pages, ODK Collect and Enketo."""

@@ -1,0 +1,106 @@
+"""What was received: submissions as they came, their attachments, doubts about them, and what was refused but kept."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.accounts.models import User
+from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
+from survey.instruments.models import QuestionnaireVersion
+from survey.places.models import Household, Region
+from survey.visits.models import Assignment, Visit
+
+REVIEW_STATES = ("received", "accepted", "returned", "replaced")
+
+
+class Submission(Base):
+    """One received instance. XML and answers are never edited: an edit is a new instance that names this one as deprecated."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        CheckConstraint(f"review_state IN {REVIEW_STATES}", name="review_state"),
+        Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at"),
+    )
+
+    instance_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    deprecated_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    form_id: Mapped[str] = mapped_column(String(128), index=True)
+    form_version: Mapped[str] = mapped_column(String(64))
+    questionnaire_version_id: Mapped[str] = mapped_column(Id, ForeignKey("questionnaire_versions.id"))
+    visit_id: Mapped[str | None] = mapped_column(Id, ForeignKey("visits.id"))
+    assignment_id: Mapped[str | None] = mapped_column(Id, ForeignKey("assignments.id"), index=True)
+    household_id: Mapped[str | None] = mapped_column(Id, ForeignKey("households.id"), index=True)
+    village_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
+    lead_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    second_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    received_from_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    device_id: Mapped[str] = mapped_column(String(64), default="")
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review_state: Mapped[str] = mapped_column(String(10), default="received")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    review_reason: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    xml_sha256: Mapped[str] = mapped_column(String(64))
+
+    questionnaire: Mapped[QuestionnaireVersion] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    household: Mapped[Household | None] = relationship()
+    village: Mapped[Region | None] = relationship()
+    lead: Mapped[User | None] = relationship(foreign_keys=lead_id)
+    second: Mapped[User | None] = relationship(foreign_keys=second_id)
+    attachments: Mapped[list["Attachment"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
+    flags: Mapped[list["Flag"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
+
+
+class Attachment(Base):
+    """One file of a submission; the bytes lie in storage under their own hash."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("instance_id", "name"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(64))
+    submission: Mapped[Submission] = relationship(back_populates="attachments")
+
+
+class Flag(Base):
+    """A doubt about an interview, raised by a check; never a finding about the world."""
+
+    __tablename__ = "flags"
+    __table_args__ = (UniqueConstraint("instance_id", "check", "question"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
+    check: Mapped[str] = mapped_column(String(32))
+    severity: Mapped[str] = mapped_column(String(10))
+    question: Mapped[str] = mapped_column(String(128), default="")
+    value: Mapped[str] = mapped_column(String(255), default="")
+    submission: Mapped[Submission] = relationship(back_populates="flags")
+
+
+class QuarantinedSubmission(Base):
+    """A submission that validation refused, kept whole with the reasons so that no field work is lost."""
+
+    __tablename__ = "quarantined_submissions"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(String(64), index=True)
+    form_id: Mapped[str] = mapped_column(String(128))
+    form_version: Mapped[str] = mapped_column(String(64))
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    xml_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_from_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    received_from: Mapped[User | None] = relationship()

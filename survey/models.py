@@ -1,0 +1,13 @@
+"""Every table, imported in one place so that `Base.metadata` is whole for migrations and tests."""
+
+from survey.accounts import models as accounts
+from survey.db import Base
+from survey.events import Event
+from survey.instruments import models as instruments
+from survey.intake import models as intake
+from survey.issues import models as issues
+from survey.places import models as places
+from survey.reports import models as reports
+from survey.visits import models as visits
+
+__all__ = ["Base", "Event", "accounts", "instruments", "intake", "issues", "places", "reports", "visits"]

@@ -1,0 +1,1 @@
+"""Regions, monitoring points, households and their roster."""

@@ -1,0 +1,58 @@
+"""Where people live: the region tree, monitoring points, and the household frame."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.db import Base, Id, Json, RegionCode, new_id
+
+LEVELS = ("province", "city", "county", "township", "village")
+HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
+MARKERS = ("old", "sick", "disabled", "other_special")
+
+
+class Region(Base):
+    """One place of the administrative tree, by its 12-digit statistical code."""
+
+    __tablename__ = "regions"
+    __table_args__ = (CheckConstraint(f"level IN {LEVELS}", name="level"), CheckConstraint("length(code) = 12", name="code_length"))
+
+    code: Mapped[str] = mapped_column(RegionCode, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    level: Mapped[str] = mapped_column(String(10))
+    parent_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
+    is_invented: Mapped[bool] = mapped_column(default=False)
+
+
+class MonitoringPoint(Base):
+    """A county or village chosen as a fixed point of observation 监测点."""
+
+    __tablename__ = "monitoring_points"
+
+    region_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), primary_key=True)
+    chosen_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(255), default="")
+    region: Mapped[Region] = relationship()
+
+
+class Household(Base):
+    """One household of the frame; `number` is its number in the registry, unique within its village."""
+
+    __tablename__ = "households"
+    __table_args__ = (
+        UniqueConstraint("village_code", "number"),
+        CheckConstraint(f"kind IN {HOUSEHOLD_KINDS}", name="kind"),
+        CheckConstraint("n_members > 0", name="n_members"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
+    number: Mapped[str] = mapped_column(String(32))
+    head_name: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(12))
+    n_members: Mapped[int] = mapped_column(Integer)
+    cause: Mapped[str] = mapped_column(String(32), default="")
+    markers: Mapped[list[str]] = mapped_column(Json, default=list)
+    group_name: Mapped[str] = mapped_column(String(64), default="")
+    village: Mapped[Region] = relationship()

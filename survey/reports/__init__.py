@@ -1,0 +1,1 @@
+"""Word drafts and their register."""

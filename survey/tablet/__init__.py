@@ -1,0 +1,1 @@
+"""The pages a pair fills in the field."""

@@ -1,0 +1,1 @@
+"""Visits, teams, pairs, assignments, meetings, and the work ledger."""

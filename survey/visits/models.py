@@ -1,0 +1,125 @@
+"""A visit and what is planned for it: villages, forms, pairs, assignments; and what it left behind beside interviews."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.accounts.models import User
+from survey.db import Base, Id, RegionCode, new_id
+from survey.instruments.models import QuestionnaireVersion
+from survey.places.models import Household, Region
+
+BASES = ("census", "probability", "purposive")
+VISIT_STATES = ("planned", "open", "closed")
+MEETING_KINDS = ("briefing", "discussion", "feedback", "joint_meeting")
+
+
+class Visit(Base):
+    """One supervision visit 调研; `id` is a readable slug such as "2017-04-lueyang" and never changes."""
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        CheckConstraint(f"state IN {VISIT_STATES}", name="state"),
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    title: Mapped[str] = mapped_column(String(128))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    look_back_of_id: Mapped[str | None] = mapped_column(Id, ForeignKey("visits.id"))
+    is_invented: Mapped[bool] = mapped_column(default=False)
+    villages: Mapped[list["VisitVillage"]] = relationship(back_populates="visit", cascade="all, delete-orphan")
+    forms: Mapped[list[QuestionnaireVersion]] = relationship(secondary="visit_forms")
+    pairs: Mapped[list["Pair"]] = relationship(back_populates="visit", cascade="all, delete-orphan")
+
+
+class VisitForm(Base):
+    """A questionnaire version that a visit uses; a visit keeps the versions it began with."""
+
+    __tablename__ = "visit_forms"
+
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), primary_key=True)
+    questionnaire_version_id: Mapped[str] = mapped_column(Id, ForeignKey("questionnaire_versions.id"), primary_key=True)
+
+
+class VisitVillage(Base):
+    """A village of a visit, and how it was chosen, which decides what may be said from its figures."""
+
+    __tablename__ = "visit_villages"
+    __table_args__ = (CheckConstraint(f"basis IN {BASES}", name="basis"),)
+
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), primary_key=True)
+    village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), primary_key=True)
+    basis: Mapped[str] = mapped_column(String(12), default="purposive")
+    planned_on: Mapped[date | None]
+    visit: Mapped[Visit] = relationship(back_populates="villages")
+    village: Mapped[Region] = relationship()
+
+
+class Pair(Base):
+    """Two interviewers who sit down together: lead 主访 and second 副访."""
+
+    __tablename__ = "pairs"
+    __table_args__ = (UniqueConstraint("visit_id", "name"), CheckConstraint("lead_id <> second_id", name="two_people"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
+    name: Mapped[str] = mapped_column(String(32))
+    lead_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    second_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    visit: Mapped[Visit] = relationship(back_populates="pairs")
+    lead: Mapped[User] = relationship(foreign_keys=lead_id)
+    second: Mapped[User] = relationship(foreign_keys=second_id)
+
+
+class Assignment(Base):
+    """One form to be filled by one pair at one household (or, without a household, for one village)."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (UniqueConstraint("visit_id", "household_id", "form_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
+    pair_id: Mapped[str] = mapped_column(Id, ForeignKey("pairs.id"), index=True)
+    form_id: Mapped[str] = mapped_column(String(128))
+    village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
+    household_id: Mapped[str | None] = mapped_column(Id, ForeignKey("households.id"), index=True)
+    planned_on: Mapped[date | None]
+    visit: Mapped[Visit] = relationship()
+    pair: Mapped[Pair] = relationship()
+    village: Mapped[Region] = relationship()
+    household: Mapped[Household | None] = relationship()
+
+
+class Meeting(Base):
+    """A meeting held during a visit, with its minutes."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (CheckConstraint(f"kind IN {MEETING_KINDS}", name="kind"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
+    region_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"))
+    kind: Mapped[str] = mapped_column(String(16))
+    held_on: Mapped[date]
+    title: Mapped[str] = mapped_column(String(128))
+    minutes: Mapped[str] = mapped_column(Text, default="")
+    region: Mapped[Region] = relationship()
+
+
+class Recommendation(Base):
+    """An opinion or suggestion handed over to the responsible side."""
+
+    __tablename__ = "recommendations"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
+    region_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"))
+    area: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+    handed_over_on: Mapped[date]
+    region: Mapped[Region] = relationship()
