@@ -1,0 +1,62 @@
+# Two commands matter: `make demo` and `make test`. Both install what they need into .venv first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 5000
+SURVEY_DATA ?= data/demo
+VENV := .venv
+BIN := $(VENV)/bin
+export SURVEY_DATA
+
+.PHONY: help setup demo test lint format bench chromium clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Debian ships Python without its venv module; where we may, we add it, and otherwise say how.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	  rm -rf $(VENV); \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && { apt-get update -qq; apt-get install -y -qq python3-venv >/dev/null; }; \
+	  $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Install Python's venv module first: sudo apt-get install python3-venv"; exit 1; }; }
+
+$(VENV)/.runs: requirements.txt | $(BIN)/python
+	@echo "Installing what the program needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.develops: requirements.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the program and its tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(VENV)/.runs $@
+
+setup: $(VENV)/.runs ## Install only
+
+demo: $(VENV)/.runs ## Build the demonstration visit data and serve it (PORT=5050 SURVEY_DATA=some/folder to change)
+	@$(BIN)/python -m survey demo --port $(PORT)
+
+# The browser tests drive Debian's Chromium; without it they skip and the summary says so.
+chromium:
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && { echo "Installing Chromium for the browser tests …"; apt-get update -qq; apt-get install -y -qq chromium >/dev/null; }; } \
+	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium)"
+
+test: $(VENV)/.develops chromium ## Run the whole test suite
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.develops ## Check style and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.develops ## Put the code into its house style
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.develops ## Measure what the program promises and print promise against figure
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the virtual environment and caches (keeps your data)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build
