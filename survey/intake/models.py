@@ -13,6 +13,7 @@ from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Visit
 
 REVIEW_STATES = ("received", "accepted", "returned", "replaced")
+QUARANTINE_STATES = ("waiting", "admitted", "settled")
 
 
 class Submission(Base):
@@ -22,6 +23,7 @@ class Submission(Base):
     __table_args__ = (
         CheckConstraint(f"review_state IN {REVIEW_STATES}", name="review_state"),
         Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at"),
+        Index("ix_submissions_received", "received_at", "instance_id"),
     )
 
     instance_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -78,7 +80,7 @@ class Flag(Base):
     """A doubt about an interview, raised by a check; never a finding about the world."""
 
     __tablename__ = "flags"
-    __table_args__ = (UniqueConstraint("instance_id", "check", "question"),)
+    __table_args__ = (UniqueConstraint("instance_id", "check", "question"), Index("ix_flags_check", "check"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
@@ -90,9 +92,15 @@ class Flag(Base):
 
 
 class QuarantinedSubmission(Base):
-    """A submission that validation refused, kept whole with the reasons so that no field work is lost."""
+    """A submission that validation refused, kept whole with the reasons so that no field work is lost.
+
+    `findings` are records of question, label, position, value, code and message, the texts by language. `files` are records of name,
+    sha256, size_bytes and media_type; the bytes lie in storage. `state` is "waiting", then "admitted" once the same XML was stored as
+    a submission, or "settled" when a coordinator decided that it never will be, and why.
+    """
 
     __tablename__ = "quarantined_submissions"
+    __table_args__ = (CheckConstraint(f"state IN {QUARANTINE_STATES}", name="state"), Index("ix_quarantined_state", "state", "received_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     instance_id: Mapped[str] = mapped_column(String(64), index=True)
@@ -103,4 +111,12 @@ class QuarantinedSubmission(Base):
     findings: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_from_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
-    received_from: Mapped[User | None] = relationship()
+    assignment_id: Mapped[str] = mapped_column(String(64), default="")
+    device_id: Mapped[str] = mapped_column(String(64), default="")
+    files: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    settled_reason: Mapped[str] = mapped_column(Text, default="")
+    received_from: Mapped[User | None] = relationship(foreign_keys=received_from_id)
+    settled_by: Mapped[User | None] = relationship(foreign_keys=settled_by_id)
