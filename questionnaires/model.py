@@ -56,6 +56,10 @@ class Question:
     read_only: bool = False
     preload: str | None = None
     """The metadata the client fills in: "start", "end", "today", "deviceid", "username", …"""
+    dynamic_default: str | None = None
+    """An expression that gives the first value, once, when the instance or the repeat instance is made."""
+    trigger: str | None = None
+    """The path of the question whose every change sets this one to `calculation`; then it is not kept true otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

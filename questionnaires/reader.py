@@ -1,0 +1,199 @@
+"""A workbook becomes a `Questionnaire`: pyxform makes the XForm, and our tree is read back from it.
+
+What this module adds of its own are the two sheets that other XLSForm tools ignore, `indicators` and `issue_rules`.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import Indicator, IssueRule, Questionnaire, Text
+from questionnaires.sheets import Row, Workbook, read_workbook
+from questionnaires.xform import XFormTree, paths_of, read_xform
+
+_XLSFORM_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_TRANSLATED = re.compile(r"(\w+)\s*::?\s*(.+)")
+_REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What pyxform made of a workbook: the XForm, and what it wants the author to know."""
+
+    xform: str
+    warnings: tuple[str, ...]
+
+
+def read_questionnaire(source: Path | bytes, name: str | None = None) -> Questionnaire:
+    """The questionnaire in the file at `source`, or in the bytes of a file called `name`.
+
+    A questionnaire without a version gets one made from its content, so that the same cells always yield the same version.
+    Raises NOT_A_WORKBOOK, MISSING_SHEET, INVALID_QUESTIONNAIRE, CIRCULAR_EXPRESSION or INVALID_EXPRESSION.
+    """
+    workbook = read_workbook(source, name)
+    conversion = convert_workbook(workbook)
+    tree = read_xform(conversion.xform, declared_types(workbook))
+    return build_questionnaire(workbook, conversion, tree)
+
+
+def convert_workbook(workbook: Workbook) -> Conversion:
+    """The XForm that pyxform makes of the workbook. Raises MISSING_SHEET or INVALID_QUESTIONNAIRE."""
+    if "survey" not in workbook.sheets:
+        raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="survey")
+    needs_choices = any(kind.split(" ")[0] in ("select_one", "select_multiple", "rank") for kind in _types(workbook))
+    if needs_choices and "choices" not in workbook.sheets:
+        raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="choices")
+    warnings: list[str] = []
+    try:
+        result = convert(_as_pyxform(workbook), warnings=warnings)
+    except PyXFormError as error:
+        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=_one_line(str(error))) from error
+    return Conversion(xform=result.xform, warnings=tuple(_one_line(warning) for warning in warnings))
+
+
+def declared_types(workbook: Workbook) -> Mapping[str, str]:
+    """The type each question was given in the survey sheet, without list names, by question name."""
+    return {row.get("name"): row.get("type").split(" ")[0] for row in workbook.rows("survey") if row.get("name")}
+
+
+def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormTree) -> Questionnaire:
+    """The questionnaire record from its parts. Raises INVALID_QUESTIONNAIRE for a bad row of the two sheets of our own."""
+    bare = Questionnaire(
+        form_id=tree.form_id,
+        version=tree.version,
+        title={"default": tree.title},
+        languages=tree.languages,
+        default_language=tree.default_language,
+        children=tree.children,
+        choices=tree.choices,
+        indicators=(),
+        issue_rules=(),
+        xform=conversion.xform,
+        instance_name=tree.instance_name,
+    )
+    root = "/" + bare.children[0].path.split("/")[1] if bare.children else "/data"
+    paths = {**paths_of(bare.walk()), "instanceID": f"{root}/meta/instanceID"}
+    indicators = tuple(_indicator(workbook, row) for row in workbook.rows("indicators"))
+    rules = tuple(_issue_rule(workbook, row, paths) for row in workbook.rows("issue_rules"))
+    return Questionnaire(
+        **{name: getattr(bare, name) for name in Questionnaire.__slots__ if name not in ("indicators", "issue_rules")},
+        indicators=indicators,
+        issue_rules=rules,
+    )
+
+
+def resolve_references(expression: str, paths: Mapping[str, str]) -> str:
+    """The expression with every `${name}` as an absolute path. Raises KeyError with the name that no question has."""
+    return _REFERENCE.sub(lambda match: f" {paths[match[1]]} ", expression).strip()
+
+
+def references(expression: str) -> tuple[str, ...]:
+    """The names that an expression or text refers to as `${name}`, in order."""
+    return tuple(_REFERENCE.findall(expression))
+
+
+def translated(row: Row, column: str) -> Text:
+    """The texts of `column::language` cells by language name; a cell without a language is "default"."""
+    texts = {}
+    for header, cell in row.cells.items():
+        match = _TRANSLATED.fullmatch(header)
+        if match and match[1] == column:
+            texts[match[2].strip()] = cell
+        elif header == column:
+            texts["default"] = cell
+    return texts
+
+
+def _types(workbook: Workbook) -> list[str]:
+    return [row.get("type") for row in workbook.rows("survey")]
+
+
+def _as_pyxform(workbook: Workbook) -> dict[str, Any]:
+    """The workbook as pyxform's own readers would hand it on; empty rows are put back so that its row numbers stay true."""
+    book: dict[str, Any] = {
+        "sheet_names": [sheet.name for sheet in workbook.sheets.values()],
+        "fallback_form_name": Path(workbook.name).stem,
+    }
+    for name in _XLSFORM_SHEETS:
+        if name in workbook.sheets:
+            sheet = workbook.sheets[name]
+            by_number = {row.number: dict(row.cells) for row in sheet.rows}
+            book[name] = [by_number.get(number, {}) for number in range(2, max(by_number, default=1) + 1)]
+            book[f"{name}_header"] = [dict.fromkeys(sheet.columns)]
+    settings = next((row for row in book.get("settings", []) if row), {})
+    if not settings.get("version"):
+        book["settings"] = [{**settings, "version": content_version(workbook)}]
+        book["settings_header"] = [dict.fromkeys([*workbook.sheets["settings"].columns, "version"] if settings else ["version"])]
+    return book
+
+
+def content_version(workbook: Workbook) -> str:
+    """A version made from the cells alone: the same content gives the same version, however the file was saved."""
+    cells = {name: [sorted(row.cells.items()) for row in sheet.rows] for name, sheet in sorted(workbook.sheets.items())}
+    return "c" + hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def _one_line(message: str) -> str:
+    return re.sub(r"\s+", " ", message).strip()
+
+
+def _bad_cell(workbook: Workbook, sheet: str, row: Row, detail: str) -> SurveyError:
+    place = f"sheet '{sheet}', row {row.number}: {detail}"
+    return SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=place)
+
+
+def _indicator(workbook: Workbook, row: Row) -> Indicator:
+    if not row.get("name"):
+        raise _bad_cell(workbook, "indicators", row, "the indicator has no name")
+    threshold = row.get("threshold")
+    try:
+        limit = float(threshold) if threshold else None
+    except ValueError as error:
+        raise _bad_cell(workbook, "indicators", row, f"the threshold '{threshold}' is not a number") from error
+    return Indicator(
+        name=row.get("name"),
+        label=translated(row, "label"),
+        area=row.get("area"),
+        kind=row.get("kind"),
+        variable=_reference_or_name(row.get("variable")),
+        values=tuple((row.get("values") or row.get("value")).split()),
+        numerator=_reference_or_name(row.get("numerator")),
+        denominator=_reference_or_name(row.get("denominator")),
+        of=_reference_or_name(row.get("of")),
+        unit=row.get("unit"),
+        good=row.get("good"),
+        threshold=limit,
+        source=row.get("source"),
+    )
+
+
+def _reference_or_name(cell: str) -> str | None:
+    """A question's name, whether the author wrote `name` or `${name}`; None for an empty cell."""
+    return _REFERENCE.sub(r"\1", cell) or None
+
+
+def _issue_rule(workbook: Workbook, row: Row, paths: Mapping[str, str]) -> IssueRule:
+    if not row.get("name") or not row.get("when"):
+        raise _bad_cell(workbook, "issue_rules", row, "a rule needs both a name and a 'when'")
+    try:
+        when = resolve_references(row.get("when"), paths)
+    except KeyError as error:
+        raise _bad_cell(workbook, "issue_rules", row, f"'when' refers to ${{{error.args[0]}}}, which no question is named") from error
+    evidence = tuple(str(_reference_or_name(word)) for word in re.split(r"[\s,;]+", row.get("evidence")) if word)
+    return IssueRule(
+        name=row.get("name"),
+        title=translated(row, "title"),
+        when=when,
+        area=row.get("area"),
+        level=row.get("level"),
+        severity=row.get("severity"),
+        evidence=evidence,
+    )
