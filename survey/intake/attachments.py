@@ -1,0 +1,70 @@
+"""Which files of an upload belong to a submission: only those that its XML names, and of the kind that the question asks for. Pure."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from questionnaires.instance import iter_answers
+from questionnaires.model import Questionnaire
+from survey.intake.media import media_type_of, suits_question
+from survey.intake.refusals import Refusal, refuse
+
+NAME_LIMIT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """One file part of an upload; `media_type` is what the client says and is trusted nowhere."""
+
+    name: str
+    data: bytes
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+def named_files(root: etree._Element) -> frozenset[str]:
+    """Every text of a leaf of the instance; a file belongs to it only if its name is one of them."""
+    return frozenset(element.text.strip() for element in root.iter(etree.Element) if len(element) == 0 and element.text)
+
+
+def question_types_of_files(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """For each text that an answer holds: the name and type of the question, so that a file can be held against what was asked."""
+    return {value: (question.name, question.type) for question, _, value in iter_answers(questionnaire, answers) if isinstance(value, str)}
+
+
+def refuse_files(
+    files: Mapping[str, ReceivedFile], names: frozenset[str], asked: Mapping[str, tuple[str, str]]
+) -> tuple[Refusal, ...]:
+    """What is wrong with the files of an upload; `asked` is `question_types_of_files`, or empty when the answers are not at hand."""
+    refusals = []
+    for file in files.values():
+        question, question_type = asked.get(file.name, ("", "file"))
+        if is_unsafe(file.name):
+            refusals.append(refuse("unsafe_name", question, ascii(file.name)))
+        elif file.name not in names:
+            refusals.append(refuse("unnamed_file", question, file.name))
+        elif not suits_question(media_type_of(file.data), question_type):
+            refusals.append(refuse("wrong_media", question, file.name))
+    return tuple(refusals)
+
+
+def is_unsafe(name: str) -> bool:
+    """Whether a file name is empty, too long, or could mean a path or hide what it is."""
+    return (
+        not name
+        or len(name) > NAME_LIMIT
+        or name in (".", "..")
+        or any(character in "/\\:" or unicodedata.category(character) in ("Cc", "Cf") for character in name)
+    )

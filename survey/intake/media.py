@@ -1,0 +1,62 @@
+"""What kind of file some bytes are, by their first bytes and never by what the sender says.
+
+Only the types of `SHOWN_MEDIA_TYPES` may ever be shown by a browser inside our pages; everything else is handed over as a download.
+"""
+
+OTHER_MEDIA_TYPE = "application/octet-stream"
+SHOWN_MEDIA_TYPES = frozenset(
+    ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm")
+    + ("video/mp4", "video/webm", "video/3gpp")
+)
+FAMILIES = {
+    "image": ("image/",),
+    "annotate": ("image/",),
+    "draw": ("image/",),
+    "signature": ("image/",),
+    "photo": ("image/",),
+    "audio": ("audio/", "video/"),
+    "background-audio": ("audio/", "video/"),
+    "video": ("video/",),
+}
+"""The question types that ask for one family of files; every other type (file, audit) takes any file."""
+
+_SIGNATURES = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"\xff\xf1", "audio/aac"),
+    (0, b"\xff\xf9", "audio/aac"),
+    (0, b"#!AMR", "audio/amr"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"PK\x03\x04", "application/zip"),
+)
+_BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heic"}
+
+
+def media_type_of(data: bytes) -> str:
+    """The media type that the bytes themselves show, or `OTHER_MEDIA_TYPE`; RIFF and ISO containers are told apart by their brand."""
+    if data[4:8] == b"ftyp":
+        brand = data[8:12]
+        return _BRANDS.get(brand, "video/3gpp" if brand.startswith(b"3gp") else "video/mp4")
+    for offset, signature, media_type in _SIGNATURES:
+        if data.startswith(signature, offset) and (offset == 0 or data.startswith(b"RIFF")):
+            return media_type
+    return OTHER_MEDIA_TYPE
+
+
+def suits_question(media_type: str, question_type: str) -> bool:
+    """Whether a file of `media_type` may answer a question of `question_type` (an XLSForm type)."""
+    return media_type.startswith(FAMILIES.get(question_type, ("",)))
+
+
+def is_shown(media_type: str) -> bool:
+    """Whether a browser may render the stored file; all other files are sent as downloads."""
+    return media_type in SHOWN_MEDIA_TYPES

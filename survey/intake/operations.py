@@ -1,0 +1,167 @@
+"""Every write of intake. Each statement is one round trip whatever the size of the interview; none commits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.db import Base, new_id
+from survey.events import log_event
+from survey.intake.attachments import StoredFile
+from survey.intake.flags import RaisedFlag
+from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.issues.detect import DetectedIssue
+from survey.issues.models import IssueCandidate
+
+_DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
+    """Whether the row was inserted; False when a row with the same key is there, also one that another process is just committing."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    statement = _DIALECTS[session.get_bind().dialect.name](table).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement).rowcount == 1
+
+
+def store_submission(
+    session: Session,
+    actor: User | None,
+    values: Mapping[str, Any],
+    files: Sequence[StoredFile],
+    flags: Sequence[RaisedFlag],
+    issues: Sequence[DetectedIssue],
+    now: datetime,
+) -> bool:
+    """Whether the submission was stored, with all that belongs to it; False, and nothing written, when its instance id is taken.
+
+    `values` are the columns of `Submission`. An original that it edits becomes `replaced`; INVALID_TRANSITION if it already was.
+    """
+    if not insert_if_absent(session, Submission, values):
+        return False
+    instance_id = values["instance_id"]
+    if values["deprecated_id"]:
+        _replace_original(session, values["deprecated_id"], now)
+    add_attachments(session, instance_id, files)
+    if flags:
+        session.execute(insert(Flag), [{"id": new_id(), "instance_id": instance_id, **asdict(flag)} for flag in flags])
+    if issues:
+        shared = {name: values[name] for name in ("instance_id", "visit_id", "village_code", "household_id")}
+        session.execute(insert(IssueCandidate), [{"id": new_id(), **asdict(issue), **shared, "raised_at": now} for issue in issues])
+    log_event(
+        session,
+        actor.id if actor else None,
+        "submission.received",
+        "submission",
+        instance_id,
+        now,
+        form_id=values["form_id"],
+        version=values["form_version"],
+        xml_sha256=values["xml_sha256"],
+        deprecated_id=values["deprecated_id"],
+        n_attachments=len(files),
+        flags=[flag.check for flag in flags],
+        issues=[issue.rule for issue in issues],
+    )
+    return True
+
+
+def _replace_original(session: Session, original_id: str, now: datetime) -> None:
+    statement = (
+        update(Submission)
+        .where(Submission.instance_id == original_id, Submission.review_state != "replaced")
+        .values(review_state="replaced", reviewed_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+    if session.execute(statement).rowcount != 1:
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=original_id, state="replaced", action="edited")
+
+
+def add_attachments(session: Session, instance_id: str, files: Sequence[StoredFile]) -> None:
+    """Nothing; the files are attached to the submission, which must not have any of their names yet."""
+    if files:
+        session.execute(insert(Attachment), [{"id": new_id(), "instance_id": instance_id, **asdict(file)} for file in files])
+
+
+def complete_attachments(
+    session: Session, actor: User | None, instance_id: str, files: Sequence[StoredFile], now: datetime
+) -> tuple[str, ...]:
+    """The names that are already there with other content, which are left alone; files that were missing are attached and logged."""
+    if not files:
+        return ()
+    rows = session.execute(select(Attachment.name, Attachment.sha256).where(Attachment.instance_id == instance_id))
+    present = {name: sha256 for name, sha256 in rows}
+    missing = [file for file in files if file.name not in present]
+    if missing:
+        add_attachments(session, instance_id, missing)
+        log_event(
+            session,
+            actor.id if actor else None,
+            "submission.attachments_received",
+            "submission",
+            instance_id,
+            now,
+            sha256=[file.sha256 for file in missing],
+        )
+    return tuple(file.name for file in files if present.get(file.name, file.sha256) != file.sha256)
+
+
+def quarantine_submission(
+    session: Session, actor: User | None, values: Mapping[str, Any], files: Sequence[StoredFile], now: datetime
+) -> None:
+    """Nothing; the refused XML is kept once with its findings, and files that come with a repetition are added to the first.
+
+    `values` are the columns of `QuarantinedSubmission`. What a coordinator has settled stays settled.
+    """
+    row_id = new_id()
+    records = [asdict(file) for file in files]
+    if insert_if_absent(session, QuarantinedSubmission, {"id": row_id, **values, "files": records, "state": "waiting"}):
+        log_event(
+            session,
+            actor.id if actor else None,
+            "submission.quarantined",
+            "quarantined_submission",
+            row_id,
+            now,
+            instance_id=values["instance_id"],
+            form_id=values["form_id"],
+            codes=sorted({finding["code"] for finding in values["findings"]}),
+        )
+        return
+    row = session.scalars(select(QuarantinedSubmission).where(QuarantinedSubmission.xml_sha256 == values["xml_sha256"])).one()
+    kept = {record["name"] for record in row.files}
+    row.files = [*row.files, *(record for record in records if record["name"] not in kept)]
+    row.findings = values["findings"]
+    session.flush()
+
+
+def admit_quarantined(session: Session, actor: User | None, quarantined_id: str, now: datetime) -> None:
+    """Nothing; the quarantined XML is marked as admitted, because the same XML has now been stored as a submission."""
+    statement = (
+        update(QuarantinedSubmission)
+        .where(QuarantinedSubmission.id == quarantined_id)
+        .values(state="admitted", settled_at=now, settled_by_id=actor.id if actor else None)
+        .execution_options(synchronize_session="fetch")
+    )
+    session.execute(statement)
+    log_event(session, actor.id if actor else None, "submission.admitted", "quarantined_submission", quarantined_id, now)
+
+
+def settle_quarantined(session: Session, actor: User, row: QuarantinedSubmission, reason: str, now: datetime) -> QuarantinedSubmission:
+    """The quarantined submission, settled with the reason why it will not become a submission; INVALID_VALUE without a reason."""
+    if not reason.strip():
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say why it is settled; the reason is kept")
+    if row.state != "waiting":
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=row.instance_id, state=row.state, action="settled")
+    row.state = "settled"
+    row.settled_at = now
+    row.settled_by_id = actor.id
+    row.settled_reason = reason.strip()
+    log_event(session, actor.id, "submission.settled", "quarantined_submission", row.id, now, reason=row.settled_reason)
+    return row

@@ -1,0 +1,256 @@
+"""One received upload to one receipt: stored, repeated, quarantined or in conflict. The order of the questions is the rule.
+
+Is it XML with an instance id → is its form published → is it already here → is every answer, file and edit in order → store it.
+The clock, the storage and the database session are arguments; nothing commits here, so a receipt is only true once the caller has.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.instance import check_instance, identify, iter_answers, parse_instance
+from questionnaires.model import Questionnaire
+from survey.accounts.models import User
+from survey.instruments.registry import find_version, load_questionnaire
+from survey.intake.attachments import ReceivedFile, StoredFile, named_files, question_types_of_files, refuse_files
+from survey.intake.context import Context, Hints, Place, read_context
+from survey.intake.flags import InterviewFacts, RaisedFlag, raise_flags
+from survey.intake.media import media_type_of
+from survey.intake.models import QuarantinedSubmission
+from survey.intake.operations import admit_quarantined, complete_attachments, quarantine_submission, store_submission
+from survey.intake.refusals import Refusal, refuse, refuse_answer
+from survey.issues.detect import detect_issues
+from survey.storage import Storage
+
+INSTANCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{0,63}")
+DEVICE_ID_LIMIT = 64
+POSITION_TYPES = frozenset(("geopoint", "geotrace", "geoshape", "start-geopoint"))
+EDITING_ROLES = frozenset(("coordinator", "admin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One upload as it came: the instance XML, the other file parts by name, and what the client said beside them."""
+
+    xml: bytes
+    files: Mapping[str, ReceivedFile] = field(default_factory=dict)
+    assignment_id: str = ""
+    device_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an upload; `outcome` is "stored", "repeated", "quarantined" or "conflict", `findings` say why it was refused."""
+
+    outcome: str
+    instance_id: str
+    findings: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What is computed once of an upload and needed by the later steps."""
+
+    received: Received
+    root: etree._Element
+    hints: Hints
+    now: datetime
+
+
+def receive_submission(
+    session: Session, actor: User | None, received: Received, storage: Storage, now: datetime
+) -> Receipt:
+    """The receipt of an upload, with everything it made written to the session.
+
+    Raises MALFORMED_XML, UNSAFE_XML, MISSING_INSTANCE_ID, UNKNOWN_FORM and UNKNOWN_FORM_VERSION; then nothing is kept.
+    """
+    root = parse_instance(received.xml)
+    arrival = _Arrival(received, root, read_hints(root, received), now)
+    context = read_context(session, arrival.hints)
+    if context.existing_sha256 is not None:
+        return _receive_again(session, actor, arrival, context.existing_sha256, storage)
+    version = context.version or find_version(session, arrival.hints.form_id, arrival.hints.version)
+    questionnaire = load_questionnaire(version)
+    check = check_instance(questionnaire, root, now=now)
+    refusals = (
+        *(refuse_answer(questionnaire, finding) for finding in check.findings),
+        *_refuse_edit(actor, arrival.hints, context),
+        *refuse_files(received.files, named_files(root), question_types_of_files(questionnaire, check.answers)),
+    )
+    files = tuple(store_file(storage, file) for file in received.files.values())
+    if refusals:
+        values = _quarantine_values(actor, arrival, refusals)
+        quarantine_submission(session, actor, values, files, now)
+        return Receipt("quarantined", arrival.hints.instance_id, refusals)
+    values, flags = _submission_values(actor, arrival, context, questionnaire, check.answers, version.id, version.n_questions)
+    issues = detect_issues(questionnaire, root, check.answers)
+    if not store_submission(session, actor, values, files, flags, issues, now):
+        stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
+        return _receive_again(session, actor, arrival, stored_sha256, storage)
+    if context.quarantined_id:
+        admit_quarantined(session, actor, context.quarantined_id, now)
+    return Receipt("stored", arrival.hints.instance_id)
+
+
+def receive_quarantined(session: Session, actor: User, row: QuarantinedSubmission, storage: Storage, now: datetime) -> Receipt:
+    """The receipt of a quarantined submission that is checked once more, as if its first sender sent it again now with its files."""
+    if row.state != "waiting":
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=row.instance_id, state=row.state, action="checked again")
+    files = {record["name"]: ReceivedFile(record["name"], storage.get(record["sha256"]), record["media_type"]) for record in row.files}
+    received = Received(row.xml, files, row.assignment_id, row.device_id)
+    receipt = receive_submission(session, row.received_from, received, storage, now)
+    if receipt.outcome == "repeated":
+        admit_quarantined(session, actor, row.id, now)
+    session.refresh(row)
+    return receipt
+
+
+def read_hints(root: etree._Element, received: Received) -> Hints:
+    """What the instance says of itself; MISSING_INSTANCE_ID when it has none, INVALID_VALUE when it cannot serve as a key."""
+    identity = identify(root)
+    if not identity.instance_id:
+        raise SurveyError(ErrorCode.MISSING_INSTANCE_ID)
+    for name, value in (("meta/instanceID", identity.instance_id), ("meta/deprecatedID", identity.deprecated_id or "x")):
+        if not INSTANCE_ID.fullmatch(value):
+            detail = f"{value[:80]!r} is not an identifier of at most 64 letters, digits and the signs : _ . -"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail)
+    return Hints(
+        form_id=identity.form_id,
+        version=identity.version or "",
+        instance_id=identity.instance_id,
+        deprecated_id=identity.deprecated_id or "",
+        xml_sha256=hashlib.sha256(received.xml).hexdigest(),
+        assignment_id=received.assignment_id or _first_text(root, "assignment_id"),
+        village_code=_first_text(root, "village_code"),
+        household_number=_first_text(root, "household_number"),
+    )
+
+
+def _first_text(root: etree._Element, name: str) -> str:
+    element = next(root.iter(f"{{*}}{name}"), None)
+    return (element.text or "").strip() if element is not None else ""
+
+
+def store_file(storage: Storage, file: ReceivedFile) -> StoredFile:
+    """The file as it lies in storage; storing the same bytes again changes nothing."""
+    return StoredFile(file.name, storage.put(file.data), len(file.data), media_type_of(file.data))
+
+
+def _receive_again(session: Session, actor: User | None, arrival: _Arrival, stored_sha256: str, storage: Storage) -> Receipt:
+    instance_id = arrival.hints.instance_id
+    if stored_sha256 != arrival.hints.xml_sha256:
+        return Receipt("conflict", instance_id)
+    refusals = refuse_files(arrival.received.files, named_files(arrival.root), {})
+    if refusals:
+        return Receipt("conflict", instance_id, refusals)
+    files = tuple(store_file(storage, file) for file in arrival.received.files.values())
+    differing = complete_attachments(session, actor, instance_id, files, arrival.now)
+    if differing:
+        return Receipt("conflict", instance_id, tuple(refuse("other_content", "", name) for name in differing))
+    return Receipt("repeated", instance_id)
+
+
+def _refuse_edit(actor: User | None, hints: Hints, context: Context) -> tuple[Refusal, ...]:
+    if not hints.deprecated_id:
+        return ()
+    original = context.original
+    if original is None:
+        code = "unknown_original"
+    elif original.form_id != hints.form_id:
+        code = "other_form"
+    elif original.review_state == "replaced":
+        code = "already_replaced"
+    elif not _may_edit(actor, (original.received_from_id, original.place.lead_id, original.place.second_id)):
+        code = "not_yours"
+    else:
+        return ()
+    return (refuse(code, "deprecatedID", hints.deprecated_id),)
+
+
+def _may_edit(actor: User | None, people: tuple[str | None, ...]) -> bool:
+    return actor is None or actor.id in people or any(role.name in EDITING_ROLES for role in actor.roles)
+
+
+def _quarantine_values(actor: User | None, arrival: _Arrival, refusals: tuple[Refusal, ...]) -> dict[str, Any]:
+    hints = arrival.hints
+    return {
+        "instance_id": hints.instance_id,
+        "form_id": hints.form_id,
+        "form_version": hints.version,
+        "xml": arrival.received.xml,
+        "xml_sha256": hints.xml_sha256,
+        "findings": [refusal.record() for refusal in refusals],
+        "received_at": arrival.now,
+        "received_from_id": actor.id if actor else None,
+        "assignment_id": arrival.received.assignment_id[:64],
+        "device_id": arrival.received.device_id[:DEVICE_ID_LIMIT],
+    }
+
+
+def _submission_values(
+    actor: User | None,
+    arrival: _Arrival,
+    context: Context,
+    questionnaire: Questionnaire,
+    answers: dict[str, Any],
+    version_id: str,
+    n_questions: int,
+) -> tuple[dict[str, Any], tuple[RaisedFlag, ...]]:
+    hints = arrival.hints
+    place = context.assigned or (context.original.place if context.original else None) or _stated_place(actor, context.stated)
+    single = {question.name: value for question, positions, value in iter_answers(questionnaire, answers) if not positions}
+    preloads = {question.preload: single.get(question.name) for question in questionnaire.questions() if question.preload}
+    position = next((question.name for question in questionnaire.questions() if question.type in POSITION_TYPES), None)
+    started_at, ended_at = parse_instant(preloads.get("start")), parse_instant(preloads.get("end"))
+    facts = InterviewFacts(
+        n_questions=n_questions,
+        started_at=started_at,
+        ended_at=ended_at,
+        received_at=arrival.now,
+        position_question=position,
+        has_position=any(q.type in POSITION_TYPES and value for q, _, value in iter_answers(questionnaire, answers)),
+        named_assignment=hints.assignment_id,
+        is_assignment_known=context.assigned is not None,
+        is_assignment_answered=context.is_assignment_answered,
+        is_sender_of_pair=_may_edit(actor, (place.lead_id, place.second_id)),
+    )
+    values = {
+        **asdict(place),
+        "instance_id": hints.instance_id,
+        "deprecated_id": hints.deprecated_id or None,
+        "form_id": hints.form_id,
+        "form_version": hints.version,
+        "questionnaire_version_id": version_id,
+        "received_from_id": actor.id if actor else None,
+        "device_id": (arrival.received.device_id or str(preloads.get("deviceid") or ""))[:DEVICE_ID_LIMIT],
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "received_at": arrival.now,
+        "review_state": "received",
+        "answers": answers,
+        "xml": arrival.received.xml,
+        "xml_sha256": hints.xml_sha256,
+    }
+    return values, raise_flags(facts, single)
+
+
+def _stated_place(actor: User | None, stated: Place) -> Place:
+    return Place(stated.visit_id, None, stated.household_id, stated.village_code, actor.id if actor else None, None)
+
+
+def parse_instant(value: Any) -> datetime | None:
+    """The instant that an ISO 8601 text names, or None when there is none or it has no time zone and so names no instant."""
+    if not isinstance(value, str):
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None

@@ -1,0 +1,54 @@
+"""Candidates for issues, as the rules of the questionnaire find them in one submission. Pure: nothing is read or stored."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from questionnaires.instance import evaluate_rules, iter_answers
+from questionnaires.model import IssueRule, Questionnaire
+from survey.intake.texts import texts_by_code
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedIssue:
+    """One rule that holds for one submission; `title` is by language code, `evidence` maps question names to answers.
+
+    The evidence of a question inside a repeat is the list of its answers, in the order of the repeat; unanswered ones are left out.
+    """
+
+    rule: str
+    title: dict[str, str]
+    area: str
+    level: str
+    severity: str
+    evidence: dict[str, Any]
+
+
+def detect_issues(questionnaire: Questionnaire, root: etree._Element, answers: dict[str, Any]) -> tuple[DetectedIssue, ...]:
+    """What the questionnaire's `issue_rules` find in the instance `root`, whose checked answers are `answers`."""
+    return tuple(_detected(questionnaire, rule, answers) for rule in evaluate_rules(questionnaire, root))
+
+
+def _detected(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, Any]) -> DetectedIssue:
+    return DetectedIssue(
+        rule=rule.name,
+        title=texts_by_code(questionnaire, rule.title),
+        area=rule.area,
+        level=rule.level,
+        severity=rule.severity,
+        evidence=_evidence(questionnaire, rule, answers),
+    )
+
+
+def _evidence(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, Any]) -> dict[str, Any]:
+    wanted = set(rule.evidence)
+    evidence: dict[str, Any] = {}
+    for question, positions, value in iter_answers(questionnaire, answers):
+        if question.name not in wanted or value is None:
+            continue
+        if positions:
+            evidence.setdefault(question.name, []).append(value)
+        else:
+            evidence[question.name] = value
+    return evidence
