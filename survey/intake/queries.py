@@ -1,0 +1,32 @@
+"""What intake reads beside single rows: the forms that field clients are offered."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, undefer
+
+from survey.instruments.models import QuestionnaireVersion
+from survey.visits.models import Visit, VisitForm
+
+
+def list_offered_versions(session: Session, form_id: str = "") -> tuple[QuestionnaireVersion, ...]:
+    """The newest version of every form, and every version that an open visit uses, by form and then oldest first; with XForm.
+
+    `form_id` narrows the list to one form.
+    """
+    newest = (
+        select(QuestionnaireVersion.id)
+        .order_by(QuestionnaireVersion.form_id, QuestionnaireVersion.published_at.desc(), QuestionnaireVersion.version.desc())
+        .add_columns(QuestionnaireVersion.form_id)
+    )
+    newest_ids = {row.form_id: row.id for row in reversed(session.execute(newest).all())}
+    in_use = (
+        select(VisitForm.questionnaire_version_id).join(Visit, Visit.id == VisitForm.visit_id).where(Visit.state == "open")
+    )
+    statement = (
+        select(QuestionnaireVersion)
+        .options(undefer(QuestionnaireVersion.xform))
+        .where(or_(QuestionnaireVersion.id.in_(newest_ids.values()), QuestionnaireVersion.id.in_(in_use)))
+        .order_by(QuestionnaireVersion.form_id, QuestionnaireVersion.published_at)
+    )
+    if form_id:
+        statement = statement.where(QuestionnaireVersion.form_id == form_id)
+    return tuple(session.scalars(statement))

@@ -1,0 +1,182 @@
+"""The OpenRosa addresses that our tablet pages, ODK Collect and Enketo talk to."""
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.config import current_settings
+from survey.db import current_session, rollback_request, utc_now
+from survey.errors import STATUS
+from survey.i18n import choose_locale
+from survey.instruments.registry import find_version
+from survey.intake.attachments import ReceivedFile
+from survey.intake.authenticate import authenticate, install_gate
+from survey.intake.openrosa import (
+    XML_MEDIA_TYPE,
+    ListedForm,
+    form_list_document,
+    manifest_document,
+    openrosa_headers,
+    response_document,
+    xform_hash,
+)
+from survey.intake.queries import list_offered_versions
+from survey.intake.receive import Receipt, Received, receive_submission
+from survey.intake.refusals import summarise
+from survey.storage import current_storage
+
+XML_PART = "xml_submission_file"
+TEXT_PARTS = frozenset(("assignment_id", "device_id"))
+STATUS_OF_OUTCOME = {"stored": 201, "repeated": 201, "quarantined": 422, "conflict": 409}
+NATURE_OF_OUTCOME = {"stored": "submit_success", "repeated": "submit_success", "quarantined": "INVALID_ANSWERS", "conflict": "INSTANCE_CONFLICT"}
+
+blueprint = Blueprint("openrosa", __name__, url_prefix="/openrosa")
+
+
+@blueprint.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    install_gate(state.app)
+    # Clients with HTTP Basic have no page to take a token from; `authenticate` asks signed-in browsers for theirs.
+    state.app.extensions["csrf"].exempt(blueprint)
+
+
+@blueprint.after_request
+def _add_openrosa_headers(response: Response) -> Response:
+    response.headers.update(openrosa_headers(utc_now(), current_settings().max_upload_mb * 1_000_000))
+    return response
+
+
+@blueprint.errorhandler(SurveyError)
+def _answer_survey_error(error: SurveyError) -> Response:
+    rollback_request()
+    return _answer(STATUS.get(error.code, 500), error.code.name, str(error))
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def _answer_too_large(_error: RequestEntityTooLarge) -> Response:
+    return _answer_survey_error(SurveyError(ErrorCode.UPLOAD_TOO_LARGE, limit_mb=current_settings().max_upload_mb))
+
+
+@blueprint.errorhandler(HTTPException)
+def _answer_http_error(error: HTTPException) -> Response:
+    rollback_request()
+    response = _answer(error.code or 500, error.name.upper().replace(" ", "_"), error.description or error.name)
+    for name, value in error.get_headers():
+        if name in ("WWW-Authenticate", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+@blueprint.get("/formList")
+def form_list() -> Response:
+    """The forms that may be downloaded: the newest of each, and those of open visits."""
+    authenticate(request, current_session(), utc_now())
+    forms = [
+        ListedForm(
+            form_id=version.form_id,
+            version=version.version,
+            name=version.title,
+            hash=xform_hash(version.xform),
+            download_url=url_for(".form", form_id=version.form_id, version=version.version, _external=True),
+            manifest_url=url_for(".manifest", form_id=version.form_id, version=version.version, _external=True),
+        )
+        for version in list_offered_versions(current_session(), request.args.get("formID", ""))
+    ]
+    return _xml(form_list_document(forms))
+
+
+@blueprint.get("/forms/<form_id>/<version>.xml")
+def form(form_id: str, version: str) -> Response:
+    """The XForm of one published version."""
+    authenticate(request, current_session(), utc_now())
+    return _xml(find_version(current_session(), form_id, version).xform.encode())
+
+
+@blueprint.get("/forms/<form_id>/<version>/manifest.xml")
+def manifest(form_id: str, version: str) -> Response:
+    """The media files of one published version."""
+    authenticate(request, current_session(), utc_now())
+    find_version(current_session(), form_id, version)
+    return _xml(manifest_document())
+
+
+@blueprint.route("/submission", methods=["HEAD"])
+def probe() -> Response:
+    """204 for somebody who may submit: what a client asks before it sends a large upload."""
+    authenticate(request, current_session(), utc_now())
+    return make_response("", 204)
+
+
+@blueprint.post("/submission")
+def submission() -> Response:
+    """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
+    now = utc_now()
+    user = authenticate(request, current_session(), now)
+    receipt = receive_submission(current_session(), user, _received(), current_storage(), now)
+    response = _answer_receipt(receipt, user)
+    if receipt.outcome == "stored":
+        response.headers["Location"] = url_for(".submission", _external=True)
+    return response
+
+
+def _received() -> Received:
+    parts = {name: files for name, files in request.files.lists() if name != XML_PART}
+    xml = request.files.get(XML_PART)
+    data = xml.read() if xml is not None else request.form.get(XML_PART, "").encode()
+    if not data:
+        raise SurveyError(ErrorCode.MALFORMED_XML, detail=f"the upload has no part named {XML_PART}")
+    files: dict[str, ReceivedFile] = {}
+    for name, file in ((name, file) for name, part in parts.items() for file in part):
+        received = _received_file(name, file)
+        if received.name in files and files[received.name].data != received.data:
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=received.name, detail="two different files of this name in one upload")
+        files[received.name] = received
+    texts = {name: request.form.get(name, "").strip() for name in TEXT_PARTS}
+    return Received(data, files, **texts)
+
+
+def _received_file(part_name: str, file: FileStorage) -> ReceivedFile:
+    return ReceivedFile(file.filename or part_name, file.read(), file.mimetype)
+
+
+def _answer_receipt(receipt: Receipt, user: User) -> Response:
+    with force_locale(choose_locale() if request.authorization is None else user.locale):
+        message = _receipt_message(receipt, user.locale)
+    status, nature = STATUS_OF_OUTCOME[receipt.outcome], NATURE_OF_OUTCOME[receipt.outcome]
+    if not _wants_json():
+        return _answer(status, nature, message)
+    findings = [refusal.spoken(user.locale) for refusal in receipt.findings]
+    if status == 201:
+        return make_response(jsonify(instance_id=receipt.instance_id, outcome=receipt.outcome, message=message), status)
+    error = {"code": nature, "message": message}
+    return make_response(jsonify(error=error, instance_id=receipt.instance_id, outcome=receipt.outcome, findings=findings), status)
+
+
+def _receipt_message(receipt: Receipt, locale: str) -> str:
+    if receipt.outcome == "stored":
+        return _("Received and stored. Thank you.")
+    if receipt.outcome == "repeated":
+        return _("This interview had already arrived; nothing was stored twice.")
+    if receipt.findings:
+        return str(SurveyError(ErrorCode.INVALID_ANSWERS, count=len(receipt.findings), summary=summarise(receipt.findings, locale)))
+    return str(SurveyError(ErrorCode.INSTANCE_CONFLICT, instance_id=receipt.instance_id))
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/xml", "application/json"]) == "application/json"
+
+
+def _answer(status: int, nature: str, message: str) -> Response:
+    if _wants_json():
+        return make_response(jsonify(error={"code": nature, "message": message}), status)
+    return _xml(response_document(nature, message), status)
+
+
+def _xml(document: bytes, status: int = 200) -> Response:
+    response: Response = current_app.response_class(document, status=status, content_type=XML_MEDIA_TYPE)
+    return response
