@@ -1,0 +1,81 @@
+"""Which submissions a list shows. Pure: filters to SQL conditions, and a page's arithmetic."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, exists, select
+
+from survey.intake.models import Flag, Submission
+from survey.visits.models import Assignment
+
+PAGE_SIZE = 50
+ANY_FLAG, NO_FLAG = "any", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFilter:
+    """What is looked for; "" means no limit. `county` is six digits, `flag` a check, "any" or "none"."""
+
+    visit: str = ""
+    county: str = ""
+    village: str = ""
+    form: str = ""
+    state: str = ""
+    pair: str = ""
+    flag: str = ""
+
+    def parameters(self) -> dict[str, str]:
+        """The filters that limit something, as the parameters of an address."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: `number` counts from 1, `total` rows in all on `n_pages` pages (at least one)."""
+
+    number: int
+    total: int
+    size: int = PAGE_SIZE
+
+    @property
+    def n_pages(self) -> int:
+        """The number of pages, one even when there is nothing to show."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def offset(self) -> int:
+        """How many rows lie before this page."""
+        return (self.number - 1) * self.size
+
+
+def page_of(number: int, total: int, size: int = PAGE_SIZE) -> Page:
+    """The page, moved to the first or last one if `number` lies outside."""
+    last = Page(1, total, size).n_pages
+    return Page(min(max(1, number), last), total, size)
+
+
+def within(prefix: str) -> ColumnElement[bool]:
+    """The condition that a submission's village lies in the place whose code begins with `prefix`; a range, so that an index serves it."""
+    return Submission.village_code.between(prefix.ljust(12, "0"), prefix.ljust(12, "9"))
+
+
+def conditions(wanted: SubmissionFilter, *, with_state: bool = True) -> list[ColumnElement[bool]]:
+    """The SQL conditions on `Submission`; without a state asked for, replaced submissions are left out."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.visit:
+        found.append(Submission.visit_id == wanted.visit)
+    if wanted.county:
+        found.append(within(wanted.county))
+    if wanted.village:
+        found.append(Submission.village_code == wanted.village)
+    if wanted.form:
+        found.append(Submission.form_id == wanted.form)
+    if wanted.pair:
+        found.append(Submission.assignment_id.in_(select(Assignment.id).where(Assignment.pair_id == wanted.pair)))
+    if wanted.flag == NO_FLAG:
+        found.append(~exists().where(Flag.instance_id == Submission.instance_id))
+    elif wanted.flag:
+        flagged = exists().where(Flag.instance_id == Submission.instance_id)
+        found.append(flagged if wanted.flag == ANY_FLAG else flagged.where(Flag.check == wanted.flag))
+    if with_state:
+        found.append(Submission.review_state == wanted.state if wanted.state else Submission.review_state != "replaced")
+    return found

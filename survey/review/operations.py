@@ -1,0 +1,88 @@
+"""Every decision on a submission. A decision is an event; what was received stays as it was.
+
+Decisions are made on the state that the coordinator saw: when two decide at once, the second gets INVALID_TRANSITION.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.events import log_event
+from survey.intake.models import Flag, Submission
+
+TRANSITIONS = {"accepted": ("received",), "returned": ("received",), "received": ("accepted", "returned")}
+"""For each state a coordinator can give: the states from which it may be given. `replaced` is left by nobody."""
+WORDS = {"accepted": "accepted", "returned": "returned", "received": "reopened"}
+
+
+def accept_submission(session: Session, actor: User, submission: Submission, reason: str, now: datetime) -> Submission:
+    """The submission, accepted, so that it counts in every figure.
+
+    One with a flag needs a reason, which readmits it (INVALID_VALUE without one).
+    """
+    flags = tuple(session.scalars(select(Flag.check).where(Flag.instance_id == submission.instance_id).order_by(Flag.check)))
+    if flags and not reason.strip():
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same")
+    return _decide(session, actor, submission, "accepted", reason, now, flags)
+
+
+def return_submission(session: Session, actor: User, submission: Submission, reason: str, now: datetime) -> Submission:
+    """The submission, returned to its pair with the reason (INVALID_VALUE without one); it leaves the figures."""
+    if not reason.strip():
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say what the pair is to do; they read it")
+    return _decide(session, actor, submission, "returned", reason, now)
+
+
+def reopen_submission(session: Session, actor: User, submission: Submission, reason: str, now: datetime) -> Submission:
+    """The submission, waiting for a decision again; the reason (INVALID_VALUE without one) and the earlier decision stay in its history."""
+    if not reason.strip():
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say why the decision is taken back; the reason is kept")
+    return _decide(session, actor, submission, "received", reason, now)
+
+
+def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now: datetime) -> tuple[str, ...]:
+    """The instance ids that were accepted: those of `instance_ids` that still wait and carry no flag; the others are left alone."""
+    clean = (
+        select(Submission)
+        .where(Submission.instance_id.in_(instance_ids), Submission.review_state == "received")
+        .where(~exists().where(Flag.instance_id == Submission.instance_id))
+        .order_by(Submission.received_at, Submission.instance_id)
+    )
+    accepted = [_decide(session, actor, submission, "accepted", "", now) for submission in session.scalars(clean).all()]
+    return tuple(submission.instance_id for submission in accepted)
+
+
+def _decide(
+    session: Session, actor: User, submission: Submission, state: str, reason: str, now: datetime, flags: Sequence[str] = ()
+) -> Submission:
+    reason = reason.strip()
+    statement = (
+        update(Submission)
+        .where(Submission.instance_id == submission.instance_id, Submission.review_state == submission.review_state)
+        .where(Submission.review_state.in_(TRANSITIONS[state]))
+        .values(review_state=state, reviewed_at=now, reviewed_by_id=actor.id, review_reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    before = submission.review_state
+    changed = session.execute(statement).rowcount
+    session.refresh(submission, ("review_state", "reviewed_at", "reviewed_by_id", "review_reason"))
+    if changed != 1:
+        raise SurveyError(
+            ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state=submission.review_state, action=WORDS[state]
+        )
+    log_event(
+        session,
+        actor.id,
+        f"submission.{WORDS[state]}",
+        "submission",
+        submission.instance_id,
+        now,
+        reason=reason,
+        before=before,
+        flags=list(flags),
+    )
+    return submission

@@ -1,0 +1,185 @@
+"""What the review pages read, a fixed number of statements per page however many submissions there are."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.events import Event
+from survey.instruments.models import QuestionnaireVersion
+from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.places.models import Region
+from survey.review.filters import NO_FLAG, Page, SubmissionFilter, conditions, page_of
+from survey.visits.models import Pair, Visit, VisitVillage
+
+BATCH_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOptions:
+    """What each filter of the list offers, as (value, label) pairs in the order to show."""
+
+    visits: tuple[tuple[str, str], ...]
+    counties: tuple[tuple[str, str], ...]
+    villages: tuple[tuple[str, str], ...]
+    forms: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One event of a submission with the name of who did it ("" for the system)."""
+
+    event: Event
+    actor_name: str
+
+
+def list_submissions(session: Session, wanted: SubmissionFilter, number: int) -> tuple[Page, tuple[Submission, ...]]:
+    """Page `number` of the submissions that match, newest first, with place, people, visit and flags loaded."""
+    matching = conditions(wanted)
+    total = session.scalar(select(func.count()).select_from(Submission).where(*matching)) or 0
+    page = page_of(number, total)
+    statement = (
+        select(Submission)
+        .where(*matching)
+        .order_by(Submission.received_at.desc(), Submission.instance_id)
+        .options(*_LIST_OPTIONS)
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return page, tuple(session.scalars(statement))
+
+
+_LIST_OPTIONS = (
+    joinedload(Submission.village),
+    joinedload(Submission.household),
+    joinedload(Submission.visit),
+    joinedload(Submission.questionnaire),
+    joinedload(Submission.lead).lazyload(User.roles),
+    joinedload(Submission.second).lazyload(User.roles),
+    selectinload(Submission.flags),
+)
+
+
+def count_by_state(session: Session, wanted: SubmissionFilter) -> dict[str, int]:
+    """How many submissions match in each review state, the filter's own state left aside."""
+    statement = (
+        select(Submission.review_state, func.count())
+        .where(*conditions(wanted, with_state=False))
+        .group_by(Submission.review_state)
+    )
+    return {state: count for state, count in session.execute(statement)}
+
+
+def list_clean(session: Session, wanted: SubmissionFilter) -> tuple[Submission, ...]:
+    """The matching submissions that wait and carry no flag, oldest first, at most `BATCH_LIMIT` of them."""
+    clean = SubmissionFilter(**{**wanted.parameters(), "state": "received", "flag": NO_FLAG})
+    statement = (
+        select(Submission)
+        .where(*conditions(clean))
+        .order_by(Submission.received_at, Submission.instance_id)
+        .options(*_LIST_OPTIONS)
+        .limit(BATCH_LIMIT)
+    )
+    return tuple(session.scalars(statement))
+
+
+def find_submission(session: Session, instance_id: str) -> Submission:
+    """The submission with its answers, attachments and all that its page shows; NOT_FOUND otherwise."""
+    statement = (
+        select(Submission)
+        .where(Submission.instance_id == instance_id)
+        .options(*_LIST_OPTIONS, selectinload(Submission.attachments), undefer(Submission.answers))
+    )
+    submission = session.scalars(statement).one_or_none()
+    if submission is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Submission", key=instance_id, remedy="Open it from the review list.")
+    return submission
+
+
+def find_attachment(session: Session, instance_id: str, name: str) -> Attachment:
+    """The attachment of this name; NOT_FOUND otherwise."""
+    statement = select(Attachment).where(Attachment.instance_id == instance_id, Attachment.name == name)
+    attachment = session.scalars(statement).one_or_none()
+    if attachment is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Attachment", key=name, remedy="It may not have been received yet.")
+    return attachment
+
+
+def find_edits(session: Session, submission: Submission) -> tuple[Submission, ...]:
+    """The submission that this one edits and the one that edits it, as far as there are any, oldest first."""
+    neighbours = Submission.deprecated_id == submission.instance_id
+    if submission.deprecated_id:
+        neighbours = or_(neighbours, Submission.instance_id == submission.deprecated_id)
+    return tuple(session.scalars(select(Submission).where(neighbours).order_by(Submission.received_at)))
+
+
+def read_history(session: Session, subject_type: str, subject_id: str) -> tuple[HistoryEntry, ...]:
+    """All events of a subject, oldest first."""
+    statement = (
+        select(Event, User.name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.subject_type == subject_type, Event.subject_id == subject_id)
+        .order_by(Event.number)
+    )
+    return tuple(HistoryEntry(event, name or "") for event, name in session.execute(statement))
+
+
+def read_options(session: Session, wanted: SubmissionFilter) -> FilterOptions:
+    """What the filters offer; villages and pairs only those of the visit or county that is already chosen."""
+    visits = session.execute(select(Visit.id, Visit.title).order_by(Visit.starts_on.desc(), Visit.id)).all()
+    villages = select(Region.code, Region.name).where(Region.code.in_(select(VisitVillage.village_code))).order_by(Region.code)
+    counties = select(func.substr(VisitVillage.village_code, 1, 6)).distinct()
+    pairs = select(Pair.id, Pair.name).where(Pair.visit_id == wanted.visit).order_by(Pair.name)
+    if wanted.visit:
+        villages = villages.where(Region.code.in_(select(VisitVillage.village_code).where(VisitVillage.visit_id == wanted.visit)))
+        counties = counties.where(VisitVillage.visit_id == wanted.visit)
+    if wanted.county:
+        villages = villages.where(Region.code.startswith(wanted.county, autoescape=True))
+    codes = [f"{code}000000" for code in session.scalars(counties)]
+    names = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code))
+    forms = session.execute(select(QuestionnaireVersion.form_id, func.max(QuestionnaireVersion.title)).group_by(QuestionnaireVersion.form_id))
+    return FilterOptions(
+        visits=tuple((key, title) for key, title in visits),
+        counties=tuple((code[:6], name) for code, name in names),
+        villages=tuple((code, name) for code, name in session.execute(villages)),
+        forms=tuple(sorted((form_id, title) for form_id, title in forms)),
+        pairs=tuple((key, name) for key, name in session.execute(pairs)) if wanted.visit else (),
+    )
+
+
+def list_flag_checks(session: Session) -> tuple[str, ...]:
+    """The checks that have raised at least one flag."""
+    return tuple(session.scalars(select(Flag.check).distinct().order_by(Flag.check)))
+
+
+def list_quarantined(session: Session, state: str, number: int) -> tuple[Page, tuple[QuarantinedSubmission, ...]]:
+    """Page `number` of what is in quarantine in this state, newest first."""
+    matching = QuarantinedSubmission.state == state
+    total = session.scalar(select(func.count()).select_from(QuarantinedSubmission).where(matching)) or 0
+    page = page_of(number, total)
+    statement = (
+        select(QuarantinedSubmission)
+        .where(matching)
+        .order_by(QuarantinedSubmission.received_at.desc(), QuarantinedSubmission.id)
+        .options(joinedload(QuarantinedSubmission.received_from).lazyload(User.roles))
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return page, tuple(session.scalars(statement))
+
+
+def count_quarantined(session: Session) -> dict[str, int]:
+    """How many submissions are in quarantine in each state."""
+    statement = select(QuarantinedSubmission.state, func.count()).group_by(QuarantinedSubmission.state)
+    return {state: count for state, count in session.execute(statement)}
+
+
+def find_quarantined(session: Session, quarantined_id: str) -> QuarantinedSubmission:
+    """The quarantined submission; NOT_FOUND otherwise."""
+    row = session.get(QuarantinedSubmission, quarantined_id)
+    if row is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Quarantined submission", key=quarantined_id, remedy="Open it from the list.")
+    return row
