@@ -1,0 +1,57 @@
+"""The forms of the review pages."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Form, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from survey.intake.flags import FLAG_LABELS
+from survey.review.filters import ANY_FLAG, NO_FLAG, SubmissionFilter
+from survey.review.queries import FilterOptions
+from survey.review.words import STATE_LABELS
+
+
+class FilterForm(Form):
+    """The filters of the list; sent with GET, so it needs no token and its address can be passed on."""
+
+    visit = SelectField(_l("Visit"), validate_choice=False)
+    county = SelectField(_l("County"), validate_choice=False)
+    village = SelectField(_l("Village"), validate_choice=False)
+    form = SelectField(_l("Questionnaire"), validate_choice=False)
+    state = SelectField(_l("State"), validate_choice=False)
+    pair = SelectField(_l("Pair"), validate_choice=False)
+    flag = SelectField(_l("Flag"), validate_choice=False)
+
+    def wanted(self) -> SubmissionFilter:
+        """What is looked for."""
+        return SubmissionFilter(**{name: (field.data or "").strip() for name, field in self._fields.items()})
+
+    def offer(self, options: FilterOptions) -> None:
+        """Fill the lists; each begins with "all"."""
+        everything = [("", _("All"))]
+        for name in ("visit", "county", "village", "form", "pair"):
+            self[name].choices = everything + list(getattr(options, f"{name[:-1]}ies" if name == "county" else f"{name}s"))
+        self["state"].choices = everything + list(STATE_LABELS.items())
+        checks: Mapping[str, object] = {ANY_FLAG: _("With any flag"), NO_FLAG: _("Without a flag"), **FLAG_LABELS}
+        self["flag"].choices = everything + list(checks.items())
+
+
+class AcceptForm(FlaskForm):
+    """Accepting; the operation asks for the reason when the interview carries a flag."""
+
+    reason = TextAreaField(_l("Reason for accepting it despite its flags"), [Optional(), Length(max=2000)])
+
+
+class ReasonForm(FlaskForm):
+    """A decision that must say why."""
+
+    reason = TextAreaField(_l("Reason"), [DataRequired(_l("Please say why; the reason is kept.")), Length(max=2000)])
+
+
+class BatchForm(FlaskForm):
+    """The submissions that were shown before they are accepted together."""
+
+    instance_ids = SelectMultipleField(validate_choice=False)

@@ -1,0 +1,200 @@
+"""The review pages: list, one submission, decisions, files."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy.orm import Session
+
+from questionnaires.model import text_in
+from survey.accounts.access import requires
+from survey.accounts.models import User
+from survey.db import current_session, utc_now
+from survey.instruments.registry import load_questionnaire
+from survey.intake.flags import FLAG_LABELS
+from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
+from survey.intake.models import Submission
+from survey.issues.queries import list_candidates_of
+from survey.review import operations
+from survey.review.answers import answer_sections
+from survey.review.forms import AcceptForm, BatchForm, FilterForm, ReasonForm
+from survey.review.queries import (
+    count_by_state,
+    count_quarantined,
+    find_attachment,
+    find_edits,
+    find_submission,
+    list_clean,
+    list_submissions,
+    read_history,
+    read_options,
+)
+from survey.review.words import EVENT_LABELS, STATE_LABELS
+from survey.storage import current_storage
+
+READERS = ("admin", "coordinator", "author")
+DECIDERS = ("admin", "coordinator")
+
+blueprint = Blueprint("review", __name__, url_prefix="/review")
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {"state_labels": STATE_LABELS, "flag_labels": FLAG_LABELS, "event_labels": EVENT_LABELS}
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> str:
+    """The list with its filters and counts."""
+    session = current_session()
+    form = FilterForm(request.args)
+    wanted = form.wanted()
+    form.offer(read_options(session, wanted))
+    page, submissions = list_submissions(session, wanted, request.args.get("page", 1, int))
+    return render_template(
+        "review/list.html",
+        form=form,
+        wanted=wanted,
+        page=page,
+        submissions=submissions,
+        counts=count_by_state(session, wanted),
+        n_quarantined=count_quarantined(session).get("waiting", 0),
+        may_decide=_may_decide(),
+    )
+
+
+@blueprint.get("/<instance_id>")
+@requires(*READERS)
+def submission(instance_id: str) -> str:
+    """Everything about one submission."""
+    return _page(find_submission(current_session(), instance_id), AcceptForm(), ReasonForm())
+
+
+@blueprint.get("/<instance_id>/submission.xml")
+@requires(*READERS)
+def xml(instance_id: str) -> Response:
+    """The XML as it was received, as a download."""
+    found = find_submission(current_session(), instance_id)
+    return download(found.xml, f"{instance_id.replace(':', '_')}.xml", "application/xml")
+
+
+@blueprint.get("/<instance_id>/files/<path:name>")
+@requires(*READERS)
+def file(instance_id: str, name: str) -> Response:
+    """One attachment: shown by the browser if it is a picture, sound or film that it may show, else a download."""
+    attachment = find_attachment(current_session(), instance_id, name)
+    data = current_storage().get(attachment.sha256)
+    if not is_shown(attachment.media_type):
+        return download(data, attachment.name, OTHER_MEDIA_TYPE)
+    response = make_response(data)
+    response.headers["Content-Type"] = attachment.media_type
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return _unsniffed(response)
+
+
+@blueprint.post("/<instance_id>/accept")
+@requires(*DECIDERS)
+def accept(instance_id: str) -> Any:
+    """Accept one submission."""
+    return _decide(instance_id, AcceptForm(), operations.accept_submission, _("Accepted. It counts in the figures from now on."))
+
+
+@blueprint.post("/<instance_id>/return")
+@requires(*DECIDERS)
+def send_back(instance_id: str) -> Any:
+    """Return one submission to its pair."""
+    return _decide(instance_id, ReasonForm(), operations.return_submission, _("Returned to its pair with your reason."))
+
+
+@blueprint.post("/<instance_id>/reopen")
+@requires(*DECIDERS)
+def reopen(instance_id: str) -> Any:
+    """Take a decision back."""
+    return _decide(instance_id, ReasonForm(), operations.reopen_submission, _("Reopened. It waits for a decision again."))
+
+
+@blueprint.route("/accept", methods=["GET", "POST"])
+@requires(*DECIDERS)
+def accept_clean() -> Any:
+    """Show the clean submissions that match the filters, then accept exactly those that were shown."""
+    session = current_session()
+    wanted = FilterForm(request.args).wanted()
+    form = BatchForm()
+    if form.validate_on_submit():
+        asked = form.instance_ids.data or []
+        accepted = operations.accept_clean(session, _actor(), asked, utc_now())
+        flash(ngettext("%(num)s interview accepted.", "%(num)s interviews accepted.", len(accepted)), "success")
+        if len(accepted) < len(asked):
+            left = len(asked) - len(accepted)
+            flash(ngettext("%(num)s was decided or flagged meanwhile and left alone.", "%(num)s were decided or flagged meanwhile and left alone.", left), "warning")
+        return redirect(url_for(".index", **wanted.parameters()))
+    return render_template("review/accept.html", form=form, wanted=wanted, submissions=list_clean(session, wanted))
+
+
+def _decide(
+    instance_id: str,
+    form: AcceptForm | ReasonForm,
+    operation: Callable[[Session, User, Submission, str, datetime], Submission],
+    message: str,
+) -> Any:
+    found = find_submission(current_session(), instance_id)
+    is_unexplained = isinstance(form, AcceptForm) and found.flags and not (form.reason.data or "").strip()
+    if is_unexplained:
+        form.reason.errors = [_("This interview carries a doubt. Say why it is accepted all the same.")]
+    if is_unexplained or not form.validate_on_submit():
+        accepting = form if isinstance(form, AcceptForm) else AcceptForm(formdata=None)
+        reasoning = form if isinstance(form, ReasonForm) else ReasonForm(formdata=None)
+        return make_response(_page(found, accepting, reasoning), 422)
+    operation(current_session(), _actor(), found, form.reason.data or "", utc_now())
+    flash(message, "success")
+    return redirect(url_for(".submission", instance_id=instance_id))
+
+
+def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -> str:
+    session = current_session()
+    questionnaire = load_questionnaire(found.questionnaire)
+    locale = str(get_locale())
+    with_blanks = request.args.get("blanks") == "1"
+    labels = {question.name: text_in(question.label, questionnaire.language(locale)) for question in questionnaire.questions()}
+    return render_template(
+        "review/submission.html",
+        submission=found,
+        sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks),
+        with_blanks=with_blanks,
+        files={attachment.name: attachment for attachment in found.attachments},
+        history=read_history(session, "submission", found.instance_id),
+        edits=find_edits(session, found),
+        candidates=list_candidates_of(session, found.instance_id),
+        question_labels=labels,
+        accept_form=accept_form,
+        reason_form=reason_form,
+        may_decide=_may_decide(),
+    )
+
+
+def download(data: bytes, name: str, media_type: str) -> Response:
+    """The bytes as a file to save, never rendered by the browser."""
+    response = make_response(data)
+    response.headers["Content-Type"] = media_type
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return _unsniffed(response)
+
+
+def _unsniffed(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _actor() -> User:
+    user: User = current_user._get_current_object()
+    return user
+
+
+def _may_decide() -> bool:
+    return any(current_user.has_role(role) for role in DECIDERS)

@@ -1,0 +1,41 @@
+"""What the review pages call states and events, in the reader's language."""
+
+from flask_babel import lazy_gettext as _l
+
+STATE_LABELS = {
+    "received": _l("Waiting for review"),
+    "accepted": _l("Accepted"),
+    "returned": _l("Returned"),
+    "replaced": _l("Replaced by an edit"),
+}
+QUARANTINE_LABELS = {
+    "waiting": _l("Waiting for a decision"),
+    "admitted": _l("Admitted"),
+    "settled": _l("Settled"),
+}
+EVENT_LABELS = {
+    "submission.received": _l("Received"),
+    "submission.attachments_received": _l("Missing attachments received"),
+    "submission.accepted": _l("Accepted"),
+    "submission.returned": _l("Returned"),
+    "submission.reopened": _l("Reopened"),
+    "submission.quarantined": _l("Kept in quarantine"),
+    "submission.admitted": _l("Admitted from quarantine"),
+    "submission.settled": _l("Settled"),
+}
+FINDING_LABELS = {
+    "required": _l("Required answer missing"),
+    "constraint": _l("Outside the allowed range"),
+    "choice": _l("Not one of the choices"),
+    "type": _l("Wrong kind of value"),
+    "irrelevant": _l("Answered though not to be asked"),
+    "calculation": _l("Differs from the calculation"),
+    "unknown_question": _l("Question not in the form"),
+    "unknown_original": _l("Edits an unknown submission"),
+    "other_form": _l("Edits another form's submission"),
+    "already_replaced": _l("Edits what was already replaced"),
+    "not_yours": _l("Edits another pair's submission"),
+    "unnamed_file": _l("Attachment nobody names"),
+    "unsafe_name": _l("Unsafe attachment name"),
+    "wrong_media": _l("Wrong kind of attachment"),
+}
