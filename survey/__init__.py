@@ -1,1 +1,55 @@
 """The application: accounts, places, visits, tablets, intake, review, issues and reports."""
+
+from flask import Flask, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_security import Security
+from flask_wtf.csrf import CSRFProtect
+
+from survey.accounts import datastore as accounts
+from survey.accounts.views import blueprint as accounts_blueprint
+from survey.config import Settings, read_settings
+from survey.dashboard.views import blueprint as dashboard_blueprint
+from survey.db import close_request, commit_request, create_engine_for
+from survey.errors import register_error_handlers
+from survey.headers import add_security_headers
+from survey.i18n import babel, choose_locale, template_context
+from survey.storage import Storage
+
+BLUEPRINTS = (accounts_blueprint, dashboard_blueprint)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with these settings (those of the environment by default); it opens no connection yet."""
+    settings = settings or read_settings()
+    app = Flask(__name__, template_folder="../templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        WTF_CSRF_TIME_LIMIT=None,
+        **accounts.SECURITY_CONFIG,
+    )
+    app.extensions["survey.settings"] = settings
+    app.extensions["survey.engine"] = create_engine_for(settings.sqlalchemy_url)
+    app.extensions["survey.storage"] = Storage(settings.attachments_url)
+    app.before_request(_note_whether_it_writes)
+    app.after_request(add_security_headers)
+    app.after_request(commit_request)
+    app.teardown_appcontext(close_request)
+    babel.init_app(app, locale_selector=choose_locale, default_locale="zh")
+    app.context_processor(template_context)
+    CSRFProtect(app)
+    Security(app, accounts.RequestDatastore())
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limiter.limit(settings.sign_in_limit, methods=["POST"])(app.view_functions["security.login"])
+    register_error_handlers(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _note_whether_it_writes() -> None:
+    g.survey_writes = request.method not in ("GET", "HEAD", "OPTIONS")

@@ -1,12 +1,17 @@
-"""The declarative base, column types that every slice shares, and the session of the current application."""
+"""The declarative base, column types that every slice shares, and the one place where a request's or command's work is committed."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator
+from flask import Flask, Response, current_app, g
+from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,3 +61,68 @@ def new_id() -> str:
 def utc_now() -> datetime:
     """The present instant; operations take it as an argument so that tests can fix it."""
     return datetime.now(UTC)
+
+
+def create_engine_for(url: str) -> Engine:
+    """An engine; on SQLite with write-ahead log, foreign keys, and writers that wait for each other instead of failing."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # so that the driver does not begin transactions behind SQLAlchemy's back
+        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A reader that later writes cannot wait for another writer in SQLite; taking the write lock at once can.
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _open_session(app: Flask, *, writes: bool) -> Session:
+    engine: Engine = app.extensions["survey.engine"]
+    return Session(engine.execution_options(writes=writes), expire_on_commit=False)
+
+
+@contextmanager
+def session_scope(app: Flask) -> Iterator[Session]:
+    """A session for a command or a test: committed when the block ends, rolled back when it raises."""
+    with _open_session(app, writes=True) as session, session.begin():
+        yield session
+
+
+def current_session() -> Session:
+    """The session of the current request, opened at its first use; reading requests do not take the write lock."""
+    if "survey_session" not in g:
+        writes = g.get("survey_writes", True)
+        g.survey_session = _open_session(current_app._get_current_object(), writes=writes)
+    session: Session = g.survey_session
+    return session
+
+
+def rollback_request() -> None:
+    """Forget what the current request has written; the error handler calls it."""
+    if "survey_session" in g:
+        g.survey_session.rollback()
+
+
+def commit_request(response: Response) -> Response:
+    """The response, after everything the request wrote is on disk: the one place where a request commits."""
+    if "survey_session" in g:
+        g.survey_session.commit()
+    return response
+
+
+def close_request(_error: BaseException | None) -> None:
+    """Close the request's session; what was not committed is gone."""
+    session = g.pop("survey_session", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,32 @@
+"""Who may open what: the decorator that every view names its roles with."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask_security import current_user
+
+from survey.errors import wants_json
+
+
+def requires(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator: anybody signed in when no role is named, else people with at least one of `roles`.
+
+    Others are led to the sign-in page (JSON: 401), or get 403.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                if wants_json() or request.method != "GET":
+                    abort(401)
+                return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+            if roles and not any(current_user.has_role(role) for role in roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate

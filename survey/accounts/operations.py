@@ -1,0 +1,74 @@
+"""Adding people and changing what they may do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_security.utils import hash_password
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import ROLES, Role, User
+from survey.events import log_event
+
+MIN_PASSWORD_LENGTH = 12
+
+
+def add_user(
+    session: Session,
+    actor: User | None,
+    *,
+    username: str,
+    name: str,
+    password: str,
+    roles: Sequence[str],
+    now: datetime,
+    organisation: str = "",
+    region_code: str | None = None,
+    locale: str = "zh",
+) -> User:
+    """The new person; raises INVALID_VALUE for a taken user name, an unknown role or a short password. Needs an application context."""
+    if not username.strip() or session.scalar(select(User.id).where(User.username == username)):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is empty or taken; choose another")
+    if unknown := sorted(set(roles) - set(ROLES)):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail=f"{', '.join(unknown)} is not one of {', '.join(ROLES)}")
+    check_password(password)
+    user = User(
+        username=username,
+        email=f"{username}@accounts.invalid",
+        name=name,
+        password=hash_password(password),
+        organisation=organisation,
+        region_code=region_code,
+        locale=locale,
+        created_at=now,
+    )
+    user.roles = find_roles(session, roles)
+    session.add(user)
+    log_event(session, actor.id if actor else None, "user.added", "user", username, now, roles=sorted(roles))
+    return user
+
+
+def check_password(password: str) -> None:
+    """Raise INVALID_VALUE when the password is too short to keep anybody out."""
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="password", detail=f"use at least {MIN_PASSWORD_LENGTH} characters")
+
+
+def find_roles(session: Session, names: Sequence[str]) -> list[Role]:
+    """The roles of these names, made where the database does not have them yet."""
+    return [session.get(Role, name) or Role(name=name) for name in names]
+
+
+def set_active(session: Session, actor: User, user: User, is_active: bool, now: datetime) -> None:
+    """Let the person sign in, or no longer; nobody can shut themselves out."""
+    if user.id == actor.id and not is_active:
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="deactivate themselves", remedy="Ask another administrator.")
+    user.active = is_active
+    log_event(session, actor.id, "user.activated" if is_active else "user.deactivated", "user", user.username, now)
+
+
+def set_locale(session: Session, user: User, locale: str) -> None:
+    """Remember the language in which this person reads pages."""
+    user.locale = locale
+    session.flush()

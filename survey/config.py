@@ -1,0 +1,106 @@
+"""Every setting of the application as data: its name, type, default and help. Values come from the environment, or from arguments in tests."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from questionnaires.errors import ErrorCode, SurveyError
+
+MIN_SECRET_LENGTH = 32
+WEAK_SECRETS = frozenset(("secret", "changeme", "change-me", "password", "dev", "development", "test", "survey"))
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one installation. Each field is read from the environment variable `SURVEY_` + its name in capitals."""
+
+    data: str = _setting("data", "Folder for the database and the attachments of an embedded installation.")
+    database_url: str = _setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.")
+    storage_url: str = _setting("", "fsspec address of the attachments (a folder, s3://…). Empty: a folder in the data folder.")
+    secret_key: str = _setting("", "Key that signs sign-ins, at least 32 random characters. Required outside the demonstration.")
+    demo: bool = _setting(False, "This is a demonstration: invented data, known passwords, loopback only.")
+    max_upload_mb: int = _setting(100, "Largest upload accepted, in megabytes.")
+    https: bool = _setting(False, "Pages are served over https only: cookies are marked secure and browsers are told to insist.")
+    sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The address of the database, the embedded default included."""
+        return self.database_url or f"sqlite:///{Path(self.data).resolve() / 'survey.sqlite3'}"
+
+    @property
+    def attachments_url(self) -> str:
+        """The address of the attachments, the embedded default included."""
+        return self.storage_url or str(Path(self.data).resolve() / "attachments")
+
+
+def variable(name: str) -> str:
+    """The environment variable that sets the setting `name`."""
+    return f"SURVEY_{name.upper()}"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+    """The settings of the environment, `overrides` winning; raises INVALID_SETTING and WEAK_SECRET_KEY."""
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        text = environ.get(variable(item.name))
+        if text is not None:
+            values[item.name] = _parse(item.name, text, item.default)
+    settings = Settings(**(values | overrides))
+    if settings.demo and not settings.secret_key:
+        settings = replace(settings, secret_key=_demo_key(Path(settings.data)))
+    check_secret_key(settings)
+    return settings
+
+
+def _demo_key(data: Path) -> str:
+    """The random key of this demonstration, kept beside its database so that sign-ins outlive a restart."""
+    path = data / "secret_key"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def _parse(name: str, text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
+            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=text, detail="write 1 or 0")
+        return text.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        if not text.isdecimal() or int(text) == 0:
+            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=text, detail="write a whole number above zero")
+        return int(text)
+    return text
+
+
+def check_secret_key(settings: Settings) -> None:
+    """Raise WEAK_SECRET_KEY when the key could be guessed."""
+    key = settings.secret_key
+    if not key:
+        raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="missing")
+    if len(key) < MIN_SECRET_LENGTH or key.lower() in WEAK_SECRETS or len(set(key)) < 8:
+        raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="too weak")
+
+
+def current_settings() -> Settings:
+    """The settings of the application that handles this request or command."""
+    settings: Settings = current_app.extensions["survey.settings"]
+    return settings
+
+
+def settings_document() -> str:
+    """The page `docs/settings.md`: every setting with its default and help."""
+    rows = [f"| `{variable(item.name)}` | `{item.default!s}` | {item.metadata['help']} |" for item in fields(Settings)]
+    head = ["# Settings", "", "Read from the environment. Made by `python -m survey settings`; a test keeps it true.", ""]
+    return "\n".join([*head, "| variable | default | what it does |", "|---|---|---|", *rows, ""])

@@ -1,0 +1,92 @@
+"""The one place where an error's code becomes an HTTP status, and an error a page or JSON."""
+
+import logging
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.db import rollback_request
+
+log = logging.getLogger(__name__)
+
+STATUS = {
+    ErrorCode.MALFORMED_XML: 400,
+    ErrorCode.UNSAFE_XML: 400,
+    ErrorCode.MISSING_INSTANCE_ID: 400,
+    ErrorCode.UNKNOWN_FORM: 404,
+    ErrorCode.UNKNOWN_FORM_VERSION: 404,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.NOT_ALLOWED: 403,
+    ErrorCode.INSTANCE_CONFLICT: 409,
+    ErrorCode.VERSION_EXISTS: 409,
+    ErrorCode.INVALID_TRANSITION: 409,
+    ErrorCode.UPLOAD_TOO_LARGE: 413,
+    ErrorCode.INVALID_ANSWERS: 422,
+    ErrorCode.INVALID_VALUE: 422,
+    ErrorCode.NOT_A_WORKBOOK: 422,
+    ErrorCode.MISSING_SHEET: 422,
+    ErrorCode.INVALID_QUESTIONNAIRE: 422,
+    ErrorCode.CIRCULAR_EXPRESSION: 422,
+    ErrorCode.INVALID_EXPRESSION: 422,
+    ErrorCode.UNREADABLE_ROSTER: 422,
+    ErrorCode.INVALID_BUNDLE: 422,
+    ErrorCode.EMPTY_DATASET: 422,
+}
+
+
+def wants_json() -> bool:
+    """Whether the client of this request asked for JSON, or is a program."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path.endswith(".json") or request.path == "/healthz" or best == "application/json"
+
+
+def error_response(status: int, code: str, message: str) -> Response:
+    """The error as JSON `{"error": {"code", "message"}}` or as a page, whichever the client reads."""
+    if wants_json():
+        return make_response(jsonify(error={"code": code, "message": message}), status)
+    return make_response(render_template("errors/error.html", status=status, message=message), status)
+
+
+def handle_survey_error(error: SurveyError) -> Response:
+    """An error that was raised on purpose, with the status of its code."""
+    rollback_request()
+    return error_response(STATUS.get(error.code, 500), error.code.name, str(error))
+
+
+def handle_http_error(error: HTTPException) -> Response:
+    """An error of HTTP itself, said in the user's words."""
+    rollback_request()
+    if error.response is not None:
+        return make_response(error.response)
+    messages = {
+        400: _("The request could not be understood. Go back, reload the page, and try again."),
+        401: _("Please sign in first."),
+        403: _("Your role may not open this. Ask an administrator if you need it."),
+        404: _("There is no such page, or it is not yours to see."),
+        405: _("This address cannot be used in that way."),
+        413: _("The upload is too large. Send fewer or smaller files at a time."),
+        429: _("Too many attempts. Wait a minute, then try again."),
+        500: _("Something went wrong on our side. What you entered before is safe; try again in a moment."),
+    }
+    status = error.code or 500
+    if isinstance(error, CSRFError):
+        message = _("This page was open too long. Reload it and send the form again.")
+    else:
+        message = messages.get(status, error.description or "")
+    return error_response(status, error.name.upper().replace(" ", "_"), message)
+
+
+def handle_bug(error: Exception) -> Response:
+    """A bug: logged with its place, rolled back, and said without details."""
+    log.exception("failed: %s %s", request.method, request.path)
+    return handle_http_error(InternalServerError(original_exception=error))
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Let the application answer every error through this module."""
+    app.register_error_handler(SurveyError, handle_survey_error)
+    app.register_error_handler(HTTPException, handle_http_error)
+    app.register_error_handler(Exception, handle_bug)

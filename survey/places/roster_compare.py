@@ -1,0 +1,100 @@
+"""A roster against what is stored: which villages it means, and which households are new, changed or unchanged. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from survey.places import roster_terms as terms
+from survey.places.models import Household
+from survey.places.roster import Roster, RosterProblem, RosterRow, in_order, without_doubles
+
+
+def resolve_villages(roster: Roster, villages: Mapping[str, tuple[str, str]]) -> Roster:
+    """The roster with every row's village code known; rows whose village is not in `villages` become problems.
+
+    `villages` maps the 12-digit code to (village name, township name). A village given by name alone must be the only one of that
+    name (within the township, if the file names it).
+    """
+    by_name: dict[str, list[str]] = {}
+    for code, (name, _) in villages.items():
+        by_name.setdefault(_village_key(name), []).append(code)
+    rows, problems = [], []
+    for row in roster.rows:
+        found = [row.village_code] if row.village_code in villages else []
+        if not row.village_code:
+            found = by_name.get(_village_key(row.village_name), [])
+            if row.township_name and len(found) > 1:
+                found = [code for code in found if villages[code][1] == row.township_name]
+        if len(found) == 1:
+            rows.append(replace(row, village_code=found[0]))
+        else:
+            column = "village_code" if row.village_code else "village_name"
+            reason = "ambiguous_village" if found else "unknown_village"
+            value = row.village_code or row.village_name
+            problems.append(RosterProblem(row.row, roster.headings.get(column, ""), value, reason, sheet=row.sheet))
+    unique, doubled = without_doubles(rows, roster.headings)
+    return replace(roster, rows=tuple(unique), problems=in_order([*roster.problems, *problems, *doubled]))
+
+
+def _village_key(name: str) -> str:
+    """A village's name without the words that offices add or leave out: 村, 村委会, 村民委员会, 社区."""
+    return re.sub(r"(村民委员会|村委会|社区居委会|社区|村)$", "", terms.fold(name)) or terms.fold(name)
+
+
+FIELDS = ("head_name", "kind", "n_members", "cause", "group_name", "markers")
+"""The fields of a household that a roster row may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterComparison:
+    """What importing would do: rows new, changed (with the names of the changed fields) and unchanged."""
+
+    new: tuple[RosterRow, ...]
+    changed: tuple[tuple[RosterRow, tuple[str, ...]], ...]
+    unchanged: tuple[RosterRow, ...]
+    n_absent: int
+    """Households stored for these villages that the file does not mention; an import leaves them as they are."""
+
+
+def compare_roster(rows: Iterable[RosterRow], stored: Mapping[tuple[str, str], Household]) -> RosterComparison:
+    """The comparison of resolved rows with the stored households, which are keyed by (village code, number)."""
+    new, changed, unchanged = [], [], []
+    for row in rows:
+        household = stored.get((row.village_code, row.number))
+        if household is None:
+            new.append(row)
+            continue
+        differing = tuple(name for name in FIELDS if _differs(getattr(row, name), getattr(household, name)))
+        if differing:
+            changed.append((row, differing))
+        else:
+            unchanged.append(row)
+    n_known = len(changed) + len(unchanged)
+    return RosterComparison(tuple(new), tuple(changed), tuple(unchanged), len(stored) - n_known)
+
+
+def _differs(given: object, stored: object) -> bool:
+    """Whether a given value says something else than the stored one; None says nothing."""
+    if isinstance(given, tuple) and isinstance(stored, list):
+        return list(given) != stored
+    return given is not None and given != stored
+
+
+def problems_csv(problems: Iterable[RosterProblem], headings: tuple[str, ...], texts: Iterable[str]) -> bytes:
+    """The problems as a CSV file that Excel opens rightly (UTF-8 with mark); cells that look like formulas are made text.
+
+    `headings` are for sheet, row, column, value and reason; `texts` are the reasons in words, one per problem.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(headings)
+    for problem, text in zip(problems, texts, strict=True):
+        writer.writerow([_harmless(cell) for cell in (problem.sheet, str(problem.row), problem.column, problem.value, text)])
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+
+
+def _harmless(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet program would run as a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -1,0 +1,405 @@
+// The filled form in memory: items (one per question, group, repeat and repeat instance) over one XML document, kept consistent.
+//
+// An item's `raw` is what the person answered and is kept whatever happens; its element in the document holds the *effective* value,
+// empty while the item is irrelevant or its choice is filtered away. Only what depends on a change is looked at again.
+
+import { Evaluator } from "./xpath.js";
+
+export const LOOK = { RELEVANT: 1, CALCULATE: 2, CHECK: 4, FILTER: 8, LABEL: 16, COUNT: 32 };
+const EVERYTHING = 63;
+const MULTIPLE = new Set(["select_multiple", "select_multiple_from_file", "rank"]);
+
+export class Instance {
+  // `state` is a draft's {values, repeats}; without it defaults and preloads are filled in. `environment` answers preloads by name.
+  constructor(plan, { state = null, environment = {}, textOf = () => "" } = {}) {
+    this.plan = plan;
+    this.environment = environment;
+    this.state = state || { values: {}, repeats: {}, next: 1 };
+    this.isNew = !state;
+    this.evaluator = new Evaluator(plan, textOf);
+    this.children = plan.nodes.map(() => []);
+    plan.nodes.forEach((node, number) => node.u >= 0 && this.children[node.u].push(number));
+    this.top = plan.nodes.flatMap((node, number) => (node.u < 0 ? [number] : []));
+    this.queue = new Map();
+    this.changed = new Map();
+    this.listener = () => {};
+    this.buildDocument();
+    this.root = { node: -1, element: this.document.querySelector("m > i").firstElementChild, children: new Map(), key: "", isRelevant: true };
+    this.order = plan.nodes.map((node) => node.o);
+    this.addChildren(this.root, this.top);
+    this.queueTree(this.root);
+    this.settle();
+    if (this.isNew) this.applyDefaults(this.root);
+    this.settle();
+  }
+
+  buildDocument() {
+    const parser = new DOMParser();
+    this.document = parser.parseFromString("<m><i/></m>", "text/xml");
+    const top = this.document.documentElement;
+    const blank = parser.parseFromString(this.plan.instance, "text/xml").documentElement;
+    top.firstChild.append(this.document.importNode(blank, true));
+    this.rows = {};
+    Object.entries(this.plan.lists).forEach(([name, choices], number) => {
+      const list = this.document.createElement(`l${number}`);
+      const root = list.appendChild(this.document.createElement("root"));
+      this.rows[name] = choices.map(([value, properties], index) => {
+        const item = root.appendChild(this.document.createElement("item"));
+        const add = (tag, text) => { item.appendChild(this.document.createElement(tag)).textContent = text; };
+        add("name", value);
+        add("itextId", `${name}-${index}`);
+        Object.entries(properties).forEach(([tag, text]) => { try { add(tag, text); } catch { /* a column whose name is no XML name */ } });
+        return item;
+      });
+      top.append(list);
+    });
+  }
+
+  // --- building items -------------------------------------------------------------------------------------------------------------
+
+  addChildren(parent, numbers) {
+    for (const number of numbers) {
+      const node = this.plan.nodes[number];
+      const name = node.p.slice(node.p.lastIndexOf("/") + 1);
+      const element = [...parent.element.children].find((each) => each.tagName === name);
+      const item = { node: number, kind: node.k, element, parent, key: `${parent.key}/${name}`, isOwnRelevant: true, isRelevant: parent.isRelevant };
+      parent.children.set(number, item);
+      if (node.k === "r") this.addRepeat(item, element);
+      else if (node.k === "g") { item.children = new Map(); this.addChildren(item, this.children[number]); }
+      else this.addQuestion(item, node);
+    }
+  }
+
+  addQuestion(item, node) {
+    const stored = this.state.values[item.key];
+    item.raw = stored === undefined ? (this.isNew ? (node.d || item.element.textContent || "") : "") : stored;
+    item.value = item.element.textContent = "";
+    item.allowed = null;
+    item.error = null;
+  }
+
+  // The instances of a repeat stand behind a comment, which is also where expressions of the repeat itself are evaluated.
+  addRepeat(item, element) {
+    item.template = element;
+    item.marker = this.document.createComment(item.key);
+    element.replaceWith(item.marker);
+    item.element = item.marker;
+    item.instances = [];
+    item.spare = [];
+    const known = this.state.repeats[item.key];
+    const node = this.plan.nodes[item.node];
+    const wanted = known ? known.ids : node.nc === undefined ? [null] : [];
+    for (const id of wanted) this.insertInstance(item, item.instances.length, id, false);
+    if (known) known.spare.forEach((id) => item.spare.push(this.makeInstance(item, id)));
+  }
+
+  makeInstance(repeat, id) {
+    const number = id ?? this.state.next++;
+    const one = {
+      node: repeat.node, kind: "i", id: number, parent: repeat, key: `${repeat.key}#${number}`, children: new Map(),
+      element: repeat.template.cloneNode(true), isOwnRelevant: true, isRelevant: repeat.isRelevant,
+    };
+    this.addChildren(one, this.children[repeat.node]);
+    return one;
+  }
+
+  insertInstance(repeat, index, id = null, isLive = true) {
+    const one = typeof id === "object" && id !== null ? id : this.makeInstance(repeat, id);
+    repeat.instances.splice(index, 0, one);
+    this.place(repeat);
+    if (isLive) {
+      this.touchRepeat(repeat);
+      this.queueTree(one);
+    }
+    return one;
+  }
+
+  // Puts the instances' elements behind the marker, or takes them out of the document while the repeat is irrelevant.
+  place(repeat) {
+    let after = repeat.marker;
+    for (const one of repeat.instances) {
+      if (!repeat.isRelevant) one.element.remove();
+      else { after.after(one.element); after = one.element; }
+    }
+  }
+
+  // --- changing -------------------------------------------------------------------------------------------------------------------
+
+  set(item, raw) {
+    if (item.raw === raw) return;
+    item.raw = raw;
+    item.finding = null;
+    item.isTouched = true;
+    this.note(item, LOOK.CHECK);
+    this.refresh(item);
+    this.settle();
+    for (const [target, expression] of this.plan.nodes[item.node].tr || []) {
+      for (const each of this.near(target, item)) this.set(each, this.evaluator.text(expression, each.element));
+    }
+    this.save();
+  }
+
+  addInstance(repeat) {
+    const one = this.insertInstance(repeat, repeat.instances.length);
+    this.settle();
+    this.applyDefaults(one);
+    this.settle();
+    this.save();
+    return one;
+  }
+
+  removeInstance(repeat, one) {
+    const index = repeat.instances.indexOf(one);
+    repeat.instances.splice(index, 1);
+    one.element.remove();
+    this.touchRepeat(repeat);
+    this.settle();
+    this.save();
+    return () => { this.insertInstance(repeat, Math.min(index, repeat.instances.length), one); this.settle(); this.save(); };
+  }
+
+  resize(repeat, count) {
+    const wanted = Math.max(0, Math.min(Number.isFinite(count) ? Math.trunc(count) : 0, 200));
+    const isFresh = [];
+    while (repeat.instances.length > wanted) {
+      const one = repeat.instances.pop();
+      one.element.remove();
+      repeat.spare.unshift(one);
+    }
+    while (repeat.instances.length < wanted) {
+      const spare = repeat.spare.shift();
+      const one = this.insertInstance(repeat, repeat.instances.length, spare || null);
+      if (!spare) isFresh.push(one);
+    }
+    this.touchRepeat(repeat);
+    isFresh.forEach((one) => this.defaultsOf(one).forEach(([item, text]) => { item.raw = text; }));
+  }
+
+  // Every question under `parent` with a computed default or a preload gets it.
+  applyDefaults(parent) {
+    this.defaultsOf(parent).forEach(([item, text]) => { item.raw = text; this.refresh(item); this.settle(); });
+  }
+
+  defaultsOf(parent) {
+    return this.questionsUnder(parent).flatMap((item) => {
+      const node = this.plan.nodes[item.node];
+      if (node.dx !== undefined) return [[item, this.evaluator.text(node.dx, item.element)]];
+      const given = node.pre && node.pre !== "end" ? this.environment[node.pre] : undefined;
+      return given === undefined ? (parent.kind === "i" && node.d ? [[item, node.d]] : []) : [[item, given]];
+    });
+  }
+
+  // --- staying consistent ---------------------------------------------------------------------------------------------------------
+
+  note(item, look) {
+    this.changed.set(item, (this.changed.get(item) || 0) | look);
+  }
+
+  look(item, what) {
+    this.queue.set(item, (this.queue.get(item) || 0) | what);
+  }
+
+  queueTree(item) {
+    if (item.node >= 0 && item.kind !== "i") this.look(item, EVERYTHING);
+    for (const child of item.instances || (item.children ? item.children.values() : [])) this.queueTree(child);
+  }
+
+  settle() {
+    let left = 200000;
+    while (this.queue.size && left > 0) {
+      left -= 1;
+      let next = null;
+      for (const item of this.queue.keys()) if (next === null || this.order[item.node] < this.order[next.node]) next = item;
+      if (this.queue.size > 100) { this.settleInOrder(); continue; }
+      const what = this.queue.get(next);
+      this.queue.delete(next);
+      this.process(next, what);
+    }
+    const changed = this.changed;
+    this.changed = new Map();
+    if (changed.size) this.listener(changed);
+  }
+
+  // At the beginning everything is waiting: one sorted pass instead of a search for each.
+  settleInOrder() {
+    const waiting = [...this.queue].sort(([a], [b]) => this.order[a.node] - this.order[b.node]);
+    for (const [item] of waiting) {
+      const what = this.queue.get(item);
+      if (what === undefined) continue;
+      this.queue.delete(item);
+      this.process(item, what);
+    }
+  }
+
+  process(item, what) {
+    const node = this.plan.nodes[item.node];
+    if (what & LOOK.RELEVANT && node.r !== undefined) {
+      const isRelevant = this.evaluator.isTrue(node.r, item.element);
+      if (isRelevant !== item.isOwnRelevant) { item.isOwnRelevant = isRelevant; this.spreadRelevance(item); }
+    }
+    if (what & LOOK.COUNT && node.nc !== undefined && item.kind === "r") {
+      const count = this.evaluator.number(node.nc, item.element);
+      if (count !== item.instances.length) this.resize(item, count);
+    }
+    if (what & LOOK.LABEL) this.note(item, LOOK.LABEL);
+    if (item.kind !== "q") return;
+    if (what & LOOK.CALCULATE && node.v !== undefined && item.isRelevant) item.raw = this.evaluator.text(node.v, item.element);
+    if (what & LOOK.FILTER && node.f !== undefined) {
+      item.allowed = this.evaluator.allowed(node.f, item.element, this.rows[node.l] || []);
+      this.note(item, LOOK.FILTER);
+    }
+    this.refresh(item);
+    this.check(item, node);
+  }
+
+  spreadRelevance(item) {
+    const isRelevant = item.parent.isRelevant && item.isOwnRelevant;
+    if (isRelevant === item.isRelevant) return;
+    item.isRelevant = isRelevant;
+    this.note(item, LOOK.RELEVANT);
+    if (item.kind === "q") { this.look(item, LOOK.CALCULATE | LOOK.CHECK); this.refresh(item); }
+    if (item.kind === "r") { this.place(item); this.touchRepeat(item); }
+    for (const child of item.instances || (item.children ? item.children.values() : [])) this.spreadRelevance(child);
+  }
+
+  refresh(item) {
+    const value = item.isRelevant ? this.effective(item) : "";
+    if (value === item.value) return;
+    item.value = item.element.textContent = value;
+    this.note(item, LOOK.CALCULATE);
+    this.look(item, LOOK.CHECK);
+    this.touch(item.node, item);
+  }
+
+  effective(item) {
+    if (!item.allowed || !item.raw) return item.raw;
+    if (MULTIPLE.has(this.plan.nodes[item.node].t)) return item.raw.split(" ").filter((name) => item.allowed.has(name)).join(" ");
+    return item.allowed.has(item.raw) ? item.raw : "";
+  }
+
+  touch(number, near) {
+    for (const [target, what, scope] of this.plan.edges[number] || []) {
+      for (const item of scope < 0 ? this.occurrences(target, this.root) : this.near(target, near, scope)) this.look(item, what);
+    }
+  }
+
+  touchRepeat(repeat) {
+    this.note(repeat, LOOK.COUNT);
+    const touchAll = (number) => { this.touch(number, repeat); this.children[number].forEach(touchAll); };
+    touchAll(repeat.node);
+  }
+
+  check(item, node) {
+    let error = null;
+    const isRequired = item.isRelevant && node.q !== undefined && this.evaluator.isTrue(node.q, item.element);
+    if (item.isRelevant && item.value === "" && isRequired) error = "required";
+    else if (item.isRelevant && item.value !== "") {
+      if (!hasType(node.t, item.value)) error = "type";
+      else if (node.c !== undefined && !this.evaluator.isTrue(node.c, item.element)) error = "constraint";
+    }
+    if (error !== item.error || isRequired !== item.isRequired) { item.error = error; item.isRequired = isRequired; this.note(item, LOOK.CHECK); }
+  }
+
+  // --- finding --------------------------------------------------------------------------------------------------------------------
+
+  // All items of a node below `from`.
+  occurrences(number, from) {
+    const chain = [];
+    for (let at = number; at >= 0 && at !== from.node; at = this.plan.nodes[at].u) chain.unshift(at);
+    let items = [from];
+    for (const step of chain) items = items.flatMap((item) => (item.kind === "r" ? item.instances : [item]).map((each) => each.children.get(step)));
+    return items.filter(Boolean);
+  }
+
+  // The items of a node in the same instance of the repeat `scope` (or of the innermost one they share) as `item`.
+  near(number, item, scope = undefined) {
+    for (let at = item; at; at = at.parent) {
+      if (at.kind === "i" && (scope === undefined ? this.isBelow(number, at.node) : at.node === scope)) return this.occurrences(number, at);
+    }
+    return this.occurrences(number, this.root);
+  }
+
+  isBelow(number, ancestor) {
+    for (let at = this.plan.nodes[number].u; at >= 0; at = this.plan.nodes[at].u) if (at === ancestor) return true;
+    return false;
+  }
+
+  questionsUnder(parent) {
+    if (parent.kind === "q") return [parent];
+    return [...(parent.instances || parent.children.values())].flatMap((child) => this.questionsUnder(child));
+  }
+
+  named(name) {
+    const number = this.plan.nodes.findIndex((node) => node.k === "q" && node.p.endsWith(`/${name}`));
+    return number < 0 ? [] : this.occurrences(number, this.root);
+  }
+
+  // --- keeping and sending --------------------------------------------------------------------------------------------------------
+
+  save() {
+    this.onSave?.();
+  }
+
+  // What a draft keeps: every answer by key, irrelevant ones too, and the instances of every repeat.
+  snapshot() {
+    const values = {};
+    const repeats = {};
+    const visit = (item) => {
+      if (item.kind === "q") { if (item.raw !== "" && this.plan.nodes[item.node].v === undefined) values[item.key] = item.raw; return; }
+      if (item.kind === "r") repeats[item.key] = { ids: item.instances.map((one) => one.id), spare: item.spare.map((one) => one.id) };
+      for (const child of item.instances ? [...item.instances, ...item.spare] : item.children.values()) visit(child);
+    };
+    visit(this.root);
+    return { values, repeats, next: this.state.next };
+  }
+
+  // The submission as XML text; `meta` gives instanceID and deprecatedID.
+  serialize({ instanceID, deprecatedID = null }) {
+    const root = this.root.element.cloneNode(true);
+    const walker = this.document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
+    const comments = [];
+    while (walker.nextNode()) comments.push(walker.currentNode);
+    comments.forEach((comment) => comment.remove());
+    let meta = [...root.children].find((each) => each.localName === "meta");
+    if (!meta) meta = root.appendChild(this.document.createElement("meta"));
+    const put = (name, text) => {
+      const found = [...meta.children].find((each) => each.localName === name);
+      (found || meta.appendChild(this.document.createElement(name))).textContent = text;
+    };
+    put("instanceID", instanceID);
+    if (deprecatedID) put("deprecatedID", deprecatedID);
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}`;
+  }
+}
+
+// The draft state for a submission's XML, so that a returned submission can be corrected.
+export function stateFromXml(plan, xml) {
+  const root = new DOMParser().parseFromString(xml, "text/xml").documentElement;
+  const byPath = new Map(plan.nodes.map((node) => [node.p, node]));
+  const state = { values: {}, repeats: {}, next: 1 };
+  plan.nodes.filter((node) => node.k === "r" && node.u < 0).forEach((node) => { state.repeats[node.p.slice(node.p.indexOf("/", 1))] = { ids: [], spare: [] }; });
+  const visit = (element, path, key) => {
+    for (const child of element.children) {
+      const node = byPath.get(`${path}/${child.localName}`);
+      let own = `${key}/${child.localName}`;
+      if (!node) continue;
+      if (node.k === "q") { if (child.textContent) state.values[own] = child.textContent; continue; }
+      if (node.k === "r") {
+        const id = state.next++;
+        (state.repeats[own] ||= { ids: [], spare: [] }).ids.push(id);
+        own = `${own}#${id}`;
+      }
+      visit(child, node.p, own);
+    }
+  };
+  visit(root, `/${root.localName}`, "");
+  return state;
+}
+
+function hasType(type, value) {
+  if (type === "integer") return /^-?\d{1,15}$/.test(value);
+  if (type === "decimal") return /^-?(\d+\.?\d*|\.\d+)$/.test(value);
+  if (type === "date") return /^\d{4}-\d\d-\d\d$/.test(value);
+  if (type === "geopoint") return /^-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}$/.test(value);
+  return true;
+}

@@ -1,0 +1,241 @@
+"""The plan of a form: everything the browser needs to run it, computed once per version and shipped as JSON with the page.
+
+Nodes are numbered in document order; an edge says "when this node changes, look again at that one", which is what lets a tablet
+recompute only what depends on the changed answer.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import IntFlag
+from heapq import heappop, heappush
+from typing import Any
+
+from lxml import etree
+
+from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
+from survey.tablet.references import Compiled, Reference, compile_expression
+from survey.tablet.texts import OUTPUT, outputs_in, questionnaire_texts, rich_text
+
+XFORMS = "{http://www.w3.org/2002/xforms}"
+JAVAROSA = "{http://openrosa.org/javarosa}"
+
+
+class Look(IntFlag):
+    """What of a node to look at again."""
+
+    RELEVANT = 1
+    CALCULATE = 2
+    CHECK = 4
+    FILTER = 8
+    LABEL = 16
+    COUNT = 32
+
+
+ORDERING = Look.RELEVANT | Look.CALCULATE | Look.FILTER | Look.COUNT
+LOOKS = {"r": Look.RELEVANT, "v": Look.CALCULATE, "q": Look.CHECK, "c": Look.CHECK, "f": Look.FILTER, "nc": Look.COUNT}
+
+
+def build_plan(questionnaire: Questionnaire) -> dict[str, Any]:
+    """The plan as JSON values; `nodes`, `expressions`, `edges`, `lists`, `texts` and `instance` are described in their builders."""
+    return _Planner(questionnaire).plan()
+
+
+@dataclass(slots=True)
+class _Planner:
+    """Collects the parts of one plan."""
+
+    questionnaire: Questionnaire
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, Node] = field(default_factory=dict)
+    expressions: dict[str, int] = field(default_factory=dict)
+    edges: dict[tuple[int, int, int], Look] = field(default_factory=lambda: defaultdict(lambda: Look(0)))
+    lists: list[str] = field(default_factory=list)
+    list_of: dict[str, str] = field(default_factory=dict)
+
+    def plan(self) -> dict[str, Any]:
+        """All parts together."""
+        form = self.questionnaire
+        self.lists = list(form.choices)
+        self.list_of = {question.path: question.list_name for question in form.questions() if question.list_name}
+        self.add(form.children, -1)
+        for number, node in enumerate(self.kinds.values()):
+            self.compile(number, node)
+        root = primary_instance(form)
+        self.add_actions()
+        self.add_labels()
+        texts = self.texts()
+        self.set_order()
+        return {
+            "form": {
+                "id": form.form_id,
+                "version": form.version,
+                "languages": [{"name": language.name, "code": language.code} for language in form.languages],
+                "default": next((i for i, each in enumerate(form.languages) if each.name == form.default_language), 0),
+            },
+            "root": root.tag,
+            "instance": etree.tostring(root, encoding="unicode"),
+            "nodes": self.nodes,
+            "edges": self.edge_lists(),
+            "lists": {
+                name: [[choice.name, dict(choice.properties)] for choice in choices] for name, choices in form.choices.items()
+            },
+            "texts": texts,
+            "expressions": list(self.expressions),
+        }
+
+    def add(self, children: tuple[Node, ...], parent: int) -> None:
+        """Numbers the nodes: p path, k kind (q, g, r), u parent, t type, and what else a question says of itself."""
+        for child in children:
+            number = len(self.nodes)
+            self.index[child.path] = number
+            self.kinds[child.path] = child
+            kind = "q" if isinstance(child, Question) else "r" if isinstance(child, Repeat) else "g"
+            entry: dict[str, Any] = {"p": child.path, "k": kind, "u": parent}
+            self.nodes.append(entry)
+            if isinstance(child, Question):
+                entry["t"] = child.type
+                optional = {"l": child.list_name, "d": child.default, "pre": child.preload, "ro": int(child.read_only)}
+                entry.update({key: value for key, value in optional.items() if value})
+                if child.appearance:
+                    entry["a"] = " ".join(child.appearance)
+            else:
+                self.add(child.children, number)
+
+    def compile(self, number: int, node: Node) -> None:
+        """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count."""
+        sources: dict[str, str | None] = {"r": node.relevant}
+        if isinstance(node, Question):
+            sources |= {"q": node.required, "c": node.constraint, "f": node.choice_filter, "v": node.calculation}
+        elif isinstance(node, Repeat):
+            sources["nc"] = node.count
+        for key, text in sources.items():
+            if text and text.strip():
+                compiled = compile_expression(text, node.path, self.lists, self.list_of, is_filter=key == "f")
+                self.nodes[number][key] = self.expression(compiled)
+                for reference in compiled.references:
+                    self.connect(reference, number, LOOKS[key])
+
+    def expression(self, compiled: Compiled) -> int:
+        """The number of an expression, equal texts sharing one."""
+        return self.expressions.setdefault(compiled.text, len(self.expressions))
+
+    def connect(self, reference: Reference, target: int, look: Look) -> None:
+        """Adds the edges from what is read to the node that reads it; the scope is the innermost repeat both surely share."""
+        exact = self.index.get(reference.path)
+        sources = [exact] if exact is not None else []
+        if exact is None or reference.is_subtree or isinstance(self.kinds[reference.path], Group):
+            sources += [number for path, number in self.index.items() if path.startswith(f"{reference.path}/")]
+        scope = -1
+        for path in (node.path for node in self.kinds.values() if isinstance(node, Repeat)):
+            if reference.pivot and (reference.pivot == path or reference.pivot.startswith(f"{path}/")):
+                scope = self.index[path]
+        for source in sources:
+            if source != target or look is not Look.CHECK:
+                self.edges[source, target, scope] |= look
+
+    def add_actions(self) -> None:
+        """Reads the XForm's setvalue actions: dx a computed default, tr what a changed answer sets elsewhere."""
+        xform = etree.fromstring(self.questionnaire.xform.encode(), _parser())
+        for action in xform.iter(f"{XFORMS}setvalue"):
+            target = self.index.get(action.get("ref", ""))
+            if target is None:
+                continue
+            path = self.nodes[target]["p"]
+            value = action.get("value") or "'" + (action.text or "").replace("'", "") + "'"
+            number = self.expression(compile_expression(value, path, self.lists, self.list_of))
+            events = action.get("event", "").split()
+            if "odk-instance-first-load" in events or "odk-new-repeat" in events:
+                self.nodes[target]["dx"] = number
+            parent = action.getparent()
+            source = self.index.get(parent.get("ref", "")) if parent is not None else None
+            if "xforms-value-changed" in events and source is not None:
+                self.nodes[source].setdefault("tr", []).append([target, number])
+
+    def add_labels(self) -> None:
+        """Adds the edges of texts that show answers: a changed answer rewrites the labels that show it."""
+        for number, node in enumerate(self.kinds.values()):
+            texts: list[Text] = [node.label]
+            if isinstance(node, Question):
+                texts += [node.hint, node.required_message, node.constraint_message]
+                texts += [choice.label for choice in self.questionnaire.choices.get(node.list_name or "", ())]
+            for expression in {found for text in texts for found in outputs_in(text)}:
+                for reference in compile_expression(expression, node.path, self.lists, self.list_of).references:
+                    self.connect(reference, number, Look.LABEL)
+
+    def texts(self) -> dict[str, list[str]]:
+        """Every text as HTML, one version per language; `<output data-x="number">` stands where an answer is shown."""
+        result = {}
+        for key, text in questionnaire_texts(self.questionnaire).items():
+            context = key.rpartition(":")[0] or f"/{key}"
+            numbers = {
+                found: self.expression(compile_expression(found, context, self.lists, self.list_of))
+                for version in text.values()
+                for found in OUTPUT.findall(version)
+            }
+            result[key] = [
+                str(rich_text(text, language.name, lambda found, known=numbers: f'<output data-x="{known[found]}"></output>'))  # type: ignore[misc]
+                for language in self.questionnaire.languages
+            ]
+        return result
+
+    def set_order(self) -> None:
+        """Gives each node `o`, its place in an order in which everything comes after what it depends on.
+
+        Where nodes of a repeat depend on other instances of themselves no such order exists; document order breaks the tie.
+        """
+        after: dict[int, set[int]] = defaultdict(set)
+        waits = [0] * len(self.nodes)
+        pairs = {(s, t) for (s, t, _), look in self.edges.items() if look & ORDERING and s != t}
+        pairs |= {(node["u"], number) for number, node in enumerate(self.nodes) if node["u"] >= 0}
+        for source, target in pairs:
+            after[source].add(target)
+            waits[target] += 1
+        ready = [number for number, count in enumerate(waits) if count == 0]
+        left = set(range(len(self.nodes)))
+        place = 0
+        while left:
+            number = heappop(ready) if ready else min(left)
+            if number not in left:
+                continue
+            left.remove(number)
+            self.nodes[number]["o"] = place
+            place += 1
+            for target in after[number]:
+                waits[target] -= 1
+                if waits[target] == 0 and target in left:
+                    heappush(ready, target)
+
+    def edge_lists(self) -> dict[str, list[list[int]]]:
+        """Edges by source: [target, what to look at, innermost repeat both share or -1]."""
+        result: dict[str, list[list[int]]] = defaultdict(list)
+        for (source, target, scope), look in sorted(self.edges.items()):
+            result[str(source)].append([target, int(look), scope])
+        return result
+
+
+def primary_instance(questionnaire: Questionnaire) -> etree._Element:
+    """The XForm's blank instance without namespace on its elements, each repeat once and empty as its own template."""
+    xform = etree.fromstring(questionnaire.xform.encode(), _parser())
+    instance = xform.find(f".//{XFORMS}model/{XFORMS}instance")
+    if instance is None or not len(instance):
+        raise ValueError(f"the XForm of {questionnaire.form_id} has no instance")
+    root = instance[0]
+    for element in list(root.iter(etree.Element)):
+        if element.get(f"{JAVAROSA}template") is not None:
+            del element.attrib[f"{JAVAROSA}template"]
+            following = element.getnext()
+            parent = element.getparent()
+            if parent is not None and following is not None and following.tag == element.tag:
+                parent.remove(following)
+    for element in root.iter(etree.Element):
+        if element.tag.startswith(XFORMS):
+            element.tag = element.tag[len(XFORMS) :]
+    etree.cleanup_namespaces(root)
+    text = etree.tostring(root, encoding="unicode", with_tail=False).replace(' xmlns="http://www.w3.org/2002/xforms"', "")
+    return etree.fromstring(text.encode(), _parser())
+
+
+def _parser() -> etree.XMLParser:
+    """A parser that fetches nothing and resolves no entity; blank text between elements is dropped."""
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True, remove_comments=True)
