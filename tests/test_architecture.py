@@ -1,0 +1,116 @@
+"""The rules of ARCHITECTURE.md that a machine can check: who may import whom, how long things are, where imports stand."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("questionnaires", "analysis", "survey", "benchmarks", "docs", "tests")
+MAY_IMPORT = {
+    "questionnaires": {"questionnaires"},
+    "analysis": {"analysis", "questionnaires"},
+    "survey": {"survey", "analysis", "questionnaires"},
+}
+OUTER_LIBRARIES = {"flask", "flask_babel", "flask_security", "flask_wtf", "wtforms", "sqlalchemy", "alembic"}
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+
+def sources() -> list[Path]:
+    """Every Python file of the project."""
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """The path as the project writes it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported_modules(tree: ast.AST) -> Iterator[str]:
+    """The dotted names that a file imports, wherever the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", sources(), ids=name_of)
+def test_file__anywhere__keeps_the_rules(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    problems = []
+    if len(text.splitlines()) > MAX_FILE_LINES:
+        problems.append(f"{len(text.splitlines())} lines")
+    if path.name in ("util.py", "utils.py", "helpers.py"):
+        problems.append("a name that says nothing")
+    top_level = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in top_level:
+            problems.append(f"line {node.lineno}: an import below module level")
+        if isinstance(node, ast.ImportFrom) and node.level:
+            problems.append(f"line {node.lineno}: a relative import")
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > MAX_FUNCTION_LINES:
+                problems.append(f"line {node.lineno}: {node.name} has {length} lines")
+    assert problems == []
+
+
+@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
+def test_package__imports__only_what_its_row_allows(package: str) -> None:
+    wrong = []
+    for path in (ROOT / package).rglob("*.py"):
+        for module in imported_modules(ast.parse(path.read_text(encoding="utf-8"))):
+            top = module.split(".")[0]
+            is_ours = top in PACKAGES
+            if (is_ours and top not in MAY_IMPORT[package]) or (package != "survey" and top in OUTER_LIBRARIES):
+                wrong.append(f"{name_of(path)} imports {module}")
+    assert wrong == []
+
+
+def test_migrations__imports__nothing_of_the_application() -> None:
+    wrong = [
+        f"{name_of(path)} imports {module}"
+        for path in (ROOT / "survey" / "migrations" / "versions").glob("*.py")
+        for module in imported_modules(ast.parse(path.read_text(encoding="utf-8")))
+        if module.split(".")[0] in PACKAGES
+    ]
+    assert wrong == []
+
+
+def test_views__anywhere__hold_no_sql() -> None:
+    wrong = [
+        name_of(path)
+        for path in (ROOT / "survey").rglob("*views.py")
+        if {"select", "update", "delete", "insert"} & names_from(path, "sqlalchemy")
+    ]
+    assert wrong == []
+
+
+def names_from(path: Path, package: str) -> set[str]:
+    """What a file imports by name from a package."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package)
+    return {alias.name for node in imports for alias in node.names}
+
+
+def test_operations__anywhere__never_commit() -> None:
+    wrong = [name_of(path) for path in (ROOT / "survey").rglob("*.py") if path.name != "db.py" and ".commit()" in path.read_text("utf-8")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=name_of)
+def test_template__anywhere__has_no_inline_script_or_style(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "survey" / "static").rglob("*.[jc]s*")), ids=name_of)
+def test_static_file__of_our_own__is_short(path: Path) -> None:
+    if "vendor" not in path.parts:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_FILE_LINES
