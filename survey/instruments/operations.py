@@ -1,0 +1,59 @@
+"""Publishing questionnaires. What is published is never changed and never withdrawn."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import Questionnaire, text_in
+from questionnaires.question_types import QUESTION_TYPES
+from questionnaires.reader import read_questionnaire
+from survey.accounts.models import User
+from survey.events import log_event
+from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.registry import load_questionnaire
+
+
+def publish_questionnaire(session: Session, actor: User | None, source: bytes, name: str, now: datetime) -> QuestionnaireVersion:
+    """The published version of the questionnaire in `source`, the bytes of a file called `name`.
+
+    Publishing the same content again returns the version that is there. Raises VERSION_EXISTS when the form has this version with
+    other content, and what `read_questionnaire` raises for a file with mistakes.
+    """
+    questionnaire = read_questionnaire(source, name)
+    published = session.scalars(
+        select(QuestionnaireVersion).where(
+            QuestionnaireVersion.form_id == questionnaire.form_id, QuestionnaireVersion.version == questionnaire.version
+        )
+    ).one_or_none()
+    sha256 = hashlib.sha256(source).hexdigest()
+    if published is not None:
+        # A workbook that was only opened and saved has other bytes but asks the same questions.
+        if published.source_sha256 == sha256 or load_questionnaire(published) == questionnaire:
+            return published
+        raise SurveyError(ErrorCode.VERSION_EXISTS, form_id=questionnaire.form_id, version=questionnaire.version)
+    version = QuestionnaireVersion(
+        form_id=questionnaire.form_id,
+        version=questionnaire.version,
+        title=text_in(questionnaire.title, questionnaire.default_language),
+        source_name=name,
+        source=source,
+        source_sha256=sha256,
+        xform=questionnaire.xform,
+        n_questions=count_asked(questionnaire),
+        published_at=now,
+        published_by_id=actor.id if actor else None,
+    )
+    session.add(version)
+    session.flush()
+    subject = f"{version.form_id}/{version.version}"
+    log_event(session, version.published_by_id, "questionnaire.published", "questionnaire_version", subject, now, sha256=sha256)
+    return version
+
+
+def count_asked(questionnaire: Questionnaire) -> int:
+    """How many questions somebody answers: notes, calculations and metadata left out."""
+    types = (QUESTION_TYPES[question.type] for question in questionnaire.questions())
+    return sum(1 for kind in types if kind.is_asked and kind.kind)
