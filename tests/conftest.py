@@ -1,0 +1,107 @@
+"""Fixtures that every test may use: a fresh installation, its database session, and a browser-like client.
+
+The database of a test is a copy of an empty one made once. The client commits what the test has prepared in `session` before each
+request, and lets it read afresh afterwards, so that a test can go back and forth between the two without thinking of transactions.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from survey import create_app
+from survey.config import Settings
+from survey.models import Base
+from tests.builders import find_or_add_person
+from tests.recorder import Statements, record_statements
+
+SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which every test happens: during the visit of April 2018."""
+    return datetime(2018, 4, 20, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row."""
+    path = tmp_path_factory.mktemp("template") / "survey.sqlite3"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database: Path) -> Settings:
+    """The settings of a fresh installation in a folder of its own, its database initialised."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(empty_database, data / "survey.sqlite3")
+    return Settings(data=str(data), secret_key=SECRET_KEY)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh database; forms need no CSRF token (tests/survey/test_csrf.py turns it on)."""
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["survey.engine"].dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session on the test's database. What it holds is committed by the next request of `client`, or by the test itself."""
+    with Session(app.extensions["survey.engine"].execution_options(writes=False), expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browser-like client, nobody signed in, that shares its work with `session` at every request."""
+
+    class SharingClient(FlaskClient):
+        def open(self, *args: Any, **kwargs: Any) -> Any:
+            session.commit()
+            response = super().open(*args, **kwargs)
+            session.expire_all()
+            return response
+
+    app.test_client_class = SharingClient
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient, session: Session) -> Callable[[str], FlaskClient]:
+    """A function that signs a person in and gives the client back.
+
+    A person who is not there yet is added: admin, coordinator, author and county with that role, anybody else as an interviewer.
+    """
+
+    def sign_in(username: str) -> FlaskClient:
+        person = find_or_add_person(session, username)
+        session.commit()
+        with client.session_transaction() as cookie:
+            cookie.clear()
+            cookie["_user_id"] = person.fs_uniquifier
+            cookie["_fresh"] = True
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[Statements]:
+    """The SQL statements sent from here on; `statements.reset()` begins anew."""
+    with record_statements(app.extensions["survey.engine"]) as recorded:
+        yield recorded
