@@ -1,0 +1,156 @@
+"""Every write to assignments: who fills in which form where. One event and a fixed number of statements per call, whatever its size."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.db import new_id
+from survey.intake.models import Submission
+from survey.places.models import Household
+from survey.visits.models import Assignment, Pair, Visit, VisitVillage
+from survey.visits.planning import check_plannable, invalid, log_change
+
+
+def assign(
+    session: Session,
+    actor: User | None,
+    visit: Visit,
+    *,
+    pair: Pair,
+    form_id: str,
+    households: Iterable[Household],
+    now: datetime,
+    planned_on: date | None = None,
+) -> tuple[Assignment, ...]:
+    """The new assignments, in the order of `households`; a household that has this form already in the visit is left as it is.
+
+    Without `planned_on` the day planned for the village is used. Raises INVALID_VALUE for a form, pair or village of another visit.
+    """
+    wanted = {household.id: household for household in households}
+    days = _check(session, visit, pair, form_id, {household.village_code for household in wanted.values()}, planned_on)
+    taken = select(Assignment.household_id).where(Assignment.visit_id == visit.id, Assignment.form_id == form_id)
+    present = set(session.scalars(taken))
+    places = [(household.village_code, key) for key, household in wanted.items() if key not in present]
+    return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
+
+
+def assign_villages(
+    session: Session,
+    actor: User | None,
+    visit: Visit,
+    *,
+    pair: Pair,
+    form_id: str,
+    village_codes: Iterable[str],
+    now: datetime,
+    planned_on: date | None = None,
+) -> tuple[Assignment, ...]:
+    """The new assignments of a form that is filled in once per village; a village that has it already is left as it is.
+
+    Raises INVALID_VALUE as `assign` does.
+    """
+    wanted = list(dict.fromkeys(village_codes))
+    days = _check(session, visit, pair, form_id, set(wanted), planned_on)
+    taken = select(Assignment.village_code).where(
+        Assignment.visit_id == visit.id, Assignment.form_id == form_id, Assignment.household_id.is_(None)
+    )
+    present = set(session.scalars(taken))
+    places: list[tuple[str, str | None]] = [(code, None) for code in wanted if code not in present]
+    return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
+
+
+def _check(
+    session: Session, visit: Visit, pair: Pair, form_id: str, village_codes: set[str], planned_on: date | None
+) -> dict[str, date | None]:
+    """The visit's villages with their planned days, once everything named belongs to the visit."""
+    check_plannable(visit)
+    if pair.visit_id != visit.id:
+        raise invalid("pair", f"'{pair.name}' belongs to the visit '{pair.visit_id}', not to '{visit.id}'")
+    form_ids = sorted(version.form_id for version in visit.forms)
+    if form_id not in form_ids:
+        raise invalid("form_id", f"'{form_id}' is not a form of this visit; it uses {', '.join(form_ids) or 'none yet'}")
+    rows = session.execute(select(VisitVillage.village_code, VisitVillage.planned_on).where(VisitVillage.visit_id == visit.id))
+    days = {code: day for code, day in rows}
+    if outside := sorted(village_codes - set(days)):
+        raise invalid("households", f"the village {', '.join(outside)} is not part of this visit; add it to the visit first")
+    if planned_on and not visit.starts_on <= planned_on <= visit.ends_on:
+        raise invalid("planned_on", f"{planned_on} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+    return days
+
+
+def _add(
+    session: Session,
+    actor: User | None,
+    visit: Visit,
+    pair: Pair,
+    form_id: str,
+    places: Sequence[tuple[str, str | None]],
+    days: dict[str, date | None],
+    now: datetime,
+) -> tuple[Assignment, ...]:
+    if not places:
+        return ()
+    shared = {"visit_id": visit.id, "pair_id": pair.id, "form_id": form_id}
+    records = [
+        {"id": new_id(), **shared, "village_code": code, "household_id": household_id, "planned_on": days[code]}
+        for code, household_id in places
+    ]
+    statement = insert(Assignment).returning(Assignment, sort_by_parameter_order=True)
+    added = tuple(session.scalars(statement, records))
+    by_village = Counter(code for code, _ in places)
+    log_change(session, actor, "visit.assigned", visit, now, pair=pair.id, form_id=form_id, n_by_village=dict(sorted(by_village.items())))
+    return added
+
+
+def move_assignments(session: Session, actor: User | None, visit: Visit, assignment_ids: Sequence[str], pair: Pair, now: datetime) -> int:
+    """How many of the visit's assignments were given to `pair`; those that were answered stay with the pair that answered them."""
+    check_plannable(visit)
+    if pair.visit_id != visit.id:
+        raise invalid("pair", f"'{pair.name}' belongs to another visit")
+    movable = [key for key in _unanswered(session, visit, assignment_ids, Assignment.pair_id != pair.id)]
+    if movable:
+        statement = update(Assignment).where(Assignment.id.in_(movable)).values(pair_id=pair.id)
+        session.execute(statement.execution_options(synchronize_session="fetch"))
+        log_change(session, actor, "visit.assignments_moved", visit, now, pair=pair.id, assignments=movable)
+    return len(movable)
+
+
+def plan_assignments(
+    session: Session, actor: User | None, visit: Visit, assignment_ids: Sequence[str], planned_on: date | None, now: datetime
+) -> int:
+    """How many of the visit's unanswered assignments got this day."""
+    check_plannable(visit)
+    if planned_on and not visit.starts_on <= planned_on <= visit.ends_on:
+        raise invalid("planned_on", f"{planned_on} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+    changed = _unanswered(session, visit, assignment_ids, Assignment.planned_on.is_distinct_from(planned_on))
+    if changed:
+        statement = update(Assignment).where(Assignment.id.in_(changed)).values(planned_on=planned_on)
+        session.execute(statement.execution_options(synchronize_session="fetch"))
+        day = planned_on.isoformat() if planned_on else None
+        log_change(session, actor, "visit.assignments_planned", visit, now, planned_on=day, assignments=changed)
+    return len(changed)
+
+
+def remove_assignments(session: Session, actor: User | None, visit: Visit, assignment_ids: Sequence[str], now: datetime) -> int:
+    """How many of the visit's assignments were taken back; those to which anything was ever received stay."""
+    check_plannable(visit)
+    removable = _unanswered(session, visit, assignment_ids)
+    if removable:
+        session.execute(delete(Assignment).where(Assignment.id.in_(removable)).execution_options(synchronize_session="fetch"))
+        log_change(session, actor, "visit.assignments_removed", visit, now, n_assignments=len(removable))
+    return len(removable)
+
+
+def _unanswered(session: Session, visit: Visit, assignment_ids: Sequence[str], *conditions: object) -> list[str]:
+    """Those of the visit's assignments to which nothing was received, and that meet the conditions."""
+    statement = (
+        select(Assignment.id)
+        .where(Assignment.visit_id == visit.id, Assignment.id.in_(assignment_ids), *conditions)  # type: ignore[arg-type]
+        .where(~exists().where(Submission.assignment_id == Assignment.id))
+        .order_by(Assignment.id)
+    )
+    return list(session.scalars(statement))
