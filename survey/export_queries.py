@@ -1,0 +1,175 @@
+"""What an export reads of the database: keys first, then chunk by chunk, so that memory stays flat."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.events import Event
+from survey.instruments.models import QuestionnaireVersion
+from survey.intake.models import Submission
+from survey.issues.models import IssueCandidate
+from survey.places.models import Household, Region
+from survey.visits.models import Visit, VisitVillage
+
+ROWS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an export covers: these visits, or everything when there are none."""
+
+    visits: tuple[str, ...] = ()
+
+    def submissions(self) -> list[ColumnElement[bool]]:
+        """The conditions on `Submission`, whatever its state."""
+        return [Submission.visit_id.in_(self.visits)] if self.visits else []
+
+    def accepted(self) -> list[ColumnElement[bool]]:
+        """The conditions on the submissions that count."""
+        return [Submission.review_state == "accepted", *self.submissions()]
+
+    def villages(self) -> Select[tuple[str]]:
+        """The codes of the villages of the visits."""
+        return select(VisitVillage.village_code).where(VisitVillage.visit_id.in_(self.visits))
+
+
+def list_visits(session: Session, scope: Scope) -> tuple[Visit, ...]:
+    """The visits of the export by their first day; NOT_FOUND for an unknown one."""
+    statement = select(Visit).order_by(Visit.starts_on, Visit.id)
+    found = session.scalars(statement.where(Visit.id.in_(scope.visits)) if scope.visits else statement).all()
+    if missing := sorted(set(scope.visits) - {visit.id for visit in found}):
+        remedy = "See the visits one can ask for with: python -m survey report list"
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Visit", key=missing[0], remedy=remedy)
+    return tuple(found)
+
+
+def list_accepted(session: Session, scope: Scope) -> Sequence[tuple[str, str | None, str]]:
+    """(form, village, instance id) of every submission that counts."""
+    statement = select(Submission.form_id, Submission.village_code, Submission.instance_id).where(*scope.accepted())
+    return [(form_id, village_code, instance_id) for form_id, village_code, instance_id in session.execute(statement)]
+
+
+def count_states(session: Session, scope: Scope) -> dict[str, dict[str, int]]:
+    """For each form: how many submissions are in each review state, so that a report can say what it leaves out."""
+    statement = (
+        select(Submission.form_id, Submission.review_state, func.count())
+        .where(*scope.submissions())
+        .group_by(Submission.form_id, Submission.review_state)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for form_id, state, count in session.execute(statement):
+        counts.setdefault(form_id, {})[state] = count
+    return counts
+
+
+def find_versions(session: Session, scope: Scope, form_id: str) -> tuple[QuestionnaireVersion, ...]:
+    """The versions of the form that the submissions that count were filled with, in the order of publication."""
+    used = select(Submission.questionnaire_version_id).where(*scope.accepted(), Submission.form_id == form_id)
+    statement = (
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.id.in_(used))
+        .order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version)
+    )
+    return tuple(session.scalars(statement))
+
+
+def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping]:
+    """What the dataset holds of these submissions, in the order of their ids as given."""
+    statement = (
+        select(
+            Submission.instance_id,
+            Submission.form_version,
+            Submission.questionnaire_version_id,
+            Submission.visit_id,
+            Submission.assignment_id,
+            Submission.household_id,
+            Household.kind.label("household_kind"),
+            Submission.village_code,
+            Submission.lead_id,
+            Submission.second_id,
+            Submission.device_id,
+            Submission.started_at,
+            Submission.ended_at,
+            Submission.received_at,
+            Submission.answers,
+        )
+        .outerjoin(Household, Household.id == Submission.household_id)
+        .where(Submission.instance_id.in_(instance_ids))
+    )
+    found = {row["instance_id"]: row for row in session.execute(statement).mappings()}
+    return [found[instance_id] for instance_id in instance_ids]
+
+
+def stream_regions(session: Session, scope: Scope) -> Iterator[RowMapping]:
+    """Every place by code; of chosen visits their villages and what lies above them."""
+    statement = select(Region.code, Region.name, Region.level, Region.parent_code, Region.is_invented).order_by(Region.code)
+    if scope.visits:
+        above = {code[:length].ljust(12, "0") for code in session.scalars(scope.villages().distinct()) for length in (2, 4, 6, 9, 12)}
+        statement = statement.where(Region.code.in_(above))
+    return _stream(session, statement)
+
+
+def stream_households(session: Session, scope: Scope) -> Iterator[RowMapping]:
+    """The households of the frame by village and number, without names."""
+    statement = select(
+        Household.id.label("household_id"),
+        Household.village_code,
+        Household.number,
+        Household.kind,
+        Household.n_members,
+        Household.cause,
+        Household.markers,
+    ).order_by(Household.village_code, Household.number)
+    return _stream(session, statement.where(Household.village_code.in_(scope.villages())) if scope.visits else statement)
+
+
+def stream_visit_villages(session: Session, scope: Scope) -> Iterator[RowMapping]:
+    """The villages of each visit and how they were chosen."""
+    statement = select(VisitVillage.visit_id, VisitVillage.village_code, VisitVillage.basis).order_by(
+        VisitVillage.visit_id, VisitVillage.village_code
+    )
+    return _stream(session, statement.where(VisitVillage.visit_id.in_(scope.visits)) if scope.visits else statement)
+
+
+def stream_candidates(session: Session, scope: Scope) -> Iterator[RowMapping]:
+    """What rules found in the submissions that count, by submission and rule."""
+    statement = (
+        select(
+            IssueCandidate.rule,
+            IssueCandidate.title,
+            IssueCandidate.area,
+            IssueCandidate.level,
+            IssueCandidate.severity,
+            IssueCandidate.instance_id,
+            IssueCandidate.visit_id,
+            IssueCandidate.village_code,
+            IssueCandidate.household_id,
+        )
+        .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
+        .where(*scope.accepted())
+        .order_by(IssueCandidate.instance_id, IssueCandidate.rule)
+    )
+    return _stream(session, statement)
+
+
+def stream_events(session: Session, scope: Scope) -> Iterator[RowMapping]:
+    """The event log; of chosen visits what happened to them and to the submissions that count."""
+    statement = select(
+        Event.number, Event.happened_at, Event.actor_id, Event.action, Event.subject_type, Event.subject_id, Event.digest
+    ).order_by(Event.number)
+    if scope.visits:
+        counted = select(Submission.instance_id).where(*scope.accepted())
+        statement = statement.where(
+            or_(
+                and_(Event.subject_type == "submission", Event.subject_id.in_(counted)),
+                and_(Event.subject_type == "visit", Event.subject_id.in_(scope.visits)),
+            )
+        )
+    return _stream(session, statement)
+
+
+def _stream(session: Session, statement: Select[tuple[object, ...]]) -> Iterator[RowMapping]:
+    return session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)).mappings()

@@ -1,0 +1,101 @@
+"""The tables of a bundle beside the submissions: places, frame, villages of visits, candidates of issues, events."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.export_queries import (
+    Scope,
+    stream_candidates,
+    stream_events,
+    stream_households,
+    stream_regions,
+    stream_visit_villages,
+)
+from survey.intake.texts import text_for
+from survey.parquet import TableFile
+
+UNKNOWN_COUNTY = "unknown"
+ROWS_OF_A_GROUP = 20_000
+
+Row = Mapping[str, Any]
+
+REGIONS = (("code", "text"), ("name", "text"), ("level", "category"), ("parent_code", "text"), ("is_invented", "flag"))
+HOUSEHOLDS = (
+    ("household_id", "text"),
+    ("village_code", "text"),
+    ("county_code", "text"),
+    ("number", "text"),
+    ("kind", "category"),
+    ("n_members", "integer"),
+    ("cause", "text"),
+    ("markers", "texts"),
+    ("inclusion_probability", "decimal"),
+)
+VISIT_VILLAGES = (("visit_id", "text"), ("village_code", "text"), ("county_code", "text"), ("basis", "category"))
+CANDIDATES = (
+    ("rule", "text"),
+    ("title_zh", "text"),
+    ("title_en", "text"),
+    ("area", "category"),
+    ("level", "category"),
+    ("severity", "category"),
+    ("instance_id", "text"),
+    ("visit_id", "text"),
+    ("village_code", "text"),
+    ("county_code", "text"),
+    ("household_id", "text"),
+)
+EVENTS = (
+    ("number", "integer"),
+    ("happened_at", "datetime"),
+    ("actor_id", "text"),
+    ("action", "text"),
+    ("subject_type", "text"),
+    ("subject_id", "text"),
+    ("digest", "text"),
+)
+
+
+def county_of(village_code: str | None) -> str:
+    """The six digits of the county that a village lies in, "unknown" without a village."""
+    return village_code[:6] if village_code else UNKNOWN_COUNTY
+
+
+def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]:
+    """How many rows each table has, once all of them are written into the folder."""
+    tables: tuple[tuple[str, tuple[tuple[str, str], ...], Iterable[Row], Callable[[Row], Row]], ...] = (
+        ("regions", REGIONS, stream_regions(session, scope), dict),
+        ("households", HOUSEHOLDS, stream_households(session, scope), _household),
+        ("visit_villages", VISIT_VILLAGES, stream_visit_villages(session, scope), _in_county),
+        ("issue_candidates", CANDIDATES, stream_candidates(session, scope), _candidate),
+        ("events", EVENTS, stream_events(session, scope), dict),
+    )
+    return {name: _write_rows(folder / f"{name}.parquet", columns, map(shape, rows)) for name, columns, rows, shape in tables}
+
+
+def _write_rows(path: Path, columns: tuple[tuple[str, str], ...], rows: Iterable[Row]) -> int:
+    file, remaining, count = TableFile(path, columns), iter(rows), 0
+    try:
+        while group := list(islice(remaining, ROWS_OF_A_GROUP)):
+            file.write({name: [row[name] for row in group] for name, _ in columns})
+            count += len(group)
+    finally:
+        file.close()
+    return count
+
+
+def _in_county(row: Row) -> Row:
+    return {**row, "county_code": county_of(row["village_code"])}
+
+
+def _household(row: Row) -> Row:
+    return {**_in_county(row), "cause": row["cause"] or None, "inclusion_probability": None}
+
+
+def _candidate(row: Row) -> Row:
+    titles = {f"title_{code}": text_for(row["title"], code) for code in ("zh", "en")}
+    return {**_in_county(row), **titles}
