@@ -7,7 +7,7 @@ the XForm are rewritten to it once, on the server.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from survey.tablet.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, parse_expression, write_expression
+from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, parse_expression, write_expression
 
 
 @dataclass(frozen=True, slots=True)

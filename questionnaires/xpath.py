@@ -1,7 +1,7 @@
 """XPath 1.0 as a tree: parsed from the text an XForm carries, and written back for the evaluator in the browser.
 
-Written for two ends: to know which questions an expression reads, and to give the browser a text its evaluator takes without
-guessing (child steps begin with "./", every operator stands between blanks). Nothing here evaluates.
+Written for two ends: to know which questions an expression reads, and to give an evaluator (libxml2 on the server, JavaScript in the
+browser) a text it takes without guessing (child steps begin with "./", every operator stands between blanks). Nothing here evaluates.
 """
 
 import re
@@ -30,6 +30,13 @@ class Literal:
     """A string in quotes or a number, as `text` writes it."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A value that the evaluator supplies under `name`; no author writes one, only rewriting makes them."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Path:
     start_predicates: tuple["Expression", ...] = ()
 
 
-Expression = Literal | Call | Binary | Negation | Path
+Expression = Literal | Variable | Call | Binary | Negation | Path
 
 
 def parse_expression(text: str) -> Expression:
@@ -214,6 +221,8 @@ def write_expression(tree: Expression, binding: int = 0) -> str:
     match tree:
         case Literal(text):
             return text
+        case Variable(name):
+            return f"${name}"
         case Call(name, arguments):
             return f"{name}({', '.join(write_expression(argument) for argument in arguments)})"
         case Negation(operand):
