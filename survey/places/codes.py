@@ -12,7 +12,18 @@ _ENDS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
 """Each level, from above, with the number of leading digits that identify it."""
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    f"{digit}{other}"
+    for digit, others in (
+        ("1", "12345"),
+        ("2", "123"),
+        ("3", "1234567"),
+        ("4", "123456"),
+        ("5", "01234"),
+        ("6", "12345"),
+        ("7", "1"),
+        ("8", "12"),
+    )
+    for other in others
 )
 """The first two digits that are in use (GB/T 2260)."""
 

@@ -1,11 +1,12 @@
 """Where people live: the region tree, monitoring points, and the household frame."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.db import Base, Id, Json, RegionCode, new_id
+from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 
 LEVELS = ("province", "city", "county", "township", "village")
 HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
@@ -56,3 +57,18 @@ class Household(Base):
     markers: Mapped[list[str]] = mapped_column(Json, default=list)
     group_name: Mapped[str] = mapped_column(String(64), default="")
     village: Mapped[Region] = relationship()
+
+
+class RosterDraft(Base):
+    """A roster that was read and waits for its importer's word: the rows as read, without what we do not keep (identity numbers).
+
+    Removed when it is imported or given up, and after a day.
+    """
+
+    __tablename__ = "roster_drafts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    file_name: Mapped[str] = mapped_column(String(255))
+    content: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

@@ -205,7 +205,6 @@ def _digits(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-
 def _village_code(texts: Mapping[str, str], wrong: Wrong) -> str:
     """The 12-digit village code of a row, or "" when the row names its village only by name (or has a problem)."""
     text = texts.get("village_code", "")

@@ -8,7 +8,17 @@ import re
 import unicodedata
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "village_code": ("村代码", "行政村代码", "村编码", "行政村编码", "村区划代码", "行政区划代码", "区划代码", "village_code", "village code"),
+    "village_code": (
+        "村代码",
+        "行政村代码",
+        "村编码",
+        "行政村编码",
+        "村区划代码",
+        "行政区划代码",
+        "区划代码",
+        "village_code",
+        "village code",
+    ),
     "village_name": ("行政村", "行政村名称", "村名", "村名称", "所在村", "村", "village_name", "village"),
     "township_name": ("乡镇", "乡(镇)", "镇", "乡", "乡镇名称", "township_name", "township"),
     "number": ("户编号", "户编码", "户号", "农户编号", "家庭编号", "贫困户编号", "number", "household_number", "household number"),
@@ -27,10 +37,12 @@ REQUIRED = ("number", "head_name", "kind", "n_members")
 
 KINDS: dict[str, tuple[str, ...]] = {
     "registered": (
-        "建档立卡贫困户", "建档立卡户", "建档立卡", "贫困户", "一般贫困户", "低保贫困户", "五保贫困户", "特困供养贫困户", "未脱贫户", "未脱贫", "registered",
+        "建档立卡贫困户", "建档立卡户", "建档立卡", "贫困户", "一般贫困户", "低保贫困户", "五保贫困户", "特困供养贫困户",
+        "未脱贫户", "未脱贫", "registered",
     ),
     "lifted_out": (
-        "脱贫户", "已脱贫户", "已脱贫", "脱贫", "稳定脱贫户", "脱贫稳定户", "脱贫不稳定户", "脱贫享受政策户", "脱贫不享受政策户", "lifted_out", "lifted out",
+        "脱贫户", "已脱贫户", "已脱贫", "脱贫", "稳定脱贫户", "脱贫稳定户",
+        "脱贫不稳定户", "脱贫享受政策户", "脱贫不享受政策户", "lifted_out", "lifted out",
     ),
     "marginal": ("边缘户", "边缘易致贫户", "贫困边缘户", "临界户", "marginal"),
     "ordinary": ("一般户", "一般农户", "普通户", "普通农户", "非贫困户", "非建档立卡户", "ordinary"),

@@ -86,10 +86,7 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
 
 def decode(data: bytes) -> str:
     """The text of a file in UTF-8 with or without mark, UTF-16 with mark, or GB18030. Raises UnreadableTable."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             text = data.decode(encoding)
