@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from survey.accounts.models import User
 from survey.intake.models import Submission
 from survey.issues.models import IssueCandidate
+from survey.paging import Page, page_of
 from survey.places.models import Region
-from survey.review.filters import Page, page_of, within
+from survey.review.filters import within
 from survey.visits.models import Visit
 
 UNKNOWN_COUNTY = "unknown"

@@ -1,4 +1,4 @@
-"""Which submissions a list shows. Pure: filters to SQL conditions, and a page's arithmetic."""
+"""Which submissions a list shows. Pure: filters to SQL conditions."""
 
 from dataclasses import asdict, dataclass
 
@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, exists, select
 from survey.intake.models import Flag, Submission
 from survey.visits.models import Assignment
 
-PAGE_SIZE = 50
 ANY_FLAG, NO_FLAG = "any", "none"
 
 
@@ -26,31 +25,6 @@ class SubmissionFilter:
     def parameters(self) -> dict[str, str]:
         """The filters that limit something, as the parameters of an address."""
         return {name: value for name, value in asdict(self).items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list: `number` counts from 1, `total` rows in all on `n_pages` pages (at least one)."""
-
-    number: int
-    total: int
-    size: int = PAGE_SIZE
-
-    @property
-    def n_pages(self) -> int:
-        """The number of pages, one even when there is nothing to show."""
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def offset(self) -> int:
-        """How many rows lie before this page."""
-        return (self.number - 1) * self.size
-
-
-def page_of(number: int, total: int, size: int = PAGE_SIZE) -> Page:
-    """The page, moved to the first or last one if `number` lies outside."""
-    last = Page(1, total, size).n_pages
-    return Page(min(max(1, number), last), total, size)
 
 
 def within(prefix: str) -> ColumnElement[bool]:

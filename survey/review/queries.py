@@ -10,8 +10,9 @@ from survey.accounts.models import User
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.paging import Page, page_of
 from survey.places.models import Region
-from survey.review.filters import NO_FLAG, Page, SubmissionFilter, conditions, page_of
+from survey.review.filters import NO_FLAG, SubmissionFilter, conditions
 from survey.visits.models import Pair, Visit, VisitVillage
 
 BATCH_LIMIT = 200
