@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby, islice
@@ -50,14 +51,25 @@ def export_bundle(session: Session, destination: Path, *, visits: Sequence[str] 
     partial.mkdir(parents=True)
     try:
         forms, codebook = _write_submissions(session, scope, partial, progress or _silent)
+        review = count_states(session, scope)
+        forms = {form_id: {**form, "n_by_state": _by_state(review, form_id)} for form_id, form in forms.items()}
         counts = {"submissions": sum(form["n_submissions"] for form in forms.values()), **write_tables(session, scope, partial)}
         _write_json(partial / "codebook.json", {"forms": codebook})
-        manifest = _manifest(partial, {"schema_version": SCHEMA_VERSION, "visits": covered, "forms": forms, "counts": counts})
+        content = {"schema_version": SCHEMA_VERSION, "visits": covered, "forms": forms, "review": review, "counts": counts}
+        manifest = _with_hashes(content, partial)
         _write_json(partial / "manifest.json", manifest)
         _put_in_place(partial, destination)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return manifest
+
+
+def _by_state(review: Sequence[Mapping[str, Any]], form_id: str) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for row in review:
+        if row["form_id"] == form_id:
+            counts[row["state"]] += row["n"]
+    return dict(sorted(counts.items()))
 
 
 def check_destination(destination: Path) -> None:
@@ -95,7 +107,6 @@ def _write_submissions(
 ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """The forms' entries of the manifest and of the codebook, once their files are written."""
     accepted = sorted((form_id, county_of(village_code), key) for form_id, village_code, key in list_accepted(session, scope))
-    states = count_states(session, scope)
     forms: dict[str, dict[str, Any]] = {}
     codebook: dict[str, dict[str, Any]] = {}
     done = 0
@@ -113,7 +124,7 @@ def _write_submissions(
             finally:
                 for file in files.values():
                     file.close()
-        forms[form_id] = {"versions": list(book.versions), "n_submissions": done - n_before, "n_by_state": states[form_id]}
+        forms[form_id] = {"versions": list(book.versions), "n_submissions": done - n_before}
         codebook[form_id] = codebook_entry(book)
     return forms, codebook
 
@@ -174,15 +185,15 @@ def _values(column: BookColumn, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     return [value.get(column.part) if value else None for value in values] if column.part else values
 
 
-def _manifest(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """The content with the hash of every file, and one hash over all of it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    manifest = {**content, "files": {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}}
+def _with_hashes(content: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The content of a manifest with the hash of every file, and one hash over all of it as it is written."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    manifest = {**content, "files": {path: file_sha256(folder / path) for path in paths}}
     return {**manifest, "hash": hashlib.sha256(_json(manifest)).hexdigest()}
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def _write_json(path: Path, value: Any) -> None:

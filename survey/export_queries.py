@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from survey.places.models import Household, Region
 from survey.visits.models import Visit, VisitVillage
 
 ROWS_AT_ONCE = 2000
+UNKNOWN_COUNTY = "unknown"
+"""The county of a submission whose village is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,22 @@ def list_accepted(session: Session, scope: Scope) -> Sequence[tuple[str, str | N
     return [(form_id, village_code, instance_id) for form_id, village_code, instance_id in session.execute(statement)]
 
 
-def count_states(session: Session, scope: Scope) -> dict[str, dict[str, int]]:
-    """For each form: how many submissions are in each review state, so that a report can say what it leaves out."""
+def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
+    """How many submissions of each visit, form and county are in each review state, so that a report can say what it leaves out."""
+    county = func.substr(Submission.village_code, 1, 6)
     statement = (
-        select(Submission.form_id, Submission.review_state, func.count())
+        select(
+            Submission.visit_id,
+            Submission.form_id,
+            county.label("county_code"),
+            Submission.review_state.label("state"),
+            func.count().label("n"),
+        )
         .where(*scope.submissions())
-        .group_by(Submission.form_id, Submission.review_state)
+        .group_by(Submission.visit_id, Submission.form_id, county, Submission.review_state)
     )
-    counts: dict[str, dict[str, int]] = {}
-    for form_id, state, count in session.execute(statement):
-        counts.setdefault(form_id, {})[state] = count
-    return counts
+    rows = [{**row, "county_code": row["county_code"] or UNKNOWN_COUNTY} for row in session.execute(statement).mappings()]
+    return sorted(rows, key=lambda row: (row["visit_id"] or "", row["form_id"], row["county_code"], row["state"]))
 
 
 def find_versions(session: Session, scope: Scope, form_id: str) -> tuple[QuestionnaireVersion, ...]:

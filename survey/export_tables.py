@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.export_queries import (
+    UNKNOWN_COUNTY,
     Scope,
     stream_candidates,
     stream_events,
@@ -18,7 +19,6 @@ from survey.export_queries import (
 from survey.intake.texts import text_for
 from survey.parquet import TableFile
 
-UNKNOWN_COUNTY = "unknown"
 ROWS_OF_A_GROUP = 20_000
 
 Row = Mapping[str, Any]
