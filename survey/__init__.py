@@ -14,6 +14,7 @@ from survey.db import close_request, commit_request, create_engine_for
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
 from survey.i18n import babel, choose_locale, template_context
+from survey.navigation import header_context
 from survey.storage import Storage
 
 BLUEPRINTS = (accounts_blueprint, dashboard_blueprint)
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_appcontext(close_request)
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh")
     app.context_processor(template_context)
+    app.context_processor(header_context)
     CSRFProtect(app)
     Security(app, accounts.RequestDatastore())
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")

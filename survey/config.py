@@ -1,4 +1,7 @@
-"""Every setting of the application as data: its name, type, default and help. Values come from the environment, or from arguments in tests."""
+"""Every setting of the application as data: its name, type, default and help.
+
+Values come from the environment, or from arguments in tests.
+"""
 
 import os
 import secrets

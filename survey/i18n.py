@@ -1,6 +1,7 @@
 """Chinese by default, English complete: which language a request is answered in, and how the catalogues are remade."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import request, session
 from flask_babel import Babel, get_locale
@@ -24,10 +25,20 @@ def choose_locale() -> str:
 
 
 def template_context() -> dict[str, Any]:
-    """What every page may use: the language, the other languages, and whether the data are invented."""
+    """What every page may use: the language, the other languages, where it is, who reads it, and whether the data are invented."""
     return {
         "language": str(get_locale()),
         "languages": LANGUAGES,
         "is_demo": current_settings().demo,
-        "here": request.full_path.rstrip("?"),
+        "here": address_to_return_to(),
     }
+
+
+def address_to_return_to() -> str:
+    """The address of this page without the host; for the answer to a form, of the page that the form was on."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return "/"
+    return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path

@@ -1,28 +1,69 @@
-"""The form that adds a person."""
+"""The forms about people and their passwords."""
+
+from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectMultipleField, StringField, SubmitField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, SubmitField
+from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from survey.accounts.operations import MIN_PASSWORD_LENGTH
+from survey.accounts.words import ROLE_LABELS
 
-ROLE_LABELS = {
-    "admin": _l("Administrator"),
-    "coordinator": _l("Coordinator"),
-    "interviewer": _l("Interviewer"),
-    "author": _l("Author"),
-    "responsible": _l("Responsible side"),
-}
+_NEW_PASSWORD = {"autocomplete": "new-password"}
+_ROLE_CHOICES = [SelectChoice(value=role, label=label) for role, label in ROLE_LABELS.items()]
 
 
-class UserForm(FlaskForm):
-    """A new person: user name, name, organisation, roles and first password."""
+def _new_password(label: str) -> PasswordField:
+    too_short = _l("Use at least %(min)d characters.")
+    hint = _l("At least %(number)s characters; a short sentence is easy to remember.", number=MIN_PASSWORD_LENGTH)
+    validators = [DataRequired(_l("Write a password.")), Length(min=MIN_PASSWORD_LENGTH, message=too_short)]
+    return PasswordField(label, validators, description=hint, render_kw=_NEW_PASSWORD)
 
-    username = StringField(_l("User name"), [DataRequired(), Length(max=64)])
-    name = StringField(_l("Name"), [DataRequired(), Length(max=64)])
+
+class PersonForm(FlaskForm):
+    """A person's name, organisation, roles, and the place that somebody of the responsible side answers for."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Write the person's name.")), Length(max=64)])
     organisation = StringField(_l("Organisation"), [Length(max=128)])
-    roles = SelectMultipleField(_l("Roles"), [DataRequired()], choices=list(ROLE_LABELS.items()))
-    region_code = StringField(_l("Place code of the responsible side"), [Optional(), Length(min=12, max=12)])
-    password = PasswordField(_l("First password"), [DataRequired(), Length(min=MIN_PASSWORD_LENGTH)])
+    roles = SelectMultipleField(_l("Roles"), [DataRequired(_l("Choose at least one role."))], choices=_ROLE_CHOICES)
+    region_code = SelectField(_l("Place"), description=_l("For the responsible side only: the county it answers for."))
+    submit = SubmitField(_l("Save"))
+
+    def offer_places(self, places: Iterable[tuple[str, str]]) -> None:
+        """Let the person answer for one of these places, given as (code, name), or for none."""
+        self.region_code.choices = [SelectChoice(value="", label="—"), *(SelectChoice(value=code, label=name) for code, name in places)]
+
+
+class UserForm(PersonForm):
+    """A new person, with user name and first password."""
+
+    username = StringField(
+        _l("User name"),
+        [
+            DataRequired(_l("Write a user name.")),
+            Length(max=64),
+            Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Use letters, digits, dots, hyphens and underscores only.")),
+        ],
+        render_kw={"autocomplete": "off", "autocapitalize": "none"},
+    )
+    password = _new_password(_l("First password"))
     submit = SubmitField(_l("Add this person"))
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password for somebody who forgot the old one."""
+
+    password = _new_password(_l("New password"))
+    submit = SubmitField(_l("Set this password"))
+
+
+class OwnPasswordForm(FlaskForm):
+    """One's own password: the present one, the new one, and the new one again."""
+
+    current = PasswordField(
+        _l("Present password"), [DataRequired(_l("Write your present password."))], render_kw={"autocomplete": "current-password"}
+    )
+    password = _new_password(_l("New password"))
+    again = PasswordField(_l("New password again"), [EqualTo("password", _l("The two are not the same."))], render_kw=_NEW_PASSWORD)
+    submit = SubmitField(_l("Change my password"))

@@ -1,14 +1,15 @@
-"""Adding people and changing what they may do."""
+"""Adding people, changing what they may do, and their passwords."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask_security.utils import hash_password
-from sqlalchemy import select
+from flask_security.utils import hash_password, verify_password
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import ROLES, Role, User
+from survey.accounts.queries import is_username_taken
+from survey.db import new_id
 from survey.events import log_event
 
 MIN_PASSWORD_LENGTH = 12
@@ -28,10 +29,9 @@ def add_user(
     locale: str = "zh",
 ) -> User:
     """The new person; raises INVALID_VALUE for a taken user name, an unknown role or a short password. Needs an application context."""
-    if not username.strip() or session.scalar(select(User.id).where(User.username == username)):
+    if not username.strip() or is_username_taken(session, username):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is empty or taken; choose another")
-    if unknown := sorted(set(roles) - set(ROLES)):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail=f"{', '.join(unknown)} is not one of {', '.join(ROLES)}")
+    check_roles(roles)
     check_password(password)
     user = User(
         username=username,
@@ -47,6 +47,47 @@ def add_user(
     session.add(user)
     log_event(session, actor.id if actor else None, "user.added", "user", username, now, roles=sorted(roles))
     return user
+
+
+def change_user(
+    session: Session,
+    actor: User,
+    user: User,
+    *,
+    name: str,
+    organisation: str,
+    roles: Sequence[str],
+    region_code: str | None,
+    now: datetime,
+) -> None:
+    """Give the person this name, organisation, roles and place; administrators cannot take that role from themselves."""
+    check_roles(roles)
+    if user.id == actor.id and "admin" not in roles:
+        raise SurveyError(
+            ErrorCode.NOT_ALLOWED, who=actor.name, action="stop being administrator themselves", remedy="Ask another administrator."
+        )
+    user.name, user.organisation, user.region_code = name, organisation, region_code
+    user.roles = find_roles(session, roles)
+    log_event(session, actor.id, "user.changed", "user", user.username, now, roles=sorted(roles))
+
+
+def verify(user: User, password: str) -> bool:
+    """Whether this is the person's password. Needs an application context."""
+    return bool(verify_password(password, user.password))
+
+
+def set_password(session: Session, actor: User | None, user: User, password: str, now: datetime) -> None:
+    """Give the person a new password (INVALID_VALUE when it is too short) and sign them out on every device."""
+    check_password(password)
+    user.password = hash_password(password)
+    user.fs_uniquifier = new_id()
+    log_event(session, actor.id if actor else None, "user.password_set", "user", user.username, now)
+
+
+def check_roles(roles: Sequence[str]) -> None:
+    """Raise INVALID_VALUE for a role that does not exist."""
+    if unknown := sorted(set(roles) - set(ROLES)):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail=f"{', '.join(unknown)} is not one of {', '.join(ROLES)}")
 
 
 def check_password(password: str) -> None:

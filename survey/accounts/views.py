@@ -1,15 +1,21 @@
-"""The language switch, and the administrator's page of people."""
+"""The language switch, one's own password, and the administrator's pages of people."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from flask_security.utils import login_user
 from werkzeug.wrappers import Response
 
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts import operations
 from survey.accounts.access import requires
-from survey.accounts.forms import ROLE_LABELS, UserForm
+from survey.accounts.forms import NewPasswordForm, OwnPasswordForm, PersonForm, UserForm
 from survey.accounts.models import User
-from survey.accounts.operations import add_user, set_active, set_locale
-from survey.accounts.queries import list_users
+from survey.accounts.queries import find_user, is_username_taken, list_responsible_places, list_users
+from survey.accounts.words import ROLE_LABELS
+from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.i18n import LANGUAGES
 
@@ -23,21 +29,44 @@ def choose_language(code: str) -> Response:
         abort(404)
     session["language"] = code
     if current_user.is_authenticated:
-        set_locale(current_session(), current_session().get_one(User, current_user.id), code)
+        operations.set_locale(current_session(), current_session().get_one(User, current_user.id), code)
     target = request.form.get("next", "/")
     is_local = target.startswith("/") and not target.startswith(("//", "/\\"))
     return redirect(target if is_local else "/")
 
 
+@blueprint.route("/password", methods=["GET", "POST"])
+@requires()
+def password() -> Any:
+    """Change one's own password."""
+    form = OwnPasswordForm()
+    if not form.validate_on_submit():
+        return _form_page("accounts/password.html", form)
+    _refuse_in_demo()
+    if not operations.verify(_me(), form.current.data):
+        form.current.errors = [_("This is not your present password.")]
+        return _form_page("accounts/password.html", form)
+    operations.set_password(current_session(), _me(), _me(), form.password.data, utc_now())
+    # Other devices are signed out by the change; this one stays.
+    login_user(_me())
+    flash(_("Your password is changed. Other devices are signed out."), "success")
+    return redirect(url_for("dashboard.start"))
+
+
 @blueprint.route("/admin/people", methods=["GET", "POST"])
 @requires("admin")
-def people() -> str | Response:
+def people() -> Any:
     """Everybody with an account, and the form that adds one."""
     form = UserForm()
-    if form.validate_on_submit():
-        user = add_user(
+    form.offer_places(list_responsible_places(current_session()))
+    is_valid = form.validate_on_submit()
+    if is_valid and is_username_taken(current_session(), form.username.data):
+        form.username.errors = [_("This user name is taken; choose another.")]
+        is_valid = False
+    if is_valid:
+        user = operations.add_user(
             current_session(),
-            current_user,
+            _me(),
             username=form.username.data,
             name=form.name.data,
             organisation=form.organisation.data or "",
@@ -46,15 +75,78 @@ def people() -> str | Response:
             region_code=form.region_code.data or None,
             now=utc_now(),
         )
-        flash(_("%(name)s can now sign in.", name=user.name))
-        return redirect(url_for("accounts.people"))
-    return render_template("accounts/people.html", form=form, users=list_users(current_session()), role_labels=ROLE_LABELS)
+        flash(_("%(name)s can now sign in.", name=user.name), "success")
+        return redirect(url_for(".people"))
+    users = list_users(current_session())
+    return _form_page("accounts/people.html", form, users=users, role_labels=ROLE_LABELS)
+
+
+@blueprint.route("/admin/people/<user_id>", methods=["GET", "POST"])
+@requires("admin")
+def person(user_id: str) -> Any:
+    """One person: name, organisation, roles and place, and a new password when the old one is forgotten."""
+    user = find_user(current_session(), user_id)
+    form = PersonForm(obj=user, data={"roles": [role.name for role in user.roles]})
+    form.offer_places(list_responsible_places(current_session()))
+    if form.validate_on_submit():
+        operations.change_user(
+            current_session(),
+            _me(),
+            user,
+            name=form.name.data,
+            organisation=form.organisation.data or "",
+            roles=form.roles.data,
+            region_code=form.region_code.data or None,
+            now=utc_now(),
+        )
+        flash(_("The changes to %(name)s are saved.", name=user.name), "success")
+        return redirect(url_for(".people"))
+    return _form_page("accounts/person.html", form, user=user, password_form=NewPasswordForm(formdata=None))
+
+
+@blueprint.post("/admin/people/<user_id>/password")
+@requires("admin")
+def reset_password(user_id: str) -> Any:
+    """Give a person a new password."""
+    user = find_user(current_session(), user_id)
+    password_form = NewPasswordForm()
+    if not password_form.validate_on_submit():
+        form = PersonForm(formdata=None, obj=user, data={"roles": [role.name for role in user.roles]})
+        form.offer_places(list_responsible_places(current_session()))
+        return make_response(render_template("accounts/person.html", form=form, user=user, password_form=password_form), 422)
+    _refuse_in_demo()
+    operations.set_password(current_session(), _me(), user, password_form.password.data, utc_now())
+    flash(_("%(name)s has a new password and is signed out everywhere.", name=user.name), "success")
+    return redirect(url_for(".people"))
 
 
 @blueprint.post("/admin/people/<user_id>/active")
 @requires("admin")
 def change_active(user_id: str) -> Response:
     """Let a person sign in, or no longer."""
-    user = current_session().get(User, user_id) or abort(404)
-    set_active(current_session(), current_user, user, request.form.get("active") == "1", utc_now())
-    return redirect(url_for("accounts.people"))
+    user = find_user(current_session(), user_id)
+    is_active = request.form.get("active") == "1"
+    operations.set_active(current_session(), _me(), user, is_active, utc_now())
+    message = _("%(name)s can sign in again.", name=user.name) if is_active else _("%(name)s can no longer sign in.", name=user.name)
+    flash(message, "success")
+    return redirect(url_for(".people"))
+
+
+def _form_page(template: str, form: Any, **values: Any) -> Response:
+    """The page with the form; 422 when it was sent and something in it is wrong."""
+    return make_response(render_template(template, form=form, **values), 422 if form.is_submitted() else 200)
+
+
+def _me() -> User:
+    user: User = current_user._get_current_object()
+    return user
+
+
+def _refuse_in_demo() -> None:
+    if current_settings().demo:
+        raise SurveyError(
+            ErrorCode.NOT_ALLOWED,
+            who=_me().name,
+            action="change a password of the demonstration",
+            remedy="Its sign-ins are fixed so that everybody can try it.",
+        )

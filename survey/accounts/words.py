@@ -1,0 +1,11 @@
+"""What pages call the roles, in the reader's language."""
+
+from flask_babel import lazy_gettext as _l
+
+ROLE_LABELS = {
+    "admin": _l("Administrator"),
+    "coordinator": _l("Coordinator"),
+    "interviewer": _l("Interviewer"),
+    "author": _l("Author"),
+    "responsible": _l("Responsible side"),
+}

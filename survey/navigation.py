@@ -1,0 +1,69 @@
+"""The pages that the header leads to, by role, as data; and who reads the page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+
+from survey.accounts.words import ROLE_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the header: the page's path, its name, and the roles that see it (everybody signed in when empty)."""
+
+    path: str
+    label: LazyString
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link as a page shows it."""
+
+    url: str
+    label: LazyString
+    is_current: bool
+
+
+ENTRIES = (
+    Entry("/", _l("Start")),
+    Entry("/tablet/", _l("Interviews"), ("interviewer", "coordinator", "admin")),
+    Entry("/visits", _l("Visits"), ("coordinator", "admin", "author")),
+    Entry("/review", _l("Review"), ("coordinator", "admin", "author")),
+    Entry("/issues", _l("Issue candidates"), ("coordinator", "admin", "author")),
+    Entry("/reports", _l("Reports"), ("coordinator", "admin", "author")),
+    Entry("/ledger", _l("Work ledger"), ("coordinator", "admin", "author")),
+    Entry("/places", _l("Places"), ("coordinator", "admin", "author")),
+    Entry("/instruments", _l("Questionnaires"), ("coordinator", "admin", "author")),
+    Entry("/admin/people", _l("People"), ("admin",)),
+)
+
+
+def entries_for(roles: set[str]) -> tuple[Entry, ...]:
+    """The entries that somebody with these roles sees, in the order to show."""
+    return tuple(entry for entry in ENTRIES if not entry.roles or roles & set(entry.roles))
+
+
+def navigation() -> tuple[Link, ...]:
+    """The links for the person who is signed in."""
+    entries = entries_for({role.name for role in current_user.roles})
+    # The longest path that the address begins with is where the reader is.
+    here = max((entry.path for entry in entries if is_within(request.path, entry.path)), key=len, default="")
+    return tuple(Link(request.root_path + entry.path, entry.label, entry.path == here) for entry in entries)
+
+
+def is_within(path: str, base: str) -> bool:
+    """Whether the page at `path` is `base` or lies below it; the start page has nothing below it."""
+    return path == base or (base != "/" and path.startswith(base.rstrip("/") + "/"))
+
+
+def header_context() -> dict[str, Any]:
+    """What the header of every page shows: the links, and the person who is signed in (None for a visitor)."""
+    if not (current_user and current_user.is_authenticated):
+        return {"navigation": (), "person": None}
+    role_names = [ROLE_LABELS[role.name] for role in current_user.roles]
+    return {"navigation": navigation(), "person": {"name": current_user.name, "username": current_user.username, "role_names": role_names}}
