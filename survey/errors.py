@@ -32,6 +32,8 @@ STATUS = {
     ErrorCode.CIRCULAR_EXPRESSION: 422,
     ErrorCode.INVALID_EXPRESSION: 422,
     ErrorCode.UNREADABLE_ROSTER: 422,
+    ErrorCode.UNREADABLE_PLACES: 422,
+    ErrorCode.BAD_ROWS: 422,
     ErrorCode.INVALID_BUNDLE: 422,
     ErrorCode.EMPTY_DATASET: 422,
 }

@@ -1,0 +1,257 @@
+"""Every write to places: regions, monitoring points, and households by hand. The roster's import is in roster_operations.py.
+
+`actor` is None for commands.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.db import utc_now
+from survey.events import log_event
+from survey.intake.models import Submission
+from survey.places import codes
+from survey.places.models import HOUSEHOLD_KINDS, MARKERS, Household, MonitoringPoint, Region
+from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, RegionTable, with_parents
+from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS
+from survey.places.roster_operations import RosterResult, drop_draft, import_draft, import_roster, keep_draft
+from survey.places.roster_terms import CAUSES
+from survey.visits.models import Assignment, Visit, VisitVillage
+
+__all__ = [
+    "HouseholdFacts",
+    "RegionResult",
+    "RosterResult",
+    "add_household",
+    "add_region",
+    "drop_draft",
+    "end_monitoring_point",
+    "import_draft",
+    "import_regions",
+    "import_roster",
+    "keep_draft",
+    "remove_household",
+    "remove_region",
+    "rename_region",
+    "set_monitoring_point",
+    "update_household",
+]
+
+FURTHEST_AHEAD = timedelta(hours=14)
+"""No place on earth is further ahead of UTC, so a day beyond it has begun nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionResult:
+    """What an import of places did; `problems` are the rows that were left out."""
+
+    n_new: int
+    n_renamed: int
+    n_unchanged: int
+    problems: tuple[RegionProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """What is entered of a household by hand."""
+
+    number: str
+    head_name: str
+    kind: str
+    n_members: int
+    cause: str = ""
+    markers: tuple[str, ...] = ()
+    group_name: str = ""
+
+
+def _invalid(field: str, detail: str) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail)
+
+
+def _log(session: Session, actor: User | None, action: str, kind: str, key: str, now: datetime, **details: object) -> None:
+    log_event(session, actor.id if actor else None, action, kind, key, now, **details)
+
+
+def add_region(
+    session: Session,
+    code: str,
+    name: str,
+    *,
+    is_invented: bool = False,
+    actor: User | None = None,
+    now: datetime | None = None,
+) -> Region:
+    """The new place; short codes such as "610727" are completed. `now` is the present instant unless given.
+
+    Raises INVALID_VALUE for a code that is none or taken, an empty name, or a place above that is missing.
+    """
+    full = codes.full_code(code)
+    if full is None:
+        raise _invalid("code", f"'{code}' is no place code of 2, 4, 6, 9 or 12 digits")
+    name = name.strip()
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise _invalid("name", f"write a name of at most {MAX_NAME_LENGTH} characters")
+    if (taken := session.get(Region, full)) is not None:
+        raise _invalid("code", f"{full} is already here as '{taken.name}'")
+    parent = codes.parent_of(full)
+    if parent is not None and session.get(Region, parent) is None:
+        raise _invalid("code", f"the place above, {parent}, is missing; add it first")
+    region = Region(code=full, name=name, level=codes.level_of(full), parent_code=parent, is_invented=is_invented)
+    session.add(region)
+    _log(session, actor, "region.added", "region", full, now or utc_now(), name=name)
+    return region
+
+
+def import_regions(
+    session: Session,
+    actor: User | None,
+    table: RegionTable,
+    *,
+    keep_good: bool,
+    now: datetime,
+    is_invented: bool = False,
+    file_name: str = "places",
+) -> RegionResult:
+    """What the import did: places new here are added, known ones renamed where the name differs, none removed.
+
+    With bad rows nothing is written unless `keep_good`; then BAD_ROWS tells how many there are and where the first is.
+    """
+    stored = {code: name for code, name in session.execute(select(Region.code, Region.name))}
+    checked = with_parents(table, stored)
+    if checked.problems and not keep_good:
+        place = f"row {checked.problems[0].row}"
+        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=len(checked.problems), place=place)
+    new = [row for row in checked.rows if row.code not in stored]
+    renamed = [row for row in checked.rows if stored.get(row.code, row.name) != row.name]
+    if new:
+        values = [
+            {
+                "code": row.code,
+                "name": row.name,
+                "level": codes.level_of(row.code),
+                "parent_code": codes.parent_of(row.code),
+                "is_invented": is_invented,
+            }
+            for row in new
+        ]
+        session.execute(insert(Region), values)
+    if renamed:
+        session.execute(update(Region), [{"code": row.code, "name": row.name} for row in renamed])
+        session.expire_all()
+    n_unchanged = len(checked.rows) - len(new) - len(renamed)
+    counts = {"n_new": len(new), "n_renamed": len(renamed), "n_unchanged": n_unchanged, "n_bad_rows": len(checked.problems)}
+    _log(session, actor, "regions.imported", "regions", file_name[-120:], now, **counts)
+    return RegionResult(len(new), len(renamed), n_unchanged, checked.problems)
+
+
+def rename_region(session: Session, actor: User | None, region: Region, name: str, now: datetime) -> Region:
+    """The place under its new name; the event keeps the old one."""
+    name = name.strip()
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise _invalid("name", f"write a name of at most {MAX_NAME_LENGTH} characters")
+    if name != region.name:
+        before, region.name = region.name, name
+        _log(session, actor, "region.renamed", "region", region.code, now, before=before, name=name)
+    return region
+
+
+def remove_region(session: Session, actor: User | None, region: Region, now: datetime) -> None:
+    """Take back a place that was added by mistake; INVALID_TRANSITION once anything lies in it or refers to it."""
+    used = (
+        select(Region.code).where(Region.parent_code == region.code),
+        select(Household.id).where(Household.village_code == region.code),
+        select(VisitVillage.visit_id).where(VisitVillage.village_code == region.code),
+        select(MonitoringPoint.region_code).where(MonitoringPoint.region_code == region.code),
+        select(Submission.instance_id).where(Submission.village_code == region.code),
+        select(User.id).where(User.region_code == region.code),
+    )
+    if any(session.scalar(query.limit(1)) is not None for query in used):
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=region.name, state="in use", action="removed")
+    session.delete(region)
+    _log(session, actor, "region.removed", "region", region.code, now, name=region.name)
+
+
+def set_monitoring_point(
+    session: Session, actor: User | None, region: Region, chosen_on: date, reason: str, now: datetime
+) -> MonitoringPoint:
+    """The county or village as a monitoring point, made or changed; INVALID_VALUE for other levels and for days to come."""
+    if region.level not in ("county", "village"):
+        raise _invalid("region", f"{region.name} is a {region.level}; monitoring points are counties and villages")
+    if chosen_on > (now + FURTHEST_AHEAD).date():
+        raise _invalid("chosen_on", f"{chosen_on} has not come yet")
+    point = session.get(MonitoringPoint, region.code)
+    if point is None:
+        point = MonitoringPoint(region_code=region.code)
+        session.add(point)
+    point.chosen_on, point.reason = chosen_on, reason.strip()
+    _log(session, actor, "monitoring_point.set", "region", region.code, now, chosen_on=chosen_on.isoformat())
+    return point
+
+
+def end_monitoring_point(session: Session, actor: User | None, point: MonitoringPoint, now: datetime) -> None:
+    """Observe the place no longer; the event keeps since when it had been observed."""
+    session.delete(point)
+    _log(session, actor, "monitoring_point.ended", "region", point.region_code, now, chosen_on=point.chosen_on.isoformat())
+
+
+def add_household(session: Session, actor: User | None, village: Region, facts: HouseholdFacts, now: datetime) -> Household:
+    """The new household of the village; INVALID_VALUE names the field that is wrong, a number taken in the village included."""
+    if village.level != "village":
+        raise _invalid("village", f"{village.name} is a {village.level}, not a village")
+    household = Household(village_code=village.code)
+    _set_facts(session, household, facts)
+    session.add(household)
+    session.flush()
+    _log(session, actor, "household.added", "household", household.id, now, village=village.code)
+    return household
+
+
+def update_household(session: Session, actor: User | None, household: Household, facts: HouseholdFacts, now: datetime) -> Household:
+    """The household with these facts; the event names the fields that changed, and no names of people."""
+    before = {name: getattr(household, name) for name in HouseholdFacts.__slots__}
+    _set_facts(session, household, facts)
+    changed = [name for name, value in before.items() if getattr(household, name) != value]
+    if changed:
+        _log(session, actor, "household.changed", "household", household.id, now, fields=changed)
+    return household
+
+
+def _set_facts(session: Session, household: Household, facts: HouseholdFacts) -> None:
+    for name, limit in MAX_LENGTHS.items():
+        if len(getattr(facts, name)) > limit:
+            raise _invalid(name, f"the text is longer than {limit} characters")
+    if not facts.number or not facts.head_name:
+        raise _invalid("head_name" if facts.number else "number", "it is empty")
+    if facts.kind not in HOUSEHOLD_KINDS:
+        raise _invalid("kind", f"'{facts.kind}' is not one of {', '.join(HOUSEHOLD_KINDS)}")
+    if facts.cause and facts.cause not in CAUSES:
+        raise _invalid("cause", f"'{facts.cause}' is not one of {', '.join(CAUSES)}")
+    if unknown := sorted(set(facts.markers) - set(MARKERS)):
+        raise _invalid("markers", f"{', '.join(unknown)} is not one of {', '.join(MARKERS)}")
+    if not 1 <= facts.n_members <= MAX_MEMBERS:
+        raise _invalid("n_members", f"it must lie in 1–{MAX_MEMBERS}")
+    same = select(Household.id).where(Household.village_code == household.village_code, Household.number == facts.number)
+    with session.no_autoflush:
+        taken = session.scalar(same)
+    if taken is not None and taken != household.id:
+        raise _invalid("number", f"a household with the number {facts.number} is already in this village")
+    for name in HouseholdFacts.__slots__:
+        setattr(household, name, getattr(facts, name))
+    household.markers = [marker for marker in MARKERS if marker in facts.markers]
+
+
+def remove_household(session: Session, actor: User | None, household: Household, now: datetime) -> None:
+    """Take a household out of the frame; INVALID_TRANSITION once it was assigned or interviewed."""
+    assigned = session.scalar(
+        select(Visit.title).join(Assignment, Assignment.visit_id == Visit.id).where(Assignment.household_id == household.id).limit(1)
+    )
+    interviewed = session.scalar(select(Submission.instance_id).where(Submission.household_id == household.id).limit(1))
+    if assigned or interviewed:
+        state = f"part of '{assigned}'" if assigned else "interviewed"
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Household {household.number}", state=state, action="removed")
+    session.delete(household)
+    _log(session, actor, "household.removed", "household", household.id, now, village=household.village_code)

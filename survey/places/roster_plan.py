@@ -1,0 +1,56 @@
+"""What importing a roster would do now: its villages found, its rows compared with the stored households. Reads, never writes."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from survey.places.models import Household, Region
+from survey.places.roster import Roster, RosterRow
+from survey.places.roster_compare import RosterComparison, compare_roster, resolve_villages
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a household that an import would change."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPlan:
+    """The resolved roster, its comparison, and the stored households and villages that it touches."""
+
+    roster: Roster
+    comparison: RosterComparison
+    stored: dict[tuple[str, str], Household]
+    village_names: dict[str, str]
+
+    def changes_of(self, row: RosterRow, fields: tuple[str, ...]) -> tuple[Change, ...]:
+        """What would change of the household that the row describes."""
+        household = self.stored[(row.village_code, row.number)]
+        return tuple(Change(name, getattr(household, name), getattr(row, name)) for name in fields)
+
+    def by_village(self) -> tuple[tuple[str, str, dict[str, int]], ...]:
+        """Per village of the file: code, name, and how many rows are "new", "changed" and "unchanged"."""
+        changed = [row for row, _ in self.comparison.changed]
+        groups = {"new": self.comparison.new, "changed": changed, "unchanged": self.comparison.unchanged}
+        counts = {name: Counter(row.village_code for row in rows) for name, rows in groups.items()}
+        village_codes = sorted(set().union(*counts.values()))
+        return tuple((code, self.village_names[code], {name: counts[name][code] for name in counts}) for code in village_codes)
+
+
+def plan_roster(session: Session, roster: Roster) -> RosterPlan:
+    """The plan of importing `roster`; two statements."""
+    parent = aliased(Region)
+    villages = select(Region.code, Region.name, parent.name).outerjoin(parent, parent.code == Region.parent_code)
+    known = {code: (name, above or "") for code, name, above in session.execute(villages.where(Region.level == "village"))}
+    resolved = resolve_villages(roster, known)
+    village_codes = sorted({row.village_code for row in resolved.rows})
+    households = session.scalars(select(Household).where(Household.village_code.in_(village_codes)))
+    stored = {(household.village_code, household.number): household for household in households}
+    comparison = compare_roster(resolved.rows, stored)
+    return RosterPlan(resolved, comparison, stored, {code: known[code][0] for code in village_codes})
