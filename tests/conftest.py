@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from survey import create_app
 from survey.config import Settings
+from survey.db import create_engine_for
 from survey.models import Base
+from survey.schema import newest_revision
 from tests.builders import find_or_add_person
+from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements
 
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
@@ -35,8 +37,11 @@ def now() -> datetime:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no row."""
     path = tmp_path_factory.mktemp("template") / "survey.sqlite3"
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine_for(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{newest_revision()}')")
     engine.dispose()
     return path
 
@@ -105,3 +110,13 @@ def statements(app: Flask) -> Iterator[Statements]:
     """The SQL statements sent from here on; `statements.reset()` begins anew."""
     with record_statements(app.extensions["survey.engine"]) as recorded:
         yield recorded
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of an empty PostgreSQL database; skips where Debian's package `postgresql` is not installed."""
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (sudo apt-get install postgresql)")
+    with temporary_cluster(programs) as url:
+        yield url

@@ -1,0 +1,85 @@
+"""The database's schema: bringing it up to date through the migrations, and telling whether it is.
+
+`python -m survey.schema "what changes"` writes the next migration from the difference between the models and the migrated schema; read
+it before you commit it.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import JSON, Engine
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.db import UtcDateTime, create_engine_for
+from survey.models import Base
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade_schema(engine: Engine) -> bool:
+    """Whether anything was changed; afterwards the database has the schema of this version of the program."""
+    before = schema_revision(engine)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection=connection), "head")
+    return schema_revision(engine) != before
+
+
+def check_schema(engine: Engine) -> None:
+    """Raise NOT_INITIALISED or OUTDATED_SCHEMA unless the database has the schema of this version of the program."""
+    place = engine.url.render_as_string(hide_password=True)
+    is_file = engine.url.get_backend_name() == "sqlite" and engine.url.database not in (None, "", ":memory:")
+    found = None if is_file and not Path(str(engine.url.database)).exists() else schema_revision(engine)
+    wanted = newest_revision()
+    if found is None:
+        raise SurveyError(ErrorCode.NOT_INITIALISED, place=place)
+    if found != wanted:
+        raise SurveyError(ErrorCode.OUTDATED_SCHEMA, place=place, found=found, wanted=wanted)
+
+
+def schema_revision(engine: Engine) -> str | None:
+    """The revision of the last migration that this database has seen, or None."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The revision of the newest migration of this version of the program."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def write_migration(message: str) -> Path:
+    """The file of the migration that turns the migrated schema into that of the models."""
+    engine = create_engine_for("sqlite://")
+    with engine.begin() as connection:
+        config = _config(connection=connection, metadata=Base.metadata, render_item=_render)
+        command.upgrade(config, "head")
+        number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
+        script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+    return Path(script.path)  # type: ignore[union-attr]
+
+
+def _config(**attributes: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(attributes)
+    return config
+
+
+def _render(kind: str, item: Any, context: Any) -> str | bool:
+    """How a column type of ours is written in a migration, which must not import it; False for all others."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+if __name__ == "__main__":
+    print(write_migration(" ".join(sys.argv[1:]) or "change the schema"))
