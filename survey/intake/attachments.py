@@ -44,9 +44,7 @@ def question_types_of_files(questionnaire: Questionnaire, answers: dict[str, Any
     return {value: (question.name, question.type) for question, _, value in iter_answers(questionnaire, answers) if isinstance(value, str)}
 
 
-def refuse_files(
-    files: Mapping[str, ReceivedFile], names: frozenset[str], asked: Mapping[str, tuple[str, str]]
-) -> tuple[Refusal, ...]:
+def refuse_files(files: Mapping[str, ReceivedFile], names: frozenset[str], asked: Mapping[str, tuple[str, str]]) -> tuple[Refusal, ...]:
     """What is wrong with the files of an upload; `asked` is `question_types_of_files`, or empty when the answers are not at hand."""
     refusals = []
     for file in files.values():

@@ -92,7 +92,7 @@ def read_context(session: Session, hints: Hints) -> Context:
             exists()
             .where(
                 other.assignment_id == hints.assignment_id,
-                other.review_state != "replaced",
+                other.review_state.in_(("received", "accepted")),
                 other.instance_id.not_in((hints.instance_id, hints.deprecated_id)),
             )
             .label("is_assignment_answered"),

@@ -18,9 +18,7 @@ def list_offered_versions(session: Session, form_id: str = "") -> tuple[Question
         .add_columns(QuestionnaireVersion.form_id)
     )
     newest_ids = {row.form_id: row.id for row in reversed(session.execute(newest).all())}
-    in_use = (
-        select(VisitForm.questionnaire_version_id).join(Visit, Visit.id == VisitForm.visit_id).where(Visit.state == "open")
-    )
+    in_use = select(VisitForm.questionnaire_version_id).join(Visit, Visit.id == VisitForm.visit_id).where(Visit.state == "open")
     statement = (
         select(QuestionnaireVersion)
         .options(undefer(QuestionnaireVersion.xform))

@@ -65,10 +65,11 @@ class _Arrival:
 
 
 def receive_submission(
-    session: Session, actor: User | None, received: Received, storage: Storage, now: datetime
+    session: Session, actor: User | None, received: Received, storage: Storage, now: datetime, *, admitted_by: User | None = None
 ) -> Receipt:
-    """The receipt of an upload, with everything it made written to the session.
+    """The receipt of an upload by `actor`, with everything it made written to the session.
 
+    `admitted_by` is who lets it out of quarantine, if that is somebody else than the sender.
     Raises MALFORMED_XML, UNSAFE_XML, MISSING_INSTANCE_ID, UNKNOWN_FORM and UNKNOWN_FORM_VERSION; then nothing is kept.
     """
     root = parse_instance(received.xml)
@@ -95,7 +96,7 @@ def receive_submission(
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)
     if context.quarantined_id:
-        admit_quarantined(session, actor, context.quarantined_id, now)
+        admit_quarantined(session, admitted_by or actor, context.quarantined_id, now)
     return Receipt("stored", arrival.hints.instance_id)
 
 
@@ -105,7 +106,7 @@ def receive_quarantined(session: Session, actor: User, row: QuarantinedSubmissio
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=row.instance_id, state=row.state, action="checked again")
     files = {record["name"]: ReceivedFile(record["name"], storage.get(record["sha256"]), record["media_type"]) for record in row.files}
     received = Received(row.xml, files, row.assignment_id, row.device_id)
-    receipt = receive_submission(session, row.received_from, received, storage, now)
+    receipt = receive_submission(session, row.received_from, received, storage, now, admitted_by=actor)
     if receipt.outcome == "repeated":
         admit_quarantined(session, actor, row.id, now)
     session.refresh(row)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
 from flask.blueprints import BlueprintSetupState
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -33,7 +33,12 @@ from survey.storage import current_storage
 XML_PART = "xml_submission_file"
 TEXT_PARTS = frozenset(("assignment_id", "device_id"))
 STATUS_OF_OUTCOME = {"stored": 201, "repeated": 201, "quarantined": 422, "conflict": 409}
-NATURE_OF_OUTCOME = {"stored": "submit_success", "repeated": "submit_success", "quarantined": "INVALID_ANSWERS", "conflict": "INSTANCE_CONFLICT"}
+NATURE_OF_OUTCOME = {
+    "stored": "submit_success",
+    "repeated": "submit_success",
+    "quarantined": "INVALID_ANSWERS",
+    "conflict": "INSTANCE_CONFLICT",
+}
 
 blueprint = Blueprint("openrosa", __name__, url_prefix="/openrosa")
 
@@ -43,6 +48,12 @@ def _set_up(state: BlueprintSetupState) -> None:
     install_gate(state.app)
     # Clients with HTTP Basic have no page to take a token from; `authenticate` asks signed-in browsers for theirs.
     state.app.extensions["csrf"].exempt(blueprint)
+
+
+@blueprint.before_request
+def _allow_long_texts() -> None:
+    # Some clients send the XML as a text part; it may be as long as any upload.
+    request.max_form_memory_size = request.max_content_length
 
 
 @blueprint.after_request
@@ -145,14 +156,16 @@ def _received_file(part_name: str, file: FileStorage) -> ReceivedFile:
 
 
 def _answer_receipt(receipt: Receipt, user: User) -> Response:
-    with force_locale(choose_locale() if request.authorization is None else user.locale):
-        message = _receipt_message(receipt, user.locale)
+    # A client with HTTP Basic has no page on which a language was chosen.
+    locale = choose_locale() if request.authorization is None else user.locale
+    with force_locale(locale):
+        message = _receipt_message(receipt, locale)
     status, nature = STATUS_OF_OUTCOME[receipt.outcome], NATURE_OF_OUTCOME[receipt.outcome]
     if not _wants_json():
         return _answer(status, nature, message)
-    findings = [refusal.spoken(user.locale) for refusal in receipt.findings]
     if status == 201:
         return make_response(jsonify(instance_id=receipt.instance_id, outcome=receipt.outcome, message=message), status)
+    findings = [refusal.spoken(locale) for refusal in receipt.findings]
     error = {"code": nature, "message": message}
     return make_response(jsonify(error=error, instance_id=receipt.instance_id, outcome=receipt.outcome, findings=findings), status)
 
@@ -162,9 +175,17 @@ def _receipt_message(receipt: Receipt, locale: str) -> str:
         return _("Received and stored. Thank you.")
     if receipt.outcome == "repeated":
         return _("This interview had already arrived; nothing was stored twice.")
+    summary = summarise(receipt.findings, locale)
+    if receipt.outcome == "quarantined":
+        return ngettext(
+            "%(num)s answer was refused, and the interview is kept for the coordinator: %(summary)s",
+            "%(num)s answers were refused, and the interview is kept for the coordinator: %(summary)s",
+            len(receipt.findings),
+            summary=summary,
+        )
     if receipt.findings:
-        return str(SurveyError(ErrorCode.INVALID_ANSWERS, count=len(receipt.findings), summary=summarise(receipt.findings, locale)))
-    return str(SurveyError(ErrorCode.INSTANCE_CONFLICT, instance_id=receipt.instance_id))
+        return _("The interview is stored, but not these files: %(summary)s", summary=summary)
+    return _("Another interview with the identifier %(id)s is already stored; the first one was kept.", id=receipt.instance_id)
 
 
 def _wants_json() -> bool:

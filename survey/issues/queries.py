@@ -124,9 +124,7 @@ def _in_order(groups: Iterable[CandidateGroup]) -> tuple[CandidateGroup, ...]:
     return tuple(
         sorted(
             kept,
-            key=lambda group: (
-                -totals[(group.form_id, group.rule)], group.form_id, group.rule, -group.household_share, group.county_code
-            ),
+            key=lambda group: (-totals[(group.form_id, group.rule)], group.form_id, group.rule, -group.household_share, group.county_code),
         )
     )
 
@@ -149,7 +147,9 @@ def _county_names(session: Session, codes: set[str]) -> dict[str, str]:
     return {code[:6]: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))}
 
 
-def list_candidates(session: Session, form_id: str, rule: str, wanted: CandidateFilter, number: int) -> tuple[Page, tuple[IssueCandidate, ...]]:
+def list_candidates(
+    session: Session, form_id: str, rule: str, wanted: CandidateFilter, number: int
+) -> tuple[Page, tuple[IssueCandidate, ...]]:
     """Page `number` of the candidates of one rule, by village, with submission, household and people loaded."""
     matching = [IssueCandidate.rule == rule, Submission.form_id == form_id, *_submission_conditions(wanted)]
     joined = select(IssueCandidate).join(Submission, Submission.instance_id == IssueCandidate.instance_id).where(*matching)
@@ -173,9 +173,7 @@ def list_candidates(session: Session, form_id: str, rule: str, wanted: Candidate
 
 def list_candidates_of(session: Session, instance_id: str) -> tuple[IssueCandidate, ...]:
     """The candidates that one submission raised, by rule."""
-    return tuple(
-        session.scalars(select(IssueCandidate).where(IssueCandidate.instance_id == instance_id).order_by(IssueCandidate.rule))
-    )
+    return tuple(session.scalars(select(IssueCandidate).where(IssueCandidate.instance_id == instance_id).order_by(IssueCandidate.rule)))
 
 
 def count_waiting(session: Session, wanted: CandidateFilter) -> int:

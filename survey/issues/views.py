@@ -24,6 +24,7 @@ from survey.issues.queries import (
     list_visits,
 )
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
+from survey.places.words import KIND_LABELS
 
 READERS = ("admin", "coordinator", "author")
 
@@ -44,7 +45,13 @@ class FilterForm(Form):
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"area_labels": AREA_LABELS, "level_labels": LEVEL_LABELS, "severity_labels": SEVERITY_LABELS, "text_for": text_for}
+    return {
+        "area_labels": AREA_LABELS,
+        "level_labels": LEVEL_LABELS,
+        "severity_labels": SEVERITY_LABELS,
+        "kind_labels": KIND_LABELS,
+        "text_for": text_for,
+    }
 
 
 @blueprint.get("")
@@ -82,6 +89,4 @@ def rule(form_id: str, rule: str) -> str:
         questionnaire = load_questionnaire(candidate.submission.questionnaire)
         lines.append((candidate, spoken_evidence(questionnaire, candidate.evidence, questionnaire.language(locale))))
     form_title = text_in(questionnaire.title, questionnaire.language(locale))
-    return render_template(
-        "issues/rule.html", wanted=wanted, page=page, lines=lines, groups=groups, group=groups[0], form_title=form_title
-    )
+    return render_template("issues/rule.html", wanted=wanted, page=page, lines=lines, groups=groups, group=groups[0], form_title=form_title)

@@ -41,13 +41,17 @@ class Section:
         return sum(bool(line.texts or line.file_name) for line in self.lines)
 
 
-def answer_sections(questionnaire: Questionnaire, answers: Mapping[str, Any], locale: str, *, with_blanks: bool = False) -> tuple[Section, ...]:
+def answer_sections(
+    questionnaire: Questionnaire, answers: Mapping[str, Any], locale: str, *, with_blanks: bool = False
+) -> tuple[Section, ...]:
     """The sections in the order of the form; with `with_blanks` also the questions that have no answer.
 
     Metadata (start, end, device) are left out: the page shows them at its head.
     """
     language = questionnaire.language(locale)
-    shown = {question.name: value for question, _, value in iter_answers(questionnaire, dict(answers)) if not isinstance(value, dict | list)}
+    shown = {
+        question.name: value for question, _, value in iter_answers(questionnaire, dict(answers)) if not isinstance(value, dict | list)
+    }
     reader = _Reader(questionnaire, language, shown, with_blanks)
     sections: list[Section] = []
     loose: list[Line] = []

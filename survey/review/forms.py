@@ -42,7 +42,7 @@ class FilterForm(Form):
 class AcceptForm(FlaskForm):
     """Accepting; the operation asks for the reason when the interview carries a flag."""
 
-    reason = TextAreaField(_l("Reason for accepting it despite its flags"), [Optional(), Length(max=2000)])
+    reason = TextAreaField(_l("Reason for accepting it despite its flags"), [Optional(), Length(max=2000)], id="accept-reason")
 
 
 class ReasonForm(FlaskForm):

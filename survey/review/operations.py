@@ -26,7 +26,9 @@ def accept_submission(session: Session, actor: User, submission: Submission, rea
     """
     flags = tuple(session.scalars(select(Flag.check).where(Flag.instance_id == submission.instance_id).order_by(Flag.check)))
     if flags and not reason.strip():
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same"
+        )
     return _decide(session, actor, submission, "accepted", reason, now, flags)
 
 
@@ -71,9 +73,7 @@ def _decide(
     changed = session.execute(statement).rowcount
     session.refresh(submission, ("review_state", "reviewed_at", "reviewed_by_id", "review_reason"))
     if changed != 1:
-        raise SurveyError(
-            ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state=submission.review_state, action=WORDS[state]
-        )
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state=submission.review_state, action=WORDS[state])
     log_event(
         session,
         actor.id,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -37,6 +37,14 @@ class HistoryEntry:
     actor_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The instance ids on either side of a submission in a list, newest first; None at its ends."""
+
+    before: str | None
+    after: str | None
+
+
 def list_submissions(session: Session, wanted: SubmissionFilter, number: int) -> tuple[Page, tuple[Submission, ...]]:
     """Page `number` of the submissions that match, newest first, with place, people, visit and flags loaded."""
     matching = conditions(wanted)
@@ -64,13 +72,21 @@ _LIST_OPTIONS = (
 )
 
 
+def find_neighbours(session: Session, submission: Submission, wanted: SubmissionFilter) -> Neighbours:
+    """The instance ids before and after the submission in the list that `wanted` describes, whether it is itself in that list or not."""
+    received_at, instance_id = submission.received_at, submission.instance_id
+    is_newer = or_(Submission.received_at > received_at, and_(Submission.received_at == received_at, Submission.instance_id < instance_id))
+    is_older = or_(Submission.received_at < received_at, and_(Submission.received_at == received_at, Submission.instance_id > instance_id))
+    matching = select(Submission.instance_id).where(*conditions(wanted)).limit(1)
+    return Neighbours(
+        before=session.scalar(matching.where(is_newer).order_by(Submission.received_at, Submission.instance_id.desc())),
+        after=session.scalar(matching.where(is_older).order_by(Submission.received_at.desc(), Submission.instance_id)),
+    )
+
+
 def count_by_state(session: Session, wanted: SubmissionFilter) -> dict[str, int]:
     """How many submissions match in each review state, the filter's own state left aside."""
-    statement = (
-        select(Submission.review_state, func.count())
-        .where(*conditions(wanted, with_state=False))
-        .group_by(Submission.review_state)
-    )
+    statement = select(Submission.review_state, func.count()).where(*conditions(wanted, with_state=False)).group_by(Submission.review_state)
     return {state: count for state, count in session.execute(statement)}
 
 
@@ -141,7 +157,9 @@ def read_options(session: Session, wanted: SubmissionFilter) -> FilterOptions:
         villages = villages.where(Region.code.startswith(wanted.county, autoescape=True))
     codes = [f"{code}000000" for code in session.scalars(counties)]
     names = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code))
-    forms = session.execute(select(QuestionnaireVersion.form_id, func.max(QuestionnaireVersion.title)).group_by(QuestionnaireVersion.form_id))
+    forms = session.execute(
+        select(QuestionnaireVersion.form_id, func.max(QuestionnaireVersion.title)).group_by(QuestionnaireVersion.form_id)
+    )
     return FilterOptions(
         visits=tuple((key, title) for key, title in visits),
         counties=tuple((code[:6], name) for code, name in names),

@@ -18,7 +18,10 @@ from survey.instruments.registry import load_questionnaire
 from survey.intake.flags import FLAG_LABELS
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.intake.models import Submission
+from survey.intake.texts import text_for
 from survey.issues.queries import list_candidates_of
+from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
+from survey.places.words import KIND_LABELS
 from survey.review import operations
 from survey.review.answers import answer_sections
 from survey.review.forms import AcceptForm, BatchForm, FilterForm, ReasonForm
@@ -27,6 +30,7 @@ from survey.review.queries import (
     count_quarantined,
     find_attachment,
     find_edits,
+    find_neighbours,
     find_submission,
     list_clean,
     list_submissions,
@@ -44,7 +48,16 @@ blueprint = Blueprint("review", __name__, url_prefix="/review")
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"state_labels": STATE_LABELS, "flag_labels": FLAG_LABELS, "event_labels": EVENT_LABELS}
+    return {
+        "state_labels": STATE_LABELS,
+        "flag_labels": FLAG_LABELS,
+        "event_labels": EVENT_LABELS,
+        "kind_labels": KIND_LABELS,
+        "area_labels": AREA_LABELS,
+        "level_labels": LEVEL_LABELS,
+        "severity_labels": SEVERITY_LABELS,
+        "text_for": text_for,
+    }
 
 
 @blueprint.get("")
@@ -132,7 +145,14 @@ def accept_clean() -> Any:
         flash(ngettext("%(num)s interview accepted.", "%(num)s interviews accepted.", len(accepted)), "success")
         if len(accepted) < len(asked):
             left = len(asked) - len(accepted)
-            flash(ngettext("%(num)s was decided or flagged meanwhile and left alone.", "%(num)s were decided or flagged meanwhile and left alone.", left), "warning")
+            flash(
+                ngettext(
+                    "%(num)s was decided or flagged meanwhile and left alone.",
+                    "%(num)s were decided or flagged meanwhile and left alone.",
+                    left,
+                ),
+                "warning",
+            )
         return redirect(url_for(".index", **wanted.parameters()))
     return render_template("review/accept.html", form=form, wanted=wanted, submissions=list_clean(session, wanted))
 
@@ -151,9 +171,11 @@ def _decide(
         accepting = form if isinstance(form, AcceptForm) else AcceptForm(formdata=None)
         reasoning = form if isinstance(form, ReasonForm) else ReasonForm(formdata=None)
         return make_response(_page(found, accepting, reasoning), 422)
+    wanted = FilterForm(request.args).wanted()
+    following = find_neighbours(current_session(), found, wanted).after if request.form.get("then") == "next" else None
     operation(current_session(), _actor(), found, form.reason.data or "", utc_now())
     flash(message, "success")
-    return redirect(url_for(".submission", instance_id=instance_id))
+    return redirect(url_for(".submission", instance_id=following or instance_id, **wanted.parameters()))
 
 
 def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -> str:
@@ -161,10 +183,13 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     questionnaire = load_questionnaire(found.questionnaire)
     locale = str(get_locale())
     with_blanks = request.args.get("blanks") == "1"
+    wanted = FilterForm(request.args).wanted()
     labels = {question.name: text_in(question.label, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",
         submission=found,
+        wanted=wanted,
+        neighbours=find_neighbours(session, found, wanted),
         sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks),
         with_blanks=with_blanks,
         files={attachment.name: attachment for attachment in found.attachments},

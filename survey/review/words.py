@@ -30,7 +30,8 @@ FINDING_LABELS = {
     "type": _l("Wrong kind of value"),
     "irrelevant": _l("Answered though not to be asked"),
     "calculation": _l("Differs from the calculation"),
-    "unknown_question": _l("Question not in the form"),
+    "unknown": _l("Question not in the form"),
+    "repeat_count": _l("Wrong number of repetitions"),
     "unknown_original": _l("Edits an unknown submission"),
     "other_form": _l("Edits another form's submission"),
     "already_replaced": _l("Edits what was already replaced"),
@@ -38,4 +39,5 @@ FINDING_LABELS = {
     "unnamed_file": _l("Attachment nobody names"),
     "unsafe_name": _l("Unsafe attachment name"),
     "wrong_media": _l("Wrong kind of attachment"),
+    "other_content": _l("Another file of the same name"),
 }
