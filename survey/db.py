@@ -99,6 +99,17 @@ def session_scope(app: Flask) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def reading_scope(app: Flask) -> Iterator[Session]:
+    """A session that only reads, all of it as at one moment, and keeps nobody from writing meanwhile."""
+    engine: Engine = app.extensions["survey.engine"]
+    options: dict[str, Any] = {"writes": False}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        yield session
+
+
 def current_session() -> Session:
     """The session of the current request, opened at its first use; reading requests do not take the write lock."""
     if "survey_session" not in g:
