@@ -15,7 +15,8 @@ from questionnaires.instance import Finding, check_instance, parse_instance, wri
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import QUESTION_TYPES
 from survey.db import utc_now
-from survey.tablet.fields import FIELD_TYPES, ComputedField, HiddenField, NoteField, TextField
+from survey.tablet.field_types import FIELD_TYPES
+from survey.tablet.fields import ComputedField, HiddenField, NoteField, TextField
 
 NO_INSTANCE = f"uuid:{UUID(int=0)}"
 _FORMS: dict[tuple[str, str, int, str], "type[QuestionnaireForm]"] = {}

@@ -77,9 +77,7 @@ class _Planner:
             "instance": etree.tostring(root, encoding="unicode"),
             "nodes": self.nodes,
             "edges": self.edge_lists(),
-            "lists": {
-                name: [[choice.name, dict(choice.properties)] for choice in choices] for name, choices in form.choices.items()
-            },
+            "lists": {name: [[choice.name, dict(choice.properties)] for choice in choices] for name, choices in form.choices.items()},
             "texts": texts,
             "expressions": list(self.expressions),
         }
@@ -106,7 +104,8 @@ class _Planner:
         """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count."""
         sources: dict[str, str | None] = {"r": node.relevant}
         if isinstance(node, Question):
-            sources |= {"q": node.required, "c": node.constraint, "f": node.choice_filter, "v": node.calculation}
+            kept_true = None if node.trigger else node.calculation
+            sources |= {"q": node.required, "c": node.constraint, "f": node.choice_filter, "v": kept_true}
         elif isinstance(node, Repeat):
             sources["nc"] = node.count
         for key, text in sources.items():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from questionnaires.model import Questionnaire, Question, Text, text_in
+from questionnaires.model import Question, Questionnaire, Text, text_in
 
 OUTPUT = re.compile(r"\$\{([^}]*)\}")
 MARKUP = (

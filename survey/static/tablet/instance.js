@@ -3,11 +3,12 @@
 // An item's `raw` is what the person answered and is kept whatever happens; its element in the document holds the *effective* value,
 // empty while the item is irrelevant or its choice is filtered away. Only what depends on a change is looked at again.
 
+import { buildDocument } from "./document.js";
+import { hasType, MULTIPLE } from "./types.js";
 import { Evaluator } from "./xpath.js";
 
 export const LOOK = { RELEVANT: 1, CALCULATE: 2, CHECK: 4, FILTER: 8, LABEL: 16, COUNT: 32 };
 const EVERYTHING = 63;
-const MULTIPLE = new Set(["select_multiple", "select_multiple_from_file", "rank"]);
 
 export class Instance {
   // `state` is a draft's {values, repeats}; without it defaults and preloads are filled in. `environment` answers preloads by name.
@@ -23,7 +24,7 @@ export class Instance {
     this.queue = new Map();
     this.changed = new Map();
     this.listener = () => {};
-    this.buildDocument();
+    Object.assign(this, buildDocument(plan));
     this.root = { node: -1, element: this.document.querySelector("m > i").firstElementChild, children: new Map(), key: "", isRelevant: true };
     this.order = plan.nodes.map((node) => node.o);
     this.addChildren(this.root, this.top);
@@ -31,28 +32,6 @@ export class Instance {
     this.settle();
     if (this.isNew) this.applyDefaults(this.root);
     this.settle();
-  }
-
-  buildDocument() {
-    const parser = new DOMParser();
-    this.document = parser.parseFromString("<m><i/></m>", "text/xml");
-    const top = this.document.documentElement;
-    const blank = parser.parseFromString(this.plan.instance, "text/xml").documentElement;
-    top.firstChild.append(this.document.importNode(blank, true));
-    this.rows = {};
-    Object.entries(this.plan.lists).forEach(([name, choices], number) => {
-      const list = this.document.createElement(`l${number}`);
-      const root = list.appendChild(this.document.createElement("root"));
-      this.rows[name] = choices.map(([value, properties], index) => {
-        const item = root.appendChild(this.document.createElement("item"));
-        const add = (tag, text) => { item.appendChild(this.document.createElement(tag)).textContent = text; };
-        add("name", value);
-        add("itextId", `${name}-${index}`);
-        Object.entries(properties).forEach(([tag, text]) => { try { add(tag, text); } catch { /* a column whose name is no XML name */ } });
-        return item;
-      });
-      top.append(list);
-    });
   }
 
   // --- building items -------------------------------------------------------------------------------------------------------------
@@ -334,72 +313,7 @@ export class Instance {
     return number < 0 ? [] : this.occurrences(number, this.root);
   }
 
-  // --- keeping and sending --------------------------------------------------------------------------------------------------------
-
   save() {
     this.onSave?.();
   }
-
-  // What a draft keeps: every answer by key, irrelevant ones too, and the instances of every repeat.
-  snapshot() {
-    const values = {};
-    const repeats = {};
-    const visit = (item) => {
-      if (item.kind === "q") { if (item.raw !== "" && this.plan.nodes[item.node].v === undefined) values[item.key] = item.raw; return; }
-      if (item.kind === "r") repeats[item.key] = { ids: item.instances.map((one) => one.id), spare: item.spare.map((one) => one.id) };
-      for (const child of item.instances ? [...item.instances, ...item.spare] : item.children.values()) visit(child);
-    };
-    visit(this.root);
-    return { values, repeats, next: this.state.next };
-  }
-
-  // The submission as XML text; `meta` gives instanceID and deprecatedID.
-  serialize({ instanceID, deprecatedID = null }) {
-    const root = this.root.element.cloneNode(true);
-    const walker = this.document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
-    const comments = [];
-    while (walker.nextNode()) comments.push(walker.currentNode);
-    comments.forEach((comment) => comment.remove());
-    let meta = [...root.children].find((each) => each.localName === "meta");
-    if (!meta) meta = root.appendChild(this.document.createElement("meta"));
-    const put = (name, text) => {
-      const found = [...meta.children].find((each) => each.localName === name);
-      (found || meta.appendChild(this.document.createElement(name))).textContent = text;
-    };
-    put("instanceID", instanceID);
-    if (deprecatedID) put("deprecatedID", deprecatedID);
-    return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}`;
-  }
-}
-
-// The draft state for a submission's XML, so that a returned submission can be corrected.
-export function stateFromXml(plan, xml) {
-  const root = new DOMParser().parseFromString(xml, "text/xml").documentElement;
-  const byPath = new Map(plan.nodes.map((node) => [node.p, node]));
-  const state = { values: {}, repeats: {}, next: 1 };
-  plan.nodes.filter((node) => node.k === "r" && node.u < 0).forEach((node) => { state.repeats[node.p.slice(node.p.indexOf("/", 1))] = { ids: [], spare: [] }; });
-  const visit = (element, path, key) => {
-    for (const child of element.children) {
-      const node = byPath.get(`${path}/${child.localName}`);
-      let own = `${key}/${child.localName}`;
-      if (!node) continue;
-      if (node.k === "q") { if (child.textContent) state.values[own] = child.textContent; continue; }
-      if (node.k === "r") {
-        const id = state.next++;
-        (state.repeats[own] ||= { ids: [], spare: [] }).ids.push(id);
-        own = `${own}#${id}`;
-      }
-      visit(child, node.p, own);
-    }
-  };
-  visit(root, `/${root.localName}`, "");
-  return state;
-}
-
-function hasType(type, value) {
-  if (type === "integer") return /^-?\d{1,15}$/.test(value);
-  if (type === "decimal") return /^-?(\d+\.?\d*|\.\d+)$/.test(value);
-  if (type === "date") return /^\d{4}-\d\d-\d\d$/.test(value);
-  if (type === "geopoint") return /^-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}$/.test(value);
-  return true;
 }

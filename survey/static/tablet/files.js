@@ -1,0 +1,89 @@
+// Pictures, sound, films and other files: kept beside the draft, shown again, pictures made small enough for a village's network.
+
+const LONGEST_SIDE = 1600;
+const QUALITY = 0.82;
+
+export function bindFile(element, item, page) {
+  const input = element.querySelector("input[type=file]");
+  const shown = element.querySelector(".media-shown");
+  const state = element.querySelector(".media-state");
+  const remove = element.querySelector("[data-media=remove]");
+  let drawn = null;
+
+  const show = async () => {
+    remove.hidden = item.value === "";
+    if (drawn === item.value) return;
+    drawn = item.value;
+    const blob = item.value ? await page.files.read(item.value) : null;
+    if (drawn !== item.value) return;
+    shown.replaceChildren(...(item.value ? [preview(item.value, blob)] : []));
+  };
+  input.addEventListener("change", async () => {
+    const [chosen] = input.files;
+    input.value = "";
+    if (!chosen) return;
+    state.textContent = page.word("preparing_file");
+    const name = fileName(item, page, chosen);
+    const { blob, problem } = await prepare(chosen, page, Number(input.dataset.maxPixels) || LONGEST_SIDE);
+    state.textContent = problem;
+    if (!blob) return;
+    const kept = blob.type === "image/jpeg" && chosen.type !== "image/jpeg" ? name.replace(/\.\w+$/, ".jpg") : name;
+    await page.files.write(kept, blob);
+    page.set(item, kept);
+    show();
+  });
+  remove.addEventListener("click", () => {
+    const before = item.raw;
+    page.set(item, "");
+    show();
+    page.say(page.word("removed_file"), () => { page.set(item, before); show(); });
+  });
+  return { show };
+}
+
+async function prepare(chosen, page, longestSide) {
+  let blob = chosen;
+  if (chosen.type.startsWith("image/") && chosen.type !== "image/svg+xml") {
+    try { blob = await smaller(chosen, longestSide); } catch { return { blob: null, problem: page.word("file_unreadable") }; }
+  }
+  const limit = page.maxUploadMb;
+  if (blob.size > limit * 1e6) {
+    return { blob: null, problem: page.word("file_too_large", { size: (blob.size / 1e6).toFixed(1), limit }) };
+  }
+  return { blob, problem: "" };
+}
+
+// The picture as JPEG with its longest side cut down; one that is small already is kept byte for byte.
+async function smaller(file, longestSide) {
+  const bitmap = await createImageBitmap(file);
+  const scale = longestSide / Math.max(bitmap.width, bitmap.height);
+  if (scale >= 1 && (file.type === "image/jpeg" || file.type === "image/png") && file.size < 800000) return file;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * Math.min(1, scale));
+  canvas.height = Math.round(bitmap.height * Math.min(1, scale));
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return toBlob(canvas, "image/jpeg", QUALITY);
+}
+
+export function toBlob(canvas, type, quality) {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the canvas gave no picture"))), type, quality);
+  });
+}
+
+// A name that no other file of any interview has: the question, the moment, and the file's own ending.
+export function fileName(item, page, file) {
+  const path = page.plan.nodes[item.node].p;
+  const ending = (file.name?.match(/\.([A-Za-z0-9]{1,5})$/)?.[1] || file.type.split("/")[1]?.split("+")[0] || "bin").toLowerCase();
+  return `${path.slice(path.lastIndexOf("/") + 1)}-${Date.now()}-${Math.floor(Math.random() * 1e4)}.${ending === "jpeg" ? "jpg" : ending}`;
+}
+
+function preview(name, blob) {
+  if (!blob) return Object.assign(document.createElement("span"), { className: "file-name", textContent: name });
+  const address = URL.createObjectURL(blob);
+  const kind = blob.type.split("/")[0];
+  if (kind === "image") return Object.assign(new Image(), { src: address, alt: name, onload: () => URL.revokeObjectURL(address) });
+  if (kind === "audio" || kind === "video") return Object.assign(document.createElement(kind), { src: address, controls: true });
+  return Object.assign(document.createElement("span"), { className: "file-name", textContent: `${name} (${Math.ceil(blob.size / 1000)} kB)` });
+}

@@ -1,0 +1,118 @@
+// Which interview this page is about: a draft on this device, an assignment, a household on no list, a returned submission, or practice.
+//
+// The address says so after "#": assignment=ID, draft=ID, edit=INSTANCE_ID, new=1 (with prefilled answers), anything else is practice.
+
+import { fetchSession } from "./send.js";
+import { randomId } from "./store.js";
+import { stateFromXml } from "./submission.js";
+import { isoWithOffset } from "./types.js";
+
+const LIVE = new Set(["draft", "finished", "refused", "conflict"]);
+
+// A problem to be shown in words instead of the form.
+export class OpeningProblem extends Error {
+  constructor(word, values = {}) {
+    super(word);
+    this.word = word;
+    this.values = values;
+  }
+}
+
+// {interview, state, prefill, isTrial}; `state` is null for a form not yet begun. `context` is {store, plan, session, addresses}.
+export async function openInterview(hash, context) {
+  const wanted = new URLSearchParams(hash.replace(/^#/, ""));
+  const { store, session } = context;
+  const own = store ? (await store.interviews()).filter((each) => LIVE.has(each.state) && each.username === session.username) : [];
+  if (wanted.has("draft")) {
+    const found = own.find((each) => each.id === wanted.get("draft"));
+    if (found) return resume(found, context);
+    throw new OpeningProblem("assignment_unknown");
+  }
+  if (wanted.has("assignment")) {
+    const found = newest(own.filter((each) => each.assignment_id === wanted.get("assignment")));
+    return found ? resume(found, context) : begin(await assignmentFacts(wanted.get("assignment"), context), context);
+  }
+  if (wanted.has("edit")) {
+    const found = newest(own.filter((each) => each.deprecated_id === wanted.get("edit")));
+    return found ? resume(found, context) : correct(wanted.get("edit"), context);
+  }
+  if (wanted.has("new")) {
+    wanted.delete("new");
+    const prefill = { ...Object.fromEntries(wanted), lead_name: session.name };
+    return begin({ id: "", title: prefill.village_name || "", prefill }, context);
+  }
+  return { ...begin({ id: "", title: "", prefill: {} }, context), isTrial: true };
+}
+
+function resume(interview, { plan, addresses }) {
+  if (interview.form_version !== plan.form.version || interview.form_id !== plan.form.id) {
+    window.location.replace(formAddress(addresses, interview));
+    throw new OpeningProblem("loading");
+  }
+  return { interview, state: interview.answers, prefill: {}, isTrial: false };
+}
+
+// The page of the form version that an interview was begun with.
+export function formAddress(addresses, interview) {
+  return `${addresses.home}forms/${encodeURIComponent(interview.form_id)}/${encodeURIComponent(interview.form_version)}#draft=${interview.id}`;
+}
+
+function begin(assignment, { plan, session }) {
+  return { interview: fresh(plan, session, { assignment_id: assignment.id, title: assignment.title }), state: null, prefill: assignment.prefill, isTrial: false };
+}
+
+function fresh(plan, session, facts) {
+  return {
+    id: randomId(), username: session.username, form_id: plan.form.id, form_version: plan.form.version, assignment_id: "", title: "",
+    instance_id: `uuid:${randomId()}`, deprecated_id: null, reason: "", state: "draft", page: 0, begun_at: isoWithOffset(new Date()), ...facts,
+  };
+}
+
+async function assignmentFacts(id, { store, addresses }) {
+  const all = await fetchOrKept(store, "assignments", async () => (await fetchJson(addresses.assignments)).assignments);
+  const found = (all || []).find((each) => each.id === id);
+  if (!found) throw new OpeningProblem("assignment_unknown");
+  return found;
+}
+
+async function correct(instanceId, { store, plan, session, addresses }) {
+  const returned = await fetchJson(`${addresses.corrections}${encodeURIComponent(instanceId)}.json`);
+  const { assignment_id, title, reason, instance_id } = returned;
+  const interview = fresh(plan, session, { assignment_id, title, reason, deprecated_id: instance_id });
+  for (const file of returned.files) {
+    const answer = await fetch(file.url, { credentials: "same-origin" });
+    if (answer.ok) await store.saveFile(interview.id, file.name, await answer.blob());
+  }
+  return { interview, state: stateFromXml(plan, returned.xml), prefill: {}, isTrial: false };
+}
+
+// Who is signed in; without a network whoever was last.
+export function sessionFacts(store, addresses) {
+  return fetchOrKept(store, "session", async () => {
+    const { csrf_token: _token, ...facts } = await fetchSession(addresses.session);
+    return facts;
+  });
+}
+
+async function fetchOrKept(store, name, fetchFresh) {
+  try {
+    const value = await fetchFresh();
+    await store?.keep(name, value);
+    return value;
+  } catch (error) {
+    const kept = await store?.kept(name);
+    if (kept) return kept;
+    throw error instanceof OpeningProblem ? error : new OpeningProblem("need_network");
+  }
+}
+
+async function fetchJson(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", credentials: "same-origin" });
+  if (answer.ok) return answer.json();
+  const body = await answer.json().catch(() => ({}));
+  throw new OpeningProblem("open_failed", { detail: body.error?.message || answer.status });
+}
+
+function newest(interviews) {
+  return interviews.sort((a, b) => (a.changed_at || "").localeCompare(b.changed_at || "")).at(-1);
+}

@@ -1,0 +1,245 @@
+// The page of one form version: opens the interview, wires the instance to the screen, keeps the draft, finishes and sends.
+
+import { drawHeader, drawContents } from "./header.js";
+import { Instance, LOOK } from "./instance.js";
+import { openInterview, OpeningProblem, sessionFacts } from "./interview.js";
+import { Keeper } from "./keeper.js";
+import { Pager } from "./pager.js";
+import { asCorrection, sendInterview } from "./send.js";
+import { openStore, randomId } from "./store.js";
+import { fileNames, serialize } from "./submission.js";
+import { drawOutcome, drawSummary } from "./summary.js";
+import { Texts } from "./texts.js";
+import { makeToast } from "./toast.js";
+import { FILES, isoWithOffset } from "./types.js";
+import { View } from "./view.js";
+import { word, WORDS } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+
+class Page {
+  constructor({ plan, store, session, addresses, opened }) {
+    Object.assign(this, { plan, store, session, addresses, interview: opened.interview, isTrial: opened.isTrial });
+    this.maxUploadMb = session.max_upload_mb;
+    this.texts = new Texts(plan);
+    this.say = makeToast($("toast"), () => this.word("undo"));
+    this.keeper = new Keeper(this, $("save-state"));
+    this.files = this.keeper.files;
+    this.chooseFirstLanguage();
+    this.instance = new Instance(plan, { state: opened.state, environment: this.preloads(), textOf: (key) => this.texts.plain(key) });
+    for (const [name, value] of Object.entries(opened.prefill)) this.instance.named(name).forEach((item) => this.instance.set(item, value));
+    this.view = new View(this);
+    this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
+    this.drawWords(document);
+    this.view.bind($("pages"), this.instance.root);
+    this.view.redraw();
+    this.instance.listener = (changed) => { this.view.update(changed, LOOK); this.scheduleHeader(); };
+    this.instance.onSave = () => { if (this.interview.state !== "draft") this.reopen(); this.keeper.schedule(); };
+  }
+
+  preloads() {
+    const now = new Date();
+    return {
+      start: isoWithOffset(now), today: isoWithOffset(now).slice(0, 10), deviceid: this.session.device_id, username: this.session.username,
+    };
+  }
+
+  // --- words and languages
+
+  hasWord(key) {
+    return WORDS.zh[key] !== undefined;
+  }
+
+  word(key, values) {
+    return word(this.texts.wordLanguage, key, values);
+  }
+
+  drawWords(root) {
+    root.querySelectorAll("[data-ui]").forEach((element) => { element.textContent = this.word(element.dataset.ui); });
+    root.querySelectorAll("[data-ui-label]").forEach((element) => element.setAttribute("aria-label", this.word(element.dataset.uiLabel)));
+    root.querySelectorAll(".page-part").forEach((element) => { element.textContent = this.word("part_of", element.dataset); });
+  }
+
+  // The language of the draft, else the person's own if the form speaks it, else the form's default.
+  chooseFirstLanguage() {
+    const { languages } = this.plan.form;
+    const known = languages.findIndex((each) => each.name === this.interview.language);
+    const spoken = languages.findIndex((each) => each.code && each.code.slice(0, 2) === this.session.locale);
+    this.texts.index = known >= 0 ? known : spoken >= 0 ? spoken : this.plan.form.default;
+    if (languages.length < 2) this.texts.chosenWords = this.interview.language || this.session.locale;
+  }
+
+  setLanguage(name) {
+    const index = this.plan.form.languages.findIndex((each) => each.name === name);
+    if (this.plan.form.languages.length > 1 && index >= 0) this.texts.index = index;
+    else this.texts.chosenWords = name;
+    this.interview.language = name;
+    this.drawWords(document);
+    this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, true);
+    this.view.redraw();
+    this.pager.go(this.pager.current, { scroll: false });
+    this.keeper.schedule();
+  }
+
+  // --- answering
+
+  set(item, raw) {
+    this.instance.set(item, raw);
+  }
+
+  scheduleHeader() {
+    if (this.isHeaderWaiting) return;
+    this.isHeaderWaiting = true;
+    requestAnimationFrame(() => {
+      this.isHeaderWaiting = false;
+      drawHeader(this);
+      if (this.pager.current === this.pager.sections.length && this.interview.state === "draft") drawSummary(this);
+    });
+  }
+
+  shown(number) {
+    this.interview.page = number;
+    if (number === this.pager.sections.length) drawSummary(this);
+    drawHeader(this);
+    this.keeper.schedule();
+  }
+
+  next() {
+    const wrong = this.pager.next();
+    if (wrong) this.say(this.word("page_has_errors", { count: wrong }));
+  }
+
+  // A finished interview that is opened and changed is a draft again, and is not sent behind the person's back.
+  reopen() {
+    this.interview.state = "draft";
+    this.interview.xml = null;
+    delete this.pager.summary.dataset.outcome;
+  }
+
+  // What the server refused is shown at the questions; what belongs to no question is listed on the summary.
+  showFindings() {
+    for (const finding of this.interview.problem?.findings || []) {
+      const items = finding.code === "deprecated" ? [] : this.instance.named(finding.question);
+      const item = items.find((each) => samePosition(this.instance, each, finding.position)) || (items.length === 1 ? items[0] : null);
+      finding.isShown = Boolean(item && this.view.boxes.get(item)?.isAsked);
+      if (!finding.isShown) continue;
+      item.finding = finding;
+      this.view.showState(item, this.view.boxes.get(item));
+    }
+  }
+
+  // --- finishing and sending
+
+  async finish() {
+    for (const [number, node] of this.plan.nodes.entries()) {
+      if (node.pre === "end") this.instance.occurrences(number, this.instance.root).forEach((item) => this.instance.set(item, isoWithOffset(new Date())));
+    }
+    if (this.isTrial) { drawOutcome(this, { state: "trial", problem: null }); $("steps").hidden = true; return; }
+    const { interview } = this;
+    interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id });
+    interview.file_names = fileNames(this.instance, FILES);
+    Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
+    await this.keeper.flush();
+    await this.send();
+  }
+
+  async send() {
+    drawOutcome(this, { state: "sending", problem: null });
+    $("steps").hidden = true;
+    const outcome = await sendInterview(this.store, this.interview, this.addresses);
+    if (outcome.state === "sent") {
+      this.keeper.stop();
+      this.interview.state = "sent";
+      drawOutcome(this, outcome);
+    } else if (outcome.state === "finished") drawOutcome(this, outcome);
+    else this.takeBack();
+    drawHeader(this);
+  }
+
+  // The server wants something mended: back to the summary, with its findings.
+  takeBack() {
+    $("steps").hidden = false;
+    this.showFindings();
+    drawSummary(this);
+    const { word: key, values } = this.interview.problem;
+    this.say(this.word(key, values));
+  }
+
+  async sendAsCorrection() {
+    Object.assign(this.interview, asCorrection(this.interview, `uuid:${randomId()}`), { problem: null });
+    await this.store.save(this.interview);
+    await this.send();
+  }
+
+  signInAddress() {
+    return `${this.addresses.signIn}?next=${encodeURIComponent(this.addresses.home)}`;
+  }
+
+  begin() {
+    const { interview } = this;
+    $("interview-title").textContent = interview.title || $("interview-title").textContent;
+    this.drawLanguages();
+    const banner = this.isTrial ? this.word("trying") : interview.reason ? this.word("returned", { reason: interview.reason }) : "";
+    $("banner").textContent = banner;
+    $("banner").hidden = banner === "";
+    $("pages").addEventListener("submit", (event) => event.preventDefault());
+    $("back").addEventListener("click", () => this.pager.back());
+    $("next").addEventListener("click", () => this.next());
+    $("open-contents").addEventListener("click", () => drawContents(this));
+    $("close-contents").addEventListener("click", () => $("contents").close());
+    $("contents").addEventListener("click", (event) => { if (event.target === $("contents")) $("contents").close(); });
+    $("open-contents").disabled = false;
+    $("opening").remove();
+    $("steps").hidden = false;
+    this.showFindings();
+    const visible = this.pager.visible();
+    const isMended = interview.state === "refused" || interview.state === "conflict" || interview.state === "finished";
+    this.pager.go(isMended ? this.pager.sections.length : visible.includes(interview.page) ? interview.page : visible[0] ?? 0);
+    document.body.dataset.ready = "yes";
+  }
+
+  drawLanguages() {
+    const { languages } = this.plan.form;
+    const offered = languages.length > 1 ? languages.map((each) => each.name) : ["zh", "en"];
+    const shown = { zh: "中文", en: "English" };
+    $("language").replaceChildren(...offered.map((name) => new Option(shown[name] || name.replace(/\s*\([\w-]+\)$/, ""), name)));
+    $("language").value = languages.length > 1 ? languages[this.texts.index].name : this.texts.wordLanguage;
+    $("language").hidden = false;
+    $("language").addEventListener("change", () => this.setLanguage($("language").value));
+  }
+}
+
+function samePosition(instance, item, position) {
+  const own = [];
+  for (let at = item; at; at = at.parent) if (at.kind === "i") own.unshift(at.parent.instances.indexOf(at) + 1);
+  return own.length === position.length && own.every((number, index) => number === position[index]);
+}
+
+async function start() {
+  const data = document.body.dataset;
+  const addresses = { home: data.home, session: data.session, assignments: data.assignments, corrections: data.corrections, submission: data.submission, signIn: data.signIn };
+  try {
+    const store = await openStore().catch(() => null);
+    const plan = await fetchPlan(data.plan);
+    const session = { ...(await sessionFacts(store, addresses)), device_id: store ? await store.deviceId() : "" };
+    const opened = await openInterview(window.location.hash, { store, plan, session, addresses });
+    if (!store && !opened.isTrial) throw new OpeningProblem("no_store");
+    const page = new Page({ plan, store, session, addresses, opened });
+    page.begin();
+    if (!opened.isTrial && window.location.hash.startsWith("#new")) window.history.replaceState(null, "", `#draft=${page.interview.id}`);
+  } catch (error) {
+    const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
+    $("opening").textContent = ["zh", "en"].map((language) => word(language, problem.word, problem.values)).join(" ");
+    $("opening").classList.add("bad");
+    if (!(error instanceof OpeningProblem)) throw error;
+  }
+}
+
+async function fetchPlan(address) {
+  const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) throw new OpeningProblem("need_network");
+  return answer.json();
+}
+
+window.addEventListener("hashchange", () => window.location.reload());
+start();

@@ -1,0 +1,78 @@
+// One page at a time: which pages there are to see, how far each is answered, going from one to the next.
+
+export class Pager {
+  // `onShow` is told the number of the page that is shown; the page after the last one is the summary.
+  constructor(view, sections, summary, onShow) {
+    this.view = view;
+    this.sections = sections;
+    this.summary = summary;
+    this.onShow = onShow;
+    this.current = 0;
+    this.warned = -1;
+  }
+
+  // For every page: whether anything on it is to be seen, and how many questions are asked, answered and wrong.
+  tally() {
+    const pages = this.sections.map(() => ({ isVisible: false, asked: 0, answered: 0, wrong: 0 }));
+    for (const [item, box] of this.view.boxes) {
+      if (!item.isRelevant) continue;
+      const page = pages[box.pageNumber];
+      if (item.kind !== "g") page.isVisible = true;
+      if (!box.isAsked) continue;
+      page.asked += 1;
+      if (item.value !== "") page.answered += 1;
+      if (this.view.messageOf(item)) page.wrong += 1;
+    }
+    return pages;
+  }
+
+  visible() {
+    return this.tally().flatMap((page, number) => (page.isVisible ? [number] : []));
+  }
+
+  itemsOn(number) {
+    return [...this.view.boxes].filter(([item, box]) => item.kind === "q" && box.pageNumber === number).map(([item]) => item);
+  }
+
+  go(number, { scroll = true } = {}) {
+    this.current = number;
+    this.sections.forEach((section, index) => { section.hidden = index !== number; });
+    this.summary.hidden = number !== this.sections.length;
+    if (scroll) {
+      window.scrollTo(0, 0);
+      (this.sections[number] || this.summary).querySelector("h1")?.focus({ preventScroll: true });
+    }
+    this.onShow(number);
+  }
+
+  back() {
+    const before = this.visible().filter((number) => number < this.current);
+    if (before.length) this.go(before.at(-1));
+  }
+
+  // Goes on; the first time that a page with wrong answers is left, they are shown instead. Gives their number.
+  next() {
+    const wrong = this.itemsOn(this.current).filter((item) => this.view.hasError(item));
+    wrong.forEach((item) => this.view.revealNow(item));
+    if (wrong.length && this.warned !== this.current) {
+      this.warned = this.current;
+      this.focusOn(wrong[0]);
+      return wrong.length;
+    }
+    this.go(this.visible().find((number) => number > this.current) ?? this.sections.length);
+    return 0;
+  }
+
+  goTo(item) {
+    const box = this.view.boxes.get(item);
+    if (box.pageNumber !== this.current) this.go(box.pageNumber, { scroll: false });
+    this.focusOn(item);
+  }
+
+  focusOn(item) {
+    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") at.open?.();
+    const { element, input } = this.view.boxes.get(item);
+    element.scrollIntoView({ block: "center" });
+    input?.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,98 @@
+// The instances of a repeat on the screen: cards that open and close, added and removed by people or by a count.
+
+const TITLE_PARTS = 2;
+
+// A function that makes the cards under `element` true to the instances of `repeat`.
+export function bindRepeat(element, repeat, view) {
+  const { page } = view;
+  const holder = element.querySelector(":scope > .repeat-instances");
+  const template = element.querySelector(":scope > template");
+  const add = element.querySelector(":scope > .repeat-add");
+  const empty = element.querySelector(":scope > .repeat-empty");
+  const cards = new Map();
+  add.hidden = page.plan.nodes[repeat.node].nc !== undefined;
+
+  const open = (one, isOpen) => {
+    const card = cards.get(one);
+    card.classList.toggle("is-closed", !isOpen);
+    card.querySelector(".instance-toggle").setAttribute("aria-expanded", String(isOpen));
+  };
+  const make = (one) => {
+    const card = template.content.firstElementChild.cloneNode(true);
+    makeUnique(card, one.key);
+    holder.append(card);
+    cards.set(one, card);
+    page.drawWords(card);
+    one.heading = () => card.querySelector(".instance-number").textContent + titleAfterNumber(card);
+    one.retitle = () => { card.querySelector(".instance-title").textContent = titleOf(one, view); };
+    one.open = () => open(one, true);
+    card.querySelector("[data-repeat=toggle]").addEventListener("click", () => open(one, card.classList.contains("is-closed")));
+    const remove = card.querySelector("[data-repeat=remove]");
+    remove.hidden = add.hidden;
+    remove.addEventListener("click", () => {
+      const title = one.heading();
+      const undo = page.instance.removeInstance(repeat, one);
+      page.say(page.word("removed", { title }), undo);
+      add.focus();
+    });
+    view.bind(card, one);
+    one.retitle();
+  };
+  const sync = () => {
+    for (const [one, card] of [...cards]) {
+      if (repeat.instances.includes(one)) continue;
+      view.forget(one);
+      card.remove();
+      cards.delete(one);
+    }
+    const isFirst = cards.size === 0;
+    repeat.instances.forEach((one, index) => {
+      if (!cards.has(one)) { make(one); open(one, !isFirst || repeat.instances.length === 1); }
+      const card = cards.get(one);
+      if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);
+      card.querySelector(".instance-number").textContent = page.word("instance_number", { number: index + 1 });
+    });
+    empty.hidden = repeat.instances.length > 0;
+  };
+  add.addEventListener("click", () => {
+    for (const one of cards.keys()) open(one, false);
+    const one = page.instance.addInstance(repeat);
+    open(one, true);
+    cards.get(one).scrollIntoView({ block: "start", behavior: "smooth" });
+    cards.get(one).querySelector(".instance-toggle").focus({ preventScroll: true });
+  });
+  sync();
+  return sync;
+}
+
+// Names and identifiers of a cloned card must be its own: radio buttons of two members would otherwise be one group.
+function makeUnique(card, key) {
+  const suffix = (key.match(/#\d+/g) || []).join("").replaceAll("#", "~");
+  for (const attribute of ["id", "name", "for", "aria-labelledby"]) {
+    card.querySelectorAll(`[${attribute}]`).forEach((element) => element.setAttribute(attribute, element.getAttribute(attribute) + suffix));
+  }
+}
+
+// The first answers that a person would know the instance by: a name, and what follows it.
+function titleOf(one, view) {
+  const parts = [];
+  for (const item of view.page.instance.questionsUnder(one)) {
+    if (parts.length === TITLE_PARTS) break;
+    const element = view.boxes.get(item)?.element;
+    if (!element || item.value === "" || !item.isRelevant) continue;
+    const type = view.page.plan.nodes[item.node].t;
+    if (["text", "integer"].includes(type)) parts.push(item.value.slice(0, 24));
+    else if (type === "select_one") parts.push(chosenText(element));
+  }
+  return parts.filter(Boolean).join(" · ");
+}
+
+function chosenText(element) {
+  const chosen = element.querySelector("input:checked + span, option:checked");
+  return chosen ? chosen.textContent.trim() : "";
+}
+
+function titleAfterNumber(card) {
+  const title = card.querySelector(".instance-title").textContent;
+  return title ? ` ${title}` : "";
+}

@@ -1,0 +1,90 @@
+// The last page: what is missing or wrong with a link to each, and what became of the interview once it is finished.
+
+export function drawSummary(page) {
+  const { view, pager } = page;
+  const items = [...view.boxes.keys()].filter((item) => item.kind === "q" && item.isRelevant);
+  const asked = items.filter((item) => view.boxes.get(item).isAsked);
+  const wrong = items.filter((item) => view.hasError(item));
+  wrong.forEach((item) => view.revealNow(item));
+  const answered = asked.filter((item) => item.value !== "");
+  const optional = asked.filter((item) => item.value === "" && item.error !== "required");
+
+  const parts = [heading(page), note(page.word("summary_answered", { total: asked.length, answered: answered.length }))];
+  if (wrong.length) {
+    parts.push(note(page.word("summary_errors", { count: wrong.length }), "bad"), list(wrong.map((item) => entry(page, item, view.messageOf(item)))));
+  } else parts.push(note(page.word("summary_ready"), "good"));
+  if (optional.length) {
+    const more = document.createElement("details");
+    more.className = "optional";
+    more.append(element("summary", page.word("optional_left", { count: optional.length })), list(optional.map((item) => entry(page, item, ""))));
+    parts.push(more);
+  }
+  if (page.interview.problem?.word === "conflict") parts.push(...conflict(page));
+  if (!page.isTrial) parts.push(note(page.word("summary_after"), "muted"));
+  const finish = button(page.word(page.isTrial ? "finish_try" : "finish"), "button primary wide", () => page.finish());
+  finish.id = "finish";
+  finish.disabled = wrong.length > 0;
+  const leave = Object.assign(element("a", page.word(page.isTrial ? "back_to_list" : "leave")), { className: "button quiet wide", href: page.addresses.home });
+  parts.push(finish, leave);
+  const general = (page.interview.problem?.findings || []).filter((finding) => !finding.isShown);
+  if (general.length) parts.splice(2, 0, list(general.map((finding) => element("p", `${finding.label || finding.question} ${finding.message}`.trim()))));
+  pager.summary.replaceChildren(...parts);
+}
+
+// After finishing: sent, or kept and why.
+export function drawOutcome(page, { state, problem }) {
+  const isSent = state === "sent";
+  const isTrial = state === "trial";
+  const parts = [element("h1", page.word(isTrial ? "try_done" : isSent ? "sent" : state === "sending" ? "sending" : "kept"))];
+  parts[0].tabIndex = -1;
+  if (isSent) parts.push(note(page.word("sent_detail"), "good"));
+  if (problem) parts.push(note(page.word(problem.word, problem.values), "bad"), note(page.word("kept_detail"), "muted"));
+  if (problem?.needsSignIn) {
+    parts.push(Object.assign(element("a", page.word("sign_in")), { className: "button primary wide", href: page.signInAddress() }));
+  }
+  if (problem) parts.push(button(page.word("send_again"), "button wide", () => page.send()));
+  if (isTrial) parts.push(button(page.word("try_restart"), "button wide", () => window.location.reload()));
+  if (state !== "sending") {
+    parts.push(Object.assign(element("a", page.word("back_to_list")), { className: isSent || isTrial ? "button primary wide" : "button quiet wide", href: page.addresses.home }));
+  }
+  page.pager.summary.replaceChildren(...parts);
+  page.pager.summary.dataset.outcome = state;
+}
+
+function conflict(page) {
+  return [
+    note(page.word("conflict"), "bad"), note(page.word("conflict_remedy"), "muted"),
+    button(page.word("send_as_edit"), "button wide", () => page.sendAsCorrection()),
+  ];
+}
+
+function heading(page) {
+  return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1 });
+}
+
+function entry(page, item, message) {
+  const link = button("", "summary-link", () => page.pager.goTo(item));
+  link.append(element("span", page.view.titleOf(item)));
+  if (message) link.append(Object.assign(element("span", message), { className: "summary-message" }));
+  return link;
+}
+
+function list(entries) {
+  const made = Object.assign(document.createElement("ul"), { className: "summary-list" });
+  entries.forEach((each) => made.appendChild(document.createElement("li")).append(each));
+  return made;
+}
+
+function note(text, kind = "") {
+  return Object.assign(element("p", text), { className: `note-line ${kind}`.trim() });
+}
+
+function button(text, className, onClick) {
+  const made = Object.assign(element("button", text), { type: "button", className });
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+function element(tag, text) {
+  return Object.assign(document.createElement(tag), { textContent: text });
+}

@@ -1,0 +1,52 @@
+// The questionnaire's texts in the page's language, with the answers they show. The HTML comes escaped from the server.
+
+export class Texts {
+  constructor(plan) {
+    this.plan = plan;
+    this.index = plan.form.default;
+    this.isShowing = false;
+    this.scratch = document.createElement("template");
+  }
+
+  // "zh" or "en": which words of the program go with the questionnaire's language.
+  get wordLanguage() {
+    if (this.chosenWords) return this.chosenWords;
+    const code = this.plan.form.languages[this.index].code || this.plan.form.languages[this.index].name;
+    return /^(zh|中文|chinese)/i.test(code) ? "zh" : "en";
+  }
+
+  html(key) {
+    return this.plan.texts[key]?.[this.index] ?? "";
+  }
+
+  // A text without markup. Calculations see the form's default language, so that data never depend on what language was on the screen.
+  plain(key) {
+    this.scratch.innerHTML = this.plan.texts[key]?.[this.isShowing ? this.index : this.plan.form.default] ?? "";
+    return this.scratch.content.textContent;
+  }
+
+  // Rewrites the texts of `elements` ([data-t]); `evaluator` and `node` give the answers they show. Without `all` only those with answers.
+  draw(elements, evaluator, node, all) {
+    this.isShowing = true;
+    for (const element of elements) {
+      const html = this.html(element.dataset.t);
+      const isLive = html.includes("<output");
+      if (!all && !isLive) continue;
+      if (element.tagName === "OPTION") element.textContent = this.plain(element.dataset.t);
+      else element.innerHTML = html;
+      if (!isLive) continue;
+      for (const output of element.querySelectorAll("output[data-x]")) output.textContent = node ? evaluator.text(Number(output.dataset.x), node) : "";
+    }
+    this.isShowing = false;
+  }
+
+  // A message of the questionnaire ("constraint", "required") about an item as text; "" when the form gives none.
+  message(part, item, evaluator) {
+    const html = this.html(`${this.plan.nodes[item.node].p}:${part}`);
+    if (!html) return "";
+    const element = document.createElement("span");
+    element.dataset.t = `${this.plan.nodes[item.node].p}:${part}`;
+    this.draw([element], evaluator, item.element, true);
+    return element.textContent;
+  }
+}

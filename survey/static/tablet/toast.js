@@ -1,0 +1,19 @@
+// A line at the bottom that says what has just happened and, where it can be taken back, offers to.
+
+const SHOWN_MS = 8000;
+
+export function makeToast(element, undoWord) {
+  let timer = null;
+  const hide = () => { clearTimeout(timer); element.hidden = true; };
+  return (text, undo = null) => {
+    clearTimeout(timer);
+    element.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+    if (undo) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: undoWord() });
+      button.addEventListener("click", () => { hide(); undo(); });
+      element.append(button);
+    }
+    element.hidden = false;
+    timer = setTimeout(hide, SHOWN_MS);
+  };
+}

@@ -1,0 +1,71 @@
+// The words of the field pages in both languages, kept as data because the language changes in the page without the server.
+// `{name}` stands where a value is put in.
+
+export const WORDS = {
+  zh: {
+    back_to_list: "返回我的农户", saved: "已保存 {time}", saving: "正在保存…", not_saved: "未能保存到本机：{detail}", trying: "试填：不保存，也不上报",
+    contents: "目录", close: "关闭", back: "上一页", next: "下一页", to_summary: "检查并完成", page_of: "第 {number} / {total} 页",
+    answered_of: "已答 {answered} / {total}", required: "必答", optional_left: "另有 {count} 题未答（非必答），可以不答。", language: "语言",
+    more: "更多说明", part_of: "（{number}/{total}）",
+    page_has_errors: "本页有 {count} 处需要处理。处理后继续；如暂时无法处理，再点一次“下一页”。",
+    error_required: "此题必答。", error_constraint: "此答案不符合要求，请核对。", error_type: "格式不对，请核对。", error_choice: "所选项不在可选范围内，请重新选择。",
+    error_integer: "请填整数。", error_decimal: "请填数字。", error_date: "请填完整日期。", error_geopoint: "请填“纬度 经度”，例如 33.33190 106.15280。",
+    error_calculation: "系统重新计算的结果与此不同，请打开本题核对相关答案。", error_repeat_count: "份数与前面的答案不一致，请核对。",
+    add_instance: "添加", remove_instance: "删除", removed: "已删除“{title}”。", undo: "撤销", open_instance: "展开", no_instances: "还没有添加。", instance_number: "第 {number} 份",
+    record_position: "记录当前位置", record_again: "重新记录", position_by_hand: "手工填写坐标", position_searching: "正在定位… 当前精度约 {accuracy} 米", position_waiting: "正在定位…",
+    position_shown: "纬度 {latitude}，经度 {longitude}，精度约 {accuracy} 米", position_shown_bare: "纬度 {latitude}，经度 {longitude}", position_stop: "就用这个",
+    position_denied: "未获准使用定位。请在浏览器设置中允许定位，或手工填写坐标。", position_unavailable: "本设备现在无法定位。请到户外再试，或手工填写坐标。",
+    position_insecure: "浏览器只在 https 页面提供定位。请手工填写坐标。", clear: "清除",
+    take_picture: "拍照", record_sound: "录音", record_video: "录像", choose_file: "选择文件", remove_file: "删除此文件", removed_file: "已删除文件。", preparing_file: "正在处理文件…",
+    file_too_large: "文件有 {size} MB，超过上限 {limit} MB。请缩短或缩小后再试。", file_unreadable: "这个文件打不开，请换一个。", draw_here: "请在框内签名", draw_again: "重新签名",
+    move_up: "上移", move_down: "下移", rank_keep: "就按这个顺序", rank_clear: "清除排序", ok: "我已知晓并确认", step_down: "减", step_up: "加", not_answered: "未答",
+    summary_title: "检查并完成", summary_ready: "必答题都已回答，可以完成。", summary_errors: "还有 {count} 处需要处理，点开即可修改。", summary_answered: "共问 {total} 题，已答 {answered} 题。",
+    summary_after: "完成后立即上报；没有网络时先保存在本机，联网后再上报。上报后只有被退回时才能修改。", finish: "完成并上报", finish_try: "完成试填", leave: "先保存，稍后再填",
+    sending: "正在上报…", sent: "已上报，谢谢。", sent_detail: "服务器已收到这份答卷。", kept: "已完成，保存在本机，等待上报。", kept_detail: "联网后在“我的农户”页面上报，或再点一次“重新上报”。",
+    send_again: "重新上报", try_done: "试填完成。没有保存，也没有上报。", try_restart: "再填一次",
+    offline: "没有网络，答卷仍在本机。", server_busy: "服务器暂时没有接收（{status}），答卷仍在本机，请稍后再试。", sign_in_again: "登录已过期。答卷仍在本机，请重新登录后再上报。", sign_in: "重新登录",
+    not_allowed: "当前账号无权上报。答卷仍在本机，请换用访谈组成员的账号。", too_large: "附件太大，服务器拒收。请删减照片或录像后再上报。", refused: "服务器校验未通过：{count} 处答案需要修改。修改后再次上报。",
+    refused_other: "服务器没有接收：{detail}", conflict: "服务器上已有这份答卷的另一个版本，先到的版本已保留。", conflict_remedy: "如以本机内容为准，请作为修改件上报。", send_as_edit: "作为修改件上报",
+    form_gone: "服务器上没有这份问卷的此版本。答卷仍在本机，请联系协调员。", returned: "协调员退回：{reason}", loading: "正在打开问卷…", open_failed: "问卷打不开：{detail}",
+    assignment_unknown: "这项访谈任务不在您的名单中，本机也没有保存过。请联网后从“我的农户”进入。", need_network: "第一次打开需要网络。请联网后再试。", reload: "重新加载", no_store: "此浏览器不能在本机保存答案（可能处于无痕模式），请换用普通窗口。",
+    unassigned: "名单外农户", state_draft: "本机草稿 {answered}/{total}", state_finished: "待上报", state_refused: "需修改", state_conflict: "有冲突", state_sent: "已上报", discard: "删除草稿",
+    discard_sure: "删除“{title}”的草稿？答案和照片将从本机清除，不能恢复。", send_all: "全部上报（{count}）", sending_of: "正在上报 {number} / {count}…", sent_count: "已上报 {count} 份。", left_count: "{count} 份未能上报：{detail}",
+    others_drafts: "本机还保存着其他账号的 {count} 份答卷，请用原账号登录后处理。", no_match: "没有符合条件的农户。", continue_interview: "继续填写", begin: "开始访谈", correct: "修改", open: "打开", finished_at: "完成于 {time}", changed_at: "修改于 {time}",
+  },
+  en: {
+    back_to_list: "Back to my households", saved: "Saved {time}", saving: "Saving…", not_saved: "Could not be saved on this device: {detail}", trying: "Practice: nothing is kept or sent",
+    contents: "Contents", close: "Close", back: "Back", next: "Next", to_summary: "Check and finish", page_of: "Page {number} of {total}",
+    answered_of: "{answered} of {total} answered", required: "required", optional_left: "{count} more questions have no answer; they may stay empty.", language: "Language",
+    more: "More about this question", part_of: " ({number}/{total})",
+    page_has_errors: "{count} answers on this page need attention. Mend them, or press “Next” once more to go on for now.",
+    error_required: "This question needs an answer.", error_constraint: "This answer is not allowed here. Please check it.", error_type: "This is not in the right form. Please check it.", error_choice: "This choice is not offered here. Please choose again.",
+    error_integer: "Please give a whole number.", error_decimal: "Please give a number.", error_date: "Please give a complete date.", error_geopoint: "Please give latitude and longitude, as in 33.33190 106.15280.",
+    error_calculation: "The server calculates another result. Please check the answers it is made from.", error_repeat_count: "The number of entries does not match an earlier answer.",
+    add_instance: "Add", remove_instance: "Remove", removed: "“{title}” was removed.", undo: "Undo", open_instance: "Open", no_instances: "Nothing has been added yet.", instance_number: "Entry {number}",
+    record_position: "Record this position", record_again: "Record again", position_by_hand: "Write the coordinates by hand", position_searching: "Looking for the position… accurate to about {accuracy} m so far", position_waiting: "Looking for the position…",
+    position_shown: "Latitude {latitude}, longitude {longitude}, accurate to about {accuracy} m", position_shown_bare: "Latitude {latitude}, longitude {longitude}", position_stop: "Use this one",
+    position_denied: "The browser may not use the position. Allow it in the browser's settings, or write the coordinates by hand.", position_unavailable: "This device cannot find its position now. Try outdoors, or write the coordinates by hand.",
+    position_insecure: "Browsers give the position to https pages only. Write the coordinates by hand.", clear: "Clear",
+    take_picture: "Take a picture", record_sound: "Record sound", record_video: "Record video", choose_file: "Choose a file", remove_file: "Remove this file", removed_file: "The file was removed.", preparing_file: "Preparing the file…",
+    file_too_large: "The file has {size} MB, more than the limit of {limit} MB. Make it shorter or smaller.", file_unreadable: "This file cannot be opened. Please take another one.", draw_here: "Sign inside the frame", draw_again: "Sign again",
+    move_up: "Move up", move_down: "Move down", rank_keep: "Keep this order", rank_clear: "Clear the order", ok: "I have read and confirm this", step_down: "Less", step_up: "More", not_answered: "no answer",
+    summary_title: "Check and finish", summary_ready: "Every required question is answered. You can finish.", summary_errors: "{count} answers need attention. Tap one to go there.", summary_answered: "{answered} of {total} questions are answered.",
+    summary_after: "Finishing sends the interview at once; without a network it is kept on this device until it can be sent. Once sent, it can be changed only if it is returned.", finish: "Finish and send", finish_try: "Finish practising", leave: "Save and go on later",
+    sending: "Sending…", sent: "Sent. Thank you.", sent_detail: "The server has received this interview.", kept: "Finished and kept on this device until it can be sent.", kept_detail: "Send it from “My households” once there is a network, or press “Send again”.",
+    send_again: "Send again", try_done: "Practice finished. Nothing was kept or sent.", try_restart: "Fill it in again",
+    offline: "There is no network; the interview is still on this device.", server_busy: "The server did not take it just now ({status}); the interview is still on this device. Try again later.", sign_in_again: "The sign-in has expired. The interview is still on this device: sign in and send it again.", sign_in: "Sign in again",
+    not_allowed: "This account may not send interviews. The interview is still on this device: sign in as one of the pair.", too_large: "The files are too large for the server. Remove some pictures or films and send again.", refused: "The server found {count} answers to mend. Mend them and send again.",
+    refused_other: "The server did not take it: {detail}", conflict: "The server already has another version of this interview; the first one was kept.", conflict_remedy: "If this device is right, send it as a correction.", send_as_edit: "Send as a correction",
+    form_gone: "The server does not have this version of the questionnaire. The interview is still on this device: tell a coordinator.", returned: "Returned by the coordinator: {reason}", loading: "Opening the questionnaire…", open_failed: "The questionnaire cannot be opened: {detail}",
+    assignment_unknown: "This interview is not on your list, and nothing of it is on this device. Connect and open it from “My households”.", need_network: "The first opening needs a network. Connect and try again.", reload: "Load again", no_store: "This browser cannot keep answers on the device (private window?). Use an ordinary window.",
+    unassigned: "Household not on the list", state_draft: "Draft on this device {answered}/{total}", state_finished: "Waiting to be sent", state_refused: "To be mended", state_conflict: "In conflict", state_sent: "Sent", discard: "Discard draft",
+    discard_sure: "Discard the draft “{title}”? Its answers and pictures will be removed from this device for good.", send_all: "Send all ({count})", sending_of: "Sending {number} of {count}…", sent_count: "{count} sent.", left_count: "{count} could not be sent: {detail}",
+    others_drafts: "{count} interviews of other accounts are on this device. Sign in with those accounts to deal with them.", no_match: "No household matches.", continue_interview: "Go on", begin: "Begin", correct: "Correct", open: "Open", finished_at: "finished {time}", changed_at: "changed {time}",
+  },
+};
+
+// The word `key` in the page's language, with its values put in.
+export function word(language, key, values = {}) {
+  const text = WORDS[language][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}

@@ -1,0 +1,181 @@
+"""The field pages: a pair's list, one page per form version that every browser may keep, and small JSON for what differs by person."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask_security import current_user
+from flask_wtf.csrf import generate_csrf
+
+from questionnaires.model import Questionnaire
+from survey.accounts.access import requires
+from survey.config import current_settings
+from survey.db import current_session, utc_now
+from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.registry import find_version, load_questionnaire
+from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
+from survey.places.words import KIND_LABELS, MARKER_LABELS
+from survey.storage import current_storage
+from survey.tablet.builder import build_form
+from survey.tablet.layout import lay_out
+from survey.tablet.plan import build_plan
+from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
+from survey.tablet.texts import plain_output, rich_text
+from survey.tablet.words import STATE_LABELS, field_date
+from survey.visits.queries import AssignedHousehold, list_assignments_of
+
+SENDERS = ("interviewer", "coordinator", "admin")
+KEEP_FOREVER = "private, max-age=31536000, immutable"
+ASK_AGAIN = "private, no-cache"
+
+blueprint = Blueprint("tablet", __name__, url_prefix="/tablet")
+_PLANS: dict[tuple[str, str], bytes] = {}
+"""The plan of each version by the hash of its source, as it is sent; published versions never change."""
+
+
+@blueprint.get("/")
+@requires(*SENDERS)
+def home() -> str:
+    """The households of the signed-in pair by day and village, what lies on this device, and the forms one may try."""
+    session = current_session()
+    tasks = list_assignments_of(session, current_user.id)
+    return render_template(
+        "tablet/home.html",
+        days=group_tasks(tasks),
+        tasks=tasks,
+        is_interviewer=current_user.has_role("interviewer"),
+        today=field_date(utc_now()),
+        kind_labels=KIND_LABELS,
+        marker_labels=MARKER_LABELS,
+        state_labels=STATE_LABELS,
+        versions=list_newest_versions(session),
+    )
+
+
+@blueprint.get("/forms/<form_id>/<version>")
+@requires(*SENDERS)
+def form_page(form_id: str, version: str) -> Response:
+    """The page that runs one form version: the same bytes for everybody, asked for again only by its tag."""
+    found = find_version(current_session(), form_id, version)
+    questionnaire = load_questionnaire(found)
+    language = questionnaire.default_language
+    form = build_form(questionnaire)()
+    html = render_template(
+        "tablet/form.html",
+        questionnaire=questionnaire,
+        pages=lay_out(form),
+        code=next(each.code for each in questionnaire.languages if each.name == language),
+        rich=lambda text: rich_text(text, language, plain_output),
+        plan_url=_plan_url(found, questionnaire),
+    )
+    return _cached(html.encode(), "text/html; charset=utf-8", ASK_AGAIN)
+
+
+@blueprint.get("/forms/<form_id>/<version>/plan.json")
+@requires(*SENDERS)
+def plan(form_id: str, version: str) -> Response:
+    """What the page needs to run the form; its address carries the hash of its content, so it is fetched once."""
+    found = find_version(current_session(), form_id, version)
+    is_named = request.args.get("v") == _plan_tag(found)
+    return _cached(_plan(found), "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
+
+
+@blueprint.get("/session.json")
+@requires(*SENDERS)
+def session_facts() -> Response:
+    """Who is signed in, and the token that a submission carries."""
+    return _private(
+        {
+            "username": current_user.username,
+            "name": current_user.name,
+            "locale": current_user.locale,
+            "csrf_token": generate_csrf(),
+            "max_upload_mb": current_settings().max_upload_mb,
+        }
+    )
+
+
+@blueprint.get("/assignments.json")
+@requires(*SENDERS)
+def assignments() -> Response:
+    """The assignments of the signed-in pair with the answers that each gives beforehand, to be kept on the device."""
+    tasks = list_assignments_of(current_session(), current_user.id)
+    return _private({"assignments": [_task_facts(task) for task in tasks]})
+
+
+@blueprint.get("/submissions/<instance_id>.json")
+@requires(*SENDERS)
+def submission(instance_id: str) -> Response:
+    """A returned submission, to be corrected: its XML, why it came back, and where its files are."""
+    found = find_correctable(current_session(), current_user, instance_id)
+    household = found.household
+    return _private(
+        {
+            "instance_id": found.instance_id,
+            "form_id": found.form_id,
+            "form_version": found.form_version,
+            "assignment_id": found.assignment_id or "",
+            "title": f"{household.number} {household.head_name}" if household else "",
+            "reason": found.review_reason,
+            "xml": found.xml.decode(),
+            "files": [
+                {"name": each.name, "type": each.media_type, "url": url_for(".submission_file", instance_id=instance_id, name=each.name)}
+                for each in found.attachments
+            ],
+        }
+    )
+
+
+@blueprint.get("/submissions/<instance_id>/files/<name>")
+@requires(*SENDERS)
+def submission_file(instance_id: str, name: str) -> Response:
+    """One file of a submission that is being corrected."""
+    attachment = find_attachment(find_correctable(current_session(), current_user, instance_id), name)
+    response = make_response(current_storage().get(attachment.sha256))
+    response.headers["Content-Type"] = attachment.media_type if is_shown(attachment.media_type) else OTHER_MEDIA_TYPE
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _task_facts(task: AssignedHousehold) -> dict[str, Any]:
+    return {
+        "id": task.assignment_id,
+        "form_id": task.form_id,
+        "form_version": task.form_version,
+        "title": f"{task.number} {task.head_name}".strip() or task.village_name,
+        "village": task.village_name,
+        "state": task.state,
+        "prefill": prefilled_answers(task),
+    }
+
+
+def _plan_url(found: QuestionnaireVersion, questionnaire: Questionnaire) -> str:
+    return url_for(".plan", form_id=questionnaire.form_id, version=questionnaire.version, v=_plan_tag(found))
+
+
+def _plan_tag(found: QuestionnaireVersion) -> str:
+    return hashlib.sha256(_plan(found)).hexdigest()[:16]
+
+
+def _plan(found: QuestionnaireVersion) -> bytes:
+    key = (found.source_sha256, found.source_name)
+    if key not in _PLANS:
+        text = json.dumps(build_plan(load_questionnaire(found)), ensure_ascii=False, separators=(",", ":"))
+        _PLANS[key] = text.encode()
+    return _PLANS[key]
+
+
+def _cached(body: bytes, media_type: str, cache_control: str) -> Response:
+    """The body with a tag made from it; 304 when the browser has it already."""
+    response = Response(body, content_type=media_type)
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.headers["Cache-Control"] = cache_control
+    return response.make_conditional(request)
+
+
+def _private(facts: dict[str, Any]) -> Response:
+    """JSON that no cache may keep, because it belongs to one person."""
+    response = jsonify(facts)
+    response.headers["Cache-Control"] = "no-store"
+    return response
