@@ -14,6 +14,7 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator, IssueRule, Questionnaire, Text
 from questionnaires.sheets import Row, Workbook, read_workbook
@@ -41,7 +42,9 @@ def read_questionnaire(source: Path | bytes, name: str | None = None) -> Questio
     workbook = read_workbook(source, name)
     conversion = convert_workbook(workbook)
     tree = read_xform(conversion.xform, declared_types(workbook))
-    return build_questionnaire(workbook, conversion, tree)
+    questionnaire = build_questionnaire(workbook, conversion, tree)
+    engine_of(questionnaire)
+    return questionnaire
 
 
 def convert_workbook(workbook: Workbook) -> Conversion:

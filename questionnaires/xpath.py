@@ -7,6 +7,7 @@ browser) a text it takes without guessing (child steps begin with "./", every op
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -107,12 +108,12 @@ class _Parser:
         end = len(text.rstrip())
         while at < end:
             found = TOKEN.match(text, at)
-            if not found or found.lastgroup is None:
+            if found is None or found.lastgroup is None:
                 self.refuse(f"'{text[at:].strip()[:20]}' is not understood")
             yield found.lastgroup, found[found.lastgroup]
             at = found.end()
 
-    def refuse(self, detail: str) -> None:
+    def refuse(self, detail: str) -> NoReturn:
         """Raises the error that names the expression."""
         raise SurveyError(ErrorCode.INVALID_EXPRESSION, expression=self.text, place="the questionnaire", detail=detail)
 

@@ -1,0 +1,277 @@
+"""A questionnaire made ready to judge instances: every expression compiled, and an order in which relevance and calculations settle."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+
+from lxml import etree
+
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.expressions import Compiled, compile_expression
+from questionnaires.model import Group, IssueRule, Node, Question, Questionnaire, Repeat
+from questionnaires.question_types import MULTIPLE_TYPES, QUESTION_TYPES
+from questionnaires.scope import Scope, scope_of
+
+MAX_ENGINES = 64
+"""How many questionnaires stay compiled; the least recently used one is dropped first."""
+
+_NUMBER_KINDS: Mapping[str, str] = {"int": "integer", "num": "decimal"}
+
+
+@dataclass(eq=False, slots=True)
+class Plan:
+    """One node with its compiled expressions; `number` counts the nodes in document order."""
+
+    number: int
+    node: Node
+    parent: "Plan | None"
+    children: list["Plan"] = field(default_factory=list)
+    by_name: dict[str, "Plan"] = field(default_factory=dict)
+    relevant: Compiled | None = None
+    required: Compiled | None = None
+    constraint: Compiled | None = None
+    calculation: Compiled | None = None
+    choice_filter: Compiled | None = None
+    count: Compiled | None = None
+    items: Compiled | None = None
+    """For a select whose choices are the instances of a repeat: the names that may be chosen."""
+    kind: str = ""
+    """The kind of column its answers make, as in `QuestionType.kind`; a calculation's is inferred from its expression."""
+    value_type: str = "string"
+    is_multiple: bool = False
+    is_question: bool = False
+    is_repeat: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path of the node."""
+        return self.node.path
+
+
+@dataclass(eq=False, slots=True)
+class Engine:
+    """All plans of a questionnaire; `jobs` are the relevances and calculations in the order in which they settle."""
+
+    questionnaire: Questionnaire
+    scope: Scope
+    root: Plan
+    plans: dict[str, Plan]
+    jobs: tuple[tuple[Plan, bool], ...]
+    """A plan and whether its calculation (else its relevance) is due."""
+    rules: dict[str, Compiled]
+    items: dict[str, dict[str, list[etree._Element]]]
+    """The items of each choice list by their names; a cascade may use a name several times."""
+    codependent: tuple[tuple[str, ...], ...]
+    """Paths whose relevances depend on each other's answers, which ODK allows and which rarely is meant."""
+
+
+def engine_of(questionnaire: Questionnaire) -> Engine:
+    """The engine of a questionnaire, compiled once per process and kept while it is used.
+
+    Raises INVALID_EXPRESSION or CIRCULAR_EXPRESSION.
+    """
+    known = _ENGINES.get(questionnaire.xform)
+    if known is None or known.questionnaire.issue_rules != questionnaire.issue_rules:
+        known = build_engine(questionnaire)
+        _ENGINES[questionnaire.xform] = known
+        while len(_ENGINES) > MAX_ENGINES:
+            _ENGINES.popitem(last=False)
+    return known
+
+
+_ENGINES: OrderedDict[str, Engine] = OrderedDict()
+
+
+def build_engine(questionnaire: Questionnaire) -> Engine:
+    """The engine, compiled anew."""
+    scope = scope_of(questionnaire)
+    root = Plan(0, Group(name=scope.root, path=f"/{scope.root}", label={}, children=questionnaire.children), None)
+    plans: dict[str, Plan] = {}
+    _add_children(root, questionnaire.children, plans)
+    for plan in plans.values():
+        _compile_calculation(plan, plans, scope, set())
+    for plan in plans.values():
+        _compile(plan, scope)
+    jobs, codependent = order_jobs(plans, questionnaire.form_id)
+    rules = {rule.name: compile_rule(rule, scope) for rule in questionnaire.issue_rules}
+    return Engine(questionnaire, scope, root, plans, jobs, rules, _items(scope), codependent)
+
+
+def compile_rule(rule: IssueRule, scope: Scope) -> Compiled:
+    """The condition of an issue rule, evaluated at the root of an instance."""
+    return compile_expression(rule.when, f"/{scope.root}", scope, f"'when' of issue rule {rule.name}")
+
+
+def sources_of(node: Node) -> Iterator[tuple[str, str]]:
+    """The expressions of a node, each with the column of the survey sheet it comes from."""
+    if node.relevant:
+        yield "relevant", node.relevant
+    if isinstance(node, Repeat) and node.count:
+        yield "repeat_count", node.count
+    if isinstance(node, Question):
+        named = {
+            "calculation": node.calculation,
+            "constraint": node.constraint,
+            "required": node.required,
+            "choice_filter": node.choice_filter,
+            "default": node.dynamic_default,
+        }
+        yield from ((column, text) for column, text in named.items() if text)
+
+
+def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Plan]) -> None:
+    for node in children:
+        plan = Plan(len(plans) + 1, node, parent, is_question=isinstance(node, Question), is_repeat=isinstance(node, Repeat))
+        plans[node.path] = plan
+        parent.children.append(plan)
+        parent.by_name[node.name] = plan
+        if isinstance(node, Question):
+            known = QUESTION_TYPES.get(node.type)
+            plan.kind, plan.value_type = (known.kind, known.value_type) if known else ("text", "string")
+            plan.is_multiple = node.type in MULTIPLE_TYPES
+        else:
+            _add_children(plan, node.children, plans)
+
+
+def _items(scope: Scope) -> dict[str, dict[str, list[etree._Element]]]:
+    lists: dict[str, dict[str, list[etree._Element]]] = {}
+    for name, held in scope.lists.items():
+        by_name = lists.setdefault(name, {})
+        for item in held.iterfind("root/item"):
+            by_name.setdefault(item.findtext("name") or "", []).append(item)
+    return lists
+
+
+def _place(column: str, node: Node) -> str:
+    return f"'{column}' of {node.name}"
+
+
+def _compile_calculation(plan: Plan, plans: Mapping[str, Plan], scope: Scope, under_way: set[str]) -> None:
+    """Compiles a calculation after those it reads, whose kinds it takes over; in a circle, one is left a text until it is reported."""
+    node = plan.node
+    if not isinstance(node, Question) or not node.calculation or plan.calculation is not None or node.path in under_way:
+        return
+    under_way.add(node.path)
+    place = _place("calculation", node)
+    first = compile_expression(node.calculation, node.path, scope, place)
+    behind = [plans[each.path] for each in first.references if each.path in plans]
+    before = dict(scope.calculated_kinds)
+    for other in behind:
+        _compile_calculation(other, plans, scope, under_way)
+    is_same = before == scope.calculated_kinds
+    plan.calculation = first if is_same else compile_expression(node.calculation, node.path, scope, place)
+    if node.type == "calculate":
+        scope.calculated_kinds[node.path] = plan.calculation.kind
+        plan.kind = _NUMBER_KINDS.get(plan.calculation.kind, "text")
+
+
+def _compile(plan: Plan, scope: Scope) -> None:
+    node = plan.node
+    compiled = {
+        column: compile_expression(text, node.path, scope, _place(column, node), is_filter=column == "choice_filter")
+        for column, text in sources_of(node)
+        if column != "calculation"
+    }
+    plan.relevant = compiled.get("relevant")
+    plan.required = compiled.get("required")
+    plan.constraint = compiled.get("constraint")
+    plan.choice_filter = compiled.get("choice_filter")
+    plan.count = compiled.get("repeat_count")
+    if isinstance(node, Question) and "nodeset" in node.parameters and "value" in node.parameters:
+        text = f"{node.parameters['nodeset']}/{node.parameters['value']}"
+        plan.items = compile_expression(text, node.path, scope, _place("type", node))
+
+
+Job = tuple[int, bool]
+
+
+def order_jobs(plans: Mapping[str, Plan], form_id: str) -> tuple[tuple[tuple[Plan, bool], ...], tuple[tuple[str, ...], ...]]:
+    """Every relevance and calculation after all it reads, and the circles of relevances alone, which are broken in document order.
+
+    A calculation that reads an earlier instance of its own repeat is no circle. Raises CIRCULAR_EXPRESSION with the path of a circle.
+    """
+    by_number = {plan.number: plan for plan in plans.values()}
+    waits = {job: _dependencies(job, by_number[job[0]], plans) for job in _jobs(plans)}
+    followers: dict[Job, list[Job]] = {job: [] for job in waits}
+    for job, before in waits.items():
+        for other in before:
+            followers[other].append(job)
+    left = {job: len(before) for job, before in waits.items()}
+    ready = [job for job, count in left.items() if count == 0]
+    heapify(ready)
+    order: list[tuple[Plan, bool]] = []
+    codependent: list[tuple[str, ...]] = []
+    while left:
+        if not ready:
+            circle = _circle({job: waits[job] & left.keys() for job in left})
+            if any(is_calculation for _, is_calculation in circle) or len(circle) == 1:
+                names = [by_number[number].node.name for number, _ in (*circle, circle[0])]
+                raise SurveyError(ErrorCode.CIRCULAR_EXPRESSION, file=form_id, cycle=" → ".join(names))
+            codependent.append(tuple(by_number[number].path for number, _ in circle))
+            ready = [min(circle)]
+        job = heappop(ready)
+        if job not in left:
+            continue
+        del left[job]
+        order.append((by_number[job[0]], job[1]))
+        for follower in followers[job]:
+            if follower in left:
+                left[follower] -= 1
+                if left[follower] == 0:
+                    heappush(ready, follower)
+    return tuple(order), tuple(codependent)
+
+
+def _jobs(plans: Mapping[str, Plan]) -> Iterator[Job]:
+    for plan in plans.values():
+        if plan.relevant is not None:
+            yield plan.number, False
+        if _is_kept_true(plan):
+            yield plan.number, True
+
+
+def _is_kept_true(plan: Plan) -> bool:
+    return plan.calculation is not None and isinstance(plan.node, Question) and plan.node.trigger is None
+
+
+def _dependencies(job: Job, plan: Plan, plans: Mapping[str, Plan]) -> set[Job]:
+    expression = plan.calculation if job[1] else plan.relevant
+    found = set(_relevances(plan if job[1] else plan.parent))
+    for reference in expression.references if expression is not None else ():
+        read = plans.get(reference.path)
+        if reference.is_indexed and read is plan:
+            continue
+        if read is not None:
+            found.update(_relevances(read))
+            if _is_kept_true(read):
+                found.add((read.number, True))
+        if reference.is_subtree or read is None or not read.is_question:
+            inside = f"{reference.path}/"
+            for path, other in plans.items():
+                if path.startswith(inside) and (other is not plan or not job[1]):
+                    found.update(_relevances(other, reference.path))
+                    if _is_kept_true(other):
+                        found.add((other.number, True))
+    return found
+
+
+def _relevances(plan: Plan | None, below: str = "") -> Iterator[Job]:
+    """The relevances that decide whether a node is there: its own and those of the groups around it, as far as `below`."""
+    while plan is not None and plan.path != below:
+        if plan.relevant is not None:
+            yield plan.number, False
+        plan = plan.parent
+
+
+def _circle(waits: Mapping[Job, set[Job]]) -> list[Job]:
+    """One circle among jobs that all wait for another of them, beginning at its first in document order."""
+    at, seen = min(waits), dict[Job, int]()
+    trail: list[Job] = []
+    while at not in seen:
+        seen[at] = len(trail)
+        trail.append(at)
+        at = min(waits[at])
+    circle = trail[seen[at] :]
+    start = circle.index(min(circle))
+    return list(reversed(circle[start + 1 :] + circle[: start + 1]))

@@ -1,0 +1,108 @@
+"""What an expression of one form can see: its nodes and their kinds of value, its choice lists, its labels. Reads, never evaluates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
+from questionnaires.question_types import QUESTION_TYPES
+from questionnaires.values import to_text
+
+XF = "{http://www.w3.org/2002/xforms}"
+
+KIND_OF_VALUE: Mapping[str, str] = {"int": "int", "decimal": "num", "date": "date", "dateTime": "date"}
+"""The value type of a question to the kind of value its node has in expressions; "str" for all others."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """The view of one form; `lists` holds each secondary instance as the element that `instance('…')` stands for."""
+
+    root: str
+    nodes: dict[str, Node]
+    lists: dict[str, etree._Element]
+    external: frozenset[str]
+    labels: dict[str, dict[str, str]]
+    itexts: dict[str, str]
+    calculated_kinds: dict[str, str] = field(default_factory=dict)
+    """Kinds of calculated nodes, filled in as their calculations are compiled."""
+
+    def kind_at(self, path: str) -> str:
+        """The kind of value at a path: "int", "num", "date", "token" (the name of a choice) or "str"."""
+        node = self.nodes.get(path)
+        if not isinstance(node, Question):
+            return "str"
+        if path in self.calculated_kinds:
+            return self.calculated_kinds[path]
+        if node.list_name or node.type.startswith("select_one"):
+            return "token"
+        known = QUESTION_TYPES.get(node.type)
+        return KIND_OF_VALUE.get(known.value_type, "str") if known else "str"
+
+    def crosses_repeat(self, path: str, pivot: str | None) -> bool:
+        """Whether a path leads through a repeat that its reader, whose paths begin at `pivot`, is not itself in."""
+        inside = "" if pivot is None else pivot + "/"
+        at = ""
+        for name in path.split("/")[1:]:
+            at = f"{at}/{name}"
+            if isinstance(self.nodes.get(at), Repeat) and not inside.startswith(at + "/"):
+                return True
+        return False
+
+    def is_inner(self, path: str) -> bool:
+        """Whether the path is that of a group or repeat."""
+        return isinstance(self.nodes.get(path), Group | Repeat)
+
+    def choice_name(self, _context: Any, value: Any, list_name: Any) -> str:
+        """The label of a choice in the form's default language: the extension function behind `jr:choice-name`."""
+        return self.labels.get(to_text(list_name), {}).get(to_text(value), "")
+
+    def itext(self, _context: Any, key: Any) -> str:
+        """The text of an id in the form's default language: the extension function behind `jr:itext`."""
+        return self.itexts.get(to_text(key), "")
+
+
+def scope_of(questionnaire: Questionnaire) -> Scope:
+    """The scope of a questionnaire, its secondary instances read from the XForm."""
+    nodes = {node.path: node for node in questionnaire.walk()}
+    model = etree.fromstring(questionnaire.xform.encode()).find(f".//{XF}model")
+    if model is None:
+        raise ValueError("an XForm needs a model")
+    instances = [each for each in model.iterfind(f"{XF}instance") if each.get("id")]
+    primary = model.find(f"{XF}instance")
+    root = etree.QName(primary[0]).localname if primary is not None and len(primary) else "data"
+    language = questionnaire.default_language
+    return Scope(
+        root=root,
+        nodes=nodes,
+        lists={str(each.get("id")): _bare(each) for each in instances if not each.get("src")},
+        external=frozenset(str(each.get("id")) for each in instances if each.get("src")),
+        labels={
+            name: {choice.name: text_in(choice.label, language) for choice in reversed(choices)}
+            for name, choices in questionnaire.choices.items()
+        },
+        itexts=_itexts(model, language),
+    )
+
+
+def _bare(element: etree._Element) -> etree._Element:
+    """A copy whose elements have no namespace, so that paths find them by their plain names."""
+    copy = etree.Element(etree.QName(element).localname)
+    copy.text = element.text
+    for child in element.iterchildren(etree.Element):
+        copy.append(_bare(child))
+    return copy
+
+
+def _itexts(model: etree._Element, language: str) -> dict[str, str]:
+    for translation in model.iterfind(f"{XF}itext/{XF}translation"):
+        if translation.get("lang") == language:
+            return {text.get("id", ""): _plain_value(text) for text in translation.iterfind(f"{XF}text")}
+    return {}
+
+
+def _plain_value(text: etree._Element) -> str:
+    value = next((each for each in text.iterfind(f"{XF}value") if not each.get("form")), None)
+    return "" if value is None else "".join(map(str, value.itertext()))

@@ -1,0 +1,219 @@
+"""One instance as a tree of slots beside an element tree, brought to rest: irrelevant answers blanked, calculations made true.
+
+The element tree is ours: it holds every node of the form once, without namespaces, whatever an upload looked like, so that
+expressions always find what they name.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from math import isclose
+from typing import Any
+
+from lxml import etree
+
+from questionnaires.dates import is_dated, parse_date, parse_date_time
+from questionnaires.engine import Engine, Plan
+from questionnaires.model import Question
+from questionnaires.rewrite import IRRELEVANT
+from questionnaires.values import NUMBER
+
+MAX_REPEAT_INSTANCES = 10_000
+"""More instances of one repeat than this are not looked at; no household has so many members, and memory stays bounded."""
+
+_TEMPLATE = "{http://openrosa.org/javarosa}template"
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """One node in one instance. `position` holds the 1-based numbers of the repeat instances around it, outermost first."""
+
+    plan: Plan
+    element: etree._Element
+    position: tuple[int, ...]
+    children: list["Slot"] = field(default_factory=list)
+    is_relevant: bool = True
+    arrived: str = ""
+    """What a calculation held when it arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A node of an upload that the form does not have, or has once and was sent twice."""
+
+    name: str
+    path: str
+    position: tuple[int, ...]
+    value: str
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """A whole instance; `by_plan` lists the slots of each plan in document order."""
+
+    root: Slot
+    by_plan: dict[Plan, list[Slot]]
+    unknown: list[Unknown]
+    repeats: list[tuple[Plan, Slot, int]]
+    """Each repeat, the slot it is in, and how many instances it has there."""
+
+
+def build_instance(engine: Engine, source: etree._Element) -> Instance:
+    """The instance that an upload holds, each of its answers in place, nothing judged yet."""
+    instance = Instance(Slot(engine.root, etree.Element(engine.scope.root), ()), {}, [], [])
+    _fill(instance, instance.root, source)
+    meta = next((child for child in source.iterchildren(etree.Element) if local_name(child) == "meta"), None)
+    copy = etree.SubElement(instance.root.element, "meta")
+    for child in () if meta is None else meta.iterchildren(etree.Element):
+        etree.SubElement(copy, local_name(child)).text = child.text
+    return instance
+
+
+def local_name(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None:
+    """The children of a group or repeat instance, from the element that an upload has for it, or blank ones."""
+    given: dict[str, list[etree._Element]] = {}
+    if source is not None:
+        for child in source.iterchildren(etree.Element):
+            given.setdefault(local_name(child), []).append(child)
+    parent, position = slot.element, slot.position
+    for plan in slot.plan.children:
+        sources = given.pop(plan.node.name, ())
+        if plan.is_repeat:
+            _fill_repeat(instance, slot, plan, [each for each in sources if each.get(_TEMPLATE) is None])
+            continue
+        child_slot = Slot(plan, etree.SubElement(parent, plan.node.name), position)
+        slot.children.append(child_slot)
+        instance.by_plan.setdefault(plan, []).append(child_slot)
+        first = sources[0] if sources else None
+        if len(sources) > 1:
+            instance.unknown.extend(_unknown(plan.path, position, each) for each in sources[1:])
+        if not plan.is_question:
+            _fill(instance, child_slot, first)
+        elif first is not None and first.text:
+            text = first.text if plan.kind == "text" else first.text.strip()
+            child_slot.element.text = child_slot.arrived = text
+    for name, extra in given.items():
+        if name != "meta" or slot.plan.parent is not None:
+            instance.unknown.extend(_unknown(f"{slot.plan.path}/{name}", position, each) for each in extra)
+
+
+def _fill_repeat(instance: Instance, slot: Slot, plan: Plan, sources: list[etree._Element]) -> None:
+    instance.repeats.append((plan, slot, len(sources)))
+    for number, each in enumerate(sources[:MAX_REPEAT_INSTANCES], start=1):
+        inner = Slot(plan, etree.SubElement(slot.element, plan.node.name), (*slot.position, number))
+        slot.children.append(inner)
+        instance.by_plan.setdefault(plan, []).append(inner)
+        _fill(instance, inner, each)
+
+
+def _unknown(path: str, position: tuple[int, ...], element: etree._Element) -> Unknown:
+    return Unknown(local_name(element), path, position, "".join(str(text) for text in element.itertext()).strip()[:200])
+
+
+def settle(engine: Engine, instance: Instance, differs: Callable[[Slot, str], None] | None = None) -> None:
+    """Brings the instance to rest in place. `differs` is told of each calculation that arrived with another value than the one computed.
+
+    A calculation that nobody else can compute again (the moment, chance, the language) keeps what arrived; one that arrived empty is
+    filled in, because not every client sends calculations.
+    """
+    by_plan = instance.by_plan
+    for plan, is_calculation in engine.jobs:
+        for slot in by_plan.get(plan, ()):
+            if not slot.is_relevant:
+                continue
+            if not is_calculation:
+                if plan.relevant is not None and not plan.relevant.is_true(slot.element):
+                    make_irrelevant(slot)
+            elif plan.calculation is not None:
+                _calculate(slot, plan, differs)
+
+
+def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | None) -> None:
+    calculation = plan.calculation
+    if calculation is None or (calculation.is_fleeting and slot.arrived):
+        return
+    computed = calculation.as_text(slot.element)
+    if slot.arrived and not is_same_value(slot.arrived, computed):
+        if not computed and calculation.kind in ("int", "num"):
+            return
+        if differs is not None:
+            differs(slot, computed)
+    slot.element.text = computed
+
+
+def is_same_value(arrived: str, computed: str) -> bool:
+    """Whether two clients mean the same: numbers to nine digits, a date and its midnight, a truth value as a word or a digit."""
+    if arrived == computed:
+        return True
+    left, right = arrived.strip(), computed.strip()
+    if NUMBER.fullmatch(left) and NUMBER.fullmatch(right):
+        return isclose(float(left), float(right), rel_tol=1e-9, abs_tol=1e-9)
+    if is_dated(left) and is_dated(right):
+        return left[:10] == right[:10] if min(len(left), len(right)) <= 10 else left[:19] == right[:19]
+    truths = {"true": "1", "false": "0"}
+    return truths.get(left.lower(), left) == truths.get(right.lower(), right)
+
+
+def make_irrelevant(slot: Slot) -> None:
+    """Blanks the slot and everything in it; an instance of a repeat leaves the tree."""
+    for each in _within(slot):
+        each.is_relevant = False
+        if each.plan.is_question:
+            each.element.text = None
+        each.element.set(IRRELEVANT, "")
+    if slot.plan.is_repeat:
+        parent = slot.element.getparent()
+        if parent is not None:
+            parent.remove(slot.element)
+
+
+def _within(slot: Slot) -> Iterator[Slot]:
+    stack = [slot]
+    while stack:
+        each = stack.pop()
+        yield each
+        stack.extend(each.children)
+
+
+def moment_of(instance: Instance, now: datetime) -> datetime:
+    """When the interview took place, as it says itself: its end, start or date, else `now`.
+
+    A tablet may send weeks later; what was "today" for the people who sat together must stay so when it is checked again.
+    """
+    zone = now.tzinfo
+    found: dict[str, str] = {}
+    for plan, slots in instance.by_plan.items():
+        if isinstance(plan.node, Question) and plan.node.preload in ("end", "start", "today") and slots[0].arrived:
+            found.setdefault(plan.node.preload, slots[0].arrived)
+    if zone is not None:
+        for name in ("end", "start"):
+            instant = parse_date_time(found.get(name, ""), zone)
+            if instant is not None:
+                return instant
+    day = parse_date(found.get("today", "")[:10])
+    return now if day is None else datetime.combine(day, time(12), tzinfo=zone)
+
+
+def answers_of(slot: Slot, value_of: Callable[[Slot], Any]) -> dict[str, Any]:
+    """The answers below a group or repeat instance as a nested dict; irrelevant and empty ones are left out."""
+    answers: dict[str, Any] = {}
+    for child in slot.children:
+        if not child.is_relevant:
+            continue
+        name = child.plan.node.name
+        if child.plan.is_question:
+            value = value_of(child)
+            if value is not None:
+                answers[name] = value
+        elif child.plan.is_repeat:
+            answers.setdefault(name, []).append(answers_of(child, value_of))
+        else:
+            inner = answers_of(child, value_of)
+            if inner:
+                answers[name] = inner
+    return answers
