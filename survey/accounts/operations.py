@@ -101,12 +101,16 @@ def find_roles(session: Session, names: Sequence[str]) -> list[Role]:
     return [session.get(Role, name) or Role(name=name) for name in names]
 
 
-def set_active(session: Session, actor: User, user: User, is_active: bool, now: datetime) -> None:
+def set_active(session: Session, actor: User | None, user: User, is_active: bool, now: datetime) -> None:
     """Let the person sign in, or no longer; nobody can shut themselves out."""
-    if user.id == actor.id and not is_active:
-        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="deactivate themselves", remedy="Ask another administrator.")
+    if actor is not None and user.id == actor.id and not is_active:
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="shut themselves out", remedy="Ask another administrator.")
     user.active = is_active
-    log_event(session, actor.id, "user.activated" if is_active else "user.deactivated", "user", user.username, now)
+    if not is_active:
+        # A sign-in that is remembered on a device ends with this.
+        user.fs_uniquifier = new_id()
+    action = "user.activated" if is_active else "user.deactivated"
+    log_event(session, actor.id if actor else None, action, "user", user.username, now)
 
 
 def set_locale(session: Session, user: User, locale: str) -> None:

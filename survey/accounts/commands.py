@@ -1,0 +1,79 @@
+"""`python -m survey user …`: adding people and setting passwords without the pages, for the first administrator above all."""
+
+import click
+
+from survey.accounts.models import ROLES
+from survey.accounts.operations import add_user, set_active, set_password
+from survey.accounts.queries import find_username, list_users
+from survey.console import CommandGroup, installation_session
+from survey.db import utc_now
+
+
+@click.group(cls=CommandGroup)
+def user() -> None:
+    """Add people, list them, set their passwords, shut them out."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", help="The person's name; the user name if not given.")
+@click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="May be given several times.")
+@click.option("--organisation", default="", help="The person's organisation.")
+@click.option("--place", default=None, metavar="CODE", help="For the responsible side: the 12-digit code of the county it answers for.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
+def add(username: str, name: str | None, roles: tuple[str, ...], organisation: str, place: str | None, password_stdin: bool) -> None:
+    """Add a person who signs in as USERNAME."""
+    password = _read_password(password_stdin)
+    with installation_session() as session:
+        add_user(
+            session,
+            None,
+            username=username,
+            name=name or username,
+            password=password,
+            roles=roles,
+            organisation=organisation,
+            region_code=place,
+            now=utc_now(),
+        )
+    click.echo(f"{username} can now sign in as {', '.join(roles)}.")
+
+
+@user.command("list")
+def list_() -> None:
+    """List everybody with an account."""
+    with installation_session() as session:
+        users = list_users(session)
+        for each in users:
+            state = "" if each.active else "  (shut out)"
+            click.echo(f"{each.username:20} {', '.join(role.name for role in each.roles):28} {each.name}{state}")
+    if not users:
+        click.echo("Nobody yet. Add the first with: python -m survey user add NAME --role admin", err=True)
+
+
+@user.command("password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
+def password(username: str, password_stdin: bool) -> None:
+    """Set a new password for USERNAME and sign them out everywhere."""
+    new = _read_password(password_stdin)
+    with installation_session() as session:
+        set_password(session, None, find_username(session, username), new, utc_now())
+    click.echo(f"{username} has a new password.")
+
+
+@user.command("shut-out")
+@click.argument("username")
+@click.option("--undo", is_flag=True, help="Let the person in again.")
+def shut_out(username: str, undo: bool) -> None:
+    """Let USERNAME no longer sign in."""
+    with installation_session() as session:
+        set_active(session, None, find_username(session, username), undo, utc_now())
+    click.echo(f"{username} can {'sign in again' if undo else 'no longer sign in'}.")
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
+    return answer

@@ -1,0 +1,64 @@
+"""The commands of `python -m survey`; those of a slice come from its `commands.py`."""
+
+from dataclasses import fields
+
+import click
+
+from survey import create_app
+from survey.accounts.commands import user
+from survey.accounts.queries import list_users
+from survey.config import Settings, read_settings, settings_document, variable
+from survey.console import CommandGroup, open_installation
+from survey.db import session_scope
+from survey.schema import upgrade_schema
+from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, serve_app
+
+SECRET_SETTINGS = ("secret_key", "database_url", "storage_url")
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Paired household interviews for democratic oversight visits, from questionnaire to Word report."""
+
+
+@main.command("init", short_help="Make the database, or bring it up to date.")
+def init() -> None:
+    """Make the database, or bring it up to date after an upgrade of the program."""
+    app = create_app(read_settings())
+    engine = app.extensions["survey.engine"]
+    has_changed = upgrade_schema(engine)
+    place = engine.url.render_as_string(hide_password=True)
+    click.echo(f"The database at {place} is {'ready' if has_changed else 'up to date already'}.")
+    with session_scope(app) as session:
+        is_empty = not list_users(session)
+    if is_empty:
+        click.echo("Add the first administrator with: python -m survey user add NAME --role admin")
+
+
+@main.command("serve")
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on; 0.0.0.0 lets tablets in the network reach it.")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=DEFAULT_THREADS, show_default=True, type=click.IntRange(1, 256), help="Requests answered at a time.")
+@click.option("--allow-network", is_flag=True, help="Let a demonstration, whose passwords are known, listen on more than loopback.")
+def serve(host: str, port: int, threads: int, allow_network: bool) -> None:
+    """Serve the pages until Ctrl-C."""
+    serve_app(open_installation(), host=host, port=port, threads=threads, allow_network=allow_network)
+
+
+@main.command("settings", short_help="Print every setting with its default.")
+@click.option("--current", is_flag=True, help="Show the present values instead; secrets are not shown.")
+def settings(current: bool) -> None:
+    """Print every setting with its default and what it does, as Markdown."""
+    if not current:
+        click.echo(settings_document(), nl=False)
+        return
+    values = read_settings()
+    for item in fields(Settings):
+        value = getattr(values, item.name)
+        is_hidden = item.name in SECRET_SETTINGS and value
+        click.echo(f"{variable(item.name)}={'(set, not shown)' if is_hidden else value}")
+
+
+COMMANDS = (user,)
+for command in COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,66 @@
+"""What all commands share: opening the installation, one session that is committed at the end, failures as one line, progress bars."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from tqdm import tqdm
+
+from questionnaires.errors import SurveyError
+from survey import create_app
+from survey.config import read_settings
+from survey.db import session_scope
+from survey.schema import check_schema
+
+
+class CommandGroup(click.Group):
+    """Commands whose foreseen failures are one line on standard error and exit status 1, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """What the command returns."""
+        try:
+            return super().invoke(context)
+        except SurveyError as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database does not answer: {first_line(error.orig)}") from error
+        except OSError as error:
+            place = f" ({error.filename})" if error.filename else ""
+            raise click.ClickException(f"{error.strerror or error}{place}") from error
+
+
+def first_line(error: object) -> str:
+    """The first line of an error's message."""
+    return next(iter(str(error).strip().splitlines()), "no reason given")
+
+
+def open_installation(**overrides: Any) -> Flask:
+    """The application of this installation; raises NOT_INITIALISED or OUTDATED_SCHEMA when its database is not ready."""
+    app = create_app(read_settings(**overrides))
+    check_schema(app.extensions["survey.engine"])
+    return app
+
+
+@contextmanager
+def installation_session() -> Iterator[Session]:
+    """A session on this installation's database inside an application context; committed when the block ends without an error."""
+    app = open_installation()
+    with app.app_context(), session_scope(app) as session:
+        yield session
+
+
+@contextmanager
+def progress_bar(label: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
+    """A function of (done, total) that draws a bar on standard error; nothing is drawn when that is no terminal."""
+    with tqdm(desc=label, unit=unit, file=sys.stderr, disable=None, dynamic_ncols=True) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show

@@ -1,0 +1,61 @@
+"""`python -m survey questionnaire …`: checking a questionnaire file and publishing it."""
+
+from pathlib import Path
+
+import click
+
+from questionnaires.lint import Problem, lint_questionnaire
+from survey.console import CommandGroup, installation_session
+from survey.db import utc_now
+from survey.instruments.operations import publish_questionnaire
+from survey.instruments.queries import list_versions
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=CommandGroup)
+def questionnaire() -> None:
+    """Check questionnaires and publish them."""
+
+
+@questionnaire.command("check")
+@click.argument("file", type=FILE)
+def check(file: Path) -> None:
+    """List every problem of FILE with sheet, row, value and remedy; exit with 1 if there is any."""
+    problems = lint_questionnaire(file)
+    for problem in problems:
+        click.echo(problem_line(file.name, problem))
+    if problems:
+        n_errors = sum(problem.severity == "error" for problem in problems)
+        click.echo(f"{file.name}: {n_errors} errors, {len(problems) - n_errors} warnings", err=True)
+        raise SystemExit(1)
+    click.echo(f"{file.name}: no problem found")
+
+
+@questionnaire.command("publish")
+@click.argument("file", type=FILE)
+def publish(file: Path) -> None:
+    """Store FILE as an immutable version that visits can use."""
+    with installation_session() as session:
+        known = {version.id for version in list_versions(session)}
+        version = publish_questionnaire(session, None, file.read_bytes(), file.name, utc_now())
+    was_there = "was already published; nothing changed" if version.id in known else "is published"
+    click.echo(f"{version.form_id} version {version.version} ({version.n_questions} questions) {was_there}.")
+
+
+@questionnaire.command("list")
+def list_() -> None:
+    """List the published versions."""
+    with installation_session() as session:
+        versions = list_versions(session)
+    for version in versions:
+        click.echo(f"{version.form_id:32} {version.version:20} {version.published_at:%Y-%m-%d}  {version.title}")
+    if not versions:
+        click.echo("None yet. Publish one with: python -m survey questionnaire publish FILE", err=True)
+
+
+def problem_line(file: str, problem: Problem) -> str:
+    """The problem on one line: place, severity, message, value and remedy."""
+    place = ":".join(str(part) for part in (file, problem.sheet, problem.row, problem.column) if part)
+    value = f" (value: {problem.value})" if problem.value else ""
+    return f"{place}: {problem.severity}: {problem.message}{value} {problem.remedy}".rstrip()
