@@ -14,10 +14,13 @@ from survey.db import close_request, commit_request, create_engine_for
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
 from survey.i18n import babel, choose_locale, template_context
+from survey.intake.views import blueprint as openrosa_blueprint
+from survey.issues.views import blueprint as issues_blueprint
 from survey.navigation import header_context
+from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.storage import Storage
 
-BLUEPRINTS = (accounts_blueprint, dashboard_blueprint)
+BLUEPRINTS = (accounts_blueprint, dashboard_blueprint, openrosa_blueprint, review_blueprint, issues_blueprint)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -40,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(add_security_headers)
     app.after_request(commit_request)
     app.teardown_appcontext(close_request)
-    babel.init_app(app, locale_selector=choose_locale, default_locale="zh")
+    babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
     app.context_processor(template_context)
     app.context_processor(header_context)
     CSRFProtect(app)
