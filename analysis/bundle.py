@@ -1,0 +1,249 @@
+"""Reads a bundle, the folder that `docs/bundle.md` describes, into memory, and refuses one that is broken or altered.
+
+Nothing here computes: what is read is what was exported.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.codebook import MAIN, Form, parse_form
+from questionnaires.errors import ErrorCode, SurveyError
+
+SCHEMA_VERSION = 1
+COUNTY_DIGITS = 6
+CODE_DIGITS = 12
+BLOCK_BYTES = 1 << 20
+MAIN_COLUMNS = ("instance_id", "visit_id", "household_id", "household_kind", "village_code", "lead_id", "second_id", "duration_minutes")
+REPEAT_COLUMNS = ("instance_id", "position", "visit_id", "village_code", "household_kind")
+TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "regions": ("code", "name", "level", "is_invented"),
+    "households": ("household_id", "village_code", "county_code", "kind", "n_members", "markers"),
+    "visit_villages": ("visit_id", "village_code", "county_code", "basis"),
+    "issue_candidates": (
+        "rule",
+        "title_zh",
+        "title_en",
+        "area",
+        "level",
+        "severity",
+        "instance_id",
+        "visit_id",
+        "village_code",
+        "county_code",
+    ),
+}
+REVIEW_COLUMNS = ("visit_id", "form_id", "county_code", "state", "n")
+REFUSED_IN_FOLDERS = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.+')
+EXPORT_AGAIN = "Export it again with: python -m survey export"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One supervision visit, as the manifest tells it."""
+
+    id: str
+    title: str
+    starts_on: date
+    ends_on: date
+    look_back_of: str | None
+    is_invented: bool
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One exported dataset in memory; `tables` is keyed by form and table name ("main" or a repeat's name)."""
+
+    path: Path
+    dataset_hash: str
+    visits: tuple[Visit, ...]
+    forms: Mapping[str, Form]
+    tables: Mapping[tuple[str, str], pd.DataFrame]
+    regions: pd.DataFrame
+    households: pd.DataFrame
+    visit_villages: pd.DataFrame
+    candidates: pd.DataFrame
+    review: pd.DataFrame
+    """Submissions per visit, form, county and review state; without rows when the bundle does not tell."""
+
+    @property
+    def n_submissions(self) -> int:
+        """How many accepted submissions of all forms the bundle holds."""
+        return sum(len(frame) for (_, table), frame in self.tables.items() if table == MAIN)
+
+    @cached_property
+    def place_names(self) -> Mapping[str, str]:
+        """The name of every place by its 12-digit code."""
+        return dict(zip(self.regions["code"], self.regions["name"], strict=True))
+
+    def place_name(self, code: str) -> str:
+        """The name of the place with this code of 6 digits (a county) or 12, or the code itself when the bundle does not know it."""
+        return self.place_names.get(code.ljust(CODE_DIGITS, "0"), code)
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit with this id; NOT_FOUND naming those that there are."""
+        found = next((visit for visit in self.visits if visit.id == visit_id), None)
+        if found is None:
+            known = ", ".join(visit.id for visit in self.visits) or "none"
+            raise SurveyError(ErrorCode.NOT_FOUND, what="Visit", key=visit_id, remedy=f"Visits of this bundle: {known}.")
+        return found
+
+
+def read_bundle(path: Path | str) -> Bundle:
+    """The bundle in the folder `path`; INVALID_BUNDLE, naming file and remedy, when it is absent, incomplete, altered or of another age."""
+    folder = Path(path)
+    manifest = _read_manifest(folder)
+    _check_files(folder, manifest.get("files", {}))
+    forms = _read_codebook(folder)
+    tables = {
+        (form.form_id, table.name): _read_partitions(
+            folder / "submissions" / folder_name(form.form_id) / folder_name(table.name),
+            MAIN_COLUMNS if table.name == MAIN else REPEAT_COLUMNS,
+        )
+        for form in forms.values()
+        for table in form.tables
+    }
+    return Bundle(
+        path=folder,
+        dataset_hash=str(manifest.get("hash", "")),
+        visits=_visits(folder, manifest),
+        forms=forms,
+        tables=tables,
+        regions=_read_table(folder, "regions"),
+        households=_read_table(folder, "households"),
+        visit_villages=_read_table(folder, "visit_villages"),
+        candidates=_read_table(folder, "issue_candidates"),
+        review=pd.DataFrame(manifest.get("review", []), columns=list(REVIEW_COLUMNS)),
+    )
+
+
+def folder_name(name: str) -> str:
+    """The name as a folder of the bundle; signs that some file systems refuse are "_"."""
+    return REFUSED_IN_FOLDERS.sub("_", name)
+
+
+def _refuse(place: Path, detail: str) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_BUNDLE, place=place, detail=detail)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _refuse(path.parent, f"it has no {path.name}. Name the folder that `python -m survey export` wrote.") from None
+    except NotADirectoryError:
+        raise _refuse(path.parent, "it is a file. Name the folder that `python -m survey export` wrote.") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise _refuse(path, f"it cannot be read as JSON ({error}). {EXPORT_AGAIN}") from None
+    if not isinstance(content, dict):
+        raise _refuse(path, f"it is not a JSON object. {EXPORT_AGAIN}")
+    return content
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    manifest = _read_json(folder / "manifest.json")
+    version = manifest.get("schema_version")
+    if version != SCHEMA_VERSION:
+        detail = (
+            f"its schema version is {version}, this program reads {SCHEMA_VERSION}. Export it again with the same version of the program."
+        )
+        raise _refuse(folder / "manifest.json", detail)
+    return manifest
+
+
+def _check_files(folder: Path, expected: Mapping[str, str]) -> None:
+    for name, digest in expected.items():
+        path = folder / name
+        if not path.is_file():
+            raise _refuse(path, f"the manifest lists the file, and it is not there. {EXPORT_AGAIN}")
+        if _sha256(path) != digest:
+            raise _refuse(path, f"the file is not the one that was exported (its SHA-256 differs). {EXPORT_AGAIN}")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _read_codebook(folder: Path) -> dict[str, Form]:
+    path = folder / "codebook.json"
+    entries = _read_json(path).get("forms")
+    if not isinstance(entries, dict):
+        raise _refuse(path, f"it has no 'forms'. {EXPORT_AGAIN}")
+    forms = {}
+    for form_id, entry in entries.items():
+        try:
+            forms[form_id] = parse_form(form_id, entry)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise _refuse(path, f"the entry of form '{form_id}' is incomplete ({error!r}). {EXPORT_AGAIN}") from None
+    return forms
+
+
+def _visits(folder: Path, manifest: Mapping[str, Any]) -> tuple[Visit, ...]:
+    try:
+        return tuple(
+            Visit(
+                id=visit["id"],
+                title=visit["title"],
+                starts_on=date.fromisoformat(visit["starts_on"]),
+                ends_on=date.fromisoformat(visit["ends_on"]),
+                look_back_of=visit.get("look_back_of"),
+                is_invented=bool(visit.get("is_invented", False)),
+            )
+            for visit in manifest["visits"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _refuse(folder / "manifest.json", f"its visits are incomplete ({error!r}). {EXPORT_AGAIN}") from None
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    table = _read_parquet(path)
+    _check_columns(path, table.column_names, TABLE_COLUMNS[name])
+    return table.to_pandas()
+
+
+def _read_partitions(folder: Path, required: Iterable[str]) -> pd.DataFrame:
+    """The rows of all counties with the county's code in the column "county"; a folder that is absent has no rows."""
+    parts = []
+    for path in sorted(folder.glob("county=*/*.parquet")):
+        part = _read_parquet(path)
+        county = path.parent.name.removeprefix("county=")
+        parts.append(part.append_column("county", pa.array([county] * part.num_rows, pa.string())))
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in (*required, "county")})
+    try:
+        table = pa.concat_tables(parts, promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise _refuse(folder, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
+    _check_columns(folder, table.column_names, required)
+    return table.to_pandas()
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    try:
+        # One file at a time: the folder's name must not become a column here, because its type would be guessed.
+        return pq.ParquetFile(path).read()
+    except FileNotFoundError:
+        raise _refuse(path, f"the file is not there. {EXPORT_AGAIN}") from None
+    except (OSError, pa.ArrowInvalid) as error:
+        raise _refuse(path, f"it cannot be read as Parquet ({error}). {EXPORT_AGAIN}") from None
+
+
+def _check_columns(place: Path, found: Iterable[str], required: Iterable[str]) -> None:
+    missing = sorted(set(required) - set(found))
+    if missing:
+        raise _refuse(place, f"these columns are missing: {', '.join(missing)}. {EXPORT_AGAIN}")

@@ -1,0 +1,158 @@
+"""One indicator over the rows of a table, as arrays: what is added up above and below the line. Nothing here knows of places.
+
+A measure's value in any group of rows is the sum of `numerator` over the sum of `denominator`, both over the rows that are valid.
+A row without a usable answer is not valid; it is counted as missing. The dataset cannot tell a question that was not asked from one that
+was not answered, so both are missing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.codebook import Column, Table
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import Indicator
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+SHARE_KINDS = ("share", "distribution")
+SHARE_UNIT = "share"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """One figure to be made for every group: an indicator, or one `category` of a distribution. All arrays have one entry per row."""
+
+    indicator: Indicator
+    category: str
+    numerator: Numbers
+    denominator: Numbers
+    is_valid: Flags
+    is_sum: bool = False
+    """True for a total, which is not divided by anything."""
+
+
+def measures_of(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Iterator[Measure]:
+    """The measures of the indicator over the rows of its table: one, or for a distribution one per choice.
+
+    Raises INVALID_VALUE when the indicator names a question that the table does not have.
+    """
+    if indicator.kind == "ratio":
+        yield _ratio(indicator, table, rows)
+        return
+    column = _column(indicator, table, indicator.variable)
+    if indicator.kind == "distribution":
+        yield from _distribution(indicator, column, rows)
+    elif indicator.kind == "share":
+        yield _share(indicator, column, rows)
+    else:
+        numbers = numbers_in(rows, column)
+        is_valid = ~np.isnan(numbers)
+        yield Measure(indicator, "", np.where(is_valid, numbers, 0.0), is_valid.astype(float), is_valid, indicator.kind == "total")
+
+
+def unit_of(indicator: Indicator) -> str:
+    """The unit of the indicator's value: "share" for shares and for a ratio that has no unit, else what the author wrote."""
+    is_share = indicator.kind in SHARE_KINDS or (indicator.kind == "ratio" and not indicator.unit)
+    return SHARE_UNIT if is_share else indicator.unit
+
+
+def numbers_in(rows: pd.DataFrame, column: Column) -> Numbers:
+    """The column as numbers, NaN where there is none; calculations arrive as text and are read as numbers."""
+    if column.name not in rows:
+        return np.full(len(rows), np.nan)
+    values = pd.to_numeric(rows[column.name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _column(indicator: Indicator, table: Table, question: str | None) -> Column:
+    column = table.find(question) if question else None
+    if column is None:
+        detail = f"it names the question '{question}', which the table '{table.name}' does not have. Correct the sheet 'indicators'."
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=detail)
+    return column
+
+
+def _ratio(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Measure:
+    above = numbers_in(rows, _column(indicator, table, indicator.numerator))
+    below = numbers_in(rows, _column(indicator, table, indicator.denominator))
+    is_valid = ~np.isnan(above) & ~np.isnan(below)
+    return Measure(indicator, "", np.where(is_valid, above, 0.0), np.where(is_valid, below, 0.0), is_valid)
+
+
+def _share(indicator: Indicator, column: Column, rows: pd.DataFrame) -> Measure:
+    if column.kind == "multi":
+        chosen = _Chosen.read(rows, column)
+        counted, is_valid = chosen.any_of(indicator.values), chosen.is_answered
+    else:
+        values = _texts(rows, column)
+        counted, is_valid = values.isin(indicator.values).to_numpy(dtype=bool), _is_answered(values)
+    return Measure(indicator, "", (counted & is_valid).astype(float), is_valid.astype(float), is_valid)
+
+
+def _distribution(indicator: Indicator, column: Column, rows: pd.DataFrame) -> Iterator[Measure]:
+    names = [choice.name for choice in column.choices]
+    if column.kind == "multi":
+        chosen = _Chosen.read(rows, column)
+        is_valid = chosen.is_answered
+        counts: Mapping[str, Flags] = {name: chosen.any_of((name,)) for name in names}
+    else:
+        values = _texts(rows, column)
+        is_valid = _is_answered(values)
+        names = names or sorted(values[is_valid].unique())
+        codes = pd.Categorical(values, categories=names).codes
+        counts = {name: codes == code for code, name in enumerate(names)}
+    for name in names:
+        yield Measure(indicator, name, (counts[name] & is_valid).astype(float), is_valid.astype(float), is_valid)
+
+
+def _texts(rows: pd.DataFrame, column: Column) -> "pd.Series[str]":
+    """The answers as the questionnaire writes them: 1.0 is "1", true is "true"."""
+    if column.name not in rows:
+        return pd.Series(None, index=rows.index, dtype="str")
+    values = rows[column.name]
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "true", False: "false"}).astype("str")
+    if pd.api.types.is_numeric_dtype(values):
+        return values.map(_number_text, na_action="ignore").astype("str")
+    if values.dtype == object:
+        return values.map(str, na_action="ignore").astype("str")
+    return values
+
+
+@cache
+def _number_text(value: float) -> str:
+    return f"{value:.15g}"
+
+
+def _is_answered(values: "pd.Series[str]") -> Flags:
+    answered: Flags = (values.notna() & (values != "")).to_numpy(dtype=bool)
+    return answered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """Answers with several choices, unrolled: `row` says whose the choice in `choice` is."""
+
+    is_answered: Flags
+    row: npt.NDArray[np.intp]
+    choice: "pd.Series[str]"
+
+    @classmethod
+    def read(cls, rows: pd.DataFrame, column: Column) -> "_Chosen":
+        n_rows = len(rows)
+        values = rows[column.name].to_numpy() if column.name in rows else np.full(n_rows, None)
+        lengths = np.array([0 if value is None or isinstance(value, float) else len(value) for value in values], dtype=np.intp)
+        answered = [value for value, length in zip(values, lengths, strict=True) if length]
+        choices = np.concatenate(answered) if answered else np.array([], dtype=object)
+        return cls(lengths > 0, np.repeat(np.arange(n_rows), lengths), pd.Series(choices, dtype="str"))
+
+    def any_of(self, names: tuple[str, ...]) -> Flags:
+        """For each row whether one of the choices is among its answers."""
+        counted = np.zeros(len(self.is_answered), dtype=bool)
+        counted[self.row[self.choice.isin(names).to_numpy(dtype=bool)]] = True
+        return counted

@@ -1,0 +1,1 @@
+"""Tests of `analysis/`: real bundle folders, numbers worked by hand, documents reopened."""
