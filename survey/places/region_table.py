@@ -54,14 +54,16 @@ def read_regions(data: bytes, name: str) -> RegionTable:
     try:
         sheets = read_sheets(data)
     except UnreadableTable as error:
-        raise SurveyError(ErrorCode.UNREADABLE_PLACES, file=name, detail=str(error)) from error
+        values = {"reason": error.reason, "place": error.detail}
+        raise SurveyError(ErrorCode.UNREADABLE_PLACES, file=name, detail=str(error), **values) from error
     for sheet in sheets:
         for heading in sheet.rows[:HEADING_ROWS]:
             columns = _columns_of(heading)
             if set(columns) == set(HEADINGS):
                 return _read_rows([row for row in sheet.rows[heading.number :] if not row.is_blank], columns)
-    detail = "it has no row with the headings 代码 and 名称 (code and name)."
-    raise SurveyError(ErrorCode.UNREADABLE_PLACES, file=name, detail=detail)
+    wanted = "、".join(headings[0] for headings in HEADINGS.values())
+    detail = f"it has no row with the headings {wanted} (code and name)."
+    raise SurveyError(ErrorCode.UNREADABLE_PLACES, file=name, detail=detail, reason="no_headings", place=wanted)
 
 
 def _columns_of(row: Row) -> dict[str, int]:

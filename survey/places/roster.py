@@ -97,10 +97,11 @@ def read_roster(data: bytes, name: str) -> Roster:
     try:
         sheets = read_sheets(data)
     except UnreadableTable as error:
-        raise SurveyError(ErrorCode.UNREADABLE_ROSTER, file=name, detail=str(error)) from error
+        raise unreadable(name, error.reason, str(error), error.detail) from error
     layouts = [(sheet, layout) for sheet in sheets if (layout := _find_layout(sheet)) is not None]
     if not layouts:
-        raise SurveyError(ErrorCode.UNREADABLE_ROSTER, file=name, detail=_missing_headings(sheets))
+        missing = _missing_headings(sheets)
+        raise unreadable(name, "no_headings", f"it lacks the headings {missing}. Name the columns as in the sample file.", missing)
     rows: list[RosterRow] = []
     problems: list[RosterProblem] = []
     n_other_members = 0
@@ -118,9 +119,14 @@ def read_roster(data: bytes, name: str) -> Roster:
             rows.extend([found] if found else [])
     unique, doubled = without_doubles(rows, {column: heading for column, (_, heading) in layouts[0][1].columns.items()})
     if not unique and not problems and not doubled:
-        raise SurveyError(ErrorCode.UNREADABLE_ROSTER, file=name, detail="there are headings but no rows below them.")
+        raise unreadable(name, "no_rows", "there are headings but no rows below them.")
     headings = {column: heading for _, layout in layouts for column, (_, heading) in layout.columns.items()}
     return Roster(tuple(unique), in_order([*problems, *doubled]), n_other_members, headings)
+
+
+def unreadable(name: str, reason: str, text: str, detail: str = "") -> SurveyError:
+    """The error that the file called `name` is no roster; `text` says why, `reason` and `detail` let a page say it in its language."""
+    return SurveyError(ErrorCode.UNREADABLE_ROSTER, file=name, detail=text, reason=reason, place=detail)
 
 
 def in_order(problems: Iterable[RosterProblem]) -> tuple[RosterProblem, ...]:
@@ -152,13 +158,12 @@ def _columns_of(row: Row) -> dict[str, tuple[int, str]]:
 
 
 def _missing_headings(sheets: Iterable[Sheet]) -> str:
-    """Which headings the most promising row lacks, as a sentence."""
+    """Which headings the most promising row lacks."""
     best = max((_columns_of(row) for sheet in sheets for row in sheet.rows[:HEADING_ROWS]), key=len, default={})
     missing = [terms.COLUMNS[column][0] for column in terms.REQUIRED if column not in best]
     if not {"village_code", "village_name"} & set(best):
         missing.insert(0, f"{terms.COLUMNS['village_code'][0]} / {terms.COLUMNS['village_name'][0]}")
-    found = ", ".join(heading for _, heading in best.values()) or "no known heading"
-    return f"it lacks the headings {', '.join(missing)}; found: {found}. Name the columns as in the sample file."
+    return "、".join(missing)
 
 
 def _read_row(row: Row, layout: _Layout) -> tuple[RosterRow | None, list[RosterProblem]]:

@@ -1,8 +1,10 @@
-"""The reasons why a roster's rows are refused, in the reader's language."""
+"""The reasons why a roster, a list of places, or single rows of them are refused, in the reader's language."""
 
 from flask_babel import gettext as _
 
+from questionnaires.errors import SurveyError
 from survey.places import roster_terms as terms
+from survey.places.region_table import RegionProblem
 from survey.places.roster import RosterProblem
 
 
@@ -26,6 +28,37 @@ def reason_text(problem: RosterProblem) -> str:
         "unknown_cause": _("Unknown cause of poverty. Known are: %(known)s.", known=_first(terms.CAUSES)),
         "unknown_marker": _("Unknown markers: %(unknown)s. Known are: %(known)s.", unknown=problem.detail, known=_first(terms.MARKERS)),
     }[problem.reason]
+
+
+def region_reason_text(problem: RegionProblem) -> str:
+    """One sentence that says what is wrong with a row of a list of places and what to do."""
+    return {
+        "missing": _("The code or the name is missing."),
+        "formula": _("The cell holds a formula. Replace it by its value."),
+        "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
+        "error_value": _("The cell holds an error of the spreadsheet program."),
+        "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
+        "bad_code": _("This is no place code of 2, 4, 6, 9 or 12 digits."),
+        "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
+        "duplicate": _("The code occurs twice with different names; it is first in row %(row)s.", row=problem.detail),
+        "missing_parent": _("The place above it, %(code)s, is neither here nor in the file.", code=problem.detail),
+    }[problem.reason]
+
+
+def unreadable_text(error: SurveyError) -> str:
+    """Why a file as a whole cannot be read, and what to do."""
+    place = error.values.get("place", "")
+    return {
+        "empty": _("The file is empty."),
+        "old_format": _("This is a workbook of the old format or one with a password. Save it as .xlsx without a password."),
+        "web_page": _("This is a web page or XML under another name. Open it in a spreadsheet program and save it as .xlsx."),
+        "encoding": _("This is neither a workbook nor text in UTF-8 or GB18030. Save it as .xlsx, or as CSV UTF-8."),
+        "bad_csv": _("Line %(line)s breaks the rules of CSV.", line=place),
+        "too_large": _("The file unpacks to more than %(limit)s MB. Split it by village or township.", limit=place),
+        "broken": _("This is not a whole .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx."),
+        "no_headings": _("These headings are missing: %(headings)s. Name the columns as in the sample file.", headings=place),
+        "no_rows": _("There are headings but no rows below them."),
+    }[str(error.values["reason"])]
 
 
 def _first(words: dict[str, tuple[str, ...]]) -> str:

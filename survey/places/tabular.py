@@ -32,7 +32,14 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 
 class UnreadableTable(ValueError):
-    """The bytes are no table; the text says why and what to do, as a clause that follows a colon."""
+    """The bytes are no table; the text says why and what to do, as a clause that follows a colon.
+
+    `reason` is its code name, and `detail` what the sentence speaks of, for saying it in another language.
+    """
+
+    def __init__(self, reason: str, text: str, detail: str = "") -> None:
+        super().__init__(text)
+        self.reason, self.detail = reason, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,18 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
     Raises UnreadableTable.
     """
     if not data.strip():
-        raise UnreadableTable("the file is empty.")
+        raise UnreadableTable("empty", "the file is empty.")
     if data.startswith(b"PK"):
         return _workbook_sheets(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableTable("it is a workbook of the old format or one with a password. Save it as .xlsx without a password.")
+        raise UnreadableTable(
+            "old_format", "it is a workbook of the old format or one with a password. Save it as .xlsx without a password."
+        )
     text = decode(data)
     if text.lstrip()[:1] == "<":
-        raise UnreadableTable("it is a web page or XML under another name. Open it in a spreadsheet program and save it as .xlsx.")
+        raise UnreadableTable(
+            "web_page", "it is a web page or XML under another name. Open it in a spreadsheet program and save it as .xlsx."
+        )
     return (Sheet("", tuple(_text_rows(text))),)
 
 
@@ -94,7 +105,7 @@ def decode(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise UnreadableTable("it is neither a workbook nor text in UTF-8 or GB18030. Save it as .xlsx, or as CSV UTF-8.")
+    raise UnreadableTable("encoding", "it is neither a workbook nor text in UTF-8 or GB18030. Save it as .xlsx, or as CSV UTF-8.")
 
 
 def sniff_delimiter(text: str) -> str:
@@ -110,7 +121,7 @@ def _text_rows(text: str) -> Iterator[Row]:
         for number, record in enumerate(reader, start=1):
             yield Row(number, tuple(Cell(clean(value)) for value in record))
     except csv.Error as error:
-        raise UnreadableTable(f"line {reader.line_num} breaks the rules of CSV ({error}).") from error
+        raise UnreadableTable("bad_csv", f"line {reader.line_num} breaks the rules of CSV ({error}).", str(reader.line_num)) from error
 
 
 def clean(text: str) -> str:
@@ -123,7 +134,8 @@ def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise UnreadableTable(f"it unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB. Split it by village or township.")
+                limit = str(MAX_UNPACKED_BYTES // 1_000_000)
+                raise UnreadableTable("too_large", f"it unpacks to more than {limit} MB. Split it by village or township.", limit)
             merged = _merged_ranges(archive)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         sheets = []
@@ -133,7 +145,9 @@ def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
                 sheets.append(Sheet(worksheet.title, tuple(_sheet_rows(worksheet.rows, merged.get(worksheet.title, ())))))
         return tuple(sheets)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, etree.XMLSyntaxError, SyntaxError, EOFError) as error:
-        raise UnreadableTable("it is not a whole .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx.") from error
+        raise UnreadableTable(
+            "broken", "it is not a whole .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx."
+        ) from error
 
 
 Bounds = tuple[int, int, int, int]
