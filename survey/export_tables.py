@@ -18,6 +18,7 @@ from survey.export_queries import (
 )
 from survey.intake.texts import text_for
 from survey.parquet import TableFile
+from survey.places import codes
 
 ROWS_OF_A_GROUP = 20_000
 
@@ -62,7 +63,7 @@ EVENTS = (
 
 def county_of(village_code: str | None) -> str:
     """The six digits of the county that a village lies in, "unknown" without a village."""
-    return village_code[:6] if village_code else UNKNOWN_COUNTY
+    return codes.county_of(village_code) if village_code else UNKNOWN_COUNTY
 
 
 def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]:

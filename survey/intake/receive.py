@@ -91,7 +91,7 @@ def receive_submission(
         quarantine_submission(session, actor, values, files, now)
         return Receipt("quarantined", arrival.hints.instance_id, refusals)
     values, flags = _submission_values(actor, arrival, context, questionnaire, check.answers, version.id, version.n_questions)
-    issues = detect_issues(questionnaire, root, check.answers)
+    issues = detect_issues(questionnaire, root, check.answers, now=now)
     if not store_submission(session, actor, values, files, flags, issues, now):
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)

@@ -1,6 +1,7 @@
 """Candidates for issues, as the rules of the questionnaire find them in one submission. Pure: nothing is read or stored."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lxml import etree
@@ -25,9 +26,11 @@ class DetectedIssue:
     evidence: dict[str, Any]
 
 
-def detect_issues(questionnaire: Questionnaire, root: etree._Element, answers: dict[str, Any]) -> tuple[DetectedIssue, ...]:
-    """What the questionnaire's `issue_rules` find in the instance `root`, whose checked answers are `answers`."""
-    return tuple(_detected(questionnaire, rule, answers) for rule in evaluate_rules(questionnaire, root))
+def detect_issues(
+    questionnaire: Questionnaire, root: etree._Element, answers: dict[str, Any], *, now: datetime
+) -> tuple[DetectedIssue, ...]:
+    """What the questionnaire's `issue_rules` find in the instance `root`, which arrived at `now` and whose checked answers are `answers`."""
+    return tuple(_detected(questionnaire, rule, answers) for rule in evaluate_rules(questionnaire, root, now=now))
 
 
 def _detected(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, Any]) -> DetectedIssue:

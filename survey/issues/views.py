@@ -11,6 +11,7 @@ from wtforms import Form, SelectField
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import text_in
 from survey.accounts.access import requires
+from survey.choices import choices_of
 from survey.db import current_session
 from survey.instruments.registry import load_questionnaire
 from survey.intake.texts import text_for
@@ -61,9 +62,9 @@ def index() -> str:
     session = current_session()
     form = FilterForm(request.args)
     wanted = form.wanted()
-    form.visit.choices = [("", _("All")), *list_visits(session)]
-    form.county.choices = [("", _("All")), *list_counties(session, wanted.visit)]
-    form.area.choices = [("", _("All")), *AREA_LABELS.items()]
+    form.visit.choices = choices_of(list_visits(session), none=_("All"))
+    form.county.choices = choices_of(list_counties(session, wanted.visit), none=_("All"))
+    form.area.choices = choices_of(AREA_LABELS, none=_("All"))
     groups = group_candidates(session, wanted)
     rules: dict[tuple[str, str], list[Any]] = {}
     for group in groups:

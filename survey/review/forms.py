@@ -1,13 +1,12 @@
 """The forms of the review pages."""
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from survey.choices import choices_of
 from survey.intake.flags import FLAG_LABELS
 from survey.review.filters import ANY_FLAG, NO_FLAG, SubmissionFilter
 from survey.review.queries import FilterOptions
@@ -31,12 +30,18 @@ class FilterForm(Form):
 
     def offer(self, options: FilterOptions) -> None:
         """Fill the lists; each begins with "all"."""
-        everything = [("", _("All"))]
-        for name in ("visit", "county", "village", "form", "pair"):
-            self[name].choices = everything + list(getattr(options, f"{name[:-1]}ies" if name == "county" else f"{name}s"))
-        self["state"].choices = everything + list(STATE_LABELS.items())
-        checks: Mapping[str, object] = {ANY_FLAG: _("With any flag"), NO_FLAG: _("Without a flag"), **FLAG_LABELS}
-        self["flag"].choices = everything + list(checks.items())
+        everything = _("All")
+        offered = {
+            "visit": options.visits,
+            "county": options.counties,
+            "village": options.villages,
+            "form": options.forms,
+            "pair": options.pairs,
+            "state": STATE_LABELS,
+            "flag": {ANY_FLAG: _("With any flag"), NO_FLAG: _("Without a flag"), **FLAG_LABELS},
+        }
+        for name, labels in offered.items():
+            self[name].choices = choices_of(labels, none=everything)
 
 
 class AcceptForm(FlaskForm):

@@ -1,0 +1,101 @@
+"""What ODK Collect and Enketo do before they send: ask who they are, which forms there are, and fetch them."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import etree
+from sqlalchemy.orm import Session
+
+from survey.intake.openrosa import LIST_NAMESPACE, MANIFEST_NAMESPACE, RESPONSE_NAMESPACE, xform_hash
+from tests.builders import add_form, find_or_add_person
+from tests.survey.intake.conftest import Field
+from tests.survey.intake.interviews import FORM, FORM_ID, basic, interview_xml, send
+
+
+def test_submission__head_with_basic__answers_204_and_the_limit(client: FlaskClient, field: Field) -> None:
+    response = client.head("/openrosa/submission", headers=basic())
+    assert response.status_code == 204
+    assert response.headers["X-OpenRosa-Version"] == "1.0"
+    assert int(response.headers["X-OpenRosa-Accept-Content-Length"]) == 100_000_000
+    assert response.headers["Date"].endswith("GMT")
+
+
+@pytest.mark.parametrize("address", ["/openrosa/formList", "/openrosa/submission", f"/openrosa/forms/{FORM_ID}/2018.1.xml"])
+def test_openrosa__nobody_signed_in__is_challenged(client: FlaskClient, field: Field, address: str) -> None:
+    response = client.open(address, method="HEAD" if address.endswith("submission") else "GET")
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].lower().startswith("basic ")
+    assert response.headers["X-OpenRosa-Version"] == "1.0"
+
+
+@pytest.mark.parametrize(("username", "password"), [("lead1", "wrong-password-1"), ("nobody", "demo-visit-2018"), ("lead1", "")])
+def test_openrosa__wrong_password__is_challenged(client: FlaskClient, field: Field, username: str, password: str) -> None:
+    assert client.get("/openrosa/formList", headers=basic(username, password)).status_code == 401
+
+
+def test_openrosa__deactivated_person__is_challenged(client: FlaskClient, field: Field, session: Session) -> None:
+    field.lead.active = False
+    assert client.get("/openrosa/formList", headers=basic()).status_code == 401
+
+
+def test_openrosa__many_wrong_passwords__have_to_wait(client: FlaskClient, field: Field) -> None:
+    answers = [client.get("/openrosa/formList", headers=basic("lead1", "wrong-password-1")).status_code for _ in range(12)]
+    assert answers == [401] * 10 + [429] * 2
+    assert client.get("/openrosa/formList", headers=basic("second1")).status_code == 200
+
+
+@pytest.mark.parametrize("username", ["author", "county"])
+def test_openrosa__role_that_interviews_nobody__is_refused(client: FlaskClient, field: Field, session: Session, username: str) -> None:
+    find_or_add_person(session, username)
+    assert send(client, interview_xml(), headers=basic(username)).status_code == 403
+
+
+def test_form_list__published_form__leads_to_its_xform_and_manifest(client: FlaskClient, field: Field) -> None:
+    response = client.get("/openrosa/formList", headers=basic())
+    assert response.content_type == "text/xml; charset=utf-8"
+    form = etree.fromstring(response.data).find(f"{{{LIST_NAMESPACE}}}xform")
+    assert form is not None
+    told = {etree.QName(child).localname: child.text for child in form}
+    assert (told["formID"], told["version"], told["name"]) == (FORM_ID, "2018.1", "走访问卷")
+    xform = client.get(str(told["downloadUrl"]), headers=basic())
+    assert told["hash"] == xform_hash(xform.data.decode())
+    assert etree.fromstring(xform.data).tag == "{http://www.w3.org/1999/xhtml}html"
+    manifest = client.get(str(told["manifestUrl"]), headers=basic())
+    assert etree.fromstring(manifest.data).tag == f"{{{MANIFEST_NAMESPACE}}}manifest"
+
+
+def test_form_list__newer_version__also_offers_the_one_that_an_open_visit_uses(client: FlaskClient, field: Field, session: Session) -> None:
+    newer = add_form(session, FORM.replace("2018.1", "2018.2"), "visit_form.md")
+    newer.published_at = newer.published_at.replace(day=25)
+    listed = etree.fromstring(client.get("/openrosa/formList", headers=basic()).data)
+    assert [element.text for element in listed.iter(f"{{{LIST_NAMESPACE}}}version")] == ["2018.1", "2018.2"]
+    field.visit.state = "closed"
+    listed = etree.fromstring(client.get("/openrosa/formList", headers=basic()).data)
+    assert [element.text for element in listed.iter(f"{{{LIST_NAMESPACE}}}version")] == ["2018.2"]
+
+
+def test_form_list__form_asked_for__lists_it_alone(client: FlaskClient, field: Field, session: Session) -> None:
+    add_form(session)
+    listed = etree.fromstring(client.get("/openrosa/formList?formID=test_form", headers=basic()).data)
+    assert [element.text for element in listed.iter(f"{{{LIST_NAMESPACE}}}formID")] == ["test_form"]
+
+
+def test_form__unknown__is_404_as_openrosa_document(client: FlaskClient, field: Field) -> None:
+    response = client.get("/openrosa/forms/absent/1.xml", headers=basic())
+    assert response.status_code == 404
+    message = etree.fromstring(response.data).find(f"{{{RESPONSE_NAMESPACE}}}message")
+    assert message is not None
+    assert message.get("nature") == "UNKNOWN_FORM"
+    assert "absent" in str(message.text)
+    assert FORM_ID in str(message.text)
+
+
+def test_submission__signed_in_browser_without_token__is_refused(
+    app: Flask, client: FlaskClient, field: Field, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    sign_in("lead1")
+    assert send(client, interview_xml(), headers={}).status_code == 400
+    assert send(client, interview_xml(), headers=basic()).status_code == 201
