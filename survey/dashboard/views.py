@@ -2,12 +2,17 @@
 
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
+from flask_security import current_user
 from sqlalchemy import text
 
 from survey.accounts.access import requires
 from survey.config import current_settings
-from survey.dashboard.queries import start_counts
+from survey.dashboard.queries import read_field, read_handed_over, read_office
 from survey.db import current_session
+from survey.issues.words import AREA_LABELS
+from survey.places.words import KIND_LABELS
+
+OFFICE_ROLES = ("admin", "coordinator", "author")
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -15,8 +20,18 @@ blueprint = Blueprint("dashboard", __name__)
 @blueprint.get("/")
 @requires()
 def start() -> ResponseReturnValue:
-    """What waits for the person who signed in."""
-    return render_template("dashboard/start.html", counts=start_counts(current_session()))
+    """What waits for the person who signed in, a part for each role."""
+    session = current_session()
+    works_in_office = any(current_user.has_role(role) for role in OFFICE_ROLES)
+    return render_template(
+        "dashboard/start.html",
+        office=read_office(session) if works_in_office else None,
+        field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
+        handed_over=read_handed_over(session, current_user.region_code) if current_user.has_role("responsible") else None,
+        may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
+        area_labels=AREA_LABELS,
+        kind_labels=KIND_LABELS,
+    )
 
 
 @blueprint.get("/healthz")

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.model import Questionnaire, text_in
-from questionnaires.question_types import QUESTION_TYPES
+from questionnaires.model import text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.outline import count_asked
 from survey.instruments.registry import load_questionnaire
 
 
@@ -51,9 +51,3 @@ def publish_questionnaire(session: Session, actor: User | None, source: bytes, n
     subject = f"{version.form_id}/{version.version}"
     log_event(session, version.published_by_id, "questionnaire.published", "questionnaire_version", subject, now, sha256=sha256)
     return version
-
-
-def count_asked(questionnaire: Questionnaire) -> int:
-    """How many questions somebody answers: notes, calculations and metadata left out."""
-    types = (QUESTION_TYPES[question.type] for question in questionnaire.questions())
-    return sum(1 for kind in types if kind.is_asked and kind.kind)

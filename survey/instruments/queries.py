@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import User
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
+from survey.visits.models import Visit, VisitForm
 
 
 def list_versions(session: Session) -> Sequence[QuestionnaireVersion]:
@@ -19,3 +21,14 @@ def count_submissions(session: Session) -> dict[str, int]:
     """How many submissions each version has, by the version's id; versions without any are left out."""
     counts = select(Submission.questionnaire_version_id, func.count()).group_by(Submission.questionnaire_version_id)
     return {version_id: count for version_id, count in session.execute(counts)}
+
+
+def find_publisher(session: Session, version: QuestionnaireVersion) -> User | None:
+    """Who published the version; None when it was done by a command."""
+    return session.get(User, version.published_by_id) if version.published_by_id else None
+
+
+def list_visits_using(session: Session, version: QuestionnaireVersion) -> Sequence[Visit]:
+    """The visits that use this version, the latest first."""
+    using = select(VisitForm.visit_id).where(VisitForm.questionnaire_version_id == version.id)
+    return session.scalars(select(Visit).where(Visit.id.in_(using)).order_by(Visit.starts_on.desc(), Visit.id)).all()

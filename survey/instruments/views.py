@@ -1,0 +1,146 @@
+"""The pages of questionnaires: what is published, checking a file and publishing it, and one version in full."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.lint import Problem, lint_questionnaire
+from questionnaires.model import Questionnaire, text_in
+from questionnaires.reader import read_questionnaire
+from survey.accounts.access import requires
+from survey.db import current_session, utc_now
+from survey.instruments import operations
+from survey.instruments.forms import CheckForm, PublishForm
+from survey.instruments.outline import outline_of, summary_of
+from survey.instruments.queries import count_submissions, find_publisher, list_versions, list_visits_using
+from survey.instruments.registry import find_version, load_questionnaire
+from survey.instruments.words import GOOD_LABELS, INDICATOR_KIND_LABELS, KIND_LABELS, PROBLEM_LABELS
+from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
+from survey.storage import current_storage
+
+READERS = ("admin", "coordinator", "author")
+PUBLISHERS = ("admin", "coordinator")
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "md": "text/markdown; charset=utf-8",
+}
+
+blueprint = Blueprint("instruments", __name__, url_prefix="/instruments")
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "kind_labels": KIND_LABELS,
+        "indicator_kind_labels": INDICATOR_KIND_LABELS,
+        "good_labels": GOOD_LABELS,
+        "problem_labels": PROBLEM_LABELS,
+        "area_labels": AREA_LABELS,
+        "level_labels": LEVEL_LABELS,
+        "severity_labels": SEVERITY_LABELS,
+        "may_publish": any(current_user.has_role(role) for role in PUBLISHERS),
+    }
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> str:
+    """Every form with its versions, the newest first."""
+    versions = list_versions(current_session())
+    forms = [tuple(group) for _form_id, group in groupby(versions, key=lambda version: version.form_id)]
+    return render_template("instruments/list.html", forms=forms, counts=count_submissions(current_session()))
+
+
+@blueprint.route("/check", methods=["GET", "POST"])
+@requires(*PUBLISHERS)
+def check() -> Any:
+    """Check a file: every problem beside its sheet and row, and what the file asks; from there it can be published."""
+    form = CheckForm()
+    if not form.validate_on_submit():
+        return make_response(render_template("instruments/check.html", form=form), 422 if form.is_submitted() else 200)
+    source, name = form.file.data.read(), form.file.data.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+    problems = lint_questionnaire(source, name)
+    n_errors = sum(problem.severity == "error" for problem in problems)
+    if n_errors:
+        return _checked(form, name, problems, None)
+    questionnaire = read_questionnaire(source, name)
+    publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name)
+    return _checked(form, name, problems, questionnaire, publish_form=publish_form)
+
+
+def _checked(form: CheckForm, name: str, problems: Sequence[Problem], questionnaire: Questionnaire | None, **values: Any) -> str:
+    shown = _shown(questionnaire) if questionnaire else {}
+    return render_template("instruments/check.html", form=form, name=name, problems=problems, is_checked=True, **shown, **values)
+
+
+@blueprint.post("/publish")
+@requires(*PUBLISHERS)
+def publish() -> Any:
+    """Publish the file that was just checked."""
+    form = PublishForm()
+    if not form.validate_on_submit() or not current_storage().exists(form.sha256.data or ""):
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Checked file", key=form.name.data, remedy="Check the file again, then publish it.")
+    source = current_storage().get(form.sha256.data)
+    user = current_user._get_current_object()
+    version = operations.publish_questionnaire(current_session(), user, source, form.name.data, utc_now())
+    flash(_("Version %(version)s of %(title)s is published.", version=version.version, title=version.title), "success")
+    return redirect(url_for(".version", form_id=version.form_id, version=version.version))
+
+
+@blueprint.get("/<form_id>/<version>")
+@requires(*READERS)
+def version(form_id: str, version: str) -> str:
+    """One version in full: its questions, indicators and rules, and the visits that use it."""
+    session = current_session()
+    found = find_version(session, form_id, version)
+    return render_template(
+        "instruments/version.html",
+        version=found,
+        publisher=find_publisher(session, found),
+        visits=list_visits_using(session, found),
+        n_submissions=count_submissions(session).get(found.id, 0),
+        **_shown(load_questionnaire(found)),
+    )
+
+
+@blueprint.get("/<form_id>/<version>/source")
+@requires(*READERS)
+def source(form_id: str, version: str) -> Response:
+    """The file as the author gave it."""
+    found = find_version(current_session(), form_id, version)
+    media_type = MEDIA_TYPES.get(found.source_name.rsplit(".", 1)[-1].lower(), "application/octet-stream")
+    return _download(found.source, found.source_name, media_type)
+
+
+@blueprint.get("/<form_id>/<version>/xform")
+@requires(*READERS)
+def xform(form_id: str, version: str) -> Response:
+    """The XForm that ODK clients receive."""
+    found = find_version(current_session(), form_id, version)
+    return _download(found.xform.encode(), f"{found.form_id}-{found.version}.xml", "application/xml")
+
+
+def _shown(questionnaire: Questionnaire) -> dict[str, Any]:
+    """What a page shows of a questionnaire, in the reader's language where the questionnaire has it."""
+    language = questionnaire.language(str(get_locale()))
+    return {
+        "questionnaire": questionnaire,
+        "title": text_in(questionnaire.title, language),
+        "lines": outline_of(questionnaire, language),
+        "summary": summary_of(questionnaire),
+        "text": lambda texts: text_in(texts, language),
+    }
+
+
+def _download(data: bytes, name: str, media_type: str) -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = media_type
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
