@@ -6,9 +6,10 @@ The first table, "main", has one row per submission; every repeat has a table wi
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from questionnaires.engine import Plan, engine_of
+from questionnaires.engine import MAX_ENGINES, Engine, Plan, engine_of
 from questionnaires.model import Choice, Question, Questionnaire, Text
 from questionnaires.question_types import QUESTION_TYPES
 
@@ -43,7 +44,12 @@ class Table:
 
 def tables_of(questionnaire: Questionnaire) -> tuple[Table, ...]:
     """The tables of a questionnaire, "main" first, then every repeat in document order. Notes make no column."""
-    root = engine_of(questionnaire).root
+    return _tables(engine_of(questionnaire))
+
+
+@lru_cache(maxsize=MAX_ENGINES)
+def _tables(engine: Engine) -> tuple[Table, ...]:
+    questionnaire, root = engine.questionnaire, engine.root
     repeats = tuple(_repeats(root))
     names = {root.path: MAIN, **_unique_names(repeats, {MAIN})}
     tables = [Table(MAIN, root.path, None, _columns(questionnaire, root))]

@@ -26,11 +26,20 @@ class ErrorCode(Enum):
     INSTANCE_CONFLICT = "A different submission with instance id {instance_id} is already stored; the first one was kept."
     VERSION_EXISTS = "Questionnaire '{form_id}' version '{version}' is already published with other content. Raise the version."
     UPLOAD_TOO_LARGE = "The upload is larger than {limit_mb} MB. Send fewer or smaller attachments at a time."
-    WEAK_SECRET_KEY = "SURVEY_SECRET_KEY is {detail}. Set it to at least 32 random characters, for example the output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    WEAK_SECRET_KEY = (
+        "SURVEY_SECRET_KEY is {detail}. Set it to at least 32 random characters, for example the output of: python -c 'import "
+        "secrets; print(secrets.token_urlsafe(48))'"
+    )
     INVALID_SETTING = "The setting {name} has the value {value!r}: {detail}"
-    DEMO_ON_NETWORK = "A demonstration installation has known passwords and listens on loopback only, not on {host}. Add --allow-network if you accept that."
+    DEMO_ON_NETWORK = (
+        "A demonstration installation has known passwords and listens on loopback only, not on {host}. Add --allow-network if "
+        "you accept that."
+    )
     NOT_INITIALISED = "There is no database at {place}. Create it with: python -m survey init"
-    OUTDATED_SCHEMA = "The database at {place} has schema {found}, and this version of the program needs {wanted}. Bring it up to date with: python -m survey init"
+    OUTDATED_SCHEMA = (
+        "The database at {place} has schema {found}, and this version of the program needs {wanted}. Bring it up to date with: "
+        "python -m survey init"
+    )
     ADDRESS_IN_USE = "Cannot listen on {host} port {port}: {detail}. Stop what uses it, or choose another port with --port."
     NOT_FOUND = "{what} '{key}' does not exist. {remedy}"
     NOT_ALLOWED = "{who} may not {action}. {remedy}"
@@ -38,7 +47,9 @@ class ErrorCode(Enum):
     INVALID_TRANSITION = "{what} is {state}; it cannot be {action} now."
     UNREADABLE_ROSTER = "{file} cannot be read as a household roster: {detail}"
     UNREADABLE_PLACES = "{file} cannot be read as a list of places: {detail}"
-    BAD_ROWS = "{file} has {count} rows that cannot be imported, the first at {place}. Correct them, or say that only the good rows are wanted."
+    BAD_ROWS = (
+        "{file} has {count} rows that cannot be imported, the first at {place}. Correct them, or say that only the good rows are wanted."
+    )
     INVALID_BUNDLE = "{place} is not a bundle this version can read: {detail}"
     EMPTY_DATASET = "{place} holds no accepted submissions of {form_id}. Accept some first, then export again."
 

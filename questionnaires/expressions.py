@@ -7,6 +7,7 @@ so that Python is called only where libxml2 would give another result.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from lxml import etree
@@ -59,10 +60,9 @@ class Compiled:
         return self._xpath(node, **self._variables, **{name: supplied[name] for name in self._needs})
 
     def as_text(self, node: etree._Element) -> str:
-        """The result as an answer is written: "" for not-a-number, a number without needless decimals."""
+        """The result as an answer is written: a number without needless decimals, "" when it is infinite or not-a-number."""
         value = self.evaluate(node)
-        text = to_text(value)
-        return "" if text == "NaN" and isinstance(value, float) else text
+        return "" if isinstance(value, float) and not isfinite(value) else to_text(value)
 
     def is_true(self, node: etree._Element, current: etree._Element | None = None) -> bool:
         """The result as a truth value."""

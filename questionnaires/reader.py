@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,10 @@ def read_questionnaire(source: Path | bytes, name: str | None = None) -> Questio
     conversion = convert_workbook(workbook)
     tree = read_xform(conversion.xform, declared_types(workbook))
     questionnaire = build_questionnaire(workbook, conversion, tree)
-    engine_of(questionnaire)
+    try:
+        engine_of(questionnaire)
+    except SurveyError as error:
+        raise SurveyError(error.code, **{**error.values, "file": workbook.name}) from error
     return questionnaire
 
 
@@ -69,7 +72,17 @@ def declared_types(workbook: Workbook) -> Mapping[str, str]:
 
 def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormTree) -> Questionnaire:
     """The questionnaire record from its parts. Raises INVALID_QUESTIONNAIRE for a bad row of the two sheets of our own."""
-    bare = Questionnaire(
+    bare = questionnaire_of(conversion, tree)
+    root = "/" + bare.children[0].path.split("/")[1] if bare.children else "/data"
+    paths = {**paths_of(bare.walk()), "instanceID": f"{root}/meta/instanceID"}
+    indicators = tuple(_indicator(workbook, row) for row in workbook.rows("indicators"))
+    rules = tuple(_issue_rule(workbook, row, paths) for row in workbook.rows("issue_rules"))
+    return replace(bare, indicators=indicators, issue_rules=rules)
+
+
+def questionnaire_of(conversion: Conversion, tree: XFormTree) -> Questionnaire:
+    """The questionnaire that an XForm tells, without what the two sheets of our own add."""
+    return Questionnaire(
         form_id=tree.form_id,
         version=tree.version,
         title={"default": tree.title},
@@ -81,15 +94,6 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
         issue_rules=(),
         xform=conversion.xform,
         instance_name=tree.instance_name,
-    )
-    root = "/" + bare.children[0].path.split("/")[1] if bare.children else "/data"
-    paths = {**paths_of(bare.walk()), "instanceID": f"{root}/meta/instanceID"}
-    indicators = tuple(_indicator(workbook, row) for row in workbook.rows("indicators"))
-    rules = tuple(_issue_rule(workbook, row, paths) for row in workbook.rows("issue_rules"))
-    return Questionnaire(
-        **{name: getattr(bare, name) for name in Questionnaire.__slots__ if name not in ("indicators", "issue_rules")},
-        indicators=indicators,
-        issue_rules=rules,
     )
 
 
@@ -131,7 +135,7 @@ def _as_pyxform(workbook: Workbook) -> dict[str, Any]:
             by_number = {row.number: dict(row.cells) for row in sheet.rows}
             book[name] = [by_number.get(number, {}) for number in range(2, max(by_number, default=1) + 1)]
             book[f"{name}_header"] = [dict.fromkeys(sheet.columns)]
-    settings = next((row for row in book.get("settings", []) if row), {})
+    settings: dict[str, str] = next((row for row in book.get("settings", []) if row), {})
     if not settings.get("version"):
         book["settings"] = [{**settings, "version": content_version(workbook)}]
         book["settings_header"] = [dict.fromkeys([*workbook.sheets["settings"].columns, "version"] if settings else ["version"])]

@@ -110,7 +110,7 @@ class Rewriter:
 
     def call(self, name: str, arguments: tuple[Expression, ...], here: str | None, in_list: bool) -> Typed:
         """A function call."""
-        function = self.checked_function(name, len(arguments))
+        function = checked_function(name, len(arguments))
         self.is_fleeting |= function.is_fleeting
         match name:
             case "current":
@@ -142,19 +142,6 @@ class Rewriter:
                 Call(name, tuple(self.as_text(v) if function.kind == "str" or name in _TEXT_TESTS else v.tree for v in values)), kind
             )
         return Typed(self.extension(name, *(value.tree for value in values)), kind, is_nodes=function.kind == "nodes", is_single=False)
-
-    def checked_function(self, name: str, n_arguments: int) -> Function:
-        """The function of that name, refused when there is none or it takes another number of arguments."""
-        function = FUNCTIONS.get(name)
-        if function is None:
-            close = get_close_matches(name, FUNCTIONS, n=1)
-            refuse(f"there is no function {name}()" + (f"; did you mean {close[0]}()?" if close else ""))
-        if name in ("pulldata", "pull-data"):
-            refuse(f"{name}() needs a data file beside the form, which cannot be published yet; put the data into a choice list")
-        if n_arguments < function.least or (function.most is not None and n_arguments > function.most):
-            wanted = str(function.least) if function.least == function.most else f"{function.least} to {function.most or 'any number'}"
-            refuse(f"{name}() takes {wanted} arguments, not {n_arguments}")
-        return function
 
     def is_native(self, name: str, values: list[Typed]) -> bool:
         """Whether libxml2's own function gives ODK's result for these arguments."""
@@ -322,6 +309,20 @@ _TEXT_TESTS = frozenset({"contains", "starts-with", "string-length"})
 def refuse(detail: str) -> NoReturn:
     """Raises INVALID_EXPRESSION; the caller who knows the place completes it."""
     raise SurveyError(ErrorCode.INVALID_EXPRESSION, expression="", place="", detail=detail)
+
+
+def checked_function(name: str, n_arguments: int) -> Function:
+    """The function of that name, refused when there is none or it takes another number of arguments."""
+    function = FUNCTIONS.get(name)
+    if function is None:
+        close = get_close_matches(name, FUNCTIONS, n=1)
+        refuse(f"there is no function {name}()" + (f"; did you mean {close[0]}()?" if close else ""))
+    if name in ("pulldata", "pull-data"):
+        refuse(f"{name}() needs a data file beside the form, which cannot be published yet; put the data into a choice list")
+    if n_arguments < function.least or (function.most is not None and n_arguments > function.most):
+        wanted = str(function.least) if function.least == function.most else f"{function.least} to {function.most or 'any number'}"
+        refuse(f"{name}() takes {wanted} arguments, not {n_arguments}")
+    return function
 
 
 def _may_be_dated(value: Typed) -> bool:

@@ -124,7 +124,7 @@ def _read_xls(data: bytes, name: str) -> dict[str, list[list[str]]]:
 
 
 def _xls_text(cell: xlrd.sheet.Cell, datemode: int) -> str:
-    return xls_value_to_unicode(cell.value, cell.ctype, datemode).strip()
+    return str(xls_value_to_unicode(cell.value, cell.ctype, datemode)).strip()
 
 
 def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:

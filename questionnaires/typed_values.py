@@ -56,9 +56,10 @@ def to_answer(slot: Slot) -> Any:
     return text[:10] if plan.kind == "date" else text
 
 
-def _number(text: str, *, is_whole: bool) -> int | float | str:
+def _number(text: str, *, is_whole: bool) -> int | float | None:
+    """The number, or None for what a client wrote of a calculation that has none ("NaN", "Infinity")."""
     if not NUMBER.fullmatch(text):
-        return text
+        return None
     number = float(text)
     return int(number) if is_whole and number == int(number) else number
 

@@ -217,6 +217,24 @@ class _Parser:
         return tuple(found)
 
 
+def calls_in(tree: Expression) -> Iterator[tuple[str, int]]:
+    """Every function that `tree` calls, with the number of its arguments; the outer ones first."""
+    match tree:
+        case Call(name, arguments):
+            yield name, len(arguments)
+            inner: tuple[Expression, ...] = arguments
+        case Binary(_, left, right):
+            inner = (left, right)
+        case Negation(operand):
+            inner = (operand,)
+        case Path(steps, _, start, start_predicates):
+            inner = (*(() if start is None else (start,)), *start_predicates, *(each for step in steps for each in step.predicates))
+        case _:
+            inner = ()
+    for each in inner:
+        yield from calls_in(each)
+
+
 def write_expression(tree: Expression, binding: int = 0) -> str:
     """The text of `tree`, in parentheses where an operator around it that binds with `binding` would otherwise tear it apart."""
     match tree:

@@ -1,0 +1,122 @@
+"""Everything that is wrong with a questionnaire file, at once, with sheet, row, value and remedy. Never raises over an author's mistakes.
+
+pyxform stops at its first error, so the rows are looked at here first; what pyxform says is added where nothing was found.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from questionnaires.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.lint_expressions import expression_problems, syntax_problems
+from questionnaires.lint_figures import figure_problems
+from questionnaires.lint_questions import choice_problems, question_problems, translation_problems
+from questionnaires.model import Questionnaire
+from questionnaires.problems import ERROR, Problem, make_problem
+from questionnaires.question_types import QUESTION_TYPES
+from questionnaires.reader import convert_workbook, declared_types, questionnaire_of
+from questionnaires.sheets import Workbook, read_workbook
+from questionnaires.xform import read_xform
+
+__all__ = ["Problem", "lint_questionnaire"]
+
+_ROW = re.compile(r"\[row : (\d+)\]\s*")
+_SHEET = re.compile(r"On the '(\w+)' sheet, the '([^']*)' value")
+_UNKNOWN_TYPE = re.compile(r"Unknown question type '(.*)'")
+_NOT_PROBLEMS = ("max-pixels", "is missing the survey column", "is missing the choices column")
+"""Advice of pyxform that is no problem here, or that is given per row by `translation_problems`."""
+
+
+def lint_questionnaire(source: Path | bytes, name: str | None = None) -> tuple[Problem, ...]:
+    """All problems of the file at `source`, or of the bytes of a file called `name`, in the order of sheets and rows."""
+    try:
+        workbook = read_workbook(source, name)
+    except SurveyError as error:
+        detail = str(error.values.get("detail", error)).rstrip(".")
+        return (make_problem("not_a_workbook", "", detail=detail),)
+    if "survey" not in workbook.sheets:
+        return (make_problem("missing_sheet", "survey", sheet="survey"), *_similar_sheets(workbook))
+    authored = read_authored(workbook)
+    if not authored.survey:
+        return (make_problem("no_question", "survey"), *_similar_sheets(workbook))
+    found = [*_similar_sheets(workbook), *_similar_columns(workbook), *question_problems(authored), *choice_problems(authored)]
+    found.extend(translation_problems(authored))
+    questionnaire, told = _convert(authored, {(each.sheet, each.row) for each in found if each.severity == ERROR})
+    if questionnaire is None:
+        found.extend(syntax_problems(authored))
+    else:
+        found.extend(expression_problems(authored, questionnaire))
+    found.extend(figure_problems(authored, questionnaire))
+    found.extend(told)
+    return _in_order(workbook, found)
+
+
+def _similar_sheets(workbook: Workbook) -> Iterator[Problem]:
+    for name, sheet in workbook.sheets.items():
+        if name not in KNOWN_COLUMNS and not name.startswith("_"):
+            meant = suggestion(name.replace(" ", "_"), tuple(KNOWN_COLUMNS))
+            if meant and meant not in workbook.sheets:
+                yield make_problem("similar_sheet", sheet.name, sheet=sheet.name, meant=meant)
+
+
+def _similar_columns(workbook: Workbook) -> Iterator[Problem]:
+    for name, known in KNOWN_COLUMNS.items():
+        if name not in workbook.sheets or name == "choices":
+            continue
+        present = {split_header(header)[0] for header in workbook.sheets[name].columns}
+        for header in workbook.sheets[name].columns:
+            base = split_header(header)[0]
+            meant = suggestion(base, known)
+            if base not in known and meant and meant not in present and "::" not in header:
+                yield make_problem("similar_column", name, 1, header, column=header, meant=meant)
+
+
+def _convert(authored: Authored, broken: set[tuple[str, int | None]]) -> tuple[Questionnaire | None, list[Problem]]:
+    """The questionnaire as far as it converts, and what pyxform says that is not known yet; `broken` are the places with errors."""
+    workbook = authored.workbook
+    try:
+        conversion = convert_workbook(workbook)
+    except SurveyError as error:
+        if error.code is ErrorCode.MISSING_SHEET:
+            sheet = str(error.values["sheet"])
+            return None, [make_problem("missing_sheet", sheet, sheet=sheet)]
+        problem = _told(authored, "invalid_form", str(error.values.get("detail", error)))
+        is_known = (problem.sheet, problem.row) in broken if problem.row is not None else bool(broken)
+        return None, [] if is_known else [problem]
+    notices = [w for w in conversion.warnings if not any(part in w for part in _NOT_PROBLEMS)]
+    told = [_told(authored, "notice", notice) for notice in notices]
+    tree = read_xform(conversion.xform, declared_types(workbook))
+    return questionnaire_of(conversion, tree), [each for each in told if (each.sheet, each.row) not in broken]
+
+
+def _told(authored: Authored, code: str, detail: str) -> Problem:
+    """A message of pyxform as a problem at the place it names."""
+    place, row = _SHEET.search(detail), _ROW.search(detail)
+    number = int(row[1]) if row else None
+    sheet = place[1] if place else "survey"
+    column = place[2] if place and place[2] in KNOWN_COLUMNS["survey"] else "type" if "Unmatched" in detail else ""
+    unknown = _UNKNOWN_TYPE.search(detail)
+    if unknown:
+        word = unknown[1].split(" ")[0]
+        at = next((each.row for each in authored.survey if each.row.get("type").startswith(unknown[1])), None)
+        return make_problem(
+            "unknown_type", "survey", at.number if at else None, "type", unknown[1], type=word, meant=_meant(suggestion(word, _TYPES))
+        )
+    return make_problem(code, sheet, number, column, detail=_ROW.sub("", detail).strip())
+
+
+_TYPES = tuple(QUESTION_TYPES)
+
+
+def _meant(word: str) -> str:
+    return f" ({word}?)" if word else ""
+
+
+def _in_order(workbook: Workbook, problems: list[Problem]) -> tuple[Problem, ...]:
+    """The problems without repetitions, by sheet as the workbook has them, then by row; errors first at one place."""
+    sheets = {name: place for place, name in enumerate(workbook.sheets)}
+    unique = {(each.sheet, each.row, each.column, each.message): each for each in problems}
+    return tuple(
+        sorted(unique.values(), key=lambda each: (sheets.get(each.sheet.lower(), -1), each.row or 0, each.severity != ERROR, each.column))
+    )

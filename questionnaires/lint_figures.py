@@ -1,0 +1,197 @@
+"""Problems of the two sheets of our own: indicators and issue rules that name what is not there or say what has no meaning."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from questionnaires.authored import REFERENCE, Authored, SurveyRow, cell, header_of, suggestion, translations
+from questionnaires.engine import compile_rule
+from questionnaires.errors import SurveyError
+from questionnaires.expressions import compile_expression
+from questionnaires.lint_expressions import syntax_error
+from questionnaires.model import IssueRule, Question, Questionnaire
+from questionnaires.problems import Problem, make_problem
+from questionnaires.question_types import QUESTION_TYPES
+from questionnaires.reader import resolve_references
+from questionnaires.scope import Scope, scope_of
+from questionnaires.sheets import Row
+from questionnaires.xform import paths_of
+
+AREAS = (
+    "health",
+    "education",
+    "industry",
+    "housing",
+    "funds",
+    "responsibility",
+    "conduct",
+    "water",
+    "safety_net",
+    "identification",
+    "other",
+)
+KINDS = ("share", "mean", "total", "ratio", "distribution")
+LEVELS = ("household", "village", "township", "county", "city", "province")
+SEVERITIES = ("low", "medium", "high", "acute")
+_NUMERIC = ("integer", "decimal")
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What the checks of the two sheets look things up in; without `scope` the form does not convert and kinds are not known."""
+
+    named: dict[str, SurveyRow]
+    choices: dict[str, tuple[str, ...]]
+    kinds: dict[str, str]
+    scope: Scope | None
+    paths: dict[str, str]
+
+
+def figure_problems(authored: Authored, questionnaire: Questionnaire | None) -> Iterator[Problem]:
+    """The problems of the sheets `indicators` and `issue_rules`."""
+    figures = _Figures(
+        named=authored.named(),
+        choices={name: tuple(cell(row, "name") for row in rows) for name, rows in authored.choices().items()},
+        kinds={} if questionnaire is None else _kinds(questionnaire),
+        scope=None if questionnaire is None else scope_of(questionnaire),
+        paths={} if questionnaire is None else paths_of(questionnaire.walk()),
+    )
+    seen: dict[tuple[str, str], int] = {}
+    for sheet, check, title in (("indicators", _indicator_problems, "label"), ("issue_rules", _rule_problems, "title")):
+        for row in authored.workbook.rows(sheet):
+            name = cell(row, "name")
+            if not name:
+                yield make_problem("missing_name", sheet, row.number, "name")
+            elif (sheet, name) in seen:
+                yield make_problem("duplicate_name", sheet, row.number, "name", name, name=name, other=str(seen[sheet, name]))
+            seen.setdefault((sheet, name), row.number)
+            if not any(translations(row, title).values()):
+                yield make_problem("missing_title", sheet, row.number, title, column=title)
+            yield from _word_problems(sheet, row, "area", AREAS)
+            yield from check(row, figures)
+
+
+def _kinds(questionnaire: Questionnaire) -> dict[str, str]:
+    """The kind of column of every question; that of a calculation as far as it compiles."""
+    scope, kinds = scope_of(questionnaire), {}
+    for question in questionnaire.questions():
+        known = QUESTION_TYPES.get(question.type)
+        kinds[question.name] = known.kind if known else "text"
+        if question.type == "calculate" and question.calculation:
+            kinds[question.name] = _calculated_kind(question, question.calculation, scope)
+    return kinds
+
+
+def _calculated_kind(question: Question, calculation: str, scope: Scope) -> str:
+    try:
+        kind = compile_expression(calculation, question.path, scope, question.name).kind
+    except SurveyError:
+        return ""
+    return "decimal" if kind in ("int", "num") else "" if kind == "str" else "text"
+
+
+def _word_problems(sheet: str, row: Row, column: str, allowed: tuple[str, ...], *, is_needed: bool = True) -> Iterator[Problem]:
+    word = cell(row, column)
+    if word and word not in allowed:
+        yield make_problem("unknown_word", sheet, row.number, column, word, word=word, column=column, allowed=", ".join(allowed))
+    elif not word and is_needed:
+        yield make_problem("missing_cell", sheet, row.number, column, column=column, owner=cell(row, "name") or sheet)
+
+
+def _indicator_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
+    yield from _word_problems("indicators", row, "kind", KINDS)
+    yield from _word_problems("indicators", row, "good", ("high", "low"), is_needed=False)
+    threshold = cell(row, "threshold")
+    if threshold and not _is_number(threshold):
+        yield make_problem("not_a_number", "indicators", row.number, "threshold", threshold, value=threshold)
+    kind, repeat = cell(row, "kind"), _bare(cell(row, "of"))
+    if repeat and (repeat not in figures.named or not figures.named[repeat].is_repeat):
+        yield make_problem("unknown_repeat", "indicators", row.number, "of", repeat, name=repeat)
+        return
+    for column in ("numerator", "denominator") if kind == "ratio" else ("variable",):
+        name = _bare(cell(row, column))
+        if not name:
+            yield make_problem("missing_cell", "indicators", row.number, column, column=column, owner=kind or "indicators")
+            continue
+        yield from _variable_problems(row, column, name, kind, repeat, figures)
+
+
+def _variable_problems(row: Row, column: str, name: str, kind: str, repeat: str, figures: _Figures) -> Iterator[Problem]:
+    place = ("indicators", row.number, column, name)
+    question = figures.named.get(name)
+    if question is None or question.is_group:
+        close = suggestion(name, figures.named)
+        yield make_problem("unknown_question", *place, name=name, meant=f" ({close}?)" if close else "")
+        return
+    inner = question.repeats[-1] if question.repeats else ""
+    if repeat and inner != repeat:
+        yield make_problem("outside_repeat", *place, name=name, repeat=repeat)
+    elif inner and not repeat:
+        yield make_problem("inside_repeat", *place, name=name, repeat=inner)
+    column_kind = figures.kinds.get(name, "")
+    if kind in ("mean", "total", "ratio") and column_kind and column_kind not in _NUMERIC:
+        yield make_problem("not_numeric", *place, name=name, kind=kind)
+    elif kind == "distribution" and not question.list_name and question.type != "calculate":
+        yield make_problem("not_selected", *place, name=name)
+    elif kind == "share":
+        yield from _value_problems(row, name, question, figures)
+
+
+def _value_problems(row: Row, name: str, question: SurveyRow, figures: _Figures) -> Iterator[Problem]:
+    header = header_of(row, "values") if cell(row, "values") else header_of(row, "value")
+    values = (cell(row, "values") or cell(row, "value")).split()
+    if not values:
+        yield make_problem("missing_cell", "indicators", row.number, "values", column="values", owner="share")
+    allowed = figures.choices.get(question.list_name, ())
+    if not allowed:
+        return
+    if cell(question.row, "type").rstrip().endswith("or_other"):
+        allowed = (*allowed, "other")
+    for value in values:
+        if value not in allowed:
+            yield make_problem("not_a_choice", "indicators", row.number, header, value, value=value, name=name, allowed=", ".join(allowed))
+
+
+def _rule_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
+    yield from _word_problems("issue_rules", row, "level", LEVELS)
+    yield from _word_problems("issue_rules", row, "severity", SEVERITIES)
+    for name in (_bare(word) for word in cell(row, "evidence").replace(",", " ").replace(";", " ").split()):
+        if name not in figures.named:
+            close = suggestion(name, figures.named)
+            meant = f" ({close}?)" if close else ""
+            yield make_problem("unknown_question", "issue_rules", row.number, "evidence", name, name=name, meant=meant)
+    when = cell(row, "when")
+    if not when:
+        yield make_problem("missing_cell", "issue_rules", row.number, "when", column="when", owner=cell(row, "name") or "issue_rules")
+        return
+    place = ("issue_rules", row.number, "when", when)
+    unknown = [name for name in dict.fromkeys(REFERENCE.findall(when)) if name.strip() not in {*figures.named, "instanceID"}]
+    for name in unknown:
+        close = suggestion(name.strip(), figures.named)
+        yield make_problem("unknown_reference", *place, name=name, meant=f" ({close}?)" if close else "")
+    detail = syntax_error(when)
+    if not detail and not unknown and figures.scope is not None:
+        detail = _rule_error(row, when, figures.scope, figures.paths)
+    if detail:
+        yield make_problem("bad_expression", *place, detail=detail)
+
+
+def _rule_error(row: Row, when: str, scope: Scope, paths: dict[str, str]) -> str:
+    known = {**paths, "instanceID": f"/{scope.root}/meta/instanceID"}
+    try:
+        expression = resolve_references(when, known)
+        compile_rule(IssueRule(name=cell(row, "name"), title={}, when=expression, area="", level="", severity=""), scope)
+    except SurveyError as error:
+        return str(error.values.get("detail", error))
+    return ""
+
+
+def _bare(name: str) -> str:
+    return REFERENCE.sub(r"\1", name).strip()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

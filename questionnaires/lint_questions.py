@@ -1,0 +1,161 @@
+"""Problems of the survey and choices sheets that the rows show by themselves: names, labels, references, lists, translations."""
+
+import re
+from collections.abc import Iterator
+
+from questionnaires.authored import (
+    EXPRESSIONS,
+    REFERENCE,
+    TRANSLATABLE,
+    Authored,
+    SurveyRow,
+    cell,
+    header_of,
+    split_header,
+    suggestion,
+    translations,
+)
+from questionnaires.problems import Problem, make_problem
+from questionnaires.question_types import QUESTION_TYPES
+from questionnaires.sheets import Row, Sheet
+
+MAX_NAME_LENGTH = 32
+"""Stata's limit for names of variables."""
+
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+_SILENT = frozenset(("calculate", "hidden", "audit", "xml-external", "csv-external", "start-geopoint", "background-audio", "osm"))
+_KNOWN_SETS = ("instanceID", "instanceName", "last-saved")
+
+
+def question_problems(authored: Authored) -> Iterator[Problem]:
+    """Problems of names, labels, constraints, lists and references, row by row."""
+    seen: dict[tuple[str, ...], int] = {}
+    named = authored.named()
+    lists = authored.choices()
+    for each in authored.survey:
+        if each.is_end:
+            continue
+        yield from _name_problems(each, seen)
+        yield from _label_problems(each)
+        yield from _list_problems(each, lists)
+        yield from _reference_problems(each, named)
+        if cell(each.row, "constraint") and not any(translations(each.row, "constraint_message").values()):
+            yield _at(each, "silent_constraint", "constraint")
+    for row in authored.workbook.rows("settings"):
+        yield from _references_of(row, "settings", ("instance_name",), named)
+
+
+def _at(each: SurveyRow, code: str, column: str, **details: str) -> Problem:
+    header = header_of(each.row, column)
+    return make_problem(code, "survey", each.row.number, header, cell(each.row, column), **details)
+
+
+def _name_problems(each: SurveyRow, seen: dict[tuple[str, ...], int]) -> Iterator[Problem]:
+    name = each.name
+    if not name:
+        yield _at(each, "missing_name", "name")
+        return
+    if not _NAME.fullmatch(name):
+        yield _at(each, "invalid_name", "name", name=name)
+    elif not name.isascii():
+        yield _at(each, "non_ascii_name", "name", name=name)
+    if len(name) > MAX_NAME_LENGTH:
+        yield _at(each, "long_name", "name", name=name, length=str(len(name)))
+    if each.path in seen:
+        yield _at(each, "duplicate_name", "name", name=name, other=str(seen[each.path]))
+    seen.setdefault(each.path, each.row.number)
+
+
+def _label_problems(each: SurveyRow) -> Iterator[Problem]:
+    known = QUESTION_TYPES.get(each.type)
+    if each.is_group or each.type in _SILENT or (known is not None and not known.is_asked):
+        return
+    if cell(each.row, "calculation") or "label" in cell(each.row, "appearance").split():
+        return
+    columns = ("label", "hint", "guidance_hint", "media::image", "media::audio", "media::video", "image", "audio", "video", "big-image")
+    if not any(text for column in columns for text in translations(each.row, column).values()):
+        yield _at(each, "missing_label", "label")
+
+
+def _list_problems(each: SurveyRow, lists: dict[str, list[Row]]) -> Iterator[Problem]:
+    name = each.list_name
+    if not name or name.startswith("${"):
+        return
+    if re.search(r"\.(csv|xml|geojson)$", name) or cell(each.row, "type").startswith(("select_one_from_file", "select_multiple_from_file")):
+        yield _at(each, "data_file", "type", file=name)
+    elif name not in lists and lists:
+        close = suggestion(name, lists)
+        yield _at(each, "unknown_list", "type", list=name, meant=f" ({close}?)" if close else "")
+
+
+def _reference_problems(each: SurveyRow, named: dict[str, SurveyRow]) -> Iterator[Problem]:
+    yield from _references_of(each.row, "survey", (*EXPRESSIONS, *TRANSLATABLE[:5]), named)
+
+
+def _references_of(row: Row, sheet: str, columns: tuple[str, ...], named: dict[str, SurveyRow]) -> Iterator[Problem]:
+    for header, text in row.cells.items():
+        if split_header(header)[0] not in columns:
+            continue
+        for name in dict.fromkeys(found.strip() for found in REFERENCE.findall(text)):
+            bare = name.removeprefix("last-saved#")
+            if bare not in named and bare not in _KNOWN_SETS:
+                close = suggestion(bare, named)
+                yield make_problem("unknown_reference", sheet, row.number, header, text, name=name, meant=f" ({close}?)" if close else "")
+
+
+def choice_problems(authored: Authored) -> Iterator[Problem]:
+    """Problems of the choices sheet: names, duplicates, lists that nobody uses."""
+    lists = authored.choices()
+    settings = next(iter(authored.workbook.rows("settings")), None)
+    may_repeat = settings is not None and cell(settings, "allow_choice_duplicates").lower() in ("yes", "true")
+    several = {each.list_name for each in authored.survey if each.type in ("select_multiple", "rank")}
+    for list_name, rows in lists.items():
+        seen: dict[str, int] = {}
+        for row in rows:
+            name = cell(row, "name")
+            place = ("choices", row.number, header_of(row, "name"), name)
+            if not name:
+                yield make_problem("missing_name", *place)
+                continue
+            if name in seen and not may_repeat:
+                yield make_problem("duplicate_choice", *place, list=list_name, name=name, other=str(seen[name]))
+            elif " " in name and list_name in several:
+                yield make_problem("space_in_choice", *place, name=name)
+            seen.setdefault(name, row.number)
+    text = " ".join(text for each in authored.survey for text in each.row.cells.values())
+    for list_name, rows in lists.items():
+        if not re.search(rf"(?<![\w.-]){re.escape(list_name)}(?![\w.-])", text):
+            yield make_problem("unused_list", "choices", rows[0].number, "list_name", list_name, list=list_name)
+
+
+def translation_problems(authored: Authored) -> Iterator[Problem]:
+    """Texts that one language has and another lacks; a text in a column without language stands for all."""
+    sheets = authored.workbook.sheets
+    languages = {
+        language
+        for name in ("survey", "choices")
+        if name in sheets
+        for header in sheets[name].columns
+        for base, language in [split_header(header)]
+        if language and base == "label"
+    }
+    for name in ("survey", "choices", "indicators", "issue_rules"):
+        if name in sheets:
+            yield from _untranslated(name, sheets[name], languages)
+
+
+def _untranslated(name: str, sheet: Sheet, languages: set[str]) -> Iterator[Problem]:
+    headers: dict[str, dict[str, str]] = {}
+    for header in sheet.columns:
+        base, language = split_header(header)
+        if base in TRANSLATABLE and language in languages:
+            headers.setdefault(base, {})[language] = header
+    for row in sheet.rows:
+        for base, by_language in headers.items():
+            texts = translations(row, base)
+            if not any(texts.get(language) for language in by_language):
+                continue
+            for language in sorted(by_language):
+                if not texts.get(language) and not texts.get(""):
+                    header = by_language[language]
+                    yield make_problem("missing_translation", name, row.number, header, language=language, column=header)
