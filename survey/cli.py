@@ -8,10 +8,11 @@ from survey import create_app
 from survey.accounts.commands import user
 from survey.accounts.queries import list_users
 from survey.config import Settings, read_settings, settings_document, variable
-from survey.console import CommandGroup, open_installation
+from survey.console import CommandGroup, open_installation, progress_bar
 from survey.db import session_scope
 from survey.schema import upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, serve_app
+from survey.verify import verify
 
 SECRET_SETTINGS = ("secret_key", "database_url", "storage_url")
 
@@ -57,6 +58,19 @@ def settings(current: bool) -> None:
         value = getattr(values, item.name)
         is_hidden = item.name in SECRET_SETTINGS and value
         click.echo(f"{variable(item.name)}={'(set, not shown)' if is_hidden else value}")
+
+
+@main.command("verify", short_help="Check the log of events and every stored file.")
+def verify_() -> None:
+    """Check that no event was changed and that every stored file is the one that was received; exit with 1 otherwise."""
+    app = open_installation()
+    with app.app_context(), session_scope(app) as session, progress_bar("Files") as show:
+        result = verify(session, app.extensions["survey.storage"], show)
+    for problem in result.problems:
+        click.echo(problem, err=True)
+    click.echo(f"{result.n_events} events and {result.n_files} files checked, {len(result.problems)} problems found.")
+    if result.problems:
+        raise SystemExit(1)
 
 
 COMMANDS = (user,)

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
-from datetime import datetime
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from survey.db import Base, Id, Json, UtcDateTime
 
 GENESIS = "0" * 64
+CHAIN_LOCK = 5_021_969
+"""The key of PostgreSQL's advisory lock that lets one transaction at a time extend the chain; SQLite has one writer anyway."""
 
 
 class Event(Base):
@@ -33,7 +37,7 @@ def event_digest(event: Event, previous: str) -> str:
     """The SHA-256, in hexadecimal, over the event's content and the digest of the event before it."""
     content = [
         previous,
-        event.happened_at.isoformat(),
+        event.happened_at.astimezone(UTC).isoformat(),
         event.actor_id,
         event.action,
         event.subject_type,
@@ -48,11 +52,31 @@ def log_event(
 ) -> Event:
     """The event, added to the session and chained to the last one; `details` are JSON values without personal data."""
     session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
     previous = session.scalar(select(Event.digest).order_by(Event.number.desc()).limit(1)) or GENESIS
-    event = Event(
-        happened_at=now, actor_id=actor_id, action=action, subject_type=subject_type, subject_id=subject_id, details=details
-    )
+    event = Event(happened_at=now, actor_id=actor_id, action=action, subject_type=subject_type, subject_id=subject_id, details=details)
     event.digest = event_digest(event, previous)
     session.add(event)
     session.flush()
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCheck:
+    """How many events were checked, and the number of the first whose content or predecessor was changed (None if none was)."""
+
+    n_events: int
+    first_broken: int | None
+
+
+def check_chain(session: Session) -> ChainCheck:
+    """Whether every event still has the digest of its content and of the event before it."""
+    previous, n_events = GENESIS, 0
+    statement = select(Event).order_by(Event.number).execution_options(yield_per=1000)
+    with closing(session.scalars(statement)) as events:
+        for event in events:
+            if event.digest != event_digest(event, previous):
+                return ChainCheck(n_events, event.number)
+            previous, n_events = event.digest, n_events + 1
+    return ChainCheck(n_events, None)

@@ -24,6 +24,7 @@ from tests.builders import find_or_add_person
 from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements
 
+SignIn = Callable[[str], FlaskClient]
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 
 
@@ -87,7 +88,7 @@ def client(app: Flask, session: Session) -> FlaskClient:
 
 
 @pytest.fixture
-def sign_in(client: FlaskClient, session: Session) -> Callable[[str], FlaskClient]:
+def sign_in(client: FlaskClient, session: Session) -> SignIn:
     """A function that signs a person in and gives the client back.
 
     A person who is not there yet is added: admin, coordinator, author and county with that role, anybody else as an interviewer.

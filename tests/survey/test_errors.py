@@ -1,0 +1,72 @@
+"""One shape for every error: a page for people, `{"error": {"code", "message"}}` for programs, and never a traceback."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.errors import STATUS
+from tests.conftest import SignIn
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def failing(app: Flask) -> Flask:
+    """The application with two more pages: one that raises an error on purpose, one with a bug."""
+
+    @app.get("/raises/<code>")
+    def raises(code: str) -> str:
+        values = dict.fromkeys(("what", "key", "remedy", "form_id", "published", "detail", "limit_mb", "who", "action", "field"), "x")
+        raise SurveyError(ErrorCode[code], **values)
+
+    @app.get("/bug")
+    def bug() -> str:
+        raise ZeroDivisionError("secret detail")
+
+    return app
+
+
+@pytest.mark.parametrize("code", ["NOT_FOUND", "UNKNOWN_FORM", "MALFORMED_XML", "UPLOAD_TOO_LARGE", "NOT_ALLOWED", "INVALID_VALUE"])
+def test_error__raised_on_purpose__has_the_status_of_its_code(failing: Flask, client: FlaskClient, code: str) -> None:
+    page = client.get(f"/raises/{code}")
+    answer = client.get(f"/raises/{code}", headers=JSON)
+    assert page.status_code == answer.status_code == STATUS[ErrorCode[code]]
+    assert page.mimetype == "text/html"
+    assert set(answer.get_json()) == {"error"}
+    assert answer.get_json()["error"]["code"] == code
+    assert answer.get_json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("path", "status", "code"), [("/nowhere", 404, "NOT_FOUND"), ("/language/zh", 405, "METHOD_NOT_ALLOWED")])
+def test_error__of_http_itself__has_the_same_shape(client: FlaskClient, path: str, status: int, code: str) -> None:
+    answer = client.get(path, headers=JSON)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (status, code)
+
+
+def test_bug__in_a_page__is_logged_and_shows_no_detail(failing: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    page = client.get("/bug")
+    assert page.status_code == 500
+    assert "secret detail" not in page.text
+    assert "Traceback" not in page.text
+    assert "failed: GET /bug" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    answer = client.get("/bug", headers=JSON)
+    assert answer.get_json()["error"]["code"] == "INTERNAL_SERVER_ERROR"
+
+
+def test_page__not_signed_in__leads_to_the_sign_in_and_back(client: FlaskClient) -> None:
+    response = client.get("/admin/people?page=2")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/sign-in?next=/admin/people?page%3D2"
+    assert client.get("/admin/people", headers=JSON).status_code == 401
+
+
+def test_page__of_another_role__is_refused(sign_in: SignIn) -> None:
+    response = sign_in("lead1").get("/admin/people")
+    assert response.status_code == 403
+    assert response.mimetype == "text/html"
+
+
+def test_error_codes__with_a_status__are_all_in_use_as_http_knows_them() -> None:
+    assert all(400 <= status < 500 for status in STATUS.values())
