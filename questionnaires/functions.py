@@ -25,7 +25,7 @@ _PARK_MILLER, _MODULUS = 16_807, 2_147_483_647
 
 def selected(value: Any, name: Any) -> bool:
     """Whether the answer of a select holds the choice."""
-    return to_text(name).strip() in to_text(value).split()
+    return f" {to_text(name).strip()} " in f" {to_text(value)} "
 
 
 def selected_at(value: Any, index: Any) -> str:
@@ -245,7 +245,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "indexed-repeat": Function(3, 7, "nodes"),
     "instance": Function(1, 1, "nodes"),
     "current": Function(0, 0, "nodes"),
-    "randomize": Function(1, 2, "nodes", shuffled, is_fleeting=True),
+    "randomize": Function(1, 2, "nodes", shuffled, is_fleeting=True, is_aggregate=True),
     "random": Function(0, 0, "num", lambda: MOMENT.get().random.random(), is_fleeting=True),
     "uuid": Function(0, 1, "str", identifier, is_fleeting=True),
     "today": Function(0, 0, "date", lambda: MOMENT.get().now.date().isoformat(), is_fleeting=True),

@@ -9,6 +9,7 @@ from questionnaires.dates import EPOCH, is_dated, parse_date
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.functions import FUNCTIONS, Function
 from questionnaires.scope import Scope
+from questionnaires.values import format_number
 from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, Variable
 
 COMPARISON = "holds"
@@ -106,7 +107,9 @@ class Rewriter:
         """The argument of one of libxml2's own string functions, which would write a large number with an exponent."""
         if value.kind not in ("int", "num") or value.is_nodes:
             return value.tree
-        return Literal(f"'{value.tree.text}'") if isinstance(value.tree, Literal) else self.extension("text", value.tree)
+        if isinstance(value.tree, Literal):
+            return Literal(f"'{format_number(float(value.tree.text))}'")
+        return self.extension("text", value.tree)
 
     def call(self, name: str, arguments: tuple[Expression, ...], here: str | None, in_list: bool) -> Typed:
         """A function call."""
@@ -137,7 +140,7 @@ class Rewriter:
                 refuse(f"{name}() needs answers, such as those of a question in a repeat")
             values = [self.relevant_only(value, in_list) for value in values]
         kind = _result_kind(name, function, values)
-        if function.call is None or self.is_native(name, values):
+        if function.call is None or self.is_native(name, values) or (name == "position" and not values):
             return Typed(
                 Call(name, tuple(self.as_text(v) if function.kind == "str" or name in _TEXT_TESTS else v.tree for v in values)), kind
             )
@@ -153,7 +156,7 @@ class Rewriter:
 
     def relevant_only(self, value: Typed, in_list: bool) -> Typed:
         """A node-set without the answers that are irrelevant, which ODK clients pass over."""
-        if not value.is_nodes or in_list:
+        if not value.is_nodes or in_list or isinstance(value.tree, Call):
             return value
         tree = value.tree
         if isinstance(tree, Path) and tree.steps:
