@@ -14,13 +14,35 @@ from survey.db import close_request, commit_request, create_engine_for
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
 from survey.i18n import babel, choose_locale, template_context
+from survey.instruments.views import blueprint as instruments_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.navigation import header_context
+from survey.places.roster_views import blueprint as roster_blueprint
+from survey.places.views import blueprint as places_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.storage import Storage
+from survey.tablet.views import blueprint as tablet_blueprint
+from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
+from survey.visits.plan_views import blueprint as visit_plan_blueprint
+from survey.visits.record_views import blueprint as visit_records_blueprint
+from survey.visits.views import blueprint as visits_blueprint
 
-BLUEPRINTS = (accounts_blueprint, dashboard_blueprint, openrosa_blueprint, review_blueprint, issues_blueprint)
+BLUEPRINTS = (
+    accounts_blueprint,
+    dashboard_blueprint,
+    instruments_blueprint,
+    openrosa_blueprint,
+    review_blueprint,
+    issues_blueprint,
+    tablet_blueprint,
+    places_blueprint,
+    roster_blueprint,
+    visits_blueprint,
+    visit_plan_blueprint,
+    visit_assignments_blueprint,
+    visit_records_blueprint,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -49,7 +71,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     Security(app, accounts.RequestDatastore())
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    limiter.limit(settings.sign_in_limit, methods=["POST"])(app.view_functions["security.login"])
+    throttled = limiter.limit(settings.sign_in_limit, methods=["POST"])
+    app.view_functions["security.login"] = throttled(app.view_functions["security.login"])
     register_error_handlers(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

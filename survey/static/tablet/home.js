@@ -1,6 +1,6 @@
 // The pair's list with what lies on this device: drafts, interviews that wait to be sent, and what the server refused.
 
-import { formAddress } from "./interview.js";
+import { formAddress, titleOf } from "./interview.js";
 import { fetchSession, sendInterview } from "./send.js";
 import { openStore } from "./store.js";
 import { word } from "./words.js";
@@ -55,7 +55,7 @@ function row(interview) {
   item.dataset.interview = interview.id;
   const who = element("div", "task-who", "");
   const changed = interview.finished_at && interview.state !== "draft" ? ["finished_at", interview.finished_at] : ["changed_at", interview.changed_at];
-  who.append(element("strong", "", interview.title || say("unassigned")), element("span", "muted", say(changed[0], { time: shownTime(changed[1]) })));
+  who.append(element("strong", "", titleOf(interview, say("unassigned"))), element("span", "muted", say(changed[0], { time: shownTime(changed[1]) })));
   const { problem } = interview;
   if (problem) who.append(element("p", "task-reason", say(problem.word, problem.values)));
   const actions = element("div", "task-do", "");
@@ -70,7 +70,7 @@ function row(interview) {
 }
 
 async function discardDraft(interview) {
-  if (!window.confirm(say("discard_sure", { title: interview.title || say("unassigned") }))) return;
+  if (!window.confirm(say("discard_sure", { title: titleOf(interview, say("unassigned")) }))) return;
   await store.discard(interview.id);
   // The list's own row has to show the server's state again.
   window.location.reload();

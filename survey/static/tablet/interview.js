@@ -52,6 +52,12 @@ function resume(interview, { plan, addresses }) {
   return { interview, state: interview.answers, prefill: {}, isTrial: false };
 }
 
+// What an interview is called in lists and headers: its household, or that it is on no list and where.
+export function titleOf(interview, unlistedWord) {
+  const isListed = interview.assignment_id || interview.deprecated_id;
+  return isListed ? interview.title : `${unlistedWord} ${interview.title}`.trim();
+}
+
 // The page of the form version that an interview was begun with.
 export function formAddress(addresses, interview) {
   return `${addresses.home}forms/${encodeURIComponent(interview.form_id)}/${encodeURIComponent(interview.form_version)}#draft=${interview.id}`;

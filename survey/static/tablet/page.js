@@ -2,7 +2,7 @@
 
 import { drawHeader, drawContents } from "./header.js";
 import { Instance, LOOK } from "./instance.js";
-import { openInterview, OpeningProblem, sessionFacts } from "./interview.js";
+import { openInterview, OpeningProblem, sessionFacts, titleOf } from "./interview.js";
 import { Keeper } from "./keeper.js";
 import { Pager } from "./pager.js";
 import { asCorrection, sendInterview } from "./send.js";
@@ -161,6 +161,7 @@ class Page {
     $("steps").hidden = false;
     this.showFindings();
     drawSummary(this);
+    this.pager.summary.dataset.outcome = this.interview.state;
     const { word: key, values } = this.interview.problem;
     this.say(this.word(key, values));
   }
@@ -177,7 +178,8 @@ class Page {
 
   begin() {
     const { interview } = this;
-    $("interview-title").textContent = interview.title || $("interview-title").textContent;
+    if (!this.isTrial) $("interview-title").textContent = titleOf(interview, this.word("unassigned"));
+    document.querySelector(".bar-form").hidden = this.isTrial;
     this.drawLanguages();
     const banner = this.isTrial ? this.word("trying") : interview.reason ? this.word("returned", { reason: interview.reason }) : "";
     $("banner").textContent = banner;
@@ -193,7 +195,7 @@ class Page {
     $("steps").hidden = false;
     this.showFindings();
     const visible = this.pager.visible();
-    const isMended = interview.state === "refused" || interview.state === "conflict" || interview.state === "finished";
+    const isMended = interview.page === this.pager.sections.length || interview.state === "refused" || interview.state === "conflict" || interview.state === "finished";
     this.pager.go(isMended ? this.pager.sections.length : visible.includes(interview.page) ? interview.page : visible[0] ?? 0);
     document.body.dataset.ready = "yes";
   }

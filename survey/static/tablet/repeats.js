@@ -23,8 +23,13 @@ export function bindRepeat(element, repeat, view) {
     holder.append(card);
     cards.set(one, card);
     page.drawWords(card);
-    one.heading = () => card.querySelector(".instance-number").textContent + titleAfterNumber(card);
-    one.retitle = () => { card.querySelector(".instance-title").textContent = titleOf(one, view); };
+    const title = card.querySelector(".instance-title");
+    one.retitle = () => {
+      const found = titleOf(one, view);
+      title.textContent = found || page.texts.shownPlain(`${page.plan.nodes[repeat.node].p}:label`);
+      title.classList.toggle("is-named", found !== "");
+    };
+    one.heading = () => `${card.querySelector(".instance-number").textContent} ${title.textContent}`.trim();
     one.open = () => open(one, true);
     card.querySelector("[data-repeat=toggle]").addEventListener("click", () => open(one, card.classList.contains("is-closed")));
     const remove = card.querySelector("[data-repeat=remove]");
@@ -50,7 +55,7 @@ export function bindRepeat(element, repeat, view) {
       if (!cards.has(one)) { make(one); open(one, !isFirst || repeat.instances.length === 1); }
       const card = cards.get(one);
       if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);
-      card.querySelector(".instance-number").textContent = page.word("instance_number", { number: index + 1 });
+      card.querySelector(".instance-number").textContent = index + 1;
     });
     empty.hidden = repeat.instances.length > 0;
   };
@@ -90,9 +95,4 @@ function titleOf(one, view) {
 function chosenText(element) {
   const chosen = element.querySelector("input:checked + span, option:checked");
   return chosen ? chosen.textContent.trim() : "";
-}
-
-function titleAfterNumber(card) {
-  const title = card.querySelector(".instance-title").textContent;
-  return title ? ` ${title}` : "";
 }

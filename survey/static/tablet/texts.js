@@ -25,6 +25,14 @@ export class Texts {
     return this.scratch.content.textContent;
   }
 
+  // A text without markup in the language on the screen.
+  shownPlain(key) {
+    this.isShowing = true;
+    const text = this.plain(key);
+    this.isShowing = false;
+    return text;
+  }
+
   // Rewrites the texts of `elements` ([data-t]); `evaluator` and `node` give the answers they show. Without `all` only those with answers.
   draw(elements, evaluator, node, all) {
     this.isShowing = true;

@@ -1,0 +1,81 @@
+"""A running server and a real browser. Without Chromium the tests that need one skip and say so."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from tests.builders import PASSWORD, find_or_add_person
+
+TABLET = (800, 1280)
+WIDE = (1280, 800)
+
+
+def find_chromium() -> str | None:
+    """The path of Debian's Chromium, or of what SURVEY_CHROMIUM names."""
+    return os.environ.get("SURVEY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    path = find_chromium()
+    if path is None or not Path(path).exists():
+        pytest.skip("Chromium is not installed; the pages are not opened in a browser (sudo apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The address of a server of this test's installation, with the protections that a browser meets."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str, session: Session) -> Iterator[Callable[..., Page]]:
+    """A function that signs a person in and opens a page of the given size; a script error on any page fails the test."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_page(username: str, path: str = "/", size: tuple[int, int] = TABLET) -> Page:
+        find_or_add_person(session, username)
+        session.commit()
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": size[0], "height": size[1]},
+            geolocation={"latitude": 33.33191, "longitude": 106.15283, "accuracy": 5},
+            permissions=["geolocation"],
+            locale="zh-CN",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"/sign-in?next={path}")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
