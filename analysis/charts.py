@@ -1,0 +1,288 @@
+"""Charts as data, and drawn: bars with dots, one style, safe for the colour-blind, in the fonts that ship with the program.
+
+A chart is panels under each other; a panel is rows; a row is a bar (the whole) with dots (its parts: villages, counties). No number is
+computed here.
+"""
+
+import logging
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+from analysis.words import number_text
+
+FONTS = Path(__file__).parent / "fonts"
+FONT_FILES = ("NotoSansSC-GB2312-Regular.otf", "NotoSansSC-GB2312-Bold.otf")
+MISSING_GLYPH = "〓"
+"""What printers set for a character that they lack; village names now and then have one outside GB 2312."""
+DOT_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DOT_SHAPES = ("o", "s", "^", "D", "v", "P")
+BAR, TOTAL_BAR, MANY_DOTS, INK, FAINT = "#B7C9DA", "#1F4E79", "#555555", "#222222", "#D8D8D8"
+MAX_NAMED_DOTS = len(DOT_COLOURS)
+MAX_ALT_LETTERS = 900
+"""Word and screen readers cope with a paragraph, not with a table."""
+
+WIDTH_IN = 6.1
+LINE_IN, ROW_GAP_IN, TITLE_IN, AXIS_IN, LEGEND_IN = 0.165, 0.115, 0.34, 0.32, 0.3
+LABEL_COLUMNS = 24
+FONT_PT, SMALL_PT = 8.5, 7.5
+PNG_DPI = 220
+STYLE = {"svg.fonttype": "path", "svg.hashsalt": "supervision-survey", "axes.unicode_minus": False}
+_ONE_AT_A_TIME = Lock()
+
+# matplotlib announces at this level that it substitutes a font; our fonts are complete for what `printable` lets through.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One bar with its dots; `text` is the value as written at the end, `threshold` the mark to reach, a total is drawn darker."""
+
+    label: str
+    value: float | None
+    text: str
+    dots: tuple[float | None, ...] = ()
+    threshold: float | None = None
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Rows that share an axis in one unit; `dot_names` are the names of the dots, in the order of each row's `dots`."""
+
+    title: str
+    rows: tuple[Row, ...]
+    unit: str
+    dot_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One picture: its panels, the words of its legend, and its description for those who cannot see it."""
+
+    panels: tuple[Panel, ...]
+    alt: str
+    many_dots_name: str
+    threshold_name: str
+
+
+def png_of(chart: Chart) -> bytes:
+    """The chart as a PNG picture for print; the same chart gives the same bytes."""
+    return _rendered(chart, "png", {"Software": None})
+
+
+def svg_of(chart: Chart) -> bytes:
+    """The chart as SVG with text as outlines, so that it looks the same without our fonts; the same chart gives the same bytes."""
+    return _rendered(chart, "svg", {"Date": None, "Creator": None})
+
+
+def draw(chart: Chart) -> Figure:
+    """The chart as a figure that is as high as its rows need; to be called with the style set."""
+    heights = [panel_height(panel) for panel in chart.panels]
+    has_legend = _has_legend(chart)
+    figure = Figure(figsize=(WIDTH_IN, sum(heights) + LEGEND_IN * has_legend), layout="constrained")
+    axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for panel, area in zip(chart.panels, axes, strict=True):
+        _draw_panel(area, panel)
+    if has_legend:
+        _draw_legend(figure, chart)
+    return figure
+
+
+def _rendered(chart: Chart, format: str, metadata: dict[str, None]) -> bytes:
+    content = BytesIO()
+    style: Any = {**STYLE, "font.family": [_register_fonts()], "font.size": FONT_PT}
+    # The style is global to matplotlib while it is set, and a server drafts reports in several threads.
+    with _ONE_AT_A_TIME, matplotlib.rc_context(style):
+        draw(chart).savefig(content, format=format, dpi=PNG_DPI, metadata=metadata)
+    return content.getvalue()
+
+
+def printable(text: str) -> str:
+    """The text with every character that the fonts lack replaced by the printers' 〓."""
+    known = _known_characters()
+    return "".join(sign if sign in known or sign == "\n" else MISSING_GLYPH for sign in text)
+
+
+def wrapped(text: str, columns: int = LABEL_COLUMNS) -> str:
+    """The text in lines of at most so many columns; a hanzi takes two."""
+    if display_width(text) <= columns:
+        return text
+    if any(unicodedata.east_asian_width(sign) in "WF" for sign in text):
+        return _wrapped_hanzi(text, columns)
+    return "\n".join(textwrap.wrap(text, columns, break_on_hyphens=False)) or text
+
+
+def display_width(text: str) -> int:
+    """How many columns the text takes; a hanzi takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def shortened(text: str, limit: int = MAX_ALT_LETTERS) -> str:
+    """The text, cut with an ellipsis when it is longer than a screen reader should have to read."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _wrapped_hanzi(text: str, columns: int) -> str:
+    n_lines = -(-display_width(text) // columns)
+    target = -(-display_width(text) // n_lines) + 1
+    lines, line = [], ""
+    for sign in text:
+        closes = sign in "，。、；：）”’》%"
+        if line and display_width(line + sign) > target and not closes:
+            lines.append(line)
+            line = ""
+        line += sign
+    return "\n".join([*lines, line])
+
+
+@cache
+def _register_fonts() -> str:
+    for name in FONT_FILES:
+        font_manager.fontManager.addfont(FONTS / name)
+    return str(font_manager.FontProperties(fname=FONTS / FONT_FILES[0]).get_name())
+
+
+@cache
+def _known_characters() -> frozenset[str]:
+    font = font_manager.get_font(FONTS / FONT_FILES[0])
+    return frozenset(map(chr, font.get_charmap()))
+
+
+def _lines(label: str) -> int:
+    return wrapped(label).count("\n") + 1
+
+
+def _row_heights(panel: Panel) -> list[float]:
+    return [_lines(row.label) * LINE_IN + ROW_GAP_IN for row in panel.rows]
+
+
+def panel_height(panel: Panel) -> float:
+    """The height that the panel takes, in inches."""
+    return sum(_row_heights(panel)) + AXIS_IN + TITLE_IN * bool(panel.title)
+
+
+def _draw_panel(area: Axes, panel: Panel) -> None:
+    heights = _row_heights(panel)
+    centres = [sum(heights[:index]) + height / 2 for index, height in enumerate(heights)]
+    low, high = _limits(panel)
+    area.set_xlim(low, high)
+    area.set_ylim(sum(heights), 0)
+    for row, centre in zip(panel.rows, centres, strict=True):
+        _draw_row(area, row, centre, len(panel.dot_names))
+    area.set_yticks(centres, [printable(wrapped(row.label)) for row in panel.rows])
+    for tick, row in zip(area.get_yticklabels(), panel.rows, strict=True):
+        tick.set_fontweight("bold" if row.is_total else "normal")
+    _draw_values(area, panel, centres)
+    _style_axes(area, panel)
+
+
+def _limits(panel: Panel) -> tuple[float, float]:
+    if panel.unit == "share":
+        values = [*_values(panel), 0.0]
+        return min(0.0, *values) if min(values) < 0 else -0.005, max(1.0, *values) + 0.005
+    values = [*_values(panel), 0.0]
+    low, high = min(values), max(values)
+    span = (high - low) or 1.0
+    return low - 0.05 * span * (low < 0), high + 0.05 * span
+
+
+def _values(panel: Panel) -> list[float]:
+    numbers = [number for row in panel.rows for number in (row.value, row.threshold, *row.dots)]
+    return [number for number in numbers if number is not None]
+
+
+def _draw_row(area: Axes, row: Row, centre: float, n_dots: int) -> None:
+    if row.value is not None:
+        area.barh(centre, row.value, height=LINE_IN, color=TOTAL_BAR if row.is_total else BAR, zorder=2)
+    if row.threshold is not None:
+        half = LINE_IN * 0.85
+        area.plot([row.threshold] * 2, [centre - half, centre + half], color=INK, linewidth=1.4, zorder=3, clip_on=False)
+    is_named = n_dots <= MAX_NAMED_DOTS
+    for index, dot in enumerate(row.dots):
+        if dot is not None:
+            # Dots of a row are set a little apart, so that equal values do not hide each other.
+            shift = (index - (len(row.dots) - 1) / 2) * min(0.045, LINE_IN / max(len(row.dots), 1))
+            area.plot(dot, centre + shift, zorder=4, clip_on=False, **_dot_style(index, is_named))
+
+
+def _dot_style(index: int, is_named: bool) -> dict[str, Any]:
+    if is_named:
+        return {
+            "marker": DOT_SHAPES[index],
+            "color": DOT_COLOURS[index],
+            "markersize": 4.6,
+            "markeredgecolor": "white",
+            "markeredgewidth": 0.6,
+            "linestyle": "none",
+        }
+    return {"marker": "o", "markersize": 3.6, "markerfacecolor": "none", "markeredgecolor": MANY_DOTS, "linestyle": "none"}
+
+
+def _draw_values(area: Axes, panel: Panel, centres: Sequence[float]) -> None:
+    """Write each row's value at the right edge, where no bar or dot can be."""
+    for row, centre in zip(panel.rows, centres, strict=True):
+        weight = "bold" if row.is_total else "normal"
+        area.annotate(
+            printable(row.text),
+            (1.0, centre),
+            xytext=(6, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=SMALL_PT,
+            fontweight=weight,
+            color=INK,
+            annotation_clip=False,
+        )
+
+
+def _style_axes(area: Axes, panel: Panel) -> None:
+    if panel.title:
+        area.set_title(printable(wrapped(panel.title, 64)), loc="left", fontsize=FONT_PT + 0.5, fontweight="bold", color=INK)
+    area.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: _tick_text(value, panel.unit)))
+    area.xaxis.set_major_locator(MultipleLocator(0.2) if panel.unit == "share" else MaxNLocator(5))
+    area.tick_params(axis="x", labelsize=SMALL_PT, length=0, colors=MANY_DOTS)
+    area.tick_params(axis="y", length=0, colors=INK)
+    area.grid(axis="x", color=FAINT, linewidth=0.6, zorder=0)
+    for side in ("top", "right", "bottom"):
+        area.spines[side].set_visible(False)
+    area.spines["left"].set_color(FAINT)
+
+
+def _tick_text(value: float, unit: str) -> str:
+    return f"{value * 100:.0f}%" if unit == "share" else number_text(value, unit)
+
+
+def _has_legend(chart: Chart) -> bool:
+    return any(panel.dot_names or any(row.threshold is not None for row in panel.rows) for panel in chart.panels)
+
+
+def _draw_legend(figure: Figure, chart: Chart) -> None:
+    handles = []
+    names = next((panel.dot_names for panel in chart.panels if panel.dot_names), ())
+    if 0 < len(names) <= MAX_NAMED_DOTS:
+        handles += [Line2D([], [], label=printable(name), **_dot_style(index, True)) for index, name in enumerate(names)]
+    elif names:
+        handles.append(Line2D([], [], label=printable(chart.many_dots_name), **_dot_style(0, False)))
+    if any(row.threshold is not None for panel in chart.panels for row in panel.rows):
+        handles.append(
+            Line2D([], [], color=INK, linewidth=1.4, marker="|", markersize=9, linestyle="none", label=printable(chart.threshold_name))
+        )
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=min(len(handles), 4), frameon=False, fontsize=SMALL_PT, handletextpad=0.3
+    )

@@ -1,0 +1,120 @@
+"""Which bars and dots a chart shows: from lines of estimates to the charts of `charts.py`. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from analysis.charts import AXIS_IN, LEGEND_IN, Chart, Panel, Row, panel_height, shortened
+from analysis.report.facts import Line, Value
+from analysis.report.narrative import distributions_in, indicator_label, most_frequent, total_of
+from analysis.report.sentences import say
+from analysis.words import UNIT_WORDS, listed, number_text, unit_name, value_text
+
+MAX_VILLAGE_BARS = 8
+"""With more villages a figure that is no share would fill the page with bars; the tables have it."""
+MAX_CATEGORIES = 10
+MAX_PANEL_ROWS = 16
+MAX_CHART_IN = 7.2
+"""What fits on one page with its caption."""
+
+
+def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], county: str, language: str) -> tuple[Chart, ...]:
+    """The charts of one focus area, each no higher than a page: shares first, then other figures, then distributions.
+
+    `villages` are (code, name). Lines without a usable answer in the county are left out.
+    """
+    known = [line for line in lines if total_of(line).estimate is not None]
+    single = [line for line in known if not line.category]
+    percentages = [line for line in single if line.is_percentage]
+    panels = [
+        _panel("", percentages[start : start + MAX_PANEL_ROWS], villages, language) for start in range(0, len(percentages), MAX_PANEL_ROWS)
+    ]
+    panels += [
+        _village_bars(line, villages, county, language)
+        for line in single
+        if not line.is_percentage and 0 < len(villages) <= MAX_VILLAGE_BARS
+    ]
+    for members in distributions_in(known):
+        top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_CATEGORIES]
+        if top:
+            panels.append(_panel(indicator_label(top[0], language), top, villages, language))
+    return tuple(_chart(group, language) for group in _pages(panels))
+
+
+def indicator_chart(label: str, unit: str, places: Mapping[str, Sequence[Row]], language: str) -> Chart:
+    """The chart of one indicator; `places` maps the title of a panel ("by county") to its rows."""
+    suffix = unit_name(unit, language)
+    titled = say(language, "with_unit", label=label, unit=suffix) if suffix else label
+    panels = [Panel(f"{titled} · {title}", tuple(rows), unit) for title, rows in places.items() if rows]
+    return _chart(panels, language)
+
+
+def value_with_n(value: Value, unit: str, counted: str, language: str) -> str:
+    """The value and how many answers it rests on, as charts write it: "85.0%（40户）"."""
+    if value.estimate is None:
+        return value_text(None, unit, language)
+    n = f"{value.n}{UNIT_WORDS[language][counted]}" if language == "zh" else f"n={value.n}"
+    return say(language, "cell", value=number_text(value.estimate, unit), n=n)
+
+
+def _panel(title: str, lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> Panel:
+    rows = tuple(
+        Row(
+            label=line.label,
+            value=total_of(line).estimate,
+            text=value_with_n(total_of(line), line.unit, line.counted, language),
+            dots=tuple(line.value("village", code).estimate for code, _ in villages),
+            threshold=None if line.category else line.indicator.threshold,
+        )
+        for line in lines
+    )
+    return Panel(title, rows, lines[0].unit, dot_names=tuple(name for _, name in villages))
+
+
+def _village_bars(line: Line, villages: Sequence[tuple[str, str]], county: str, language: str) -> Panel:
+    total = total_of(line)
+    whole = Row(
+        label=county,
+        value=total.estimate,
+        text=value_with_n(total, line.unit, line.counted, language),
+        threshold=line.indicator.threshold,
+        is_total=True,
+    )
+    values = [(name, line.value("village", code)) for code, name in villages]
+    rows = [Row(name, value.estimate, value_with_n(value, line.unit, line.counted, language)) for name, value in values]
+    suffix = unit_name(line.unit, language)
+    title = say(language, "with_unit", label=line.label, unit=suffix) if suffix else line.label
+    return Panel(title, (whole, *rows), line.unit)
+
+
+def _pages(panels: Sequence[Panel]) -> list[list[Panel]]:
+    """The panels in order, in groups that fit on a page."""
+    groups: list[list[Panel]] = []
+    height = 0.0
+    for panel in panels:
+        own = panel_height(panel)
+        if not groups or height + own > MAX_CHART_IN - LEGEND_IN - AXIS_IN:
+            groups.append([])
+            height = 0.0
+        groups[-1].append(panel)
+        height += own
+    return groups
+
+
+def _chart(panels: Sequence[Panel], language: str) -> Chart:
+    items = [_described(row, panel, language) for panel in panels for row in panel.rows]
+    separator = "；" if language == "zh" else "; "
+    return Chart(
+        panels=tuple(panels),
+        alt=shortened(say(language, "alt", items=separator.join(items))),
+        many_dots_name=say(language, "many_dots"),
+        threshold_name=say(language, "threshold"),
+    )
+
+
+def _described(row: Row, panel: Panel, language: str) -> str:
+    dots = [
+        f"{name}{number_text(dot, panel.unit)}" if language == "zh" else f"{name} {number_text(dot, panel.unit)}"
+        for name, dot in zip(panel.dot_names, row.dots, strict=False)
+        if dot is not None
+    ]
+    text = say(language, "alt_row", label=row.label, value=row.text)
+    return text + (say(language, "alt_dots", dots=listed(dots, language)) if dots else "")

@@ -1,0 +1,148 @@
+"""What a report on one county of one visit says in numbers: rows of the estimates and counts of records, ready to be looked up.
+
+Nothing is computed here that the estimates do not hold, except counts of records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.bundle import Bundle
+from analysis.codebook import MAIN, Form, label_in
+from analysis.describe import indicators_of
+from analysis.measures import SHARE_UNIT, unit_of
+from questionnaires.model import Indicator
+
+PERSON_WORDS = ("member", "person", "people")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One figure of one domain; `estimate` is None when there is no usable answer or the figure is suppressed."""
+
+    n: int
+    n_missing: int
+    estimate: float | None
+    is_suppressed: bool = False
+
+    @property
+    def n_counted(self) -> int:
+        """For a share: how many of the `n` count."""
+        return round(self.estimate * self.n) if self.estimate is not None else 0
+
+
+NOTHING = Value(0, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator, or one `category` of a distribution, in every domain of the county; `counted` says what `n` counts."""
+
+    form: Form
+    indicator: Indicator
+    category: str
+    label: str
+    unit: str
+    counted: str
+    """"household", "person" or "answer"."""
+    values: Mapping[tuple[str, str], Value]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is a number of cases out of `n`."""
+        return self.indicator.kind in ("share", "distribution")
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether the value is written as per cent, as a ratio without a unit is too."""
+        return self.unit == SHARE_UNIT
+
+    def value(self, domain_type: str, domain: str) -> Value:
+        """The figure of a domain; one without answers when nobody of that domain was interviewed."""
+        return self.values.get((domain_type, domain), NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCount:
+    """One rule with how many of the interviews it was true for, and in how many villages."""
+
+    rule: str
+    title: str
+    area: str
+    level: str
+    severity: str
+    n_found: int
+    n_asked: int
+    n_villages: int
+
+
+def read_lines(bundle: Bundle, estimates: pd.DataFrame, visit_id: str, county_code: str, language: str) -> tuple[Line, ...]:
+    """Every line of the county, by forms (the one with most indicators first) and in the order of their indicators."""
+    is_here = (estimates["visit_id"] == visit_id) & (estimates["county_code"] == county_code)
+    values: dict[tuple[str, str, str], dict[tuple[str, str], Value]] = {}
+    for row in estimates[is_here].itertuples(index=False):
+        value = Value(int(row.n), int(row.n_missing), None if pd.isna(row.estimate) else float(row.estimate), bool(row.suppressed))
+        values.setdefault((row.form_id, row.indicator, row.category), {})[row.domain_type, row.domain] = value
+    lines = []
+    for form in forms_in_order(bundle):
+        indicators = {indicator.name: indicator for indicator in indicators_of(form)}
+        for (form_id, name, category), by_domain in values.items():
+            if form_id == form.form_id:
+                lines.append(_line(bundle, form, indicators[name], category, by_domain, language))
+    return tuple(lines)
+
+
+def forms_in_order(bundle: Bundle) -> list[Form]:
+    """The forms of the bundle, the one with most indicators first: it is the one that the visit is about."""
+    return sorted(bundle.forms.values(), key=lambda form: (-len(form.indicators), form.form_id))
+
+
+def count_issues(bundle: Bundle, visit_id: str, county_code: str, language: str) -> tuple[IssueCount, ...]:
+    """Every rule that was true for an accepted interview of the county, the most frequent first."""
+    candidates = bundle.candidates
+    is_here = (candidates["visit_id"] == visit_id) & (candidates["county_code"] == county_code)
+    found = candidates[is_here]
+    counts = []
+    for form in forms_in_order(bundle):
+        asked = interviews_of(bundle, form.form_id, visit_id, county_code)["instance_id"]
+        of_form = found[found["instance_id"].isin(asked)]
+        titles = {rule.name: label_in(rule.title, language) for rule in form.issue_rules}
+        for rule, group in of_form.groupby("rule", sort=True):
+            first = group.iloc[0]
+            counts.append(
+                IssueCount(
+                    rule=str(rule),
+                    title=titles.get(str(rule)) or str(first[f"title_{language}"]),
+                    area=str(first["area"]),
+                    level=str(first["level"]),
+                    severity=str(first["severity"]),
+                    n_found=int(group["instance_id"].nunique()),
+                    n_asked=len(asked),
+                    n_villages=int(group["village_code"].nunique()),
+                )
+            )
+    return tuple(sorted(counts, key=lambda count: (-count.n_found, -count.n_villages, count.rule)))
+
+
+def interviews_of(bundle: Bundle, form_id: str, visit_id: str, county_code: str) -> pd.DataFrame:
+    """The accepted submissions of the form in the county during the visit."""
+    main = bundle.tables[form_id, MAIN]
+    return main[(main["visit_id"] == visit_id) & (main["county"] == county_code)]
+
+
+def _line(bundle: Bundle, form: Form, indicator: Indicator, category: str, values: Mapping[tuple[str, str], Value], language: str) -> Line:
+    label = label_in(indicator.label, language, indicator.name)
+    if category:
+        table = form.table_of(indicator)
+        column = table.find(indicator.variable or "") if table else None
+        choice = next((choice for choice in column.choices if choice.name == category), None) if column else None
+        label = label_in(choice.label, language, category) if choice else category
+    return Line(form, indicator, category, label, unit_of(indicator), _counted(bundle, form, indicator), values)
+
+
+def _counted(bundle: Bundle, form: Form, indicator: Indicator) -> str:
+    if indicator.of:
+        return "person" if any(word in indicator.of.lower() for word in PERSON_WORDS) else "answer"
+    households = bundle.tables[form.form_id, MAIN]["household_id"]
+    return "household" if households.notna().mean() > 0.5 else "answer"

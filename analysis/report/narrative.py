@@ -1,0 +1,308 @@
+"""Numbers into sentences: which of an area's figures are worth saying, and said in good order. Pure.
+
+Thresholds of what is worth saying are constants here; a reader who wants everything has the tables.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from analysis.report.coverage import Coverage
+from analysis.report.facts import IssueCount, Line, Value
+from analysis.report.sentences import say
+from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, UNIT_WORDS, listed, name_in, value_text
+
+MIN_N_COMPARED = 5
+"""Villages and special households with fewer usable answers are not compared in words."""
+MIN_VILLAGE_GAP = 0.15
+MIN_SPECIAL_GAP = 0.10
+MAX_COMPARED = 3
+MAX_TOP = 5
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+SEPARATOR = {"zh": "；", "en": "; "}
+
+
+def day_text(day: date, language: str) -> str:
+    """The day as official documents write it: "2018年4月20日", "20 April 2018"."""
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def describe_coverage(coverage: Coverage, county: str, starts_on: date, ends_on: date, look_back_of: str, language: str) -> list[str]:
+    """The paragraphs on when, where, whom, by whom, and what is left out."""
+    names = [village.name for village in coverage.villages]
+    first = say(
+        language,
+        "dates",
+        start=day_text(starts_on, language),
+        end=day_text(ends_on, language),
+        county=county,
+        n_villages=len(names),
+        villages=listed(names, language),
+    )
+    if look_back_of:
+        first = _join([first, say(language, "look_back", visit=look_back_of)], language)
+    return [first, _join(_interviews(coverage, language), language), _basis(coverage, language)]
+
+
+def describe_area(lines: Sequence[Line], villages: Sequence[tuple[str, str]], issues: Sequence[IssueCount], language: str) -> list[str]:
+    """The paragraphs of one focus area; `villages` are (code, name), `issues` those of the area."""
+    single = [line for line in lines if not line.category]
+    return [
+        *_values(single, language),
+        *_distributions([line for line in lines if line.category], language),
+        *filter(None, (_thresholds(single, language), _village_gaps(single, villages, language), _special(single, language))),
+        _area_issues(issues, language),
+    ]
+
+
+def describe_whole(lines: Sequence[Line], issues: Sequence[IssueCount], coverage: Coverage, language: str) -> list[str]:
+    """The paragraphs on the county as a whole."""
+    indicators = {(line.form.form_id, line.indicator.name) for line in lines}
+    judged = [line for line in lines if is_met(line) is not None]
+    missed = sorted((line for line in judged if is_met(line) is False), key=distance)[:MAX_TOP]
+    n_met = sum(is_met(line) is True for line in judged)
+    counts = {"n": len(indicators), "n_thresholds": len(judged), "n_met": n_met, "n_missed": len(judged) - n_met}
+    first = [say(language, "overall" if judged else "overall_plain", **counts)]
+    if missed:
+        first.append(say(language, "worst", items=_joined([_missed(line, language) for line in missed], language)))
+    if issues:
+        top = [_issue(issue, language) for issue in issues[:MAX_TOP]]
+        n_cases = sum(issue.n_found for issue in issues)
+        second = say(language, "top_issues", n_rules=len(issues), n_cases=n_cases, items=_joined(top, language))
+    else:
+        second = say(language, "no_issues")
+    return [_join(first, language), second]
+
+
+def value_of(line: Line, value: Value, language: str) -> str:
+    """The value as text with its unit."""
+    return "…" if value.is_suppressed else value_text(value.estimate, line.unit, language)
+
+
+def total_of(line: Line) -> Value:
+    """The value of everybody interviewed in the county."""
+    return next((value for (domain_type, _), value in line.values.items() if domain_type == "county"), Value(0, 0, None))
+
+
+def is_met(line: Line) -> bool | None:
+    """Whether the county reaches the indicator's threshold: at least it when high is good, below it when low is; None if not judged."""
+    threshold, estimate = line.indicator.threshold, total_of(line).estimate
+    if threshold is None or estimate is None or line.category or line.indicator.good not in ("high", "low"):
+        return None
+    return estimate >= threshold if line.indicator.good == "high" else estimate < threshold
+
+
+def distance(line: Line) -> float:
+    """How far the county is on the good side of the threshold, relative to it for other units than shares; negative when it misses."""
+    threshold, estimate = line.indicator.threshold or 0.0, total_of(line).estimate or 0.0
+    gap = estimate - threshold if line.indicator.good == "high" else threshold - estimate
+    return gap if line.is_percentage else gap / (abs(threshold) or 1.0)
+
+
+def _interviews(coverage: Coverage, language: str) -> list[str]:
+    sentence = say(language, "interviews", n=coverage.n_interviewed)
+    if coverage.n_by_kind:
+        kinds = [_kind(kind, count, language) for kind, count in coverage.n_by_kind.items()]
+        sentence += say(language, "by_kind", kinds=listed(kinds, language))
+    if coverage.n_persons:
+        sentence += say(language, "persons", n=coverage.n_persons)
+    sentences = [_stop(sentence, language)]
+    if coverage.n_pairs:
+        minutes = coverage.median_minutes
+        tail = say(language, "minutes", minutes=f"{minutes:.0f}") if minutes is not None else ""
+        sentences.append(_stop(say(language, "pairs", n=coverage.n_pairs) + tail, language))
+    forms = [say(language, "form", title=title, n=n) for _, title, n in coverage.forms]
+    sentences.append(say(language, "forms", forms=listed(forms, language)))
+    if coverage.n_left_out:
+        parts = [say(language, state, n=n) for state, n in coverage.n_left_out.items()]
+        sentences.append(say(language, "left_out", parts=listed(parts, language)))
+    return sentences
+
+
+def _kind(kind: str, count: int, language: str) -> str:
+    name = name_in(KIND_NAMES, language, kind)
+    return f"{name}{count}户" if language == "zh" else f"{count} {name.lower()}"
+
+
+def _basis(coverage: Coverage, language: str) -> str:
+    if coverage.bases == ("census",):
+        return say(language, "observed_census")
+    return say(language, "observed", basis=listed([name_in(BASIS_NAMES, language, basis) for basis in coverage.bases], language))
+
+
+def _values(lines: Sequence[Line], language: str) -> list[str]:
+    """One sentence per form and kind of unit, and one that names what nobody answered."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.form.form_id, line.counted), []).append(line)
+    principal = lines[0].form.form_id if lines else ""
+    sentences = []
+    for (form_id, counted), members in groups.items():
+        items = [_item(line, language) for line in members if total_of(line).estimate is not None]
+        if items and form_id == principal:
+            sentences.append(say(language, f"by_{counted}", items=_joined(items, language)))
+        elif items:
+            title = members[0].form.title
+            named = title.get(language) or next(iter(title.values()), form_id)
+            sentences.append(say(language, "by_form", title=named, items=_joined(items, language)))
+    silent = [_quoted(line.label) for line in lines if total_of(line).estimate is None]
+    if silent:
+        sentences.append(say(language, "no_answers", labels=listed(silent, language)))
+    return sentences
+
+
+def _item(line: Line, language: str) -> str:
+    total = total_of(line)
+    sentence = "share" if line.is_share else "percentage" if line.is_percentage else line.indicator.kind
+    unit = UNIT_WORDS[language][line.counted]
+    return say(language, sentence, label=line.label, value=value_of(line, total, language), k=total.n_counted, n=total.n, unit=unit)
+
+
+def _distributions(lines: Sequence[Line], language: str) -> list[str]:
+    sentences = []
+    for members in distributions_in(lines):
+        total = total_of(members[0])
+        top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COMPARED]
+        if top:
+            items = [say(language, "choice", label=line.label, value=value_of(line, total_of(line), language)) for line in top]
+            label = indicator_label(members[0], language)
+            unit = UNIT_WORDS[language][members[0].counted]
+            sentences.append(say(language, "distribution", label=label, items=listed(items, language), n=total.n, unit=unit))
+    return sentences
+
+
+def distributions_in(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines of each distribution together, in order."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.category:
+            groups.setdefault((line.form.form_id, line.indicator.name), []).append(line)
+    return list(groups.values())
+
+
+def most_frequent(lines: Sequence[Line]) -> list[Line]:
+    """The lines of one distribution, the most frequent answer of the county first."""
+    return sorted(lines, key=lambda line: -(total_of(line).estimate or 0.0))
+
+
+def indicator_label(line: Line, language: str) -> str:
+    """The label of the indicator that a line of a distribution belongs to."""
+    label = line.indicator.label
+    return label.get(language) or next(iter(label.values()), line.indicator.name)
+
+
+def _thresholds(lines: Sequence[Line], language: str) -> str:
+    met = [_quoted(line.label) for line in lines if is_met(line) is True]
+    missed = [_missed(line, language) for line in lines if is_met(line) is False]
+    sentences = [say(language, "met", labels=listed(met, language))] if met else []
+    if missed:
+        sentences.append(say(language, "missed", items=_joined(missed, language)))
+    return _join(sentences, language)
+
+
+def _missed(line: Line, language: str) -> str:
+    total, threshold = total_of(line), line.indicator.threshold or 0.0
+    gap = abs((total.estimate or 0.0) - threshold)
+    sentence = "missed_high" if line.indicator.good == "high" else "missed_low" if gap else "missed_low_equal"
+    return say(
+        language,
+        sentence,
+        label=line.label,
+        value=value_of(line, total, language),
+        threshold=value_text(threshold, line.unit, language),
+        gap=_gap(line, gap, language),
+    )
+
+
+def _gap(line: Line, gap: float, language: str) -> str:
+    if line.is_percentage:
+        return say(language, "points", number=f"{gap * 100:.1f}")
+    return value_text(gap, line.unit, language)
+
+
+def _village_gaps(lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> str:
+    found = []
+    for line in lines:
+        known = [
+            (value.estimate, name, value)
+            for code, name in villages
+            if (value := line.value("village", code)).estimate is not None and value.n >= MIN_N_COMPARED
+        ]
+        if len(known) > 1 and line.is_percentage:
+            low, high = min(known, key=lambda each: each[0] or 0.0), max(known, key=lambda each: each[0] or 0.0)
+            found.append(((high[0] or 0.0) - (low[0] or 0.0), line, high, low))
+    widest = sorted((each for each in found if each[0] >= MIN_VILLAGE_GAP), key=lambda each: -each[0])[:MAX_COMPARED]
+    items = [
+        say(
+            language,
+            "gap",
+            label=line.label,
+            high_place=high[1],
+            high=value_of(line, high[2], language),
+            low_place=low[1],
+            low=value_of(line, low[2], language),
+            gap=_gap(line, gap, language),
+        )
+        for gap, line, high, low in widest
+    ]
+    return say(language, "gaps", items=_joined(items, language)) if items else ""
+
+
+def _special(lines: Sequence[Line], language: str) -> str:
+    found = []
+    for line in lines:
+        whole = total_of(line).estimate
+        if whole is None or not line.is_percentage or line.indicator.good not in ("high", "low"):
+            continue
+        for marker in MARKER_NAMES[language]:
+            value = line.value("marker", marker)
+            if value.estimate is not None and value.n >= MIN_N_COMPARED:
+                worse_by = (whole - value.estimate) * (1 if line.indicator.good == "high" else -1)
+                found.append((worse_by, line, marker, value))
+    worst = sorted((each for each in found if each[0] >= MIN_SPECIAL_GAP), key=lambda each: -each[0])[:MAX_COMPARED]
+    items = [
+        say(
+            language,
+            "special_item",
+            marker=_marker(marker, language),
+            label=line.label,
+            value=value_of(line, value, language),
+            n=value.n,
+            unit=UNIT_WORDS[language][line.counted],
+            direction=say(language, "lower" if line.indicator.good == "high" else "higher"),
+            gap=_gap(line, gap, language),
+        )
+        for gap, line, marker, value in worst
+    ]
+    return say(language, "special", items=_joined(items, language)) if items else ""
+
+
+def _marker(marker: str, language: str) -> str:
+    name = name_in(MARKER_NAMES, language, marker)
+    return name if language == "zh" else name[0].lower() + name[1:]
+
+
+def _area_issues(issues: Sequence[IssueCount], language: str) -> str:
+    if not issues:
+        return say(language, "no_area_issues")
+    return say(language, "issues", items=_joined([_issue(issue, language) for issue in issues], language))
+
+
+def _issue(issue: IssueCount, language: str) -> str:
+    share = value_text(issue.n_found / issue.n_asked, "share", language)
+    return say(language, "issue", title=issue.title, n=issue.n_found, share=share, n_villages=issue.n_villages)
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”"
+
+
+def _joined(items: Sequence[str], language: str) -> str:
+    return SEPARATOR[language].join(items)
+
+
+def _join(sentences: Sequence[str], language: str) -> str:
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def _stop(sentence: str, language: str) -> str:
+    return sentence + ("。" if language == "zh" else ".")

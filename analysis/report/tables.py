@@ -1,0 +1,185 @@
+"""The tables of the county report: figures by domain, coverage by village, candidates, and the annex. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from analysis.report.coverage import Coverage
+from analysis.report.facts import IssueCount, Line, Value
+from analysis.report.narrative import distributions_in, indicator_label, most_frequent, total_of
+from analysis.report.outline import Row, Table
+from analysis.report.sentences import say
+from analysis.words import (
+    AREA_NAMES,
+    BASIS_NAMES,
+    KIND_NAMES,
+    LEVEL_NAMES,
+    MARKER_NAMES,
+    NO_VALUE,
+    SEVERITY_NAMES,
+    name_in,
+    number_text,
+    unit_name,
+    value_text,
+)
+
+MAX_COLUMNS = 5
+"""Indicators beside each other in one table, and villages in the annex."""
+FIRST_WEIGHT, OTHER_WEIGHT = 1.5, 1.25
+Villages = Sequence[tuple[str, str]]
+Item = TypeVar("Item")
+
+
+def area_tables(lines: Sequence[Line], villages: Villages, label: str, language: str) -> Iterator[Table]:
+    """The tables of one focus area: a row for everybody, each village, kind of household and mark; a column per indicator.
+
+    A distribution has a table of its own with its most frequent answers.
+    """
+    single = [line for line in lines if not line.category]
+    chunks = balanced(single, MAX_COLUMNS)
+    for part, chunk in enumerate(chunks, 1):
+        parts = {"label": label, "part": part, "parts": len(chunks)}
+        caption = say(language, "table_part" if len(chunks) > 1 else "table", **parts)
+        yield _by_domain(chunk, villages, caption, [_titled(line, language) for line in chunk], language)
+    for members in distributions_in(lines):
+        top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COLUMNS]
+        if top:
+            caption_kind = "distribution_top" if len(top) < len(members) else "distribution_table"
+            caption = say(language, caption_kind, label=indicator_label(top[0], language), n=len(top))
+            yield _by_domain(top, villages, caption, [line.label for line in top], language)
+
+
+def coverage_table(coverage: Coverage, language: str) -> Table:
+    """A row per village: how it was chosen, its frame, households interviewed by kind, and records of every form."""
+    kinds = list(coverage.n_by_kind)
+    other_forms = [(form_id, title) for form_id, title, _ in coverage.forms[1:]]
+    header = (
+        say(language, "village"),
+        say(language, "basis"),
+        say(language, "frame"),
+        say(language, "interviewed"),
+        *(name_in(KIND_NAMES, language, kind) for kind in kinds),
+        *(title for _, title in other_forms),
+    )
+    rows = [
+        Row(
+            (
+                village.name,
+                name_in(BASIS_NAMES, language, village.basis),
+                str(village.n_registered_households or NO_VALUE),
+                str(village.n_interviewed),
+                *(str(village.n_by_kind.get(kind, 0)) for kind in kinds),
+                *(str(village.n_by_form.get(form_id, 0)) for form_id, _ in other_forms),
+            )
+        )
+        for village in coverage.villages
+    ]
+    n_frame = sum(village.n_registered_households for village in coverage.villages)
+    whole = (
+        say(language, "all_villages"),
+        "",
+        str(n_frame or NO_VALUE),
+        str(coverage.n_interviewed),
+        *(str(count) for count in coverage.n_by_kind.values()),
+        *(str(n) for _, _, n in coverage.forms[1:]),
+    )
+    weights = (FIRST_WEIGHT, 1.2, *(1.0 for _ in header[2:]))
+    return Table(say(language, "coverage_table"), header, (*rows, Row(whole, is_total=True)), weights)
+
+
+def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
+    """A row per rule that was true for somebody, the most frequent first."""
+    header = tuple(say(language, key) for key in ("issue_title", "area", "level", "severity", "n_found", "share_found", "n_villages"))
+    rows = tuple(
+        Row(
+            (
+                issue.title,
+                name_in(AREA_NAMES, language, issue.area),
+                name_in(LEVEL_NAMES, language, issue.level),
+                name_in(SEVERITY_NAMES, language, issue.severity),
+                str(issue.n_found),
+                value_text(issue.n_found / issue.n_asked, "share", language),
+                str(issue.n_villages),
+            )
+        )
+        for issue in issues
+    )
+    return Table(say(language, "issues_table"), header, rows, (3.2, 2.2, 1, 1, 1, 1.1, 1))
+
+
+def annex_tables(lines: Sequence[Line], villages: Villages, county: str, label: str, language: str) -> Iterator[Table]:
+    """Every line of one focus area by village with its counts, a few villages per table."""
+    chunks = balanced(list(villages), MAX_COLUMNS - 1)
+    for part, chunk in enumerate(chunks, 1):
+        parts = {"label": label, "part": part, "parts": len(chunks)}
+        rows: list[Row] = []
+        for line in lines:
+            if line.category and (not rows or line is _first_of(lines, line)):
+                rows.append(Row((indicator_label(line, language),), is_band=True))
+            values = [total_of(line), *(line.value("village", code) for code, _ in chunk)]
+            rows.append(Row((_titled(line, language), *(_annex_cell(value, line) for value in values))))
+        yield Table(
+            caption=say(language, "annex_table_part" if len(chunks) > 1 else "annex_table", **parts),
+            header=(say(language, "indicator"), county, *(name for _, name in chunk)),
+            rows=tuple(rows),
+            weights=(2.4, *(1.0 for _ in range(len(chunk) + 1))),
+            note=_note("annex_note", lines, language),
+        )
+
+
+def balanced(items: Sequence[Item], limit: int) -> list[Sequence[Item]]:
+    """The items in order, in as few groups of at most `limit` as there need be, all about equally long."""
+    n_groups = -(-len(items) // limit)
+    size, longer = divmod(len(items), max(n_groups, 1))
+    groups, start = [], 0
+    for number in range(n_groups):
+        end = start + size + (number < longer)
+        groups.append(items[start:end])
+        start = end
+    return groups
+
+
+def _by_domain(lines: Sequence[Line], villages: Villages, caption: str, titles: Sequence[str], language: str) -> Table:
+    rows = [Row((say(language, "whole"), *(_cell(total_of(line), line, language) for line in lines)), is_total=True)]
+    groups = (
+        ("village", list(villages)),
+        ("household_kind", list(KIND_NAMES[language].items())),
+        ("marker", list(MARKER_NAMES[language].items())),
+    )
+    for domain_type, domains in groups:
+        for code, name in domains:
+            values = [line.value(domain_type, code) for line in lines]
+            if domain_type == "village" or any(value.n or value.n_missing for value in values):
+                rows.append(Row((name, *(_cell(value, line, language) for value, line in zip(values, lines, strict=True)))))
+    return Table(
+        caption=caption,
+        header=(say(language, "group"), *titles),
+        rows=tuple(rows),
+        weights=(FIRST_WEIGHT, *(OTHER_WEIGHT for _ in lines)),
+        note=_note("cell_note", lines, language),
+    )
+
+
+def _titled(line: Line, language: str) -> str:
+    suffix = unit_name(line.unit, language)
+    return say(language, "with_unit", label=line.label, unit=suffix) if suffix else line.label
+
+
+def _cell(value: Value, line: Line, language: str) -> str:
+    if value.is_suppressed:
+        return "…"
+    number = number_text(value.estimate, line.unit)
+    return number if value.estimate is None else say(language, "cell", value=number, n=value.n)
+
+
+def _annex_cell(value: Value, line: Line) -> str:
+    number = "…" if value.is_suppressed else number_text(value.estimate, line.unit)
+    return f"{number}\n{value.n}/{value.n_missing}"
+
+
+def _note(sentence: str, lines: Sequence[Line], language: str) -> str:
+    is_suppressed = any(value.is_suppressed for line in lines for value in line.values.values())
+    return say(language, sentence) + (say(language, "suppressed_note") if is_suppressed else "")
+
+
+def _first_of(lines: Sequence[Line], line: Line) -> Line:
+    return next(each for each in lines if each.form is line.form and each.indicator is line.indicator)

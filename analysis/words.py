@@ -1,0 +1,125 @@
+"""The fixed words of tables, charts and reports in Chinese and English, and how a number is written. Pure."""
+
+import math
+from collections.abc import Mapping
+
+from analysis.measures import SHARE_UNIT
+
+LANGUAGES = ("zh", "en")
+Words = Mapping[str, Mapping[str, str]]
+
+AREA_NAMES: Words = {
+    "zh": {
+        "health": "健康扶贫",
+        "education": "教育扶贫",
+        "industry": "产业扶贫",
+        "housing": "住房保障（易地搬迁和危房改造）",
+        "funds": "涉农资金统筹整合",
+        "responsibility": "主体责任",
+        "conduct": "工作作风",
+        "water": "饮水安全",
+        "safety_net": "兜底保障",
+        "identification": "精准识别",
+        "other": "其他",
+    },
+    "en": {
+        "health": "Health",
+        "education": "Education",
+        "industry": "Industry",
+        "housing": "Housing (relocation and renovation)",
+        "funds": "Pooling of agricultural funds",
+        "responsibility": "Responsibility of party and government",
+        "conduct": "Conduct",
+        "water": "Drinking water",
+        "safety_net": "Safety net",
+        "identification": "Accuracy of identification",
+        "other": "Other",
+    },
+}
+KIND_NAMES: Words = {
+    "zh": {"registered": "建档立卡贫困户", "lifted_out": "脱贫户", "marginal": "边缘户", "ordinary": "一般户"},
+    "en": {"registered": "Registered", "lifted_out": "Lifted out", "marginal": "Marginal", "ordinary": "Ordinary"},
+}
+MARKER_NAMES: Words = {
+    "zh": {"old": "老年户", "sick": "大病慢病户", "disabled": "残疾人户", "other_special": "其他特殊户"},
+    "en": {
+        "old": "With old people",
+        "sick": "With sick people",
+        "disabled": "With disabled people",
+        "other_special": "Other special cases",
+    },
+}
+BASIS_NAMES: Words = {
+    "zh": {"census": "全面", "probability": "概率抽样", "purposive": "典型选取"},
+    "en": {"census": "census", "probability": "probability sample", "purposive": "chosen on purpose"},
+}
+LEVEL_NAMES: Words = {
+    "zh": {"household": "户", "village": "村", "township": "乡镇", "county": "县", "province": "省"},
+    "en": {"household": "household", "village": "village", "township": "township", "county": "county", "province": "province"},
+}
+SEVERITY_NAMES: Words = {
+    "zh": {"acute": "突出", "high": "较重", "medium": "一般", "low": "轻微"},
+    "en": {"acute": "acute", "high": "high", "medium": "medium", "low": "low"},
+}
+UNIT_NAMES: Words = {
+    "zh": {
+        "cny": "元",
+        "minutes": "分钟",
+        "hours": "小时",
+        "days": "天",
+        "months": "个月",
+        "years": "年",
+        "times": "次",
+        "items": "项",
+        "persons": "人",
+        "households": "户",
+        "mu": "亩",
+        "kg": "公斤",
+        "km": "公里",
+        "m2": "平方米",
+    },
+    "en": {"cny": "CNY", "m2": "m²"},
+}
+UNIT_WORDS: Words = {
+    "zh": {"household": "户", "person": "人", "answer": "份"},
+    "en": {"household": "households", "person": "persons", "answer": "answers"},
+}
+NO_VALUE = "—"
+WHOLE_FROM = 1000
+"""Numbers from here on are written without decimals."""
+
+
+def name_in(words: Words, language: str, code: str) -> str:
+    """The word for the code, or the code itself when there is none."""
+    return words[language].get(code, code)
+
+
+def unit_name(unit: str, language: str) -> str:
+    """The unit as it is written after a number; "" for a share, whose sign is part of the number."""
+    return "" if unit == SHARE_UNIT else name_in(UNIT_NAMES, language, unit)
+
+
+def number_text(value: float | None, unit: str) -> str:
+    """The number without its unit: a share as per cent with one decimal, thousands without decimals, a dash for no value."""
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    if unit == SHARE_UNIT:
+        return f"{value * 100:.1f}%"
+    if abs(value) >= WHOLE_FROM or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}"
+
+
+def value_text(value: float | None, unit: str, language: str) -> str:
+    """The number with its unit: "85.0%", "2,952元", "12.5 minutes"."""
+    number, name = number_text(value, unit), unit_name(unit, language)
+    if not name or number == NO_VALUE:
+        return number
+    return f"{number}{name}" if language == "zh" else f"{number} {name}"
+
+
+def listed(items: tuple[str, ...] | list[str], language: str) -> str:
+    """The items as a sentence enumerates them."""
+    if language == "zh":
+        return "、".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
