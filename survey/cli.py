@@ -10,6 +10,7 @@ from survey.accounts.queries import list_users
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, open_installation, progress_bar
 from survey.db import session_scope
+from survey.instruments.commands import questionnaire
 from survey.schema import upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, serve_app
 from survey.verify import verify
@@ -73,6 +74,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user,)
+COMMANDS = (user, questionnaire)
 for command in COMMANDS:
     main.add_command(command)

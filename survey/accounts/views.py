@@ -86,8 +86,7 @@ def people() -> Any:
 def person(user_id: str) -> Any:
     """One person: name, organisation, roles and place, and a new password when the old one is forgotten."""
     user = find_user(current_session(), user_id)
-    form = PersonForm(obj=user, data={"roles": [role.name for role in user.roles]})
-    form.offer_places(list_responsible_places(current_session()))
+    form = _person_form(user)
     if form.validate_on_submit():
         operations.change_user(
             current_session(),
@@ -111,8 +110,7 @@ def reset_password(user_id: str) -> Any:
     user = find_user(current_session(), user_id)
     password_form = NewPasswordForm()
     if not password_form.validate_on_submit():
-        form = PersonForm(formdata=None, obj=user, data={"roles": [role.name for role in user.roles]})
-        form.offer_places(list_responsible_places(current_session()))
+        form = _person_form(user, formdata=None)
         return make_response(render_template("accounts/person.html", form=form, user=user, password_form=password_form), 422)
     _refuse_in_demo()
     operations.set_password(current_session(), _me(), user, password_form.password.data, utc_now())
@@ -135,6 +133,18 @@ def change_active(user_id: str) -> Response:
 def _form_page(template: str, form: Any, **values: Any) -> Response:
     """The page with the form; 422 when it was sent and something in it is wrong."""
     return make_response(render_template(template, form=form, **values), 422 if form.is_submitted() else 200)
+
+
+def _person_form(user: User, **options: Any) -> PersonForm:
+    present = {
+        "name": user.name,
+        "organisation": user.organisation,
+        "roles": [role.name for role in user.roles],
+        "region_code": user.region_code or "",
+    }
+    form = PersonForm(data=present, **options)
+    form.offer_places(list_responsible_places(current_session()))
+    return form
 
 
 def _me() -> User:

@@ -10,7 +10,7 @@ from survey.db import utc_now
 from survey.instruments.operations import publish_questionnaire
 from survey.instruments.queries import list_versions
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 
 
 @click.group(cls=CommandGroup)
