@@ -4,7 +4,7 @@
 |---|---|
 | visits | visits that have begun: open or closed; one still in planning is no work done |
 | cities, counties, villages | different places among the villages of those visits; a place visited twice counts once |
-| households | interviews received with the household form; one replaced by an edit counts once, a look-back interview counts again |
+| households | different households interviewed, per visit: an edit or a pair's second form adds none, a look-back interview does |
 | files_read | archive checks received, counted in the same way |
 | meetings, recommendations | all that are recorded |
 | survey_reports, theory_reports | reports registered as such; drafts for a county do not count |
@@ -115,8 +115,9 @@ def _count(session: Session) -> _Counts:
     villages: dict[str, set[str]] = {}
     for visit_id, code in session.execute(select(VisitVillage.visit_id, VisitVillage.village_code)):
         villages.setdefault(visit_id, set()).add(code)
+    households = func.count(func.distinct(func.coalesce(Submission.household_id, Submission.instance_id)))
     submissions = (
-        select(Submission.visit_id, Submission.form_id, func.count())
+        select(Submission.visit_id, Submission.form_id, households)
         .where(Submission.form_id.in_((HOUSEHOLD_FORM, ARCHIVE_FORM)), Submission.review_state != "replaced")
         .group_by(Submission.visit_id, Submission.form_id)
     )

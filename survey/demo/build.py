@@ -1,0 +1,168 @@
+"""Builds the demonstration: everything in one transaction, so that a build that was interrupted has left nothing behind."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.db import session_scope
+from survey.demo.chance import draw_from
+from survey.demo.decisions import return_for_amount, review_visit, settle_refused
+from survey.demo.facts import Facts, read_facts
+from survey.demo.field_work import Desk, Sent, fill_tasks, mistyped, send, send_double, send_edit, send_mistaken
+from survey.demo.frame import add_households, add_monitoring_points, add_people, add_places, publish_instruments
+from survey.demo.homes import Home, invent_homes
+from survey.demo.pictures import draw_pictures
+from survey.demo.records import record_meetings, record_recommendations, record_reports
+from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
+from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.registry import load_questionnaire
+from survey.places.models import Household
+from survey.schema import upgrade_schema
+from survey.storage import Storage
+from survey.visits.models import Pair, Visit
+from survey.visits.operations import add_forms, add_pair, add_villages, assign, create_visit, set_visit_state
+
+BEGAN_AT = datetime(2016, 6, 20, 9, 0, tzinfo=LOCAL)
+PAIR_NAMES = ("第一组", "第二组", "第三组", "第四组", "第五组", "第六组")
+
+Progress = Callable[[int, int], None]
+"""Is told how many interviews and archive checks are done, and how many there will be."""
+
+
+def is_built(app: Flask) -> bool:
+    """Whether this installation's database holds any people, and so is not to be built again."""
+    with session_scope(app) as session:
+        return session.scalar(select(User.id).limit(1)) is not None
+
+
+def build_demo(app: Flask, progress: Progress | None = None) -> None:
+    """Fill an empty database with the demonstration of facts.toml; its schema is made if it is missing."""
+    facts = read_facts()
+    upgrade_schema(app.extensions["survey.engine"])
+    homes = {village.key: invent_homes(facts, village, county) for county in facts.counties for village in county.villages}
+    plans = plan_visits(facts, homes)
+    n_tasks, n_done = sum(len(plan.tasks) for plan in plans), 0
+    with app.app_context(), session_scope(app) as session:
+        add_places(session, facts, BEGAN_AT)
+        people = add_people(session, facts, BEGAN_AT)
+        households = add_households(session, people["admin"], homes, BEGAN_AT)
+        versions = publish_instruments(session, people["admin"], BEGAN_AT)
+        pictures = draw_pictures(facts)
+        forms = {version.form_id: load_questionnaire(version) for version in versions}
+        storage: Storage = app.extensions["survey.storage"]
+        for plan in plans:
+            visit, assignments = _prepare(session, facts, people, plan, versions, households)
+            desk = Desk(session, storage, facts, people, forms, pictures, assignments)
+            _hold(desk, plan, lambda done, before=n_done: progress(before + done, n_tasks) if progress else None)
+            n_done += len(plan.tasks)
+            record_meetings(session, people["coordinator"], facts, visit, plan.facts)
+            record_recommendations(session, people["coordinator"], facts, visit, plan.facts)
+            if not plan.facts.is_open:
+                set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
+        record_reports(session, people["author"], facts)
+        add_monitoring_points(session, people["coordinator"], facts, _at(facts.visits[-1].starts_on))
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time(9, 0), LOCAL)
+
+
+def _prepare(
+    session: Session,
+    facts: Facts,
+    people: Mapping[str, User],
+    plan: VisitPlan,
+    versions: tuple[QuestionnaireVersion, ...],
+    households: Mapping[tuple[str, str], Household],
+) -> tuple[Visit, dict[tuple[str, str, str, str], str]]:
+    """The opened visit, and its assignments' ids by visit, village code, household number and form."""
+    told, coordinator, now = plan.facts, people["coordinator"], _at(plan.facts.starts_on - timedelta(days=3))
+    visit = create_visit(
+        session,
+        coordinator,
+        id=told.id,
+        title=told.title,
+        starts_on=told.starts_on,
+        ends_on=told.ends_on,
+        purpose=told.purpose,
+        look_back_of_id=told.look_back_of,
+        is_invented=True,
+        now=now,
+    )
+    add_villages(session, coordinator, visit, [facts.village(key).code for key in told.villages], "purposive", now)
+    add_forms(session, coordinator, visit, versions, now)
+    pairs = {
+        number: add_pair(
+            session,
+            coordinator,
+            visit,
+            name=PAIR_NAMES[number - 1],
+            lead_id=people[f"lead{number}"].id,
+            second_id=people[f"second{number}"].id,
+            now=now,
+        )
+        for number in told.pairs
+    }
+    assignments = _assign(session, coordinator, visit, plan, pairs, households, now)
+    set_visit_state(session, coordinator, visit, "open", now)
+    return visit, assignments
+
+
+def _assign(
+    session: Session,
+    coordinator: User,
+    visit: Visit,
+    plan: VisitPlan,
+    pairs: Mapping[int, Pair],
+    households: Mapping[tuple[str, str], Household],
+    now: datetime,
+) -> dict[tuple[str, str, str, str], str]:
+    batches: dict[tuple[int, str, date], list[Home]] = defaultdict(list)
+    for task in plan.tasks:
+        batches[task.case.pair, task.form_id, task.case.day].append(task.case.home)
+    files_due = {(home.village.code, home.number) for task in plan.tasks if task.form_id == ARCHIVE_FORM for home in (task.case.home,)}
+    for number, (home, pair) in enumerate(plan.not_yet):
+        day = visit.ends_on - timedelta(days=1 + number % 2)
+        batches[pair, HOUSEHOLD_FORM, day].append(home)
+        if home.has_file and (home.village.code, home.number) not in files_due:
+            batches[pair, ARCHIVE_FORM, day].append(home)
+    ids: dict[tuple[str, str, str, str], str] = {}
+    for (pair, form_id, day), homes in sorted(batches.items()):
+        stored = [households[home.village.code, home.number] for home in homes]
+        made = assign(session, coordinator, visit, pair=pairs[pair], form_id=form_id, households=stored, now=now, planned_on=day)
+        for home, assignment in zip(homes, made, strict=True):
+            ids[visit.id, home.village.code, home.number, form_id] = assignment.id
+    return ids
+
+
+def _hold(desk: Desk, plan: VisitPlan, progress: Callable[[int], None]) -> None:
+    """Send what the visit's pairs filled in, with some mistakes, edits and second forms, and decide on it."""
+    coordinator, visit = desk.people["coordinator"], plan.facts
+    interviews = [number for number, task in enumerate(plan.tasks) if task.form_id == HOUSEHOLD_FORM and not task.case.is_careless]
+    chosen = draw_from(desk.facts.seed, visit.id, "special").sample(interviews, visit.n_edits + visit.n_doubles + visit.n_refused)
+    edited = set(chosen[: visit.n_edits])
+    doubled = set(chosen[visit.n_edits : visit.n_edits + visit.n_doubles])
+    refused = chosen[visit.n_edits + visit.n_doubles :]
+    sent: list[Sent] = []
+    quarantined: list[str] = []
+    for number, (task, filled) in enumerate(zip(plan.tasks, fill_tasks(plan.tasks), strict=True)):
+        if number in refused:
+            # The visits share the list of mistakes; the day keeps them from all making the first.
+            quarantined.append(send_mistaken(desk, task, filled, refused.index(number) + visit.starts_on.day).instance_id)
+        if number in edited:
+            first = send(desk, task, mistyped(filled))
+            return_for_amount(desk.session, coordinator, first)
+            sent.append(send_edit(desk, first, filled))
+        else:
+            sent.append(send(desk, task, filled))
+        if number in doubled:
+            send_double(desk, sent[-1])
+        progress(number + 1)
+    review_visit(desk.session, coordinator, desk.facts, visit, sent)
+    if not visit.is_open:
+        settle_refused(desk.session, coordinator, quarantined, _at(visit.ends_on + timedelta(days=3)))

@@ -1,0 +1,76 @@
+"""The coordinator's decisions on what a visit brought in: most is accepted, some is returned, and in an open visit some still waits."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.demo.chance import any_of, draw_from, happens
+from survey.demo.facts import Facts, VisitFacts
+from survey.demo.field_work import Sent
+from survey.demo.schedule import LOCAL
+from survey.intake.models import Flag, QuarantinedSubmission, Submission
+from survey.intake.operations import settle_quarantined
+from survey.review.operations import accept_clean, accept_submission, return_submission
+
+REVIEWED_DAYS = 5
+"""In an open visit, what came in the last days has not been looked at yet."""
+ACCEPTED_SHARE = {"short_interview": 0.35, "cadre_present": 0.3, "no_position": 0.92, "clock_wrong": 0.9}
+ACCEPTED_WITH = {
+    "short_interview": ("电话回访核对过主要答案，予以采用。", "老人独居、情况简单，与副访核实后采用。"),
+    "cadre_present": ("干部中途进门，问到收入前已离开，予以采用。",),
+    "no_position": ("山沟里没有信号，地址已核对。", "定位失败，照片与村名一致。"),
+    "clock_wrong": ("平板时钟错误，按上传时间认定。",),
+}
+RETURNED_WITH = {
+    "short_interview": ("访谈时间过短，请重新入户。",),
+    "cadre_present": ("干部在场，数据不采用，请择日重访。",),
+    "no_position": ("没有定位也没有照片，请补充说明。",),
+    "clock_wrong": ("访谈时间无法认定，请说明。",),
+}
+PLAIN_RETURNS = ("收入构成与打工人数对不上，请核对。", "住房补助数额请对照存折再核一次。", "第二位成员的出生年份请核对。")
+RETURNED_FOR_AMOUNT = "种植收入好像多写了一个零，请核对后修改。"
+
+
+def review_visit(session: Session, coordinator: User, facts: Facts, visit: VisitFacts, sent: Sequence[Sent]) -> None:
+    """Decide on everything the visit brought in, each with its reason."""
+    last_day = visit.starts_on + timedelta(days=REVIEWED_DAYS) if visit.is_open else visit.ends_on
+    now = datetime.combine(visit.ends_on if not visit.is_open else last_day, time(9, 30), LOCAL) + timedelta(days=2 - 2 * visit.is_open)
+    seen = [each.receipt.instance_id for each in sent if each.task.case.day <= last_day]
+    flags = _flags(session, seen)
+    rng = draw_from(facts.seed, visit.id, "review")
+    clean = []
+    for instance_id in seen:
+        check = flags.get(instance_id, "")
+        if not check and not happens(rng, 0.012):
+            clean.append(instance_id)
+        elif not visit.is_open or happens(rng, 0.4):
+            accepts = happens(rng, ACCEPTED_SHARE.get(check, 0))
+            reasons = ACCEPTED_WITH if accepts else RETURNED_WITH
+            reason = any_of(rng, reasons.get(check, PLAIN_RETURNS))
+            decide = accept_submission if accepts else return_submission
+            decide(session, coordinator, session.get_one(Submission, instance_id), reason, now)
+    accept_clean(session, coordinator, clean, now)
+
+
+def _flags(session: Session, instance_ids: Sequence[str]) -> dict[str, str]:
+    """The gravest check that each doubtful submission was flagged by."""
+    rows = session.execute(
+        select(Flag.instance_id, Flag.check).where(Flag.instance_id.in_(instance_ids)).order_by(Flag.severity, Flag.check)
+    )
+    return {instance_id: check for instance_id, check in rows.all()[::-1]}
+
+
+def return_for_amount(session: Session, coordinator: User, sent: Sent) -> None:
+    """Return the interview with the mistyped amount to its pair, the morning after."""
+    submission = session.get_one(Submission, sent.receipt.instance_id)
+    return_submission(session, coordinator, submission, RETURNED_FOR_AMOUNT, sent.task.received_at + timedelta(hours=12))
+
+
+def settle_refused(session: Session, coordinator: User, instance_ids: Sequence[str], now: datetime) -> None:
+    """Settle quarantined submissions of a closed visit: the right form came after them."""
+    rows = session.scalars(select(QuarantinedSubmission).where(QuarantinedSubmission.instance_id.in_(instance_ids)))
+    for row in rows.all():
+        settle_quarantined(session, coordinator, row, "同户已另行提交正确的问卷，本份不再采用。", now)
