@@ -11,9 +11,11 @@ from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, open_installation, progress_bar
 from survey.db import session_scope
 from survey.instruments.commands import questionnaire
+from survey.places.commands import places, roster
 from survey.schema import upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, serve_app
 from survey.verify import verify
+from survey.visits.commands import ledger
 
 SECRET_SETTINGS = ("secret_key", "database_url", "storage_url")
 
@@ -74,6 +76,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire)
+COMMANDS = (user, questionnaire, places, roster, ledger)
 for command in COMMANDS:
     main.add_command(command)

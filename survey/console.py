@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from tqdm import tqdm
@@ -48,9 +49,12 @@ def open_installation(**overrides: Any) -> Flask:
 
 @contextmanager
 def installation_session() -> Iterator[Session]:
-    """A session on this installation's database inside an application context; committed when the block ends without an error."""
+    """A session on this installation's database inside an application context; committed when the block ends without an error.
+
+    Texts are English there, as all output of commands is.
+    """
     app = open_installation()
-    with app.app_context(), session_scope(app) as session:
+    with app.app_context(), force_locale("en"), session_scope(app) as session:
         yield session
 
 

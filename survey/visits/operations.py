@@ -16,7 +16,7 @@ from survey.accounts.models import User
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.places.models import Region
-from survey.visits.assignment_operations import assign, assign_villages, move_assignments, remove_assignments
+from survey.visits.assignment_operations import assign, assign_villages, move_assignments, plan_assignments, remove_assignments
 from survey.visits.models import BASES, Assignment, Pair, Visit, VisitForm, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
 from survey.visits.record_operations import record_meeting, record_recommendation, remove_meeting, remove_recommendation
@@ -29,6 +29,7 @@ __all__ = [
     "assign_villages",
     "create_visit",
     "move_assignments",
+    "plan_assignments",
     "record_meeting",
     "record_recommendation",
     "remove_assignments",
@@ -46,6 +47,9 @@ __all__ = [
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_ID_LENGTH, MAX_TITLE_LENGTH, MAX_PAIR_NAME_LENGTH = 36, 128, 32
+RESERVED_IDS = frozenset(("new", "mine"))
+"""Ids that would hide a page behind a visit's address."""
+
 TRANSITIONS = {"open": ("planned", "closed"), "closed": ("open",), "planned": ("open",)}
 """For each state of a visit: the states from which it may be reached."""
 ACTIONS = {"open": "opened", "closed": "closed", "planned": "put back into planning"}
@@ -69,8 +73,8 @@ def create_visit(
     """The new visit, in planning; raises INVALID_VALUE for an id that is taken or no slug, and for dates in the wrong order."""
     if not SLUG.fullmatch(id) or len(id) > MAX_ID_LENGTH:
         raise invalid("id", f"'{id}' must consist of small letters, digits and single hyphens, at most {MAX_ID_LENGTH}")
-    if session.get(Visit, id) is not None:
-        raise invalid("id", f"a visit '{id}' exists already; choose another id")
+    if id in RESERVED_IDS or session.get(Visit, id) is not None:
+        raise invalid("id", f"'{id}' is taken; choose another id")
     visit = Visit(id=id, state="planned", is_invented=is_invented)
     _set_facts(session, visit, title, starts_on, ends_on, purpose, look_back_of_id)
     session.add(visit)

@@ -1,0 +1,74 @@
+"""What the pages of visits call states, bases, kinds of meetings and the ledger's numbers, in the reader's language."""
+
+from flask_babel import lazy_gettext as _l
+
+VISIT_STATE_LABELS = {
+    "planned": _l("In planning"),
+    "open": _l("Open"),
+    "closed": _l("Closed"),
+}
+BASIS_LABELS = {
+    "census": _l("Census"),
+    "probability": _l("Probability sample"),
+    "purposive": _l("Purposive choice"),
+}
+MEETING_KIND_LABELS = {
+    "briefing": _l("Briefing"),
+    "discussion": _l("Discussion"),
+    "feedback": _l("Feedback"),
+    "joint_meeting": _l("Quarterly joint meeting"),
+}
+ASSIGNMENT_STATE_LABELS = {
+    "open": _l("Not received"),
+    "received": _l("Waiting for review"),
+    "accepted": _l("Accepted"),
+    "returned": _l("Returned"),
+}
+LEDGER_LABELS = {
+    "visits": _l("Visits"),
+    "cities": _l("Cities"),
+    "counties": _l("Counties"),
+    "villages": _l("Villages"),
+    "households": _l("Household interviews"),
+    "files_read": _l("Registration files read"),
+    "meetings": _l("Meetings"),
+    "recommendations": _l("Opinions and suggestions"),
+    "survey_reports": _l("Survey reports"),
+    "theory_reports": _l("Theoretical reports"),
+}
+LEDGER_NOTES = {
+    "visits": _l("Visits that have begun; those still in planning do not count."),
+    "cities": _l("Different cities among the villages of these visits."),
+    "counties": _l("Different counties among the villages of these visits."),
+    "villages": _l("Different villages of these visits; one visited twice counts once."),
+    "households": _l("Interviews received with the household form, look-back interviews included; an edited interview counts once."),
+    "files_read": _l("Archive checks received; an edited one counts once."),
+    "meetings": _l("All meetings recorded."),
+    "recommendations": _l("All opinions and suggestions recorded as handed over."),
+    "survey_reports": _l("Reports registered as survey reports; county drafts do not count."),
+    "theory_reports": _l("Reports registered as theoretical reports."),
+}
+EVENT_LABELS = {
+    "visit.created": _l("Created"),
+    "visit.changed": _l("Facts changed"),
+    "visit.open": _l("Opened"),
+    "visit.reopened": _l("Reopened"),
+    "visit.closed": _l("Closed"),
+    "visit.planned": _l("Put back into planning"),
+    "visit.villages_added": _l("Villages added"),
+    "visit.village_changed": _l("Village changed"),
+    "visit.village_removed": _l("Village removed"),
+    "visit.forms_added": _l("Questionnaires added"),
+    "visit.form_removed": _l("Questionnaire removed"),
+    "visit.pair_added": _l("Pair added"),
+    "visit.pair_changed": _l("Pair changed"),
+    "visit.pair_removed": _l("Pair dissolved"),
+    "visit.assigned": _l("Households assigned"),
+    "visit.assignments_moved": _l("Assignments moved"),
+    "visit.assignments_planned": _l("Assignments given a day"),
+    "visit.assignments_removed": _l("Assignments removed"),
+    "visit.meeting_recorded": _l("Meeting recorded"),
+    "visit.meeting_removed": _l("Meeting removed"),
+    "visit.recommendation_recorded": _l("Recommendation recorded"),
+    "visit.recommendation_removed": _l("Recommendation removed"),
+}
