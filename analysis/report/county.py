@@ -115,9 +115,8 @@ def _issues(issues: Sequence[IssueCount], language: str) -> Iterator[Block]:
 def _annexes(bundle: Bundle, lines: Sequence[Line], coverage: Coverage, county: str, language: str) -> Iterator[Block]:
     villages = [(village.code, village.name) for village in coverage.villages]
     yield Heading(say(language, "annex_heading", number=1, text=say(language, "annex_villages")), is_annex=True)
-    for area, members in _by_area(lines):
-        if members:
-            yield from annex_tables(members, villages, county, name_in(AREA_NAMES, language, area), language)
+    areas = [(name_in(AREA_NAMES, language, area), members) for area, members in _by_area(lines) if members]
+    yield from annex_tables(areas, villages, county, language)
     yield Heading(say(language, "annex_heading", number=2, text=say(language, "annex_notes")), is_annex=True)
     for note in say(language, "notes", hash=bundle.dataset_hash[:16]).split("\n"):
         yield Paragraph(note)

@@ -20,8 +20,8 @@ TOP_MM, LEFT_MM, RIGHT_MM, BOTTOM_MM = 37, 28, 26, 35
 PAGE_WIDTH_MM, PAGE_HEIGHT_MM = 210, 297
 LINE_TWIPS = 579
 """225 mm over 22 lines, as Word counts: 28.95 pt."""
-CHARACTER_SPACE = -849
-"""What brings 28 characters of 16 pt into 156 mm, in 4096ths of a point."""
+TIGHTER_TWIPS = -5
+"""What brings 28 characters of 16 pt into 156 mm: a quarter of a point less between them. (A character grid would do it in Word alone.)"""
 FOOTER_MM = 25
 KEPT_STYLES = {"Normal", "DefaultParagraphFont", "TableNormal", "NoList", "Header", "Footer"}
 XIAOBIAOSONG, HEITI, KAITI, FANGSONG, SONGTI = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
@@ -42,6 +42,7 @@ class Style:
     is_single: bool = False
     keeps_next: bool = False
     is_bold: bool = False
+    is_tight: bool = False
     level: int | None = None
     numbering_level: int | None = None
     following: str = ""
@@ -55,7 +56,7 @@ class Style:
 CHINESE = (
     Style("Title", XIAOBIAOSONG, 22, "center", before_pt=12, after_pt=6, keeps_next=True, following="Subtitle"),
     Style("Subtitle", KAITI, 16, "center", after_pt=14),
-    Style("Body Text", FANGSONG, 16, indent_chars=2),
+    Style("Body Text", FANGSONG, 16, indent_chars=2, is_tight=True),
     Style("Notice", KAITI, 14, "both", after_pt=6),
     Style("heading 1", HEITI, 16, "left", 2, keeps_next=True, level=0, numbering_level=0, following="BodyText"),
     Style("heading 2", KAITI, 16, "left", 2, keeps_next=True, level=1, numbering_level=1, following="BodyText"),
@@ -171,6 +172,7 @@ def _style_element(style: Style) -> Any:
         _fonts(style.font),
         "<w:b/>" if style.is_bold else "",
         "<w:snapToGrid w:val='0'/>" if style.is_single else "",
+        f"<w:spacing w:val='{TIGHTER_TWIPS}'/>" if style.is_tight else "",
         f"<w:sz w:val='{half_points}'/><w:szCs w:val='{half_points}'/>",
     )
     custom = " w:customStyle='1'" if style.name in OWN_STYLES else ""
@@ -217,8 +219,8 @@ def _set_page(document: WordDocument, language: str) -> None:
     section.footer_distance = Mm(FOOTER_MM)
     for grid in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(grid)
-    kind, space = ("linesAndChars", f" w:charSpace='{CHARACTER_SPACE}'") if language == "zh" else ("default", "")
-    section._sectPr.append(parse_xml(f"<w:docGrid {nsdecls('w')} w:type='{kind}' w:linePitch='{LINE_TWIPS}'{space}/>"))
+    kind = "lines" if language == "zh" else "default"
+    section._sectPr.append(parse_xml(f"<w:docGrid {nsdecls('w')} w:type='{kind}' w:linePitch='{LINE_TWIPS}'/>"))
     document.settings.odd_and_even_pages_header_footer = True
     for footer, alignment, side in ((section.footer, "right", "right"), (section.even_page_footer, "left", "left")):
         footer.is_linked_to_previous = False

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "zh": {
-        "title": "{county}脱贫攻坚民主监督调研情况反馈报告",
-        "subtitle": "（{visit}　{day}起草）",
+        "title": "{county}脱贫攻坚民主监督\n调研情况反馈报告",
+        "subtitle": "{visit}\n（{day}起草）",
         "invented": "演示数据：本报告中的村庄、农户、人员和数字均系虚构，不反映任何真实地方的情况。",
         "draft": "本稿由程序根据已通过审核的访谈记录起草，须经调研组核改；问题线索须由他人核实后，方可作为问题反馈。",
         "method_heading": "调研方法与覆盖情况",
@@ -33,7 +33,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "by_person": "按家庭成员统计，{items}。",
         "by_answer": "按记录统计，{items}。",
         "by_form": "按《{title}》统计，{items}。",
-        "share": "“{label}”的占{value}（{k}/{n}{unit}）",
+        "share": "“{label}”为{value}（{k}/{n}{unit}）",
         "percentage": "“{label}”为{value}（{n}{unit}）",
         "mean": "“{label}”平均为{value}（{n}{unit}）",
         "ratio": "“{label}”为{value}（{n}{unit}）",
@@ -71,8 +71,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "picture_part": "{label}有关指标（条为全县受访对象，点为各村，{part}/{parts}）",
         "coverage_table": "各村访谈户数和记录份数",
         "issues_table": "问题线索一览",
-        "annex_table": "各村指标一览：{label}",
-        "annex_table_part": "各村指标一览：{label}（{part}/{parts}）",
+        "annex_table": "各村指标一览",
+        "annex_table_part": "各村指标一览（{part}/{parts}）",
+        "category": "{label}：{choice}",
         "cell_note": "注：括号内为有效答复数；“—”为没有有效答复。",
         "annex_note": "注：每格为数值、有效答复数/未答或不适用数。",
         "suppressed_note": "“…”为答复过少，不公布。",
@@ -106,8 +107,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "六、问题线索。线索由问卷中的规则在收到记录时提示，同一户同一规则只计一次；线索须由提出人以外的人核实。",
     },
     "en": {
-        "title": "Feedback report on the supervision visit to {county}",
-        "subtitle": "({visit}; drafted on {day})",
+        "title": "Feedback report\non the supervision visit to {county}",
+        "subtitle": "{visit}\n(drafted on {day})",
         "invented": "Demonstration data: the villages, households, people and numbers in this report are invented. "
         "They describe no real place.",
         "draft": "This draft was written by a program from accepted interviews and must be revised by the team. "
@@ -177,8 +178,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "picture_part": "Indicators: {label} (bars: all those interviewed in the county; dots: villages; {part} of {parts})",
         "coverage_table": "Households interviewed and records by village",
         "issues_table": "Candidates for issues",
-        "annex_table": "Indicators by village: {label}",
-        "annex_table_part": "Indicators by village: {label} ({part} of {parts})",
+        "annex_table": "Indicators by village",
+        "annex_table_part": "Indicators by village ({part} of {parts})",
+        "category": "{label}: {choice}",
         "cell_note": "Note: usable answers in parentheses; “—”: no usable answer.",
         "annex_note": "Note: each cell gives the value, then usable answers/not answered or not applicable.",
         "suppressed_note": "“…”: too few answers to be published.",

@@ -106,23 +106,22 @@ def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
     return Table(say(language, "issues_table"), header, rows, (3.2, 2.2, 1, 1, 1, 1.1, 1))
 
 
-def annex_tables(lines: Sequence[Line], villages: Villages, county: str, label: str, language: str) -> Iterator[Table]:
-    """Every line of one focus area by village with its counts, a few villages per table."""
+def annex_tables(areas: Sequence[tuple[str, Sequence[Line]]], villages: Villages, county: str, language: str) -> Iterator[Table]:
+    """Every line by village with its counts, under the names of the areas; a few villages per table."""
     chunks = balanced(list(villages), MAX_COLUMNS - 1)
     for part, chunk in enumerate(chunks, 1):
-        parts = {"label": label, "part": part, "parts": len(chunks)}
         rows: list[Row] = []
-        for line in lines:
-            if line.category and (not rows or line is _first_of(lines, line)):
-                rows.append(Row((indicator_label(line, language),), is_band=True))
-            values = [total_of(line), *(line.value("village", code) for code, _ in chunk)]
-            rows.append(Row((_titled(line, language), *(_annex_cell(value, line) for value in values))))
+        for label, lines in areas:
+            rows.append(Row((label,), is_band=True))
+            for line in lines:
+                values = [total_of(line), *(line.value("village", code) for code, _ in chunk)]
+                rows.append(Row((_annex_label(line, language), *(_annex_cell(value, line) for value in values))))
         yield Table(
-            caption=say(language, "annex_table_part" if len(chunks) > 1 else "annex_table", **parts),
+            caption=say(language, "annex_table_part" if len(chunks) > 1 else "annex_table", part=part, parts=len(chunks)),
             header=(say(language, "indicator"), county, *(name for _, name in chunk)),
             rows=tuple(rows),
             weights=(2.4, *(1.0 for _ in range(len(chunk) + 1))),
-            note=_note("annex_note", lines, language),
+            note=_note("annex_note", [line for _, lines in areas for line in lines], language),
         )
 
 
@@ -171,6 +170,12 @@ def _cell(value: Value, line: Line, language: str) -> str:
     return number if value.estimate is None else say(language, "cell", value=number, n=value.n)
 
 
+def _annex_label(line: Line, language: str) -> str:
+    if line.category:
+        return say(language, "category", label=indicator_label(line, language), choice=line.label)
+    return _titled(line, language)
+
+
 def _annex_cell(value: Value, line: Line) -> str:
     number = "…" if value.is_suppressed else number_text(value.estimate, line.unit)
     return f"{number}\n{value.n}/{value.n_missing}"
@@ -179,7 +184,3 @@ def _annex_cell(value: Value, line: Line) -> str:
 def _note(sentence: str, lines: Sequence[Line], language: str) -> str:
     is_suppressed = any(value.is_suppressed for line in lines for value in line.values.values())
     return say(language, sentence) + (say(language, "suppressed_note") if is_suppressed else "")
-
-
-def _first_of(lines: Sequence[Line], line: Line) -> Line:
-    return next(each for each in lines if each.form is line.form and each.indicator is line.indicator)

@@ -18,6 +18,7 @@ from docx.shared import Mm
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run
 
 from analysis.report.outline import Heading, Outline, Paragraph, Picture, Row, Table
 from analysis.report.reference import LEFT_MM, PAGE_WIDTH_MM, RIGHT_MM, reference_path
@@ -68,7 +69,7 @@ class _Writer:
     def paragraph(self, text: str, style: str) -> WordParagraph:
         """Write a paragraph and give it back."""
         paragraph = self._document.add_paragraph(style=style)
-        _add_run(paragraph, text, self._language)
+        _add_lines(paragraph, text, self._language)
         return paragraph
 
     def table(self, block: Table) -> None:
@@ -120,18 +121,24 @@ class _Writer:
         for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
             paragraph.style = self._document.styles["Table Text"]
-            lines = text.split("\n")
-            for number, line in enumerate(lines):
-                run = _add_run(paragraph, line, self._language)
+            for run in _add_lines(paragraph, text, self._language):
                 run.bold = True if is_bold else None
-                if number < len(lines) - 1:
-                    run.add_break()
             if index == 0 and not fill:
                 paragraph.alignment = 0
             _set_cell(cell, fill)
 
 
-def _add_run(paragraph: WordParagraph, text: str, language: str) -> Any:
+def _add_lines(paragraph: WordParagraph, text: str, language: str) -> list[Run]:
+    """The runs of the text, one per line of it."""
+    runs: list[Run] = []
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            runs[-1].add_break()
+        runs.append(_add_run(paragraph, line, language))
+    return runs
+
+
+def _add_run(paragraph: WordParagraph, text: str, language: str) -> Run:
     run = paragraph.add_run(text)
     if language == "zh":
         properties = run._r.get_or_add_rPr()
@@ -200,7 +207,7 @@ def _set_widths(table: WordTable, weights: Sequence[float]) -> None:
 
 def _set_properties(document: WordDocument, outline: Outline, today: Date) -> None:
     properties = document.core_properties
-    properties.title = outline.title
+    properties.title = outline.title.replace("\n", "" if outline.language == "zh" else " ")
     properties.subject = outline.subject
     properties.keywords = outline.keywords
     properties.comments = outline.comments
