@@ -1,8 +1,11 @@
 """What the database already knows of an arriving submission, read with one statement, so that intake stays fast and flat."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
-from sqlalchemy import RowMapping, ScalarSelect, and_, exists, literal, select
+from sqlalchemy import BindParameter, RowMapping, ScalarSelect, Select, and_, bindparam, exists, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.instruments.models import QuestionnaireVersion
@@ -71,9 +74,25 @@ class Context:
 
 def read_context(session: Session, hints: Hints) -> Context:
     """What is known of the submission that `hints` describe."""
+    row = session.execute(_statement(), asdict(hints)).one()
+    return Context(
+        version=row.QuestionnaireVersion,
+        existing_sha256=row.stored_sha256,
+        original=_original(row._mapping) if row.original_id else None,
+        quarantined_id=row.quarantined_id,
+        assigned=_assigned(row._mapping) if row.assignment_id else None,
+        is_assignment_answered=bool(row.is_assignment_answered),
+        stated=Place(visit_id=row.stated_visit_id, household_id=row.stated_household_id, village_code=row.stated_village_code),
+    )
+
+
+@cache
+def _statement() -> Select[Any]:
+    """The one statement, built once because building it takes longer than running it; its parameters are the fields of `Hints`."""
+    hints = SimpleNamespace(**{field.name: bindparam(field.name) for field in fields(Hints)})
     one = select(literal(1).label("one")).subquery()
     stored, original, other = aliased(Submission), aliased(Submission), aliased(Submission)
-    statement = (
+    return (
         select(
             QuestionnaireVersion,
             stored.xml_sha256.label("stored_sha256"),
@@ -113,19 +132,9 @@ def read_context(session: Session, hints: Hints) -> Context:
         .outerjoin(Region, and_(Region.code == hints.village_code, Region.level == "village"))
         .outerjoin(Household, and_(Household.village_code == Region.code, Household.number == hints.household_number))
     )
-    row = session.execute(statement).one()
-    return Context(
-        version=row.QuestionnaireVersion,
-        existing_sha256=row.stored_sha256,
-        original=_original(row._mapping) if row.original_id else None,
-        quarantined_id=row.quarantined_id,
-        assigned=_assigned(row._mapping) if row.assignment_id else None,
-        is_assignment_answered=bool(row.is_assignment_answered),
-        stated=Place(visit_id=row.stated_visit_id, household_id=row.stated_household_id, village_code=row.stated_village_code),
-    )
 
 
-def _open_visit(village_code: str) -> ScalarSelect[str]:
+def _open_visit(village_code: BindParameter[str]) -> ScalarSelect[str]:
     """The latest open visit to the village, for clients that name no assignment."""
     return (
         select(VisitVillage.visit_id)
