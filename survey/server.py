@@ -1,6 +1,7 @@
 """Serving the application with waitress, and telling people where it is."""
 
 import ipaddress
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -36,26 +37,33 @@ def serve_app(
     settings: Settings = app.extensions["survey.settings"]
     if settings.demo and not is_loopback(host) and not allow_network:
         raise SurveyError(ErrorCode.DEMO_ON_NETWORK, host=host)
-    try:
+    with listen(host, port) as listener:
         server = waitress.create_server(
             app,
-            host=host,
-            port=port,
+            sockets=[listener],
             threads=threads,
             ident="",
             url_scheme="https" if settings.https else "http",
             max_request_body_size=settings.max_upload_mb * 1_000_000 + 1_000_000,
         )
-    except (OSError, OverflowError, ValueError) as error:
-        raise SurveyError(ErrorCode.ADDRESS_IN_USE, host=host, port=port, detail=getattr(error, "strerror", None) or error) from error
-    address = f"{'https' if settings.https else 'http'}://{reachable_name(host)}:{port}"
-    click.echo(address_lines(address, is_local=is_loopback(host)))
-    if announce is not None:
-        announce(address)
-    click.echo("Ready. Stop with Ctrl-C.")
-    signal.signal(signal.SIGTERM, _terminate)
-    server.run()
+        address = f"{'https' if settings.https else 'http'}://{reachable_name(host)}:{port}"
+        click.echo(address_lines(address, is_local=is_loopback(host)))
+        if announce is not None:
+            announce(address)
+        click.echo("Ready. Stop with Ctrl-C.")
+        # A request that waits a moment for a free thread is no event worth a line.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        signal.signal(signal.SIGTERM, _terminate)
+        server.run()
     click.echo("Stopped.")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on this address; raises ADDRESS_IN_USE."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, OverflowError) as error:
+        raise SurveyError(ErrorCode.ADDRESS_IN_USE, host=host, port=port, detail=getattr(error, "strerror", None) or error) from error
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,7 @@
 """`python -m survey user …`: adding people and setting passwords without the pages, for the first administrator above all."""
 
+import sys
+
 import click
 
 from survey.accounts.models import ROLES
@@ -74,6 +76,6 @@ def shut_out(username: str, undo: bool) -> None:
 
 def _read_password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
     return answer
