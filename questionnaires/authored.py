@@ -70,7 +70,9 @@ _ALIASES = {
 }
 _BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b")
 _END = re.compile(r"end[ _](group|repeat|loop)\b")
-_SELECT = re.compile(r"(select[ _]one|select[ _]multiple|select1|select_all_that_apply|rank)\s+(\S+)", re.IGNORECASE)
+_SELECT = re.compile(
+    r"(select[ _]one(?:_from_file)?|select[ _]multiple(?:_from_file)?|select1|select_all_that_apply|rank)\s+(\S+)", re.IGNORECASE
+)
 _SPLIT = re.compile(r"\s*::?\s*")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 

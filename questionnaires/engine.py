@@ -77,6 +77,7 @@ def engine_of(questionnaire: Questionnaire) -> Engine:
         _ENGINES[questionnaire.xform] = known
         while len(_ENGINES) > MAX_ENGINES:
             _ENGINES.popitem(last=False)
+    _ENGINES.move_to_end(questionnaire.xform)
     return known
 
 

@@ -24,7 +24,7 @@ __all__ = ["Problem", "lint_questionnaire"]
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _SHEET = re.compile(r"On the '(\w+)' sheet, the '([^']*)' value")
 _UNKNOWN_TYPE = re.compile(r"Unknown question type '(.*)'")
-_NOT_PROBLEMS = ("max-pixels", "is missing the survey column", "is missing the choices column")
+_NOT_PROBLEMS = ("max-pixels", "is missing the survey", "is missing the choices")
 """Advice of pyxform that is no problem here, or that is given per row by `translation_problems`."""
 
 

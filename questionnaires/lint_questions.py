@@ -81,7 +81,7 @@ def _list_problems(each: SurveyRow, lists: dict[str, list[Row]]) -> Iterator[Pro
     name = each.list_name
     if not name or name.startswith("${"):
         return
-    if re.search(r"\.(csv|xml|geojson)$", name) or cell(each.row, "type").startswith(("select_one_from_file", "select_multiple_from_file")):
+    if re.search(r"\.(csv|xml|geojson)$", name) or each.type.endswith("_from_file"):
         yield _at(each, "data_file", "type", file=name)
     elif name not in lists and lists:
         close = suggestion(name, lists)
@@ -150,6 +150,10 @@ def _untranslated(name: str, sheet: Sheet, languages: set[str]) -> Iterator[Prob
         base, language = split_header(header)
         if base in TRANSLATABLE and language in languages:
             headers.setdefault(base, {})[language] = header
+    for base, by_language in headers.items():
+        for language in sorted(languages - by_language.keys()):
+            column = f"{base}::{language}"
+            yield make_problem("missing_translation", name, 1, column, language=language, column=column)
     for row in sheet.rows:
         for base, by_language in headers.items():
             texts = translations(row, base)

@@ -54,7 +54,7 @@ def convert_workbook(workbook: Workbook) -> Conversion:
     """The XForm that pyxform makes of the workbook. Raises MISSING_SHEET or INVALID_QUESTIONNAIRE."""
     if "survey" not in workbook.sheets:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="survey")
-    needs_choices = any(kind.split(" ")[0] in ("select_one", "select_multiple", "rank") for kind in _types(workbook))
+    needs_choices = any(kind.split(" ")[0] in ("select_one", "select_multiple", "rank") and "${" not in kind for kind in _types(workbook))
     if needs_choices and "choices" not in workbook.sheets:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="choices")
     warnings: list[str] = []
