@@ -2,13 +2,15 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import rollback_request
+from survey.i18n import chosen_language
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,10 @@ def error_response(status: int, code: str, message: str) -> Response:
     """The error as JSON `{"error": {"code", "message"}}` or as a page, whichever the client reads."""
     if wants_json():
         return make_response(jsonify(error={"code": code, "message": message}), status)
+    if status >= 500:
+        # The database may be what failed: this page is made without the context that would ask it who is reading.
+        page = current_app.jinja_env.get_template("errors/failure.html")
+        return make_response(page.render(status=status, message=message, language=chosen_language()), status)
     return make_response(render_template("errors/error.html", status=status, message=message), status)
 
 
@@ -84,7 +90,8 @@ def handle_http_error(error: HTTPException) -> Response:
 def handle_bug(error: Exception) -> Response:
     """A bug: logged with its place, rolled back, and said without details."""
     log.exception("failed: %s %s", request.method, request.path)
-    return handle_http_error(InternalServerError(original_exception=error))
+    with force_locale(chosen_language()):
+        return handle_http_error(InternalServerError(original_exception=error))
 
 
 def register_error_handlers(app: Flask) -> None:

@@ -16,12 +16,17 @@ babel = Babel()
 
 def choose_locale() -> str:
     """The language that the visitor chose, else the signed-in person's, else Chinese."""
-    chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return str(chosen)
+    if session.get("language") in LANGUAGES:
+        return chosen_language()
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
     return "zh"
+
+
+def chosen_language() -> str:
+    """The language that the visitor chose on this device, else Chinese; the database is not asked."""
+    chosen = session.get("language")
+    return str(chosen) if chosen in LANGUAGES else "zh"
 
 
 def template_context() -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """One shape for every error: a page for people, `{"error": {"code", "message"}}` for programs, and never a traceback."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.config import Settings
 from survey.errors import STATUS
 from tests.conftest import SignIn
 
@@ -53,6 +56,17 @@ def test_bug__in_a_page__is_logged_and_shows_no_detail(failing: Flask, client: F
     assert "ZeroDivisionError" in caplog.text
     answer = client.get("/bug", headers=JSON)
     assert answer.get_json()["error"]["code"] == "INTERNAL_SERVER_ERROR"
+
+
+def test_page__database_that_does_not_answer__is_still_a_page(sign_in: SignIn, app: Flask, settings: Settings) -> None:
+    client = sign_in("admin")
+    app.extensions["survey.engine"].dispose()
+    Path(settings.data, "survey.sqlite3").write_bytes(b"no database at all" * 100)
+    page = app.test_client().get("/healthz")
+    assert (page.status_code, page.mimetype) == (500, "application/json")
+    page = FlaskClient.open(client, "/admin/people")
+    assert page.status_code == 500
+    assert "<main" in page.text
 
 
 def test_page__not_signed_in__leads_to_the_sign_in_and_back(client: FlaskClient) -> None:
