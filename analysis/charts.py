@@ -22,8 +22,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from analysis.words import number_text
-
 FONTS = Path(__file__).parent / "fonts"
 FONT_FILES = ("NotoSansSC-GB2312-Regular.otf", "NotoSansSC-GB2312-Bold.otf")
 MISSING_GLYPH = "〓"
@@ -265,7 +263,7 @@ def _style_axes(area: Axes, panel: Panel) -> None:
 
 
 def _tick_text(value: float, unit: str) -> str:
-    return f"{value * 100:.0f}%" if unit == "share" else number_text(value, unit)
+    return f"{value * 100:.0f}%" if unit == "share" else f"{value:,.10g}"
 
 
 def _has_legend(chart: Chart) -> bool:

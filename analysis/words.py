@@ -1,6 +1,7 @@
 """The fixed words of tables, charts and reports in Chinese and English, and how a number is written. Pure."""
 
 import math
+import re
 from collections.abc import Mapping
 
 from analysis.measures import SHARE_UNIT
@@ -86,12 +87,17 @@ UNIT_WORDS: Words = {
 }
 NO_VALUE = "—"
 WHOLE_FROM = 1000
-"""Numbers from here on are written without decimals."""
+"""Numbers from here on are written without decimals, and whole numbers from a tenth of it."""
 
 
 def name_in(words: Words, language: str, code: str) -> str:
     """The word for the code, or the code itself when there is none."""
     return words[language].get(code, code)
+
+
+def short_area_name(language: str, code: str) -> str:
+    """The area's name without what stands in parentheses, for tables."""
+    return re.split(r"（| \(", name_in(AREA_NAMES, language, code))[0]
 
 
 def unit_name(unit: str, language: str) -> str:
@@ -100,12 +106,13 @@ def unit_name(unit: str, language: str) -> str:
 
 
 def number_text(value: float | None, unit: str) -> str:
-    """The number without its unit: a share as per cent with one decimal, thousands without decimals, a dash for no value."""
+    """The number without its unit: a share as per cent and a small number with one decimal, a large one with none, a dash for no value."""
     if value is None or math.isnan(value):
         return NO_VALUE
     if unit == SHARE_UNIT:
         return f"{value * 100:.1f}%"
-    if abs(value) >= WHOLE_FROM or value == int(value):
+    is_whole = value == int(value) and abs(value) >= WHOLE_FROM / 10
+    if abs(value) >= WHOLE_FROM or is_whole:
         return f"{value:,.0f}"
     return f"{value:,.1f}"
 

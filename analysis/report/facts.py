@@ -141,6 +141,11 @@ def _line(bundle: Bundle, form: Form, indicator: Indicator, category: str, value
     return Line(form, indicator, category, label, unit_of(indicator), _counted(bundle, form, indicator), values)
 
 
+def counted_by(bundle: Bundle, form: Form, name: str) -> str:
+    """What the `n` of the form's indicator of this name counts: "household", "person" or "answer"."""
+    return _counted(bundle, form, next(indicator for indicator in indicators_of(form) if indicator.name == name))
+
+
 def _counted(bundle: Bundle, form: Form, indicator: Indicator) -> str:
     if indicator.of:
         return "person" if any(word in indicator.of.lower() for word in PERSON_WORDS) else "answer"

@@ -9,7 +9,6 @@ from analysis.report.narrative import distributions_in, indicator_label, most_fr
 from analysis.report.outline import Row, Table
 from analysis.report.sentences import say
 from analysis.words import (
-    AREA_NAMES,
     BASIS_NAMES,
     KIND_NAMES,
     LEVEL_NAMES,
@@ -18,6 +17,7 @@ from analysis.words import (
     SEVERITY_NAMES,
     name_in,
     number_text,
+    short_area_name,
     unit_name,
     value_text,
 )
@@ -93,7 +93,7 @@ def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
         Row(
             (
                 issue.title,
-                name_in(AREA_NAMES, language, issue.area),
+                short_area_name(language, issue.area),
                 name_in(LEVEL_NAMES, language, issue.level),
                 name_in(SEVERITY_NAMES, language, issue.severity),
                 str(issue.n_found),

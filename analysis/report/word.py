@@ -3,7 +3,6 @@
 Chinese and Latin fonts are set apart by the styles; each run says that its ambiguous signs (quotation marks, dashes) are Chinese ones.
 """
 
-import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from datetime import date as Date
@@ -20,15 +19,17 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
+from analysis.archive import without_times
 from analysis.report.outline import Heading, Outline, Paragraph, Picture, Row, Table
 from analysis.report.reference import LEFT_MM, PAGE_WIDTH_MM, RIGHT_MM, reference_path
 
 TEXT_WIDTH_MM = PAGE_WIDTH_MM - LEFT_MM - RIGHT_MM
 STYLE_OF_ROLE = {"body": "Body Text", "subtitle": "Subtitle", "notice": "Notice", "note": "Table Note"}
 SEQUENCES = {"zh": {"table": "表", "picture": "图"}, "en": {"table": "Table", "picture": "Figure"}}
+TABLE_TEXT_ID = "TableText"
+MAX_ROWS_KEPT = 18
+"""A table of at most so many rows is moved to the next page rather than split."""
 BAND_FILL, HEADER_FILL = "F2F2F2", "DCE6F0"
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest that a ZIP archive can hold; so that the bytes depend on the outline alone."""
 
 
 def write_word(outline: Outline, *, today: Date) -> bytes:
@@ -49,7 +50,7 @@ def write_word(outline: Outline, *, today: Date) -> bytes:
                 writer.picture(block)
     content = BytesIO()
     document.save(content)
-    return _repacked(content.getvalue())
+    return without_times(content.getvalue())
 
 
 class _Writer:
@@ -85,7 +86,8 @@ class _Writer:
             self._row(word_row.cells, row)
         for word_row in table.rows:
             _set_row_property(word_row._tr, "w:cantSplit")
-        for word_row in table.rows[:2]:
+        n_kept = len(block.rows) if len(block.rows) <= MAX_ROWS_KEPT else 2
+        for word_row in list(table.rows)[:n_kept]:
             _keep_with_next(word_row.cells)
         _set_widths(table, block.weights)
         self.paragraph(block.note, "Table Note")
@@ -120,7 +122,8 @@ class _Writer:
     def _fill(self, cells: Sequence[_Cell], texts: Sequence[str], *, is_bold: bool, fill: str = "") -> None:
         for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.style = self._document.styles["Table Text"]
+            # By its id: to look the style up by name for each of thousands of cells takes most of the time.
+            paragraph._p.style = TABLE_TEXT_ID
             for run in _add_lines(paragraph, text, self._language):
                 run.bold = True if is_bold else None
             if index == 0 and not fill:
@@ -214,15 +217,3 @@ def _set_properties(document: WordDocument, outline: Outline, today: Date) -> No
     properties.author = properties.last_modified_by = ""
     properties.created = properties.modified = datetime(today.year, today.month, today.day, tzinfo=UTC)
     properties.revision = 1
-
-
-def _repacked(content: bytes) -> bytes:
-    """The same archive with no time of day in it."""
-    target = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            entry = zipfile.ZipInfo(item.filename, ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, old.read(item.filename))
-    return target.getvalue()

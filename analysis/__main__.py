@@ -1,0 +1,55 @@
+"""`python -m analysis BUNDLE --out DIR`: every indicator as table and chart, and the Word drafts, from an exported bundle."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from tqdm import tqdm
+
+from analysis.pipeline import Request, run
+from analysis.words import LANGUAGES
+from questionnaires.errors import SurveyError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 once the result is in its folder; 1, with one line on standard error and nothing written, when it cannot be made."""
+    options = _parser().parse_args(arguments)
+    request = Request(options.visit, options.county, options.language, options.minimum_n)
+    bar = tqdm(unit=" files", disable=None, leave=False)
+
+    def show(done: int, total: int, name: str) -> None:
+        bar.total = total
+        bar.set_postfix_str(name[-40:], refresh=False)
+        bar.update(done - bar.n)
+
+    try:
+        written = run(options.bundle, options.out, request, today=options.today, progress=show)
+    except (SurveyError, OSError) as error:
+        bar.close()
+        print(error, file=sys.stderr)
+        return 1
+    bar.close()
+    n_reports = sum(name.endswith(".docx") for name in written)
+    n_charts = sum(name.endswith(".svg") for name in written)
+    print(f"{options.out}: estimates.csv, estimates.parquet, tables.xlsx, {n_charts} charts, {n_reports} reports")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m analysis", description="Tables, charts and Word drafts from an exported bundle.")
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that `python -m survey export` wrote")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the result; an earlier result is replaced")
+    parser.add_argument("--visit", metavar="ID", help="only this visit")
+    parser.add_argument("--county", metavar="CODE", help="only the county with these six digits")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh", help="the language of labels and reports (default: zh)")
+    parser.add_argument("--minimum-n", type=int, default=0, metavar="N", help="leave out figures that rest on fewer than N answers")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, default=date.today(), metavar="YYYY-MM-DD", help="the date that reports bear (default: today)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The whole run of an analyst: a bundle in, a folder of tables, charts and drafts out."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.bundle import Bundle, folder_name, read_bundle
+from analysis.charts import Chart, Row, png_of, svg_of
+from analysis.indicators import compute_indicators
+from analysis.pictures import indicator_chart, value_with_n
+from analysis.report.county import counties_of, draft_county_report
+from analysis.report.facts import Value, counted_by
+from analysis.report.sentences import say
+from analysis.tabulate import label_estimates, workbook_of
+from questionnaires.errors import ErrorCode, SurveyError
+
+MARK = "estimates.parquet"
+"""What shows that a folder is an earlier result, which may be replaced."""
+MAX_BARS = 40
+"""A chart with more places shows the lowest and the highest of them."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many steps are done, how many there are, and what comes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: everything, or one visit, or one county of it."""
+
+    visit_id: str | None = None
+    county_code: str | None = None
+    language: str = "zh"
+    minimum_n: int = 0
+
+
+def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress: Progress | None = None) -> tuple[str, ...]:
+    """The names of the files that are then in the folder `out`, which is replaced as a whole or left as it was.
+
+    Raises INVALID_BUNDLE, EMPTY_DATASET, NOT_FOUND for an unknown visit, INVALID_VALUE when `out` holds something else.
+    """
+    check_destination(out)
+    bundle = read_bundle(bundle_path)
+    asked = reports_asked(bundle, request)
+    estimates = _select(compute_indicators(bundle, visit_ids=_visits(request), minimum_n=request.minimum_n), request)
+    partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
+    partial.mkdir(parents=True)
+    try:
+        files = _files(bundle, estimates, asked, request, today)
+        total = 3 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
+        for done, (name, content) in enumerate(files):
+            if progress:
+                progress(done, total, name)
+            target = partial / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        written = tuple(sorted(path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()))
+        _put_in_place(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    if progress:
+        progress(total, total, "")
+    return written
+
+
+def reports_asked(bundle: Bundle, request: Request) -> list[tuple[str, str]]:
+    """(visit, county) of every draft; EMPTY_DATASET when there is no accepted interview for what is asked."""
+    visits = [bundle.visit(request.visit_id)] if request.visit_id else bundle.visits
+    asked = [(visit.id, county) for visit in visits for county in counties_of(bundle, visit.id) if county != "unknown"]
+    if request.county_code:
+        asked = [(visit, county) for visit, county in asked if county == request.county_code]
+    narrowed = request.visit_id or request.county_code
+    if bundle.n_submissions == 0 or (narrowed and not asked):
+        place = " ".join(filter(None, (str(bundle.path), request.visit_id, request.county_code)))
+        raise SurveyError(ErrorCode.EMPTY_DATASET, place=place, form_id="any questionnaire")
+    return asked
+
+
+def check_destination(out: Path) -> None:
+    """Raise INVALID_VALUE when something other than an earlier result or an empty folder is there."""
+    is_free = not out.exists() or (out.is_dir() and not any(out.iterdir()))
+    if not is_free and not (out / MARK).is_file():
+        detail = "something else than an earlier result is there; name a new folder, or remove it yourself."
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=str(out), detail=detail)
+
+
+def _visits(request: Request) -> list[str] | None:
+    return [request.visit_id] if request.visit_id else None
+
+
+def _select(estimates: pd.DataFrame, request: Request) -> pd.DataFrame:
+    if not request.county_code:
+        return estimates
+    return estimates[estimates["county_code"] == request.county_code].reset_index(drop=True)
+
+
+def _files(
+    bundle: Bundle, estimates: pd.DataFrame, asked: list[tuple[str, str]], request: Request, today: date
+) -> Iterator[tuple[str, bytes]]:
+    """Every file of the result with its name, one after the other."""
+    language = request.language
+    yield MARK, estimates.to_parquet(index=False)
+    # The mark at the beginning tells Excel that the file is UTF-8.
+    yield "estimates.csv", label_estimates(bundle, estimates, language).to_csv(index=False).encode("utf-8-sig")
+    yield "tables.xlsx", workbook_of(bundle, estimates, language)
+    for name, chart in _charts(bundle, estimates, language):
+        yield f"charts/{name}.svg", svg_of(chart)
+        yield f"charts/{name}.png", png_of(chart)
+    for visit_id, county in asked:
+        draft = draft_county_report(bundle, visit_id, county, language=language, today=today, minimum_n=request.minimum_n)
+        yield f"reports/{visit_id}-{county}-{language}.docx", draft
+
+
+def _charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, Chart]]:
+    labelled = label_estimates(bundle, estimates, language)
+    for (form_id, name), rows in labelled.groupby(["form_id", "indicator"], sort=False):
+        first = rows.iloc[0]
+        counted = counted_by(bundle, bundle.forms[form_id], name)
+        places = {
+            say(language, f"by_places_{domain_type}"): _bars(bundle, rows[rows["domain_type"] == domain_type], counted, language)
+            for domain_type in ("county", "village")
+        }
+        yield f"{folder_name(form_id)}/{folder_name(name)}", indicator_chart(first["indicator_label"], first["unit"], places, language)
+
+
+def _bars(bundle: Bundle, rows: pd.DataFrame, counted: str, language: str) -> list[Row]:
+    """A bar per place, and per choice of a distribution; a place visited more than once is told apart by the visit's month."""
+    is_repeated = rows.groupby(["domain", "category"])["visit_id"].transform("nunique") > 1
+    months = {visit.id: f"{visit.starts_on:%Y-%m}" for visit in bundle.visits}
+    known = rows[rows["estimate"].notna()]
+    if len(known) > MAX_BARS:
+        ordered = known.sort_values("estimate", kind="stable")
+        known = pd.concat([ordered.head(MAX_BARS // 2), ordered.tail(MAX_BARS // 2)])
+    bars = []
+    for row, repeated in zip(known.itertuples(index=False), is_repeated[known.index], strict=True):
+        place = row.domain_name or row.domain
+        when = say(language, "cell", value=place, n=months.get(row.visit_id, row.visit_id)) if repeated else place
+        label = say(language, "category", label=when, choice=row.category_label) if row.category else when
+        value = Value(int(row.n), int(row.n_missing), float(row.estimate))
+        bars.append(Row(label, value.estimate, value_with_n(value, row.unit, counted, language)))
+    return bars
+
+
+def _put_in_place(partial: Path, out: Path) -> None:
+    """Let the finished folder take the place of an earlier result."""
+    if not out.exists():
+        partial.rename(out)
+        return
+    older = partial.with_name(f"{partial.name}.older")
+    out.rename(older)
+    try:
+        partial.rename(out)
+    except OSError:
+        older.rename(out)
+        raise
+    shutil.rmtree(older)
