@@ -13,10 +13,10 @@ from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
-from survey.i18n import babel, choose_locale, template_context
 from survey.instruments.views import blueprint as instruments_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
+from survey.language import babel, choose_locale, template_context
 from survey.navigation import header_context
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint

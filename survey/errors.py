@@ -3,14 +3,14 @@
 import logging
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import rollback_request
-from survey.i18n import chosen_language
+from survey.language import chosen_language
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +58,15 @@ def error_response(status: int, code: str, message: str) -> Response:
     return make_response(render_template("errors/error.html", status=status, message=message), status)
 
 
+def spoken(error: SurveyError) -> str:
+    """The error's sentence in the reader's language; the values in it are as they were given."""
+    return gettext(error.code.value).format(**error.values)
+
+
 def handle_survey_error(error: SurveyError) -> Response:
     """An error that was raised on purpose, with the status of its code."""
     rollback_request()
-    return error_response(STATUS.get(error.code, 500), error.code.name, str(error))
+    return error_response(STATUS.get(error.code, 500), error.code.name, spoken(error))
 
 
 def handle_http_error(error: HTTPException) -> Response:

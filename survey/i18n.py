@@ -1,49 +1,137 @@
-"""Chinese by default, English complete: which language a request is answered in, and how the catalogues are remade."""
+"""The catalogues: `python -m survey.i18n` collects every text, keeps the translations there are, and compiles them.
 
-from typing import Any
-from urllib.parse import urlsplit
+The texts are those marked in code and templates, and the sentences of `questionnaires/errors.py`. English is complete by construction;
+`catalogue_problems` says what the Chinese lacks.
+"""
 
-from flask import request, session
-from flask_babel import Babel, get_locale
-from flask_security import current_user
+import io
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
-from survey.config import current_settings
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 
-LANGUAGES = {"zh": "中文", "en": "English"}
+from questionnaires.errors import ErrorCode
 
-babel = Babel()
-
-
-def choose_locale() -> str:
-    """The language that the visitor chose, else the signed-in person's, else Chinese."""
-    if session.get("language") in LANGUAGES:
-        return chosen_language()
-    if current_user and current_user.is_authenticated:
-        return str(current_user.locale)
-    return "zh"
-
-
-def chosen_language() -> str:
-    """The language that the visitor chose on this device, else Chinese; the database is not asked."""
-    chosen = session.get("language")
-    return str(chosen) if chosen in LANGUAGES else "zh"
-
-
-def template_context() -> dict[str, Any]:
-    """What every page may use: the language, the other languages, where it is, who reads it, and whether the data are invented."""
-    return {
-        "language": str(get_locale()),
-        "languages": LANGUAGES,
-        "is_demo": current_settings().demo,
-        "here": address_to_return_to(),
-    }
+ROOT = Path(__file__).parents[1]
+LOCALE = "zh"
+FOLDER = ROOT / "survey" / "translations" / LOCALE / "LC_MESSAGES"
+PO, MO = FOLDER / "messages.po", FOLDER / "messages.mo"
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+SOURCES = {"survey": [("**.py", "python")], "templates": [("**.html", "jinja2.ext.babel_extract")]}
+# A catalogue with the day of its making in it would change whenever it is made.
+NO_DAY = datetime(2018, 4, 20, tzinfo=UTC)
+HEADER = "# The Chinese texts of Supervision Survey. Made by: python -m survey.i18n"
+VARIABLE_HEADERS = ("Generated-By", "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team", "POT-Creation-Date", "PO-Revision-Date")
 
 
-def address_to_return_to() -> str:
-    """The address of this page without the host; for the answer to a form, of the page that the form was on."""
-    if request.method in ("GET", "HEAD"):
-        return request.full_path.rstrip("?")
-    referrer = urlsplit(request.referrer or "")
-    if referrer.netloc != request.host:
-        return "/"
-    return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
+def collect_texts() -> Catalog:
+    """The template: every text of the program with the files it is in, in the order of the texts."""
+    template = Catalog(project="Supervision Survey", creation_date=NO_DAY, charset="utf-8")
+    for folder, methods in SOURCES.items():
+        for name, _line, text, comments, context in extract_from_dir(ROOT / folder, methods, keywords=KEYWORDS):
+            # The file alone: line numbers would change with every edit.
+            template.add(text, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
+    for code in ErrorCode:
+        if not code.value.startswith("retired: "):
+            template.add(code.value, None, [("questionnaires/errors.py", 0)])
+    return template
+
+
+def updated_catalogue() -> Catalog:
+    """The Chinese catalogue with every text of the program, and nothing that is no longer one."""
+    catalogue = read_catalogue()
+    catalogue.update(collect_texts(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.revision_date = NO_DAY
+    catalogue.creation_date = NO_DAY
+    return catalogue
+
+
+def read_catalogue() -> Catalog:
+    """The Chinese catalogue as it is kept; an empty one when there is none yet."""
+    if not PO.exists():
+        return Catalog(locale=LOCALE, project="Supervision Survey", creation_date=NO_DAY, fuzzy=False)
+    with PO.open("rb") as file:
+        return read_po(file, locale=LOCALE)
+
+
+def po_bytes(catalogue: Catalog) -> bytes:
+    """The catalogue as a .po file, the same bytes for the same texts."""
+    buffer = io.BytesIO()
+    catalogue.header_comment = HEADER
+    write_po(buffer, catalogue, sort_output=True, include_lineno=False, width=120)
+    lines = buffer.getvalue().splitlines(keepends=True)
+    headers = tuple(f'"{name}:'.encode() for name in VARIABLE_HEADERS)
+    return b"".join(line for line in lines if not line.startswith(headers))
+
+
+def mo_bytes(catalogue: Catalog) -> bytes:
+    """The catalogue as the .mo file that the program reads."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def catalogue_problems() -> tuple[str, ...]:
+    """What stands between the catalogue as it is kept and a complete Chinese program, one line each; empty when nothing does."""
+    kept, updated = read_catalogue(), updated_catalogue()
+    problems = [f"untranslated: {shown(message)}" for message in texts(updated) if not is_translated(message)]
+    problems += [f"other names in braces or per cent signs: {shown(message)}" for message in texts(updated) if not is_faithful(message)]
+    if po_bytes(kept) != po_bytes(updated):
+        problems.append(f"{PO.relative_to(ROOT)} is not up to date; run: python -m survey.i18n")
+    elif not MO.exists() or MO.read_bytes() != mo_bytes(kept):
+        problems.append(f"{MO.relative_to(ROOT)} is not up to date; run: python -m survey.i18n")
+    return tuple(problems)
+
+
+def texts(catalogue: Catalog) -> Iterator[Message]:
+    """The messages of a catalogue without its header."""
+    return (message for message in catalogue if message.id)
+
+
+def shown(message: Message) -> str:
+    """A message's English text on one line, with the first file it is in."""
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return f"{text!r} ({message.locations[0][0] if message.locations else '?'})"
+
+
+def is_translated(message: Message) -> bool:
+    """Whether the message has a translation that a person has approved."""
+    strings = (message.string,) if isinstance(message.string, str) else message.string
+    return all(strings) and not message.fuzzy
+
+
+def is_faithful(message: Message) -> bool:
+    """Whether the translation fills in exactly the names that the English text does; an untranslated message is."""
+    if not is_translated(message):
+        return True
+    english = (message.id,) if isinstance(message.id, str) else message.id
+    chinese = (message.string,) if isinstance(message.string, str) else message.string
+    return names_in(english[-1]) == names_in(chinese[-1])
+
+
+def names_in(text: str) -> set[str]:
+    """The names that a text fills in, as `%(name)s` or `{name}`."""
+    per_cent = {part.split(")")[0] for part in text.split("%(")[1:]}
+    return per_cent | {part.split("}")[0].split("!")[0].split(":")[0] for part in text.split("{")[1:] if "}" in part}
+
+
+def main() -> int:
+    """0 after the catalogues are rewritten; what is still untranslated is listed on standard error."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    catalogue = updated_catalogue()
+    PO.write_bytes(po_bytes(catalogue))
+    MO.write_bytes(mo_bytes(read_catalogue()))
+    problems = catalogue_problems()
+    print(f"{sum(1 for _message in texts(catalogue))} texts, {len(problems)} to be done: {PO.relative_to(ROOT)}")
+    print(*problems, sep="\n", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,7 +17,7 @@ from survey.accounts.queries import find_user, is_username_taken, list_responsib
 from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.i18n import LANGUAGES
+from survey.language import LANGUAGES
 
 blueprint = Blueprint("accounts", __name__)
 

@@ -12,7 +12,7 @@ from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
 from survey.errors import STATUS
-from survey.i18n import choose_locale
+from survey.language import choose_locale
 from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate, install_gate

@@ -1,0 +1,49 @@
+"""Chinese by default, English complete: which language a request is answered in, and what every page knows of itself."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import request, session
+from flask_babel import Babel, get_locale
+from flask_security import current_user
+
+from survey.config import current_settings
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """The language that the visitor chose, else the signed-in person's, else Chinese."""
+    if session.get("language") in LANGUAGES:
+        return chosen_language()
+    if current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    return "zh"
+
+
+def chosen_language() -> str:
+    """The language that the visitor chose on this device, else Chinese; the database is not asked."""
+    chosen = session.get("language")
+    return str(chosen) if chosen in LANGUAGES else "zh"
+
+
+def template_context() -> dict[str, Any]:
+    """What every page may use: the language, the other languages, where it is, who reads it, and whether the data are invented."""
+    return {
+        "language": str(get_locale()),
+        "languages": LANGUAGES,
+        "is_demo": current_settings().demo,
+        "here": address_to_return_to(),
+    }
+
+
+def address_to_return_to() -> str:
+    """The address of this page without the host; for the answer to a form, of the page that the form was on."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return "/"
+    return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
