@@ -40,6 +40,8 @@ class Plan:
     """The kind of column its answers make, as in `QuestionType.kind`; a calculation's is inferred from its expression."""
     value_type: str = "string"
     is_multiple: bool = False
+    is_asked: bool = False
+    """Whether somebody answers it: no note, no calculation, no metadata."""
     is_question: bool = False
     is_repeat: bool = False
 
@@ -130,6 +132,7 @@ def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Pla
         if isinstance(node, Question):
             known = QUESTION_TYPES.get(node.type)
             plan.kind, plan.value_type = (known.kind, known.value_type) if known else ("text", "string")
+            plan.is_asked = plan.kind != "" and (known is None or known.is_asked)
             plan.is_multiple = node.type in MULTIPLE_TYPES
         else:
             _add_children(plan, node.children, plans)

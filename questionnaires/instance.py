@@ -24,7 +24,6 @@ from questionnaires.settle import Instance, Slot, answers_of, build_instance, lo
 from questionnaires.typed_values import is_typed, to_answer, to_xml_text
 from questionnaires.values import MOMENT, Moment, text_of, to_text
 
-MAX_XML_DEPTH = 100
 _QUOTED = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -250,7 +249,7 @@ class _Checker:
             return
         text = slot.element.text
         if not text:
-            if plan.required is not None and node.type != "note" and plan.required.is_true(slot.element):
+            if plan.required is not None and plan.is_asked and plan.required.is_true(slot.element):
                 self.add(slot, "required", None, self.worded(slot, node.required_message, "required"))
         elif not is_typed(plan.value_type, text):
             self.add(slot, "type", text, default_message(self.engine.questionnaire, f"type_{plan.value_type}", value=text))

@@ -10,7 +10,7 @@ from questionnaires.expressions import compile_expression
 from questionnaires.model import Questionnaire
 from questionnaires.problems import Problem, make_problem
 from questionnaires.rewrite import checked_function
-from questionnaires.scope import scope_of
+from questionnaires.scope import Scope, scope_of
 from questionnaires.xpath import calls_in, parse_expression
 
 _COLUMNS = ("relevant", "constraint", "calculation", "required", "choice_filter", "repeat_count")
@@ -29,8 +29,19 @@ def expression_problems(authored: Authored, questionnaire: Questionnaire) -> Ite
             except SurveyError as error:
                 is_sound = False
                 yield _bad(at, column, error)
+    if questionnaire.instance_name:
+        yield from _instance_name_problems(questionnaire.instance_name, authored, scope)
     if is_sound:
         yield from _circles(questionnaire, {each.name: each for each in reversed(authored.survey) if each.name})
+
+
+def _instance_name_problems(expression: str, authored: Authored, scope: Scope) -> Iterator[Problem]:
+    row = next(iter(authored.workbook.rows("settings")), None)
+    try:
+        compile_expression(expression, f"/{scope.root}/meta/instanceName", scope, "instance_name")
+    except SurveyError as error:
+        place = (None, "instance_name", expression) if row is None else (row.number, "instance_name", cell(row, "instance_name"))
+        yield make_problem("bad_expression", "settings", *place, detail=str(error.values.get("detail", error)))
 
 
 def _bad(at: SurveyRow | None, column: str, error: SurveyError) -> Problem:

@@ -19,7 +19,7 @@ from questionnaires.rewrite import IRRELEVANT
 from questionnaires.values import NUMBER
 
 MAX_REPEAT_INSTANCES = 10_000
-"""More instances of one repeat than this are not looked at; no household has so many members, and memory stays bounded."""
+"""More instances of one repeat than this are refused; no household has so many members, and memory stays bounded."""
 
 _TEMPLATE = "{http://openrosa.org/javarosa}template"
 
@@ -104,6 +104,7 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
 
 def _fill_repeat(instance: Instance, slot: Slot, plan: Plan, sources: list[etree._Element]) -> None:
     instance.repeats.append((plan, slot, len(sources)))
+    instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in sources[MAX_REPEAT_INSTANCES:][:1])
     for number, each in enumerate(sources[:MAX_REPEAT_INSTANCES], start=1):
         inner = Slot(plan, etree.SubElement(slot.element, plan.node.name), (*slot.position, number))
         slot.children.append(inner)
@@ -135,7 +136,11 @@ def settle(engine: Engine, instance: Instance, differs: Callable[[Slot, str], No
 
 def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | None) -> None:
     calculation = plan.calculation
-    if calculation is None or (calculation.is_fleeting and slot.arrived):
+    if calculation is None:
+        return
+    if calculation.is_fleeting and slot.arrived:
+        if differs is not None and not _is_of_kind(slot.arrived, calculation.kind):
+            differs(slot, calculation.as_text(slot.element))
         return
     computed = calculation.as_text(slot.element)
     if slot.arrived and not is_same_value(slot.arrived, computed):
@@ -144,6 +149,13 @@ def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | No
         if differs is not None:
             differs(slot, computed)
     slot.element.text = computed
+
+
+def _is_of_kind(arrived: str, kind: str) -> bool:
+    """Whether a client can have computed this as a result of that kind ("NaN" and "Infinity" are what some write for no number)."""
+    if kind not in ("int", "num") or arrived in ("NaN", "Infinity", "-Infinity"):
+        return True
+    return NUMBER.fullmatch(arrived) is not None and (kind == "num" or float(arrived) == int(float(arrived)))
 
 
 def is_same_value(arrived: str, computed: str) -> bool:

@@ -190,6 +190,23 @@ def test_check__calculation_of_the_moment__keeps_what_arrived(small: Questionnai
     assert check.answers["members"][0]["age"] == 37
 
 
+def test_check__calculation_of_the_moment__must_still_be_of_its_kind(small: Questionnaire) -> None:
+    xml = written(small, ANSWERS).replace(b"<age>38</age>", b"<age>old</age>")
+    assert ("age", "calculation") in codes(checked(small, xml))
+
+
+def test_check__required_where_nobody_is_asked__says_nothing() -> None:
+    hidden = form("hidden | h | | | | | yes", "note | n | N | | | | yes", "text | t | T | | | | yes")
+    assert codes(checked(hidden, written(hidden, {}))) == [("t", "required")]
+
+
+def test_check__endless_repeat__is_refused_and_bounded() -> None:
+    many = form("begin repeat | r | R", "text | t | T", "end repeat")
+    check = checked(many, '<data id="form">' + "<r/>" * 10_003 + "</data>")
+    assert codes(check) == [("r", "unknown")]
+    assert len(check.answers["r"]) == 10_000
+
+
 @pytest.mark.parametrize(("arrived", "is_same"), [("50.0", True), ("50", True), ("5e1", True), ("50.001", False), ("", True)])
 def test_check__calculation__is_compared_as_a_number(small: Questionnaire, arrived: str, is_same: bool) -> None:
     xml = written(small, ANSWERS).replace(b"<per_head>50<", f"<per_head>{arrived}<".encode())

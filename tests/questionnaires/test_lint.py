@@ -113,6 +113,11 @@ def test_lint__one_mistake__is_found_in_its_row(rows: tuple[str, ...], code: str
     assert code in [problem.code for problem in problems if row is None or problem.row == row]
 
 
+def test_lint__instance_name__is_checked() -> None:
+    settings = "| settings |\n| | form_id | instance_name |\n| | f | concat(${a} |\n"
+    assert ("settings", 2, "instance_name", "bad_expression") in places(lint("text | a | A", more=settings))
+
+
 def test_lint__circle__is_written_out() -> None:
     (problem,) = lint("calculate | a | | | ${c}", "calculate | b | | | ${a}", "calculate | c | | | ${b}")
     assert problem.details["cycle"] == "a → b → c → a"
