@@ -40,7 +40,7 @@ def resolve_villages(roster: Roster, villages: Mapping[str, tuple[str, str]]) ->
 
 def _village_key(name: str) -> str:
     """A village's name without the words that offices add or leave out: 村, 村委会, 村民委员会, 社区."""
-    return re.sub(r"(村民委员会|村委会|社区居委会|社区|村)$", "", terms.fold(name)) or terms.fold(name)
+    return re.sub(r"(村民委员会|村委会|社区居委会|社区|村)+$", "", terms.fold(name)) or terms.fold(name)
 
 
 FIELDS = ("head_name", "kind", "n_members", "cause", "group_name", "markers")
