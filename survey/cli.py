@@ -10,6 +10,7 @@ from survey.accounts.queries import list_users
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, open_installation, progress_bar
 from survey.db import session_scope
+from survey.demo.commands import demo
 from survey.instruments.commands import questionnaire
 from survey.places.commands import places, roster
 from survey.schema import upgrade_schema
@@ -41,7 +42,7 @@ def init() -> None:
 
 @main.command("serve")
 @click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on; 0.0.0.0 lets tablets in the network reach it.")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--threads", default=DEFAULT_THREADS, show_default=True, type=click.IntRange(1, 256), help="Requests answered at a time.")
 @click.option("--allow-network", is_flag=True, help="Let a demonstration, whose passwords are known, listen on more than loopback.")
 def serve(host: str, port: int, threads: int, allow_network: bool) -> None:
@@ -76,6 +77,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire, places, roster, ledger)
+COMMANDS = (user, questionnaire, places, roster, ledger, demo)
 for command in COMMANDS:
     main.add_command(command)

@@ -59,17 +59,24 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
         if text is not None:
             values[item.name] = _parse(item.name, text, item.default)
     settings = Settings(**(values | overrides))
+    if "demo" not in values | overrides and not settings.database_url and _demo_key_path(settings).exists():
+        # Every command that opens a demonstration's folder has to know it, the passwords in its database being public.
+        settings = replace(settings, demo=True)
     if settings.demo and not settings.secret_key:
-        settings = replace(settings, secret_key=_demo_key(Path(settings.data)))
+        settings = replace(settings, secret_key=_demo_key(settings))
     check_secret_key(settings)
     return settings
 
 
-def _demo_key(data: Path) -> str:
+def _demo_key_path(settings: Settings) -> Path:
+    return Path(settings.data) / "secret_key"
+
+
+def _demo_key(settings: Settings) -> str:
     """The random key of this demonstration, kept beside its database so that sign-ins outlive a restart."""
-    path = data / "secret_key"
+    path = _demo_key_path(settings)
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48), encoding="ascii")
     return path.read_text(encoding="ascii")

@@ -38,6 +38,16 @@ def test_read_settings__demonstration_without_key__keeps_one_of_its_own(tmp_path
     assert other.secret_key != first.secret_key
 
 
+def test_read_settings__folder_of_a_demonstration__is_one_for_every_command(tmp_path: Path) -> None:
+    first = read_settings({"SURVEY_DEMO": "1", "SURVEY_DATA": str(tmp_path)})
+
+    assert read_settings({"SURVEY_DATA": str(tmp_path)}) == first
+    assert read_settings({"SURVEY_DATA": str(tmp_path), "SURVEY_SECRET_KEY": "0123456789-of-an-own-key-abcdefghij"}).demo
+    assert not read_settings(
+        {"SURVEY_DATA": str(tmp_path), "SURVEY_SECRET_KEY": "0123456789-of-an-own-key-abcdefghij", "SURVEY_DEMO": "0"}
+    ).demo
+
+
 def test_read_settings__environment__is_read_by_type() -> None:
     settings = read_settings(
         {"SURVEY_SECRET_KEY": GOOD_KEY, "SURVEY_HTTPS": "yes", "SURVEY_MAX_UPLOAD_MB": "7", "SURVEY_DATA": "elsewhere"}
