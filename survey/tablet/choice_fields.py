@@ -11,6 +11,11 @@ from survey.tablet.texts import plain_output, rich_text
 SELECT_FROM = 25
 """Choice lists longer than this are drawn as one drop-down instead of a column of buttons."""
 
+ROW_AT_MOST, SHORT_LABEL = 3, 12
+"""This few choices of at most so many characters in every language stand beside each other."""
+COLUMNS_FROM, LONG_LABEL = 6, 30
+"""This many choices of at most so many characters in every language stand in two columns."""
+
 
 class ChoiceField(AnswerField):
     """One of the choices by its name; buttons, or a drop-down for long lists."""
@@ -47,12 +52,21 @@ class ChoiceField(AnswerField):
             return self.drop_down(field)
         if not self.control:
             return Markup("")
-        is_row = any(word.startswith(("horizontal", "columns", "likert", "list-nolabel")) for word in self.question.appearance)
         options = Markup("").join(self.option(field, number, choice) for number, choice in enumerate(self.choices))
         role = "radiogroup" if self.option_type == "radio" else "group"
         return Markup('<div class="options{}" role="{}" aria-labelledby="{}-label">{}</div>').format(
-            " in-row" if is_row else "", role, field.id, options
+            self.arrangement, role, field.id, options
         )
+
+    @property
+    def arrangement(self) -> str:
+        """ " in-row" where the appearance says so or the buttons are few and short, " in-columns" where they are many, else ""."""
+        if any(word.startswith(("horizontal", "columns", "likert", "list-nolabel")) for word in self.question.appearance):
+            return " in-row"
+        longest = max(len(text) for choice in self.choices for text in choice.label.values() or ("",))
+        if len(self.choices) <= ROW_AT_MOST and longest <= SHORT_LABEL:
+            return " in-row"
+        return " in-columns" if len(self.choices) >= COLUMNS_FROM and longest <= LONG_LABEL else ""
 
     def option(self, field: AnswerField, number: int, choice: Choice) -> Markup:
         """One button."""

@@ -7,6 +7,8 @@ the XForm are rewritten to it once, on the server.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from questionnaires.functions import FUNCTIONS
+from questionnaires.rewrite import RELEVANT_ONLY
 from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, parse_expression, write_expression
 
 
@@ -68,7 +70,10 @@ class _Compiler:
             case Call("pulldata", _):
                 return Literal("''")
             case Call(name, arguments):
-                return Call(name, tuple(self.rewrite(argument, here) for argument in arguments))
+                rewritten = tuple(self.rewrite(argument, here) for argument in arguments)
+                if here is not None and name in FUNCTIONS and FUNCTIONS[name].is_aggregate:
+                    rewritten = tuple(map(_relevant_only, arguments, rewritten))
+                return Call(name, rewritten)
             case Path():
                 return self.path(tree, here)
 
@@ -120,6 +125,16 @@ class _Compiler:
         """The element that holds the choice list which `instance('…')` names; one that never exists for any other instance."""
         name = call.arguments[0].text[1:-1] if call.arguments and isinstance(call.arguments[0], Literal) else ""
         return f"l{self.lists.index(name)}" if name in self.lists else "none"
+
+
+def _relevant_only(written: Expression, rewritten: Expression) -> Expression:
+    """A path into the instance without irrelevant answers, which sums and counts pass over on the server and in ODK Collect too."""
+    if not isinstance(written, Path) or written.start is not None or not isinstance(rewritten, Path) or not rewritten.steps:
+        return rewritten
+    last = rewritten.steps[-1]
+    if last.test in (".", ".."):
+        return rewritten
+    return replace(rewritten, steps=(*rewritten.steps[:-1], replace(last, predicates=(*last.predicates, RELEVANT_ONLY))))
 
 
 def _index(arguments: tuple[Expression, ...]) -> Expression:

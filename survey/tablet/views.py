@@ -1,14 +1,11 @@
 """The field pages: a pair's list, one page per form version that every browser may keep, and small JSON for what differs by person."""
 
-import hashlib
-import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from flask_security import current_user
 from flask_wtf.csrf import generate_csrf
 
-from questionnaires.model import Questionnaire
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
@@ -18,6 +15,7 @@ from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.storage import current_storage
 from survey.tablet.builder import build_form
+from survey.tablet.documents import Document, json_bytes, kept_document, version_key
 from survey.tablet.layout import lay_out
 from survey.tablet.plan import build_plan
 from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
@@ -30,8 +28,6 @@ KEEP_FOREVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
 
 blueprint = Blueprint("tablet", __name__, url_prefix="/tablet")
-_PLANS: dict[tuple[str, str], bytes] = {}
-"""The plan of each version by the hash of its source, as it is sent; published versions never change."""
 
 
 @blueprint.get("/")
@@ -58,27 +54,17 @@ def home() -> str:
 def form_page(form_id: str, version: str) -> Response:
     """The page that runs one form version: the same bytes for everybody, asked for again only by its tag."""
     found = find_version(current_session(), form_id, version)
-    questionnaire = load_questionnaire(found)
-    language = questionnaire.default_language
-    form = build_form(questionnaire)()
-    html = render_template(
-        "tablet/form.html",
-        questionnaire=questionnaire,
-        pages=lay_out(form),
-        code=next(each.code for each in questionnaire.languages if each.name == language),
-        rich=lambda text: rich_text(text, language, plain_output),
-        plan_url=_plan_url(found, questionnaire),
-    )
-    return _cached(html.encode(), "text/html; charset=utf-8", ASK_AGAIN)
+    page = kept_document(("page", request.root_path, *version_key(found)), lambda: _draw_page(found).encode())
+    return _answer(page, "text/html; charset=utf-8", ASK_AGAIN)
 
 
 @blueprint.get("/forms/<form_id>/<version>/plan.json")
 @requires(*SENDERS)
 def plan(form_id: str, version: str) -> Response:
     """What the page needs to run the form; its address carries the hash of its content, so it is fetched once."""
-    found = find_version(current_session(), form_id, version)
-    is_named = request.args.get("v") == _plan_tag(found)
-    return _cached(_plan(found), "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
+    document = _plan(find_version(current_session(), form_id, version))
+    is_named = request.args.get("v") == document.tag
+    return _answer(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
 
 
 @blueprint.get("/session.json")
@@ -150,27 +136,32 @@ def _task_facts(task: AssignedHousehold) -> dict[str, Any]:
     }
 
 
-def _plan_url(found: QuestionnaireVersion, questionnaire: Questionnaire) -> str:
-    return url_for(".plan", form_id=questionnaire.form_id, version=questionnaire.version, v=_plan_tag(found))
+def _draw_page(found: QuestionnaireVersion) -> str:
+    questionnaire = load_questionnaire(found)
+    language = questionnaire.default_language
+    return render_template(
+        "tablet/form.html",
+        questionnaire=questionnaire,
+        pages=lay_out(build_form(questionnaire)()),
+        code=next((each.code for each in questionnaire.languages if each.name == language), ""),
+        rich=lambda text: rich_text(text, language, plain_output),
+        plan_url=url_for(".plan", form_id=questionnaire.form_id, version=questionnaire.version, v=_plan(found).tag),
+    )
 
 
-def _plan_tag(found: QuestionnaireVersion) -> str:
-    return hashlib.sha256(_plan(found)).hexdigest()[:16]
+def _plan(found: QuestionnaireVersion) -> Document:
+    return kept_document(("plan", *version_key(found)), lambda: json_bytes(build_plan(load_questionnaire(found))))
 
 
-def _plan(found: QuestionnaireVersion) -> bytes:
-    key = (found.source_sha256, found.source_name)
-    if key not in _PLANS:
-        text = json.dumps(build_plan(load_questionnaire(found)), ensure_ascii=False, separators=(",", ":"))
-        _PLANS[key] = text.encode()
-    return _PLANS[key]
-
-
-def _cached(body: bytes, media_type: str, cache_control: str) -> Response:
-    """The body with a tag made from it; 304 when the browser has it already."""
-    response = Response(body, content_type=media_type)
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+def _answer(document: Document, media_type: str, cache_control: str) -> Response:
+    """The document, compressed for browsers that take it so; 304 when the browser has it already."""
+    takes_gzip = request.accept_encodings.quality("gzip") > 0
+    response = Response(document.compressed if takes_gzip else document.body, content_type=media_type)
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(f"{document.tag}-gzip" if takes_gzip else document.tag)
     response.headers["Cache-Control"] = cache_control
+    response.vary.add("Accept-Encoding")
     return response.make_conditional(request)
 
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.builders import PASSWORD, find_or_add_person
+from survey.accounts.models import User
+from tests.builders import find_or_add_person
 
 TABLET = (800, 1280)
 WIDE = (1280, 800)
@@ -48,14 +49,25 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
+def signed_in_cookie(app: Flask, person: User) -> str:
+    """The cookie of somebody who has just signed in."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = person.fs_uniquifier
+        cookie["_fresh"] = True
+    found = client.get_cookie("session")
+    assert found is not None
+    return found.value
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str, session: Session) -> Iterator[Callable[..., Page]]:
-    """A function that signs a person in and opens a page of the given size; a script error on any page fails the test."""
+def open_page(browser: Browser, address: str, app: Flask, session: Session) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page of the given size for a person who is signed in; a script error on any page fails the test."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     def open_page(username: str, path: str = "/", size: tuple[int, int] = TABLET) -> Page:
-        find_or_add_person(session, username)
+        person = find_or_add_person(session, username)
         session.commit()
         context = browser.new_context(
             base_url=address,
@@ -65,14 +77,11 @@ def open_page(browser: Browser, address: str, session: Session) -> Iterator[Call
             locale="zh-CN",
         )
         contexts.append(context)
+        context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"/sign-in?next={path}")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto(path)
         return page
 
     yield open_page

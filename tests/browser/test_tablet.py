@@ -377,7 +377,7 @@ def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., 
     assert drafts(page) == []
 
 
-def test_unlisted_household__from_the_village__is_stored_in_that_village(
+def test_unlisted_household__from_the_village__is_kept_and_sent_without_assignment(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
     page = open_page("lead1", "/tablet/")
@@ -386,9 +386,17 @@ def test_unlisted_household__from_the_village__is_stored_in_that_village(
     page.wait_for_selector(READY)
     expect(page.locator("#interview-title")).to_contain_text("名单外农户")
     answer_first_page(page)
+    page.wait_for_timeout(300)
     page.reload()
     page.wait_for_selector(READY)
     expect(question(page, "home/n_members").locator("input")).to_have_value("3")
+    page.click("#open-contents")
+    page.locator(".contents-entry").nth(1).click()
+    answer_member(page, 0, "王大", "41")
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    [submission] = stored(session)
+    assert (submission.assignment_id, submission.answers["home"]["n_members"]) == (None, 3)
 
 
 def test_list__searched_and_filtered__shows_what_matches(open_page: Callable[..., Page], session: Session, assignment: Assignment) -> None:
@@ -528,3 +536,14 @@ def contents(page: Page) -> int:
     """How many pages the list of contents offers; leaves it open."""
     page.click("#open-contents")
     return page.locator(".contents-entry").count()
+
+
+def test_form__opened_and_left_unanswered__leaves_no_draft(open_page: Callable[..., Page], assignment: Assignment) -> None:
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    page.click("#next")
+    page.wait_for_timeout(400)
+    page.goto("/tablet/")
+    page.wait_for_selector(READY)
+    assert drafts(page) == []
+    expect(page.locator("#device")).to_be_hidden()

@@ -33,7 +33,7 @@ export function drawContents(page) {
 function entry(page, number, tally) {
   const { pager } = page;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "contents-entry" });
-  const title = tally ? pager.sections[number].querySelector("h1").textContent : page.word("summary_title");
+  const title = tally ? pager.titleOf(number) : page.word("summary_title");
   button.append(Object.assign(document.createElement("span"), { textContent: title }));
   if (tally && tally.asked) {
     const isDone = tally.answered === tally.asked;

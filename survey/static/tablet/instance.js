@@ -243,7 +243,8 @@ export class Instance {
 
   refresh(item) {
     const value = item.isRelevant ? this.effective(item) : "";
-    if (value === item.value) return;
+    if (value === item.value && item.element.hasAttribute("irrelevant") !== item.isRelevant) return;
+    item.element.toggleAttribute("irrelevant", !item.isRelevant);
     item.value = item.element.textContent = value;
     this.note(item, LOOK.CALCULATE);
     this.look(item, LOOK.CHECK);

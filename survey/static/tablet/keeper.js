@@ -5,8 +5,9 @@ import { snapshot } from "./submission.js";
 const SAVE_AFTER_MS = 200;
 
 export class Keeper {
-  constructor(page, shown) {
+  constructor(page, shown, isBegun) {
     this.page = page;
+    this.isBegun = isBegun;
     this.shown = shown;
     this.timer = null;
     this.last = Promise.resolve();
@@ -19,7 +20,7 @@ export class Keeper {
   }
 
   schedule() {
-    if (this.isStopped) return;
+    if (this.isStopped || !this.isBegun) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
   }
@@ -27,7 +28,7 @@ export class Keeper {
   // Nothing, once everything answered so far is on the device.
   flush() {
     clearTimeout(this.timer);
-    if (this.isStopped) return this.last;
+    if (this.isStopped || !this.isBegun) return this.last;
     const { page } = this;
     const { interview } = page;
     const counts = page.pager.tally();

@@ -22,8 +22,9 @@ class Page {
     Object.assign(this, { plan, store, session, addresses, interview: opened.interview, isTrial: opened.isTrial });
     this.maxUploadMb = session.max_upload_mb;
     this.texts = new Texts(plan);
-    this.say = makeToast($("toast"), () => this.word("undo"));
-    this.keeper = new Keeper(this, $("save-state"));
+    this.toast = makeToast($("toast"), () => this.word("undo"));
+    this.say = this.toast.say;
+    this.keeper = new Keeper(this, $("save-state"), opened.state !== null);
     this.files = this.keeper.files;
     this.chooseFirstLanguage();
     this.instance = new Instance(plan, { state: opened.state, environment: this.preloads(), textOf: (key) => this.texts.plain(key) });
@@ -34,7 +35,7 @@ class Page {
     this.view.bind($("pages"), this.instance.root);
     this.view.redraw();
     this.instance.listener = (changed) => { this.view.update(changed, LOOK); this.scheduleHeader(); };
-    this.instance.onSave = () => { if (this.interview.state !== "draft") this.reopen(); this.keeper.schedule(); };
+    this.instance.onSave = () => this.answered();
   }
 
   preloads() {
@@ -55,6 +56,7 @@ class Page {
   }
 
   drawWords(root) {
+    document.documentElement.lang = this.plan.form.languages[this.texts.index].code || this.texts.wordLanguage;
     root.querySelectorAll("[data-ui]").forEach((element) => { element.textContent = this.word(element.dataset.ui); });
     root.querySelectorAll("[data-ui-label]").forEach((element) => element.setAttribute("aria-label", this.word(element.dataset.uiLabel)));
     root.querySelectorAll(".page-part").forEach((element) => { element.textContent = this.word("part_of", element.dataset); });
@@ -98,6 +100,7 @@ class Page {
   }
 
   shown(number) {
+    if (number !== this.interview.page) this.toast.hide();
     this.interview.page = number;
     if (number === this.pager.sections.length) drawSummary(this);
     drawHeader(this);
@@ -107,6 +110,16 @@ class Page {
   next() {
     const wrong = this.pager.next();
     if (wrong) this.say(this.word("page_has_errors", { count: wrong }));
+  }
+
+  // Something was answered. Only then is there a draft to keep: having looked at a form leaves nothing behind.
+  answered() {
+    if (this.interview.state !== "draft") this.reopen();
+    if (!this.keeper.isBegun && !this.isTrial && window.location.hash.startsWith("#new")) {
+      window.history.replaceState(null, "", `#draft=${this.interview.id}`);
+    }
+    this.keeper.isBegun = true;
+    this.keeper.schedule();
   }
 
   // A finished interview that is opened and changed is a draft again, and is not sent behind the person's back.
@@ -138,6 +151,7 @@ class Page {
     const { interview } = this;
     interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id });
     interview.file_names = fileNames(this.instance, FILES);
+    this.keeper.isBegun = true;
     Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
     await this.keeper.flush();
     await this.send();
@@ -228,7 +242,6 @@ async function start() {
     if (!store && !opened.isTrial) throw new OpeningProblem("no_store");
     const page = new Page({ plan, store, session, addresses, opened });
     page.begin();
-    if (!opened.isTrial && window.location.hash.startsWith("#new")) window.history.replaceState(null, "", `#draft=${page.interview.id}`);
   } catch (error) {
     const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
     $("opening").textContent = ["zh", "en"].map((language) => word(language, problem.word, problem.values)).join(" ");

@@ -30,8 +30,12 @@ export class Pager {
     return this.tally().flatMap((page, number) => (page.isVisible ? [number] : []));
   }
 
+  titleOf(number) {
+    return this.sections[number].querySelector("h1").textContent;
+  }
+
   itemsOn(number) {
-    return [...this.view.boxes].filter(([item, box]) => item.kind === "q" && box.pageNumber === number).map(([item]) => item);
+    return this.view.questions().filter((item) => this.view.boxes.get(item).pageNumber === number);
   }
 
   go(number, { scroll = true } = {}) {

@@ -12,6 +12,7 @@ export function bindRepeat(element, repeat, view) {
   const cards = new Map();
   add.hidden = page.plan.nodes[repeat.node].nc !== undefined;
 
+  const label = () => page.texts.shownPlain(`${page.plan.nodes[repeat.node].p}:label`);
   const open = (one, isOpen) => {
     const card = cards.get(one);
     card.classList.toggle("is-closed", !isOpen);
@@ -26,10 +27,10 @@ export function bindRepeat(element, repeat, view) {
     const title = card.querySelector(".instance-title");
     one.retitle = () => {
       const found = titleOf(one, view);
-      title.textContent = found || page.texts.shownPlain(`${page.plan.nodes[repeat.node].p}:label`);
+      title.textContent = found || label();
       title.classList.toggle("is-named", found !== "");
     };
-    one.heading = () => `${card.querySelector(".instance-number").textContent} ${title.textContent}`.trim();
+    one.heading = () => [label(), card.querySelector(".instance-number").textContent, titleOf(one, view)].filter(Boolean).join(" ");
     one.open = () => open(one, true);
     card.querySelector("[data-repeat=toggle]").addEventListener("click", () => open(one, card.classList.contains("is-closed")));
     const remove = card.querySelector("[data-repeat=remove]");
@@ -51,8 +52,10 @@ export function bindRepeat(element, repeat, view) {
       cards.delete(one);
     }
     const isFirst = cards.size === 0;
+    // Of many at once, the first that still needs an answer is open: members are asked one after the other.
+    const toAsk = isFirst ? repeat.instances.find((one) => view.page.instance.questionsUnder(one).some((item) => item.error)) : null;
     repeat.instances.forEach((one, index) => {
-      if (!cards.has(one)) { make(one); open(one, !isFirst || repeat.instances.length === 1); }
+      if (!cards.has(one)) { make(one); open(one, !isFirst || one === toAsk); }
       const card = cards.get(one);
       if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);
       card.querySelector(".instance-number").textContent = index + 1;

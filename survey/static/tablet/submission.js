@@ -23,6 +23,7 @@ export function serialize(instance, { instanceID, deprecatedID = null }) {
   const comments = [];
   while (walker.nextNode()) comments.push(walker.currentNode);
   comments.forEach((comment) => comment.remove());
+  root.querySelectorAll("[irrelevant]").forEach((element) => element.removeAttribute("irrelevant"));
   const named = (parent, name) => [...parent.children].find((each) => each.localName === name);
   const meta = named(root, "meta") || root.appendChild(instance.document.createElement("meta"));
   const put = (name, text) => {

@@ -2,7 +2,7 @@
 
 export function drawSummary(page) {
   const { view, pager } = page;
-  const items = [...view.boxes.keys()].filter((item) => item.kind === "q" && item.isRelevant);
+  const items = view.questions().filter((item) => item.isRelevant);
   const asked = items.filter((item) => view.boxes.get(item).isAsked);
   const wrong = items.filter((item) => view.hasError(item));
   wrong.forEach((item) => view.revealNow(item));
@@ -11,12 +11,12 @@ export function drawSummary(page) {
 
   const parts = [heading(page), note(page.word("summary_answered", { total: asked.length, answered: answered.length }))];
   if (wrong.length) {
-    parts.push(note(page.word("summary_errors", { count: wrong.length }), "bad"), list(wrong.map((item) => entry(page, item, view.messageOf(item)))));
+    parts.push(note(page.word("summary_errors", { count: wrong.length }), "bad"), ...byPage(page, wrong, (item) => view.messageOf(item)));
   } else parts.push(note(page.word("summary_ready"), "good"));
   if (optional.length) {
     const more = document.createElement("details");
     more.className = "optional";
-    more.append(element("summary", page.word("optional_left", { count: optional.length })), list(optional.map((item) => entry(page, item, ""))));
+    more.append(element("summary", page.word("optional_left", { count: optional.length })), ...byPage(page, optional, () => ""));
     parts.push(more);
   }
   if (page.interview.problem?.word === "conflict") parts.push(...conflict(page));
@@ -60,6 +60,15 @@ function conflict(page) {
 
 function heading(page) {
   return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1 });
+}
+
+// The items under the titles of their pages.
+function byPage(page, items, messageOf) {
+  const numbers = [...new Set(items.map((item) => page.view.boxes.get(item).pageNumber))].sort((a, b) => a - b);
+  return numbers.flatMap((number) => {
+    const here = items.filter((item) => page.view.boxes.get(item).pageNumber === number);
+    return [element("h2", page.pager.titleOf(number)), list(here.map((item) => entry(page, item, messageOf(item))))];
+  });
 }
 
 function entry(page, item, message) {

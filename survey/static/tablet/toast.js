@@ -5,7 +5,7 @@ const SHOWN_MS = 8000;
 export function makeToast(element, undoWord) {
   let timer = null;
   const hide = () => { clearTimeout(timer); element.hidden = true; };
-  return (text, undo = null) => {
+  const say = (text, undo = null) => {
     clearTimeout(timer);
     element.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
     if (undo) {
@@ -16,4 +16,5 @@ export function makeToast(element, undoWord) {
     element.hidden = false;
     timer = setTimeout(hide, SHOWN_MS);
   };
+  return { say, hide };
 }

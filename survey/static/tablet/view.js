@@ -19,7 +19,7 @@ export class View {
       if (item.kind === "q") { if (element) this.bindQuestion(item, element); return; }
       if (element) this.boxes.set(item, { element, pageNumber: pageOf(element), control: null, titles: [...element.querySelectorAll(":scope > h2")] });
       if (item.kind === "r") { if (element) this.boxes.get(item).sync = bindRepeat(element, item, this); } else item.children.forEach(visit);
-      if (element) this.show(item, false);
+      if (element) this.show(item, this.isTranslated());
     };
     parent.children.forEach(visit);
   }
@@ -37,7 +37,17 @@ export class View {
     element.addEventListener("focusout", () => this.reveal(item));
     element.addEventListener("change", () => this.reveal(item));
     this.boxes.set(item, box);
-    this.show(item, false);
+    this.show(item, this.isTranslated());
+  }
+
+  // Whether the page speaks another language than the one it came in.
+  isTranslated() {
+    return this.page.texts.index !== this.page.plan.form.default;
+  }
+
+  // The questions that are on the screen somewhere, in the order of the questionnaire.
+  questions() {
+    return this.page.instance.questionsUnder(this.page.instance.root).filter((item) => this.boxes.has(item));
   }
 
   forget(parent) {

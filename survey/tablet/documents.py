@@ -1,0 +1,51 @@
+"""The large documents of a form version, made once per process: bytes, compressed bytes, and the tag that names their content."""
+
+import gzip
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from survey.instruments.models import QuestionnaireVersion
+
+KEPT_AT_MOST = 32
+
+_documents: OrderedDict[tuple[str, ...], "Document"] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page or a plan as it is sent; `tag` changes whenever a byte does."""
+
+    body: bytes
+    compressed: bytes
+    tag: str
+
+
+def kept_document(key: tuple[str, ...], make: Callable[[], bytes]) -> Document:
+    """The document kept under `key`, made with `make` the first time. The key holds everything that the content depends on."""
+    with _lock:
+        if key in _documents:
+            _documents.move_to_end(key)
+            return _documents[key]
+    body = make()
+    document = Document(body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:16])
+    with _lock:
+        _documents[key] = document
+        while len(_documents) > KEPT_AT_MOST:
+            _documents.popitem(last=False)
+    return document
+
+
+def version_key(version: QuestionnaireVersion) -> tuple[str, str]:
+    """What identifies the content of a published version: its file's bytes, and the name that a form without an id takes."""
+    return version.source_sha256, version.source_name
+
+
+def json_bytes(value: Any) -> bytes:
+    """The value as compact JSON in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,56 @@
+"""Sums and counts over irrelevant answers: the tablet passes over them as the server does, so that no valid interview is refused."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.intake.models import QuarantinedSubmission, Submission
+from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit
+
+FORM = """
+| survey   |                   |          |          |                    |                                          |
+|          | type              | name     | label    | relevant           | calculation                              |
+|          | begin group       | g        | G        |                    |                                          |
+|          | select_one yes_no | works    | Works    |                    |                                          |
+|          | integer           | wage     | Wage     | ${works} = 'yes'   |                                          |
+|          | integer           | pension  | Pension  |                    |                                          |
+|          | calculate         | asked    |          |                    | if(count(${wage}) > 0, 'asked', 'left')  |
+|          | calculate         | total    |          |                    | sum(${wage}) + ${pension}                |
+|          | calculate         | is_poor  |          |                    | if(${total} < 100, 'yes', 'no')          |
+|          | end group         |          |          |                    |                                          |
+| choices  |                   |          |          |
+|          | list_name         | name     | label    |
+|          | yes_no            | yes      | Yes      |
+|          | yes_no            | no       | No       |
+| settings |                   |          |
+|          | form_id           | version  |
+|          | wages             | 1        |
+"""
+
+
+def test_interview__sum_over_an_irrelevant_answer__is_the_same_on_tablet_and_server(
+    open_page: Callable[..., Page], session: Session
+) -> None:
+    version = add_form(session, FORM)
+    pair = add_pair(session, add_visit(session, forms=[version]))
+    add_assignment(session, pair, add_household(session), "wages")
+    session.commit()
+    page = open_page("lead1", "/tablet/")
+    page.goto("/tablet/")
+    page.locator(".task-open").first.click()
+    page.wait_for_selector("body[data-ready]")
+    page.locator("[data-path='/data/g/works'] .option", has_text="Yes").click()
+    page.locator("[data-path='/data/g/wage'] input.control").fill("500")
+    page.locator("[data-path='/data/g/pension'] input.control").fill("30")
+    page.locator("[data-path='/data/g/works'] .option", has_text="No").click()
+    page.click("#open-contents")
+    page.locator(".contents-entry").last.click()
+    page.click("#finish")
+    page.wait_for_selector("#summary[data-outcome]:not([data-outcome=sending])")
+    session.rollback()
+    assert session.scalars(select(QuarantinedSubmission)).all() == []
+    [submission] = session.scalars(select(Submission)).all()
+    assert submission.answers["g"] == {"works": "no", "pension": 30, "asked": "left", "total": 30, "is_poor": "yes"}
+    assert b"irrelevant" not in submission.xml

@@ -1,0 +1,103 @@
+import pytest
+from lxml import html
+
+from questionnaires.model import Choice, Question, Questionnaire
+from questionnaires.reader import read_questionnaire
+from survey.tablet.builder import build_form, fill_form
+from survey.tablet.choice_fields import SELECT_FROM
+from tests.survey.tablet.forms import TYPES_FORM
+
+CONTROLS = {
+    "words": ("text", "textarea"),
+    "whole": ("number", "input[@inputmode='numeric']"),
+    "part": ("number", "input[@inputmode='decimal']"),
+    "scale": ("range", "input[@type='range' and @min='0' and @max='10' and @step='2']"),
+    "day": ("date", "input[@type='date']"),
+    "year": ("year", "input[@type='text' and @inputmode='numeric']"),
+    "month": ("month", "input[@type='month']"),
+    "at": ("time", "input[@type='time']"),
+    "moment": ("datetime-local", "input[@type='datetime-local']"),
+    "one": ("choice", "input[@type='radio' and @value='b']"),
+    "drop": ("select", "select/option[@value='a']"),
+    "many": ("choices", "input[@type='checkbox' and @value='b']"),
+    "order": ("rank", "ol/li[@data-value='a']"),
+    "seen": ("acknowledge", "input[@type='checkbox' and @value='OK']"),
+    "place": ("position", "button[@data-position='record']"),
+    "code": ("text", "input[@type='text']"),
+    "picture": ("file", "input[@type='file' and @accept='image/*' and @data-max-pixels='800']"),
+    "sign": ("drawing", "canvas"),
+    "sound": ("file", "input[@accept='audio/*']"),
+    "film": ("file", "input[@accept='video/*']"),
+    "paper": ("file", "input[@type='file' and @accept='']"),
+}
+
+
+@pytest.fixture(scope="module")
+def questionnaire() -> Questionnaire:
+    return read_questionnaire(TYPES_FORM.encode(), "types.md")
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_widget__of_every_type__is_the_control_its_script_expects(questionnaire: Questionnaire, name: str) -> None:
+    control, path = CONTROLS[name]
+    field = build_form(questionnaire)()[name]
+    drawn = html.fromstring(f"<div>{field()}</div>")
+    assert field.control == control
+    assert drawn.xpath(f".//{path}")
+
+
+@pytest.mark.parametrize("name", ["told", "twice", "stamped"])
+def test_widget__of_what_is_not_asked__is_nothing(questionnaire: Questionnaire, name: str) -> None:
+    assert str(build_form(questionnaire)()[name]()) == ""
+
+
+def test_widget__with_an_answer__shows_it(questionnaire: Questionnaire) -> None:
+    place = {"latitude": 33.3, "longitude": 106.1}
+    form = fill_form(questionnaire, {"words": "<b>", "one": "a", "many": ["b"], "drop": "a", "place": place})
+    assert "&lt;b&gt;" in str(form["words"]())
+    assert html.fromstring(str(form["one"]())).xpath("//input[@checked]/@value") == ["a"]
+    assert html.fromstring(str(form["many"]())).xpath("//input[@checked]/@value") == ["b"]
+    assert html.fromstring(str(form["drop"]())).xpath("//option[@selected]/@value") == ["a"]
+    assert 'value="33.3 106.1 0 0"' in str(form["place"]())
+
+
+def test_widget__of_a_label_with_markup__is_escaped() -> None:
+    source = (
+        "| survey |\n| | type | name | label |\n| | select_one a | q | Q |\n"
+        "| choices |\n| | list_name | name | label |\n| | a | x | <script>1</script> **bold** |\n| settings |\n| | form_id |\n| | evil |\n"
+    )
+    drawn = str(build_form(read_questionnaire(source.encode(), "evil.md"))()["q"]())
+    assert "<script>" not in drawn
+    assert "<strong>bold</strong>" in drawn
+
+
+@pytest.mark.parametrize(("n_choices", "control"), [(SELECT_FROM, "choice"), (SELECT_FROM + 1, "select"), (0, "text")])
+def test_choices__by_their_number__are_buttons_or_a_drop_down(n_choices: int, control: str) -> None:
+    rows = "".join(f"| | l | c{number} | Choice {number} |\n" for number in range(max(n_choices, 1)))
+    source = (
+        "| survey |\n| | type | name | label |\n| | select_one l | q | Q |\n| choices |\n| | list_name | name | label |\n"
+        f"{rows}| settings |\n| | form_id |\n| | long{n_choices} |\n"
+    )
+    field = build_form(read_questionnaire(source.encode(), "long.md"))()["q"]
+    if n_choices == 0:
+        field.choices = ()
+    assert field.control == control
+
+
+@pytest.mark.parametrize(
+    ("labels", "appearance", "arrangement"),
+    [
+        (["是", "否"], (), " in-row"),
+        (["a very long answer", "no"], (), ""),
+        (["a very long answer", "no"], ("horizontal",), " in-row"),
+        (["短"] * 6, (), " in-columns"),
+        (["x" * 40] * 6, (), ""),
+    ],
+)
+def test_choices__by_length_and_number__stand_beside_or_below_each_other(
+    questionnaire: Questionnaire, labels: list[str], appearance: tuple[str, ...], arrangement: str
+) -> None:
+    field = build_form(questionnaire)()["one"]
+    field.choices = tuple(Choice(name=f"c{number}", label={"default": label}) for number, label in enumerate(labels))
+    field.question = Question(name="one", path="/types/one", type="select_one", label={}, appearance=appearance)
+    assert field.arrangement == arrangement
