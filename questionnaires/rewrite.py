@@ -21,7 +21,8 @@ IRRELEVANT = "irrelevant"
 _ARITHMETIC = frozenset({"+", "-", "*", "div", "mod"})
 _NUMERIC = frozenset({"int", "num", "bool"})
 _PLAIN = _NUMERIC | {"token"}
-_RELEVANT_ONLY = Call("not", (Path((Step(f"@{IRRELEVANT}"),)),))
+RELEVANT_ONLY = Call("not", (Path((Step(f"@{IRRELEVANT}"),)),))
+"""The predicate that leaves irrelevant answers out of a node-set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,10 @@ class Rewriter:
         tree = value.tree
         if isinstance(tree, Path) and tree.steps:
             last = tree.steps[-1]
-            steps = (*tree.steps[:-1], replace(last, predicates=(*last.predicates, _RELEVANT_ONLY)))
+            steps = (*tree.steps[:-1], replace(last, predicates=(*last.predicates, RELEVANT_ONLY)))
             if last.test not in (".", ".."):
                 return replace(value, tree=replace(tree, steps=steps))
-        return replace(value, tree=Path((), start=tree, start_predicates=(_RELEVANT_ONLY,)))
+        return replace(value, tree=Path((), start=tree, start_predicates=(RELEVANT_ONLY,)))
 
     def selected(self, values: list[Typed]) -> Typed:
         """`selected()`, as a comparison of texts where libxml2 can do it alone."""
