@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 CHINA = timezone(timedelta(hours=8))
 """The time zone of a moment that names none: China has one."""
-INT64 = range(-(2**63), 2**63)
+LIMIT = 2**63
 BLOCK = 1 << 20
 
 TYPES: Mapping[str, pa.DataType] = {
@@ -67,16 +67,16 @@ def _text(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _texts(value: Any) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else str(value).split()
+def _texts(value: Sequence[Any]) -> list[str]:
+    return [str(each) for each in value]
 
 
 def _integer(value: Any) -> int | None:
     try:
-        number = int(value)
+        number = int(value) if isinstance(value, int) else float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return number if number in INT64 else None
+    return int(number) if -LIMIT <= number < LIMIT and number == int(number) else None
 
 
 def _decimal(value: Any) -> float | None:

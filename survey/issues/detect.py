@@ -29,7 +29,7 @@ class DetectedIssue:
 def detect_issues(
     questionnaire: Questionnaire, root: etree._Element, answers: dict[str, Any], *, now: datetime
 ) -> tuple[DetectedIssue, ...]:
-    """What the questionnaire's `issue_rules` find in the instance `root`, which arrived at `now` and whose checked answers are `answers`."""
+    """What the questionnaire's `issue_rules` find in the instance `root`, arrived at `now`, with the checked answers `answers`."""
     return tuple(_detected(questionnaire, rule, answers) for rule in evaluate_rules(questionnaire, root, now=now))
 
 

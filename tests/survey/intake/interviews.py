@@ -3,6 +3,7 @@
 import io
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -14,42 +15,7 @@ from questionnaires.reader import read_questionnaire
 from tests.builders import PASSWORD
 
 FORM_ID = "visit_form"
-FORM = """
-| survey |            |              |                   |                      |          |               |                            |                                | |
-|        | type       | name         | label::中文 (zh)  | label::English (en)  | required | constraint    | constraint_message::中文 (zh) | constraint_message::English (en) | relevant |
-|        | start      | start        |                   |                      |          |               |                            |                                | |
-|        | end        | end          |                   |                      |          |               |                            |                                | |
-|        | deviceid   | deviceid     |                   |                      |          |               |                            |                                | |
-|        | hidden     | assignment_id |                  |                      |          |               |                            |                                | |
-|        | hidden     | village_code |                   |                      |          |               |                            |                                | |
-|        | hidden     | household_number |               |                      |          |               |                            |                                | |
-|        | select_one yes_no | cadres_present | 有干部在场吗？ | Was a cadre present? |     |               |                            |                                | |
-|        | geopoint   | place        | 位置              | Position             |          |               |                            |                                | |
-|        | begin_group | family      | 家庭              | Family               |          |               |                            |                                | |
-|        | integer    | n_members    | 您家有几口人？    | How many members?    | yes      | . > 0 and . <= 20 | 人数应在 1 至 20 之间。   | Between 1 and 20, please.      | |
-|        | begin_repeat | members    | 家庭成员          | Members              |          |               |                            |                                | |
-|        | text       | member_name  | 姓名              | Name                 |          |               |                            |                                | |
-|        | integer    | age          | 年龄              | Age                  |          | . < 120       | 年龄应小于 120。           | Under 120, please.             | |
-|        | end_repeat |              |                   |                      |          |               |                            |                                | |
-|        | end_group  |              |                   |                      |          |               |                            |                                | |
-|        | select_one yes_no | water_safe | 饮水安全吗？ | Is the water safe?   |          |               |                            |                                | |
-|        | text       | water_problem | 有什么问题？     | What is wrong?       |          |               |                            |                                | ${water_safe} = 'no' |
-|        | select_multiple needs | needs | 需要什么？     | What is needed?      |          |               |                            |                                | |
-|        | image      | well         | 水井照片          | Picture of the well  |          |               |                            |                                | |
-|        | file       | paper        | 材料              | Paper                |          |               |                            |                                | |
-| choices |           |              |                   |                      |          |               |                            |                                | |
-|        | list_name  | name         | label::中文 (zh)  | label::English (en)  |          |               |                            |                                | |
-|        | yes_no     | yes          | 是                | Yes                  |          |               |                            |                                | |
-|        | yes_no     | no           | 否                | No                   |          |               |                            |                                | |
-|        | needs      | road         | 修路              | A road               |          |               |                            |                                | |
-|        | needs      | doctor       | 医生              | A doctor             |          |               |                            |                                | |
-| settings |          |              |                   |                      |          |               |                            |                                | |
-|        | form_title | form_id      | version           | default_language     |          |               |                            |                                | |
-|        | 走访问卷   | visit_form   | 2018.1            | 中文 (zh)            |          |               |                            |                                | |
-| issue_rules |       |              |                   |                      |          |               |                            |                                | |
-|        | name       | title::中文 (zh) | title::English (en) | when              | area     | level         | severity                   | evidence                       | |
-|        | water      | 饮水不安全   | Unsafe water      | ${water_safe} = 'no' | water    | village       | high                       | water_problem age              | |
-"""
+FORM = (Path(__file__).parent / "visit_form.md").read_text(encoding="utf-8")
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 HTML = b"<html><script>alert(1)</script></html>"

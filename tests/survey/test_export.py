@@ -1,0 +1,197 @@
+"""The bundle: every accepted answer is in it exactly once, the same data give the same bytes, and what is there is never half replaced."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from pyarrow import parquet
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.export import CHUNK, export_bundle, folder_name
+from survey.intake.models import Submission
+from survey.parquet import file_sha256
+from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_region, add_submission, add_visit
+from tests.recorder import Statements
+from tests.survey.intake.interviews import FORM, FORM_ID
+
+OTHER_VILLAGE = "610728101201"
+ANSWERS: dict[str, Any] = {
+    "cadres_present": "no",
+    "place": {"latitude": 33.33, "longitude": 106.15, "accuracy": 6.0},
+    "family": {"n_members": 2, "members": [{"member_name": "甲", "age": 40}, {"age": 12}]},
+    "needs": ["road", "doctor"],
+    "household_number": "001",
+}
+
+
+def add_interviews(session: Session) -> None:
+    """Two accepted interviews in one county and one in another, one without a place, and three that do not count."""
+    version = add_form(session, FORM, "visit_form.md")
+    visit = add_visit(session, village_codes=(VILLAGE, OTHER_VILLAGE), forms=[version])
+    pair = add_pair(session, visit)
+    households = [add_household(session, f"00{n}", village_code=VILLAGE if n < 3 else OTHER_VILLAGE) for n in (1, 2, 3)]
+    assignments = [add_assignment(session, pair, household, FORM_ID) for household in households]
+    for number, assignment in zip((2, 1, 3), assignments, strict=True):
+        add_submission(session, version, f"uuid:{number}", assignment=assignment, state="accepted", answers=ANSWERS)
+    add_submission(session, version, "uuid:4", state="accepted", answers={"family": {"n_members": 1}})
+    for state in ("received", "returned", "replaced"):
+        add_submission(session, version, f"uuid:{state}", assignment=assignments[0], state=state, answers=ANSWERS)
+    session.commit()
+
+
+def read_main(bundle: Path) -> pd.DataFrame:
+    """The main table by instance id, as docs/bundle.md says to read it."""
+    return pd.read_parquet(bundle / "submissions" / FORM_ID / "main").set_index("instance_id")
+
+
+def test_export__accepted_interviews__are_rows_with_their_answers(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    manifest = export_bundle(session, tmp_path / "bundle")
+    main = read_main(tmp_path / "bundle")
+    assert sorted(main.index) == ["uuid:1", "uuid:2", "uuid:3", "uuid:4"]
+    assert main["county"].astype(str).to_dict() == {"uuid:1": "610727", "uuid:2": "610727", "uuid:3": "610728", "uuid:4": "unknown"}
+    row = main.loc["uuid:1"]
+    assert (row["n_members"], row["place_latitude"], row["household_kind"]) == (2, 33.33, "registered")
+    assert list(row["needs"]) == ["road", "doctor"]
+    assert pd.isna(row["place_altitude"])
+    assert main.loc["uuid:4", ["visit_id", "village_code", "needs"]].isna().all()
+    assert manifest["counts"]["submissions"] == 4
+    assert manifest["forms"][FORM_ID] == {
+        "versions": ["2018.1"],
+        "n_submissions": 4,
+        "n_by_state": {"accepted": 4, "received": 1, "replaced": 1, "returned": 1},
+    }
+    assert {(row["county_code"], row["state"], row["n"]) for row in manifest["review"]} >= {
+        ("610727", "accepted", 2),
+        ("unknown", "accepted", 1),
+    }
+
+
+def test_export__repeats__are_rows_keyed_by_interview_and_position(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    export_bundle(session, tmp_path / "bundle")
+    members = pd.read_parquet(tmp_path / "bundle" / "submissions" / FORM_ID / "members")
+    assert len(members) == 6
+    first = members[members["instance_id"] == "uuid:1"].sort_values("position")
+    assert first[["position", "age"]].to_numpy().tolist() == [[1, 40], [2, 12]]
+    assert first["visit_id"].tolist() == ["2018-04-test"] * 2
+    assert first["parent_position"].isna().all()
+    of_unknown = parquet.read_table(tmp_path / "bundle" / "submissions" / FORM_ID / "members" / "county=unknown" / "part.parquet")
+    assert of_unknown.num_rows == 0
+    assert "age" in of_unknown.column_names
+
+
+def test_export__tables_beside__hold_places_frame_and_no_name(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    counts = export_bundle(session, tmp_path / "bundle")["counts"]
+    regions = pd.read_parquet(tmp_path / "bundle" / "regions.parquet")
+    households = pd.read_parquet(tmp_path / "bundle" / "households.parquet")
+    assert {VILLAGE, OTHER_VILLAGE, "610727000000", "610000000000"} <= set(regions["code"])
+    assert len(households) == counts["households"] == 3
+    assert households["county_code"].tolist() == ["610727", "610727", "610728"]
+    assert households["inclusion_probability"].isna().all()
+    for path in (tmp_path / "bundle").rglob("*.parquet"):
+        assert not {"head_name", "lead_name", "second_name"} & set(parquet.read_schema(path).names), path
+
+
+def test_export__same_data__give_the_same_bytes_and_hash(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    manifests = [export_bundle(session, tmp_path / name) for name in ("one", "other", "one")]
+    assert manifests[0] == manifests[1] == manifests[2]
+    assert json.loads((tmp_path / "one" / "manifest.json").read_text()) == manifests[0]
+    for path, sha256 in manifests[0]["files"].items():
+        assert file_sha256(tmp_path / "one" / path) == sha256
+    session.get_one(Submission, "uuid:received").review_state = "accepted"
+    session.flush()
+    assert export_bundle(session, tmp_path / "one")["hash"] != manifests[0]["hash"]
+
+
+def test_export__one_visit__leaves_the_others_out(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    add_region(session, "610902101201")
+    add_visit(session, "2018-05-other", village_codes=("610902101201",))
+    manifest = export_bundle(session, tmp_path / "bundle", visits=["2018-04-test"])
+    assert [visit["id"] for visit in manifest["visits"]] == ["2018-04-test"]
+    assert sorted(read_main(tmp_path / "bundle").index) == ["uuid:1", "uuid:2", "uuid:3"]
+    assert "610902101201" not in set(pd.read_parquet(tmp_path / "bundle" / "regions.parquet")["code"])
+    empty = export_bundle(session, tmp_path / "empty", visits=["2018-05-other"])
+    assert (empty["counts"]["submissions"], empty["forms"]) == (0, {})
+
+
+def test_export__unknown_visit__is_refused_before_anything_is_written(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(SurveyError) as raised:
+        export_bundle(session, tmp_path / "bundle", visits=["absent"])
+    assert raised.value.code is ErrorCode.NOT_FOUND
+    assert list(tmp_path.glob("*undle*")) == []
+
+
+def test_export__something_else_is_there__is_left_alone(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.docx").write_bytes(b"years of work")
+    with pytest.raises(SurveyError) as raised:
+        export_bundle(session, tmp_path / "thesis")
+    assert raised.value.code is ErrorCode.INVALID_VALUE
+    assert (tmp_path / "thesis" / "chapter1.docx").read_bytes() == b"years of work"
+    (tmp_path / "empty").mkdir()
+    export_bundle(session, tmp_path / "empty")
+    assert (tmp_path / "empty" / "manifest.json").exists()
+
+
+def test_export__fails_midway__keeps_the_older_bundle_and_nothing_else(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    before = export_bundle(session, tmp_path / "bundle")
+
+    def fail(_done: int, _total: int) -> None:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="disk"):
+        export_bundle(session, tmp_path / "bundle", progress=fail)
+    assert json.loads((tmp_path / "bundle" / "manifest.json").read_text())["hash"] == before["hash"]
+    assert [path.name for path in tmp_path.iterdir() if "bundle" in path.name] == ["bundle"]
+
+
+def test_export__prefilled_answers__are_one_column_with_the_submissions(session: Session, tmp_path: Path) -> None:
+    version = add_form(session, FORM, "visit_form.md")
+    add_submission(session, version, "uuid:1", state="accepted", answers={"village_code": VILLAGE, "assignment_id": "x"})
+    export_bundle(session, tmp_path / "bundle")
+    row = read_main(tmp_path / "bundle").loc["uuid:1"]
+    assert pd.isna(row["village_code"])
+    assert pd.isna(row["assignment_id"])
+
+
+def test_export__times__are_instants_and_minutes(session: Session, tmp_path: Path, now: datetime) -> None:
+    version = add_form(session, FORM, "visit_form.md")
+    submission = add_submission(session, version, "uuid:1", state="accepted", answers={"start": "2018-04-20T09:00:00+08:00"})
+    submission.started_at, submission.ended_at = now.replace(hour=1), now.replace(hour=2)
+    session.flush()
+    export_bundle(session, tmp_path / "bundle")
+    row = read_main(tmp_path / "bundle").loc["uuid:1"]
+    assert row["duration_minutes"] == 60
+    assert row["started_at"] == pd.Timestamp(now.replace(hour=1))
+    assert row["start"] == pd.Timestamp("2018-04-20T01:00:00Z")
+
+
+def test_export__many_interviews__cost_statements_by_chunk(session: Session, tmp_path: Path, statements: Statements) -> None:
+    version = add_form(session, FORM, "visit_form.md")
+    add_submission(session, version, "uuid:first", state="accepted", answers=ANSWERS)
+    export_bundle(session, tmp_path / "bundle")
+    statements.reset()
+    export_bundle(session, tmp_path / "bundle")
+    n_before = len(statements)
+    for number in range(CHUNK):
+        add_submission(session, version, f"uuid:{number}", state="accepted", answers=ANSWERS)
+    seen: list[tuple[int, int]] = []
+    statements.reset()
+    export_bundle(session, tmp_path / "bundle", progress=lambda done, total: seen.append((done, total)))
+    assert len(statements) == n_before + 1
+    assert seen == [(CHUNK, CHUNK + 1), (CHUNK + 1, CHUNK + 1)]
+
+
+@pytest.mark.parametrize(("name", "folder"), [("household", "household"), ("../up", "_up"), ("a/b:c", "a_b_c"), ("问卷", "问卷")])
+def test_folder_name__signs_that_file_systems_refuse__are_replaced(name: str, folder: str) -> None:
+    assert "/" not in folder_name(name)
+    assert folder_name(name).strip("_") == folder.strip("_")
