@@ -25,7 +25,7 @@ N_PAIRS_SHOWN = 2
 
 @click.command("demo", short_help="Build the invented demonstration if it is absent, and serve it.")
 @click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on.")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--threads", default=DEFAULT_THREADS, show_default=True, type=click.IntRange(1, 256), help="Requests answered at a time.")
 @click.option("--allow-network", is_flag=True, help="Listen on more than loopback although the passwords are known.")
 @click.option("--build-only", is_flag=True, help="Build the data and do not serve them.")

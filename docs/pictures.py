@@ -1,0 +1,106 @@
+"""Remakes the README's pictures: `python -m docs.pictures` drives Chromium over the demonstration and writes `docs/pictures/*.png`.
+
+Uses the demonstration in the folder that SURVEY_DATA names (data/demo by default), which `make demo` builds. Nothing in it is changed.
+"""
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import waitress
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from survey import create_app
+from survey.config import read_settings
+from survey.schema import check_schema
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FOLDER = Path(__file__).parent / "pictures"
+PASSWORD = "demo-visit-2018"
+DESKTOP, TABLET = (1440, 900), (800, 1280)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its file's name, who looks, at which page, on which screen; `click` is what is pressed before it is taken."""
+
+    name: str
+    username: str
+    path: str
+    size: tuple[int, int] = DESKTOP
+    click: tuple[str, ...] = ()
+
+
+PICTURES = (
+    Picture("start", "coordinator", "/"),
+    Picture("households", "lead1", "/tablet/", TABLET),
+    Picture("interview", "coordinator", "/tablet/forms/household/2018.1", TABLET),
+    Picture("review", "coordinator", "/review"),
+    Picture("submission", "coordinator", "/review", click=("main table tbody a",)),
+    Picture("candidates", "coordinator", "/issues"),
+    Picture("ledger", "coordinator", "/ledger"),
+    Picture("questionnaire", "coordinator", "/instruments/household/2018.1"),
+)
+
+
+def main() -> int:
+    """0 once every picture is written; 1 with the name of a page that did not open."""
+    os.environ.setdefault("SURVEY_DATA", "data/demo")
+    FOLDER.mkdir(exist_ok=True)
+    with serving() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for picture in PICTURES:
+            try:
+                take(browser, address, picture)
+            except AssertionError as error:
+                print(f"{picture.name}: {error}", file=sys.stderr)
+                return 1
+            print(FOLDER / f"{picture.name}.png")
+        browser.close()
+    return 0
+
+
+def take(browser: Browser, address: str, picture: Picture) -> None:
+    """Write one picture, in Chinese, as the person sees the page."""
+    width, height = picture.size
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    sign_in(page, address, picture.username)
+    response = page.goto(address + picture.path)
+    if response is None or response.status != 200:
+        raise AssertionError(f"{picture.path} answered {response.status if response else 'nothing'}")
+    for selector in picture.click:
+        page.locator(selector).first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / f"{picture.name}.png")
+    context.close()
+
+
+def sign_in(page: Page, address: str, username: str) -> None:
+    """Sign in on the page with the password of the demonstration."""
+    page.goto(f"{address}/sign-in")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{address}/")
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address at which the demonstration answers while the block runs."""
+    app = create_app(read_settings(demo=True, sign_in_limit="1000 per minute"))
+    check_schema(app.extensions["survey.engine"])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = waitress.create_server(app, sockets=[listener])
+        threading.Thread(target=server.run, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The documentation is true: generated pages are current, links lead somewhere, commands and make targets exist."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from docs.commands import commands_document, leaves
+from survey.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+MAIN = ("python", "-m", "survey")
+COMMANDS = {words[len(MAIN) :] for words, _command in leaves(main, MAIN)}
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)[^)]*\)|src=\"(?!https?://)([^\"]+)\"")
+
+
+def name_of(path: Path) -> str:
+    """The path as the project writes it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_commands_page__in_the_documentation__is_what_the_commands_say() -> None:
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == commands_document(), (
+        "run: python -m docs.commands > docs/commands.md"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_page__links__lead_to_files(page: Path) -> None:
+    targets = [link or source for link, source in LINK.findall(page.read_text(encoding="utf-8"))]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_page__commands_it_names__exist(page: Path) -> None:
+    named = re.findall(r"-m survey((?: [a-z][a-z-]+)*)", page.read_text(encoding="utf-8"))
+    assert [words for words in named if words and not is_command(tuple(words.split()))] == []
+
+
+def is_command(words: tuple[str, ...]) -> bool:
+    """Whether a command line that begins with these words calls a command, or names a group of commands."""
+    return any(words[: len(command)] == command or command[: len(words)] == words for command in COMMANDS)
+
+
+def test_commands__every_option__has_a_meaning() -> None:
+    silent = [
+        (words, option.name)
+        for words, command in leaves(main, MAIN)
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help
+    ]
+    assert silent == []
+
+
+def test_makefile__targets_in_the_readme__exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= targets
+    assert {"setup", "demo", "test", "lint", "bench", "help"} <= targets
+
+
+def test_documentation__every_page__is_in_the_list() -> None:
+    listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md" and f"]({page.name})" not in listed] == []
