@@ -3,7 +3,7 @@
 The first table, "main", has one row per submission; every repeat has a table with one row per instance.
 """
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +14,8 @@ from questionnaires.model import Choice, Question, Questionnaire, Text
 from questionnaires.question_types import QUESTION_TYPES
 
 MAIN = "main"
+MAX_LAYOUTS = 32
+"""How many questionnaires' layouts are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,8 @@ def rows_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[st
     Rows of a repeat also carry `position`, counted from 1 over the whole submission so that it is a key, and `parent_position`, that of
     the row around it in the parent's table (None under "main").
     """
-    tables = tables_of(questionnaire)
-    columns = {table.path: {column.path: column.name for column in table.columns} for table in tables}
-    names = {table.path: table.name for table in tables}
-    rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in tables}
-    root = engine_of(questionnaire).root
+    root, columns, names = _layout_of(questionnaire)
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
     main: dict[str, Any] = dict.fromkeys(columns[root.path].values())
     rows[MAIN].append(main)
     stack: list[tuple[Plan, Mapping[str, Any], dict[str, Any], Mapping[str, str]]] = [(root, answers, main, columns[root.path])]
@@ -92,6 +91,23 @@ def rows_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[st
                 inner.append((child, value or {}, row, names_of))
         stack.extend(reversed(inner))
     return rows
+
+
+_Layout = tuple[Plan, Mapping[str, Mapping[str, str]], Mapping[str, str]]
+_LAYOUTS: OrderedDict[str, _Layout] = OrderedDict()
+
+
+def _layout_of(questionnaire: Questionnaire) -> _Layout:
+    """The root, the column name of each path by its table's path, and the table names by path; made once, for an export asks very often."""
+    root = engine_of(questionnaire).root
+    known = _LAYOUTS.get(questionnaire.xform)
+    if known is None or known[0] is not root:
+        tables = tables_of(questionnaire)
+        columns = {table.path: {column.path: column.name for column in table.columns} for table in tables}
+        known = _LAYOUTS[questionnaire.xform] = (root, columns, {table.path: table.name for table in tables})
+        while len(_LAYOUTS) > MAX_LAYOUTS:
+            _LAYOUTS.popitem(last=False)
+    return known
 
 
 def _repeats(plan: Plan) -> Iterator[Plan]:
