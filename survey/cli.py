@@ -13,6 +13,7 @@ from survey.db import session_scope
 from survey.demo.commands import demo
 from survey.instruments.commands import questionnaire
 from survey.places.commands import places, roster
+from survey.reports.commands import export, report
 from survey.schema import upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, serve_app
 from survey.verify import verify
@@ -77,6 +78,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire, places, roster, ledger, demo)
+COMMANDS = (user, questionnaire, places, roster, ledger, export, report, demo)
 for command in COMMANDS:
     main.add_command(command)

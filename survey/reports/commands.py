@@ -1,0 +1,85 @@
+"""`python -m survey export` and `python -m survey report …`: the dataset as files, and drafts from it."""
+
+import json
+import uuid
+from pathlib import Path
+
+import click
+
+from survey.console import CommandGroup, open_installation, progress_bar
+from survey.db import reading_scope, session_scope, utc_now
+from survey.export import export_bundle
+from survey.language import LANGUAGES
+from survey.reports.operations import make_county_draft, register_draft
+from survey.reports.queries import list_reportable
+from survey.storage import current_storage
+from survey.tablet.words import field_date
+
+
+@click.command("export", short_help="Write the accepted interviews as a bundle.")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--visit", "visits", multiple=True, metavar="ID", help="Only this visit; may be repeated.")
+def export(out: Path, visits: tuple[str, ...]) -> None:
+    """Write the accepted interviews into the folder OUT as a bundle of Parquet files (see docs/bundle.md).
+
+    A bundle that is there already is replaced; anything else is left alone.
+    """
+    app = open_installation()
+    with app.app_context(), reading_scope(app) as session, progress_bar("Exporting", " interviews") as show:
+        manifest = export_bundle(session, out, visits=visits, progress=show)
+    counts = manifest["counts"]
+    click.echo(f"{out}: {counts['submissions']} interviews, {counts['households']} households, {len(manifest['visits'])} visits.")
+    click.echo(f"Hash of the dataset: {manifest['hash']}")
+    if not counts["submissions"]:
+        click.echo("No interview has been accepted yet, so there is nothing to analyse.", err=True)
+
+
+@click.group(cls=CommandGroup)
+def report() -> None:
+    """Draft reports as Word documents."""
+
+
+@report.command("county", short_help="Draft the feedback report on one county.")
+@click.option("--visit", "visit_id", required=True, metavar="ID", help="The visit; see: report list.")
+@click.option("--county", "county_code", required=True, metavar="CODE", help="The county's six digits.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx", help="Where to write it.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True)
+def county(visit_id: str, county_code: str, out: Path, language: str) -> None:
+    """Draft the feedback report on one county of one visit from its accepted interviews, and enter it in the register."""
+    app = open_installation()
+    now = utc_now()
+    with app.app_context():
+        with reading_scope(app) as session, progress_bar("Reading", " interviews") as show:
+            draft = make_county_draft(session, visit_id, county_code, language=language, today=field_date(now), progress=show)
+        write_file(out, draft.content)
+        with session_scope(app) as session:
+            register_draft(session, None, draft, current_storage(), now)
+    click.echo(f"{out}: {draft.title} (dataset {draft.dataset_hash[:12]})")
+
+
+@report.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def list_(as_json: bool) -> None:
+    """List the visits and counties that a report can be drafted on."""
+    app = open_installation()
+    with app.app_context(), reading_scope(app) as session:
+        reportable = list_reportable(session)
+    if as_json:
+        click.echo(json.dumps([each.record() for each in reportable], ensure_ascii=False, indent=1))
+        return
+    for each in reportable:
+        click.echo(f"{each.visit.id}  {each.visit.title}")
+        for found in each.counties:
+            click.echo(f"  {found.code}  {found.name}  {found.n_submissions} accepted interviews")
+    if not reportable:
+        click.echo("None yet: no interview has been accepted.", err=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all."""
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

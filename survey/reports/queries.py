@@ -1,0 +1,119 @@
+"""What reports read: the visits and counties one can ask for, and the register."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.intake.models import Submission
+from survey.paging import Page, page_of
+from survey.places.codes import county_of
+from survey.places.models import Region
+from survey.reports.models import Report
+from survey.visits.models import Visit
+
+COUNTY_DIGITS, CODE_DIGITS = 6, 12
+
+
+@dataclass(frozen=True, slots=True)
+class ReportableCounty:
+    """A county of a visit with accepted interviews; `code` has six digits."""
+
+    code: str
+    name: str
+    n_submissions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportableVisit:
+    """A visit that a report can be drafted on, with its counties by code."""
+
+    visit: Visit
+    counties: tuple[ReportableCounty, ...]
+
+    def record(self) -> dict[str, Any]:
+        """The visit as JSON values, as `python -m survey report list --json` prints it."""
+        counties = [{"code": each.code, "name": each.name, "submissions": each.n_submissions} for each in self.counties]
+        return {"visit": self.visit.id, "title": self.visit.title, "counties": counties}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredReport:
+    """One row of the register, with the names of what it is about ("" where it is about none)."""
+
+    report: Report
+    visit_title: str
+    region_name: str
+    author_name: str
+
+
+def list_reportable(session: Session) -> tuple[ReportableVisit, ...]:
+    """The visits with at least one accepted interview, the latest first."""
+    county = func.substr(Submission.village_code, 1, COUNTY_DIGITS).label("county")
+    statement = (
+        select(Submission.visit_id, county, func.count())
+        .where(Submission.review_state == "accepted", Submission.visit_id.is_not(None), Submission.village_code.is_not(None))
+        .group_by(Submission.visit_id, county)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for visit_id, code, n_submissions in session.execute(statement):
+        counts.setdefault(visit_id, {})[code] = n_submissions
+    codes = {code.ljust(CODE_DIGITS, "0") for counties in counts.values() for code in counties}
+    regions = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))
+    names = {county_of(code): name for code, name in regions}
+    visits = session.scalars(select(Visit).where(Visit.id.in_(counts)).order_by(Visit.starts_on.desc(), Visit.id))
+    return tuple(
+        ReportableVisit(
+            visit, tuple(ReportableCounty(code, names.get(code, code), count) for code, count in sorted(counts[visit.id].items()))
+        )
+        for visit in visits
+    )
+
+
+def find_reportable(session: Session, visit_id: str, county_code: str) -> tuple[Visit, ReportableCounty]:
+    """The visit and its county; NOT_FOUND, naming what there is, when no report can be drafted on them."""
+    reportable = {each.visit.id: each for each in list_reportable(session)}
+    if visit_id not in reportable:
+        known = ", ".join(reportable) or "none yet, because no interview has been accepted"
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Visit with accepted interviews", key=visit_id, remedy=f"There are: {known}.")
+    found = reportable[visit_id]
+    for county in found.counties:
+        if county.code == county_code:
+            return found.visit, county
+    known = ", ".join(f"{county.code} {county.name}" for county in found.counties)
+    raise SurveyError(
+        ErrorCode.NOT_FOUND, what=f"County with accepted interviews of visit '{visit_id}'", key=county_code, remedy=f"There are: {known}."
+    )
+
+
+def list_reports(session: Session, number: int) -> tuple[Page, tuple[RegisteredReport, ...]]:
+    """Page `number` of the register, newest first."""
+    total = session.scalar(select(func.count()).select_from(Report)) or 0
+    page = page_of(number, total)
+    statement = (
+        select(Report, Visit.title, Region.name, User.name)
+        .outerjoin(Visit, Visit.id == Report.visit_id)
+        .outerjoin(Region, Region.code == Report.region_code)
+        .outerjoin(User, User.id == Report.created_by_id)
+        .order_by(Report.created_at.desc(), Report.reported_on.desc(), Report.id)
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    rows = session.execute(statement)
+    return page, tuple(RegisteredReport(report, title or "", region or "", author or "") for report, title, region, author in rows)
+
+
+def find_report(session: Session, report_id: str) -> Report:
+    """The report of the register; NOT_FOUND otherwise."""
+    report = session.get(Report, report_id)
+    if report is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Report", key=report_id, remedy="Choose one of the register at /reports.")
+    return report
+
+
+def list_visit_titles(session: Session) -> tuple[tuple[str, str], ...]:
+    """Every visit as (id, title), the latest first."""
+    return tuple((key, title) for key, title in session.execute(select(Visit.id, Visit.title).order_by(Visit.starts_on.desc(), Visit.id)))

@@ -1,0 +1,124 @@
+"""The report pages: what can be drafted, the draft itself, and the register."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.access import requires
+from survey.accounts.models import User
+from survey.choices import choices_of
+from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.reports import operations
+from survey.reports.forms import DraftForm, RegisterForm
+from survey.reports.queries import find_report, list_reportable, list_reports, list_visit_titles
+from survey.reports.words import KIND_LABELS
+from survey.storage import current_storage
+from survey.tablet.words import field_date
+
+READERS = ("admin", "coordinator", "author")
+KEEPERS = ("admin", "coordinator")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> str:
+    """The visits and counties one can ask for, and the register of reports."""
+    return _page(DraftForm(language=str(get_locale())), _register_form())
+
+
+@blueprint.post("/county")
+@requires(*READERS)
+def draft() -> Any:
+    """Draft the report on a county and lead back to the register, from where the file is fetched at once."""
+    form = DraftForm()
+    if not form.validate_on_submit():
+        return make_response(_page(form, _register_form()), 422)
+    # Drafting takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
+    rollback_request()
+    with reading_scope(current_app._get_current_object()) as session:
+        drafted = operations.make_county_draft(
+            session, form.visit.data or "", form.county.data or "", language=form.language.data, today=field_date(utc_now())
+        )
+    report = operations.register_draft(current_session(), _actor(), drafted, current_storage(), utc_now())
+    flash(_("Drafted: %(title)s. The download begins by itself.", title=report.title), "success")
+    return redirect(url_for(".index", drafted=report.id))
+
+
+@blueprint.get("/<report_id>/file")
+@requires(*READERS)
+def file(report_id: str) -> Response:
+    """The Word document of a draft, as a download."""
+    report = find_report(current_session(), report_id)
+    if report.sha256 is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="File of report", key=report.title, remedy="It was registered without a file.")
+    response = make_response(current_storage().get(report.sha256))
+    response.headers["Content-Type"] = DOCX
+    response.headers.set("Content-Disposition", "attachment", filename=f"{report.title}.docx")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/register")
+@requires(*KEEPERS)
+def register() -> Any:
+    """Register a report that was written elsewhere."""
+    form = _register_form()
+    if not form.validate_on_submit():
+        return make_response(_page(DraftForm(formdata=None), form), 422)
+    operations.register_report(
+        current_session(),
+        _actor(),
+        kind=form.kind.data,
+        title=form.title.data or "",
+        reported_on=form.reported_on.data,
+        visit_id=form.visit.data or None,
+        now=utc_now(),
+    )
+    flash(_("Registered. The work ledger counts it."), "success")
+    return redirect(url_for(".index"))
+
+
+@blueprint.route("/<report_id>/remove", methods=["GET", "POST"])
+@requires(*KEEPERS)
+def remove(report_id: str) -> Any:
+    """Ask whether a report shall leave the register, then take it out."""
+    report = find_report(current_session(), report_id)
+    if request.method == "GET":
+        return render_template("reports/remove.html", report=report, kind_labels=KIND_LABELS)
+    operations.remove_report(current_session(), _actor(), report, utc_now())
+    flash(_("Removed from the register: %(title)s", title=report.title), "success")
+    return redirect(url_for(".index"))
+
+
+def _register_form() -> RegisterForm:
+    form = RegisterForm()
+    form.visit.choices = choices_of(list_visit_titles(current_session()), none=_("None"))
+    return form
+
+
+def _page(draft_form: DraftForm, register_form: RegisterForm) -> str:
+    session = current_session()
+    page, reports = list_reports(session, request.args.get("page", 1, int))
+    return render_template(
+        "reports/index.html",
+        reportable=list_reportable(session),
+        page=page,
+        reports=reports,
+        draft_form=draft_form,
+        register_form=register_form,
+        kind_labels=KIND_LABELS,
+        drafted=request.args.get("drafted", ""),
+        may_keep=any(current_user.has_role(role) for role in KEEPERS),
+    )
+
+
+def _actor() -> User:
+    user: User = current_user._get_current_object()
+    return user
