@@ -7,7 +7,8 @@ computed here.
 import logging
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -88,23 +89,30 @@ def svg_of(chart: Chart) -> bytes:
 
 
 def draw(chart: Chart) -> Figure:
-    """The chart as a figure that is as high as its rows need; to be called with the style set."""
+    """The chart as a figure that is as high as its rows need; to be called within `chart_style`."""
     heights = [panel_height(panel) for panel in chart.panels]
     has_legend = _has_legend(chart)
     figure = Figure(figsize=(WIDTH_IN, sum(heights) + LEGEND_IN * has_legend), layout="constrained")
     axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+    names = _dot_names(chart)
     for panel, area in zip(chart.panels, axes, strict=True):
-        _draw_panel(area, panel)
+        _draw_panel(area, panel, bool(names))
     if has_legend:
-        _draw_legend(figure, chart)
+        _draw_legend(figure, chart, names)
     return figure
+
+
+@contextmanager
+def chart_style() -> Iterator[None]:
+    """The style and the fonts of our charts, for as long as the block lasts; other threads wait, because matplotlib's style is global."""
+    style: Any = {**STYLE, "font.family": [_register_fonts()], "font.size": FONT_PT}
+    with _ONE_AT_A_TIME, matplotlib.rc_context(style):
+        yield
 
 
 def _rendered(chart: Chart, format: str, metadata: dict[str, None]) -> bytes:
     content = BytesIO()
-    style: Any = {**STYLE, "font.family": [_register_fonts()], "font.size": FONT_PT}
-    # The style is global to matplotlib while it is set, and a server drafts reports in several threads.
-    with _ONE_AT_A_TIME, matplotlib.rc_context(style):
+    with chart_style():
         draw(chart).savefig(content, format=format, dpi=PNG_DPI, metadata=metadata)
     return content.getvalue()
 
@@ -173,14 +181,14 @@ def panel_height(panel: Panel) -> float:
     return sum(_row_heights(panel)) + AXIS_IN + TITLE_IN * bool(panel.title)
 
 
-def _draw_panel(area: Axes, panel: Panel) -> None:
+def _draw_panel(area: Axes, panel: Panel, is_named: bool) -> None:
     heights = _row_heights(panel)
     centres = [sum(heights[:index]) + height / 2 for index, height in enumerate(heights)]
     low, high = _limits(panel)
     area.set_xlim(low, high)
     area.set_ylim(sum(heights), 0)
     for row, centre in zip(panel.rows, centres, strict=True):
-        _draw_row(area, row, centre, len(panel.dot_names))
+        _draw_row(area, row, centre, is_named)
     area.set_yticks(centres, [printable(wrapped(row.label)) for row in panel.rows])
     for tick, row in zip(area.get_yticklabels(), panel.rows, strict=True):
         tick.set_fontweight("bold" if row.is_total else "normal")
@@ -203,13 +211,12 @@ def _values(panel: Panel) -> list[float]:
     return [number for number in numbers if number is not None]
 
 
-def _draw_row(area: Axes, row: Row, centre: float, n_dots: int) -> None:
+def _draw_row(area: Axes, row: Row, centre: float, is_named: bool) -> None:
     if row.value is not None:
         area.barh(centre, row.value, height=LINE_IN, color=TOTAL_BAR if row.is_total else BAR, zorder=2)
     if row.threshold is not None:
         half = LINE_IN * 0.85
         area.plot([row.threshold] * 2, [centre - half, centre + half], color=INK, linewidth=1.4, zorder=3, clip_on=False)
-    is_named = n_dots <= MAX_NAMED_DOTS
     for index, dot in enumerate(row.dots):
         if dot is not None:
             # Dots of a row are set a little apart, so that equal values do not hide each other.
@@ -270,17 +277,19 @@ def _has_legend(chart: Chart) -> bool:
     return any(panel.dot_names or any(row.threshold is not None for row in panel.rows) for panel in chart.panels)
 
 
-def _draw_legend(figure: Figure, chart: Chart) -> None:
-    handles = []
-    names = next((panel.dot_names for panel in chart.panels if panel.dot_names), ())
-    if 0 < len(names) <= MAX_NAMED_DOTS:
-        handles += [Line2D([], [], label=printable(name), **_dot_style(index, True)) for index, name in enumerate(names)]
-    elif names:
+def _dot_names(chart: Chart) -> tuple[str, ...]:
+    """The names that colours and shapes can tell apart: those of the only set of dots, when it is small enough, else none."""
+    sets = {panel.dot_names for panel in chart.panels if panel.dot_names}
+    names = next(iter(sets)) if len(sets) == 1 else ()
+    return names if len(names) <= MAX_NAMED_DOTS else ()
+
+
+def _draw_legend(figure: Figure, chart: Chart, names: tuple[str, ...]) -> None:
+    handles = [Line2D([], [], label=printable(name), **_dot_style(index, True)) for index, name in enumerate(names)]
+    if not names and any(panel.dot_names for panel in chart.panels):
         handles.append(Line2D([], [], label=printable(chart.many_dots_name), **_dot_style(0, False)))
     if any(row.threshold is not None for panel in chart.panels for row in panel.rows):
-        handles.append(
-            Line2D([], [], color=INK, linewidth=1.4, marker="|", markersize=9, linestyle="none", label=printable(chart.threshold_name))
-        )
-    figure.legend(
-        handles=handles, loc="outside lower left", ncols=min(len(handles), 4), frameon=False, fontsize=SMALL_PT, handletextpad=0.3
-    )
+        mark = Line2D([], [], color=INK, linewidth=1.4, marker="|", markersize=9, linestyle="none", label=printable(chart.threshold_name))
+        handles.append(mark)
+    columns = min(len(handles), 4)
+    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=SMALL_PT, handletextpad=0.3)

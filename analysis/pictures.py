@@ -1,6 +1,6 @@
 """Which bars and dots a chart shows: from lines of estimates to the charts of `charts.py`. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from analysis.charts import AXIS_IN, LEGEND_IN, Chart, Panel, Row, panel_height, shortened
 from analysis.report.facts import Line, Value
@@ -36,15 +36,7 @@ def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], coun
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_CATEGORIES]
         if top:
             panels.append(_panel(indicator_label(top[0], language), top, villages, language))
-    return tuple(_chart(group, language) for group in _pages(panels))
-
-
-def indicator_chart(label: str, unit: str, places: Mapping[str, Sequence[Row]], language: str) -> Chart:
-    """The chart of one indicator; `places` maps the title of a panel ("by county") to its rows."""
-    suffix = unit_name(unit, language)
-    titled = say(language, "with_unit", label=label, unit=suffix) if suffix else label
-    panels = [Panel(f"{titled} · {title}", tuple(rows), unit) for title, rows in places.items() if rows]
-    return _chart(panels, language)
+    return tuple(chart_of(group, language) for group in _pages(panels))
 
 
 def value_with_n(value: Value, unit: str, counted: str, language: str) -> str:
@@ -99,7 +91,8 @@ def _pages(panels: Sequence[Panel]) -> list[list[Panel]]:
     return groups
 
 
-def _chart(panels: Sequence[Panel], language: str) -> Chart:
+def chart_of(panels: Sequence[Panel], language: str) -> Chart:
+    """The panels as one chart, described in words."""
     items = [_described(row, panel, language) for panel in panels for row in panel.rows]
     separator = "；" if language == "zh" else "; "
     return Chart(

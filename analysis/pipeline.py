@@ -9,20 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.bundle import Bundle, folder_name, read_bundle
-from analysis.charts import Chart, Row, png_of, svg_of
+from analysis.bundle import Bundle, read_bundle
+from analysis.charts import png_of, svg_of
+from analysis.indicator_charts import indicator_charts
 from analysis.indicators import compute_indicators
-from analysis.pictures import indicator_chart, value_with_n
 from analysis.report.county import counties_of, draft_county_report
-from analysis.report.facts import Value, counted_by
-from analysis.report.sentences import say
 from analysis.tabulate import label_estimates, workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
 
 MARK = "estimates.parquet"
 """What shows that a folder is an earlier result, which may be replaced."""
-MAX_BARS = 40
-"""A chart with more places shows the lowest and the highest of them."""
 
 Progress = Callable[[int, int, str], None]
 """Called with how many steps are done, how many there are, and what comes next."""
@@ -107,42 +103,12 @@ def _files(
     # The mark at the beginning tells Excel that the file is UTF-8.
     yield "estimates.csv", label_estimates(bundle, estimates, language).to_csv(index=False).encode("utf-8-sig")
     yield "tables.xlsx", workbook_of(bundle, estimates, language)
-    for name, chart in _charts(bundle, estimates, language):
+    for name, chart in indicator_charts(bundle, estimates, language):
         yield f"charts/{name}.svg", svg_of(chart)
         yield f"charts/{name}.png", png_of(chart)
     for visit_id, county in asked:
         draft = draft_county_report(bundle, visit_id, county, language=language, today=today, minimum_n=request.minimum_n)
         yield f"reports/{visit_id}-{county}-{language}.docx", draft
-
-
-def _charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, Chart]]:
-    labelled = label_estimates(bundle, estimates, language)
-    for (form_id, name), rows in labelled.groupby(["form_id", "indicator"], sort=False):
-        first = rows.iloc[0]
-        counted = counted_by(bundle, bundle.forms[form_id], name)
-        places = {
-            say(language, f"by_places_{domain_type}"): _bars(bundle, rows[rows["domain_type"] == domain_type], counted, language)
-            for domain_type in ("county", "village")
-        }
-        yield f"{folder_name(form_id)}/{folder_name(name)}", indicator_chart(first["indicator_label"], first["unit"], places, language)
-
-
-def _bars(bundle: Bundle, rows: pd.DataFrame, counted: str, language: str) -> list[Row]:
-    """A bar per place, and per choice of a distribution; a place visited more than once is told apart by the visit's month."""
-    is_repeated = rows.groupby(["domain", "category"])["visit_id"].transform("nunique") > 1
-    months = {visit.id: f"{visit.starts_on:%Y-%m}" for visit in bundle.visits}
-    known = rows[rows["estimate"].notna()]
-    if len(known) > MAX_BARS:
-        ordered = known.sort_values("estimate", kind="stable")
-        known = pd.concat([ordered.head(MAX_BARS // 2), ordered.tail(MAX_BARS // 2)])
-    bars = []
-    for row, repeated in zip(known.itertuples(index=False), is_repeated[known.index], strict=True):
-        place = row.domain_name or row.domain
-        when = say(language, "cell", value=place, n=months.get(row.visit_id, row.visit_id)) if repeated else place
-        label = say(language, "category", label=when, choice=row.category_label) if row.category else when
-        value = Value(int(row.n), int(row.n_missing), float(row.estimate))
-        bars.append(Row(label, value.estimate, value_with_n(value, row.unit, counted, language)))
-    return bars
 
 
 def _put_in_place(partial: Path, out: Path) -> None:

@@ -7,6 +7,8 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
 
 from analysis.archive import without_times
 from analysis.bundle import Bundle
@@ -82,10 +84,11 @@ def workbook_of(bundle: Bundle, estimates: pd.DataFrame, language: str) -> bytes
         sheet.auto_filter.ref = sheet.dimensions
         for number, width in enumerate(WIDTHS, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-    workbook.properties.created = workbook.properties.modified = WRITTEN_AT
     content = BytesIO()
     workbook.save(content)
-    return without_times(content.getvalue())
+    workbook.properties.created = workbook.properties.modified = WRITTEN_AT
+    # Saving sets the time of the change; the properties are therefore written once more.
+    return without_times(content.getvalue(), {ARC_CORE: tostring(workbook.properties.to_tree())})
 
 
 def _labels(bundle: Bundle, language: str) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str, str], str]]:

@@ -1,0 +1,124 @@
+"""Reading a bundle: whole ones are read, broken ones are refused with the place and what to do."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from analysis.bundle import folder_name, read_bundle
+from analysis.indicators import compute_indicators
+from questionnaires.errors import ErrorCode, SurveyError
+from tests.analysis.bundles import NORTH, BundleData, FormData, submission, write_bundle, write_manifest
+from tests.analysis.example import example_bundle
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example bundle as a folder."""
+    return write_bundle(tmp_path / "bundle", example_bundle())
+
+
+def refusal_of(folder: Path) -> str:
+    """What the user reads when the folder is refused as a bundle."""
+    with pytest.raises(SurveyError) as refusal:
+        read_bundle(folder)
+    assert refusal.value.code is ErrorCode.INVALID_BUNDLE
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+def change_json(path: Path, **values: Any) -> None:
+    """Change some of the values of a JSON file."""
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
+
+
+def test_bundle__as_exported__is_read_whole(folder: Path) -> None:
+    bundle = read_bundle(folder)
+    assert bundle.visits[0].starts_on == date(2018, 4, 16)
+    assert set(bundle.tables) == {("archive_check", "main"), ("household", "main"), ("household", "members")}
+    assert bundle.n_submissions == 60
+    assert set(bundle.tables["household", "main"]["county"]) == {"610727"}
+    assert (bundle.place_name("610727"), bundle.place_name(NORTH), bundle.place_name("999999")) == ("略阳县", "上石沟村", "999999")
+
+
+def test_folder__without_manifest__is_refused(tmp_path: Path) -> None:
+    assert "has no manifest.json" in refusal_of(tmp_path)
+
+
+def test_file__given_as_bundle__is_refused(folder: Path) -> None:
+    assert "it is a file" in refusal_of(folder / "manifest.json")
+
+
+def test_bundle__of_another_schema_version__is_refused(folder: Path) -> None:
+    change_json(folder / "manifest.json", schema_version=2)
+    assert "schema version is 2, this program reads 1" in refusal_of(folder)
+
+
+def test_manifest__that_is_no_json__is_refused(folder: Path) -> None:
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    assert "cannot be read as JSON" in refusal_of(folder)
+
+
+def test_file__changed_since_the_export__is_refused_by_name(folder: Path) -> None:
+    with (folder / "regions.parquet").open("ab") as file:
+        file.write(b" ")
+    assert "regions.parquet" in refusal_of(folder)
+
+
+def test_file__that_is_gone__is_refused_by_name(folder: Path) -> None:
+    (folder / "households.parquet").unlink()
+    assert "households.parquet" in refusal_of(folder)
+
+
+def test_table__without_a_column__is_refused_with_the_columns_name(folder: Path) -> None:
+    pq.write_table(pa.table({"visit_id": ["v"], "village_code": [NORTH], "county_code": ["610727"]}), folder / "visit_villages.parquet")
+    change_json(folder / "manifest.json", files={})
+    assert "these columns are missing: basis" in refusal_of(folder)
+
+
+def test_table__that_is_no_parquet__is_refused(folder: Path) -> None:
+    (folder / "issue_candidates.parquet").write_bytes(b"PAR1")
+    change_json(folder / "manifest.json", files={})
+    assert "cannot be read as Parquet" in refusal_of(folder)
+
+
+def test_codebook__without_a_forms_tables__is_refused_with_the_form(folder: Path) -> None:
+    change_json(folder / "codebook.json", forms={"household": {"title": {}}})
+    change_json(folder / "manifest.json", files={})
+    assert "form 'household' is incomplete" in refusal_of(folder)
+
+
+def test_unknown_visit__asked_for__names_those_that_there_are(folder: Path) -> None:
+    with pytest.raises(SurveyError, match="2018-04-test"):
+        read_bundle(folder).visit("2019")
+
+
+def test_counties__whose_files_differ_in_type__are_read_together(tmp_path: Path) -> None:
+    columns = {"main": example_bundle().forms[1].columns["main"]}
+    rows = [submission(1, NORTH, doctor="yes"), submission(2, "610728101201", doctor=None)]
+    data = BundleData([FormData("household", columns, {"main": rows})])
+    folder = write_bundle(tmp_path / "bundle", data)
+    path = folder / "submissions/household/main/county=610728/part.parquet"
+    table = pq.ParquetFile(path).read()
+    # An exporter without a schema would write a column of nothing like this.
+    table = table.set_column(table.column_names.index("doctor"), "doctor", pa.nulls(1))
+    pq.write_table(table, path)
+    write_manifest(folder, data)
+    assert read_bundle(folder).tables["household", "main"]["doctor"].tolist()[0] == "yes"
+
+
+def test_bundle__without_submissions_or_villages__has_no_estimates(tmp_path: Path) -> None:
+    empty = [replace(form, rows={name: [] for name in form.rows}) for form in example_bundle().forms]
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", BundleData(empty, villages=())))
+    assert bundle.n_submissions == 0
+    assert compute_indicators(bundle).empty
+
+
+@pytest.mark.parametrize(("name", "expected"), [("household", "household"), ("a/b:c", "a_b_c"), ("../up", "__up")])
+def test_form_id__as_a_folder__stays_inside(name: str, expected: str) -> None:
+    assert folder_name(name) == expected

@@ -1,0 +1,113 @@
+"""Charts: drawn without a missing glyph, the same every time, without collisions, and described in words."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from analysis.bundle import read_bundle
+from analysis.charts import MISSING_GLYPH, Chart, Panel, Row, chart_style, display_width, draw, png_of, printable, svg_of, wrapped
+from analysis.fonts.subset import characters, gb2312_characters
+from analysis.indicator_charts import MAX_BARS, indicator_charts
+from analysis.indicators import compute_indicators
+from analysis.pictures import MAX_CHART_IN, area_charts
+from analysis.report.facts import read_lines
+from tests.analysis.bundles import NORTH, SOUTH, write_bundle
+from tests.analysis.example import example_bundle
+
+VILLAGES = ((NORTH, "上石沟村"), (SOUTH, "下石沟村"))
+MANY = tuple(f"第{number}石沟村民委员会" for number in range(1, 31))
+
+
+def chart(*panels: Panel) -> Chart:
+    """A chart of these panels."""
+    return Chart(panels, "alt", "各村", "参考标准")
+
+
+def test_font__shipped__has_every_character_of_gb2312() -> None:
+    assert len(gb2312_characters()) == 6763 + 682
+    text = "".join(sorted(characters()))
+    assert printable(text) == text
+
+
+def test_character__that_the_font_lacks__is_set_as_a_printer_would() -> None:
+    assert printable("下㙦村") == f"下{MISSING_GLYPH}村"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["认为家庭医生签约履约率较上年有明显提高并且确实上门服务的农户所占的比例", "households that went without treatment for lack of money"],
+)
+def test_label__too_long_for_a_line__is_wrapped_and_keeps_every_sign(text: str) -> None:
+    lines = wrapped(text, 24).split("\n")
+    assert len(lines) > 1
+    assert all(display_width(line) <= 26 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_chart__drawn_twice__gives_the_same_bytes() -> None:
+    one = chart(Panel("健康扶贫", (Row("基本医疗", 0.5, "50.0%", (0.4, None), threshold=0.9),), "share", ("甲村", "乙村")))
+    assert png_of(one) == png_of(one)
+    assert svg_of(one) == svg_of(one)
+    assert b"<text" not in svg_of(one)
+
+
+@pytest.mark.parametrize("value", [None, 0.0, -320.5, 1e7])
+def test_chart__of_a_single_odd_value__is_drawn(value: float | None) -> None:
+    assert png_of(chart(Panel("纯收入（元）", (Row("下㙦村", value, "—"),), "cny"))).startswith(b"\x89PNG")
+
+
+def test_labels__of_thirty_villages__do_not_touch_each_other() -> None:
+    rows = tuple(Row(name, number / 30, f"{number / 30:.1%}（12户）") for number, name in enumerate(MANY))
+    with chart_style():
+        figure = draw(chart(Panel("饮水安全 · 各村", rows, "share")))
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    boxes = [tick.get_window_extent(canvas.get_renderer()) for tick in figure.axes[0].get_yticklabels()]
+    assert len(boxes) == 30
+    assert all(lower.y1 <= upper.y0 for upper, lower in zip(boxes, boxes[1:], strict=False))
+    assert min(box.x0 for box in boxes) >= 0
+
+
+def test_area_charts__of_the_example__say_in_words_what_they_show(tmp_path: Path) -> None:
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
+    lines = read_lines(bundle, compute_indicators(bundle), "2018-04-test", "610727", "zh")
+    health = [line for line in lines if line.indicator.area == "health"]
+    (drawn,) = area_charts(health, VILLAGES, "略阳县", "zh")
+    county = health[0].value("county", "610727")
+    south = health[0].value("village", SOUTH)
+    assert f"家庭医生签约率{county.estimate:.1%}（{county.n}户）" in drawn.alt
+    assert f"下石沟村{south.estimate:.1%}" in drawn.alt
+    assert png_of(drawn).startswith(b"\x89PNG")
+
+
+def test_area_charts__of_many_lines__are_no_higher_than_a_page(tmp_path: Path) -> None:
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
+    lines = read_lines(bundle, compute_indicators(bundle), "2018-04-test", "610727", "zh")
+    charts = area_charts(list(lines) * 6, VILLAGES, "略阳县", "zh")
+    assert len(charts) > 1
+    with chart_style():
+        assert all(draw(each).get_size_inches()[1] <= MAX_CHART_IN for each in charts)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_indicator_charts__of_the_example__are_one_per_indicator(tmp_path: Path, language: str) -> None:
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
+    charts = dict(indicator_charts(bundle, compute_indicators(bundle), language))
+    assert len(charts) == 8
+    by_answer = charts["household/cause_distribution"].panels[0]
+    assert [row.label for row in by_answer.rows][0] == ("因病" if language == "zh" else "illness")
+    assert by_answer.dot_names == ("上石沟村", "下石沟村")
+    assert [len(panel.rows) for panel in charts["household/water"].panels] == [1, 2]
+
+
+def test_indicator_chart__of_very_many_villages__shows_the_extremes(tmp_path: Path) -> None:
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
+    estimates = compute_indicators(bundle)
+    village = estimates[(estimates["indicator"] == "water") & (estimates["domain"] == NORTH)]
+    many = [village.assign(domain=f"61072710{number:04}", estimate=number / 100) for number in range(100)]
+    widened = pd.concat([estimates[estimates["indicator"] == "water"], *many], ignore_index=True)
+    ((_, drawn),) = indicator_charts(bundle, widened, "zh")
+    assert len(drawn.panels[-1].rows) == MAX_BARS
+    assert "最低和最高各20个" in drawn.panels[-1].title

@@ -1,0 +1,119 @@
+"""`python -m analysis`: what lies in the folder afterwards, and that a failure leaves nothing behind."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from docx import Document
+
+from analysis.__main__ import main
+from analysis.bundle import read_bundle
+from analysis.indicators import COLUMNS, compute_indicators
+from analysis.tabulate import label_estimates, workbook_of
+from tests.analysis.bundles import BundleData, write_bundle
+from tests.analysis.example import example_bundle, without_indicators
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example bundle as a folder."""
+    return write_bundle(tmp_path / "bundle", example_bundle())
+
+
+def files_in(folder: Path) -> list[str]:
+    """The names of the files below a folder."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_run__on_the_example__writes_tables_charts_and_the_draft(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main([str(folder), "--out", str(out), "--today", "2018-04-28"]) == 0
+    assert "8 charts, 1 reports" in capsys.readouterr().out
+    written = files_in(out)
+    assert {"estimates.csv", "estimates.parquet", "tables.xlsx", "reports/2018-04-test-610727-zh.docx"} <= set(written)
+    assert "charts/household/cause_distribution.svg" in written
+    assert len([name for name in written if name.endswith(".png")]) == 8
+    assert (out / "estimates.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    estimates = pd.read_parquet(out / "estimates.parquet")
+    assert tuple(estimates.columns) == COLUMNS
+    pd.testing.assert_frame_equal(estimates, compute_indicators(read_bundle(folder)))
+    assert Document(str(out / "reports/2018-04-test-610727-zh.docx")).paragraphs[0].text.startswith("略阳县")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_run__again__replaces_the_result_as_a_whole(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = [str(folder), "--out", str(out), "--today", "2018-04-28", "--language", "en"]
+    assert main(arguments) == 0
+    first = {name: (out / name).read_bytes() for name in files_in(out)}
+    (out / "charts" / "old.svg").write_text("old", encoding="utf-8")
+    assert main(arguments) == 0
+    assert {name: (out / name).read_bytes() for name in files_in(out)} == first
+
+
+def test_run__limited_to_a_county__has_only_its_estimates(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main([str(folder), "--out", str(out), "--visit", "2018-04-test", "--county", "610727"]) == 0
+    assert set(pd.read_parquet(out / "estimates.parquet")["county_code"]) == {"610727"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--county", "610728"], "holds no accepted submissions"),
+        (["--visit", "2019"], "Visit '2019' does not exist"),
+    ],
+)
+def test_run__that_fails__says_so_in_one_line_and_leaves_nothing(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert main([str(folder), "--out", str(tmp_path / "out"), *arguments]) == 1
+    error = capsys.readouterr().err.strip()
+    assert says in error
+    assert "\n" not in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_run__into_a_folder_of_something_else__leaves_it_alone(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear", encoding="utf-8")
+    assert main([str(folder), "--out", str(tmp_path / "mine")]) == 1
+    assert "something else than an earlier result" in capsys.readouterr().err
+    assert files_in(tmp_path / "mine") == ["letter.txt"]
+
+
+def test_run__on_a_bundle_without_submissions__is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = [replace(form, rows={name: [] for name in form.rows}) for form in example_bundle().forms]
+    bundle = write_bundle(tmp_path / "bundle", BundleData(empty))
+    assert main([str(bundle), "--out", str(tmp_path / "out")]) == 1
+    assert "holds no accepted submissions" in capsys.readouterr().err
+
+
+def test_run__on_questionnaires_without_indicators__tabulates_their_questions(tmp_path: Path) -> None:
+    bundle = write_bundle(tmp_path / "bundle", without_indicators(example_bundle()))
+    assert main([str(bundle), "--out", str(tmp_path / "out")]) == 0
+    assert "charts/household/income_cny.png" in files_in(tmp_path / "out")
+
+
+def test_workbook__of_the_example__has_numbers_as_numbers_and_labels_in_the_language(folder: Path, tmp_path: Path) -> None:
+    bundle = read_bundle(folder)
+    (tmp_path / "tables.xlsx").write_bytes(workbook_of(bundle, compute_indicators(bundle), "zh"))
+    workbook = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    assert workbook.sheetnames == ["各县", "各村", "农户类型", "重点关注户"]
+    rows = [[cell.value for cell in row] for row in workbook["各村"].iter_rows()]
+    assert rows[0][2:10] == ["指标", "选项", "调研", "县", "范围", "有效答复数", "未答或不适用数", "数值"]
+    north = next(row for row in rows if row[2] == "饮水安全" and row[6] == "上石沟村")
+    village = pd.DataFrame(example_bundle().forms[1].rows["main"]).query("village_code == '610727101201'")
+    assert north[9] == pytest.approx((village["water_safe"] == "yes").mean())
+    assert north[7] == len(village)
+
+
+def test_labels__added_to_the_estimates__change_no_number(folder: Path) -> None:
+    bundle = read_bundle(folder)
+    estimates = compute_indicators(bundle)
+    labelled = label_estimates(bundle, estimates, "en")
+    pd.testing.assert_frame_equal(labelled[list(COLUMNS)], estimates)
+    assert "Doctor signed" in set(labelled["indicator_label"])
+    assert {"illness", "上石沟村", "Registered"} <= {*labelled["category_label"], *labelled["domain_name"]}
