@@ -1,6 +1,7 @@
 // Evaluates the plan's expressions over the form's document. Expressions come rewritten from the server (survey/tablet/references.py).
 
 import { createEvaluator } from "../vendor/openrosa-xpath-evaluator.js";
+import { FUNCTIONS } from "./functions.js";
 
 export class Evaluator {
   constructor(plan, textOf) {
@@ -8,7 +9,8 @@ export class Evaluator {
     this.reported = new Set();
     this.wrapped = createEvaluator();
     this.lists = plan.lists;
-    const add = (name, args, fn) => this.wrapped.customXPathFunction.add(name, { fn, args: args.map((t) => ({ t })), ret: "string" });
+    const add = (name, args, fn, ret = "string") => this.wrapped.customXPathFunction.add(name, { fn, args: args.map((t) => ({ t })), ret });
+    FUNCTIONS.forEach(({ name, args, ret, fn }) => add(name, args, fn, ret));
     add("jr:itext", ["string"], textOf);
     add("jr:choice-name", ["string", "string"], (value, list) => {
       const number = (this.lists[list] || []).findIndex(([name]) => name === value);
