@@ -11,6 +11,7 @@ from survey.db import current_session, utc_now
 from survey.visits import operations
 from survey.visits.forms import EVENLY, AssignForm, AssignmentFilterForm, ChangeForm, ChoiceForm
 from survey.visits.models import Assignment, Pair, Visit
+from survey.visits.ordering import pairs_in_order
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_pair, find_visit, list_chosen_households, list_unassigned, list_villages_without
 from survey.visits.queries import list_assigned, list_assignments_of
@@ -112,7 +113,7 @@ def assign(visit_id: str) -> str | Response:
     form.offer(visit)
     if not form.validate_on_submit():
         return _choose_page(visit, form)
-    chosen = sorted(visit.pairs, key=lambda pair: (len(pair.name), pair.name))
+    chosen = pairs_in_order(visit)
     if form.pair_id.data != EVENLY:
         chosen = [find_pair(session, visit, form.pair_id.data)]
     n = _assign_shares(visit, chosen, form)

@@ -13,6 +13,7 @@ from survey.issues.words import AREA_LABELS
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.models import Pair, Visit
 from survey.visits.operations import MAX_ID_LENGTH, MAX_PAIR_NAME_LENGTH, MAX_TITLE_LENGTH, RESERVED_IDS, SLUG
+from survey.visits.ordering import pairs_in_order
 from survey.visits.plan_queries import HouseholdChoice
 from survey.visits.record_operations import MAX_MEETING_TITLE_LENGTH
 from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, MEETING_KIND_LABELS
@@ -169,7 +170,7 @@ class AssignForm(_DayInVisitForm):
     def offer(self, visit: Visit) -> None:
         """Let one of the visit's pairs be chosen, or all of them evenly."""
         self.pair_id.choices = choices_of(
-            [(EVENLY, _l("All pairs, evenly")), *((pair.id, pair_label(pair)) for pair in _by_name(visit))]
+            [(EVENLY, _l("All pairs, evenly")), *((pair.id, pair_label(pair)) for pair in pairs_in_order(visit))]
             if len(visit.pairs) > 1
             else [(pair.id, pair_label(pair)) for pair in visit.pairs]
         )
@@ -185,7 +186,7 @@ class AssignmentFilterForm(Form):
 
     def offer(self, visit: Visit) -> None:
         """Let the pairs, villages and forms of the visit be chosen."""
-        self.pair.choices = choices_of(((pair.id, pair_label(pair)) for pair in _by_name(visit)), none=_l("All"))
+        self.pair.choices = choices_of(((pair.id, pair_label(pair)) for pair in pairs_in_order(visit)), none=_l("All"))
         self.village.choices = choices_of(sorted((row.village_code, row.village.name) for row in visit.villages), none=_l("All"))
         self.form.choices = choices_of(((version.form_id, version.title) for version in visit.forms), none=_l("All"))
 
@@ -203,16 +204,12 @@ class ChangeForm(_DayInVisitForm):
 
     def offer(self, visit: Visit) -> None:
         """Let one of the visit's pairs be chosen."""
-        self.pair_id.choices = choices_of((pair.id, pair_label(pair)) for pair in _by_name(visit))
+        self.pair_id.choices = choices_of((pair.id, pair_label(pair)) for pair in pairs_in_order(visit))
 
 
 def pair_label(pair: Pair) -> str:
     """The pair's name and people."""
     return f"{pair.name} · {pair.lead.name} · {pair.second.name}"
-
-
-def _by_name(visit: Visit) -> list[Pair]:
-    return sorted(visit.pairs, key=lambda pair: (len(pair.name), pair.name))
 
 
 class _RecordForm(FlaskForm):

@@ -12,6 +12,7 @@ from survey.db import current_session, utc_now
 from survey.visits import operations
 from survey.visits.forms import PairForm, VersionForm, VillageForm, VillagesForm
 from survey.visits.models import Pair, Visit
+from survey.visits.ordering import pairs_in_order
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import (
     count_by_pair,
@@ -159,7 +160,7 @@ def _pair_form(visit: Visit, pair: Pair | None, **kwargs: object) -> PairForm:
 
 def _pairs_page(visit: Visit, form: PairForm) -> str:
     session = current_session()
-    ordered = sorted(visit.pairs, key=lambda pair: (len(pair.name), pair.name))
+    ordered = pairs_in_order(visit)
     n_free = len(form.lead_id.choices) - 1
     return render_visit("visits/pairs.html", visit, form=form, pairs=ordered, counts=count_by_pair(session, visit), n_free=n_free)
 

@@ -13,6 +13,7 @@ from survey.places.queries import names_of
 from survey.review.queries import read_history
 from survey.visits import operations
 from survey.visits.forms import EmptyForm, NewVisitForm, VisitForm
+from survey.visits.ordering import pairs_in_order
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit, is_looked_back_on, list_counties, list_earlier_visits, list_visits, propose_id
 from survey.visits.progress import read_all_progress, read_progress
@@ -88,6 +89,7 @@ def overview(visit_id: str) -> str:
         "visits/overview.html",
         visit,
         progress=progress,
+        pairs=pairs_in_order(visit),
         village_names=names_of(session, [code for code in progress.by_village if code]),
         earlier=earlier,
         missing=missing,
