@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey import create_app
 from survey.config import Settings
 from survey.db import create_engine_for
+from survey.demo.build import build_demo
 from survey.models import Base
 from survey.schema import newest_revision
 from tests.builders import find_or_add_person
@@ -111,6 +112,34 @@ def statements(app: Flask) -> Iterator[Statements]:
     """The SQL statements sent from here on; `statements.reset()` begins anew."""
     with record_statements(app.extensions["survey.engine"]) as recorded:
         yield recorded
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the whole demonstration, built once (about half a minute). Take `demo_app`; this one stays untouched."""
+    data = tmp_path_factory.mktemp("built_demo") / "data"
+    app = create_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
+    build_demo(app)
+    app.extensions["survey.engine"].dispose()
+    return data
+
+
+@pytest.fixture
+def demo_app(built_demo: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of the demonstration of its own; forms need no CSRF token."""
+    data = tmp_path / "demo"
+    shutil.copytree(built_demo, data)
+    app = create_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["survey.engine"].dispose()
+
+
+@pytest.fixture
+def demo_session(demo_app: Flask) -> Iterator[Session]:
+    """A session on the test's own copy of the demonstration."""
+    with Session(demo_app.extensions["survey.engine"].execution_options(writes=False), expire_on_commit=False) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

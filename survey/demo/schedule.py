@@ -147,8 +147,8 @@ def _task(facts: Facts, visit: VisitFacts, home: Home, pair: int, day: date, slo
 def _time(rng: Random, day: date, slot: int, form_id: str, is_careless: bool) -> tuple[datetime, int]:
     """When the task begins, and how many minutes it takes."""
     if form_id == ARCHIVE_FORM:
-        begin = datetime.combine(day, FILES_FROM, LOCAL) + timedelta(minutes=28 * slot + rng.randrange(4))
-        return begin, 9 if is_careless and happens(rng, 0.1) else max(16, min(27, round(rng.gauss(21, 3))))
+        begin = datetime.combine(day, FILES_FROM, LOCAL) + timedelta(minutes=30 * slot + rng.randrange(4))
+        return begin, 9 if is_careless and happens(rng, 0.1) else max(16, min(25, round(rng.gauss(21, 3))))
     is_morning = slot < MORNING_INTERVIEWS
     first = datetime.combine(day, MORNING if is_morning else AFTERNOON, LOCAL)
     begin = first + timedelta(minutes=62 * (slot if is_morning else slot - MORNING_INTERVIEWS) + rng.randrange(9))

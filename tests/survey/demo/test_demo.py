@@ -1,0 +1,159 @@
+"""The demonstration as it stands in the database after it was built through the real intake."""
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.demo.build import is_built
+from survey.demo.facts import read_facts
+from survey.events import Event
+from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.issues.models import IssueCandidate
+from survey.places.models import Household, Region
+from survey.storage import Storage
+from survey.visits.ledger import read_ledger
+from survey.visits.models import Assignment, Pair, Visit
+
+
+def test_build_demo__founding_case__gives_its_numbers(demo_session: Session) -> None:
+    numbers = read_ledger(demo_session).numbers()
+
+    recommendations = numbers.pop("recommendations")
+    assert recommendations > 70
+    assert numbers == {
+        "visits": 12,
+        "cities": 7,
+        "counties": 13,
+        "villages": 28,
+        "households": 1009,
+        "files_read": 1099,
+        "meetings": 42,
+        "survey_reports": 9,
+        "theory_reports": 1,
+    }
+
+
+def test_build_demo__places_and_visits__say_that_they_are_invented(demo_session: Session) -> None:
+    invented = {level: is_invented for level, is_invented in demo_session.execute(select(Region.level, Region.is_invented).distinct())}
+
+    assert invented == {"province": False, "city": False, "county": False, "township": True, "village": True}
+    assert demo_session.scalars(select(Visit.is_invented).distinct()).all() == [True]
+
+
+def test_build_demo__look_back__returns_in_august_to_households_of_april(demo_session: Session) -> None:
+    look_back = demo_session.scalars(select(Visit).where(Visit.look_back_of_id.is_not(None))).one()
+    april = demo_session.get_one(Visit, look_back.look_back_of_id)
+
+    assert (april.starts_on.month, look_back.starts_on.month, look_back.starts_on.year) == (4, 8, 2017)
+    interviewed = select(Submission.household_id).where(Submission.form_id == "household", Submission.review_state != "replaced")
+    before = set(demo_session.scalars(interviewed.where(Submission.visit_id == april.id)))
+    after = set(demo_session.scalars(interviewed.where(Submission.visit_id == look_back.id)))
+    assert after <= before
+    people = {visit.id: {(pair.lead_id, pair.second_id) for pair in visit.pairs} for visit in (april, look_back)}
+    assert people[april.id] == people[look_back.id]
+
+
+def test_build_demo__review__has_work_left_in_every_state(demo_session: Session) -> None:
+    counts = dict(demo_session.execute(select(Submission.review_state, func.count()).group_by(Submission.review_state)).all())
+    by_visit = demo_session.execute(
+        select(Visit.state, func.count())
+        .join(Submission, Submission.visit_id == Visit.id)
+        .where(Submission.review_state == "received")
+        .group_by(Visit.state)
+    )
+    quarantined = dict(demo_session.execute(select(QuarantinedSubmission.state, func.count()).group_by(QuarantinedSubmission.state)).all())
+    checks = set(demo_session.scalars(select(Flag.check)))
+
+    assert counts["accepted"] > 1900
+    assert counts["returned"] > 10
+    assert dict(by_visit.all())["open"] > 20
+    assert quarantined == {"waiting": 4, "settled": 2}
+    assert checks == {"cadre_present", "clock_wrong", "no_position", "repeated_assignment", "short_interview"}
+
+
+def test_build_demo__second_forms__wait_beside_the_first_and_differ(demo_session: Session) -> None:
+    second = demo_session.scalars(
+        select(Submission).join(Flag, Flag.instance_id == Submission.instance_id).where(Flag.check == "repeated_assignment")
+    ).all()
+
+    assert len(second) == 10
+    for form in second:
+        first = demo_session.scalars(
+            select(Submission).where(
+                Submission.assignment_id == form.assignment_id,
+                Submission.instance_id != form.instance_id,
+                Submission.review_state != "replaced",
+            )
+        ).one()
+        assert form.received_from_id == form.second_id != first.received_from_id
+        assert form.answers != first.answers
+
+
+def test_build_demo__edits__replace_what_was_returned(demo_session: Session) -> None:
+    edits = demo_session.scalars(select(Submission).where(Submission.deprecated_id.is_not(None))).all()
+
+    assert len(edits) == 8
+    for edit in edits:
+        original = demo_session.get_one(Submission, edit.deprecated_id)
+        assert original.review_state == "replaced"
+        assert original.answers["income"]["crop_income_cny"] > edit.answers["income"]["crop_income_cny"]
+
+
+def test_build_demo__open_visit__leaves_households_for_the_first_pair(demo_session: Session) -> None:
+    lead = demo_session.scalars(select(User).where(User.username == "lead1")).one()
+    answered = select(Submission.assignment_id).where(Submission.assignment_id.is_not(None))
+    left = demo_session.scalars(
+        select(Assignment)
+        .join(Pair)
+        .join(Visit, Visit.id == Assignment.visit_id)
+        .where(Visit.state == "open", Pair.lead_id == lead.id, Assignment.form_id == "household", Assignment.id.not_in(answered))
+    ).all()
+
+    assert len(left) >= 5
+
+
+def test_build_demo__candidates__come_from_every_focus_area(demo_session: Session) -> None:
+    areas = set(demo_session.scalars(select(IssueCandidate.area).distinct()))
+
+    assert areas >= {"health", "education", "industry", "housing", "funds", "water", "conduct", "identification", "responsibility"}
+
+
+def test_build_demo__pictures__lie_in_storage_and_are_what_they_say(demo_app: Flask, demo_session: Session) -> None:
+    storage: Storage = demo_app.extensions["survey.storage"]
+    rows = demo_session.execute(select(Attachment.sha256, Attachment.media_type).distinct()).all()
+
+    assert {media_type for _, media_type in rows} == {"image/jpeg", "image/png"}
+    for sha256, media_type in rows:
+        assert storage.get(sha256).startswith(b"\xff\xd8" if media_type == "image/jpeg" else b"\x89PNG")
+
+
+def test_build_demo__everything__is_in_the_log(demo_session: Session) -> None:
+    received = demo_session.scalar(select(func.count()).select_from(Event).where(Event.action == "submission.received"))
+
+    assert received == demo_session.scalar(select(func.count()).select_from(Submission))
+
+
+def test_build_demo__households__are_met_under_their_own_kind(demo_session: Session) -> None:
+    facts = read_facts()
+    kinds = dict(demo_session.execute(select(Household.kind, func.count()).group_by(Household.kind)).all())
+
+    assert sum(kinds.values()) == 28 * facts.households_per_village
+    stated = demo_session.execute(
+        select(Submission, Household.kind).join(Household).where(Submission.form_id == "household").limit(40)
+    ).all()
+    assert all(submission.answers["household_kind"] == kind for submission, kind in stated)
+
+
+def test_is_built__demonstration__is_so_and_an_empty_installation_not(demo_app: Flask, app: Flask) -> None:
+    assert is_built(demo_app)
+    assert not is_built(app)
+
+
+def test_sign_in__fixed_password__opens_the_pages_for_every_role(demo_app: Flask) -> None:
+    facts = read_facts()
+    for username in ("admin", "coordinator", "author", "county", "lead1", "second1"):
+        client = demo_app.test_client()
+        answer = client.post("/sign-in", data={"username": username, "password": facts.password})
+        assert answer.status_code == 302, username
+        assert client.get("/").status_code == 200
