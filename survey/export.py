@@ -6,7 +6,6 @@ does not grow with their number. The same data give the same bytes: rows are sor
 
 import hashlib
 import json
-import re
 import shutil
 import uuid
 from collections import Counter
@@ -19,6 +18,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
+from analysis.bundle import folder_name
 from questionnaires.columns import rows_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
@@ -31,7 +31,6 @@ from survey.visits.models import Visit
 
 SCHEMA_VERSION = 1
 CHUNK = 1000
-NOT_IN_FOLDER_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.+')
 NUMBERING = frozenset(("position", "parent_position"))
 
 Progress = Callable[[int, int], None]
@@ -78,11 +77,6 @@ def check_destination(destination: Path) -> None:
     if not is_free and not (destination / "manifest.json").is_file():
         detail = "something else than a bundle is there; name a new folder, or remove it yourself"
         raise SurveyError(ErrorCode.INVALID_VALUE, field=str(destination), detail=detail)
-
-
-def folder_name(name: str) -> str:
-    """The name as a folder; signs that some file systems refuse become "_"."""
-    return NOT_IN_FOLDER_NAMES.sub("_", name)
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -1,5 +1,6 @@
 """The tables of the county report: figures by domain, coverage by village, candidates, and the annex. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -24,6 +25,8 @@ from analysis.words import (
 
 MAX_COLUMNS = 5
 """Indicators beside each other in one table, and villages in the annex."""
+MIN_WORD = 7
+"""Columns whose headers have no longer word than this many letters are equally wide."""
 FIRST_WEIGHT, OTHER_WEIGHT = 1.5, 1.25
 Villages = Sequence[tuple[str, str]]
 Item = TypeVar("Item")
@@ -82,7 +85,7 @@ def coverage_table(coverage: Coverage, language: str) -> Table:
         *(str(count) for count in coverage.n_by_kind.values()),
         *(str(n) for _, _, n in coverage.forms[1:]),
     )
-    weights = (FIRST_WEIGHT, 1.2, *(1.0 for _ in header[2:]))
+    weights = (FIRST_WEIGHT * MIN_WORD, *(max(longest_word(title), MIN_WORD) for title in header[1:]))
     return Table(say(language, "coverage_table"), header, (*rows, Row(whole, is_total=True)), weights)
 
 
@@ -123,6 +126,11 @@ def annex_tables(areas: Sequence[tuple[str, Sequence[Line]]], villages: Villages
             weights=(2.4, *(1.0 for _ in range(len(chunk) + 1))),
             note=_note("annex_note", [line for _, lines in areas for line in lines], language),
         )
+
+
+def longest_word(text: str) -> int:
+    """How many columns the longest part of the text takes that cannot be broken; hanzi can be broken anywhere."""
+    return max((len(word) for word in re.findall(r"[!-~]+", text)), default=2)
 
 
 def balanced(items: Sequence[Item], limit: int) -> list[Sequence[Item]]:
