@@ -102,7 +102,7 @@ def shown(message: Message) -> str:
 
 def is_translated(message: Message) -> bool:
     """Whether the message has a translation that a person has approved."""
-    strings = (message.string,) if isinstance(message.string, str) else message.string
+    strings = (message.string,) if isinstance(message.string, str) else (message.string or ("",))
     return all(strings) and not message.fuzzy
 
 

@@ -43,7 +43,7 @@ def report() -> None:
 @click.option("--visit", "visit_id", required=True, metavar="ID", help="The visit; see: report list.")
 @click.option("--county", "county_code", required=True, metavar="CODE", help="The county's six digits.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx", help="Where to write it.")
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True, help="Language of the report.")
 def county(visit_id: str, county_code: str, out: Path, language: str) -> None:
     """Draft the feedback report on one county of one visit from its accepted interviews, and enter it in the register."""
     app = open_installation()
