@@ -19,8 +19,7 @@ from survey import create_app
 from survey.config import Settings
 from survey.db import create_engine_for
 from survey.demo.build import build_demo
-from survey.models import Base
-from survey.schema import newest_revision
+from survey.schema import upgrade_schema
 from tests.builders import find_or_add_person
 from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements
@@ -40,10 +39,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no row."""
     path = tmp_path_factory.mktemp("template") / "survey.sqlite3"
     engine = create_engine_for(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{newest_revision()}')")
+    upgrade_schema(engine)
     engine.dispose()
     return path
 
