@@ -12,7 +12,6 @@ from survey.db import current_session, utc_now
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_version, load_questionnaire
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
-from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.storage import current_storage
 from survey.tablet.builder import build_form
 from survey.tablet.documents import Document, json_bytes, kept_document, version_key
@@ -20,7 +19,7 @@ from survey.tablet.layout import lay_out
 from survey.tablet.plan import build_plan
 from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
 from survey.tablet.texts import plain_output, rich_text
-from survey.tablet.words import STATE_LABELS, field_date
+from survey.tablet.words import STATE_LABELS, describe_household, field_date
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
 SENDERS = ("interviewer", "coordinator", "admin")
@@ -42,8 +41,7 @@ def home() -> str:
         tasks=tasks,
         is_interviewer=current_user.has_role("interviewer"),
         today=field_date(utc_now()),
-        kind_labels=KIND_LABELS,
-        marker_labels=MARKER_LABELS,
+        describe_household=describe_household,
         state_labels=STATE_LABELS,
         versions=list_newest_versions(session),
     )

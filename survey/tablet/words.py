@@ -3,6 +3,10 @@
 from datetime import date, datetime, timedelta, timezone
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from survey.places.words import KIND_LABELS, MARKER_LABELS
+from survey.visits.queries import AssignedHousehold
 
 FIELD_ZONE = timezone(timedelta(hours=8), "China Standard Time")
 
@@ -17,3 +21,11 @@ STATE_LABELS = {
 def field_date(now: datetime) -> date:
     """The day of the instant `now` where the interviews are held: China keeps one time everywhere."""
     return now.astimezone(FIELD_ZONE).date()
+
+
+def describe_household(task: AssignedHousehold) -> str:
+    """What a pair wants to know before it knocks, in one line: kind, size, group, and why the household needs attention."""
+    people = ngettext("%(num)s person", "%(num)s people", task.n_members) if task.n_members else ""
+    markers = (str(MARKER_LABELS.get(marker, marker)) for marker in task.markers)
+    parts = (str(KIND_LABELS.get(task.kind, "")), people, task.group_name, *markers)
+    return " · ".join(part for part in parts if part)

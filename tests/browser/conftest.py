@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey.accounts.models import User
-from tests.builders import find_or_add_person
+from survey.visits.models import Assignment
+from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
+from tests.survey.tablet.forms import FIELD_FORM
 
 TABLET = (800, 1280)
 WIDE = (1280, 800)
@@ -88,3 +90,13 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def assignment(session: Session) -> Assignment:
+    """One household of the pair lead1 and second1, to be asked with the field form."""
+    version = add_form(session, FIELD_FORM)
+    pair = add_pair(session, add_visit(session, forms=[version]))
+    assignment = add_assignment(session, pair, add_household(session), "field_form")
+    session.commit()
+    return assignment

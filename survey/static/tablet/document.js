@@ -19,11 +19,17 @@ export function buildDocument(plan) {
 
 function buildItem(document, value, textId, properties) {
   const item = document.createElement("item");
-  const add = (tag, text) => { item.appendChild(document.createElement(tag)).textContent = text; };
+  const add = (tag, text) => {
+    item.appendChild(document.createElement(tag)).textContent = text;
+  };
   add("name", value);
   add("itextId", textId);
   for (const [tag, text] of Object.entries(properties)) {
-    try { add(tag, text); } catch { /* a column whose name is no XML name, which no expression can name either */ }
+    try {
+      add(tag, text);
+    } catch {
+      /* a column whose name is no XML name, which no expression can name either */
+    }
   }
   return item;
 }

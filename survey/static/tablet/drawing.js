@@ -3,7 +3,6 @@
 import { fileName, toBlob } from "./files.js";
 
 const LINE_WIDTH = 5;
-const SAVE_AFTER_MS = 400;
 
 export function bindDrawing(element, item, page) {
   const canvas = element.querySelector("canvas");
@@ -11,27 +10,33 @@ export function bindDrawing(element, item, page) {
   const clear = element.querySelector("[data-draw=clear]");
   const hint = element.querySelector(".draw-hint");
   let drawn = null;
-  let timer = null;
+  let sheet = 0;
 
-  const wipe = () => { context.fillStyle = "#fff"; context.fillRect(0, 0, canvas.width, canvas.height); };
-  const mark = (isDrawn) => { hint.hidden = isDrawn; clear.hidden = !isDrawn; };
+  const wipe = () => {
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  };
+  const mark = (isDrawn) => {
+    hint.hidden = isDrawn;
+    clear.hidden = !isDrawn;
+  };
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) * canvas.width) / box.width, ((event.clientY - box.top) * canvas.height) / box.height];
   };
+  // Every stroke is kept at once, under one name for the whole drawing; what was cleared meanwhile is not brought back.
   const keep = async () => {
-    timer = null;
+    const own = sheet;
     const blob = await toBlob(canvas, "image/png");
-    const name = fileName(item, page, blob);
-    await page.files.write(name, blob);
-    drawn = name;
-    page.set(item, name);
+    if (own !== sheet) return;
+    drawn ||= fileName(item, page, blob);
+    await page.files.write(drawn, blob);
+    if (own === sheet) page.set(item, drawn);
   };
 
   canvas.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
-    clearTimeout(timer);
     Object.assign(context, { lineWidth: LINE_WIDTH, lineCap: "round", lineJoin: "round", strokeStyle: "#111" });
     context.beginPath();
     context.moveTo(...place(event));
@@ -44,15 +49,18 @@ export function bindDrawing(element, item, page) {
     for (const each of event.getCoalescedEvents?.() ?? [event]) context.lineTo(...place(each));
     context.stroke();
   });
-  canvas.addEventListener("lostpointercapture", () => { clearTimeout(timer); timer = setTimeout(keep, SAVE_AFTER_MS); });
+  canvas.addEventListener("lostpointercapture", keep);
   clear.addEventListener("click", () => {
-    clearTimeout(timer);
     const before = item.raw;
+    sheet += 1;
     wipe();
     mark(false);
     drawn = "";
     page.set(item, "");
-    page.say(page.word("removed_file"), () => { page.set(item, before); show(); });
+    page.say(page.word("removed_file"), () => {
+      page.set(item, before);
+      show();
+    });
   });
 
   const show = async () => {

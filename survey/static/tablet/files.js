@@ -36,7 +36,10 @@ export function bindFile(element, item, page) {
     const before = item.raw;
     page.set(item, "");
     show();
-    page.say(page.word("removed_file"), () => { page.set(item, before); show(); });
+    page.say(page.word("removed_file"), () => {
+      page.set(item, before);
+      show();
+    });
   });
   return { show };
 }
@@ -44,7 +47,11 @@ export function bindFile(element, item, page) {
 async function prepare(chosen, page, longestSide) {
   let blob = chosen;
   if (chosen.type.startsWith("image/") && chosen.type !== "image/svg+xml") {
-    try { blob = await smaller(chosen, longestSide); } catch { return { blob: null, problem: page.word("file_unreadable") }; }
+    try {
+      blob = await smaller(chosen, longestSide);
+    } catch {
+      return { blob: null, problem: page.word("file_unreadable") };
+    }
   }
   const limit = page.maxUploadMb;
   if (blob.size > limit * 1e6) {
@@ -85,5 +92,8 @@ function preview(name, blob) {
   const kind = blob.type.split("/")[0];
   if (kind === "image") return Object.assign(new Image(), { src: address, alt: name, onload: () => URL.revokeObjectURL(address) });
   if (kind === "audio" || kind === "video") return Object.assign(document.createElement(kind), { src: address, controls: true });
-  return Object.assign(document.createElement("span"), { className: "file-name", textContent: `${name} (${Math.ceil(blob.size / 1000)} kB)` });
+  return Object.assign(document.createElement("span"), {
+    className: "file-name",
+    textContent: `${name} (${Math.ceil(blob.size / 1000)} kB)`,
+  });
 }

@@ -32,6 +32,9 @@ function isInside(point, fence) {
 }
 
 function points(text) {
-  const found = text.split(";").map((each) => each.trim().split(/\s+/).map(Number)).filter((numbers) => numbers.length > 1);
+  const found = text
+    .split(";")
+    .map((each) => each.trim().split(/\s+/).map(Number))
+    .filter((numbers) => numbers.length > 1);
   return found.every((numbers) => numbers.every(Number.isFinite)) ? found : [];
 }

@@ -15,7 +15,9 @@ export function drawHeader(page) {
   $("next").hidden = isSummary;
   $("next").textContent = page.word(visible.some((number) => number > pager.current) ? "next" : "to_summary");
   const number = visible.indexOf(pager.current) + 1;
-  $("page-number").textContent = isSummary ? "" : `${page.word("page_of", { number, total: visible.length })} · ${page.word("answered_of", { answered, total })}`;
+  $("page-number").textContent = isSummary
+    ? ""
+    : `${page.word("page_of", { number, total: visible.length })} · ${page.word("answered_of", { answered, total })}`;
 }
 
 export function drawContents(page) {
@@ -37,13 +39,19 @@ function entry(page, number, tally) {
   button.append(Object.assign(document.createElement("span"), { textContent: title }));
   if (tally && tally.asked) {
     const isDone = tally.answered === tally.asked;
-    const state = Object.assign(document.createElement("span"), { className: "contents-state", textContent: isDone ? "✓" : `${tally.answered}/${tally.asked}` });
+    const state = Object.assign(document.createElement("span"), {
+      className: "contents-state",
+      textContent: isDone ? "✓" : `${tally.answered}/${tally.asked}`,
+    });
     state.classList.toggle("good", isDone);
     state.classList.toggle("bad", tally.wrong > 0);
     button.append(state);
   }
   if (number === pager.current) button.setAttribute("aria-current", "step");
-  button.addEventListener("click", () => { document.getElementById("contents").close(); pager.go(number); });
+  button.addEventListener("click", () => {
+    document.getElementById("contents").close();
+    pager.go(number);
+  });
   const row = document.createElement("li");
   row.append(button);
   return row;

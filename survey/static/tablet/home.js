@@ -18,14 +18,19 @@ let username = "";
 async function start() {
   search();
   store = await openStore().catch(() => null);
-  if (!store) { tell(say("no_store")); return; }
+  if (!store) {
+    tell(say("no_store"));
+    return;
+  }
   const session = await fetchSession(addresses.session).catch(() => store.kept("session"));
   username = session?.username || "";
   await store.forgetOldReceipts(new Date());
   await draw();
   $("send-all").addEventListener("click", sendAll);
   window.addEventListener("online", sendAll);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) draw(); });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) draw();
+  });
   document.body.dataset.ready = "yes";
 }
 
@@ -54,12 +59,20 @@ function row(interview) {
   const item = element("li", "task", "");
   item.dataset.interview = interview.id;
   const who = element("div", "task-who", "");
-  const changed = interview.finished_at && interview.state !== "draft" ? ["finished_at", interview.finished_at] : ["changed_at", interview.changed_at];
-  who.append(element("strong", "", titleOf(interview, say("unassigned"))), element("span", "muted", say(changed[0], { time: shownTime(changed[1]) })));
+  const changed =
+    interview.finished_at && interview.state !== "draft" ? ["finished_at", interview.finished_at] : ["changed_at", interview.changed_at];
+  who.append(
+    element("strong", "", titleOf(interview, say("unassigned"))),
+    element("span", "muted", say(changed[0], { time: shownTime(changed[1]) })),
+  );
   const { problem } = interview;
   if (problem) who.append(element("p", "task-reason", say(problem.word, problem.values)));
   const actions = element("div", "task-do", "");
-  const open = element("a", `button ${interview.state === "finished" ? "" : "primary"}`, say(interview.state === "draft" ? "continue_interview" : "open"));
+  const open = element(
+    "a",
+    `button ${interview.state === "finished" ? "" : "primary"}`,
+    say(interview.state === "draft" ? "continue_interview" : "open"),
+  );
   open.href = formAddress(addresses, interview);
   const discard = element("button", "button quiet danger", say("discard"));
   discard.type = "button";
@@ -83,7 +96,9 @@ function badge(interview) {
 
 // In the list of assignments: what is newer here than on the server.
 function mark(interview) {
-  const found = [...document.querySelectorAll("[data-assignment]")].find((each) => each.dataset.assignment === interview.assignment_id && interview.assignment_id);
+  const found = [...document.querySelectorAll("[data-assignment]")].find(
+    (each) => each.dataset.assignment === interview.assignment_id && interview.assignment_id,
+  );
   if (!found) return;
   // A receipt says nothing once the server has spoken of this submission itself, as when it was returned.
   if (interview.state === "sent" && (found.dataset.state !== "open" || found.dataset.instance === interview.instance_id)) return;
@@ -112,7 +127,10 @@ async function sendAll() {
   $("send-all").disabled = false;
   await draw();
   const left = waiting.length - sent;
-  const texts = [sent ? say("sent_count", { count: sent }) : "", left && problem ? say("left_count", { count: left, detail: say(problem.word, problem.values) }) : ""];
+  const texts = [
+    sent ? say("sent_count", { count: sent }) : "",
+    left && problem ? say("left_count", { count: left, detail: say(problem.word, problem.values) }) : "",
+  ];
   tell(texts.filter(Boolean).join(" "));
 }
 
@@ -124,18 +142,27 @@ function search() {
     const words = input.value.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
     const shown = buttons.find((each) => each.getAttribute("aria-pressed") === "true").dataset.show;
     const isShown = ({ dataset }) => words.every((each) => dataset.search.includes(each)) && suits(shown, dataset.state);
-    document.querySelectorAll("[data-assignment]").forEach((each) => { each.hidden = !isShown(each); });
-    document.querySelectorAll(".village, .day").forEach((each) => { each.hidden = !each.querySelector("[data-assignment]:not([hidden])"); });
+    document.querySelectorAll("[data-assignment]").forEach((each) => {
+      each.hidden = !isShown(each);
+    });
+    document.querySelectorAll(".village, .day").forEach((each) => {
+      each.hidden = !each.querySelector("[data-assignment]:not([hidden])");
+    });
     const isFiltered = words.length > 0 || shown !== "all";
-    if (isFiltered) document.querySelectorAll(".day:not([hidden])").forEach((each) => { each.open = true; });
+    if (isFiltered)
+      document.querySelectorAll(".day:not([hidden])").forEach((each) => {
+        each.open = true;
+      });
     $("no-match").hidden = Boolean(document.querySelector("[data-assignment]:not([hidden])"));
   };
   $("no-match").textContent = say("no_match");
   input.addEventListener("input", filter);
-  buttons.forEach((button) => button.addEventListener("click", () => {
-    buttons.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
-    filter();
-  }));
+  buttons.forEach((button) =>
+    button.addEventListener("click", () => {
+      buttons.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+      filter();
+    }),
+  );
 }
 
 function suits(shown, state) {
@@ -144,7 +171,12 @@ function suits(shown, state) {
 }
 
 function shownTime(iso) {
-  return new Date(iso).toLocaleString(language === "zh" ? "zh-CN" : "en-GB", { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  return new Date(iso).toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
 }
 
 function element(tag, className, text) {

@@ -25,7 +25,13 @@ export class Instance {
     this.changed = new Map();
     this.listener = () => {};
     Object.assign(this, buildDocument(plan));
-    this.root = { node: -1, element: this.document.querySelector("m > i").firstElementChild, children: new Map(), key: "", isRelevant: true };
+    this.root = {
+      node: -1,
+      element: this.document.querySelector("m > i").firstElementChild,
+      children: new Map(),
+      key: "",
+      isRelevant: true,
+    };
     this.order = plan.nodes.map((node) => node.o);
     this.addChildren(this.root, this.top);
     this.queueTree(this.root);
@@ -41,17 +47,27 @@ export class Instance {
       const node = this.plan.nodes[number];
       const name = node.p.slice(node.p.lastIndexOf("/") + 1);
       const element = [...parent.element.children].find((each) => each.tagName === name);
-      const item = { node: number, kind: node.k, element, parent, key: `${parent.key}/${name}`, isOwnRelevant: true, isRelevant: parent.isRelevant };
+      const item = {
+        node: number,
+        kind: node.k,
+        element,
+        parent,
+        key: `${parent.key}/${name}`,
+        isOwnRelevant: true,
+        isRelevant: parent.isRelevant,
+      };
       parent.children.set(number, item);
       if (node.k === "r") this.addRepeat(item, element);
-      else if (node.k === "g") { item.children = new Map(); this.addChildren(item, this.children[number]); }
-      else this.addQuestion(item, node);
+      else if (node.k === "g") {
+        item.children = new Map();
+        this.addChildren(item, this.children[number]);
+      } else this.addQuestion(item, node);
     }
   }
 
   addQuestion(item, node) {
     const stored = this.state.values[item.key];
-    item.raw = stored === undefined ? (this.isNew ? (node.d || item.element.textContent || "") : "") : stored;
+    item.raw = stored === undefined ? (this.isNew ? node.d || item.element.textContent || "" : "") : stored;
     item.value = item.element.textContent = "";
     item.allowed = null;
     item.error = null;
@@ -75,8 +91,15 @@ export class Instance {
   makeInstance(repeat, id) {
     const number = id ?? this.state.next++;
     const one = {
-      node: repeat.node, kind: "i", id: number, parent: repeat, key: `${repeat.key}#${number}`, children: new Map(),
-      element: repeat.template.cloneNode(true), isOwnRelevant: true, isRelevant: repeat.isRelevant,
+      node: repeat.node,
+      kind: "i",
+      id: number,
+      parent: repeat,
+      key: `${repeat.key}#${number}`,
+      children: new Map(),
+      element: repeat.template.cloneNode(true),
+      isOwnRelevant: true,
+      isRelevant: repeat.isRelevant,
     };
     this.addChildren(one, this.children[repeat.node]);
     return one;
@@ -98,7 +121,10 @@ export class Instance {
     let after = repeat.marker;
     for (const one of repeat.instances) {
       if (!repeat.isRelevant) one.element.remove();
-      else { after.after(one.element); after = one.element; }
+      else {
+        after.after(one.element);
+        after = one.element;
+      }
     }
   }
 
@@ -134,7 +160,11 @@ export class Instance {
     this.touchRepeat(repeat);
     this.settle();
     this.save();
-    return () => { this.insertInstance(repeat, Math.min(index, repeat.instances.length), one); this.settle(); this.save(); };
+    return () => {
+      this.insertInstance(repeat, Math.min(index, repeat.instances.length), one);
+      this.settle();
+      this.save();
+    };
   }
 
   resize(repeat, count) {
@@ -151,12 +181,20 @@ export class Instance {
       if (!spare) isFresh.push(one);
     }
     this.touchRepeat(repeat);
-    isFresh.forEach((one) => this.defaultsOf(one).forEach(([item, text]) => { item.raw = text; }));
+    isFresh.forEach((one) =>
+      this.defaultsOf(one).forEach(([item, text]) => {
+        item.raw = text;
+      }),
+    );
   }
 
   // Every question under `parent` with a computed default or a preload gets it.
   applyDefaults(parent) {
-    this.defaultsOf(parent).forEach(([item, text]) => { item.raw = text; this.refresh(item); this.settle(); });
+    this.defaultsOf(parent).forEach(([item, text]) => {
+      item.raw = text;
+      this.refresh(item);
+      this.settle();
+    });
   }
 
   defaultsOf(parent) {
@@ -189,7 +227,10 @@ export class Instance {
       left -= 1;
       let next = null;
       for (const item of this.queue.keys()) if (next === null || this.order[item.node] < this.order[next.node]) next = item;
-      if (this.queue.size > 100) { this.settleInOrder(); continue; }
+      if (this.queue.size > 100) {
+        this.settleInOrder();
+        continue;
+      }
       const what = this.queue.get(next);
       this.queue.delete(next);
       this.process(next, what);
@@ -214,7 +255,10 @@ export class Instance {
     const node = this.plan.nodes[item.node];
     if (what & LOOK.RELEVANT && node.r !== undefined) {
       const isRelevant = this.evaluator.isTrue(node.r, item.element);
-      if (isRelevant !== item.isOwnRelevant) { item.isOwnRelevant = isRelevant; this.spreadRelevance(item); }
+      if (isRelevant !== item.isOwnRelevant) {
+        item.isOwnRelevant = isRelevant;
+        this.spreadRelevance(item);
+      }
     }
     if (what & LOOK.COUNT && node.nc !== undefined && item.kind === "r") {
       const count = this.evaluator.number(node.nc, item.element);
@@ -236,8 +280,14 @@ export class Instance {
     if (isRelevant === item.isRelevant) return;
     item.isRelevant = isRelevant;
     this.note(item, LOOK.RELEVANT);
-    if (item.kind === "q") { this.look(item, LOOK.CALCULATE | LOOK.CHECK); this.refresh(item); }
-    if (item.kind === "r") { this.place(item); this.touchRepeat(item); }
+    if (item.kind === "q") {
+      this.look(item, LOOK.CALCULATE | LOOK.CHECK);
+      this.refresh(item);
+    }
+    if (item.kind === "r") {
+      this.place(item);
+      this.touchRepeat(item);
+    }
     for (const child of item.instances || (item.children ? item.children.values() : [])) this.spreadRelevance(child);
   }
 
@@ -253,7 +303,11 @@ export class Instance {
 
   effective(item) {
     if (!item.allowed || !item.raw) return item.raw;
-    if (MULTIPLE.has(this.plan.nodes[item.node].t)) return item.raw.split(" ").filter((name) => item.allowed.has(name)).join(" ");
+    if (MULTIPLE.has(this.plan.nodes[item.node].t))
+      return item.raw
+        .split(" ")
+        .filter((name) => item.allowed.has(name))
+        .join(" ");
     return item.allowed.has(item.raw) ? item.raw : "";
   }
 
@@ -265,7 +319,10 @@ export class Instance {
 
   touchRepeat(repeat) {
     this.note(repeat, LOOK.COUNT);
-    const touchAll = (number) => { this.touch(number, repeat); this.children[number].forEach(touchAll); };
+    const touchAll = (number) => {
+      this.touch(number, repeat);
+      this.children[number].forEach(touchAll);
+    };
     touchAll(repeat.node);
   }
 
@@ -277,7 +334,11 @@ export class Instance {
       if (!hasType(node.t, item.value)) error = "type";
       else if (node.c !== undefined && !this.evaluator.isTrue(node.c, item.element)) error = "constraint";
     }
-    if (error !== item.error || isRequired !== item.isRequired) { item.error = error; item.isRequired = isRequired; this.note(item, LOOK.CHECK); }
+    if (error !== item.error || isRequired !== item.isRequired) {
+      item.error = error;
+      item.isRequired = isRequired;
+      this.note(item, LOOK.CHECK);
+    }
   }
 
   // --- finding --------------------------------------------------------------------------------------------------------------------
@@ -287,7 +348,8 @@ export class Instance {
     const chain = [];
     for (let at = number; at >= 0 && at !== from.node; at = this.plan.nodes[at].u) chain.unshift(at);
     let items = [from];
-    for (const step of chain) items = items.flatMap((item) => (item.kind === "r" ? item.instances : [item]).map((each) => each.children.get(step)));
+    for (const step of chain)
+      items = items.flatMap((item) => (item.kind === "r" ? item.instances : [item]).map((each) => each.children.get(step)));
     return items.filter(Boolean);
   }
 

@@ -60,17 +60,34 @@ export function titleOf(interview, unlistedWord) {
 
 // The page of the form version that an interview was begun with.
 export function formAddress(addresses, interview) {
-  return `${addresses.home}forms/${encodeURIComponent(interview.form_id)}/${encodeURIComponent(interview.form_version)}#draft=${interview.id}`;
+  const path = [interview.form_id, interview.form_version].map(encodeURIComponent).join("/");
+  return `${addresses.home}forms/${path}#draft=${interview.id}`;
 }
 
 function begin(assignment, { plan, session }) {
-  return { interview: fresh(plan, session, { assignment_id: assignment.id, title: assignment.title }), state: null, prefill: assignment.prefill, isTrial: false };
+  return {
+    interview: fresh(plan, session, { assignment_id: assignment.id, title: assignment.title }),
+    state: null,
+    prefill: assignment.prefill,
+    isTrial: false,
+  };
 }
 
 function fresh(plan, session, facts) {
   return {
-    id: randomId(), username: session.username, form_id: plan.form.id, form_version: plan.form.version, assignment_id: "", title: "",
-    instance_id: `uuid:${randomId()}`, deprecated_id: null, reason: "", state: "draft", page: 0, begun_at: isoWithOffset(new Date()), ...facts,
+    id: randomId(),
+    username: session.username,
+    form_id: plan.form.id,
+    form_version: plan.form.version,
+    assignment_id: "",
+    title: "",
+    instance_id: `uuid:${randomId()}`,
+    deprecated_id: null,
+    reason: "",
+    state: "draft",
+    page: 0,
+    begun_at: isoWithOffset(new Date()),
+    ...facts,
   };
 }
 

@@ -34,14 +34,20 @@ class Page {
     this.drawWords(document);
     this.view.bind($("pages"), this.instance.root);
     this.view.redraw();
-    this.instance.listener = (changed) => { this.view.update(changed, LOOK); this.scheduleHeader(); };
+    this.instance.listener = (changed) => {
+      this.view.update(changed, LOOK);
+      this.scheduleHeader();
+    };
     this.instance.onSave = () => this.answered();
   }
 
   preloads() {
     const now = new Date();
     return {
-      start: isoWithOffset(now), today: isoWithOffset(now).slice(0, 10), deviceid: this.session.device_id, username: this.session.username,
+      start: isoWithOffset(now),
+      today: isoWithOffset(now).slice(0, 10),
+      deviceid: this.session.device_id,
+      username: this.session.username,
     };
   }
 
@@ -57,9 +63,13 @@ class Page {
 
   drawWords(root) {
     document.documentElement.lang = this.plan.form.languages[this.texts.index].code || this.texts.wordLanguage;
-    root.querySelectorAll("[data-ui]").forEach((element) => { element.textContent = this.word(element.dataset.ui); });
+    root.querySelectorAll("[data-ui]").forEach((element) => {
+      element.textContent = this.word(element.dataset.ui);
+    });
     root.querySelectorAll("[data-ui-label]").forEach((element) => element.setAttribute("aria-label", this.word(element.dataset.uiLabel)));
-    root.querySelectorAll(".page-part").forEach((element) => { element.textContent = this.word("part_of", element.dataset); });
+    root.querySelectorAll(".page-part").forEach((element) => {
+      element.textContent = this.word("part_of", element.dataset);
+    });
   }
 
   // The language of the draft, else the person's own if the form speaks it, else the form's default.
@@ -145,9 +155,14 @@ class Page {
 
   async finish() {
     for (const [number, node] of this.plan.nodes.entries()) {
-      if (node.pre === "end") this.instance.occurrences(number, this.instance.root).forEach((item) => this.instance.set(item, isoWithOffset(new Date())));
+      if (node.pre === "end")
+        this.instance.occurrences(number, this.instance.root).forEach((item) => this.instance.set(item, isoWithOffset(new Date())));
     }
-    if (this.isTrial) { drawOutcome(this, { state: "trial", problem: null }); $("steps").hidden = true; return; }
+    if (this.isTrial) {
+      drawOutcome(this, { state: "trial", problem: null });
+      $("steps").hidden = true;
+      return;
+    }
     const { interview } = this;
     interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id });
     interview.file_names = fileNames(this.instance, FILES);
@@ -203,14 +218,20 @@ class Page {
     $("next").addEventListener("click", () => this.next());
     $("open-contents").addEventListener("click", () => drawContents(this));
     $("close-contents").addEventListener("click", () => $("contents").close());
-    $("contents").addEventListener("click", (event) => { if (event.target === $("contents")) $("contents").close(); });
+    $("contents").addEventListener("click", (event) => {
+      if (event.target === $("contents")) $("contents").close();
+    });
     $("open-contents").disabled = false;
     $("opening").remove();
     $("steps").hidden = false;
     this.showFindings();
     const visible = this.pager.visible();
-    const isMended = interview.page === this.pager.sections.length || interview.state === "refused" || interview.state === "conflict" || interview.state === "finished";
-    this.pager.go(isMended ? this.pager.sections.length : visible.includes(interview.page) ? interview.page : visible[0] ?? 0);
+    const isMended =
+      interview.page === this.pager.sections.length ||
+      interview.state === "refused" ||
+      interview.state === "conflict" ||
+      interview.state === "finished";
+    this.pager.go(isMended ? this.pager.sections.length : visible.includes(interview.page) ? interview.page : (visible[0] ?? 0));
     document.body.dataset.ready = "yes";
   }
 
@@ -233,7 +254,14 @@ function samePosition(instance, item, position) {
 
 async function start() {
   const data = document.body.dataset;
-  const addresses = { home: data.home, session: data.session, assignments: data.assignments, corrections: data.corrections, submission: data.submission, signIn: data.signIn };
+  const addresses = {
+    home: data.home,
+    session: data.session,
+    assignments: data.assignments,
+    corrections: data.corrections,
+    submission: data.submission,
+    signIn: data.signIn,
+  };
   try {
     const store = await openStore().catch(() => null);
     const plan = await fetchPlan(data.plan);

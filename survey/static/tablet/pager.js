@@ -40,7 +40,9 @@ export class Pager {
 
   go(number, { scroll = true } = {}) {
     this.current = number;
-    this.sections.forEach((section, index) => { section.hidden = index !== number; });
+    this.sections.forEach((section, index) => {
+      section.hidden = index !== number;
+    });
     this.summary.hidden = number !== this.sections.length;
     if (scroll) {
       window.scrollTo(0, 0);

@@ -27,7 +27,12 @@ export function bindPosition(element, item, page) {
     search = null;
     show();
   };
-  const refuse = (key) => { stop(); shown.classList.remove("answered"); shown.textContent = page.word(key); element.querySelector("details").open = true; };
+  const refuse = (key) => {
+    stop();
+    shown.classList.remove("answered");
+    shown.textContent = page.word(key);
+    element.querySelector("details").open = true;
+  };
   const take = ({ coords }) => {
     if (!search || (search.best !== null && coords.accuracy >= search.best)) return;
     search.best = coords.accuracy;
@@ -39,18 +44,45 @@ export function bindPosition(element, item, page) {
   };
   const fail = (error) => {
     if (!search || search.best !== null) return;
-    refuse(error.code === error.PERMISSION_DENIED ? (window.isSecureContext ? "position_denied" : "position_insecure") : "position_unavailable");
+    refuse(
+      error.code === error.PERMISSION_DENIED ? (window.isSecureContext ? "position_denied" : "position_insecure") : "position_unavailable",
+    );
   };
 
   record.addEventListener("click", () => {
-    if (search) { stop(); return; }
-    if (!navigator.geolocation) { refuse("position_unavailable"); return; }
+    if (search) {
+      stop();
+      return;
+    }
+    if (!navigator.geolocation) {
+      refuse("position_unavailable");
+      return;
+    }
     shown.textContent = page.word("position_waiting");
-    search = { best: null, watch: 0, timer: setTimeout(() => (search.best === null ? refuse("position_unavailable") : stop()), LONGEST_SEARCH_MS) };
+    search = {
+      best: null,
+      watch: 0,
+      timer: setTimeout(() => (search.best === null ? refuse("position_unavailable") : stop()), LONGEST_SEARCH_MS),
+    };
     search.watch = navigator.geolocation.watchPosition(take, fail, { enableHighAccuracy: true, timeout: LONGEST_SEARCH_MS, maximumAge: 0 });
   });
-  clear.addEventListener("click", () => { stop(); page.set(item, ""); input.value = ""; show(); });
-  input.addEventListener("input", () => page.set(item, input.value.normalize("NFKC").trim().split(/[\s,，]+/).filter(Boolean).join(" ")));
+  clear.addEventListener("click", () => {
+    stop();
+    page.set(item, "");
+    input.value = "";
+    show();
+  });
+  input.addEventListener("input", () =>
+    page.set(
+      item,
+      input.value
+        .normalize("NFKC")
+        .trim()
+        .split(/[\s,，]+/)
+        .filter(Boolean)
+        .join(" "),
+    ),
+  );
   return { show };
 }
 

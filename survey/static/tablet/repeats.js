@@ -55,7 +55,10 @@ export function bindRepeat(element, repeat, view) {
     // Of many at once, the first that still needs an answer is open: members are asked one after the other.
     const toAsk = isFirst ? repeat.instances.find((one) => view.page.instance.questionsUnder(one).some((item) => item.error)) : null;
     repeat.instances.forEach((one, index) => {
-      if (!cards.has(one)) { make(one); open(one, !isFirst || one === toAsk); }
+      if (!cards.has(one)) {
+        make(one);
+        open(one, !isFirst || one === toAsk);
+      }
       const card = cards.get(one);
       if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);
       card.querySelector(".instance-number").textContent = index + 1;

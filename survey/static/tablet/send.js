@@ -83,7 +83,10 @@ export function asCorrection(interview, newInstanceId) {
   named("instanceID").textContent = newInstanceId;
   (named("deprecatedID") || meta.appendChild(xml.createElement("deprecatedID"))).textContent = interview.instance_id;
   return {
-    ...interview, state: "finished", deprecated_id: interview.instance_id, instance_id: newInstanceId,
+    ...interview,
+    state: "finished",
+    deprecated_id: interview.instance_id,
+    instance_id: newInstanceId,
     xml: `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(xml.documentElement)}`,
   };
 }

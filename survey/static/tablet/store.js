@@ -54,7 +54,18 @@ class Store {
   // What was received needs no copy here: the answers and files leave the device, a receipt stays.
   async turnIntoReceipt(interview, sentAt) {
     const { id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id } = interview;
-    const receipt = { id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id, state: "sent", sent_at: sentAt };
+    const receipt = {
+      id,
+      username,
+      form_id,
+      form_version,
+      assignment_id,
+      title,
+      instance_id,
+      deprecated_id,
+      state: "sent",
+      sent_at: sentAt,
+    };
     const change = this.db.transaction(["interviews", "files"], "readwrite");
     await change.objectStore("interviews").put(receipt);
     await change.objectStore("files").delete(allFilesOf(id));

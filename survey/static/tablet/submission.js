@@ -69,7 +69,8 @@ export function stateFromXml(plan, xml) {
 
 // The names of the files that the answers of a filled form refer to.
 export function fileNames(instance, fileTypes) {
-  return instance.questionsUnder(instance.root)
+  return instance
+    .questionsUnder(instance.root)
     .filter((item) => item.value !== "" && fileTypes.has(instance.plan.nodes[item.node].t))
     .map((item) => item.value);
 }

@@ -24,10 +24,14 @@ export function drawSummary(page) {
   const finish = button(page.word(page.isTrial ? "finish_try" : "finish"), "button primary wide", () => page.finish());
   finish.id = "finish";
   finish.disabled = wrong.length > 0;
-  const leave = Object.assign(element("a", page.word(page.isTrial ? "back_to_list" : "leave")), { className: "button quiet wide", href: page.addresses.home });
+  const leave = Object.assign(element("a", page.word(page.isTrial ? "back_to_list" : "leave")), {
+    className: "button quiet wide",
+    href: page.addresses.home,
+  });
   parts.push(finish, leave);
   const general = (page.interview.problem?.findings || []).filter((finding) => !finding.isShown);
-  if (general.length) parts.splice(2, 0, list(general.map((finding) => element("p", `${finding.label || finding.question} ${finding.message}`.trim()))));
+  if (general.length)
+    parts.splice(2, 0, list(general.map((finding) => element("p", `${finding.label || finding.question} ${finding.message}`.trim()))));
   pager.summary.replaceChildren(...parts);
 }
 
@@ -45,7 +49,12 @@ export function drawOutcome(page, { state, problem }) {
   if (problem) parts.push(button(page.word("send_again"), "button wide", () => page.send()));
   if (isTrial) parts.push(button(page.word("try_restart"), "button wide", () => window.location.reload()));
   if (state !== "sending") {
-    parts.push(Object.assign(element("a", page.word("back_to_list")), { className: isSent || isTrial ? "button primary wide" : "button quiet wide", href: page.addresses.home }));
+    parts.push(
+      Object.assign(element("a", page.word("back_to_list")), {
+        className: isSent || isTrial ? "button primary wide" : "button quiet wide",
+        href: page.addresses.home,
+      }),
+    );
   }
   page.pager.summary.replaceChildren(...parts);
   page.pager.summary.dataset.outcome = state;
@@ -53,7 +62,8 @@ export function drawOutcome(page, { state, problem }) {
 
 function conflict(page) {
   return [
-    note(page.word("conflict"), "bad"), note(page.word("conflict_remedy"), "muted"),
+    note(page.word("conflict"), "bad"),
+    note(page.word("conflict_remedy"), "muted"),
     button(page.word("send_as_edit"), "button wide", () => page.sendAsCorrection()),
   ];
 }

@@ -43,7 +43,8 @@ export class Texts {
       if (element.tagName === "OPTION") element.textContent = this.plain(element.dataset.t);
       else element.innerHTML = html;
       if (!isLive) continue;
-      for (const output of element.querySelectorAll("output[data-x]")) output.textContent = node ? evaluator.text(Number(output.dataset.x), node) : "";
+      for (const output of element.querySelectorAll("output[data-x]"))
+        output.textContent = node ? evaluator.text(Number(output.dataset.x), node) : "";
     }
     this.isShowing = false;
   }

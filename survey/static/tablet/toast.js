@@ -4,13 +4,19 @@ const SHOWN_MS = 8000;
 
 export function makeToast(element, undoWord) {
   let timer = null;
-  const hide = () => { clearTimeout(timer); element.hidden = true; };
+  const hide = () => {
+    clearTimeout(timer);
+    element.hidden = true;
+  };
   const say = (text, undo = null) => {
     clearTimeout(timer);
     element.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
     if (undo) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: undoWord() });
-      button.addEventListener("click", () => { hide(); undo(); });
+      button.addEventListener("click", () => {
+        hide();
+        undo();
+      });
       element.append(button);
     }
     element.hidden = false;

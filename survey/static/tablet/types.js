@@ -30,7 +30,10 @@ export function isoWithOffset(instant) {
 export const INPUTS = {
   date: { shown: (value) => value.slice(0, 10), stored: (text) => text },
   month: { shown: (value) => value.slice(0, 7), stored: (text) => (text ? `${text}-01` : "") },
-  year: { shown: (value) => (/^\d{4}-01-01$/.test(value) ? value.slice(0, 4) : value), stored: (text) => (/^\d{4}$/.test(plain(text)) ? `${plain(text)}-01-01` : plain(text)) },
+  year: {
+    shown: (value) => (/^\d{4}-01-01$/.test(value) ? value.slice(0, 4) : value),
+    stored: (text) => (/^\d{4}$/.test(plain(text)) ? `${plain(text)}-01-01` : plain(text)),
+  },
   time: { shown: (value) => value.slice(0, 5), stored: (text) => (text ? `${text}:00.000${isoWithOffset(new Date()).slice(-6)}` : "") },
   "datetime-local": { shown: shownInstant, stored: (text) => (text ? isoWithOffset(new Date(text)) : "") },
   number: { shown: (value) => value, stored: plain },

@@ -3,7 +3,13 @@
 import { BINDERS } from "./controls.js";
 import { bindRepeat } from "./repeats.js";
 
-const TYPE_WORDS = { integer: "error_integer", decimal: "error_decimal", range: "error_decimal", date: "error_date", geopoint: "error_geopoint" };
+const TYPE_WORDS = {
+  integer: "error_integer",
+  decimal: "error_decimal",
+  range: "error_decimal",
+  date: "error_date",
+  geopoint: "error_geopoint",
+};
 
 export class View {
   constructor(page) {
@@ -16,9 +22,15 @@ export class View {
     const elements = new Map([...scope.querySelectorAll("[data-path]")].map((element) => [element.dataset.path, element]));
     const visit = (item) => {
       const element = elements.get(this.page.plan.nodes[item.node].p);
-      if (item.kind === "q") { if (element) this.bindQuestion(item, element); return; }
-      if (element) this.boxes.set(item, { element, pageNumber: pageOf(element), control: null, titles: [...element.querySelectorAll(":scope > h2")] });
-      if (item.kind === "r") { if (element) this.boxes.get(item).sync = bindRepeat(element, item, this); } else item.children.forEach(visit);
+      if (item.kind === "q") {
+        if (element) this.bindQuestion(item, element);
+        return;
+      }
+      if (element)
+        this.boxes.set(item, { element, pageNumber: pageOf(element), control: null, titles: [...element.querySelectorAll(":scope > h2")] });
+      if (item.kind === "r") {
+        if (element) this.boxes.get(item).sync = bindRepeat(element, item, this);
+      } else item.children.forEach(visit);
       if (element) this.show(item, this.isTranslated());
     };
     parent.children.forEach(visit);
@@ -27,9 +39,12 @@ export class View {
   bindQuestion(item, element) {
     const binder = BINDERS[element.dataset.control];
     const box = {
-      element, isAsked: Boolean(binder) && element.dataset.control !== "computed", pageNumber: pageOf(element),
+      element,
+      isAsked: Boolean(binder) && element.dataset.control !== "computed",
+      pageNumber: pageOf(element),
       control: binder ? binder(element, item, this.page) : null,
-      error: element.querySelector(".question-error"), mark: element.querySelector(".required-mark"),
+      error: element.querySelector(".question-error"),
+      mark: element.querySelector(".required-mark"),
       input: element.querySelector("input, select, textarea, canvas"),
     };
     box.input?.setAttribute("aria-describedby", box.error.id);
@@ -52,7 +67,11 @@ export class View {
 
   forget(parent) {
     for (const item of [...this.boxes.keys()]) {
-      for (let at = item; at; at = at.parent) if (at === parent) { this.boxes.delete(item); break; }
+      for (let at = item; at; at = at.parent)
+        if (at === parent) {
+          this.boxes.delete(item);
+          break;
+        }
     }
   }
 

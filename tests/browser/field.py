@@ -1,0 +1,96 @@
+"""What an interviewer does on the field pages, as steps that tests are put together from."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.intake.models import Submission
+
+READY = "body[data-ready]"
+FORM_PATH = "/tablet/forms/field_form/2018.1"
+
+
+def question(page: Page, path: str) -> Locator:
+    """The question at a path below the form's root."""
+    return page.locator(f"[data-path='/data/{path}']")
+
+
+def fill(page: Page, path: str, text: str) -> None:
+    """Types an answer and leaves the question."""
+    box = question(page, path).locator("input.control")
+    box.fill(text)
+    box.blur()
+
+
+def choose(page: Page, path: str, *labels: str) -> None:
+    """Taps choices by what is written on them."""
+    for label in labels:
+        question(page, path).locator(".option", has_text=re.compile(f"^{label}$")).click()
+
+
+def open_assignment(page: Page) -> None:
+    """From the list into the one household's form."""
+    page.goto("/tablet/")
+    page.locator(".task-open").first.click()
+    page.wait_for_selector(READY)
+
+
+def answer_first_page(page: Page, n_members: str = "3") -> None:
+    """The least that the first page asks for."""
+    fill(page, "home/n_members", n_members)
+    choose(page, "home/water_safe", "是")
+
+
+def answer_member(page: Page, number: int, name: str, age: str) -> None:
+    """One member's name and age."""
+    card = page.locator(".instance").nth(number)
+    card.locator("[data-path$='/m_name'] input").fill(name)
+    card.locator("[data-path$='/m_age'] input").fill(age)
+
+
+def go_to_summary(page: Page) -> None:
+    """To the last page through the list of contents."""
+    page.click("#open-contents")
+    page.locator(".contents-entry").last.click()
+
+
+def finish(page: Page) -> None:
+    """Finishes and waits until it is known what became of it."""
+    go_to_summary(page)
+    page.click("#finish")
+    page.wait_for_selector("#summary[data-outcome]:not([data-outcome=sending])")
+
+
+def stored(session: Session) -> list[Submission]:
+    """The submissions that the server has, as it has them now."""
+    session.expire_all()
+    session.rollback()
+    return list(session.scalars(select(Submission).order_by(Submission.received_at)))
+
+
+def sign(page: Page, canvas: Locator) -> None:
+    """Draws a line on the canvas as a finger would."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=5)
+    page.mouse.up()
+    expect(canvas.locator("xpath=ancestor::*[@data-control='drawing']")).to_have_class(re.compile("is-answered"))
+
+
+def drafts(page: Page) -> list[dict[str, Any]]:
+    """What lies on the device."""
+    script = "async () => (await import('/static/tablet/store.js')).openStore().then((store) => store.interviews())"
+    found: list[dict[str, Any]] = page.evaluate(script)
+    return found
+
+
+def contents(page: Page) -> int:
+    """How many pages the list of contents offers; leaves it open."""
+    page.click("#open-contents")
+    return page.locator(".contents-entry").count()

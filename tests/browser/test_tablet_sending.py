@@ -1,0 +1,204 @@
+"""From a finished interview to a stored submission: files, the outbox, refusals, conflicts, corrections, practice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.intake.models import QuarantinedSubmission
+from survey.visits.models import Assignment
+from tests.browser.field import (
+    READY,
+    answer_first_page,
+    answer_member,
+    drafts,
+    fill,
+    finish,
+    open_assignment,
+    question,
+    sign,
+    stored,
+)
+from tests.builders import add_form, add_submission
+from tests.survey.tablet.forms import FIELD_FORM
+
+
+def test_files__picture_and_signature__arrive_with_the_interview(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment, tmp_path: Path
+) -> None:
+    picture = tmp_path / "house.png"
+    Image.effect_noise((2400, 1800), 60).convert("RGB").save(picture)
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    answer_first_page(page)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    page.click("#next")
+    question(page, "record/house").locator("input[type=file]").set_input_files(picture)
+    expect(question(page, "record/house").locator("img")).to_be_visible()
+    sign(page, question(page, "record/signature").locator("canvas"))
+    page.wait_for_timeout(300)
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(question(page, "record/house").locator("img")).to_be_visible()
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    [submission] = stored(session)
+    files = {each.name.split("-")[0]: each for each in submission.attachments}
+    assert {name: each.media_type for name, each in files.items()} == {"house": "image/jpeg", "signature": "image/png"}
+    assert submission.answers["record"]["house"] == files["house"].name
+    assert files["house"].size_bytes < picture.stat().st_size
+
+
+def test_finish__without_network__waits_on_the_device_and_is_sent_later(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    answer_first_page(page)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    page.context.set_offline(True)
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "finished")
+    expect(page.locator("#summary")).to_contain_text("没有网络，答卷仍在本机。")
+    assert stored(session) == []
+    page.context.set_offline(False)
+    page.goto("/tablet/")
+    expect(page.locator("#device-list .badge")).to_have_text("待上报")
+    page.click("#send-all")
+    expect(page.locator("#device-state")).to_contain_text("已上报 1 份。")
+    assert [each.answers["home"]["n_members"] for each in stored(session)] == [3]
+    expect(page.locator("#device-list .task")).to_have_count(0)
+
+
+def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    answer_first_page(page, "3")
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    page.context.set_offline(True)
+    finish(page)
+    page.context.set_offline(False)
+    damage_draft(page, "<n_members>3</n_members>", "<n_members>55</n_members>")
+    page.goto("/tablet/")
+    page.click("#send-all")
+    expect(page.locator("#device-list .badge")).to_have_text("需修改")
+    session.rollback()
+    assert [each.state for each in session.scalars(select(QuarantinedSubmission))] == ["waiting"]
+    page.locator("#device-list a").click()
+    page.wait_for_selector(READY)
+    expect(page.locator(".summary-link").first).to_contain_text("人口数应在 1 到 20 之间。")
+    page.locator(".summary-link").first.click()
+    expect(question(page, "home/n_members").locator(".question-error")).to_have_text("人口数应在 1 到 20 之间。")
+    fill(page, "home/n_members", "4")
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    assert [each.answers["home"]["n_members"] for each in stored(session)] == [4]
+
+
+def damage_draft(page: Page, found: str, put: str) -> None:
+    """Changes the finished interview where it lies on the device, so that the server has something to refuse."""
+    script = """async ([found, put]) => {
+        const store = await (await import('/static/tablet/store.js')).openStore();
+        const [interview] = await store.interviews();
+        await store.save({ ...interview, xml: interview.xml.replace(found, put) });
+    }"""
+    page.evaluate(script, [found, put])
+
+
+def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correction(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    answer_first_page(page)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    page.wait_for_timeout(300)
+    instance_id = drafts(page)[0]["instance_id"]
+    version = add_form(session, FIELD_FORM)
+    add_submission(session, version, instance_id, assignment=assignment)
+    session.commit()
+    finish(page)
+    expect(page.locator("#summary")).to_contain_text("先到的版本已保留")
+    page.get_by_text("作为修改件上报").last.click()
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    first, second = stored(session)
+    assert (first.instance_id, first.review_state) == (instance_id, "replaced")
+    assert second.deprecated_id == instance_id
+
+
+def test_returned_interview__opened_for_correction__has_its_answers_and_replaces_the_first(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    answer_first_page(page)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    page.locator(".repeat-add").click()
+    answer_member(page, 1, "王小", "9")
+    page.click("#next")
+    sign(page, question(page, "record/signature").locator("canvas"))
+    page.wait_for_timeout(300)
+    finish(page)
+    [first] = stored(session)
+    first.review_state, first.review_reason = "returned", "人口数不对"
+    session.commit()
+    page.goto("/tablet/")
+    expect(page.locator(".task-reason")).to_contain_text("人口数不对")
+    page.locator(".task-open").click()
+    page.wait_for_selector(READY)
+    expect(page.locator("#banner")).to_contain_text("人口数不对")
+    expect(question(page, "home/n_members").locator("input")).to_have_value("3")
+    fill(page, "home/n_members", "2")
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    replaced, edit = stored(session)
+    assert (replaced.review_state, edit.deprecated_id) == ("replaced", replaced.instance_id)
+    assert edit.answers["home"]["n_members"] == 2
+    assert [member["m_name"] for member in edit.answers["members"]] == ["王大", "王小"]
+    assert len(edit.attachments) == 1
+
+
+def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., Page], session: Session, assignment: Assignment) -> None:
+    page = open_page("coordinator", "/tablet/")
+    page.locator(".practice a").click()
+    page.wait_for_selector(READY)
+    expect(page.locator("#banner")).to_contain_text("试填")
+    answer_first_page(page)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "trial")
+    assert stored(session) == []
+    assert drafts(page) == []
+
+
+def test_unlisted_household__from_the_village__is_kept_and_sent_without_assignment(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    page.locator(".village .more summary").click()
+    page.locator(".village .more a").click()
+    page.wait_for_selector(READY)
+    expect(page.locator("#interview-title")).to_contain_text("名单外农户")
+    answer_first_page(page)
+    page.wait_for_timeout(300)
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(question(page, "home/n_members").locator("input")).to_have_value("3")
+    page.click("#open-contents")
+    page.locator(".contents-entry").nth(1).click()
+    answer_member(page, 0, "王大", "41")
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    [submission] = stored(session)
+    assert (submission.assignment_id, submission.answers["home"]["n_members"]) == (None, 3)
