@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from questionnaires.instance import iter_answers
@@ -44,7 +44,7 @@ class Section:
 def answer_sections(
     questionnaire: Questionnaire, answers: Mapping[str, Any], locale: str, *, with_blanks: bool = False
 ) -> tuple[Section, ...]:
-    """The sections in the order of the form; with `with_blanks` also the questions that have no answer.
+    """The sections in the order of the form; with `with_blanks` also questions without an answer, and values that nobody was asked for.
 
     Metadata (start, end, device) are left out: the page shows them at its head.
     """
@@ -68,6 +68,26 @@ def answer_sections(
     if loose:
         sections.append(Section("", "", tuple(loose)))
     return tuple(sections)
+
+
+def _single_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers outside repeats by question name, as far as a text can quote them."""
+    return {
+        question.name: value
+        for question, positions, value in iter_answers(questionnaire, dict(answers))
+        if not positions and not isinstance(value, dict | list)
+    }
+
+
+def _leaves(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of one repeat instance by question name, those of its groups included, those of repeats inside it left out."""
+    found: dict[str, Any] = {}
+    for name, value in answers.items():
+        if isinstance(value, dict) and "latitude" not in value:
+            found.update(_leaves(value))
+        elif not isinstance(value, dict | list):
+            found[name] = value
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +124,17 @@ class _Reader:
             label = self.text(node.label) or node.name
             found: list[Line] = []
             for number, instance in enumerate(value or (), start=1):
+                # A text inside the repeat quotes the answers of its own instance.
+                inside = replace(self, shown={**self.shown, **_leaves(instance or {})})
                 found.append(Line(node.name, f"{label} {number}", depth, is_heading=True))
-                found.extend(line for child in node.children for line in self.lines(child, instance or {}, depth + 1))
+                found.extend(line for child in node.children for line in inside.lines(child, instance or {}, depth + 1))
             return tuple(found)
         return tuple(line for child in node.children for line in self.lines(child, value or {}, depth))
 
     def _question(self, question: Question, value: Any, depth: int) -> Line | None:
         is_computed = not question.label
         is_blank = value is None or value in ("", [], {})
-        if question.type in SILENT_TYPES or question.preload or (is_blank and (is_computed or not self.with_blanks)):
+        if question.type in SILENT_TYPES or question.preload or ((is_blank or is_computed) and not self.with_blanks):
             return None
         file_name = str(value) if question.type in FILE_TYPES and not is_blank else ""
         return Line(
