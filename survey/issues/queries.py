@@ -157,7 +157,7 @@ def list_candidates(
     page = page_of(number, total)
     submission = joinedload(IssueCandidate.submission)
     statement = (
-        joined.order_by(Submission.village_code, Submission.received_at, IssueCandidate.id)
+        joined.order_by(Submission.village_code, Submission.received_at, Submission.instance_id)
         .options(
             submission.joinedload(Submission.village),
             submission.joinedload(Submission.household),
