@@ -12,7 +12,6 @@ from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
 from survey.errors import STATUS
-from survey.language import choose_locale
 from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate, install_gate
@@ -28,6 +27,7 @@ from survey.intake.openrosa import (
 from survey.intake.queries import list_offered_versions
 from survey.intake.receive import Receipt, Received, receive_submission
 from survey.intake.refusals import summarise
+from survey.language import choose_locale
 from survey.storage import current_storage
 
 XML_PART = "xml_submission_file"
