@@ -72,6 +72,16 @@ class Page {
     });
   }
 
+  // Whose interview this is, and what has to be known of it before the first question.
+  drawTitle() {
+    const { interview } = this;
+    if (!this.isTrial) $("interview-title").textContent = titleOf(interview, this.word("unassigned"));
+    document.querySelector(".bar-form").hidden = this.isTrial;
+    const banner = this.isTrial ? this.word("trying") : interview.reason ? this.word("returned", { reason: interview.reason }) : "";
+    $("banner").textContent = banner;
+    $("banner").hidden = banner === "";
+  }
+
   // The language of the draft, else the person's own if the form speaks it, else the form's default.
   chooseFirstLanguage() {
     const { languages } = this.plan.form;
@@ -87,6 +97,7 @@ class Page {
     else this.texts.chosenWords = name;
     this.interview.language = name;
     this.drawWords(document);
+    this.drawTitle();
     this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, true);
     this.view.redraw();
     this.pager.go(this.pager.current, { scroll: false });
@@ -207,12 +218,8 @@ class Page {
 
   begin() {
     const { interview } = this;
-    if (!this.isTrial) $("interview-title").textContent = titleOf(interview, this.word("unassigned"));
-    document.querySelector(".bar-form").hidden = this.isTrial;
+    this.drawTitle();
     this.drawLanguages();
-    const banner = this.isTrial ? this.word("trying") : interview.reason ? this.word("returned", { reason: interview.reason }) : "";
-    $("banner").textContent = banner;
-    $("banner").hidden = banner === "";
     $("pages").addEventListener("submit", (event) => event.preventDefault());
     $("back").addEventListener("click", () => this.pager.back());
     $("next").addEventListener("click", () => this.next());
