@@ -38,7 +38,7 @@ export async function openInterview(hash, context) {
   }
   if (wanted.has("new")) {
     wanted.delete("new");
-    const prefill = { ...Object.fromEntries(wanted), lead_name: session.name };
+    const prefill = { lead_name: session.name, ...Object.fromEntries(wanted) };
     return begin({ id: "", title: prefill.village_name || "", prefill }, context);
   }
   return { ...begin({ id: "", title: "", prefill: {} }, context), isTrial: true };
