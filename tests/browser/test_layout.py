@@ -1,0 +1,80 @@
+"""The frame of the pages in a real browser: they fit the screens people have, break no security policy, and work from the keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from survey.navigation import ENTRIES
+from tests.builders import PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
+
+SIZES = {"upright": (800, 1280), "lying": (1280, 800), "desk": (1440, 900), "phone": (390, 844)}
+
+
+def width_beyond_the_screen(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    beyond: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return beyond
+
+
+@pytest.fixture
+def some_work(session: Session) -> None:
+    """A visit with a household that is answered, so that lists are not empty."""
+    version = add_form(session)
+    pair = add_pair(session, add_visit(session, forms=[version]))
+    for number in ("001", "002"):
+        assignment = add_assignment(session, pair, add_household(session, number))
+        add_submission(session, version, f"uuid:{number}", assignment=assignment, flags=["too_short"])
+    session.commit()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages__of_the_header__fit_the_screen(
+    open_page: Callable[..., Page], session: Session, some_work: None, size: str, language: str
+) -> None:
+    add_person(session, "all", "admin", "coordinator", "author", "interviewer").locale = language
+    page = open_page("all", "/", SIZES[size])
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    for entry in ENTRIES:
+        page.goto(entry.path)
+        assert width_beyond_the_screen(page) <= 0, entry.path
+        assert page.locator("h1").count() == 1, entry.path
+        assert page.locator("html").get_attribute("lang") == ("zh-CN" if language == "zh" else "en")
+    assert complaints == []
+
+
+def test_sign_in__by_keyboard__opens_the_start_page(browser: Browser, address: str, session: Session) -> None:
+    add_person(session, "coordinator", "coordinator", name="王协调")
+    session.commit()
+    page = browser.new_page(base_url=address)
+    page.goto("/instruments")
+    expect(page.locator("#username")).to_be_focused()
+    page.keyboard.type("coordinator")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/instruments")
+    page.close()
+
+
+def test_header__language_and_sign_out__work_on_every_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("coordinator", "/instruments/check?x=1", SIZES["lying"])
+    page.click(".language-switch button[lang=en]")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith("/instruments/check?x=1")
+    expect(page.locator("h1")).to_have_text("Check a questionnaire")
+    page.click(".user-menu summary")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+
+
+def test_skip_link__first_in_the_tab_order__leads_to_the_content(open_page: Callable[..., Page]) -> None:
+    page = open_page("coordinator", "/instruments", SIZES["lying"])
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    expect(page.locator(".skip-link")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
