@@ -118,7 +118,7 @@ def _home(facts: Facts, village: Village, county: County, number: int, kind: str
     housing_help = pick(rng, helped)
     is_moved = housing_help in ("relocated", "both")
     area = min(25 * len(people) + any_of(rng, (0, 0, 0, 0, 0, 0, 0, 10, 20)), 140) if is_moved else rng.randrange(50, 160, 5)
-    cost = area * rng.randrange(1300, 2300, 50) if is_moved else rng.randrange(12_000, 60_000, 1000)
+    cost = area * rng.randrange(900, 1650, 50) if is_moved else rng.randrange(12_000, 60_000, 1000)
     subsidy = min(cost, len(people) * rng.randrange(15_000, 25_000, 1000)) if is_moved else min(cost, rng.randrange(8_000, 24_000, 1000))
     has_help = housing_help != "none"
     return Home(

@@ -9,7 +9,7 @@ from survey.demo.chance import any_of, heaped
 
 MEDIAN_AND_SPREAD = {
     "registered": (3150, 0.38),
-    "lifted_out": (5000, 0.31),
+    "lifted_out": (5300, 0.285),
     "marginal": (4600, 0.3),
     "ordinary": (9000, 0.42),
 }

@@ -1,0 +1,61 @@
+"""The demo command: what is there is kept, strangers are kept out, and everybody's sign-in is printed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from survey.cli import main
+from survey.config import current_settings
+from survey.demo.commands import sign_ins
+
+
+@pytest.fixture
+def folder(demo_app: Flask) -> Path:
+    with demo_app.app_context():
+        return Path(current_settings().data)
+
+
+@pytest.fixture
+def runner(folder: Path) -> CliRunner:
+    return CliRunner(env={"SURVEY_DATA": str(folder), "SURVEY_SECRET_KEY": None, "SURVEY_DEMO": None, "SURVEY_DATABASE_URL": None})
+
+
+def test_demo__data_are_there__are_kept(runner: CliRunner) -> None:
+    result = runner.invoke(main, ["demo", "--build-only"])
+
+    assert result.exit_code == 0, result.output
+    assert "kept as it is" in result.output
+
+
+def test_ledger__folder_of_the_demonstration__counts_without_further_settings(runner: CliRunner) -> None:
+    runner.invoke(main, ["demo", "--build-only"])
+    result = runner.invoke(main, ["ledger", "--json"])
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["households"] == 1009
+
+
+def test_demo__any_host_but_loopback__is_refused_in_one_line(runner: CliRunner) -> None:
+    result = runner.invoke(main, ["demo", "--host", "0.0.0.0"])
+
+    assert result.exit_code == 1
+    assert result.output.count("\n") == 1
+    assert "--allow-network" in result.output
+
+
+def test_serve__demonstration_on_the_network__is_refused_as_well(runner: CliRunner) -> None:
+    runner.invoke(main, ["demo", "--build-only"])
+    result = runner.invoke(main, ["serve", "--host", "0.0.0.0"])
+
+    assert result.exit_code == 1
+    assert "--allow-network" in result.output
+
+
+def test_sign_ins__every_role__is_printed_with_the_password() -> None:
+    printed = sign_ins()
+
+    for word in ("admin", "coordinator", "author", "county", "lead1", "second1", "lead6", "demo-visit-2018", "虚构"):
+        assert word in printed
