@@ -1,0 +1,58 @@
+"""The catalogues: complete, up to date, and no text changed on the way."""
+
+from io import BytesIO
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode
+from survey import i18n
+from tests.builders import add_form
+from tests.conftest import SignIn
+
+
+def test_catalogue__of_every_text__is_complete_and_compiled() -> None:
+    assert i18n.catalogue_problems() == ()
+
+
+def test_collect_texts__everywhere__finds_code_templates_and_errors() -> None:
+    ids = {message.id if isinstance(message.id, str) else message.id[0] for message in i18n.texts(i18n.collect_texts())}
+    assert {"Questionnaires", "Change my password", "Administrator", ErrorCode.NOT_FOUND.value, "%(num)s account"} <= ids
+
+
+def test_catalogue__written_and_read__is_the_same() -> None:
+    written = i18n.po_bytes(i18n.updated_catalogue())
+    assert i18n.po_bytes(read_po(BytesIO(written), locale="zh")) == written
+
+
+def test_is_translated__empty_plural_or_unapproved__is_not() -> None:
+    assert i18n.is_translated(Message("a", "甲"))
+    assert not i18n.is_translated(Message("a", ""))
+    assert not i18n.is_translated(Message(("%(num)s a", "%(num)s as"), ("",)))
+    assert not i18n.is_translated(Message("a", "甲", flags=["fuzzy"]))
+
+
+def test_is_faithful__names_that_are_filled_in__are_the_same() -> None:
+    assert i18n.is_faithful(Message("%(a)s of %(b)s", "%(b)s 之 %(a)s"))
+    assert i18n.is_faithful(Message("{file} has no {sheet!r}", "{file} 没有 {sheet!r}"))
+    assert not i18n.is_faithful(Message("%(a)s of %(b)s", "%(a)s"))
+    assert not i18n.is_faithful(Message("{file}", "{fiel}"))
+
+
+def test_page__in_chinese__has_no_english_left_in_its_frame(client: FlaskClient) -> None:
+    page = client.get("/sign-in").text
+    assert "监督调研" in page
+    assert "Supervision Survey" not in page
+    assert "Password" not in page
+
+
+def test_error__raised_on_purpose__is_said_in_the_readers_language(sign_in: SignIn, session: Session) -> None:
+    add_form(session)
+    client = sign_in("author")
+    assert "test_form" in client.get("/instruments/test_form/9").text
+    chinese = client.get("/instruments/test_form/9").text
+    client.post("/language/en")
+    assert "has no version" in client.get("/instruments/test_form/9").text
+    assert "has no version" not in chinese
