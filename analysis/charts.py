@@ -40,6 +40,7 @@ LABEL_COLUMNS = 24
 FONT_PT, SMALL_PT = 8.5, 7.5
 PNG_DPI = 220
 STYLE = {"svg.fonttype": "path", "svg.hashsalt": "supervision-survey", "axes.unicode_minus": False}
+WITHOUT_TIME: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 _ONE_AT_A_TIME = Lock()
 
 # matplotlib announces at this level that it substitutes a font; our fonts are complete for what `printable` lets through.
@@ -80,12 +81,13 @@ class Chart:
 
 def png_of(chart: Chart) -> bytes:
     """The chart as a PNG picture for print; the same chart gives the same bytes."""
-    return _rendered(chart, "png", {"Software": None})
+    return _rendered(chart, "png")[0]
 
 
-def svg_of(chart: Chart) -> bytes:
-    """The chart as SVG with text as outlines, so that it looks the same without our fonts; the same chart gives the same bytes."""
-    return _rendered(chart, "svg", {"Date": None, "Creator": None})
+def svg_and_png_of(chart: Chart) -> tuple[bytes, bytes]:
+    """The chart as SVG, its text as outlines so that it looks the same without our fonts, and as PNG; laid out once for both."""
+    svg, png = _rendered(chart, "svg", "png")
+    return svg, png
 
 
 def draw(chart: Chart) -> Figure:
@@ -110,11 +112,18 @@ def chart_style() -> Iterator[None]:
         yield
 
 
-def _rendered(chart: Chart, format: str, metadata: dict[str, None]) -> bytes:
-    content = BytesIO()
+def _rendered(chart: Chart, *formats: str) -> list[bytes]:
+    pictures = []
     with chart_style():
-        draw(chart).savefig(content, format=format, dpi=PNG_DPI, metadata=metadata)
-    return content.getvalue()
+        figure = draw(chart)
+        for number, format in enumerate(formats):
+            content = BytesIO()
+            figure.savefig(content, format=format, dpi=PNG_DPI, metadata=WITHOUT_TIME[format])
+            pictures.append(content.getvalue())
+            if number == 0:
+                # The first drawing laid the figure out; to do so again takes as long as to draw.
+                figure.set_layout_engine("none")
+    return pictures
 
 
 def printable(text: str) -> str:

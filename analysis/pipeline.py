@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.bundle import Bundle, read_bundle
-from analysis.charts import png_of, svg_of
+from analysis.charts import svg_and_png_of
 from analysis.indicator_charts import indicator_charts
 from analysis.indicators import compute_indicators
 from analysis.report.county import counties_of, draft_county_report
@@ -104,8 +104,9 @@ def _files(
     yield "estimates.csv", label_estimates(bundle, estimates, language).to_csv(index=False).encode("utf-8-sig")
     yield "tables.xlsx", workbook_of(bundle, estimates, language)
     for name, chart in indicator_charts(bundle, estimates, language):
-        yield f"charts/{name}.svg", svg_of(chart)
-        yield f"charts/{name}.png", png_of(chart)
+        svg, png = svg_and_png_of(chart)
+        yield f"charts/{name}.svg", svg
+        yield f"charts/{name}.png", png
     for visit_id, county in asked:
         draft = draft_county_report(bundle, visit_id, county, language=language, today=today, minimum_n=request.minimum_n)
         yield f"reports/{visit_id}-{county}-{language}.docx", draft

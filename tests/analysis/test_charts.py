@@ -7,7 +7,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.bundle import read_bundle
-from analysis.charts import MISSING_GLYPH, Chart, Panel, Row, chart_style, display_width, draw, png_of, printable, svg_of, wrapped
+from analysis.charts import MISSING_GLYPH, Chart, Panel, Row, chart_style, display_width, draw, png_of, printable, svg_and_png_of, wrapped
 from analysis.fonts.subset import characters, gb2312_characters
 from analysis.indicator_charts import MAX_BARS, indicator_charts
 from analysis.indicators import compute_indicators
@@ -49,8 +49,11 @@ def test_label__too_long_for_a_line__is_wrapped_and_keeps_every_sign(text: str) 
 def test_chart__drawn_twice__gives_the_same_bytes() -> None:
     one = chart(Panel("健康扶贫", (Row("基本医疗", 0.5, "50.0%", (0.4, None), threshold=0.9),), "share", ("甲村", "乙村")))
     assert png_of(one) == png_of(one)
-    assert svg_of(one) == svg_of(one)
-    assert b"<text" not in svg_of(one)
+    svg, png = svg_and_png_of(one)
+    assert (svg, png) == svg_and_png_of(one)
+    assert svg.startswith(b"<?xml")
+    assert b"<text" not in svg
+    assert png.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("value", [None, 0.0, -320.5, 1e7])
