@@ -15,6 +15,7 @@ from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.downloads import download
 from survey.instruments import operations
 from survey.instruments.forms import CheckForm, PublishForm
 from survey.instruments.outline import outline_of, summary_of
@@ -116,7 +117,7 @@ def source(form_id: str, version: str) -> Response:
     """The file as the author gave it."""
     found = find_version(current_session(), form_id, version)
     media_type = MEDIA_TYPES.get(found.source_name.rsplit(".", 1)[-1].lower(), "application/octet-stream")
-    return _download(found.source, found.source_name, media_type)
+    return download(found.source, found.source_name, media_type)
 
 
 @blueprint.get("/<form_id>/<version>/xform")
@@ -124,7 +125,7 @@ def source(form_id: str, version: str) -> Response:
 def xform(form_id: str, version: str) -> Response:
     """The XForm that ODK clients receive."""
     found = find_version(current_session(), form_id, version)
-    return _download(found.xform.encode(), f"{found.form_id}-{found.version}.xml", "application/xml")
+    return download(found.xform.encode(), f"{found.form_id}-{found.version}.xml", "application/xml")
 
 
 def _shown(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -137,10 +138,3 @@ def _shown(questionnaire: Questionnaire) -> dict[str, Any]:
         "summary": summary_of(questionnaire),
         "text": lambda texts: text_in(texts, language),
     }
-
-
-def _download(data: bytes, name: str, media_type: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = media_type
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

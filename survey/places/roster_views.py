@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as Redirect
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 from questionnaires.errors import SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.downloads import download
 from survey.places import operations
 from survey.places.forms import ConfirmForm, EmptyForm, UploadForm
 from survey.places.queries import find_draft, list_imports
@@ -51,7 +52,7 @@ def upload() -> str | Redirect:
 @requires(*IMPORTERS)
 def sample() -> Response:
     """The sample file that people fill in."""
-    return _download(sample_workbook(), XLSX, "roster-sample.xlsx")
+    return download(sample_workbook(), "roster-sample.xlsx", XLSX)
 
 
 @blueprint.get("/<draft_id>")
@@ -93,7 +94,7 @@ def bad_rows(draft_id: str) -> Response:
     draft = find_draft(current_session(), draft_id, current_user)
     problems = plan_roster(current_session(), roster_of(draft.content)).roster.problems
     headings = (_("Sheet"), _("Row"), _("Column"), _("Value"), _("Reason"))
-    return _download(problems_csv(problems, headings, map(reason_text, problems)), "text/csv; charset=utf-8", "bad-rows.csv")
+    return download(problems_csv(problems, headings, map(reason_text, problems)), "bad-rows.csv", "text/csv; charset=utf-8")
 
 
 @blueprint.post("/<draft_id>/import")
@@ -120,11 +121,3 @@ def drop(draft_id: str) -> Redirect:
     operations.drop_draft(current_session(), current_user, find_draft(current_session(), draft_id, current_user), utc_now())
     flash(_("The file was given up; nothing was imported."))
     return redirect(url_for(".upload"))
-
-
-def _download(data: bytes, media_type: str, name: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = media_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

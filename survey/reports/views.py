@@ -12,6 +12,7 @@ from survey.accounts.access import requires
 from survey.accounts.models import User
 from survey.choices import choices_of
 from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.downloads import download
 from survey.reports import operations
 from survey.reports.forms import DraftForm, RegisterForm
 from survey.reports.queries import find_report, list_reportable, list_reports, list_visit_titles
@@ -58,11 +59,7 @@ def file(report_id: str) -> Response:
     report = find_report(current_session(), report_id)
     if report.sha256 is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="File of report", key=report.title, remedy="It was registered without a file.")
-    response = make_response(current_storage().get(report.sha256))
-    response.headers["Content-Type"] = DOCX
-    response.headers.set("Content-Disposition", "attachment", filename=f"{report.title}.docx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(current_storage().get(report.sha256), f"{report.title}.docx", DOCX)
 
 
 @blueprint.post("/register")

@@ -14,6 +14,7 @@ from questionnaires.model import text_in
 from survey.accounts.access import requires
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
+from survey.downloads import download
 from survey.instruments.registry import load_questionnaire
 from survey.intake.flags import FLAG_LABELS
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
@@ -108,7 +109,8 @@ def file(instance_id: str, name: str) -> Response:
     response.headers["Content-Type"] = attachment.media_type
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400"
-    return _unsniffed(response)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @blueprint.post("/<instance_id>/accept")
@@ -201,19 +203,6 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         reason_form=reason_form,
         may_decide=_may_decide(),
     )
-
-
-def download(data: bytes, name: str, media_type: str) -> Response:
-    """The bytes as a file to save, never rendered by the browser."""
-    response = make_response(data)
-    response.headers["Content-Type"] = media_type
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return _unsniffed(response)
-
-
-def _unsniffed(response: Response) -> Response:
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _actor() -> User:

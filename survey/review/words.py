@@ -18,7 +18,7 @@ EVENT_LABELS = {
     "submission.attachments_received": _l("Missing attachments received"),
     "submission.accepted": _l("Accepted"),
     "submission.returned": _l("Returned"),
-    "submission.reopened": _l("Reopened"),
+    "submission.reopened": _l("Decision taken back"),
     "submission.quarantined": _l("Kept in quarantine"),
     "submission.admitted": _l("Admitted from quarantine"),
     "submission.settled": _l("Settled"),

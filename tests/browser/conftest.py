@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,17 +39,26 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The address of a server of this test's installation, with the protections that a browser meets."""
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a server of this application while the block runs, with the protections that a browser meets."""
     app.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The address of a server of this test's installation."""
+    with serving(app) as address:
+        yield address
 
 
 def signed_in_cookie(app: Flask, person: User) -> str:

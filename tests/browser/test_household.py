@@ -37,12 +37,8 @@ ANSWER_PAGE = """() => {
 }"""
 
 
-def test_household_questionnaire__filled_in__is_stored_and_nothing_is_refused(open_page: Callable[..., Page], session: Session) -> None:
-    version = publish_questionnaire(session, None, SOURCE.read_bytes(), SOURCE.name, NOW)
-    pair = add_pair(session, add_visit(session, forms=[version]))
-    assignment = add_assignment(session, pair, add_household(session), "household")
-    page = open_page("lead1", "/tablet/")
-    page.locator(".task-open").click()
+def fill_in(page: Page) -> None:
+    """Answer every required question of the form that is opening, go through all its pages, finish, and wait until it was sent."""
     page.wait_for_selector("body[data-ready]")
     summary = page.locator("#summary")
     for _ in range(60):
@@ -53,9 +49,18 @@ def test_household_questionnaire__filled_in__is_stored_and_nothing_is_refused(op
     assert page.locator(".summary-message").all_text_contents() == []
     page.click("#finish")
     page.wait_for_selector("#summary[data-outcome]:not([data-outcome=sending])")
+
+
+def test_household_questionnaire__filled_in__is_stored_and_nothing_is_refused(open_page: Callable[..., Page], session: Session) -> None:
+    version = publish_questionnaire(session, None, SOURCE.read_bytes(), SOURCE.name, NOW)
+    pair = add_pair(session, add_visit(session, forms=[version]))
+    assignment = add_assignment(session, pair, add_household(session), "household")
+    page = open_page("lead1", "/tablet/")
+    page.locator(".task-open").click()
+    fill_in(page)
     session.rollback()
     assert [row.findings for row in session.scalars(select(QuarantinedSubmission))] == []
-    expect(summary).to_have_attribute("data-outcome", "sent")
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
     [submission] = session.scalars(select(Submission)).all()
     assert submission.assignment_id == assignment.id
     assert len(submission.answers["members"]) == submission.answers["household"]["n_members"]
