@@ -1,7 +1,8 @@
 """The coordinator's decisions on what a visit brought in: most is accepted, some is returned, and in an open visit some still waits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +16,8 @@ from survey.intake.models import Flag, QuarantinedSubmission, Submission
 from survey.intake.operations import settle_quarantined
 from survey.review.operations import accept_clean, accept_submission, return_submission
 
-REVIEWED_DAYS = 5
-"""In an open visit, what came in the last days has not been looked at yet."""
+OPEN_DAYS = 2
+"""In an open visit, what came on the last days has not been looked at yet."""
 ACCEPTED_SHARE = {"short_interview": 0.35, "cadre_present": 0.3, "no_position": 0.92, "clock_wrong": 0.9}
 ACCEPTED_WITH = {
     "short_interview": ("电话回访核对过主要答案，予以采用。", "老人独居、情况简单，与副访核实后采用。"),
@@ -36,23 +37,29 @@ RETURNED_FOR_AMOUNT = "种植收入好像多写了一个零，请核对后修改
 
 def review_visit(session: Session, coordinator: User, facts: Facts, visit: VisitFacts, sent: Sequence[Sent]) -> None:
     """Decide on everything the visit brought in, each with its reason."""
-    last_day = visit.starts_on + timedelta(days=REVIEWED_DAYS) if visit.is_open else visit.ends_on
-    now = datetime.combine(visit.ends_on if not visit.is_open else last_day, time(9, 30), LOCAL) + timedelta(days=2 - 2 * visit.is_open)
-    seen = [each.receipt.instance_id for each in sent if each.task.case.day <= last_day]
-    flags = _flags(session, seen)
+    last_day = visit.days_held[-1 - OPEN_DAYS] if visit.is_open else visit.ends_on
+    now = datetime.combine(last_day + timedelta(days=2), time(9, 30), LOCAL)
+    seen = {each.receipt.instance_id: each.task.case.pair for each in sent if each.task.case.day <= last_day}
+    flags = _flags(session, tuple(seen))
     rng = draw_from(facts.seed, visit.id, "review")
-    clean = []
+    plain = [instance_id for instance_id in seen if instance_id not in flags]
+    returned = _choose_returned(rng, visit, plain, seen)
     for instance_id in seen:
         check = flags.get(instance_id, "")
-        if not check and not happens(rng, 0.012):
-            clean.append(instance_id)
-        elif not visit.is_open or happens(rng, 0.4):
-            accepts = happens(rng, ACCEPTED_SHARE.get(check, 0))
-            reasons = ACCEPTED_WITH if accepts else RETURNED_WITH
-            reason = any_of(rng, reasons.get(check, PLAIN_RETURNS))
-            decide = accept_submission if accepts else return_submission
-            decide(session, coordinator, session.get_one(Submission, instance_id), reason, now)
-    accept_clean(session, coordinator, clean, now)
+        if instance_id not in returned and (not check or visit.is_open and happens(rng, 0.6)):
+            continue
+        accepts = happens(rng, ACCEPTED_SHARE.get(check, 0))
+        reason = any_of(rng, (ACCEPTED_WITH if accepts else RETURNED_WITH).get(check, PLAIN_RETURNS))
+        decide = accept_submission if accepts else return_submission
+        decide(session, coordinator, session.get_one(Submission, instance_id), reason, now)
+    accept_clean(session, coordinator, [instance_id for instance_id in plain if instance_id not in returned], now)
+
+
+def _choose_returned(rng: Random, visit: VisitFacts, plain: Sequence[str], pairs: Mapping[str, int]) -> set[str]:
+    """The interviews without a doubt that are returned; the first pair gets one, so that its tablet has something to correct."""
+    first = any_of(rng, [instance_id for instance_id in plain if pairs[instance_id] == visit.pairs[0]])
+    others = [instance_id for instance_id in plain if instance_id != first]
+    return {first, *rng.sample(others, max(visit.n_returned - 1, 0))} if visit.n_returned else set()
 
 
 def _flags(session: Session, instance_ids: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,10 @@ class VisitFacts:
     is_open: bool = False
     n_not_yet: int = 0
     """Interviews that are planned and not yet held."""
+    n_days_held: int = 0
+    """In an open visit: the days of interviews until now."""
+    n_returned: int = 0
+    """Interviews and archive checks without a doubt that are returned nevertheless, for something that does not add up."""
     n_edits: int = 0
     """Interviews that were returned for a mistake and sent again, edited."""
     n_doubles: int = 0
@@ -64,9 +68,10 @@ class VisitFacts:
     """Interviews that were first sent with a mistake which validation refused."""
 
     @property
-    def n_days(self) -> int:
-        """The days of the visit, the first and the last included."""
-        return (self.ends_on - self.starts_on).days + 1
+    def days_held(self) -> tuple[date, ...]:
+        """The days of interviews: all but the first and the last of the visit, or those until now."""
+        n_days = self.n_days_held or (self.ends_on - self.starts_on).days - 1
+        return tuple(self.starts_on + timedelta(days=number) for number in range(1, n_days + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _tasks(
 ) -> Iterator[Task]:
     """The tasks of one form; `met` is empty for interviews and names the households interviewed for archive checks."""
     form_id = ARCHIVE_FORM if met else HOUSEHOLD_FORM
-    days = [visit.starts_on + timedelta(days=number) for number in range(1, visit.n_days - 1)]
+    days = visit.days_held
     for pair in visit.pairs:
         own = [home for home in homes if pairs[_key(home)] == pair]
         by_day = _shares(len(own), len(days))
