@@ -27,7 +27,8 @@ def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, A
     table = model.__table__
     assert isinstance(table, Table)
     statement = _DIALECTS[session.get_bind().dialect.name](table).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    # Not every driver counts the rows of an INSERT unless it is asked to; the key that comes back tells on all of them.
+    return session.connection().execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def store_submission(
