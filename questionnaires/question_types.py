@@ -1,5 +1,6 @@
 """The XLSForm question types as data: what kind of value each one yields, and whether anybody is asked."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -104,3 +105,84 @@ BIND_TYPES: Mapping[str, str] = {
 
 UPLOAD_TYPES: Mapping[str, str] = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
 """The upload's media type to the XLSForm type; any other media type is "file"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One word of the appearance column: the types (or "group", "repeat") it is written at, and whether it has a widget of its own."""
+
+    name: str
+    types: tuple[str, ...]
+    is_full: bool = True
+    """False when the tablet page shows the type's plain widget instead; the check says so."""
+    pattern: str = ""
+    """For a family of words what they look like, as a regular expression; `name` then only says how they are written."""
+
+
+_TYPED = ("text", "integer", "decimal")
+_CHOSEN = ("select_one", "select_multiple", "select_one_from_file", "select_multiple_from_file")
+_DRAWN = tuple(name for name, each in QUESTION_TYPES.items() if each.is_asked)
+_CALENDARS = ("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist")
+
+APPEARANCES: tuple[Appearance, ...] = (
+    Appearance("field-list", ("group", "repeat")),
+    Appearance("table-list", ("group",)),
+    Appearance("label", _CHOSEN),
+    Appearance("list-nolabel", _CHOSEN),
+    Appearance("list", _CHOSEN),
+    Appearance("multiline", ("text",)),
+    Appearance("numbers", ("text",)),
+    Appearance("thousands-sep", ("text", "integer", "decimal")),
+    Appearance("masked", _TYPED),
+    Appearance("url", ("text", "note"), is_full=False),
+    Appearance("ex:…", (*_TYPED, "image", "audio", "video", "file", "group"), is_full=False, pattern="ex:.+"),
+    Appearance("printer:…", ("text",), is_full=False, pattern="printer:.+"),
+    Appearance("bearing", ("decimal",), is_full=False),
+    Appearance("counter", ("integer",), is_full=False),
+    Appearance("minimal", _CHOSEN),
+    Appearance("autocomplete", _CHOSEN),
+    Appearance("search", _CHOSEN),
+    Appearance("quick", ("select_one", "select_one_from_file")),
+    Appearance("columns", _CHOSEN),
+    Appearance("columns-n", _CHOSEN, pattern=r"columns-\d+"),
+    Appearance("columns-pack", _CHOSEN),
+    Appearance("compact", _CHOSEN),
+    Appearance("horizontal", _CHOSEN),
+    Appearance("horizontal-compact", _CHOSEN),
+    Appearance("no-buttons", _CHOSEN),
+    Appearance("likert", ("select_one", "select_one_from_file")),
+    Appearance("image-map", _CHOSEN),
+    Appearance("map", ("select_one", "select_one_from_file"), is_full=False),
+    Appearance("maps", ("geopoint",)),
+    Appearance("placement-map", ("geopoint",)),
+    Appearance("hide-input", ("geopoint",), is_full=False),
+    Appearance("no-calendar", ("date", "dateTime")),
+    Appearance("month-year", ("date",)),
+    Appearance("year", ("date",)),
+    *(Appearance(name, ("date", "dateTime"), is_full=False) for name in _CALENDARS),
+    Appearance("picker", ("range",)),
+    Appearance("rating", ("range",)),
+    Appearance("no-ticks", ("range",)),
+    Appearance("vertical", ("range",)),
+    Appearance("distress", ("range",), is_full=False),
+    Appearance("analog-scale", ("range", "integer"), is_full=False),
+    Appearance("show-scale", ("range", "integer"), is_full=False),
+    Appearance("new", ("image", "audio", "video", "file")),
+    Appearance("new-front", ("image", "video")),
+    Appearance("new-rear", ("image", "video")),
+    Appearance("signature", ("image",)),
+    Appearance("draw", ("image",)),
+    Appearance("annotate", ("image",)),
+    Appearance("w1 … w12", (*_DRAWN, "group"), is_full=False, pattern=r"w\d{1,2}"),
+    Appearance("comment", ("text",), is_full=False),
+)
+"""Every appearance that ODK, KoboToolbox and Enketo know. Sources: xlsform.org, "Appearance"; docs.getodk.org/form-question-types;
+the Enketo documentation on widgets. What stands here as full is drawn by `survey/tablet`, and docs/xlsform_coverage.md is made from it."""
+
+
+def find_appearance(word: str, type_name: str) -> Appearance | None:
+    """The row of `APPEARANCES` for a word written at a question of a type (or at "group", "repeat"); None when there is none."""
+    for each in APPEARANCES:
+        if type_name in each.types and re.fullmatch(each.pattern or re.escape(each.name), word):
+            return each
+    return None
