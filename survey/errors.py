@@ -3,7 +3,7 @@
 import logging
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, pgettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -40,6 +40,17 @@ STATUS = {
     ErrorCode.EMPTY_DATASET: 422,
 }
 
+SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail")
+"""The values of errors that are words rather than names; the catalogue has those written out where an error is raised, with the
+value's name as context."""
+
+VALUE_WORDS = {
+    "what": ("Meeting", "Recommendation"),
+    "state": ("received", "accepted", "returned", "replaced", "waiting", "admitted", "settled", "planned", "open", "closed"),
+    "action": ("accepted", "returned", "reopened", "opened", "closed", "put back into planning"),
+}
+"""Words that come into the sentences of errors from elsewhere, by the name of the value."""
+
 
 def wants_json() -> bool:
     """Whether the client of this request asked for JSON, or is a program."""
@@ -59,8 +70,11 @@ def error_response(status: int, code: str, message: str) -> Response:
 
 
 def spoken(error: SurveyError) -> str:
-    """The error's sentence in the reader's language; the values in it are as they were given."""
-    return gettext(error.code.value).format(**error.values)
+    """The error's sentence in the reader's language, the words in it too; names and numbers are as they were given."""
+    words = {
+        name: pgettext(name, value) for name, value in error.values.items() if name in SPOKEN_VALUES and isinstance(value, str) and value
+    }
+    return gettext(error.code.value).format(**{**error.values, **words})
 
 
 def handle_survey_error(error: SurveyError) -> Response:

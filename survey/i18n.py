@@ -1,9 +1,10 @@
 """The catalogues: `python -m survey.i18n` collects every text, keeps the translations there are, and compiles them.
 
-The texts are those marked in code and templates, and the sentences of `questionnaires/errors.py`. English is complete by construction;
-`catalogue_problems` says what the Chinese lacks.
+The texts are those marked in code and templates, the sentences of `questionnaires/errors.py`, and the words put into them. English is
+complete by construction; `catalogue_problems` says what the Chinese lacks.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from questionnaires.errors import ErrorCode
+from survey.errors import SPOKEN_VALUES, VALUE_WORDS
 
 ROOT = Path(__file__).parents[1]
 LOCALE = "zh"
@@ -39,7 +41,23 @@ def collect_texts() -> Catalog:
     for code in ErrorCode:
         if not code.value.startswith("retired: "):
             template.add(code.value, None, [("questionnaires/errors.py", 0)])
+    for value_name, words in VALUE_WORDS.items():
+        for word in words:
+            template.add(word, None, [("survey/errors.py", 0)], context=value_name)
+    for folder in ("questionnaires", "survey"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for value_name, word in error_words(path.read_text(encoding="utf-8")):
+                template.add(word, None, [(path.relative_to(ROOT).as_posix(), 0)], context=value_name)
     return template
+
+
+def error_words(code: str) -> Iterator[tuple[str, str]]:
+    """The words that are written out where the code raises an error, as (name of the value, word): `SurveyError(…, what="Visit")`."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SurveyError":
+            for keyword in node.keywords:
+                if keyword.arg in SPOKEN_VALUES and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+                    yield keyword.arg, keyword.value.value
 
 
 def updated_catalogue() -> Catalog:

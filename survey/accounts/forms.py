@@ -24,7 +24,7 @@ def _new_password(label: str) -> PasswordField:
 class PersonForm(FlaskForm):
     """A person's name, organisation, roles, and the place that somebody of the responsible side answers for."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Write the person's name.")), Length(max=64)])
+    name = StringField(_l("Full name"), [DataRequired(_l("Write the person's name.")), Length(max=64)])
     organisation = StringField(_l("Organisation"), [Length(max=128)])
     roles = SelectMultipleField(_l("Roles"), [DataRequired(_l("Choose at least one role."))], choices=_ROLE_CHOICES)
     region_code = SelectField(_l("Place"), description=_l("For the responsible side only: the county it answers for."))

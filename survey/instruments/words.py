@@ -7,7 +7,7 @@ KIND_LABELS = {
     "repeat": _l("Repeated for each"),
     "text": _l("Text"),
     "integer": _l("Whole number"),
-    "decimal": _l("Number"),
+    "decimal": _l("Decimal number"),
     "range": _l("Range"),
     "select_one": _l("One choice"),
     "select_multiple": _l("Several choices"),

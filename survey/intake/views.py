@@ -1,6 +1,6 @@
 """The OpenRosa addresses that our tablet pages, ODK Collect and Enketo talk to."""
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
-from survey.errors import STATUS, spoken
+from survey.errors import STATUS, spoken, spoken
 from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate, install_gate
@@ -86,7 +86,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 @blueprint.get("/formList")
 def form_list() -> Response:
     """The forms that may be downloaded: the newest of each, and those of open visits."""
-    authenticate(request, current_session(), utc_now())
+    _sender()
     forms = [
         ListedForm(
             form_id=version.form_id,
@@ -104,14 +104,14 @@ def form_list() -> Response:
 @blueprint.get("/forms/<form_id>/<version>.xml")
 def form(form_id: str, version: str) -> Response:
     """The XForm of one published version."""
-    authenticate(request, current_session(), utc_now())
+    _sender()
     return _xml(find_version(current_session(), form_id, version).xform.encode())
 
 
 @blueprint.get("/forms/<form_id>/<version>/manifest.xml")
 def manifest(form_id: str, version: str) -> Response:
     """The media files of one published version."""
-    authenticate(request, current_session(), utc_now())
+    _sender()
     find_version(current_session(), form_id, version)
     return _xml(manifest_document())
 
@@ -119,7 +119,7 @@ def manifest(form_id: str, version: str) -> Response:
 @blueprint.route("/submission", methods=["HEAD"])
 def probe() -> Response:
     """204 for somebody who may submit: what a client asks before it sends a large upload."""
-    authenticate(request, current_session(), utc_now())
+    _sender()
     return make_response("", 204)
 
 
@@ -127,12 +127,19 @@ def probe() -> Response:
 def submission() -> Response:
     """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
     now = utc_now()
-    user = authenticate(request, current_session(), now)
+    user = _sender()
     receipt = receive_submission(current_session(), user, _received(), current_storage(), now)
-    response = _answer_receipt(receipt, user)
+    response = _answer_receipt(receipt)
     if receipt.outcome == "stored":
         response.headers["Location"] = url_for(".submission", _external=True)
     return response
+
+
+def _sender() -> User:
+    """Who sends this request. A client with HTTP Basic has no page on which a language was chosen, so it reads its person's."""
+    user = authenticate(request, current_session(), utc_now())
+    g.sender_locale = choose_locale() if request.authorization is None else user.locale
+    return user
 
 
 def _received() -> Received:
@@ -155,9 +162,8 @@ def _received_file(part_name: str, file: FileStorage) -> ReceivedFile:
     return ReceivedFile(file.filename or part_name, file.read(), file.mimetype)
 
 
-def _answer_receipt(receipt: Receipt, user: User) -> Response:
-    # A client with HTTP Basic has no page on which a language was chosen.
-    locale = choose_locale() if request.authorization is None else user.locale
+def _answer_receipt(receipt: Receipt) -> Response:
+    locale: str = g.sender_locale
     with force_locale(locale):
         message = _receipt_message(receipt, locale)
     status, nature = STATUS_OF_OUTCOME[receipt.outcome], NATURE_OF_OUTCOME[receipt.outcome]

@@ -92,8 +92,9 @@ def find_correctable(session: Session, user: User, instance_id: str) -> Submissi
     is_coordinator = any(role.name in CORRECTING_ROLES for role in user.roles)
     own = submission is not None and user.id in (submission.received_from_id, submission.lead_id, submission.second_id)
     if submission is None or not (own or is_coordinator):
-        remedy = "Go back to your list and open the household from there."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Submission", key=instance_id, remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND, what="Submission", key=instance_id, remedy="Go back to your list and open the household from there."
+        )
     if submission.review_state != "returned" and not (is_coordinator and submission.review_state != "replaced"):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=instance_id, state=submission.review_state, action="corrected")
     return submission

@@ -219,7 +219,7 @@ def remove_village(session: Session, actor: User | None, visit: Visit, village_c
     row = find_visit_village(session, visit, village_code)
     assigned = select(Assignment.id).where(Assignment.visit_id == visit.id, Assignment.village_code == village_code).limit(1)
     if session.scalar(assigned) or _has_submissions(session, Submission.visit_id == visit.id, Submission.village_code == village_code):
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Village {village_code}", state="in use", action="removed")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=village_code, state="in use", action="removed")
     visit.villages.remove(row)
     session.flush()
     log_change(session, actor, "visit.village_removed", visit, now, village=village_code)
@@ -229,7 +229,7 @@ def find_visit_village(session: Session, visit: Visit, village_code: str) -> Vis
     """The village as part of the visit; raises NOT_FOUND."""
     row = session.get(VisitVillage, (visit.id, village_code))
     if row is None:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Village", key=village_code, remedy=f"It is not part of the visit '{visit.id}'.")
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Village", key=village_code, remedy="It is not part of the visit.")
     return row
 
 
@@ -258,7 +258,7 @@ def remove_form(session: Session, actor: User | None, visit: Visit, form_id: str
     check_plannable(visit)
     assigned = select(Assignment.id).where(Assignment.visit_id == visit.id, Assignment.form_id == form_id).limit(1)
     if session.scalar(assigned) or _has_submissions(session, Submission.visit_id == visit.id, Submission.form_id == form_id):
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Form {form_id}", state="in use", action="removed")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=form_id, state="in use", action="removed")
     visit.forms[:] = [each for each in visit.forms if each.form_id != form_id]
     session.flush()
     log_change(session, actor, "visit.form_removed", visit, now, form_id=form_id)
@@ -292,7 +292,7 @@ def remove_pair(session: Session, actor: User | None, pair: Pair, now: datetime)
     """Dissolve a pair; INVALID_TRANSITION while it has assignments, which are moved to another pair or removed first."""
     check_plannable(pair.visit)
     if session.scalar(select(Assignment.id).where(Assignment.pair_id == pair.id).limit(1)):
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Pair {pair.name}", state="still assigned to households", action="removed")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=pair.name, state="still assigned to households", action="removed")
     visit = pair.visit
     visit.pairs.remove(pair)
     session.flush()

@@ -159,7 +159,7 @@ def find_pair(session: Session, visit: Visit, pair_id: str) -> Pair:
     """The pair of this visit; raises NOT_FOUND."""
     pair = next((each for each in visit.pairs if each.id == pair_id), None)
     if pair is None:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Pair", key=pair_id, remedy=f"Choose one of the visit '{visit.id}'.")
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Pair", key=pair_id, remedy="Choose one of the visit's pairs.")
     return pair
 
 

@@ -19,7 +19,7 @@ def invalid(field: str, detail: str) -> SurveyError:
 def check_plannable(visit: Visit) -> None:
     """Raise INVALID_TRANSITION when the visit is closed, because its plan then stands as it was carried out."""
     if visit.state == "closed":
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Visit {visit.id}", state="closed", action="changed until it is reopened")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state="closed", action="changed until it is reopened")
 
 
 def log_change(session: Session, actor: User | None, action: str, visit: Visit, now: datetime, **details: Any) -> None:

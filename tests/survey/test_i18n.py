@@ -4,11 +4,14 @@ from io import BytesIO
 
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode
+from questionnaires.errors import ErrorCode, SurveyError
 from survey import i18n
+from survey.errors import spoken
 from tests.builders import add_form
 from tests.conftest import SignIn
 
@@ -56,3 +59,18 @@ def test_error__raised_on_purpose__is_said_in_the_readers_language(sign_in: Sign
     client.post("/language/en")
     assert "has no version" in client.get("/instruments/test_form/9").text
     assert "has no version" not in chinese
+
+
+def test_error_words__of_code__are_the_words_written_out_and_no_names() -> None:
+    code = 'def look(key):\n    raise SurveyError(CODE, what="Visit", key="2018-04", remedy=f"Open {key}.", state="open")'
+    assert set(i18n.error_words(code)) == {("what", "Visit"), ("state", "open")}
+
+
+def test_spoken__words_and_names_in_an_error__only_the_words_are_translated(app: Flask) -> None:
+    missing = SurveyError(ErrorCode.NOT_FOUND, what="Visit", key="Visit", remedy="Open it from the list of visits.")
+    refused = SurveyError(ErrorCode.INVALID_TRANSITION, what="2018-04-610727", state="closed", action="closed")
+    with app.test_request_context(), force_locale("zh"):
+        assert spoken(missing) == "调研“Visit”不存在。请从调研列表打开。"
+        assert spoken(refused) == "2018-04-610727目前处于“已结束”状态，不能结束。"
+    with app.test_request_context(), force_locale("en"):
+        assert spoken(missing) == str(missing)
