@@ -11,7 +11,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
-from survey.errors import STATUS, spoken, spoken
+from survey.errors import STATUS, spoken
 from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate, install_gate
@@ -65,7 +65,8 @@ def _add_openrosa_headers(response: Response) -> Response:
 @blueprint.errorhandler(SurveyError)
 def _answer_survey_error(error: SurveyError) -> Response:
     rollback_request()
-    return _answer(STATUS.get(error.code, 500), error.code.name, spoken(error))
+    with force_locale(g.get("sender_locale") or choose_locale()):
+        return _answer(STATUS.get(error.code, 500), error.code.name, spoken(error))
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)

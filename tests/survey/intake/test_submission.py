@@ -147,6 +147,8 @@ def test_submission__wrong_answer_from_odk_collect__is_told_in_the_persons_langu
     xml = with_text(interview_xml(), "n_members", "99")
     assert "您家有几口人？ (n_members) '99': 人数应在 1 至 20 之间。" in told(send(client, xml).data)
     field.lead.locale = "en"
+    broken = told(send(client, b"<broken").data)
+    assert "well-formed" in broken
     message = told(send(client, xml).data)
     assert "How many members? (n_members) '99': Between 1 and 20, please." in message
     assert count(session, QuarantinedSubmission) == 1
