@@ -65,7 +65,6 @@ def updated_catalogue() -> Catalog:
     catalogue = read_catalogue()
     catalogue.update(collect_texts(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.revision_date = NO_DAY
     catalogue.creation_date = NO_DAY
     return catalogue
 
@@ -73,9 +72,12 @@ def updated_catalogue() -> Catalog:
 def read_catalogue() -> Catalog:
     """The Chinese catalogue as it is kept; an empty one when there is none yet."""
     if not PO.exists():
-        return Catalog(locale=LOCALE, project="Supervision Survey", creation_date=NO_DAY, fuzzy=False)
+        return Catalog(locale=LOCALE, project="Supervision Survey", creation_date=NO_DAY, revision_date=NO_DAY, fuzzy=False)
     with PO.open("rb") as file:
-        return read_po(file, locale=LOCALE)
+        catalogue = read_po(file, locale=LOCALE)
+    # Without these the headers of the .mo file would name the minute in which it is made.
+    catalogue.revision_date = catalogue.creation_date = NO_DAY
+    return catalogue
 
 
 def po_bytes(catalogue: Catalog) -> bytes:

@@ -172,7 +172,7 @@ def test_closed_visit__changed__says_that_it_is_closed(planned: Visit, session: 
     answer = sign_in("coordinator").post("/visits/2018-04-test/villages/add", data={"codes": [builders.VILLAGE], "basis": "census"})
 
     assert answer.status_code == 409
-    assert "closed" in answer.text
+    assert "已结束" in answer.text
 
 
 def test_pair__of_one_person__is_refused_at_the_field(planned: Visit, session: Session, sign_in: SignIn) -> None:
