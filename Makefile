@@ -50,8 +50,8 @@ postgres:
 	  && { echo "Installing PostgreSQL for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql >/dev/null; }; } \
 	  || echo "PostgreSQL is not here and cannot be installed without root: its tests will skip. (sudo apt-get install postgresql)"
 
-test: $(VENV)/.develops chromium ## Run the whole test suite
-	@$(BIN)/python -m pytest
+test: $(VENV)/.develops chromium ## Run the whole test suite, on every core
+	@$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(VENV)/.develops ## Check style and types
 	@$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ The database of a test is a copy of an empty one made once. The client commits w
 request, and lets it read afresh afterwards, so that a test can go back and forth between the two without thinking of transactions.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -112,11 +114,19 @@ def statements(app: Flask) -> Iterator[Statements]:
 
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the whole demonstration, built once (about half a minute). Take `demo_app`; this one stays untouched."""
-    data = tmp_path_factory.mktemp("built_demo") / "data"
-    app = create_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
-    build_demo(app)
-    app.extensions["survey.engine"].dispose()
+    """The data folder of the whole demonstration, built once (about half a minute) for all test processes of a run.
+
+    Take `demo_app`; this one stays untouched.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    data, finished = shared / "built_demo", shared / "built_demo.finished"
+    with FileLock(shared / "built_demo.lock"):
+        if not finished.exists():
+            app = create_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
+            build_demo(app)
+            app.extensions["survey.engine"].dispose()
+            finished.touch()
     return data
 
 
