@@ -12,6 +12,7 @@ from questionnaires.expressions import Compiled, compile_expression
 from questionnaires.model import Group, IssueRule, Node, Question, Questionnaire, Repeat
 from questionnaires.question_types import MULTIPLE_TYPES, QUESTION_TYPES
 from questionnaires.scope import Scope, scope_of
+from questionnaires.xform import DEFAULT_VALUE
 
 MAX_ENGINES = 64
 """How many questionnaires stay compiled; the least recently used one is dropped first."""
@@ -73,17 +74,18 @@ def engine_of(questionnaire: Questionnaire) -> Engine:
 
     Raises INVALID_EXPRESSION or CIRCULAR_EXPRESSION.
     """
-    known = _ENGINES.get(questionnaire.xform)
+    key = (questionnaire.xform, *(file.sha256 for file in questionnaire.files.values()))
+    known = _ENGINES.get(key)
     if known is None or known.questionnaire.issue_rules != questionnaire.issue_rules:
         known = build_engine(questionnaire)
-        _ENGINES[questionnaire.xform] = known
+        _ENGINES[key] = known
         while len(_ENGINES) > MAX_ENGINES:
             _ENGINES.popitem(last=False)
-    _ENGINES.move_to_end(questionnaire.xform)
+    _ENGINES.move_to_end(key)
     return known
 
 
-_ENGINES: OrderedDict[str, Engine] = OrderedDict()
+_ENGINES: OrderedDict[tuple[str, ...], Engine] = OrderedDict()
 
 
 def build_engine(questionnaire: Questionnaire) -> Engine:
@@ -98,7 +100,7 @@ def build_engine(questionnaire: Questionnaire) -> Engine:
         _compile(plan, scope)
     jobs, codependent = order_jobs(plans, questionnaire.form_id)
     rules = {rule.name: compile_rule(rule, scope) for rule in questionnaire.issue_rules}
-    return Engine(questionnaire, scope, root, plans, jobs, rules, _items(scope), codependent)
+    return Engine(questionnaire, scope, root, plans, jobs, rules, _items(questionnaire, scope), codependent)
 
 
 def compile_rule(rule: IssueRule, scope: Scope) -> Compiled:
@@ -138,12 +140,16 @@ def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Pla
             _add_children(plan, node.children, plans)
 
 
-def _items(scope: Scope) -> dict[str, dict[str, list[etree._Element]]]:
+def _items(questionnaire: Questionnaire, scope: Scope) -> dict[str, dict[str, list[etree._Element]]]:
+    sources = {name: (name, DEFAULT_VALUE) for name in questionnaire.choices}
+    for question in questionnaire.questions():
+        if question.instance_id in scope.lists:
+            sources[str(question.list_name)] = (question.instance_id, question.parameters.get("value", DEFAULT_VALUE))
     lists: dict[str, dict[str, list[etree._Element]]] = {}
-    for name, held in scope.lists.items():
+    for name, (instance, value) in sources.items():
         by_name = lists.setdefault(name, {})
-        for item in held.iterfind("root/item"):
-            by_name.setdefault(item.findtext("name") or "", []).append(item)
+        for item in scope.lists[instance].iterfind("root/item"):
+            by_name.setdefault(item.findtext(value) or "", []).append(item)
     return lists
 
 

@@ -16,6 +16,7 @@ class ErrorCode(Enum):
     MISSING_SHEET = "{file} has no sheet named '{sheet}'. Add it, or correct its name."
     INVALID_QUESTIONNAIRE = "{file} is not a valid questionnaire: {detail}"
     CIRCULAR_EXPRESSION = "{file}: these questions depend on each other in a circle: {cycle}. Break the circle in one of them."
+    INVALID_DATA_FILE = "The data file {file} cannot be used: {detail}."
     INVALID_EXPRESSION = "The expression {expression!r} of {place} cannot be evaluated: {detail}"
     MALFORMED_XML = "The submission is not well-formed XML: {detail}. Nothing was stored; send it again."
     UNSAFE_XML = "The submission contains a document type or entity, which is never needed. Remove it."

@@ -108,4 +108,6 @@ def _extension(name: str, scope: Scope) -> Callable[..., Any]:
         return scope.choice_name
     if name == "itext":
         return scope.itext
+    if name == "pulldata":
+        return scope.pull_data
     return _EXTENSIONS[name]

@@ -4,13 +4,14 @@ pyxform stops at its first error, so the rows are looked at here first; what pyx
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from questionnaires.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.lint_expressions import expression_problems, syntax_problems
 from questionnaires.lint_figures import figure_problems
+from questionnaires.lint_files import file_problems, with_readable_files
 from questionnaires.lint_questions import choice_problems, question_problems, translation_problems
 from questionnaires.model import Questionnaire
 from questionnaires.problems import ERROR, Problem, make_problem
@@ -28,8 +29,11 @@ _NOT_PROBLEMS = ("max-pixels", "is missing the survey", "is missing the choices"
 """Advice of pyxform that is no problem here, or that is given per row by `translation_problems`."""
 
 
-def lint_questionnaire(source: Path | bytes, name: str | None = None) -> tuple[Problem, ...]:
-    """All problems of the file at `source`, or of the bytes of a file called `name`, in the order of sheets and rows."""
+def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
+    """All problems of the file at `source`, or of the bytes of a file called `name`, in the order of sheets and rows.
+
+    `files` are those to be published with it, by name.
+    """
     try:
         workbook = read_workbook(source, name)
     except SurveyError as error:
@@ -42,11 +46,12 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None) -> tuple[P
         return (make_problem("no_question", "survey"), *_similar_sheets(workbook))
     found = [*_similar_sheets(workbook), *_similar_columns(workbook), *question_problems(authored), *choice_problems(authored)]
     found.extend(translation_problems(authored))
-    questionnaire, told = _convert(authored, {(each.sheet, each.row) for each in found if each.severity == ERROR})
+    questionnaire, told = _convert(authored, files or {}, {(each.sheet, each.row) for each in found if each.severity == ERROR})
     if questionnaire is None:
         found.extend(syntax_problems(authored))
     else:
-        found.extend(expression_problems(authored, questionnaire))
+        found.extend(file_problems(authored, questionnaire, files or {}))
+        found.extend(expression_problems(authored, with_readable_files(questionnaire, files or {})))
     found.extend(figure_problems(authored, questionnaire))
     found.extend(told)
     return _in_order(workbook, found)
@@ -66,17 +71,21 @@ def _similar_columns(workbook: Workbook) -> Iterator[Problem]:
             continue
         present = {split_header(header)[0] for header in workbook.sheets[name].columns}
         for header in workbook.sheets[name].columns:
-            base = split_header(header)[0]
+            base, language = split_header(header)
+            if base == "form_title" and language:
+                yield make_problem("title_column", name, 1, header, column=header, meant=f"display_title::{language}")
             meant = suggestion(base, known)
             if base not in known and meant and meant not in present and "::" not in header:
                 yield make_problem("similar_column", name, 1, header, column=header, meant=meant)
 
 
-def _convert(authored: Authored, broken: set[tuple[str, int | None]]) -> tuple[Questionnaire | None, list[Problem]]:
+def _convert(
+    authored: Authored, files: Mapping[str, bytes], broken: set[tuple[str, int | None]]
+) -> tuple[Questionnaire | None, list[Problem]]:
     """The questionnaire as far as it converts, and what pyxform says that is not known yet; `broken` are the places with errors."""
     workbook = authored.workbook
     try:
-        conversion = convert_workbook(workbook)
+        conversion = convert_workbook(workbook, files)
     except SurveyError as error:
         if error.code is ErrorCode.MISSING_SHEET:
             sheet = str(error.values["sheet"])

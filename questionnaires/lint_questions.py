@@ -15,6 +15,7 @@ from questionnaires.authored import (
     suggestion,
     translations,
 )
+from questionnaires.data_files import is_data_file
 from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.sheets import Row, Sheet
@@ -81,9 +82,9 @@ def _list_problems(each: SurveyRow, lists: dict[str, list[Row]]) -> Iterator[Pro
     name = each.list_name
     if not name or name.startswith("${"):
         return
-    if re.search(r"\.(csv|xml|geojson)$", name) or each.type.endswith("_from_file"):
-        yield _at(each, "data_file", "type", file=name)
-    elif name not in lists and lists:
+    if is_data_file(name) or each.type.endswith("_from_file"):
+        return
+    if name not in lists and lists:
         close = suggestion(name, lists)
         yield _at(each, "unknown_list", "type", list=name, meant=f" ({close}?)" if close else "")
 
@@ -139,7 +140,7 @@ def translation_problems(authored: Authored) -> Iterator[Problem]:
         for base, language in [split_header(header)]
         if language and base == "label"
     }
-    for name in ("survey", "choices", "indicators", "issue_rules"):
+    for name in ("survey", "choices", "settings", "indicators", "issue_rules"):
         if name in sheets:
             yield from _untranslated(name, sheets[name], languages)
 

@@ -8,6 +8,8 @@ XForm carries it: `${name}` of the workbook is already an absolute or relative p
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from questionnaires.data_files import DataFile
+
 Text = Mapping[str, str]
 
 
@@ -44,6 +46,9 @@ class Question:
     appearance: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     list_name: str | None = None
+    """The key of its choices in `Questionnaire.choices`."""
+    instance_id: str | None = None
+    """The secondary instance its choices are taken from when that is filled by a file; `parameters` name the columns."""
     choice_filter: str | None = None
     """The XPath predicate over the list's items as the XForm writes it, without brackets."""
     relevant: str | None = None
@@ -140,6 +145,8 @@ class Questionnaire:
     issue_rules: tuple[IssueRule, ...]
     xform: str
     instance_name: str | None = None
+    files: Mapping[str, DataFile] = field(default_factory=dict)
+    """The data files published with it, by the id of the secondary instance that each fills."""
 
     def walk(self) -> Iterator[Node]:
         """Every group, repeat and question in document order, parents first."""

@@ -14,14 +14,17 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from questionnaires.data_files import digest_files, read_named_files
 from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator, IssueRule, Questionnaire, Text
 from questionnaires.sheets import Row, Workbook, read_workbook
-from questionnaires.xform import XFormTree, paths_of, read_xform
+from questionnaires.xform import XFormTree, file_choices, paths_of, read_xform
 
 _XLSFORM_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _TRANSLATED = re.compile(r"(\w+)\s*::?\s*(.+)")
+TITLE_COLUMNS = ("display_title", "form_title")
+"""The columns of the settings that may name a language: pyxform stops at `form_title::…`, so `display_title::…` is the one to use."""
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 
 
@@ -33,16 +36,16 @@ class Conversion:
     warnings: tuple[str, ...]
 
 
-def read_questionnaire(source: Path | bytes, name: str | None = None) -> Questionnaire:
-    """The questionnaire in the file at `source`, or in the bytes of a file called `name`.
+def read_questionnaire(source: Path | bytes, name: str | None = None, files: Mapping[str, bytes] | None = None) -> Questionnaire:
+    """The questionnaire in the file at `source`, or in the bytes of a file called `name`; `files` are those published with it.
 
     A questionnaire without a version gets one made from its content, so that the same cells always yield the same version.
-    Raises NOT_A_WORKBOOK, MISSING_SHEET, INVALID_QUESTIONNAIRE, CIRCULAR_EXPRESSION or INVALID_EXPRESSION.
+    Raises NOT_A_WORKBOOK, MISSING_SHEET, INVALID_QUESTIONNAIRE, INVALID_DATA_FILE, CIRCULAR_EXPRESSION or INVALID_EXPRESSION.
     """
     workbook = read_workbook(source, name)
-    conversion = convert_workbook(workbook)
+    conversion = convert_workbook(workbook, files)
     tree = read_xform(conversion.xform, declared_types(workbook))
-    questionnaire = build_questionnaire(workbook, conversion, tree)
+    questionnaire = with_files(build_questionnaire(workbook, conversion, tree), files or {})
     try:
         engine_of(questionnaire)
     except SurveyError as error:
@@ -50,8 +53,11 @@ def read_questionnaire(source: Path | bytes, name: str | None = None) -> Questio
     return questionnaire
 
 
-def convert_workbook(workbook: Workbook) -> Conversion:
-    """The XForm that pyxform makes of the workbook. Raises MISSING_SHEET or INVALID_QUESTIONNAIRE."""
+def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = None) -> Conversion:
+    """The XForm that pyxform makes of the workbook; `files` count only for the version that is made from content.
+
+    Raises MISSING_SHEET or INVALID_QUESTIONNAIRE.
+    """
     if "survey" not in workbook.sheets:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="survey")
     needs_choices = any(kind.split(" ")[0] in ("select_one", "select_multiple", "rank") and "${" not in kind for kind in _types(workbook))
@@ -59,7 +65,7 @@ def convert_workbook(workbook: Workbook) -> Conversion:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="choices")
     warnings: list[str] = []
     try:
-        result = convert(_as_pyxform(workbook), warnings=warnings)
+        result = convert(_as_pyxform(workbook, digest_files(files or {})), warnings=warnings)
     except PyXFormError as error:
         raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=_one_line(str(error))) from error
     return Conversion(xform=result.xform, warnings=tuple(_one_line(warning) for warning in warnings))
@@ -77,7 +83,7 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
     paths = {**paths_of(bare.walk()), "instanceID": f"{root}/meta/instanceID"}
     indicators = tuple(_indicator(workbook, row) for row in workbook.rows("indicators"))
     rules = tuple(_issue_rule(workbook, row, paths) for row in workbook.rows("issue_rules"))
-    return replace(bare, indicators=indicators, issue_rules=rules)
+    return replace(bare, title=_titles(workbook, bare), indicators=indicators, issue_rules=rules)
 
 
 def questionnaire_of(conversion: Conversion, tree: XFormTree) -> Questionnaire:
@@ -95,6 +101,19 @@ def questionnaire_of(conversion: Conversion, tree: XFormTree) -> Questionnaire:
         xform=conversion.xform,
         instance_name=tree.instance_name,
     )
+
+
+def with_files(questionnaire: Questionnaire, files: Mapping[str, bytes]) -> Questionnaire:
+    """The questionnaire with the data files that it names and the choices its questions take from them. Raises INVALID_DATA_FILE."""
+    held = read_named_files(questionnaire.xform, files)
+    if not held:
+        return questionnaire
+    choices = {
+        str(question.list_name): file_choices(question, held[question.instance_id])
+        for question in questionnaire.questions()
+        if question.instance_id in held
+    }
+    return replace(questionnaire, files=held, choices={**questionnaire.choices, **choices})
 
 
 def resolve_references(expression: str, paths: Mapping[str, str]) -> str:
@@ -119,11 +138,19 @@ def translated(row: Row, column: str) -> Text:
     return texts
 
 
+def _titles(workbook: Workbook, bare: Questionnaire) -> Text:
+    """The form's title by language; the one without a language stays only where a language has none of its own."""
+    row = next(iter(workbook.rows("settings")), Row(0, {}))
+    titles = {name: text for column in reversed(TITLE_COLUMNS) for name, text in translated(row, column).items() if name != "default"}
+    is_complete = all(language.name in titles for language in bare.languages)
+    return titles if titles and is_complete else {**titles, **bare.title}
+
+
 def _types(workbook: Workbook) -> list[str]:
     return [row.get("type") for row in workbook.rows("survey")]
 
 
-def _as_pyxform(workbook: Workbook) -> dict[str, Any]:
+def _as_pyxform(workbook: Workbook, files_sha256: str) -> dict[str, Any]:
     """The workbook as pyxform's own readers would hand it on; empty rows are put back so that its row numbers stay true."""
     book: dict[str, Any] = {
         "sheet_names": [sheet.name for sheet in workbook.sheets.values()],
@@ -135,17 +162,33 @@ def _as_pyxform(workbook: Workbook) -> dict[str, Any]:
             by_number = {row.number: dict(row.cells) for row in sheet.rows}
             book[name] = [by_number.get(number, {}) for number in range(2, max(by_number, default=1) + 1)]
             book[f"{name}_header"] = [dict.fromkeys(sheet.columns)]
-    settings: dict[str, str] = next((row for row in book.get("settings", []) if row), {})
-    if not settings.get("version"):
-        book["settings"] = [{**settings, "version": content_version(workbook)}]
-        book["settings_header"] = [dict.fromkeys([*workbook.sheets["settings"].columns, "version"] if settings else ["version"])]
+    settings = _settings_for_pyxform(workbook, files_sha256)
+    book["settings"], book["settings_header"] = [settings], [dict.fromkeys(settings)]
     return book
 
 
-def content_version(workbook: Workbook) -> str:
-    """A version made from the cells alone: the same content gives the same version, however the file was saved."""
+def _settings_for_pyxform(workbook: Workbook, files_sha256: str) -> dict[str, str]:
+    """The settings without titles by language, which pyxform does not know; a title and a version are put where there is none."""
+    row = next(iter(workbook.rows("settings")), Row(0, {}))
+    own = [header for header in row.cells if is_title_in_language(header)]
+    settings = {header: text for header, text in row.cells.items() if header not in own}
+    if own and not settings.keys() & {"form_title", "title"}:
+        language = settings.get("default_language", "")
+        settings["form_title"] = next((row.cells[header] for header in own if header.endswith(language)), row.cells[own[0]])
+    return settings if settings.get("version") else {**settings, "version": content_version(workbook, files_sha256)}
+
+
+def is_title_in_language(header: str) -> bool:
+    """Whether a column of the settings gives the form's title in one language."""
+    match = _TRANSLATED.fullmatch(header)
+    return match is not None and match[1] in TITLE_COLUMNS
+
+
+def content_version(workbook: Workbook, files_sha256: str = "") -> str:
+    """A version made from the cells and the files beside them: the same content gives the same version, however it was saved."""
     cells = {name: [sorted(row.cells.items()) for row in sheet.rows] for name, sheet in sorted(workbook.sheets.items())}
-    return "c" + hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()[:12]
+    content = json.dumps(cells, ensure_ascii=False) + files_sha256
+    return "c" + hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def _one_line(message: str) -> str:

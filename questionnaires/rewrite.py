@@ -125,6 +125,8 @@ class Rewriter:
                 return self.rewrite(self.indexed(arguments, here), here, in_list=in_list)
             case "jr:choice-name":
                 return self.choice_name(arguments, here, in_list)
+            case "pulldata" | "pull-data":
+                return self.pull_data(arguments, here, in_list)
             case "jr:itext":
                 return Typed(self.extension("itext", self.rewrite(arguments[0], here, in_list=in_list).tree), "str")
             case "once":
@@ -200,6 +202,16 @@ class Rewriter:
         if list_name is None:
             refuse(f"jr:choice-name() names '{path}', which is no question with choices")
         return Typed(self.extension("choice-name", self.rewrite(value, here, in_list=in_list).tree, Literal(f"'{list_name}'")), "str")
+
+    def pull_data(self, arguments: tuple[Expression, ...], here: str | None, in_list: bool) -> Typed:
+        """`pulldata('file', 'column', 'key column', key)`; without the file the result is whatever the tablet found."""
+        file = arguments[0]
+        name = file.text[1:-1] if isinstance(file, Literal) else ""
+        if name not in self.scope.external:
+            refuse("pulldata() takes the name of a data file first, as in pulldata('prices', 'price', 'name', ${x})")
+        self.is_fleeting |= name not in self.scope.lists
+        values = [self.rewrite(argument, here, in_list=in_list).tree for argument in arguments]
+        return Typed(self.extension("pulldata", *values), "str")
 
     def resolve_text(self, path: str) -> str:
         """A path in a text, made absolute from the context node."""
@@ -321,8 +333,6 @@ def checked_function(name: str, n_arguments: int) -> Function:
     if function is None:
         close = get_close_matches(name, FUNCTIONS, n=1)
         refuse(f"there is no function {name}()" + (f"; did you mean {close[0]}()?" if close else ""))
-    if name in ("pulldata", "pull-data"):
-        refuse(f"{name}() needs a data file beside the form, which cannot be published yet; put the data into a choice list")
     if n_arguments < function.least or (function.most is not None and n_arguments > function.most):
         wanted = str(function.least) if function.least == function.most else f"{function.least} to {function.most or 'any number'}"
         refuse(f"{name}() takes {wanted} arguments, not {n_arguments}")

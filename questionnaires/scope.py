@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import etree
 
+from questionnaires.data_files import DataFile, items_element, without_namespaces
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.values import to_text
@@ -25,9 +26,12 @@ class Scope:
     lists: dict[str, etree._Element]
     external: frozenset[str]
     labels: dict[str, dict[str, str]]
+    files: Mapping[str, DataFile]
     itexts: dict[str, str]
     calculated_kinds: dict[str, str] = field(default_factory=dict)
     """Kinds of calculated nodes, filled in as their calculations are compiled."""
+    _pulled: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
+    """What `pulldata()` gives by file, column and key column, filled in as they are asked for."""
 
     def kind_at(self, path: str) -> str:
         """The kind of value at a path: "int", "num", "date", "token" (the name of a choice) or "str"."""
@@ -59,6 +63,14 @@ class Scope:
         """The label of a choice in the form's default language: the extension function behind `jr:choice-name`."""
         return self.labels.get(to_text(list_name), {}).get(to_text(value), "")
 
+    def pull_data(self, _context: Any, file: Any, column: Any, key_column: Any, key: Any) -> str:
+        """The text of a column in the first row whose key column has this key, "" without one: the function behind `pulldata`."""
+        place = (to_text(file), to_text(column), to_text(key_column))
+        if place not in self._pulled:
+            held = self.files.get(place[0])
+            self._pulled[place] = {} if held is None else _by_key(held, place[1], place[2])
+        return self._pulled[place].get(to_text(key), "")
+
     def itext(self, _context: Any, key: Any) -> str:
         """The text of an id in the form's default language: the extension function behind `jr:itext`."""
         return self.itexts.get(to_text(key), "")
@@ -77,8 +89,10 @@ def scope_of(questionnaire: Questionnaire) -> Scope:
     return Scope(
         root=root,
         nodes=nodes,
-        lists={str(each.get("id")): _bare(each) for each in instances if not each.get("src")},
+        lists={str(each.get("id")): without_namespaces(each) for each in instances if not each.get("src")}
+        | {instance: items_element(file) for instance, file in questionnaire.files.items()},
         external=frozenset(str(each.get("id")) for each in instances if each.get("src")),
+        files=questionnaire.files,
         labels={
             name: {choice.name: text_in(choice.label, language) for choice in reversed(choices)}
             for name, choices in questionnaire.choices.items()
@@ -87,13 +101,11 @@ def scope_of(questionnaire: Questionnaire) -> Scope:
     )
 
 
-def _bare(element: etree._Element) -> etree._Element:
-    """A copy whose elements have no namespace, so that paths find them by their plain names."""
-    copy = etree.Element(etree.QName(element).localname)
-    copy.text = element.text
-    for child in element.iterchildren(etree.Element):
-        copy.append(_bare(child))
-    return copy
+def _by_key(file: DataFile, column: str, key_column: str) -> dict[str, str]:
+    if column not in file.columns or key_column not in file.columns:
+        return {}
+    at, key_at = file.columns.index(column), file.columns.index(key_column)
+    return {row[key_at]: row[at] for row in reversed(file.rows)}
 
 
 def _itexts(model: etree._Element, language: str) -> dict[str, str]:

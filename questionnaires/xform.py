@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from questionnaires.data_files import DataFile
 from questionnaires.model import Choice, Group, Language, Node, Question, Repeat, Text
 from questionnaires.question_types import BIND_TYPES, PRELOADS, UPLOAD_TYPES
 
@@ -19,6 +20,8 @@ _ITEMSET_LIST = re.compile(r"instance\('([^']*)'\)/root/item")
 _RANDOMIZE = re.compile(r"randomize\((.*?)(?:,\s*([^,()\[\]]+))?\)", re.DOTALL)
 _CONTROLS = {XF + tag for tag in ("input", "select", "select1", "range", "trigger", "upload", "secret")} | {ODK + "rank"}
 _NO_PARAMETERS = {"ref", "appearance", "mediatype", "class", "query"}
+DEFAULT_VALUE, DEFAULT_LABEL = "name", "label"
+"""The columns of a list's names and labels unless a question says otherwise."""
 _MISSING_TRANSLATION = "-"
 """What pyxform writes where a language lacks a text that another language has."""
 
@@ -160,19 +163,21 @@ class _Reader:
         label, hint = self._texts_at(control, "label"), self._texts_at(control, "hint")
         itemset = None if control is None else control.find(f"{XF}itemset")
         list_name, choice_filter, parameters = self._itemset(itemset)
+        instance_id = list_name if list_name in self.external else None
         set_by, set_value = self._setvalue(path)
         is_dynamic = set_value is not None and set_by is None
         return Question(
             name=name,
             path=path,
-            type=self._type(name, path, control, list_name),
+            type=self._type(name, path, control, instance_id),
             label=label.plain,
             hint=hint.plain,
             guidance=hint.forms.get("guidance", {}),
             media=label.media,
             appearance=_words(control, "appearance"),
             parameters={**parameters, **self._parameters(path, control)},
-            list_name=list_name,
+            list_name=file_list_name(instance_id, parameters) if instance_id else list_name,
+            instance_id=instance_id,
             choice_filter=choice_filter,
             relevant=self._bind(path, "relevant"),
             required=_unless_false(self._bind(path, "required")),
@@ -187,7 +192,7 @@ class _Reader:
             trigger=set_by,
         )
 
-    def _type(self, name: str, path: str, control: etree._Element | None, list_name: str | None) -> str:
+    def _type(self, name: str, path: str, control: etree._Element | None, instance_id: str | None) -> str:
         preload, action = self._preload(path), self.actions.get(path)
         if preload or action:
             return preload or action or "hidden"
@@ -197,7 +202,7 @@ class _Reader:
         tag = etree.QName(control).localname
         if tag in ("select", "select1"):
             base = "select_one" if tag == "select1" else "select_multiple"
-            return f"{base}_from_file" if list_name in self.external else base
+            return f"{base}_from_file" if instance_id else base
         if tag == "upload":
             return UPLOAD_TYPES.get(control.get("mediatype", ""), "file")
         if tag in ("rank", "range"):
@@ -313,6 +318,23 @@ class _Reader:
         texts = self.texts.get(cells["itextId"], Texts({})) if "itextId" in cells else Texts({"": {"default": cells.get("label", "")}})
         properties = {key: value for key, value in cells.items() if key not in ("itextId", "name", "label")}
         return Choice(name=cells.get("name", ""), label=texts.plain, media=texts.media, properties=properties)
+
+
+def file_list_name(instance_id: str, parameters: Mapping[str, str]) -> str:
+    """The name of the list that a question takes from a file: that of the instance, with the columns where they are not the usual ones."""
+    columns = (parameters.get("value", DEFAULT_VALUE), parameters.get("label", DEFAULT_LABEL))
+    return instance_id if columns == (DEFAULT_VALUE, DEFAULT_LABEL) else ".".join((instance_id, *columns))
+
+
+def file_choices(question: Question, file: DataFile) -> tuple[Choice, ...]:
+    """The choices that a question takes from a file; none when the file lacks the column of their names."""
+    value, label = question.parameters.get("value", DEFAULT_VALUE), question.parameters.get("label", DEFAULT_LABEL)
+    if value not in file.columns:
+        return ()
+    at_value, at_label = file.columns.index(value), file.columns.index(label if label in file.columns else value)
+    return tuple(
+        Choice(row[at_value], {"default": row[at_label]}, properties=dict(zip(file.columns, row, strict=True))) for row in file.rows
+    )
 
 
 def _unless_false(expression: str | None) -> str | None:

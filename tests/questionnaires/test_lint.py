@@ -100,11 +100,11 @@ def test_lint__everything_wrong_at_once__is_told_at_once() -> None:
         (("text | a | A", "text | b | B | ${a} = = 1"), "bad_expression", 3),
         (("text | a | A ${c}",), "unknown_reference", 2),
         (("text | a | A | sum(1) > 0",), "bad_expression", 2),
-        (("text | a | A | pulldata('f', 'a', 'b', 'c') = ''",), "bad_expression", 2),
+        (("text | a | A | pulldata('f', 'a', 'b', 'c') = ''",), "missing_file", 2),
         (("calculate | a | | | ${b} + 1", "calculate | b | | | ${a} + 1"), "circular", 2),
         (("text | a | A | ${a} = ''",), "circular", 2),
         (("text | a | A | ${b} = ''", "text | b | B | ${a} = ''"), "codependent", 2),
-        (("select_one_from_file towns.csv | t | T",), "data_file", 2),
+        (("select_one_from_file towns.csv | t | T",), "missing_file", 2),
         (("select_multiple yn | a | A",), "space_in_choice", None),
     ],
 )
@@ -116,6 +116,13 @@ def test_lint__one_mistake__is_found_in_its_row(rows: tuple[str, ...], code: str
 def test_lint__instance_name__is_checked() -> None:
     settings = "| settings |\n| | form_id | instance_name |\n| | f | concat(${a} |\n"
     assert ("settings", 2, "instance_name", "bad_expression") in places(lint("text | a | A", more=settings))
+
+
+def test_lint__title_column_that_other_software_cannot_read__is_pointed_out() -> None:
+    settings = "| settings |\n| | form_id | form_title | form_title::English (en) |\n| | f | T | T |\n"
+    (problem,) = lint("text | a | A", more=settings)
+    assert (problem.sheet, problem.row, problem.code) == ("settings", 1, "title_column")
+    assert "display_title::English (en)" in problem.remedy
 
 
 def test_lint__circle__is_written_out() -> None:
