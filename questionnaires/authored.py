@@ -21,6 +21,8 @@ TRANSLATABLE = (
     "audio",
     "video",
     "big-image",
+    "display_title",
+    "form_title",
 )
 EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "read_only", "choice_filter", "repeat_count", "default", "trigger")
 KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -28,6 +30,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "choices": ("list_name", "name", "label"),
     "settings": (
         "form_title",
+        "display_title",
         "form_id",
         "version",
         "default_language",

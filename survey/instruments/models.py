@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.db import Base, Id, UtcDateTime, new_id
+from survey.db import Base, Id, Json, UtcDateTime, new_id
+from survey.intake.texts import text_for
 
 
 class QuestionnaireVersion(Base):
@@ -18,6 +19,9 @@ class QuestionnaireVersion(Base):
     form_id: Mapped[str] = mapped_column(String(128), index=True)
     version: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(255))
+    """The title in the form's default language."""
+    titles: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
+    """The titles by language code, as `texts_by_code` gives them."""
     source_name: Mapped[str] = mapped_column(String(255))
     source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     source_sha256: Mapped[str] = mapped_column(String(64))
@@ -25,3 +29,7 @@ class QuestionnaireVersion(Base):
     n_questions: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+
+    def title_in(self, locale: str) -> str:
+        """The title for a reader of `locale`."""
+        return text_for(self.titles, locale) or self.title

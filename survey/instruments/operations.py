@@ -16,6 +16,7 @@ from survey.events import log_event
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.outline import count_asked
 from survey.instruments.registry import load_questionnaire
+from survey.intake.texts import texts_by_code
 
 
 def publish_questionnaire(session: Session, actor: User | None, source: bytes, name: str, now: datetime) -> QuestionnaireVersion:
@@ -42,6 +43,7 @@ def publish_questionnaire(session: Session, actor: User | None, source: bytes, n
         form_id=questionnaire.form_id,
         version=questionnaire.version,
         title=text_in(questionnaire.title, questionnaire.default_language),
+        titles=texts_by_code(questionnaire, questionnaire.title),
         source_name=name,
         source=source,
         source_sha256=sha256,

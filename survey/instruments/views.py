@@ -91,7 +91,9 @@ def publish() -> Any:
     source = current_storage().get(form.sha256.data)
     user = current_user._get_current_object()
     version = operations.publish_questionnaire(current_session(), user, source, form.name.data, utc_now())
-    flash(_("Version %(version)s of %(title)s is published.", version=version.version, title=version.title), "success")
+    flash(
+        _("Version %(version)s of %(title)s is published.", version=version.version, title=version.title_in(str(get_locale()))), "success"
+    )
     return redirect(url_for(".version", form_id=version.form_id, version=version.version))
 
 

@@ -144,8 +144,8 @@ def read_history(session: Session, subject_type: str, subject_id: str) -> tuple[
     return tuple(HistoryEntry(event, name or "") for event, name in session.execute(statement))
 
 
-def read_options(session: Session, wanted: SubmissionFilter) -> FilterOptions:
-    """What the filters offer; villages and pairs only those of the visit or county that is already chosen."""
+def read_options(session: Session, wanted: SubmissionFilter, locale: str) -> FilterOptions:
+    """What the filters offer a reader of `locale`; villages and pairs only those of the visit or county that is already chosen."""
     visits = session.execute(select(Visit.id, Visit.title).order_by(Visit.starts_on.desc(), Visit.id)).all()
     villages = select(Region.code, Region.name).where(Region.code.in_(select(VisitVillage.village_code))).order_by(Region.code)
     counties = select(func.substr(VisitVillage.village_code, 1, 6)).distinct()
@@ -157,14 +157,13 @@ def read_options(session: Session, wanted: SubmissionFilter) -> FilterOptions:
         villages = villages.where(Region.code.startswith(wanted.county, autoescape=True))
     codes = [f"{code}000000" for code in session.scalars(counties)]
     names = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code))
-    forms = session.execute(
-        select(QuestionnaireVersion.form_id, func.max(QuestionnaireVersion.title)).group_by(QuestionnaireVersion.form_id)
-    )
+    versions = session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version))
+    forms = {version.form_id: version.title_in(locale) for version in versions}
     return FilterOptions(
         visits=tuple((key, title) for key, title in visits),
         counties=tuple((code[:6], name) for code, name in names),
         villages=tuple((code, name) for code, name in session.execute(villages)),
-        forms=tuple(sorted((form_id, title) for form_id, title in forms)),
+        forms=tuple(sorted(forms.items())),
         pairs=tuple((key, name) for key, name in session.execute(pairs)) if wanted.visit else (),
     )
 

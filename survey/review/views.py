@@ -68,7 +68,7 @@ def index() -> str:
     session = current_session()
     form = FilterForm(request.args)
     wanted = form.wanted()
-    form.offer(read_options(session, wanted))
+    form.offer(read_options(session, wanted, str(get_locale())))
     page, submissions = list_submissions(session, wanted, request.args.get("page", 1, int))
     return render_template(
         "review/list.html",

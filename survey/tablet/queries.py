@@ -26,9 +26,9 @@ class VillageTasks:
     tasks: tuple[AssignedHousehold, ...]
 
     @property
-    def forms(self) -> tuple[tuple[str, str, str], ...]:
-        """(form id, version, title) of the forms in use there: what may be asked at a household that is on no list."""
-        return tuple(dict.fromkeys((task.form_id, task.form_version, task.form_title) for task in self.tasks if task.form_version))
+    def forms(self) -> tuple[AssignedHousehold, ...]:
+        """One assignment of each form in use there: what may be asked at a household that is on no list."""
+        return tuple({(task.form_id, task.form_version): task for task in self.tasks if task.form_version}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
@@ -148,7 +149,7 @@ class ChoiceForm(Form):
         """Let the forms and villages of the visit be chosen; the first form is chosen already."""
         versions = sorted(visit.forms, key=lambda version: version.form_id != "household")
         villages = sorted((row.village_code, row.village.name) for row in visit.villages)
-        self.form.choices = choices_of((version.form_id, version.title) for version in versions)
+        self.form.choices = choices_of((version.form_id, version.title_in(str(get_locale()))) for version in versions)
         self.village.choices = choices_of(villages, none=_l("All"))
         if versions and self.form.data not in {version.form_id for version in versions}:
             self.form.data = versions[0].form_id
@@ -188,7 +189,7 @@ class AssignmentFilterForm(Form):
         """Let the pairs, villages and forms of the visit be chosen."""
         self.pair.choices = choices_of(((pair.id, pair_label(pair)) for pair in pairs_in_order(visit)), none=_l("All"))
         self.village.choices = choices_of(sorted((row.village_code, row.village.name) for row in visit.villages), none=_l("All"))
-        self.form.choices = choices_of(((version.form_id, version.title) for version in visit.forms), none=_l("All"))
+        self.form.choices = choices_of(((version.form_id, version.title_in(str(get_locale()))) for version in visit.forms), none=_l("All"))
 
 
 class ChangeForm(_DayInVisitForm):

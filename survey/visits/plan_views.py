@@ -1,8 +1,8 @@
 """The pages that plan a visit: its villages, questionnaires and pairs."""
 
 from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -106,10 +106,12 @@ def forms(visit_id: str) -> str:
 
 def _forms_page(visit: Visit, form: VersionForm) -> str:
     session = current_session()
+    locale = str(get_locale())
     present = {version.id for version in visit.forms}
     offered = [version for version in list_versions(session) if version.id not in present]
     form.version_id.choices = choices_of(
-        ((version.id, f"{version.title} · {version.form_id} {version.version}") for version in offered), none=_("Choose a questionnaire")
+        ((version.id, f"{version.title_in(locale)} · {version.form_id} {version.version}") for version in offered),
+        none=_("Choose a questionnaire"),
     )
     versions = sorted(visit.forms, key=lambda version: version.form_id)
     return render_visit("visits/forms.html", visit, form=form, versions=versions, used=used_forms(session, visit), offered=offered)
@@ -123,12 +125,12 @@ def add_form(visit_id: str) -> str | Response:
     visit = find_visit(session, visit_id)
     form = VersionForm()
     versions = {version.id: version for version in list_versions(session)}
-    form.version_id.choices = choices_of((key, version.title) for key, version in versions.items())
+    form.version_id.choices = choices_of((key, version.title_in(str(get_locale()))) for key, version in versions.items())
     if not form.validate_on_submit():
         return _forms_page(visit, form)
     version = versions[form.version_id.data]
     operations.add_forms(session, current_user, visit, [version], utc_now())
-    flash(_("The visit now uses %(title)s %(version)s.", title=version.title, version=version.version), "success")
+    flash(_("The visit now uses %(title)s %(version)s.", title=version.title_in(str(get_locale())), version=version.version), "success")
     return redirect(url_for(".forms", visit_id=visit.id))
 
 

@@ -1,5 +1,6 @@
 """What the visit pages and the field list read of assignments; a fixed number of statements however large the visit is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from survey.accounts.models import User
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
+from survey.intake.texts import text_for
 from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Pair, Visit, VisitForm
 
@@ -30,6 +32,7 @@ class AssignedHousehold:
     form_id: str
     form_version: str
     form_title: str
+    form_titles: Mapping[str, str]
     pair_id: str
     pair_name: str
     lead_name: str
@@ -48,6 +51,10 @@ class AssignedHousehold:
     instance_id: str
     received_at: datetime | None
     review_reason: str
+
+    def form_title_in(self, locale: str) -> str:
+        """What the form is called for a reader of `locale`; its id when the visit uses no version of it."""
+        return text_for(self.form_titles, locale) or self.form_title or self.form_id
 
 
 def list_assignments_of(session: Session, user_id: str) -> tuple[AssignedHousehold, ...]:
@@ -115,7 +122,13 @@ def _newest_submissions(session: Session, conditions: tuple[Condition, ...]) -> 
 def _versions_of(session: Session, visit_ids: set[str]) -> dict[tuple[str, str], Row[Any]]:
     """The newest version of each form in each visit, by (visit id, form id)."""
     statement = (
-        select(VisitForm.visit_id, QuestionnaireVersion.form_id, QuestionnaireVersion.version, QuestionnaireVersion.title)
+        select(
+            VisitForm.visit_id,
+            QuestionnaireVersion.form_id,
+            QuestionnaireVersion.version,
+            QuestionnaireVersion.title,
+            QuestionnaireVersion.titles,
+        )
         .join(QuestionnaireVersion, QuestionnaireVersion.id == VisitForm.questionnaire_version_id)
         .where(VisitForm.visit_id.in_(sorted(visit_ids)))
         .order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version)
@@ -130,6 +143,7 @@ def _assigned(row: Row[Any], answer: Row[Any] | None, version: Row[Any] | None) 
         form_id=row.form_id,
         form_version=version.version if version else "",
         form_title=version.title if version else "",
+        form_titles=version.titles if version else {},
         pair_id=row.pair_id,
         pair_name=row.pair_name,
         lead_name=row.lead_name,

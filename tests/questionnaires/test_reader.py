@@ -89,6 +89,46 @@ def test_read__author_mistake__is_one_clear_line(source: str, code: ErrorCode, s
     assert "\n" not in str(refused.value)
 
 
+TITLED = """
+| survey |
+| | type | name | label::中文 (zh) | label::English (en) |
+| | text | a | 甲 | A |
+| settings |
+| | form_id | default_language | {columns} |
+| | f | 中文 (zh) | {titles} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("columns", "titles", "expected", "for_others"),
+    [
+        ("form_title", "题 T", {"default": "题 T"}, "题 T"),
+        (
+            "form_title | display_title::中文 (zh) | display_title::English (en)",
+            "题 T | 题 | T",
+            {"中文 (zh)": "题", "English (en)": "T"},
+            "题 T",
+        ),
+        ("form_title | display_title::English (en)", "题 | T", {"default": "题", "English (en)": "T"}, "题"),
+        ("display_title::English (en) | display_title::中文 (zh)", "T | 题", {"中文 (zh)": "题", "English (en)": "T"}, "题"),
+        ("form_title::中文 (zh) | form_title::English (en)", "题 | T", {"中文 (zh)": "题", "English (en)": "T"}, "题"),
+    ],
+)
+def test_read__title_by_language__leaves_one_title_for_other_software(
+    columns: str, titles: str, expected: dict[str, str], for_others: str
+) -> None:
+    titled = read_questionnaire(TITLED.format(columns=columns, titles=titles).encode(), "f.md")
+    assert titled.title == expected
+    assert f"<h:title>{for_others}</h:title>" in titled.xform
+
+
+@pytest.mark.parametrize(("name", "title"), [("household.md", "农户访谈问卷"), ("archive_check.md", "档案核查表")])
+def test_read__built_in_instrument__is_called_by_one_language_at_a_time(name: str, title: str) -> None:
+    instrument = read_questionnaire(INSTRUMENTS[0].with_name(name))
+    assert instrument.title[instrument.language("zh")] == title
+    assert instrument.title[instrument.language("en")].isascii()
+
+
 def test_read__zip_bomb__is_refused_unpacked() -> None:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -36,6 +36,15 @@ def test_publish__new__stores_file_xform_and_event(session: Session, now: dateti
     assert (event.action, event.actor_id, event.subject_id) == ("questionnaire.published", actor.id, "test_form/2018.1")
 
 
+def test_publish__title_by_language__is_kept_for_every_reader(session: Session) -> None:
+    titled = add_form(
+        session, FORM.replace("| form_title |", "| display_title::English (en) | form_title |").replace("| 测试", "| Test | 测试")
+    )
+    untitled = add_form(session, FORM.replace("| 2018.1 ", "| 2018.2 "))
+    assert (titled.title_in("zh"), titled.title_in("en")) == ("测试问卷", "Test")
+    assert (untitled.title_in("zh"), untitled.title_in("en")) == ("测试问卷", "测试问卷")
+
+
 def test_publish__same_content_again__is_the_same_row(session: Session, now: datetime) -> None:
     first = add_form(session)
     again = publish_questionnaire(session, None, FORM.encode(), "form.md", now)
