@@ -116,7 +116,7 @@ export const WORDS = {
     others_drafts: "本机还保存着其他账号的 {count} 份答卷，请用原账号登录后处理。",
     no_match: "没有符合条件的农户。",
     continue_interview: "继续填写",
-    begin: "开始访谈",
+    begin: "开始填写",
     correct: "修改",
     open: "打开",
     finished_at: "完成于 {time}",
