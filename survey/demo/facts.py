@@ -84,6 +84,7 @@ class People:
     county: str
     county_region: str
     organisation: str
+    county_organisation: str
     leads: tuple[str, ...]
     seconds: tuple[str, ...]
     careless_pair: int

@@ -35,7 +35,7 @@ def add_people(session: Session, facts: Facts, now: datetime) -> dict[str, User]
             password=facts.password,
             roles=(role,),
             now=now,
-            organisation=people.organisation,
+            organisation=people.county_organisation if role == "responsible" else people.organisation,
             region_code=region_code,
         )
         admin = admin or added[username]
@@ -99,7 +99,7 @@ def add_households(session: Session, actor: User, homes: Mapping[str, Sequence[H
         )
         for number, home in enumerate(listed, start=2)
     )
-    import_roster(session, actor, Roster(rows, ()), keep_good=False, now=now, file_name="demonstration")
+    import_roster(session, actor, Roster(rows, ()), keep_good=False, now=now, file_name="花名册（演示）.xlsx")
     return {(household.village_code, household.number): household for household in session.scalars(select(Household))}
 
 
