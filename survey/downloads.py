@@ -1,8 +1,14 @@
-"""A file that the browser saves instead of showing, under its own name in any script."""
+"""Files that are handed out: to be saved under their own name in any script, or to be shown as part of a published form."""
 
 from io import BytesIO
 
 from flask import Response, send_file
+
+from survey.instruments.models import QuestionnaireFile
+from survey.storage import Storage
+
+SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The policy of a published file: an SVG may style itself and do nothing else."""
 
 
 def download(data: bytes, name: str, media_type: str) -> Response:
@@ -10,4 +16,13 @@ def download(data: bytes, name: str, media_type: str) -> Response:
     response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def published_file(file: QuestionnaireFile, storage: Storage) -> Response:
+    """A file published with a version, as the page that runs the form shows it. It never changes, so the browser may keep it for good."""
+    response = send_file(BytesIO(storage.get(file.sha256)), mimetype=file.media_type, etag=file.sha256, max_age=31_536_000)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = SHOWN_IN_FORMS
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

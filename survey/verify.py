@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.events import check_chain
+from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.intake.models import Attachment, QuarantinedSubmission
 from survey.storage import Storage
 
@@ -38,7 +39,10 @@ def verify(session: Session, storage: Storage, progress: Callable[[int, int], No
 
 
 def _files(session: Session) -> Iterator[tuple[str, str]]:
-    """The hash of every stored file with the submission and name it belongs to."""
+    """The hash of every stored file with the submission or questionnaire and the name it belongs to."""
+    published = select(QuestionnaireVersion.form_id, QuestionnaireVersion.version, QuestionnaireFile.name, QuestionnaireFile.sha256)
+    for form_id, version, name, sha256 in session.execute(published.join(QuestionnaireFile)):
+        yield sha256, f"{form_id}/{version} {name}"
     for instance_id, name, sha256 in session.execute(select(Attachment.instance_id, Attachment.name, Attachment.sha256)):
         yield sha256, f"{instance_id} {name}"
     for instance_id, records in session.execute(select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files)):

@@ -7,10 +7,17 @@ import click
 from questionnaires.lint import Problem, lint_questionnaire
 from survey.console import CommandGroup, installation_session
 from survey.db import utc_now
-from survey.instruments.operations import publish_questionnaire
+from survey.instruments.files import media_folder, read_folder
+from survey.instruments.operations import Beside, publish_questionnaire
 from survey.instruments.queries import list_versions
+from survey.storage import current_storage
 
 FILE = click.Path(path_type=Path)
+MEDIA = click.option(
+    "--media",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of data files, pictures, sounds and films that FILE names. Default: FILE without its ending, and -media.",
+)
 
 
 @click.group(cls=CommandGroup)
@@ -20,9 +27,10 @@ def questionnaire() -> None:
 
 @questionnaire.command("check")
 @click.argument("file", type=FILE)
-def check(file: Path) -> None:
+@MEDIA
+def check(file: Path, media: Path | None) -> None:
     """List every problem of FILE with sheet, row, value and remedy; exit with 1 if there is any."""
-    problems = lint_questionnaire(file)
+    problems = lint_questionnaire(file, files=files_beside(file, media))
     for problem in problems:
         click.echo(problem_line(file.name, problem))
     if problems:
@@ -34,13 +42,17 @@ def check(file: Path) -> None:
 
 @questionnaire.command("publish")
 @click.argument("file", type=FILE)
-def publish(file: Path) -> None:
-    """Store FILE as an immutable version that visits can use."""
+@MEDIA
+def publish(file: Path, media: Path | None) -> None:
+    """Store FILE, with the files it names, as an immutable version that visits can use."""
     with installation_session() as session:
         known = {version.id for version in list_versions(session)}
-        version = publish_questionnaire(session, None, file.read_bytes(), file.name, utc_now())
+        beside = Beside(current_storage(), files_beside(file, media))
+        version = publish_questionnaire(session, None, file.read_bytes(), file.name, utc_now(), beside)
+        n_files = len(version.files)
     was_there = "was already published; nothing changed" if version.id in known else "is published"
-    click.echo(f"{version.form_id} version {version.version} ({version.n_questions} questions) {was_there}.")
+    with_files = f", {n_files} files" if n_files else ""
+    click.echo(f"{version.form_id} version {version.version} ({version.n_questions} questions{with_files}) {was_there}.")
 
 
 @questionnaire.command("list")
@@ -52,6 +64,12 @@ def list_() -> None:
         click.echo(f"{version.form_id:32} {version.version:20} {version.published_at:%Y-%m-%d}  {version.title}")
     if not versions:
         click.echo("None yet. Publish one with: python -m survey questionnaire publish FILE", err=True)
+
+
+def files_beside(file: Path, media: Path | None) -> dict[str, bytes]:
+    """The files to be published with a form: those of the folder named, else of the folder called as the form with "-media"."""
+    folder = media or media_folder(file)
+    return read_folder(folder) if folder else {}
 
 
 def problem_line(file: str, problem: Problem) -> str:

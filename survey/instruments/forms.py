@@ -2,9 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileAllowed, FileField, FileRequired
+from flask_wtf.file import FileAllowed, FileField, FileRequired, MultipleFileField
 from wtforms import HiddenField, SubmitField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+
+FILE_LIST = r"^(?:[0-9a-f]{64} [^\r\n/\\]{1,255}(?:\r?\n|$))*$"
+"""Files that already lie in storage, one a line: hash and name."""
 
 
 class CheckForm(FlaskForm):
@@ -19,6 +22,14 @@ class CheckForm(FlaskForm):
         description=_l("An XLSForm workbook (.xlsx, .xls), or the same sheets as Markdown tables (.md)."),
         render_kw={"accept": ".xlsx,.xls,.md"},
     )
+    files = MultipleFileField(
+        _l("Data files, pictures, sounds and films that it names"),
+        [Optional()],
+        description=_l(
+            "Lists of choices (.csv, .xml, .geojson) and media; several files, or one .zip. Files of the check before are kept."
+        ),
+    )
+    kept = HiddenField(validators=[Optional(), Regexp(FILE_LIST)])
     submit = SubmitField(_l("Check this file"))
 
 
@@ -27,4 +38,5 @@ class PublishForm(FlaskForm):
 
     sha256 = HiddenField(validators=[DataRequired(), Regexp(r"^[0-9a-f]{64}$")])
     name = HiddenField(validators=[DataRequired(), Length(max=255)])
+    files = HiddenField(validators=[Optional(), Regexp(FILE_LIST)])
     submit = SubmitField(_l("Publish this version"))

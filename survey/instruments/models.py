@@ -1,9 +1,9 @@
-"""Published questionnaire versions; what is published never changes."""
+"""Published questionnaire versions and the files published with them; what is published never changes."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, Json, UtcDateTime, new_id
 from survey.intake.texts import text_for
@@ -25,11 +25,28 @@ class QuestionnaireVersion(Base):
     source_name: Mapped[str] = mapped_column(String(255))
     source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     source_sha256: Mapped[str] = mapped_column(String(64))
+    files_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """One hash for the names and bytes of all files published with it, "" without any; part of what the version is."""
     xform: Mapped[str] = mapped_column(Text, deferred=True)
     n_questions: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    files: Mapped[list["QuestionnaireFile"]] = relationship(order_by="QuestionnaireFile.name")
 
     def title_in(self, locale: str) -> str:
         """The title for a reader of `locale`."""
         return text_for(self.titles, locale) or self.title
+
+
+class QuestionnaireFile(Base):
+    """One data file, picture, sound or film that was published with a version; its bytes lie in storage under their hash."""
+
+    __tablename__ = "questionnaire_files"
+
+    version_id: Mapped[str] = mapped_column(Id, ForeignKey("questionnaire_versions.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    md5: Mapped[str] = mapped_column(String(32))
+    """What OpenRosa clients compare; it protects nothing."""
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(128))

@@ -6,14 +6,16 @@ from threading import Lock
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from questionnaires.data_files import is_data_file
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
-from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
+from survey.storage import current_storage
 
 KEPT_AT_MOST = 32
 
-_parsed: OrderedDict[tuple[str, str], Questionnaire] = OrderedDict()
+_parsed: OrderedDict[tuple[str, ...], Questionnaire] = OrderedDict()
 _lock = Lock()
 
 
@@ -42,15 +44,37 @@ def find_version(session: Session, form_id: str, version: str = "") -> Questionn
 
 def load_questionnaire(version: QuestionnaireVersion) -> Questionnaire:
     """The questionnaire of a published version; a version never changes, so it is parsed once and shared by all threads."""
-    # The file's name belongs to the key: a form without an id takes it from there.
-    key = (version.source_sha256, version.source_name)
+    key = version_key(version)
     with _lock:
         if key in _parsed:
             _parsed.move_to_end(key)
             return _parsed[key]
-    questionnaire = read_questionnaire(version.source, version.source_name)
+    questionnaire = read_questionnaire(version.source, version.source_name, load_data_files(version))
     with _lock:
         _parsed[key] = questionnaire
         while len(_parsed) > KEPT_AT_MOST:
             _parsed.popitem(last=False)
     return questionnaire
+
+
+def load_data_files(version: QuestionnaireVersion) -> dict[str, bytes]:
+    """The data files published with a version, by name; its pictures, sounds and films are left out."""
+    if not version.files_sha256:
+        return {}
+    storage = current_storage()
+    return {file.name: storage.get(file.sha256) for file in version.files if is_data_file(file.name)}
+
+
+def find_file(version: QuestionnaireVersion, name: str) -> QuestionnaireFile:
+    """The file of this name that was published with a version; raises NOT_FOUND."""
+    found = next((file for file in version.files if file.name == name), None)
+    if found is None:
+        raise SurveyError(
+            ErrorCode.NOT_FOUND, what="File", key=name, remedy=f"It was not published with {version.form_id} {version.version}."
+        )
+    return found
+
+
+def version_key(version: QuestionnaireVersion) -> tuple[str, str, str]:
+    """What identifies the content of a published version: its bytes, the files beside it, and the name that a form without an id takes."""
+    return version.source_sha256, version.files_sha256, version.source_name

@@ -1,6 +1,6 @@
 """The pages of questionnaires: what is published, checking a file and publishing it, and one version in full."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -17,10 +17,11 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.instruments import operations
+from survey.instruments.files import collect_files
 from survey.instruments.forms import CheckForm, PublishForm
 from survey.instruments.outline import outline_of, summary_of
 from survey.instruments.queries import count_submissions, find_publisher, list_versions, list_visits_using
-from survey.instruments.registry import find_version, load_questionnaire
+from survey.instruments.registry import find_file, find_version, load_questionnaire
 from survey.instruments.words import GOOD_LABELS, INDICATOR_KIND_LABELS, KIND_LABELS, PROBLEM_LABELS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.storage import current_storage
@@ -67,13 +68,16 @@ def check() -> Any:
     if not form.validate_on_submit():
         return make_response(render_template("instruments/check.html", form=form), 422 if form.is_submitted() else 200)
     source, name = form.file.data.read(), form.file.data.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-    problems = lint_questionnaire(source, name)
+    files = {**_read_list(form.kept.data), **collect_files((each.filename or "", each.read()) for each in form.files.data or () if each)}
+    form.kept.data = _write_list(files)
+    problems = lint_questionnaire(source, name, files)
     n_errors = sum(problem.severity == "error" for problem in problems)
     if n_errors:
-        return _checked(form, name, problems, None)
-    questionnaire = read_questionnaire(source, name)
-    publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name)
-    return _checked(form, name, problems, questionnaire, publish_form=publish_form)
+        return _checked(form, name, problems, None, files=files)
+    questionnaire = read_questionnaire(source, name, files)
+    used = _write_list(operations.used_files(questionnaire, files))
+    publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name, files=used)
+    return _checked(form, name, problems, questionnaire, publish_form=publish_form, files=files)
 
 
 def _checked(form: CheckForm, name: str, problems: Sequence[Problem], questionnaire: Questionnaire | None, **values: Any) -> str:
@@ -90,11 +94,27 @@ def publish() -> Any:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Checked file", key=form.name.data, remedy="Check the file again, then publish it.")
     source = current_storage().get(form.sha256.data)
     user = current_user._get_current_object()
-    version = operations.publish_questionnaire(current_session(), user, source, form.name.data, utc_now())
+    beside = operations.Beside(current_storage(), _read_list(form.files.data))
+    version = operations.publish_questionnaire(current_session(), user, source, form.name.data, utc_now(), beside)
     flash(
         _("Version %(version)s of %(title)s is published.", version=version.version, title=version.title_in(str(get_locale()))), "success"
     )
     return redirect(url_for(".version", form_id=version.form_id, version=version.version))
+
+
+def _write_list(files: Mapping[str, bytes]) -> str:
+    """The files as lines of hash and name, once their bytes are in storage."""
+    return "\n".join(f"{current_storage().put(data)} {name}" for name, data in files.items())
+
+
+def _read_list(lines: str | None) -> dict[str, bytes]:
+    """The files of such lines; raises NOT_FOUND when one is not in storage any more."""
+    found = {}
+    for sha256, name in (line.split(" ", 1) for line in (lines or "").splitlines() if line):
+        if not current_storage().exists(sha256):
+            raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=name, remedy="Check the questionnaire again with all its files.")
+        found[name] = current_storage().get(sha256)
+    return found
 
 
 @blueprint.get("/<form_id>/<version>")
@@ -120,6 +140,14 @@ def source(form_id: str, version: str) -> Response:
     found = find_version(current_session(), form_id, version)
     media_type = MEDIA_TYPES.get(found.source_name.rsplit(".", 1)[-1].lower(), "application/octet-stream")
     return download(found.source, found.source_name, media_type)
+
+
+@blueprint.get("/<form_id>/<version>/files/<name>")
+@requires(*READERS)
+def file(form_id: str, version: str, name: str) -> Response:
+    """A file that was published with the version, to save."""
+    found = find_file(find_version(current_session(), form_id, version), name)
+    return download(current_storage().get(found.sha256), found.name, found.media_type)
 
 
 @blueprint.get("/<form_id>/<version>/xform")

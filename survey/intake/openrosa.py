@@ -69,7 +69,20 @@ def form_list_document(forms: Iterable[ListedForm]) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def manifest_document() -> bytes:
-    """The manifest of a form whose XForm refers to no media file, which is every form that `publish` accepts today."""
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """One file of a form; `hash` is "md5:" and the MD5 of its bytes."""
+
+    name: str
+    hash: str
+    download_url: str
+
+
+def manifest_document(files: Iterable[ManifestFile]) -> bytes:
+    """The manifest of a form: the data files and media that were published with it, in the order given."""
     root = etree.Element(f"{{{MANIFEST_NAMESPACE}}}manifest", nsmap={None: MANIFEST_NAMESPACE})
+    for file in files:
+        element = etree.SubElement(root, f"{{{MANIFEST_NAMESPACE}}}mediaFile")
+        for tag, text in (("filename", file.name), ("hash", file.hash), ("downloadUrl", file.download_url)):
+            etree.SubElement(element, f"{{{MANIFEST_NAMESPACE}}}{tag}").text = text
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -1,5 +1,7 @@
 """The OpenRosa addresses that our tablet pages, ODK Collect and Enketo talk to."""
 
+from functools import partial
+
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale, ngettext
@@ -11,13 +13,15 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
+from survey.downloads import published_file
 from survey.errors import STATUS, spoken
-from survey.instruments.registry import find_version
+from survey.instruments.registry import find_file, find_version
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate, install_gate
 from survey.intake.openrosa import (
     XML_MEDIA_TYPE,
     ListedForm,
+    ManifestFile,
     form_list_document,
     manifest_document,
     openrosa_headers,
@@ -111,10 +115,19 @@ def form(form_id: str, version: str) -> Response:
 
 @blueprint.get("/forms/<form_id>/<version>/manifest.xml")
 def manifest(form_id: str, version: str) -> Response:
-    """The media files of one published version."""
+    """The data files and media of one published version, with their hashes and addresses."""
     _sender()
-    find_version(current_session(), form_id, version)
-    return _xml(manifest_document())
+    found = find_version(current_session(), form_id, version)
+    address = partial(url_for, ".file", form_id=form_id, version=version, _external=True)
+    return _xml(manifest_document(ManifestFile(each.name, f"md5:{each.md5}", address(name=each.name)) for each in found.files))
+
+
+@blueprint.get("/forms/<form_id>/<version>/files/<name>")
+def file(form_id: str, version: str, name: str) -> Response:
+    """One file of a published version."""
+    _sender()
+    found = find_file(find_version(current_session(), form_id, version), name)
+    return published_file(found, current_storage())
 
 
 @blueprint.route("/submission", methods=["HEAD"])

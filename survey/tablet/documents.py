@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from survey.instruments.models import QuestionnaireVersion
-
 KEPT_AT_MOST = 32
 
 _documents: OrderedDict[tuple[str, ...], "Document"] = OrderedDict()
@@ -39,11 +37,6 @@ def kept_document(key: tuple[str, ...], make: Callable[[], bytes]) -> Document:
         while len(_documents) > KEPT_AT_MOST:
             _documents.popitem(last=False)
     return document
-
-
-def version_key(version: QuestionnaireVersion) -> tuple[str, str]:
-    """What identifies the content of a published version: its file's bytes, and the name that a form without an id takes."""
-    return version.source_sha256, version.source_name
 
 
 def json_bytes(value: Any) -> bytes:

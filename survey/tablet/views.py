@@ -9,12 +9,13 @@ from flask_wtf.csrf import generate_csrf
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
+from survey.downloads import published_file
 from survey.instruments.models import QuestionnaireVersion
-from survey.instruments.registry import find_version, load_questionnaire
+from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.storage import current_storage
 from survey.tablet.builder import build_form
-from survey.tablet.documents import Document, json_bytes, kept_document, version_key
+from survey.tablet.documents import Document, json_bytes, kept_document
 from survey.tablet.layout import lay_out
 from survey.tablet.plan import build_plan
 from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
@@ -63,6 +64,13 @@ def plan(form_id: str, version: str) -> Response:
     document = _plan(find_version(current_session(), form_id, version))
     is_named = request.args.get("v") == document.tag
     return _answer(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
+
+
+@blueprint.get("/forms/<form_id>/<version>/files/<name>")
+@requires(*SENDERS)
+def form_file(form_id: str, version: str, name: str) -> Response:
+    """A picture, sound, film or data file that was published with the version."""
+    return published_file(find_file(find_version(current_session(), form_id, version), name), current_storage())
 
 
 @blueprint.get("/session.json")
