@@ -30,7 +30,7 @@ LATIN = "Times New Roman"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One paragraph style; sizes in points, indents in characters (0 for none), line pitch exact unless `is_single`."""
+    """One paragraph style; sizes in points, indents in characters or millimetres (0 for none), line pitch exact unless `is_single`."""
 
     name: str
     font: str
@@ -43,6 +43,9 @@ class Style:
     keeps_next: bool = False
     is_bold: bool = False
     is_tight: bool = False
+    is_italic: bool = False
+    left_mm: float = 0
+    hanging_mm: float = 0
     level: int | None = None
     numbering_level: int | None = None
     following: str = ""
@@ -105,7 +108,7 @@ def make_reference(language: str) -> WordDocument:
     _strip(document)
     _set_defaults(document, language)
     for style in CHINESE if language == "zh" else ENGLISH:
-        document.styles.element.append(_style_element(style))
+        document.styles.element.append(style_element(style))
     document.styles.element.append(_table_style())
     _set_numbering(document, language)
     _set_page(document, language)
@@ -153,7 +156,8 @@ def _fonts(font: str) -> str:
     return f"<w:rFonts w:ascii='{LATIN}' w:hAnsi='{LATIN}' w:eastAsia='{font}' w:cs='{LATIN}'/>"
 
 
-def _style_element(style: Style) -> Any:
+def style_element(style: Style, own_styles: tuple[str, ...] = OWN_STYLES) -> Any:
+    """The element of a style; `own_styles` are the names that Word itself does not know."""
     half_points = round(style.size_pt * 2)
     before, after = round(style.before_pt * 20), round(style.after_pt * 20)
     line = "w:line='240' w:lineRule='auto'" if style.is_single else f"w:line='{LINE_TWIPS}' w:lineRule='exact'"
@@ -165,22 +169,28 @@ def _style_element(style: Style) -> Any:
         "<w:snapToGrid w:val='0'/>" if style.is_single else "",
         f"<w:spacing w:before='{before}' w:after='{after}' {line}/>",
         f"<w:ind w:firstLineChars='{style.indent_chars * 100}' w:firstLine='{first_line}'/>" if style.indent_chars else "",
+        f"<w:ind w:left='{_twips(style.left_mm)}' w:hanging='{_twips(style.hanging_mm)}'/>" if style.left_mm else "",
         f"<w:jc w:val='{style.alignment}'/>",
         f"<w:outlineLvl w:val='{style.level}'/>" if style.level is not None else "",
     )
     run = (
         _fonts(style.font),
         "<w:b/>" if style.is_bold else "",
+        "<w:i/>" if style.is_italic else "",
         "<w:snapToGrid w:val='0'/>" if style.is_single else "",
         f"<w:spacing w:val='{TIGHTER_TWIPS}'/>" if style.is_tight else "",
         f"<w:sz w:val='{half_points}'/><w:szCs w:val='{half_points}'/>",
     )
-    custom = " w:customStyle='1'" if style.name in OWN_STYLES else ""
+    custom = " w:customStyle='1'" if style.name in own_styles else ""
     following = f"<w:next w:val='{style.following}'/>" if style.following else ""
     return parse_xml(
         f"<w:style {nsdecls('w')} w:type='paragraph'{custom} w:styleId='{style.id}'><w:name w:val='{style.name}'/>"
         f"<w:basedOn w:val='Normal'/>{following}<w:qFormat/><w:pPr>{''.join(paragraph)}</w:pPr><w:rPr>{''.join(run)}</w:rPr></w:style>"
     )
+
+
+def _twips(mm: float) -> int:
+    return round(mm * 56.6929)
 
 
 def _table_style() -> Any:
