@@ -1,24 +1,18 @@
 """Which class of field each XLSForm type is drawn with."""
 
-from survey.tablet.capture_fields import MediaField, PositionField
-from survey.tablet.choice_fields import AcknowledgeField, ChoiceField, ChoicesField, RankField
-from survey.tablet.fields import (
-    AnswerField,
-    DateField,
-    DateTimeField,
-    DecimalField,
-    IntegerField,
-    NoteField,
-    RangeField,
-    TextField,
-    TimeField,
-)
+from survey.tablet.capture_fields import BarcodeField, MediaField
+from survey.tablet.choice_fields import ChoiceField, ChoicesField
+from survey.tablet.date_fields import DateField, DateTimeField, TimeField
+from survey.tablet.fields import AnswerField, DecimalField, IntegerField, NoteField, TextField
+from survey.tablet.order_fields import AcknowledgeField, RankField
+from survey.tablet.position_fields import LineField, PositionField
+from survey.tablet.range_fields import RangeField
 
 FIELD_TYPES: dict[str, type[AnswerField]] = {
     "text": TextField,
-    "barcode": TextField,
-    "geotrace": TextField,
-    "geoshape": TextField,
+    "barcode": BarcodeField,
+    "geotrace": LineField,
+    "geoshape": LineField,
     "integer": IntegerField,
     "decimal": DecimalField,
     "range": RangeField,

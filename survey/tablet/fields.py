@@ -44,7 +44,8 @@ class AnswerField(Field):
 
     def widget(self, field: "AnswerField", **kwargs: Any) -> Markup:
         """The control's HTML."""
-        return Markup('<input class="control" type="{}"{} id="{}" name="{}" value="{}" autocomplete="off"{}>').format(
+        return Markup('<input class="control{}" type="{}"{} id="{}" name="{}" value="{}" autocomplete="off"{}>').format(
+            " masked" if "masked" in self.question.appearance else "",
             self.input_type,
             Markup(' inputmode="{}"').format(self.input_mode) if self.input_mode else "",
             field.id,
@@ -55,7 +56,17 @@ class AnswerField(Field):
 
 
 class TextField(AnswerField):
-    """Free text; drawn over several lines for the appearance "multiline"."""
+    """Free text; drawn over several lines for the appearance "multiline", with the keyboard of digits for "numbers"."""
+
+    @property
+    def control(self) -> str:  # type: ignore[override]
+        """ "grouped" for digits that are shown in threes, else "text"."""
+        return "grouped" if "thousands-sep" in self.question.appearance else "text"
+
+    @property
+    def input_mode(self) -> str:  # type: ignore[override]
+        """The keyboard that a tablet offers."""
+        return "decimal" if {"numbers", "thousands-sep"} & set(self.question.appearance) else ""
 
     def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
         """One line, or a box."""
@@ -67,11 +78,30 @@ class TextField(AnswerField):
         )
 
 
-class IntegerField(AnswerField):
+class NumberField(AnswerField):
+    """The root of typed numbers."""
+
+    @property
+    def control(self) -> str:  # type: ignore[override]
+        """ "grouped" for a number that is shown with thousands separators, "counter" for one with a button on each side, else "number"."""
+        words = self.question.appearance
+        return "grouped" if "thousands-sep" in words else "counter" if "counter" in words else "number"
+
+    def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
+        """The input; between a button for one less and one for one more where the appearance asks for a counter."""
+        drawn = super().widget(field, **kwargs)
+        if self.control != "counter":
+            return drawn
+        return Markup(
+            '<div class="counter"><button type="button" class="button step" data-step="-1" data-ui-label="step_down">−</button>{}'
+            '<button type="button" class="button step" data-step="1" data-ui-label="step_up">+</button></div>'
+        ).format(drawn)
+
+
+class IntegerField(NumberField):
     """A whole number."""
 
     input_mode = "numeric"
-    control = "number"
 
     def convert(self, text: str) -> int | str:
         """The number, or the text where it is none."""
@@ -81,11 +111,10 @@ class IntegerField(AnswerField):
             return text
 
 
-class DecimalField(AnswerField):
+class DecimalField(NumberField):
     """A number."""
 
     input_mode = "decimal"
-    control = "number"
 
     def convert(self, text: str) -> float | str:
         """The number, or the text where it is none."""
@@ -93,54 +122,6 @@ class DecimalField(AnswerField):
             return float(text)
         except ValueError:
             return text
-
-
-class RangeField(DecimalField):
-    """A number on a scale; nothing is answered until the handle was touched."""
-
-    control = "range"
-
-    def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
-        """A slider between its two ends, a button for one step down and one up, and the value."""
-        given = self.question.parameters
-        start, end, step = given.get("start", "1"), given.get("end", "10"), given.get("step", "1")
-        slider = Markup('<input class="control" type="range" min="{}" max="{}" step="{}" id="{}" name="{}" value="{}">').format(
-            start, end, step, field.id, field.name, self.text_value()
-        )
-        return Markup(
-            '<div class="range"><output class="range-value" for="{}"></output><div class="range-line">'
-            '<button type="button" class="button step" data-step="-1" data-ui-label="step_down">−</button>'
-            '<span class="range-end">{}</span>{}<span class="range-end">{}</span>'
-            '<button type="button" class="button step" data-step="1" data-ui-label="step_up">+</button></div></div>'
-        ).format(field.id, start, slider, end)
-
-
-class DateField(AnswerField):
-    """A day as ISO text; only the year or the month is asked where the appearance says so."""
-
-    @property
-    def control(self) -> str:  # type: ignore[override]
-        """ "date", "month" or "year"."""
-        words = self.question.appearance
-        return "year" if "year" in words else "month" if "month-year" in words else "date"
-
-    def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
-        """The browser's own calendar, or a year's four digits."""
-        self.input_type = "text" if self.control == "year" else self.control
-        self.input_mode = "numeric" if self.control == "year" else ""
-        return super().widget(field, **kwargs)
-
-
-class TimeField(AnswerField):
-    """A time of day as ISO text."""
-
-    input_type = control = "time"
-
-
-class DateTimeField(AnswerField):
-    """An instant as ISO text."""
-
-    input_type = control = "datetime-local"
 
 
 class NoteField(AnswerField):

@@ -1,9 +1,11 @@
 """A form's pages: which questions stand together on the screen, as records that a template can draw without deciding anything.
 
 Every group of the first level begins a page. A group too long for one page is taken apart: its larger inner groups become pages of
-their own, and what is left is dealt out evenly. Pure; knows WTForms fields but draws none.
+their own, and what is left is dealt out evenly. The form's style "pages" asks for one question a page instead. Pure; knows WTForms
+fields but draws none.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +17,8 @@ from survey.tablet.fields import HiddenField, NoteField
 
 PAGE_LIMIT = 14
 """A group of more questions than this is taken apart."""
+PAGES_STYLE = re.compile(r'<h:body[^>]*\bclass="(?:[^"]* )?pages[ "]')
+"""How the XForm says that a form is written with one question, or one field list, on each page."""
 OWN_PAGE_FROM = 4
 """An inner group of at least this many questions becomes a page of its own when the group around it is taken apart."""
 
@@ -47,18 +51,33 @@ class Page:
     """The key of the title among the questionnaire's texts; "" when nothing around the questions has a label."""
     number: int = 1
     n_pages: int = 1
+    is_step: bool = False
+    """Whether it is one of many short pages of its group, which a list of contents names together."""
 
 
 def lay_out(form: QuestionnaireForm) -> tuple[Page, ...]:
     """The pages of a form, in the order of the questionnaire; questions without a control are on none."""
     pages: list[Page] = []
-    for parts in _runs(tuple(_parts(form, form.questionnaire.children))):
+    drawn = tuple(_parts(form, form.questionnaire.children))
+    if PAGES_STYLE.search(form.questionnaire.xform):
+        return tuple(_one_by_one(drawn, {}, ""))
+    for parts in _runs(drawn):
         if len(parts) == 1 and parts[0].kind == "group":
             pages += _pages_of_group(parts[0], parts[0].node.label, f"{parts[0].node.path}:label")
         else:
             repeat = parts[0].node if parts[0].kind == "repeat" else None
             pages += _deal_out(parts, repeat.label if repeat else {}, f"{repeat.path}:label" if repeat and repeat.label else "")
     return tuple(pages)
+
+
+def _one_by_one(parts: Sequence[Part], title: Text, key: str) -> Iterator[Page]:
+    """A page for every question, every repeat and every field list; a group's label titles the pages of its questions."""
+    for part in parts:
+        own = (part.node.label, f"{part.node.path}:label") if part.kind != "question" and part.node.label else (title, key)
+        if part.kind == "group" and "field-list" not in part.node.appearance:
+            yield from _one_by_one(part.parts, *own)
+        else:
+            yield Page(part.parts if part.kind == "group" else (part,), *own, is_step=part.kind == "question")
 
 
 def _parts(form: Form, children: Sequence[Node]) -> Iterator[Part]:

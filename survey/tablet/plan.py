@@ -13,11 +13,13 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
+from survey.tablet.media import questionnaire_media
 from survey.tablet.references import Compiled, Reference, compile_expression
 from survey.tablet.texts import OUTPUT, outputs_in, questionnaire_texts, rich_text
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
 JAVAROSA = "{http://openrosa.org/javarosa}"
+ODK = "{http://www.opendatakit.org/xforms}"
 
 
 class Look(IntFlag):
@@ -79,6 +81,7 @@ class _Planner:
             "edges": self.edge_lists(),
             "lists": {name: [[choice.name, dict(choice.properties)] for choice in choices] for name, choices in form.choices.items()},
             "texts": texts,
+            "media": questionnaire_media(form),
             "expressions": list(self.expressions),
         }
 
@@ -150,6 +153,20 @@ class _Planner:
             source = self.index.get(parent.get("ref", "")) if parent is not None else None
             if "xforms-value-changed" in events and source is not None:
                 self.nodes[source].setdefault("tr", []).append([target, number])
+        self.add_recordings(xform)
+
+    def add_recordings(self, xform: etree._Element) -> None:
+        """Reads what the device records by itself: tg the positions that a changed answer asks for, rq how well sound is recorded."""
+        for action in xform.iter(f"{ODK}setgeopoint", f"{ODK}recordaudio"):
+            target = self.index.get(action.get("ref", ""))
+            parent = action.getparent()
+            source = self.index.get(parent.get("ref", "")) if parent is not None else None
+            if target is None:
+                continue
+            if action.tag == f"{ODK}recordaudio":
+                self.nodes[target]["rq"] = action.get(f"{ODK}quality", "")
+            elif source is not None:
+                self.nodes[source].setdefault("tg", []).append(target)
 
     def add_labels(self) -> None:
         """Adds the edges of texts that show answers: a changed answer rewrites the labels that show it."""

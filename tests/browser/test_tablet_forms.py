@@ -28,8 +28,9 @@ def test_every_type__answered__is_accepted_by_the_server(open_page: Callable[...
     page = open_page("lead1", "/tablet/forms/types/1")
     page.goto("/tablet/forms/types/1#new=1")
     page.wait_for_selector(READY)
-    for path, text in {"whole": "7", "part": "2.5", "day": "2018-04-20", "year": "2017", "month": "2017-05", "at": "09:30"}.items():
+    for path, text in {"whole": "7", "part": "2.5", "day": "2018-04-20", "year": "2017", "month": "2017", "at": "09:30"}.items():
         page.locator(f"[data-path$='/{path}'] input").first.fill(text)
+    page.locator("[data-path$='/month'] select").select_option("05")
     page.locator("[data-path$='/moment'] input").fill("2018-04-20T09:30")
     page.locator("[data-path$='/words'] textarea").fill("两行\n文字")
     page.locator("[data-path$='/scale'] [data-step='1']").click()
@@ -136,7 +137,13 @@ def test_whova__551_nodes__opens_and_answers_without_delay(open_page: Callable[.
     page = open_page("lead1", path)
     page.wait_for_selector(READY)
     n_before = contents(page)
-    page.locator(".contents-entry").nth(1).click()
-    page.locator("[data-path$='/Id10007'] input").fill("A. Respondent")
-    page.locator("[data-path$='/Id10013'] .option").first.click()
+    page.click("#close-contents")
+    for path, answer in (("Id10007", None), ("Id10013", 0)):
+        question = page.locator(f"[data-path$='/{path}']")
+        while not question.is_visible():
+            page.click("#next")
+        if answer is None:
+            question.locator("input").fill("A. Respondent")
+        else:
+            question.locator(".option").nth(answer).click()
     assert contents(page) > n_before

@@ -2,27 +2,39 @@
 //
 // A binder takes (box, item, page) and gives {show, filter?}: `show` draws the item's raw value, `filter` which choices are offered.
 
+import { bindBarcode } from "./barcode.js";
+import { bindChoice, bindChoices, bindSelect } from "./choosing.js";
+import { bindDateParts } from "./dates.js";
 import { bindDrawing } from "./drawing.js";
 import { bindFile } from "./files.js";
+import { bindLine } from "./line.js";
 import { bindPosition } from "./position.js";
+import { bindRank } from "./ranking.js";
+import { bindRegions } from "./regions.js";
+import { bindSearch } from "./searching.js";
 import { INPUTS } from "./types.js";
 
 export const BINDERS = {
   text: bindInput,
   number: bindInput,
+  grouped: bindInput,
+  counter: bindCounter,
   date: bindInput,
-  month: bindInput,
-  year: bindInput,
+  "date-parts": bindDateParts,
   time: bindInput,
   "datetime-local": bindInput,
+  barcode: bindBarcodeInput,
   choice: bindChoice,
   choices: bindChoices,
   select: bindSelect,
+  search: bindSearch,
+  regions: bindRegions,
   rank: bindRank,
   range: bindRange,
   acknowledge: bindAcknowledge,
   computed: bindComputed,
   position: bindPosition,
+  line: bindLine,
   file: bindFile,
   drawing: bindDrawing,
 };
@@ -31,133 +43,45 @@ function bindInput(element, item, page) {
   const input = element.querySelector(".control");
   const kind = INPUTS[element.dataset.control] || INPUTS.text;
   input.addEventListener("input", () => page.set(item, kind.stored(input.value)));
+  // What is typed is left alone while it is typed; its spaces and separators are put in order afterwards.
+  input.addEventListener("blur", () => {
+    if (kind.isReshaped) input.value = kind.shown(item.raw);
+  });
   return {
     show() {
-      if (kind.stored(input.value) !== item.raw || input.value === "") input.value = kind.shown(item.raw);
+      if (kind.stored(input.value) !== item.raw || input.value === "" || (kind.isReshaped && document.activeElement !== input))
+        input.value = kind.shown(item.raw);
     },
   };
 }
 
-function bindChoice(element, item, page) {
-  const inputs = [...element.querySelectorAll(".options input")];
-  // A second tap on the chosen button takes the answer back, which a radio button by itself cannot.
-  inputs.forEach((input) =>
-    input.addEventListener("click", () => {
-      if (item.value === input.value) input.checked = false;
-      page.set(item, input.checked ? input.value : "");
+function bindBarcodeInput(element, item, page) {
+  const typed = bindInput(element, item, page);
+  bindBarcode(element, item, page);
+  return typed;
+}
+
+function bindCounter(element, item, page) {
+  const typed = bindInput(element, item, page);
+  element.querySelectorAll("[data-step]").forEach((button) =>
+    button.addEventListener("click", () => {
+      const now = Number(item.raw);
+      page.set(item, String((Number.isInteger(now) ? now : 0) + Number(button.dataset.step)));
+      typed.show();
     }),
   );
-  return {
-    show: () =>
-      inputs.forEach((input) => {
-        input.checked = input.value === item.value;
-      }),
-    filter: () => offer(inputs, item),
-  };
-}
-
-function bindChoices(element, item, page) {
-  const inputs = [...element.querySelectorAll(".options input")];
-  element.addEventListener("change", () => {
-    page.set(
-      item,
-      inputs
-        .filter((input) => input.checked)
-        .map((input) => input.value)
-        .join(" "),
-    );
-  });
-  return {
-    show() {
-      const chosen = new Set(item.value.split(" "));
-      inputs.forEach((input) => {
-        input.checked = chosen.has(input.value);
-      });
-    },
-    filter: () => offer(inputs, item),
-  };
-}
-
-function offer(inputs, item) {
-  for (const input of inputs) {
-    input.closest(".option").hidden = Boolean(item.allowed) && !item.allowed.has(input.value);
-    input.disabled = input.closest(".option").hidden;
-  }
-}
-
-function bindSelect(element, item, page) {
-  const select = element.querySelector("select");
-  select.addEventListener("change", () => page.set(item, select.value));
-  return {
-    show: () => {
-      select.value = item.value;
-    },
-    filter() {
-      for (const option of select.options) {
-        option.hidden = option.disabled = option.value !== "" && Boolean(item.allowed) && !item.allowed.has(option.value);
-      }
-      select.value = item.value;
-    },
-  };
-}
-
-function bindRank(element, item, page) {
-  const list = element.querySelector(".rank");
-  const rows = [...list.children];
-  const order = () =>
-    [...list.children]
-      .filter((row) => !row.hidden)
-      .map((row) => row.dataset.value)
-      .join(" ");
-  element.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-move], [data-rank]");
-    if (!button) return;
-    if (button.dataset.rank === "clear") {
-      page.set(item, "");
-      rows.forEach((row) => list.append(row));
-      return;
-    }
-    const row = button.closest("li");
-    if (button.dataset.move === "-1") previousShown(row)?.before(row);
-    if (button.dataset.move === "1") nextShown(row)?.after(row);
-    page.set(item, order());
-    button.focus();
-  });
-  return {
-    show() {
-      const places = item.value ? item.value.split(" ") : [];
-      list.classList.toggle("unanswered", places.length === 0);
-      places.forEach((name) => {
-        const row = rows.find((each) => each.dataset.value === name);
-        if (row) list.append(row);
-      });
-    },
-    filter: () =>
-      rows.forEach((row) => {
-        row.hidden = Boolean(item.allowed) && !item.allowed.has(row.dataset.value);
-      }),
-  };
-}
-
-function previousShown(row) {
-  let at = row.previousElementSibling;
-  while (at?.hidden) at = at.previousElementSibling;
-  return at;
-}
-
-function nextShown(row) {
-  let at = row.nextElementSibling;
-  while (at?.hidden) at = at.nextElementSibling;
-  return at;
+  return typed;
 }
 
 function bindRange(element, item, page) {
   const input = element.querySelector("input");
   const shown = element.querySelector(".range-value");
+  const { placeholder } = input.dataset;
   const show = () => {
     const isAnswered = item.value !== "";
     element.classList.toggle("unanswered", !isAnswered);
     if (isAnswered) input.value = item.value;
+    else if (placeholder) input.value = placeholder;
     shown.textContent = isAnswered ? item.value : page.word("not_answered");
   };
   const take = () => {

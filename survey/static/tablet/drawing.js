@@ -1,24 +1,49 @@
-// A signature or sketch: drawn with finger, pen or mouse on a canvas, kept as a PNG on white.
+// A signature, a sketch, or a picture that is drawn over: strokes of finger, pen or mouse on a canvas, kept as one picture.
 
 import { fileName, toBlob } from "./files.js";
 
 const LINE_WIDTH = 5;
+const LONGEST_SIDE = 1600;
+const COLOURS = { black: "#111", red: "#d4211b", blue: "#1550c8" };
 
 export function bindDrawing(element, item, page) {
   const canvas = element.querySelector("canvas");
   const context = canvas.getContext("2d");
   const clear = element.querySelector("[data-draw=clear]");
+  const undo = element.querySelector("[data-draw=undo]");
   const hint = element.querySelector(".draw-hint");
+  const camera = element.querySelector("input[type=file]");
+  const pens = [...element.querySelectorAll("[data-pen]")];
+  const isAnnotation = element.querySelector(".draw").dataset.drawn === "annotate";
+  const blank = [canvas.width, canvas.height];
+  let colour = pens.find((pen) => pen.ariaPressed === "true")?.dataset.pen || "black";
   let drawn = null;
   let sheet = 0;
+  let base = null;
+  let strokes = [];
 
-  const wipe = () => {
+  const repaint = () => {
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
+    if (base) context.drawImage(base, 0, 0, canvas.width, canvas.height);
+    strokes.forEach((stroke) => line(context, stroke));
   };
-  const mark = (isDrawn) => {
-    hint.hidden = isDrawn;
-    clear.hidden = !isDrawn;
+  const lay = (picture) => {
+    base = picture;
+    strokes = [];
+    const longest = Number(camera?.dataset.maxPixels) || LONGEST_SIDE;
+    const scale = picture ? Math.min(1, longest / Math.max(picture.width, picture.height)) : 1;
+    [canvas.width, canvas.height] = picture && isAnnotation ? [picture.width, picture.height].map((side) => Math.round(side * scale)) : blank;
+    repaint();
+    mark();
+  };
+  const mark = () => {
+    const isEmpty = !base && strokes.length === 0;
+    hint.hidden = !isEmpty;
+    clear.hidden = isEmpty;
+    undo.hidden = strokes.length === 0;
+    // There is nothing to draw over before there is a picture.
+    canvas.classList.toggle("waits", isAnnotation && !base);
   };
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -27,7 +52,7 @@ export function bindDrawing(element, item, page) {
   // Every stroke is kept at once, under one name for the whole drawing; what was cleared meanwhile is not brought back.
   const keep = async () => {
     const own = sheet;
-    const blob = await toBlob(canvas, "image/png");
+    const blob = await toBlob(canvas, isAnnotation ? "image/jpeg" : "image/png", 0.85);
     if (own !== sheet) return;
     drawn ||= fileName(item, page, blob);
     await page.files.write(drawn, blob);
@@ -35,42 +60,78 @@ export function bindDrawing(element, item, page) {
   };
 
   canvas.addEventListener("pointerdown", (event) => {
+    if (isAnnotation && !base) return;
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
-    Object.assign(context, { lineWidth: LINE_WIDTH, lineCap: "round", lineJoin: "round", strokeStyle: "#111" });
-    context.beginPath();
-    context.moveTo(...place(event));
-    context.lineTo(...place(event));
-    context.stroke();
-    mark(true);
+    strokes.push({ colour: COLOURS[colour], width: (LINE_WIDTH * canvas.width) / blank[0], points: [place(event)] });
+    line(context, strokes.at(-1));
+    mark();
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!canvas.hasPointerCapture(event.pointerId)) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) context.lineTo(...place(each));
-    context.stroke();
+    const stroke = strokes.at(-1);
+    for (const each of event.getCoalescedEvents?.() ?? [event]) stroke.points.push(place(each));
+    line(context, stroke);
   });
   canvas.addEventListener("lostpointercapture", keep);
+  pens.forEach((pen) =>
+    pen.addEventListener("click", () => {
+      colour = pen.dataset.pen;
+      pens.forEach((each) => {
+        each.ariaPressed = String(each === pen);
+      });
+    }),
+  );
+  undo.addEventListener("click", () => {
+    strokes.pop();
+    repaint();
+    mark();
+    if (strokes.length || base) keep();
+    else wipe();
+  });
+  const wipe = () => {
+    sheet += 1;
+    drawn = "";
+    lay(null);
+    page.set(item, "");
+  };
   clear.addEventListener("click", () => {
     const before = item.raw;
-    sheet += 1;
     wipe();
-    mark(false);
-    drawn = "";
-    page.set(item, "");
     page.say(page.word("removed_file"), () => {
       page.set(item, before);
       show();
     });
   });
+  camera?.addEventListener("change", async () => {
+    const [chosen] = camera.files;
+    camera.value = "";
+    const picture = chosen && (await createImageBitmap(chosen).catch(() => null));
+    if (!picture) {
+      if (chosen) page.say(page.word("file_unreadable"));
+      return;
+    }
+    sheet += 1;
+    drawn = "";
+    lay(picture);
+    await keep();
+  });
 
   const show = async () => {
     if (drawn === item.value) return;
     drawn = item.value;
-    wipe();
-    mark(item.value !== "");
     const blob = item.value ? await page.files.read(item.value) : null;
-    if (blob && drawn === item.value) context.drawImage(await createImageBitmap(blob), 0, 0, canvas.width, canvas.height);
+    const picture = blob ? await createImageBitmap(blob) : null;
+    if (drawn === item.value) lay(picture);
   };
-  wipe();
+  lay(null);
   return { show };
+}
+
+function line(context, { colour, width, points }) {
+  Object.assign(context, { lineWidth: width, lineCap: "round", lineJoin: "round", strokeStyle: colour });
+  context.beginPath();
+  context.moveTo(...points[0]);
+  points.forEach((point) => context.lineTo(...point));
+  context.stroke();
 }

@@ -1,5 +1,7 @@
 // Pictures, sound, films and other files: kept beside the draft, shown again, pictures made small enough for a village's network.
 
+import { canRecord, clock, Recording } from "./recorder.js";
+
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 
@@ -23,13 +25,10 @@ export function bindFile(element, item, page) {
     input.value = "";
     if (!chosen) return;
     state.textContent = page.word("preparing_file");
-    const name = fileName(item, page, chosen);
-    const { blob, problem } = await prepare(chosen, page, Number(input.dataset.maxPixels) || LONGEST_SIDE);
+    const { name, problem } = await keepPicked(chosen, item, page, Number(input.dataset.maxPixels) || LONGEST_SIDE);
     state.textContent = problem;
-    if (!blob) return;
-    const kept = blob.type === "image/jpeg" && chosen.type !== "image/jpeg" ? name.replace(/\.\w+$/, ".jpg") : name;
-    await page.files.write(kept, blob);
-    page.set(item, kept);
+    if (!name) return;
+    page.set(item, name);
     show();
   });
   remove.addEventListener("click", () => {
@@ -41,7 +40,68 @@ export function bindFile(element, item, page) {
       show();
     });
   });
+  bindRecorder(element, item, page, { state, show, quality: input.dataset.quality });
   return { show };
+}
+
+// The button that records sound; where the browser cannot, the file chooser is what is left.
+function bindRecorder(element, item, page, { state, show, quality }) {
+  const button = element.querySelector("[data-media=record]");
+  if (!button) return;
+  button.hidden = !canRecord();
+  const spare = element.querySelector("[data-media=spare]");
+  if (spare) spare.hidden = canRecord();
+  let recording = null;
+  let timer = 0;
+  const stop = async () => {
+    const ended = recording;
+    recording = null;
+    clearInterval(timer);
+    button.textContent = page.word("record_sound");
+    button.classList.remove("is-recording");
+    const blob = await ended.stop();
+    const limit = page.maxUploadMb;
+    if (blob.size > limit * 1e6) {
+      state.textContent = page.word("file_too_large", { size: (blob.size / 1e6).toFixed(1), limit });
+      return;
+    }
+    state.textContent = "";
+    const name = fileName(item, page, blob);
+    await page.files.write(name, blob);
+    page.set(item, name);
+    show();
+  };
+  button.addEventListener("click", async () => {
+    if (recording) {
+      await stop();
+      return;
+    }
+    const fresh = new Recording(quality);
+    try {
+      await fresh.start();
+    } catch {
+      state.textContent = page.word("microphone_denied");
+      return;
+    }
+    recording = fresh;
+    button.classList.add("is-recording");
+    button.textContent = page.word("stop_recording");
+    timer = setInterval(() => {
+      state.textContent = clock(fresh.seconds);
+    }, 500);
+  });
+  // A recording that is left running would go on unseen and be lost at the end.
+  page.beforeFinish(async () => recording && stop());
+}
+
+// {name, problem}: the file made small enough and kept, or why not.
+export async function keepPicked(chosen, item, page, longestSide) {
+  const name = fileName(item, page, chosen);
+  const { blob, problem } = await prepare(chosen, page, longestSide);
+  if (!blob) return { name: "", problem };
+  const kept = blob.type === "image/jpeg" && chosen.type !== "image/jpeg" ? name.replace(/\.\w+$/, ".jpg") : name;
+  await page.files.write(kept, blob);
+  return { name: kept, problem: "" };
 }
 
 async function prepare(chosen, page, longestSide) {

@@ -141,6 +141,7 @@ export class Instance {
     for (const [target, expression] of this.plan.nodes[item.node].tr || []) {
       for (const each of this.near(target, item)) this.set(each, this.evaluator.text(expression, each.element));
     }
+    for (const target of this.plan.nodes[item.node].tg || []) this.onPosition?.(this.near(target, item));
     this.save();
   }
 

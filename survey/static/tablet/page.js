@@ -1,15 +1,17 @@
 // The page of one form version: opens the interview, wires the instance to the screen, keeps the draft, finishes and sends.
 
+import { BackgroundSound, recordPosition, recordStart } from "./background.js";
 import { drawHeader, drawContents } from "./header.js";
 import { Instance, LOOK } from "./instance.js";
 import { openInterview, OpeningProblem, sessionFacts, titleOf } from "./interview.js";
 import { Keeper } from "./keeper.js";
+import { Media } from "./media.js";
 import { Pager } from "./pager.js";
 import { asCorrection, sendInterview } from "./send.js";
 import { openStore, randomId } from "./store.js";
 import { fileNames, serialize } from "./submission.js";
 import { drawOutcome, drawSummary } from "./summary.js";
-import { Texts } from "./texts.js";
+import { paint, Texts } from "./texts.js";
 import { makeToast } from "./toast.js";
 import { FILES, isoWithOffset } from "./types.js";
 import { View } from "./view.js";
@@ -22,6 +24,8 @@ class Page {
     Object.assign(this, { plan, store, session, addresses, interview: opened.interview, isTrial: opened.isTrial });
     this.maxUploadMb = session.max_upload_mb;
     this.texts = new Texts(plan);
+    this.media = new Media(plan, addresses.files, this.texts, (key) => this.word(key));
+    this.endings = [];
     this.toast = makeToast($("toast"), () => this.word("undo"));
     this.say = this.toast.say;
     this.keeper = new Keeper(this, $("save-state"), opened.state !== null);
@@ -34,6 +38,9 @@ class Page {
     this.drawWords(document);
     this.view.bind($("pages"), this.instance.root);
     this.view.redraw();
+    this.sound = new BackgroundSound(this, $("recording"));
+    this.beforeFinish(() => this.sound.stop());
+    this.instance.onPosition = (items) => recordPosition(this, items);
     this.instance.listener = (changed) => {
       this.view.update(changed, LOOK);
       this.scheduleHeader();
@@ -67,6 +74,9 @@ class Page {
       element.textContent = this.word(element.dataset.ui);
     });
     root.querySelectorAll("[data-ui-label]").forEach((element) => element.setAttribute("aria-label", this.word(element.dataset.uiLabel)));
+    root.querySelectorAll("[data-ui-placeholder]").forEach((element) => {
+      element.placeholder = this.word(element.dataset.uiPlaceholder);
+    });
     root.querySelectorAll(".page-part").forEach((element) => {
       element.textContent = this.word("part_of", element.dataset);
     });
@@ -100,6 +110,7 @@ class Page {
     this.drawTitle();
     this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, true);
     this.view.redraw();
+    this.sound.draw();
     this.pager.go(this.pager.current, { scroll: false });
     this.keeper.schedule();
   }
@@ -108,6 +119,20 @@ class Page {
 
   set(item, raw) {
     this.instance.set(item, raw);
+  }
+
+  // Takes what the device found out by itself, which by itself begins no draft.
+  record(item, raw) {
+    const { onSave } = this.instance;
+    this.instance.onSave = null;
+    this.instance.set(item, raw);
+    this.instance.onSave = onSave;
+    this.keeper.schedule();
+  }
+
+  // Whatever is still running when the interview is finished is ended first.
+  beforeFinish(end) {
+    this.endings.push(end);
   }
 
   scheduleHeader() {
@@ -165,6 +190,7 @@ class Page {
   // --- finishing and sending
 
   async finish() {
+    for (const end of this.endings) await end();
     for (const [number, node] of this.plan.nodes.entries()) {
       if (node.pre === "end")
         this.instance.occurrences(number, this.instance.root).forEach((item) => this.instance.set(item, isoWithOffset(new Date())));
@@ -220,6 +246,9 @@ class Page {
     const { interview } = this;
     this.drawTitle();
     this.drawLanguages();
+    paint(document);
+    this.sound.draw();
+    recordStart(this);
     $("pages").addEventListener("submit", (event) => event.preventDefault());
     $("back").addEventListener("click", () => this.pager.back());
     $("next").addEventListener("click", () => this.next());
@@ -268,6 +297,7 @@ async function start() {
     corrections: data.corrections,
     submission: data.submission,
     signIn: data.signIn,
+    files: data.files,
   };
   try {
     const store = await openStore().catch(() => null);

@@ -69,6 +69,14 @@ export class Pager {
     return 0;
   }
 
+  // After an answer that needs no second look: to the next question on this page, or to the next page after the last one.
+  advance(item) {
+    const here = this.itemsOn(this.current).filter((each) => each.isRelevant && this.view.boxes.get(each).isAsked);
+    const after = here[here.indexOf(item) + 1];
+    if (after) this.focusOn(after);
+    else this.next();
+  }
+
   goTo(item) {
     const box = this.view.boxes.get(item);
     if (box.pageNumber !== this.current) this.go(box.pageNumber, { scroll: false });

@@ -1,5 +1,7 @@
 // Recording where the interview is held: the best of the positions that the device finds within half a minute.
 
+import { PointPad } from "./pad.js";
+
 const GOOD_ENOUGH_M = 8;
 const LONGEST_SEARCH_MS = 30000;
 
@@ -8,22 +10,30 @@ export function bindPosition(element, item, page) {
   const clear = element.querySelector("[data-position=clear]");
   const shown = element.querySelector(".position-shown");
   const input = element.querySelector("input");
+  const holder = element.querySelector("[data-pad]");
+  const { good, poor } = element.querySelector(".position").dataset;
+  const place = (latitude, longitude) => {
+    page.set(item, `${latitude.toFixed(7)} ${longitude.toFixed(7)} 0 0`);
+    show();
+  };
+  const pad = holder && new PointPad(holder, page, holder.dataset.pad === "place" ? place : null);
   let search = null;
 
   const show = () => {
+    pad?.show(parsePosition(item.value));
     if (search) return;
     const [latitude, longitude, , accuracy] = item.value.split(" ");
     const values = { latitude: rounded(latitude), longitude: rounded(longitude), accuracy: Math.round(Number(accuracy)) };
-    shown.textContent = !item.value ? "" : page.word(Number(accuracy) > 0 ? "position_shown" : "position_shown_bare", values);
-    shown.classList.toggle("answered", item.value !== "");
+    const isPoor = poor !== "" && Number(accuracy) > Number(poor);
+    const word = isPoor ? "position_poor" : Number(accuracy) > 0 ? "position_shown" : "position_shown_bare";
+    shown.textContent = !item.value ? "" : page.word(word, values);
+    shown.classList.toggle("answered", item.value !== "" && !isPoor);
+    shown.classList.toggle("poor", isPoor);
     record.textContent = page.word(item.value ? "record_again" : "record_position");
     clear.hidden = item.value === "";
     if (document.activeElement !== input) input.value = item.raw;
   };
   const stop = () => {
-    if (!search) return;
-    navigator.geolocation.clearWatch(search.watch);
-    clearTimeout(search.timer);
     search = null;
     show();
   };
@@ -33,57 +43,84 @@ export function bindPosition(element, item, page) {
     shown.textContent = page.word(key);
     element.querySelector("details").open = true;
   };
-  const take = ({ coords }) => {
-    if (!search || (search.best !== null && coords.accuracy >= search.best)) return;
-    search.best = coords.accuracy;
-    const parts = [coords.latitude, coords.longitude, coords.altitude ?? 0, coords.accuracy];
-    page.set(item, parts.map((part) => String(Math.round(part * 1e7) / 1e7)).join(" "));
-    shown.textContent = page.word("position_searching", { accuracy: Math.round(coords.accuracy) });
+  const take = (text, accuracy) => {
+    page.set(item, text);
+    shown.textContent = page.word("position_searching", { accuracy: Math.round(accuracy) });
     record.textContent = page.word("position_stop");
-    if (coords.accuracy <= GOOD_ENOUGH_M) stop();
-  };
-  const fail = (error) => {
-    if (!search || search.best !== null) return;
-    refuse(
-      error.code === error.PERMISSION_DENIED ? (window.isSecureContext ? "position_denied" : "position_insecure") : "position_unavailable",
-    );
   };
 
   record.addEventListener("click", () => {
     if (search) {
-      stop();
-      return;
-    }
-    if (!navigator.geolocation) {
-      refuse("position_unavailable");
+      search.end();
       return;
     }
     shown.textContent = page.word("position_waiting");
-    search = {
-      best: null,
-      watch: 0,
-      timer: setTimeout(() => (search.best === null ? refuse("position_unavailable") : stop()), LONGEST_SEARCH_MS),
-    };
-    search.watch = navigator.geolocation.watchPosition(take, fail, { enableHighAccuracy: true, timeout: LONGEST_SEARCH_MS, maximumAge: 0 });
+    search = findPosition(Number(good) || GOOD_ENOUGH_M, { take, done: stop, refuse });
   });
   clear.addEventListener("click", () => {
-    stop();
+    search?.end();
     page.set(item, "");
     input.value = "";
     show();
   });
-  input.addEventListener("input", () =>
-    page.set(
-      item,
-      input.value
-        .normalize("NFKC")
-        .trim()
-        .split(/[\s,，]+/)
-        .filter(Boolean)
-        .join(" "),
-    ),
-  );
+  input.addEventListener("input", () => page.set(item, tidy(input.value)));
   return { show };
+}
+
+// Searches until a position is as accurate as `goodM` metres, half a minute is over, or `end` is called. `take` gets every better one.
+export function findPosition(goodM, { take, done, refuse }) {
+  let best = null;
+  let watch = 0;
+  let timer = 0;
+  let isOver = false;
+  const end = (problem = null) => {
+    if (isOver) return;
+    isOver = true;
+    navigator.geolocation?.clearWatch(watch);
+    clearTimeout(timer);
+    if (problem && best === null) refuse(problem);
+    else done();
+  };
+  if (!navigator.geolocation) {
+    queueMicrotask(() => end("position_unavailable"));
+    return { end };
+  }
+  const found = ({ coords }) => {
+    if (isOver || (best !== null && coords.accuracy >= best)) return;
+    best = coords.accuracy;
+    take(positionText(coords), coords.accuracy);
+    if (coords.accuracy <= goodM) end();
+  };
+  const failed = (error) => {
+    const isDenied = error.code === error.PERMISSION_DENIED;
+    if (best === null) end(!isDenied ? "position_unavailable" : window.isSecureContext ? "position_denied" : "position_insecure");
+  };
+  timer = setTimeout(() => end("position_unavailable"), LONGEST_SEARCH_MS);
+  watch = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, timeout: LONGEST_SEARCH_MS, maximumAge: 0 });
+  return { end: () => end() };
+}
+
+// What the device says as ODK writes it: latitude, longitude, altitude, accuracy.
+export function positionText(coords) {
+  const parts = [coords.latitude, coords.longitude, coords.altitude ?? 0, coords.accuracy];
+  return parts.map((part) => String(Math.round(part * 1e7) / 1e7)).join(" ");
+}
+
+// The numbers of a position, or null when the text is none.
+export function parsePosition(text) {
+  const numbers = text.trim().split(/\s+/).map(Number);
+  const isPlace = numbers.length > 1 && numbers.length < 5 && numbers.every(Number.isFinite) && text.trim() !== "";
+  return isPlace && Math.abs(numbers[0]) <= 90 && Math.abs(numbers[1]) <= 180 ? numbers : null;
+}
+
+// A position as people type it: full-width signs, commas and any spaces are understood.
+export function tidy(text) {
+  return text
+    .normalize("NFKC")
+    .trim()
+    .split(/[\s,，]+/)
+    .filter(Boolean)
+    .join(" ");
 }
 
 function rounded(text) {

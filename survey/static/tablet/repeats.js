@@ -1,5 +1,8 @@
 // The instances of a repeat on the screen: cards that open and close, added and removed by people or by a count.
 
+import { textOfChoice } from "./choosing.js";
+import { paint } from "./texts.js";
+
 const TITLE_PARTS = 2;
 
 // A function that makes the cards under `element` true to the instances of `repeat`.
@@ -24,6 +27,7 @@ export function bindRepeat(element, repeat, view) {
     holder.append(card);
     cards.set(one, card);
     page.drawWords(card);
+    paint(card);
     const title = card.querySelector(".instance-title");
     one.retitle = () => {
       const found = titleOf(one, view);
@@ -79,7 +83,7 @@ export function bindRepeat(element, repeat, view) {
 // Names and identifiers of a cloned card must be its own: radio buttons of two members would otherwise be one group.
 function makeUnique(card, key) {
   const suffix = (key.match(/#\d+/g) || []).join("").replaceAll("#", "~");
-  for (const attribute of ["id", "name", "for", "aria-labelledby"]) {
+  for (const attribute of ["id", "name", "for", "list", "aria-labelledby", "aria-controls"]) {
     card.querySelectorAll(`[${attribute}]`).forEach((element) => element.setAttribute(attribute, element.getAttribute(attribute) + suffix));
   }
 }
@@ -93,12 +97,7 @@ function titleOf(one, view) {
     if (!element || item.value === "" || !item.isRelevant) continue;
     const type = view.page.plan.nodes[item.node].t;
     if (["text", "integer"].includes(type)) parts.push(item.value.slice(0, 24));
-    else if (type === "select_one") parts.push(chosenText(element));
+    else if (type === "select_one") parts.push(textOfChoice(item, view.page, item.value));
   }
   return parts.filter(Boolean).join(" · ");
-}
-
-function chosenText(element) {
-  const chosen = element.querySelector("input:checked + span, option:checked");
-  return chosen ? chosen.textContent.trim() : "";
 }

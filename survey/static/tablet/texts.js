@@ -6,6 +6,7 @@ export class Texts {
     this.index = plan.form.default;
     this.isShowing = false;
     this.scratch = document.createElement("template");
+    this.plainTexts = new Map();
   }
 
   // "zh" or "en": which words of the program go with the questionnaire's language.
@@ -21,8 +22,13 @@ export class Texts {
 
   // A text without markup. Calculations see the form's default language, so that data never depend on what language was on the screen.
   plain(key) {
-    this.scratch.innerHTML = this.plan.texts[key]?.[this.isShowing ? this.index : this.plan.form.default] ?? "";
-    return this.scratch.content.textContent;
+    const html = this.plan.texts[key]?.[this.isShowing ? this.index : this.plan.form.default] ?? "";
+    if (!/[<&]/.test(html)) return html;
+    if (!this.plainTexts.has(html)) {
+      this.scratch.innerHTML = html;
+      this.plainTexts.set(html, this.scratch.content.textContent);
+    }
+    return this.plainTexts.get(html);
   }
 
   // A text without markup in the language on the screen.
@@ -41,7 +47,10 @@ export class Texts {
       const isLive = html.includes("<output");
       if (!all && !isLive) continue;
       if (element.tagName === "OPTION") element.textContent = this.plain(element.dataset.t);
-      else element.innerHTML = html;
+      else {
+        element.innerHTML = html;
+        paint(element);
+      }
       if (!isLive) continue;
       for (const output of element.querySelectorAll("output[data-x]"))
         output.textContent = node ? evaluator.text(Number(output.dataset.x), node) : "";
@@ -58,4 +67,11 @@ export class Texts {
     this.draw([element], evaluator, item.element, true);
     return element.textContent;
   }
+}
+
+// Puts the colours of a questionnaire's texts on by script, because the security policy forbids them in the page's text.
+export function paint(root) {
+  root.querySelectorAll("[data-color]").forEach((element) => {
+    element.style.color = element.dataset.color;
+  });
 }

@@ -9,6 +9,8 @@ const TYPE_WORDS = {
   range: "error_decimal",
   date: "error_date",
   geopoint: "error_geopoint",
+  geotrace: "error_geotrace",
+  geoshape: "error_geoshape",
 };
 
 export class View {
@@ -49,9 +51,10 @@ export class View {
     };
     box.input?.setAttribute("aria-describedby", box.error.id);
     // An answer is judged aloud once the person has left the question, not while it is being typed.
-    element.addEventListener("focusout", () => this.reveal(item));
+    element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || this.reveal(item));
     element.addEventListener("change", () => this.reveal(item));
     this.boxes.set(item, box);
+    this.page.media.draw(element.querySelectorAll("[data-m]"));
     this.show(item, this.isTranslated());
   }
 
@@ -88,6 +91,7 @@ export class View {
   drawTexts(item, box, all) {
     const titles = box.titles || box.element.querySelectorAll("[data-t]");
     this.page.texts.draw(titles, this.page.instance.evaluator, item.element.nodeType === Node.ELEMENT_NODE ? item.element : null, all);
+    if (all) this.page.media.draw(box.element.querySelectorAll("[data-m]"));
   }
 
   // Takes over what the instance says has changed: `changed` maps items to what to look at.
