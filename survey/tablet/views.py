@@ -14,12 +14,10 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.storage import current_storage
-from survey.tablet.builder import build_form
 from survey.tablet.documents import Document, json_bytes, kept_document
-from survey.tablet.layout import lay_out
+from survey.tablet.form_page import draw_form_page
 from survey.tablet.plan import build_plan
 from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
-from survey.tablet.texts import plain_output, rich_text
 from survey.tablet.words import STATE_LABELS, describe_household, field_date
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
@@ -143,15 +141,19 @@ def _task_facts(task: AssignedHousehold) -> dict[str, Any]:
 
 
 def _draw_page(found: QuestionnaireVersion) -> str:
-    questionnaire = load_questionnaire(found)
-    language = questionnaire.default_language
-    return render_template(
-        "tablet/form.html",
-        questionnaire=questionnaire,
-        pages=lay_out(build_form(questionnaire)()),
-        code=next((each.code for each in questionnaire.languages if each.name == language), ""),
-        rich=lambda text: rich_text(text, language, plain_output),
-        plan_url=url_for(".plan", form_id=questionnaire.form_id, version=questionnaire.version, v=_plan(found).tag),
+    named = {"form_id": found.form_id, "version": found.version}
+    return draw_form_page(
+        load_questionnaire(found),
+        {
+            "plan": url_for(".plan", **named, v=_plan(found).tag),
+            "files": f"{url_for('.form_page', **named)}/files/",
+            "home": url_for(".home"),
+            "session": url_for(".session_facts"),
+            "assignments": url_for(".assignments"),
+            "corrections": f"{url_for('.home')}submissions/",
+            "submission": url_for("openrosa.submission"),
+            "sign-in": url_for("security.login"),
+        },
     )
 
 

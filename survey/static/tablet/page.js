@@ -300,10 +300,12 @@ async function start() {
     files: data.files,
   };
   try {
-    const store = await openStore().catch(() => null);
+    // A preview is always practice, and leaves what this device keeps alone.
+    const isPreview = data.preview !== undefined;
+    const store = isPreview ? null : await openStore().catch(() => null);
     const plan = await fetchPlan(data.plan);
     const session = { ...(await sessionFacts(store, addresses)), device_id: store ? await store.deviceId() : "" };
-    const opened = await openInterview(window.location.hash, { store, plan, session, addresses });
+    const opened = await openInterview(isPreview ? "" : window.location.hash, { store, plan, session, addresses });
     if (!store && !opened.isTrial) throw new OpeningProblem("no_store");
     const page = new Page({ plan, store, session, addresses, opened });
     page.begin();
