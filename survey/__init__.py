@@ -13,6 +13,7 @@ from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
+from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     accounts_blueprint,
     dashboard_blueprint,
     instruments_blueprint,
+    previews_blueprint,
     openrosa_blueprint,
     review_blueprint,
     issues_blueprint,

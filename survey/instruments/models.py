@@ -50,3 +50,17 @@ class QuestionnaireFile(Base):
     """What OpenRosa clients compare; it protects nothing."""
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(128))
+
+
+class QuestionnaireDraft(Base):
+    """A questionnaire file that was checked and found without error, kept for its author to look at. Removed after a day."""
+
+    __tablename__ = "questionnaire_drafts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    source_name: Mapped[str] = mapped_column(String(255))
+    source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    files: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """The files it names, each with its name, the hash of its bytes in storage, and its media type."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

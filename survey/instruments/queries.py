@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.models import QuestionnaireDraft, QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.visits.models import Visit, VisitForm
 
@@ -32,3 +33,12 @@ def list_visits_using(session: Session, version: QuestionnaireVersion) -> Sequen
     """The visits that use this version, the latest first."""
     using = select(VisitForm.visit_id).where(VisitForm.questionnaire_version_id == version.id)
     return session.scalars(select(Visit).where(Visit.id.in_(using)).order_by(Visit.starts_on.desc(), Visit.id)).all()
+
+
+def find_draft(session: Session, draft_id: str, user: User) -> QuestionnaireDraft:
+    """The checked file of this id, for the person who checked it; raises NOT_FOUND, which tells others nothing."""
+    draft = session.get(QuestionnaireDraft, draft_id)
+    if draft is None or draft.created_by_id != user.id:
+        remedy = "It is kept for a day, for whoever checked it; check the file again."
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Checked file", key=draft_id, remedy=remedy)
+    return draft

@@ -17,6 +17,7 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.instruments import operations
+from survey.instruments.draft_operations import keep_draft
 from survey.instruments.files import collect_files
 from survey.instruments.forms import CheckForm, PublishForm
 from survey.instruments.outline import outline_of, summary_of
@@ -75,9 +76,10 @@ def check() -> Any:
     if n_errors:
         return _checked(form, name, problems, None, files=files)
     questionnaire = read_questionnaire(source, name, files)
-    used = _write_list(operations.used_files(questionnaire, files))
-    publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name, files=used)
-    return _checked(form, name, problems, questionnaire, publish_form=publish_form, files=files)
+    used = operations.used_files(questionnaire, files)
+    publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name, files=_write_list(used))
+    draft = keep_draft(current_session(), current_user, source, name, used, current_storage(), utc_now())
+    return _checked(form, name, problems, questionnaire, publish_form=publish_form, files=files, draft=draft)
 
 
 def _checked(form: CheckForm, name: str, problems: Sequence[Problem], questionnaire: Questionnaire | None, **values: Any) -> str:

@@ -19,6 +19,7 @@ from survey.tablet.field_types import FIELD_TYPES
 from survey.tablet.fields import ComputedField, HiddenField, NoteField, TextField
 
 NO_INSTANCE = f"uuid:{UUID(int=0)}"
+KEPT_AT_MOST = 64
 _FORMS: dict[tuple[str, str, int, str], "type[QuestionnaireForm]"] = {}
 
 
@@ -63,10 +64,13 @@ def build_form(questionnaire: Questionnaire, language: str | None = None) -> typ
     """The form class of a questionnaire in `language` (its name in the form; None means the default), built once per version."""
     name = language or questionnaire.default_language
     key = (questionnaire.form_id, questionnaire.version, hash(questionnaire.xform), name)
-    if key not in _FORMS:
+    form = _FORMS.get(key)
+    if form is None:
         attributes = {"questionnaire": questionnaire, "language": name} | _fields(questionnaire, questionnaire.children, name)
-        _FORMS[key] = type("FilledForm", (QuestionnaireForm,), attributes)
-    return _FORMS[key]
+        form = _FORMS[key] = type("FilledForm", (QuestionnaireForm,), attributes)
+        while len(_FORMS) > KEPT_AT_MOST:
+            _FORMS.pop(next(iter(_FORMS)), None)
+    return form
 
 
 def fill_form(questionnaire: Questionnaire, answers: Mapping[str, Any], language: str | None = None) -> QuestionnaireForm:
