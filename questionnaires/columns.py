@@ -152,7 +152,7 @@ def _column(questionnaire: Questionnaire, plan: Plan, name: str) -> Column:
         kind=plan.kind,
         question=question.name,
         path=question.path,
-        label=question.label,
+        label=question.called,
         choices=questionnaire.choices.get(question.list_name or "", ()),
         is_asked=bool(question.label) if known is None else known.is_asked,
     )

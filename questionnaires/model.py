@@ -65,6 +65,13 @@ class Question:
     """An expression that gives the first value, once, when the instance or the repeat instance is made."""
     trigger: str | None = None
     """The path of the question whose every change sets this one to `calculation`; then it is not kept true otherwise."""
+    value_label: Text = field(default_factory=dict)
+    """What tables and evidence call a value that is never shown as a question: the label cell of a `calculate`."""
+
+    @property
+    def called(self) -> Text:
+        """The label, or for a value without one what tables call it."""
+        return self.label or self.value_label
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pyxform.xls2xform import convert
 from questionnaires.data_files import digest_files, read_named_files
 from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.model import Indicator, IssueRule, Questionnaire, Text
+from questionnaires.model import Indicator, IssueRule, Node, Question, Questionnaire, Text
 from questionnaires.sheets import Row, Workbook, read_workbook
 from questionnaires.xform import XFormTree, file_choices, paths_of, read_xform
 
@@ -83,7 +83,10 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
     paths = {**paths_of(bare.walk()), "instanceID": f"{root}/meta/instanceID"}
     indicators = tuple(_indicator(workbook, row) for row in workbook.rows("indicators"))
     rules = tuple(_issue_rule(workbook, row, paths) for row in workbook.rows("issue_rules"))
-    return replace(bare, title=_titles(workbook, bare), indicators=indicators, issue_rules=rules)
+    labels = {row.get("name"): translated(row, "label") for row in workbook.rows("survey")}
+    return replace(
+        bare, title=_titles(workbook, bare), children=_with_value_labels(bare.children, labels), indicators=indicators, issue_rules=rules
+    )
 
 
 def questionnaire_of(conversion: Conversion, tree: XFormTree) -> Questionnaire:
@@ -136,6 +139,17 @@ def translated(row: Row, column: str) -> Text:
         elif header == column:
             texts["default"] = cell
     return texts
+
+
+def _with_value_labels(nodes: tuple[Node, ...], labels: Mapping[str, Text]) -> tuple[Node, ...]:
+    """The nodes, with the labels that an XForm has no place for, because nothing shows the value."""
+    found: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Question):
+            found.append(node if node.label else replace(node, value_label=labels.get(node.name, {})))
+        else:
+            found.append(replace(node, children=_with_value_labels(node.children, labels)))
+    return tuple(found)
 
 
 def _titles(workbook: Workbook, bare: Questionnaire) -> Text:

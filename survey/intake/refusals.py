@@ -73,7 +73,7 @@ def spoken_record(record: Mapping[str, Any], locale: str) -> dict[str, Any]:
 
 def refuse_answer(questionnaire: Questionnaire, finding: Finding) -> Refusal:
     """The refusal of one answer, with the question's label and the questionnaire's message in every language of the form."""
-    label = next((question.label for question in questionnaire.questions() if question.path == finding.path), {})
+    label = next((question.called for question in questionnaire.questions() if question.path == finding.path), {})
     return Refusal(
         question=finding.question,
         label=texts_by_code(questionnaire, label),

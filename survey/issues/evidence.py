@@ -10,7 +10,7 @@ def spoken_evidence(questionnaire: Questionnaire, evidence: Mapping[str, Any], l
     """(question label, answer) for each piece of evidence in the order of the form; `language` is a name the form uses."""
     questions = (question for question in questionnaire.questions() if question.name in evidence)
     return tuple(
-        (text_in(question.label, language) or question.name, _spoken(questionnaire, question, evidence[question.name], language))
+        (text_in(question.called, language) or question.name, _spoken(questionnaire, question, evidence[question.name], language))
         for question in questions
     )
 

@@ -93,7 +93,7 @@ def bad_rows(draft_id: str) -> Response:
     """Every bad row of the file with its reason, for whoever corrects the file."""
     draft = find_draft(current_session(), draft_id, current_user)
     problems = plan_roster(current_session(), roster_of(draft.content)).roster.problems
-    headings = (_("Sheet"), _("Row"), _("Column"), _("Value"), _("Reason"))
+    headings = (_("Sheet"), _("Row"), _("Column"), _("Value"), _("What is wrong"))
     return download(problems_csv(problems, headings, map(reason_text, problems)), "bad-rows.csv", "text/csv; charset=utf-8")
 
 

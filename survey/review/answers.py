@@ -139,7 +139,7 @@ class _Reader:
         file_name = str(value) if question.type in FILE_TYPES and not is_blank else ""
         return Line(
             name=question.name,
-            label=self.text(question.label) or question.name,
+            label=self.text(question.called) or question.name,
             depth=depth,
             texts=() if is_blank or file_name else self._texts(question, value),
             is_computed=is_computed,

@@ -32,7 +32,15 @@ def quarantine() -> str:
         raise SurveyError(ErrorCode.NOT_FOUND, what="State", key=state, remedy="Choose one on the page.")
     page, rows = list_quarantined(current_session(), state, request.args.get("page", 1, int))
     counts = count_quarantined(current_session())
-    return render_template("review/quarantine.html", page=page, rows=rows, counts=counts, state=state, quarantine_labels=QUARANTINE_LABELS)
+    return render_template(
+        "review/quarantine.html",
+        page=page,
+        rows=rows,
+        counts=counts,
+        state=state,
+        quarantine_labels=QUARANTINE_LABELS,
+        finding_labels=FINDING_LABELS,
+    )
 
 
 @blueprint.get("/quarantine/<quarantined_id>")

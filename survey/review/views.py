@@ -186,7 +186,7 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     locale = str(get_locale())
     with_blanks = request.args.get("blanks") == "1"
     wanted = FilterForm(request.args).wanted()
-    labels = {question.name: text_in(question.label, questionnaire.language(locale)) for question in questionnaire.questions()}
+    labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",
         submission=found,

@@ -51,6 +51,14 @@ def test_read__same_cells_as_xlsx__give_the_same_questionnaire() -> None:
     assert read_questionnaire(workbook_bytes(HOUSEHOLD), "small.xlsx") == household()
 
 
+def test_read__label_of_a_calculate__names_the_value_but_shows_no_question() -> None:
+    labelled = form("text | a | A", "calculate | b | Bee |  | 1", "calculate | c |  |  | 1")
+    found = {question.name: question for question in labelled.questions()}
+    assert (found["a"].called, found["a"].value_label) == (found["a"].label, {})
+    assert (found["b"].label, list(found["b"].called.values())) == ({}, ["Bee"])
+    assert found["c"].called == {}
+
+
 def test_read__without_version__gets_one_from_its_content() -> None:
     first, again, other = form("text | a | A"), form("text | a | A"), form("text | a | B")
     assert first.version == again.version
