@@ -24,7 +24,9 @@ MAX_NAME_LENGTH = 32
 """Stata's limit for names of variables."""
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
-_SILENT = frozenset(("calculate", "hidden", "audit", "xml-external", "csv-external", "start-geopoint", "background-audio", "osm"))
+_SILENT = frozenset(
+    ("calculate", "hidden", "audit", "xml-external", "csv-external", "start-geopoint", "background-geopoint", "background-audio", "osm")
+)
 _KNOWN_SETS = ("instanceID", "instanceName", "last-saved")
 
 

@@ -7,7 +7,7 @@ fields but draws none.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wtforms import Field, FieldList, Form
 
@@ -19,6 +19,7 @@ PAGE_LIMIT = 14
 """A group of more questions than this is taken apart."""
 PAGES_STYLE = re.compile(r'<h:body[^>]*\bclass="(?:[^"]* )?pages[ "]')
 """How the XForm says that a form is written with one question, or one field list, on each page."""
+TABLE_LABEL = "generated_table_list_label_"
 OWN_PAGE_FROM = 4
 """An inner group of at least this many questions becomes a page of its own when the group around it is taken apart."""
 
@@ -77,7 +78,8 @@ def _one_by_one(parts: Sequence[Part], title: Text, key: str) -> Iterator[Page]:
         if part.kind == "group" and "field-list" not in part.node.appearance:
             yield from _one_by_one(part.parts, *own)
         else:
-            yield Page(part.parts if part.kind == "group" else (part,), *own, is_step=part.kind == "question")
+            page = _whole_page(part.parts if part.kind == "group" else (part,), *own)
+            yield replace(page, is_step=part.kind == "question")
 
 
 def _parts(form: Form, children: Sequence[Node]) -> Iterator[Part]:
@@ -117,7 +119,7 @@ def _runs(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
 def _pages_of_group(group: Part, title: Text, key: str) -> list[Page]:
     """The pages of one group; an inner group without a label is titled as the one around it."""
     if group.n_questions <= PAGE_LIMIT or "field-list" in group.node.appearance:
-        return [Page(group.parts, title, key if title else "")]
+        return [_whole_page(group.parts, title, key)]
     runs: list[list[Part]] = [[]]
     for part in group.parts:
         if part.kind == "repeat" or (part.kind == "group" and part.n_questions >= OWN_PAGE_FROM):
@@ -133,6 +135,14 @@ def _pages_of_group(group: Part, title: Text, key: str) -> list[Page]:
         else:
             pages += _deal_out(tuple(run), run_title, run_key)
     return pages
+
+
+def _whole_page(parts: tuple[Part, ...], title: Text, key: str) -> Page:
+    """The page of these parts. The label of a table of questions, which pyxform turns into a note inside it, is its title again."""
+    first = parts[0].node
+    if len(parts) > 1 and not title and first.name.startswith(TABLE_LABEL):
+        return Page(parts[1:], first.label, f"{first.path}:label")
+    return Page(parts, title, key if title else "")
 
 
 def _deal_out(parts: tuple[Part, ...], title: Text, key: str) -> list[Page]:

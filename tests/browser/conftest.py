@@ -18,6 +18,8 @@ from survey.visits.models import Assignment
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.survey.tablet.forms import FIELD_FORM
 
+FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
+"""The browser's own stand-ins for a camera and a microphone, which machines that run tests lack."""
 TABLET = (800, 1280)
 WIDE = (1280, 800)
 
@@ -34,7 +36,7 @@ def browser() -> Iterator[Browser]:
     if path is None or not Path(path).exists():
         pytest.skip("Chromium is not installed; the pages are not opened in a browser (sudo apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *FAKE_DEVICES])
         yield browser
         browser.close()
 
@@ -85,7 +87,7 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
             base_url=address,
             viewport={"width": size[0], "height": size[1]},
             geolocation={"latitude": 33.33191, "longitude": 106.15283, "accuracy": 5},
-            permissions=["geolocation"],
+            permissions=["geolocation", "microphone", "camera"],
             locale="zh-CN",
         )
         contexts.append(context)

@@ -26,7 +26,7 @@ export function bindRegions(element, item, page) {
     regions.forEach((region) => region.classList.toggle("is-off", inputs.get(region.id).disabled));
   };
   const draw = async () => {
-    const [name] = page.media.namesOf(holder.dataset.key, "image");
+    const name = page.media.nameOf(holder.dataset.key, "image");
     if (name === drawn) return;
     drawn = name;
     const picture = await fetchPicture(page.media.address(name));
@@ -98,6 +98,7 @@ function place(holder, picture) {
 const REGION_STYLE = `
   svg { display: block; width: 100%; max-height: 70vh; }
   [role] { cursor: pointer; }
+  text:not([role]) { pointer-events: none; }
   [role]:hover { opacity: 0.8; }
   [role]:focus-visible { outline: none; stroke: #c77700 !important; stroke-width: 3px !important; vector-effect: non-scaling-stroke; }
   .is-chosen { fill: #17466f !important; fill-opacity: 0.85 !important; stroke: #0f3252 !important; }

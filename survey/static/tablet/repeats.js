@@ -56,12 +56,12 @@ export function bindRepeat(element, repeat, view) {
       cards.delete(one);
     }
     const isFirst = cards.size === 0;
-    // Of many at once, the first that still needs an answer is open: members are asked one after the other.
+    // Of many at once, the first that still needs an answer is open: members are asked one after the other. One alone is always open.
     const toAsk = isFirst ? repeat.instances.find((one) => view.page.instance.questionsUnder(one).some((item) => item.error)) : null;
     repeat.instances.forEach((one, index) => {
       if (!cards.has(one)) {
         make(one);
-        open(one, !isFirst || one === toAsk);
+        open(one, !isFirst || one === toAsk || repeat.instances.length === 1);
       }
       const card = cards.get(one);
       if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);

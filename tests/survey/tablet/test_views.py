@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -181,3 +182,10 @@ def test_submission__to_correct__is_open_to_its_people_in_its_time(
     add_person(session, "lead2", "interviewer")
     add_submission(session, add_form(session, FIELD_FORM), "uuid:one", assignment=assignment, state=state)
     assert sign_in(username).get("/tablet/submissions/uuid:one.json").status_code == status
+
+
+def test_form_page__of_a_demonstration__says_that_its_data_are_invented(sign_in: SignIn, app: Flask, assignment: Assignment) -> None:
+    client = sign_in("lead1")
+    assert "演示数据（虚构）" not in client.get(FORM).text
+    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], demo=True)
+    assert "演示数据（虚构）" in client.get(FORM).text
