@@ -1,8 +1,10 @@
-"""What all commands share: opening the installation, one session that is committed at the end, failures as one line, progress bars."""
+"""What all commands share: opening the installation, one session committed at the end, failures as one line, progress, whole files."""
 
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -68,3 +70,13 @@ def progress_bar(label: str, unit: str = "") -> Iterator[Callable[[int, int], No
             bar.update(done - bar.n)
 
         yield show
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all."""
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

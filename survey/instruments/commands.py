@@ -1,16 +1,20 @@
-"""`python -m survey questionnaire …`: checking a questionnaire file and publishing it."""
+"""`python -m survey questionnaire …`: checking a questionnaire file, publishing it, and printing it."""
 
 from pathlib import Path
 
 import click
 
+from analysis.paper.document import INSTANCES, find_language, write_paper
 from questionnaires.lint import Problem, lint_questionnaire
-from survey.console import CommandGroup, installation_session
+from questionnaires.reader import read_questionnaire
+from survey.console import CommandGroup, installation_session, write_file
 from survey.db import utc_now
 from survey.instruments.files import media_folder, read_folder
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.instruments.queries import list_versions
+from survey.instruments.registry import find_version, load_questionnaire
 from survey.storage import current_storage
+from survey.tablet.words import field_date
 
 FILE = click.Path(path_type=Path)
 MEDIA = click.option(
@@ -22,7 +26,7 @@ MEDIA = click.option(
 
 @click.group(cls=CommandGroup)
 def questionnaire() -> None:
-    """Check questionnaires and publish them."""
+    """Check questionnaires, publish and print them."""
 
 
 @questionnaire.command("check")
@@ -64,6 +68,27 @@ def list_() -> None:
         click.echo(f"{version.form_id:32} {version.version:20} {version.published_at:%Y-%m-%d}  {version.title}")
     if not versions:
         click.echo("None yet. Publish one with: python -m survey questionnaire publish FILE", err=True)
+
+
+@questionnaire.command("paper", short_help="Write a questionnaire as a Word document to print.")
+@click.argument("form", metavar="FILE|FORM_ID")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx", help="Where to write it.")
+@click.option("--language", default="zh", show_default=True, metavar="CODE", help="One of the questionnaire's languages.")
+@click.option("--version", default="", metavar="VERSION", help="Of a published form; the newest by default.")
+@click.option(
+    "--members", default=INSTANCES, show_default=True, type=click.IntRange(1, 40), help="Columns of a repeat without a fixed number."
+)
+@MEDIA
+def paper(form: str, out: Path, language: str, version: str, members: int, media: Path | None) -> None:
+    """Write the questionnaire in FILE, or the published one of this FORM_ID, as a Word document to print and fill in by hand."""
+    if Path(form).is_file():
+        read = read_questionnaire(Path(form), files=files_beside(Path(form), media))
+    else:
+        with installation_session() as session:
+            read = load_questionnaire(find_version(session, form, version))
+    today = field_date(utc_now())
+    write_file(out, write_paper(read, find_language(read, language), today=today, n_instances=members))
+    click.echo(f"{out}: {read.form_id} version {read.version}")
 
 
 def files_beside(file: Path, media: Path | None) -> dict[str, bytes]:

@@ -1,9 +1,10 @@
-"""Looking at a questionnaire as the field will see it, on a tablet or a desktop, without publishing, keeping or sending anything.
+"""Looking at a questionnaire as the field will see it, without publishing, keeping or sending anything, and printing it.
 
 A checked file is shown to whoever checked it, a published version to everybody who may read questionnaires. The form itself runs in a
 frame, so that its width is that of the device chosen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +12,15 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from flask_babel import get_locale
 from flask_security import current_user
 
+from analysis.paper.document import find_language, write_paper
 from questionnaires.data_files import is_data_file
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
 from survey.config import current_settings
-from survey.db import current_session
-from survey.downloads import published_file
+from survey.db import current_session, utc_now
+from survey.downloads import download, published_file
 from survey.headers import CONTENT_SECURITY_POLICY
 from survey.instruments.models import QuestionnaireDraft, QuestionnaireFile
 from survey.instruments.queries import find_draft
@@ -27,8 +29,11 @@ from survey.instruments.views import PUBLISHERS, READERS
 from survey.storage import current_storage
 from survey.tablet.documents import json_bytes, kept_document
 from survey.tablet.form_page import draw_form_page
+from survey.tablet.lists import build_shipped_lists
 from survey.tablet.plan import build_plan
+from survey.tablet.words import field_date
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 IN_OUR_FRAME = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 blueprint = Blueprint("previews", __name__, url_prefix="/instruments")
@@ -70,6 +75,13 @@ def draft_plan(draft_id: str) -> Response:
     return _plan(_draft(draft_id))
 
 
+@blueprint.get("/check/<draft_id>/preview/lists.json")
+@requires(*PUBLISHERS)
+def draft_lists(draft_id: str) -> Response:
+    """The large lists of a checked file."""
+    return _lists(_draft(draft_id))
+
+
 @blueprint.get("/check/<draft_id>/preview/form/files/<name>")
 @requires(*PUBLISHERS)
 def draft_file(draft_id: str, name: str) -> Response:
@@ -79,6 +91,20 @@ def draft_file(draft_id: str, name: str) -> Response:
     if found is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=name, remedy="It was not checked with the questionnaire.")
     return published_file(found, current_storage())
+
+
+@blueprint.get("/check/<draft_id>/paper.docx")
+@requires(*PUBLISHERS)
+def draft_paper(draft_id: str) -> Response:
+    """A checked file as a Word document to print."""
+    return _paper(_draft(draft_id))
+
+
+@blueprint.get("/<form_id>/<version>/paper.docx")
+@requires(*READERS)
+def version_paper(form_id: str, version: str) -> Response:
+    """A published version as a Word document to print, in the language that is asked for, else in the reader's."""
+    return _paper(_version(form_id, version))
 
 
 @blueprint.get("/<form_id>/<version>/preview")
@@ -100,6 +126,13 @@ def version_form(form_id: str, version: str) -> Response:
 def version_plan(form_id: str, version: str) -> Response:
     """What the page needs to run a published version."""
     return _plan(_version(form_id, version))
+
+
+@blueprint.get("/<form_id>/<version>/preview/lists.json")
+@requires(*READERS)
+def version_lists(form_id: str, version: str) -> Response:
+    """The large lists of a published version."""
+    return _lists(_version(form_id, version))
 
 
 @blueprint.get("/<form_id>/<version>/preview/form/files/<name>")
@@ -164,9 +197,25 @@ def _form(previewed: Previewed) -> Response:
 
 
 def _plan(previewed: Previewed) -> Response:
-    key = ("plan", *previewed.key[1:]) if previewed.endpoint == "version" else ("plan", *previewed.key)
-    plan = kept_document(key, lambda: json_bytes(build_plan(previewed.questionnaire)))
-    response = make_response(plan.body)
+    return _part(previewed, "plan", build_plan)
+
+
+def _lists(previewed: Previewed) -> Response:
+    return _part(previewed, "lists", build_shipped_lists)
+
+
+def _part(previewed: Previewed, name: str, build: Callable[[Questionnaire], dict[str, Any]]) -> Response:
+    key = (name, *previewed.key[1:]) if previewed.endpoint == "version" else (name, *previewed.key)
+    part = kept_document(key, lambda: json_bytes(build(previewed.questionnaire)))
+    response = make_response(part.body)
     response.headers["Content-Type"] = "application/json"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _paper(previewed: Previewed) -> Response:
+    questionnaire = previewed.questionnaire
+    language = find_language(questionnaire, request.args.get("language") or questionnaire.language(str(get_locale())))
+    title = text_in(questionnaire.title, language.name)
+    content = write_paper(questionnaire, language, today=field_date(utc_now()))
+    return download(content, f"{title} {questionnaire.version} {language.code}".strip() + ".docx", DOCX)

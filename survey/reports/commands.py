@@ -1,12 +1,11 @@
 """`python -m survey export` and `python -m survey report …`: the dataset as files, and drafts from it."""
 
 import json
-import uuid
 from pathlib import Path
 
 import click
 
-from survey.console import CommandGroup, open_installation, progress_bar
+from survey.console import CommandGroup, open_installation, progress_bar, write_file
 from survey.db import reading_scope, session_scope, utc_now
 from survey.export import export_bundle
 from survey.language import LANGUAGES
@@ -73,13 +72,3 @@ def list_(as_json: bool) -> None:
             click.echo(f"  {found.code}  {found.name}  {found.n_submissions} accepted interviews")
     if not reportable:
         click.echo("None yet: no interview has been accepted.", err=True)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all."""
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
