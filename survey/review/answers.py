@@ -150,6 +150,8 @@ class _Reader:
         if isinstance(value, dict) and "latitude" in value:
             accuracy = value.get("accuracy")
             return (f"{value['latitude']:.6f}, {value['longitude']:.6f}" + (f" (±{accuracy:.0f} m)" if accuracy is not None else ""),)
+        if question.type == "acknowledge":
+            return ("✓",)
         labels = {choice.name: self.text(choice.label) for choice in self.questionnaire.choices.get(question.list_name or "", ())}
         values = value if isinstance(value, list) else [value]
         return tuple(labels.get(str(each)) or str(each) for each in values)
