@@ -153,8 +153,6 @@ def write_instance(
     with _at(instance, now):
         settle(engine, instance)
     root = instance.root.element
-    root.set("id", questionnaire.form_id)
-    root.set("version", questionnaire.version)
     etree.strip_attributes(root, IRRELEVANT)
     meta = root[-1]
     etree.SubElement(meta, "instanceID").text = instance_id

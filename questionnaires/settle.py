@@ -60,7 +60,9 @@ class Instance:
 
 def build_instance(engine: Engine, source: etree._Element) -> Instance:
     """The instance that an upload holds, each of its answers in place, nothing judged yet."""
-    instance = Instance(Slot(engine.root, etree.Element(engine.scope.root), ()), {}, [], [])
+    questionnaire = engine.questionnaire
+    root = etree.Element(engine.scope.root, {"id": questionnaire.form_id, "version": questionnaire.version})
+    instance = Instance(Slot(engine.root, root, ()), {}, [], [])
     _fill(instance, instance.root, source)
     meta = next((child for child in source.iterchildren(etree.Element) if local_name(child) == "meta"), None)
     copy = etree.SubElement(instance.root.element, "meta")

@@ -4,6 +4,7 @@ Nodes are numbered in document order; an edge says "when this node changes, look
 recompute only what depends on the changed answer.
 """
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import IntFlag
@@ -13,8 +14,10 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
+from survey.tablet.documents import json_bytes
+from survey.tablet.lists import build_lists, build_shipped_lists, shipped_lists
 from survey.tablet.media import questionnaire_media
-from survey.tablet.references import Compiled, Reference, compile_expression
+from survey.tablet.references import Compiled, Reference, compile_expression, compile_filter
 from survey.tablet.texts import OUTPUT, outputs_in, questionnaire_texts, rich_text
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
@@ -34,7 +37,7 @@ class Look(IntFlag):
 
 
 ORDERING = Look.RELEVANT | Look.CALCULATE | Look.FILTER | Look.COUNT
-LOOKS = {"r": Look.RELEVANT, "v": Look.CALCULATE, "q": Look.CHECK, "c": Look.CHECK, "f": Look.FILTER, "nc": Look.COUNT}
+LOOKS = {"r": Look.RELEVANT, "v": Look.CALCULATE, "q": Look.CHECK, "c": Look.CHECK, "nc": Look.COUNT}
 
 
 def build_plan(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -52,13 +55,11 @@ class _Planner:
     kinds: dict[str, Node] = field(default_factory=dict)
     expressions: dict[str, int] = field(default_factory=dict)
     edges: dict[tuple[int, int, int], Look] = field(default_factory=lambda: defaultdict(lambda: Look(0)))
-    lists: list[str] = field(default_factory=list)
     list_of: dict[str, str] = field(default_factory=dict)
 
     def plan(self) -> dict[str, Any]:
         """All parts together."""
         form = self.questionnaire
-        self.lists = list(form.choices)
         self.list_of = {question.path: question.list_name for question in form.questions() if question.list_name}
         self.add(form.children, -1)
         for number, node in enumerate(self.kinds.values()):
@@ -79,7 +80,8 @@ class _Planner:
             "instance": etree.tostring(root, encoding="unicode"),
             "nodes": self.nodes,
             "edges": self.edge_lists(),
-            "lists": {name: [[choice.name, dict(choice.properties)] for choice in choices] for name, choices in form.choices.items()},
+            **build_lists(form),
+            "shipped": shipped_tag(form),
             "texts": texts,
             "media": questionnaire_media(form),
             "expressions": list(self.expressions),
@@ -106,17 +108,28 @@ class _Planner:
     def compile(self, number: int, node: Node) -> None:
         """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count."""
         sources: dict[str, str | None] = {"r": node.relevant}
+        if isinstance(node, Question) and node.choice_filter:
+            self.compile_filter(number, node, node.choice_filter)
         if isinstance(node, Question):
             kept_true = None if node.trigger else node.calculation
-            sources |= {"q": node.required, "c": node.constraint, "f": node.choice_filter, "v": kept_true}
+            sources |= {"q": node.required, "c": node.constraint, "v": kept_true}
         elif isinstance(node, Repeat):
             sources["nc"] = node.count
         for key, text in sources.items():
             if text and text.strip():
-                compiled = compile_expression(text, node.path, self.lists, self.list_of, is_filter=key == "f")
+                compiled = compile_expression(text, node.path, self.list_of)
                 self.nodes[number][key] = self.expression(compiled)
                 for reference in compiled.references:
                     self.connect(reference, number, LOOKS[key])
+
+    def compile_filter(self, number: int, node: Question, text: str) -> None:
+        """Compiles a choice filter: fk the columns that must equal something, f what else must be true of an item."""
+        compiled = compile_filter(text, node.path, self.list_of)
+        self.nodes[number]["fk"] = [[column, self.expression(Compiled(key))] for column, key in compiled.keys]
+        if compiled.rest is not None:
+            self.nodes[number]["f"] = self.expression(Compiled(compiled.rest))
+        for reference in compiled.references:
+            self.connect(reference, number, Look.FILTER)
 
     def expression(self, compiled: Compiled) -> int:
         """The number of an expression, equal texts sharing one."""
@@ -145,7 +158,7 @@ class _Planner:
                 continue
             path = self.nodes[target]["p"]
             value = action.get("value") or "'" + (action.text or "").replace("'", "") + "'"
-            number = self.expression(compile_expression(value, path, self.lists, self.list_of))
+            number = self.expression(compile_expression(value, path, self.list_of))
             events = action.get("event", "").split()
             if "odk-instance-first-load" in events or "odk-new-repeat" in events:
                 self.nodes[target]["dx"] = number
@@ -176,16 +189,19 @@ class _Planner:
                 texts += [node.hint, node.required_message, node.constraint_message]
                 texts += [choice.label for choice in self.questionnaire.choices.get(node.list_name or "", ())]
             for expression in {found for text in texts for found in outputs_in(text)}:
-                for reference in compile_expression(expression, node.path, self.lists, self.list_of).references:
+                for reference in compile_expression(expression, node.path, self.list_of).references:
                     self.connect(reference, number, Look.LABEL)
 
     def texts(self) -> dict[str, list[str]]:
         """Every text as HTML, one version per language; `<output data-x="number">` stands where an answer is shown."""
         result = {}
+        shipped = shipped_lists(self.questionnaire)
         for key, text in questionnaire_texts(self.questionnaire).items():
+            if key.rpartition("-")[0] in shipped:
+                continue
             context = key.rpartition(":")[0] or f"/{key}"
             numbers = {
-                found: self.expression(compile_expression(found, context, self.lists, self.list_of))
+                found: self.expression(compile_expression(found, context, self.list_of))
                 for version in text.values()
                 for found in OUTPUT.findall(version)
             }
@@ -228,6 +244,12 @@ class _Planner:
         for (source, target, scope), look in sorted(self.edges.items()):
             result[str(source)].append([target, int(look), scope])
         return result
+
+
+def shipped_tag(questionnaire: Questionnaire) -> str:
+    """What names the content of the lists beside the plan, "" when there are none."""
+    shipped = build_shipped_lists(questionnaire)
+    return hashlib.sha256(json_bytes(shipped)).hexdigest()[:16] if shipped["lists"] else ""
 
 
 def primary_instance(questionnaire: Questionnaire) -> etree._Element:

@@ -1,15 +1,16 @@
 """Which questions an expression reads, and the expression as the browser evaluates it.
 
-The browser holds one document: `/m/i` is the instance, `/m/l0` … are the choice lists, each with `root/item`. Expressions of
-the XForm are rewritten to it once, on the server.
+The browser holds one document with the instance at `/m/i`; lists are reached through functions of the page (`odk-items` for what
+`instance('…')/root/item` finds, by the keys that its condition names; `odk-instance` for all else), so that a list of 20,000 items is
+looked up in an index instead of being walked through. Expressions of the XForm are rewritten to it once, on the server.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from questionnaires.functions import FUNCTIONS
 from questionnaires.rewrite import RELEVANT_ONLY
-from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, parse_expression, write_expression
+from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, calls_in, parse_expression, write_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,29 @@ class Compiled:
     references: list[Reference] = field(default_factory=list)
 
 
-def compile_expression(text: str, context: str, lists: Sequence[str], list_of: Mapping[str, str], *, is_filter: bool = False) -> Compiled:
-    """The expression `text` of the node at `context` for the browser.
+@dataclass(slots=True)
+class CompiledFilter:
+    """A choice filter for the browser: the columns that must equal something (its text there), what else must be true, what is read."""
 
-    `lists` are the choice lists in document order, `list_of` maps a question's path to its list. A filter's own paths begin at
-    an item of a choice list, everything else's at the node.
-    """
-    tree = parse_expression(text)
-    compiler = _Compiler(context, lists, list_of)
-    compiled = compiler.rewrite(tree, None if is_filter else context)
+    keys: list[tuple[str, str]]
+    rest: str | None
+    references: list[Reference]
+
+
+def compile_expression(text: str, context: str, list_of: Mapping[str, str]) -> Compiled:
+    """The expression `text` of the node at `context` for the browser; `list_of` maps a question's path to its list."""
+    compiler = _Compiler(context, list_of)
+    compiled = compiler.rewrite(parse_expression(text), context)
     return Compiled(write_expression(compiled), compiler.references)
+
+
+def compile_filter(text: str, context: str, list_of: Mapping[str, str]) -> CompiledFilter:
+    """The choice filter `text` of the question at `context`; its own paths begin at an item of the list."""
+    compiler = _Compiler(context, list_of)
+    keys, rest = _split_keys(parse_expression(text))
+    written = [(column, write_expression(compiler.rewrite(key, context))) for column, key in keys]
+    left = None if rest is None else write_expression(compiler.rewrite(rest, None))
+    return CompiledFilter(written, left, compiler.references)
 
 
 @dataclass(slots=True)
@@ -49,7 +63,6 @@ class _Compiler:
     """Rewrites one tree and notes what it reads."""
 
     context: str
-    lists: Sequence[str]
     list_of: Mapping[str, str]
     references: list[Reference] = field(default_factory=list)
 
@@ -67,8 +80,8 @@ class _Compiler:
             case Call("jr:choice-name", (value, Literal(text))):
                 path = text[1:-1].strip()
                 return Call("jr:choice-name", (self.rewrite(value, here), Literal(f"'{self.list_of.get(path, '')}'")))
-            case Call("pulldata", _):
-                return Literal("''")
+            case Call("pull-data", arguments):
+                return self.rewrite(Call("pulldata", arguments), here)
             case Call(name, arguments):
                 rewritten = tuple(self.rewrite(argument, here) for argument in arguments)
                 if here is not None and name in FUNCTIONS and FUNCTIONS[name].is_aggregate:
@@ -80,8 +93,7 @@ class _Compiler:
     def path(self, path: Path, here: str | None) -> Path:
         """A path for the browser; what it reads is noted."""
         if isinstance(path.start, Call) and path.start.name == "instance":
-            steps = tuple(self.step(step, None) for step in path.steps)
-            return Path((Step("m"), Step(self.list_element(path.start)), *steps), absolute=True)
+            return self.list_path(path, path.start)
         if isinstance(path.start, Call) and path.start.name == "current":
             inner = Path((Step("."), *path.steps))
             steps = self.walk(inner, self.context)
@@ -121,10 +133,21 @@ class _Compiler:
         self.references[before:] = [replace(reference, pivot=None) for reference in self.references[before:]]
         return replace(step, predicates=predicates)
 
-    def list_element(self, call: Call) -> str:
-        """The element that holds the choice list which `instance('…')` names; one that never exists for any other instance."""
-        name = call.arguments[0].text[1:-1] if call.arguments and isinstance(call.arguments[0], Literal) else ""
-        return f"l{self.lists.index(name)}" if name in self.lists else "none"
+    def list_path(self, path: Path, start: Call) -> Path:
+        """A path into a list: its items by their keys where the path begins with `root/item`, else the whole list."""
+        steps = path.steps
+        if [step.test for step in steps[:2]] != ["root", "item"] or steps[0].predicates or steps[1].descends or path.start_predicates:
+            whole = Call("odk-instance", start.arguments)
+            predicates = tuple(self.rewrite(each, None) for each in path.start_predicates)
+            return Path(tuple(self.step(step, None) for step in steps), start=whole, start_predicates=predicates)
+        first, *others = steps[1].predicates or (None,)
+        keys, rest = ([], None) if first is None else _split_keys(first)
+        terms = [part for column, key in keys for part in (Literal(f"'{column}'"), self.rewrite(key, self.context))]
+        items = Call("odk-items", (*start.arguments, *terms))
+        before = len(self.references)
+        predicates = tuple(self.rewrite(each, None) for each in (rest, *others) if each is not None)
+        self.references[before:] = [replace(reference, pivot=None) for reference in self.references[before:]]
+        return Path(tuple(self.step(step, None) for step in steps[2:]), start=items, start_predicates=predicates)
 
 
 def _relevant_only(written: Expression, rewritten: Expression) -> Expression:
@@ -162,3 +185,62 @@ def _from_current(tree: Expression) -> Expression:
         case Path(_, False, None, _):
             return replace(tree, start=Call("current", ()))
     return tree
+
+
+def _split_keys(condition: Expression) -> tuple[list[tuple[str, Expression]], Expression | None]:
+    """A condition on the items of a list, as the columns that must equal something and the rest (None when nothing is left).
+
+    Nothing is taken out of a condition that counts places, because places change when other items are left out first.
+    """
+    if any(name in ("position", "last") for name, _ in calls_in(condition)) or not isinstance(condition, Binary):
+        return [], condition
+    keys: list[tuple[str, Expression]] = []
+    rest: Expression | None = None
+    for term in _conjuncts(condition):
+        key = _key_of(term)
+        if key is not None:
+            keys.append(key)
+        else:
+            rest = term if rest is None else Binary("and", rest, term)
+    return keys, rest
+
+
+def _conjuncts(tree: Expression) -> Iterator[Expression]:
+    match tree:
+        case Binary("and", left, right):
+            yield from _conjuncts(left)
+            yield from _conjuncts(right)
+        case _:
+            yield tree
+
+
+def _key_of(term: Expression) -> tuple[str, Expression] | None:
+    match term:
+        case Binary("=", left, right):
+            for one, other in ((left, right), (right, left)):
+                column = _column_of(one)
+                if column and _is_key(other):
+                    return column, other
+    return None
+
+
+def _column_of(tree: Expression) -> str:
+    """The column that a path from an item reads, "" for anything else."""
+    if not isinstance(tree, Path) or tree.absolute or tree.start is not None:
+        return ""
+    steps = tree.steps[1:] if len(tree.steps) == 2 and tree.steps[0] == Step(".") else tree.steps
+    is_column = len(steps) == 1 and steps[0] == Step(steps[0].test) and steps[0].test[0] not in ".@*" and "(" not in steps[0].test
+    return steps[0].test if is_column and "::" not in steps[0].test else ""
+
+
+def _is_key(tree: Expression) -> bool:
+    """Whether an expression gives a text, a number or answers, and the same for every item."""
+    match tree:
+        case Literal():
+            return True
+        case Path(_, absolute, start, _):
+            return absolute or (isinstance(start, Call) and start.name == "current")
+        case Call(name, arguments):
+            known = FUNCTIONS.get(name)
+            return known is not None and known.kind in ("str", "int", "num") and bool(arguments) and all(map(_is_key, arguments))
+    return False

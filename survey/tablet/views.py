@@ -16,6 +16,7 @@ from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.storage import current_storage
 from survey.tablet.documents import Document, json_bytes, kept_document
 from survey.tablet.form_page import draw_form_page
+from survey.tablet.lists import build_shipped_lists
 from survey.tablet.plan import build_plan
 from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
 from survey.tablet.words import STATE_LABELS, describe_household, field_date
@@ -51,7 +52,7 @@ def home() -> str:
 def form_page(form_id: str, version: str) -> Response:
     """The page that runs one form version: the same bytes for everybody, asked for again only by its tag."""
     found = find_version(current_session(), form_id, version)
-    page = kept_document(("page", request.root_path, *version_key(found)), lambda: _draw_page(found).encode())
+    page = kept_document(("page", request.root_path, str(current_settings().demo), *version_key(found)), lambda: _draw_page(found).encode())
     return _answer(page, "text/html; charset=utf-8", ASK_AGAIN)
 
 
@@ -60,6 +61,16 @@ def form_page(form_id: str, version: str) -> Response:
 def plan(form_id: str, version: str) -> Response:
     """What the page needs to run the form; its address carries the hash of its content, so it is fetched once."""
     document = _plan(find_version(current_session(), form_id, version))
+    is_named = request.args.get("v") == document.tag
+    return _answer(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
+
+
+@blueprint.get("/forms/<form_id>/<version>/lists.json")
+@requires(*SENDERS)
+def lists(form_id: str, version: str) -> Response:
+    """The large lists that lie beside the plan, fetched once as it is."""
+    found = find_version(current_session(), form_id, version)
+    document = kept_document(("lists", *version_key(found)), lambda: json_bytes(build_shipped_lists(load_questionnaire(found))))
     is_named = request.args.get("v") == document.tag
     return _answer(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
 

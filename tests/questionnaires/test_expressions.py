@@ -17,13 +17,13 @@ from questionnaires.instance import parse_instance
 from questionnaires.reader import read_questionnaire
 from questionnaires.settle import build_instance, settle
 from questionnaires.values import MOMENT, Moment, format_number, to_number
-from tests.questionnaires.expression_cases import CASES, FORM, INSTANCE, NOW, REFUSED, Case
+from tests.questionnaires.expression_cases import CASES, FILES, FORM, INSTANCE, NOW, REFUSED, Case
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """The engine of the form that the cases are about."""
-    return engine_of(read_questionnaire(FORM.encode(), "cases.md"))
+    return engine_of(read_questionnaire(FORM.encode(), "cases.md", FILES))
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_format_number__any_number__is_read_back_without_exponent(number: float)
 def read_questionnaire_once() -> object:
     """The form of the cases; the engine is kept, so that only the first call costs."""
     if "form" not in _FORMS:
-        _FORMS["form"] = read_questionnaire(FORM.encode(), "cases.md")
+        _FORMS["form"] = read_questionnaire(FORM.encode(), "cases.md", FILES)
     return _FORMS["form"]
 
 

@@ -3,16 +3,20 @@
 // The choices that `item` may have now: {value, text} in the order of the list, in the language on the screen.
 export function offered(item, page) {
   const { l: list } = page.plan.nodes[item.node];
-  return (page.plan.lists[list] || []).flatMap(([value], number) =>
-    item.allowed && !item.allowed.has(value) ? [] : [{ value, text: page.texts.shownPlain(`${list}-${number}`) }],
-  );
+  const { lists } = page.instance;
+  const rows = item.offered ?? lists.table(list)?.matching([]) ?? [];
+  return rows.map((row) => ({ value: lists.name(list, row), text: shownText(page, list, row) }));
 }
 
 // What is written on one choice of `item`, in the language on the screen; the name itself where the list does not have it.
 export function textOfChoice(item, page, value) {
   const { l: list } = page.plan.nodes[item.node];
-  const number = (page.plan.lists[list] || []).findIndex(([name]) => name === value);
-  return number < 0 ? value : page.texts.shownPlain(`${list}-${number}`);
+  const row = page.instance.lists.rowOf(list, value);
+  return row < 0 ? value : shownText(page, list, row);
+}
+
+function shownText(page, list, row) {
+  return page.texts.shownPlain(`${list}-${row}`) || page.instance.lists.label(list, row, page.texts.index);
 }
 
 export function bindChoice(element, item, page) {

@@ -4,6 +4,7 @@
 // empty while the item is irrelevant or its choice is filtered away. Only what depends on a change is looked at again.
 
 import { buildDocument } from "./document.js";
+import { Lists } from "./lists.js";
 import { hasType, MULTIPLE } from "./types.js";
 import { Evaluator } from "./xpath.js";
 
@@ -12,19 +13,20 @@ const EVERYTHING = 63;
 
 export class Instance {
   // `state` is a draft's {values, repeats}; without it defaults and preloads are filled in. `environment` answers preloads by name.
-  constructor(plan, { state = null, environment = {}, textOf = () => "" } = {}) {
+  constructor(plan, { state = null, environment = {}, textOf = () => "", hashes = null } = {}) {
     this.plan = plan;
     this.environment = environment;
     this.state = state || { values: {}, repeats: {}, next: 1 };
     this.isNew = !state;
-    this.evaluator = new Evaluator(plan, textOf);
     this.children = plan.nodes.map(() => []);
     plan.nodes.forEach((node, number) => node.u >= 0 && this.children[node.u].push(number));
     this.top = plan.nodes.flatMap((node, number) => (node.u < 0 ? [number] : []));
     this.queue = new Map();
     this.changed = new Map();
     this.listener = () => {};
-    Object.assign(this, buildDocument(plan));
+    this.document = buildDocument(plan);
+    this.lists = new Lists(plan.lists, plan.choices, this.document);
+    this.evaluator = new Evaluator(plan, textOf, this.lists, hashes);
     this.root = {
       node: -1,
       element: this.document.querySelector("m > i").firstElementChild,
@@ -33,6 +35,7 @@ export class Instance {
       isRelevant: true,
     };
     this.order = plan.nodes.map((node) => node.o);
+    this.setIdentity(environment.instanceID);
     this.addChildren(this.root, this.top);
     this.queueTree(this.root);
     this.settle();
@@ -63,6 +66,12 @@ export class Instance {
         this.addChildren(item, this.children[number]);
       } else this.addQuestion(item, node);
     }
+  }
+
+  // Expressions may read the identifier long before the interview is sent.
+  setIdentity(instanceID) {
+    const element = [...this.root.element.children].find((each) => each.tagName === "meta")?.querySelector("instanceID");
+    if (element && instanceID) element.textContent = instanceID;
   }
 
   addQuestion(item, node) {
@@ -268,8 +277,9 @@ export class Instance {
     if (what & LOOK.LABEL) this.note(item, LOOK.LABEL);
     if (item.kind !== "q") return;
     if (what & LOOK.CALCULATE && node.v !== undefined && item.isRelevant) item.raw = this.evaluator.text(node.v, item.element);
-    if (what & LOOK.FILTER && node.f !== undefined) {
-      item.allowed = this.evaluator.allowed(node.f, item.element, this.rows[node.l] || []);
+    if (what & LOOK.FILTER && node.fk !== undefined) {
+      item.offered = this.evaluator.offered(node.l, node, item.element);
+      item.allowed = new Set(item.offered.map((row) => this.lists.name(node.l, row)));
       this.note(item, LOOK.FILTER);
     }
     this.refresh(item);

@@ -20,7 +20,7 @@ import { word, WORDS } from "./words.js";
 const $ = (id) => document.getElementById(id);
 
 class Page {
-  constructor({ plan, store, session, addresses, opened }) {
+  constructor({ plan, store, session, addresses, opened, hashes }) {
     Object.assign(this, { plan, store, session, addresses, interview: opened.interview, isTrial: opened.isTrial });
     this.maxUploadMb = session.max_upload_mb;
     this.texts = new Texts(plan);
@@ -31,7 +31,12 @@ class Page {
     this.keeper = new Keeper(this, $("save-state"), opened.state !== null);
     this.files = this.keeper.files;
     this.chooseFirstLanguage();
-    this.instance = new Instance(plan, { state: opened.state, environment: this.preloads(), textOf: (key) => this.texts.plain(key) });
+    this.instance = new Instance(plan, {
+      state: opened.state,
+      environment: this.preloads(),
+      textOf: (key) => this.texts.plain(key),
+      hashes,
+    });
     for (const [name, value] of Object.entries(opened.prefill)) this.instance.named(name).forEach((item) => this.instance.set(item, value));
     this.view = new View(this);
     this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
@@ -55,6 +60,7 @@ class Page {
       today: isoWithOffset(now).slice(0, 10),
       deviceid: this.session.device_id,
       username: this.session.username,
+      instanceID: this.interview.instance_id,
     };
   }
 
@@ -307,7 +313,7 @@ async function start() {
     const session = { ...(await sessionFacts(store, addresses)), device_id: store ? await store.deviceId() : "" };
     const opened = await openInterview(isPreview ? "" : window.location.hash, { store, plan, session, addresses });
     if (!store && !opened.isTrial) throw new OpeningProblem("no_store");
-    const page = new Page({ plan, store, session, addresses, opened });
+    const page = new Page({ plan, store, session, addresses, opened, hashes: await fetchHashes(plan) });
     page.begin();
   } catch (error) {
     const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
@@ -317,10 +323,23 @@ async function start() {
   }
 }
 
+// The plan, with the large lists that lie beside it.
 async function fetchPlan(address) {
+  const plan = await fetchPart(address);
+  if (!plan.shipped) return plan;
+  const shipped = await fetchPart(new URL(`lists.json?v=${plan.shipped}`, new URL(address, window.location.href)));
+  return { ...plan, lists: { ...plan.lists, ...shipped.lists }, choices: { ...plan.choices, ...shipped.choices } };
+}
+
+async function fetchPart(address) {
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) throw new OpeningProblem("need_network");
   return answer.json();
+}
+
+// What digest() needs, for the few forms that call it.
+function fetchHashes(plan) {
+  return plan.expressions.some((text) => text.includes("digest(")) ? import("../vendor/noble-hashes.js") : null;
 }
 
 window.addEventListener("hashchange", () => window.location.reload());

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Fetches the two libraries of the tablet pages from npm at the versions below, bundles each into one ES module beside this file,
+# Fetches the libraries of the tablet pages from npm at the versions below, bundles each into one ES module beside this file,
 # and copies their licences. Needs node 20 or newer and npm. Run it by hand after raising a version; commit what it writes.
 set -eu
 
 EVALUATOR=3.1.0
+HASHES=2.4.0
 IDB=8.0.4
 ESBUILD=0.28.2
 
@@ -12,16 +13,26 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init --yes >/dev/null 2>&1
-npm install --no-audit --no-fund "openrosa-xpath-evaluator@$EVALUATOR" "idb@$IDB" "esbuild@$ESBUILD" >/dev/null 2>&1
+npm install --no-audit --no-fund "openrosa-xpath-evaluator@$EVALUATOR" "@noble/hashes@$HASHES" "idb@$IDB" "esbuild@$ESBUILD" >/dev/null 2>&1
 
-# digest() alone needs node-forge (300 kB); it stays outside, and an expression that calls digest() is reported as unsupported.
-echo "export { default as createEvaluator } from 'openrosa-xpath-evaluator';" > evaluator.js
-npx esbuild evaluator.js --bundle --format=esm --target=es2020 --minify-whitespace --external:node-forge --legal-comments=inline \
-  --banner:js="/* openrosa-xpath-evaluator $EVALUATOR, Apache-2.0, see licences/openrosa-xpath-evaluator.txt */" \
-  --outfile="$here/openrosa-xpath-evaluator.js" --log-level=warning
-npx esbuild node_modules/idb/build/index.js --bundle --format=esm --target=es2020 --minify-whitespace \
-  --banner:js="/* idb $IDB, ISC, see licences/idb.txt */" --outfile="$here/idb.js" --log-level=warning
+bundle() { # bundle ENTRY OUT BANNER
+  npx esbuild "$1" --bundle --format=esm --target=es2020 --minify-whitespace --legal-comments=inline \
+    --banner:js="/* $3 */" --outfile="$here/$2" --log-level=warning
+}
+
+# Only its parser: what functions and operators mean is our own (tablet/functions.js), so that the tablet and the server agree.
+echo "export { default as ExtendedEvaluator } from './node_modules/openrosa-xpath-evaluator/src/extended-xpath.js';" > evaluator.js
+bundle evaluator.js openrosa-xpath-evaluator.js \
+  "openrosa-xpath-evaluator $EVALUATOR, Apache-2.0, see licences/openrosa-xpath-evaluator.txt"
+# For digest(); the page loads it only for a form that calls it.
+cat > hashes.js <<'JS'
+export { md5, sha1 } from "@noble/hashes/legacy.js";
+export { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+JS
+bundle hashes.js noble-hashes.js "@noble/hashes $HASHES, MIT, see licences/noble-hashes.txt"
+bundle node_modules/idb/build/index.js idb.js "idb $IDB, ISC, see licences/idb.txt"
 
 mkdir -p "$here/licences"
 cp node_modules/openrosa-xpath-evaluator/LICENSE "$here/licences/openrosa-xpath-evaluator.txt"
+cp node_modules/@noble/hashes/LICENSE "$here/licences/noble-hashes.txt"
 cp node_modules/idb/LICENSE "$here/licences/idb.txt"
