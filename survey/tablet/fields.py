@@ -14,6 +14,10 @@ from wtforms import Field
 from questionnaires.model import Choice, Question
 
 
+LINES = 4
+"""The height of a box for several lines, where the form's parameter `rows` does not say another."""
+
+
 class AnswerField(Field):
     """The root of all answer fields: one text, drawn as one input."""
 
@@ -70,11 +74,16 @@ class TextField(AnswerField):
 
     def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
         """One line, or a box."""
-        if "multiline" not in self.question.appearance:
+        rows = self.question.parameters.get("rows", "")
+        if "multiline" not in self.question.appearance and not rows.isdecimal():
             return super().widget(field, **kwargs)
-        read_only = Markup(" readonly") if self.question.read_only else ""
-        return Markup('<textarea class="control" rows="4" id="{}" name="{}"{}>{}</textarea>').format(
-            field.id, field.name, read_only, self.text_value()
+        return Markup('<textarea class="control{}" rows="{}" id="{}" name="{}"{}>{}</textarea>').format(
+            " masked" if "masked" in self.question.appearance else "",
+            rows if rows.isdecimal() else LINES,
+            field.id,
+            field.name,
+            Markup(" readonly") if self.question.read_only else "",
+            self.text_value(),
         )
 
 

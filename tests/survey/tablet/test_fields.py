@@ -4,7 +4,9 @@ from lxml import html
 from questionnaires.model import Choice, Question, Questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.tablet.builder import build_form, fill_form
-from survey.tablet.choice_fields import SELECT_FROM
+from survey.tablet.choice_fields import SEARCH_FROM, SELECT_FROM
+from survey.tablet.fields import AnswerField
+from survey.tablet.range_fields import steps_between
 from tests.survey.tablet.forms import TYPES_FORM
 
 CONTROLS = {
@@ -71,7 +73,10 @@ def test_widget__of_a_label_with_markup__is_escaped() -> None:
     assert "<strong>bold</strong>" in drawn
 
 
-@pytest.mark.parametrize(("n_choices", "control"), [(SELECT_FROM, "choice"), (SELECT_FROM + 1, "select"), (0, "text")])
+@pytest.mark.parametrize(
+    ("n_choices", "control"),
+    [(SELECT_FROM, "choice"), (SELECT_FROM + 1, "select"), (SEARCH_FROM + 1, "search"), (0, "text")],
+)
 def test_choices__by_their_number__are_buttons_or_a_drop_down(n_choices: int, control: str) -> None:
     rows = "".join(f"| | l | c{number} | Choice {number} |\n" for number in range(max(n_choices, 1)))
     source = (
@@ -82,6 +87,60 @@ def test_choices__by_their_number__are_buttons_or_a_drop_down(n_choices: int, co
     if n_choices == 0:
         field.choices = ()
     assert field.control == control
+
+
+def field_of(row: str, columns: str = "type | name | label | appearance | parameters") -> AnswerField:
+    """The field of one question, written as a row of these columns."""
+    source = (
+        f"| survey |\n| | {columns} |\n| | {row} |\n| choices |\n| | list_name | name | label |\n| | l | a | A |\n"
+        "| settings |\n| | form_id |\n| | one |\n"
+    )
+    form = build_form(read_questionnaire(source.encode(), f"{hash(row)}.md"))()
+    field: AnswerField = form["q"]
+    return field
+
+
+@pytest.mark.parametrize(
+    ("row", "control", "path"),
+    [
+        ("integer | q | Q | counter | ", "counter", "button[@data-step='1']"),
+        ("decimal | q | Q | thousands-sep | ", "grouped", "input[@inputmode='decimal']"),
+        ("text | q | Q | | rows=7", "text", "textarea[@rows='7']"),
+        ("range | q | Q | picker | start=1 end=3 step=1", "select", "option[@value='3']"),
+        ("range | q | Q | picker | start=0 end=100000 step=1", "range", "input[@type='range']"),
+        ("range | q | Q | rating | start=1 end=5 step=1", "choice", "input[@type='radio' and @value='5']"),
+        ("range | q | Q | rating | start=1 end=40 step=1", "range", "input[@type='range']"),
+        ("select_one l | q | Q | autocomplete | ", "search", "input[@role='combobox']"),
+        ("select_multiple l | q | Q | minimal | ", "choices", "details/div/label"),
+        ("select_one l | q | Q | columns-2 | ", "choice", "div[contains(@class, 'n-2')]"),
+        ("select_one l | q | Q | quick | ", "choice", "div[@data-quick='1']"),
+        ("select_one l | q | Q | image-map | ", "choice", "input[@type='radio']"),
+        ("image | q | Q | annotate | max-pixels=640", "drawing", "input[@data-max-pixels='640']"),
+        ("image | q | Q | new-front | ", "file", "input[@capture='user']"),
+        ("audio | q | Q | new | quality=low", "file", "label[@data-media='spare']/input[@data-quality='low']"),
+        ("geotrace | q | Q | | ", "line", "button[@data-line-do='walk']"),
+        ("geopoint | q | Q | placement-map | ", "position", "div[@data-pad='place']"),
+    ],
+)
+def test_widget__of_an_appearance__is_its_own_or_the_plain_one(row: str, control: str, path: str) -> None:
+    field = field_of(row)
+    assert field.control == control
+    assert html.fromstring(f"<div>{field()}</div>").xpath(f"//{path}")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "values"),
+    [
+        (("0", "1", "0.25"), ("0", "0.25", "0.5", "0.75", "1")),
+        (("3", "1", "1"), ("3", "2", "1")),
+        (("10", "100", "45"), ("10", "55", "100")),
+        (("1", "10", "0"), ()),
+        (("1", "x", "1"), ()),
+        (("0", "1000", "1"), ()),
+    ],
+)
+def test_steps__of_a_scale__are_exact_and_few(bounds: tuple[str, str, str], values: tuple[str, ...]) -> None:
+    assert steps_between(*bounds) == values
 
 
 @pytest.mark.parametrize(

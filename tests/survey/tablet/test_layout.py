@@ -72,3 +72,21 @@ def test_pages__questions_between_groups__have_a_page_without_title() -> None:
     pages = pages_of(survey("text | a | A |", "begin group | g | G |", "text | b | B |", "end group | | |", "text | c | C |"))
     assert [bool(page.title_key) for page in pages] == [False, True, False]
     assert [names(page) for page in pages] == [["a"], ["b"], ["c"]]
+
+
+def test_pages__of_the_style_pages__ask_one_question_or_one_field_list_each() -> None:
+    rows = ["text | a | A |", "begin group | g | Group |", "text | b | B |", "text | c | C |", "end group | | |"]
+    listed = ["begin group | h | List | field-list", "text | d | D |", "text | e | E |", "end group | | |"]
+    source = survey(*rows, *listed).replace("| | form_id |\n| | laid_out |", "| | form_id | style |\n| | laid_out | theme-grid pages |")
+    pages = pages_of(source)
+    assert [names(page) for page in pages] == [["a"], ["b"], ["c"], ["d", "e"]]
+    assert [page.title.get("default", "") for page in pages] == ["", "Group", "Group", "List"]
+    assert [page.is_step for page in pages] == [True, True, True, False]
+
+
+def test_pages__a_table_of_questions__is_titled_by_its_own_label() -> None:
+    choices = "| choices |\n| | list_name | name | label |\n| | yn | y | Yes |\n"
+    source = survey("begin group | t | Things | table-list", "select_one yn | a | A |", "select_one yn | b | B |", "end group | | |")
+    [page] = pages_of(source.replace("| settings |", f"{choices}| settings |"))
+    assert page.title == {"default": "Things"}
+    assert names(page)[1:] == ["a", "b"]

@@ -5,7 +5,7 @@ import pytest
 
 from questionnaires.reader import read_questionnaire
 from survey.tablet.plan import Look, build_plan
-from tests.survey.tablet.forms import FIELD_FORM, TYPES_FORM
+from tests.survey.tablet.forms import FIELD_FORM, TYPES_FORM, WIDGETS_FORM, widget_files
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,11 @@ def test_default__fixed__is_in_the_plan(types_plan: dict[str, Any]) -> None:
 def test_instance__blank__has_every_repeat_once(plan: dict[str, Any]) -> None:
     assert plan["instance"].count("<members>") == 1
     assert "xmlns=" not in plan["instance"].replace("xmlns:", "")
+
+
+def test_plan__of_what_the_device_records__names_its_questions() -> None:
+    plan = build_plan(read_questionnaire(WIDGETS_FORM.encode(), "widgets.md", widget_files()))
+    assert node_of(plan, "all_sound")["rq"] == "voice-only"
+    assert node_of(plan, "ask_where")["tg"] == [number_of(plan, "where")]
+    assert plan["media"]["/data/media/house:label"] == {"image": ["house.png", "house.png"], "audio": ["hello.wav", "hello.wav"]}
+    assert plan["media"]["house-0"] == {"image": ["house.png", "house.png"]}
