@@ -1,5 +1,6 @@
 """A questionnaire as its author wrote it: the rows of the workbook with their names, types and places in the tree. Judges nothing."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "issue_rules": ("name", "title", "when", "area", "level", "severity", "evidence"),
 }
+MAX_COMPARED = 1_000
 _ALIASES = {
     "relevance": "relevant",
     "calculate": "calculation",
@@ -204,5 +206,6 @@ def translations(row: Row, column: str) -> dict[str, str]:
 
 def suggestion(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """The known word that is closest, "" when none is close."""
-    close = get_close_matches(word, list(known), n=1)
+    # Comparing one word with very many takes longer than the hint is worth.
+    close = get_close_matches(word, itertools.islice(known, MAX_COMPARED), n=1)
     return close[0] if close else ""

@@ -4,17 +4,21 @@ pyxform stops at its first error, so the rows are looked at here first; what pyx
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from questionnaires.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.kinds import ERROR
+from questionnaires.lint_design import design_problems
 from questionnaires.lint_expressions import expression_problems, syntax_problems
 from questionnaires.lint_figures import figure_problems
 from questionnaires.lint_files import file_problems, with_readable_files
+from questionnaires.lint_names import name_problems
 from questionnaires.lint_questions import choice_problems, question_problems, translation_problems
 from questionnaires.model import Questionnaire
-from questionnaires.problems import ERROR, Problem, make_problem
+from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import convert_workbook, declared_types, questionnaire_of
 from questionnaires.sheets import Workbook, read_workbook
@@ -25,8 +29,10 @@ __all__ = ["Problem", "lint_questionnaire"]
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _SHEET = re.compile(r"On the '(\w+)' sheet, the '([^']*)' value")
 _UNKNOWN_TYPE = re.compile(r"Unknown question type '(.*)'")
-_NOT_PROBLEMS = ("max-pixels", "is missing the survey", "is missing the choices")
-"""Advice of pyxform that is no problem here, or that is given per row by `translation_problems`."""
+MAX_PROBLEMS = 1_000
+"""More than anybody reads; the errors among them come first."""
+_NOT_PROBLEMS = ("max-pixels", "case-insensitive match", "is missing the survey", "is missing the choices")
+"""Advice of pyxform that is no problem here, or that the checks of rows and names give in their own words."""
 
 
 def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
@@ -41,20 +47,44 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
         return (make_problem("not_a_workbook", "", detail=detail),)
     if "survey" not in workbook.sheets:
         return (make_problem("missing_sheet", "survey", sheet="survey"), *_similar_sheets(workbook))
+    remarks = list(_remarks(workbook))
     authored = read_authored(workbook)
     if not authored.survey:
-        return (make_problem("no_question", "survey"), *_similar_sheets(workbook))
-    found = [*_similar_sheets(workbook), *_similar_columns(workbook), *question_problems(authored), *choice_problems(authored)]
+        return (*remarks, make_problem("no_question", "survey"), *_similar_sheets(workbook))
+    found = [
+        *remarks,
+        *name_problems(authored),
+        *_similar_sheets(workbook),
+        *_similar_columns(workbook),
+        *question_problems(authored),
+        *choice_problems(authored),
+    ]
     found.extend(translation_problems(authored))
     questionnaire, told = _convert(authored, files or {}, {(each.sheet, each.row) for each in found if each.severity == ERROR})
     if questionnaire is None:
         found.extend(syntax_problems(authored))
     else:
         found.extend(file_problems(authored, questionnaire, files or {}))
-        found.extend(expression_problems(authored, with_readable_files(questionnaire, files or {})))
+        questionnaire = with_readable_files(questionnaire, files or {})
+        broken = list(expression_problems(authored, questionnaire))
+        found.extend(broken or design_problems(authored, questionnaire))
     found.extend(figure_problems(authored, questionnaire))
     found.extend(told)
     return _in_order(workbook, found)
+
+
+def _remarks(workbook: Workbook) -> Iterator[Problem]:
+    """What reading the file showed that its rows do not."""
+    n_formulas = Counter((remark.sheet, remark.column) for remark in workbook.remarks if remark.kind == "formula")
+    for remark in workbook.remarks:
+        # Formulas come by the column, and are told of once.
+        count = n_formulas.pop((remark.sheet, remark.column), 0) if remark.kind == "formula" else 1
+        is_read = remark.sheet.strip().lower() in KNOWN_COLUMNS
+        if is_read and remark.kind == "duplicate_sheet":
+            yield make_problem(remark.kind, remark.sheet, sheet=remark.sheet, other=remark.value)
+        elif is_read and count:
+            place = (remark.sheet.strip().lower(), remark.row, remark.column, remark.value)
+            yield make_problem(remark.kind, *place, sheet=remark.sheet, range=remark.value, column=remark.column, count=str(count))
 
 
 def _similar_sheets(workbook: Workbook) -> Iterator[Problem]:
@@ -126,6 +156,11 @@ def _in_order(workbook: Workbook, problems: list[Problem]) -> tuple[Problem, ...
     """The problems without repetitions, by sheet as the workbook has them, then by row; errors first at one place."""
     sheets = {name: place for place, name in enumerate(workbook.sheets)}
     unique = {(each.sheet, each.row, each.column, each.message): each for each in problems}
-    return tuple(
-        sorted(unique.values(), key=lambda each: (sheets.get(each.sheet.lower(), -1), each.row or 0, each.severity != ERROR, each.column))
+    found = sorted(
+        unique.values(), key=lambda each: (sheets.get(each.sheet.lower(), -1), each.row or 0, each.severity != ERROR, each.column)
     )
+    if len(found) <= MAX_PROBLEMS:
+        return tuple(found)
+    errors = [each for each in found if each.severity == ERROR]
+    kept = set(map(id, [*errors, *(each for each in found if each.severity != ERROR)][:MAX_PROBLEMS]))
+    return (*(each for each in found if id(each) in kept), make_problem("more_problems", "", shown=str(MAX_PROBLEMS)))

@@ -20,10 +20,7 @@ from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.sheets import Row, Sheet
 
-MAX_NAME_LENGTH = 32
-"""Stata's limit for names of variables."""
-
-_NAME = re.compile(r"[^\W\d][\w.-]*")
+NAME = re.compile(r"[^\W\d][\w.-]*")
 _SILENT = frozenset(
     ("calculate", "hidden", "audit", "xml-external", "csv-external", "start-geopoint", "background-geopoint", "background-audio", "osm")
 )
@@ -58,12 +55,8 @@ def _name_problems(each: SurveyRow, seen: dict[tuple[str, ...], int]) -> Iterato
     if not name:
         yield _at(each, "missing_name", "name")
         return
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         yield _at(each, "invalid_name", "name", name=name)
-    elif not name.isascii():
-        yield _at(each, "non_ascii_name", "name", name=name)
-    if len(name) > MAX_NAME_LENGTH:
-        yield _at(each, "long_name", "name", name=name, length=str(len(name)))
     if each.path in seen:
         yield _at(each, "duplicate_name", "name", name=name, other=str(seen[each.path]))
     seen.setdefault(each.path, each.row.number)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ERROR, WARNING = "error", "warning"
+from questionnaires.design_kinds import DESIGN_KINDS
+from questionnaires.kinds import ERROR, WARNING, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,6 @@ class Problem:
         return message.format(**self.details), remedy.format(**self.details)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of problem; the texts are templates."""
-
-    severity: str
-    message: str
-    remedy: str
-    message_zh: str
-    remedy_zh: str
-
-
 def make_problem(code: str, sheet: str, row: int | None = None, column: str = "", value: str = "", /, **details: str) -> Problem:
     """The problem of a kind at a place; `details` fill in its texts."""
     kind = KINDS[code]
@@ -49,6 +39,7 @@ def make_problem(code: str, sheet: str, row: int | None = None, column: str = ""
 
 
 KINDS: Mapping[str, Kind] = {
+    **DESIGN_KINDS,
     "not_a_workbook": Kind(
         ERROR,
         "The file cannot be read as a questionnaire: {detail}.",
@@ -167,20 +158,6 @@ KINDS: Mapping[str, Kind] = {
         "Begin with a letter or underscore; then only letters, digits, underscores, hyphens and full stops.",
         "“{name}”不能作为名称。",
         "请以字母或下划线开头，其后只用字母、数字、下划线、连字符和点。",
-    ),
-    "non_ascii_name": Kind(
-        WARNING,
-        "The name '{name}' is not ASCII, and SPSS, Stata and R may garble it.",
-        "Use ASCII letters, digits and underscores; the label can be in any language.",
-        "名称“{name}”含有非英文字符，SPSS、Stata 和 R 可能无法正确显示。",
-        "名称请用英文字母、数字和下划线，标签可以用任何语言。",
-    ),
-    "long_name": Kind(
-        WARNING,
-        "The name '{name}' has {length} characters, and Stata cuts after 32.",
-        "Shorten it to 32 characters or fewer.",
-        "名称“{name}”有 {length} 个字符，Stata 会截去 32 个以后的部分。",
-        "请缩短到 32 个字符以内。",
     ),
     "duplicate_name": Kind(
         ERROR,

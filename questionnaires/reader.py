@@ -21,6 +21,8 @@ from questionnaires.model import Indicator, IssueRule, Node, Question, Questionn
 from questionnaires.sheets import Row, Workbook, read_workbook
 from questionnaires.xform import XFormTree, file_choices, paths_of, read_xform
 
+MAX_SURVEY_ROWS = 10_000
+MAX_DEPTH = 50
 _XLSFORM_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _TRANSLATED = re.compile(r"(\w+)\s*::?\s*(.+)")
 TITLE_COLUMNS = ("display_title", "form_title")
@@ -63,12 +65,32 @@ def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = Non
     needs_choices = any(kind.split(" ")[0] in ("select_one", "select_multiple", "rank") and "${" not in kind for kind in _types(workbook))
     if needs_choices and "choices" not in workbook.sheets:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="choices")
+    _refuse_shape(workbook)
     warnings: list[str] = []
     try:
         result = convert(_as_pyxform(workbook, digest_files(files or {})), warnings=warnings)
     except PyXFormError as error:
         raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=_one_line(str(error))) from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # pyxform does not foresee every cell that an author can write, and says no more than this of those.
+        detail = f"a cell holds what XLSForm does not allow there ({_one_line(str(error))})."
+        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail) from error
     return Conversion(xform=result.xform, warnings=tuple(_one_line(warning) for warning in warnings))
+
+
+def _refuse_shape(workbook: Workbook) -> None:
+    """Raise INVALID_QUESTIONNAIRE for a form that is too long or too deep for pyxform and for anybody to answer."""
+    depth = deepest = 0
+    for kind in _types(workbook):
+        depth += 1 if kind.lower().startswith("begin") else -1 if kind.lower().startswith("end") and kind.lower() != "end" else 0
+        deepest = max(deepest, depth)
+    n_rows = len(workbook.rows("survey"))
+    if n_rows > MAX_SURVEY_ROWS:
+        detail = f"the survey sheet has {n_rows:,} rows, more than {MAX_SURVEY_ROWS:,}. Divide it into several forms."
+        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail)
+    if deepest > MAX_DEPTH:
+        detail = f"the groups lie {deepest} deep in each other, more than {MAX_DEPTH}. Take some away."
+        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail)
 
 
 def declared_types(workbook: Workbook) -> Mapping[str, str]:

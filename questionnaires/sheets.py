@@ -5,21 +5,26 @@ The rows go to pyxform and to the linter alike, so that both speak of the same c
 
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import xlrd
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from pyxform.xls2json_backends import xls_value_to_unicode, xlsx_value_to_str
 
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.packed import inspect_packed
 
-MAX_UNPACKED_BYTES = 100_000_000
-"""A workbook that unpacks to more than this is refused before it is unpacked (a zip bomb, or no questionnaire)."""
-
+MAX_FILE_BYTES = 50_000_000
+MAX_XLS_BYTES = 8_000_000
+"""The old format is not packed, and xlrd takes it whole into memory."""
+MAX_MARKDOWN_BYTES = 10_000_000
+MAX_MARKDOWN_CELLS = 1_000_000
 MAX_EMPTY_ROWS = 60
 MAX_COLUMNS = 500
 
@@ -53,11 +58,24 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a workbook that its rows do not show; `row` and `column` (a header, or a letter) are empty for a whole sheet."""
+
+    kind: str
+    """"formula", "formula_without_value", "merged", "hidden_sheet", "duplicate_sheet" or "duplicate_column"."""
+    sheet: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Workbook:
     """A file's sheets, by name in lower case."""
 
     name: str
     sheets: Mapping[str, Sheet]
+    remarks: tuple[Remark, ...] = ()
 
     def rows(self, sheet: str) -> tuple[Row, ...]:
         """The rows of a sheet, none when the sheet is absent."""
@@ -71,35 +89,78 @@ def read_workbook(source: Path | bytes, name: str | None = None) -> Workbook:
     """
     name = name or (source.name if isinstance(source, Path) else "questionnaire")
     try:
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        _refuse_size(name, size, MAX_FILE_BYTES)
         data = source.read_bytes() if isinstance(source, Path) else source
     except OSError as error:
         raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=error.strerror or str(error)) from error
+    remarks: list[Remark] = []
     if data.startswith(_ZIP):
-        tables = _read_xlsx(data, name)
+        tables, remarks = _read_xlsx(data, name)
     elif data.startswith(_OLE):
+        _refuse_size(name, len(data), MAX_XLS_BYTES)
         tables = _read_xls(data, name)
     else:
+        _refuse_size(name, len(data), MAX_MARKDOWN_BYTES)
         tables = _read_markdown(data, name)
-    return Workbook(name=name, sheets={title.strip().lower(): _to_sheet(title, table) for title, table in tables.items()})
+    sheets: dict[str, Sheet] = {}
+    for title, table in tables.items():
+        remarks += _duplicates(title, table, sheets)
+        sheets.setdefault(title.strip().lower(), _to_sheet(title, table))
+    return Workbook(name=name, sheets=sheets, remarks=tuple(remarks))
 
 
-def _read_xlsx(data: bytes, name: str) -> dict[str, list[list[str]]]:
+def _refuse_size(name: str, size: int, limit: int) -> None:
+    if size > limit:
+        detail = f"it has {size // 1_000_000} MB, more than the {limit // 1_000_000} MB that a questionnaire of its kind may have"
+        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=detail)
+
+
+def _duplicates(title: str, table: Sequence[Sequence[str]], known: Mapping[str, Sheet]) -> Iterator[Remark]:
+    if title.strip().lower() in known:
+        yield Remark("duplicate_sheet", title.strip(), value=known[title.strip().lower()].name)
+        return
+    header = [_SPACES.sub(" ", cell) for cell in table[0]] if table else []
+    for column in dict.fromkeys(cell for place, cell in enumerate(header) if cell and cell in header[:place]):
+        yield Remark("duplicate_column", title, 1, column, column)
+
+
+def _read_xlsx(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], list[Remark]]:
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            detail = f"it unpacks to {unpacked // 1_000_000} MB, more than {MAX_UNPACKED_BYTES // 1_000_000} MB"
-            raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=detail)
+        packed = inspect_packed(data)
+        if packed.refusal:
+            raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=packed.refusal)
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         try:
-            return {
+            hidden = [Remark("hidden_sheet", sheet.title) for sheet in book.worksheets if sheet.sheet_state != "visible"]
+            tables = {
                 sheet.title: _until_empty(_texts(row) for row in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))
                 for sheet in book.worksheets
             }
         finally:
             book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError, TypeError, SyntaxError) as error:
+        return tables, [*hidden, *(_peculiar_cells(data, tables) if packed.is_peculiar else ())]
+    except (zipfile.BadZipFile, InvalidFileException, EOFError, KeyError, OSError, ValueError, TypeError, SyntaxError, zlib.error) as error:
         raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="the .xlsx file is damaged or of another kind") from error
+
+
+def _peculiar_cells(data: bytes, tables: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Remark]:
+    """The formulas, each with the value that was read for it, and the merged cells."""
+    for sheet in openpyxl.load_workbook(BytesIO(data)).worksheets:
+        table = tables.get(sheet.title, [])
+        for merged in sheet.merged_cells.ranges:
+            yield Remark("merged", sheet.title, merged.min_row, value=str(merged.coord))
+        for texts, row in zip(table, sheet.iter_rows(max_row=len(table), max_col=MAX_COLUMNS), strict=False):
+            for place, cell in enumerate(row):
+                if cell.data_type == "f":
+                    kind = "formula" if place < len(texts) and texts[place] else "formula_without_value"
+                    header = table[0][place] if place < len(table[0]) else ""
+                    yield Remark(kind, sheet.title, cell.row, header or get_column_letter(place + 1), _formula(cell.value))
+
+
+def _formula(value: object) -> str:
+    """The formula as it is written; openpyxl wraps one that fills several cells."""
+    return str(getattr(value, "text", value))
 
 
 def _texts(row: Iterable[object]) -> list[str]:
@@ -132,6 +193,8 @@ def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="it is neither a workbook nor text in UTF-8") from error
+    if data.count(b"|") > MAX_MARKDOWN_CELLS:
+        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=f"it has more than {MAX_MARKDOWN_CELLS:,} cells")
     tables: dict[str, list[list[str]]] = {}
     current: list[list[str]] | None = None
     for line in text.splitlines():
@@ -166,7 +229,10 @@ def _to_sheet(title: str, table: Sequence[Sequence[str]]) -> Sheet:
     header = [_SPACES.sub(" ", cell) for cell in table[0]]
     rows = []
     for number, cells in enumerate(table[1:], start=2):
-        row = {column: cell for column, cell in zip(header, cells, strict=False) if column and cell}
+        row: dict[str, str] = {}
+        for column, cell in zip(header, cells, strict=False):
+            if column and cell:
+                row.setdefault(column, cell)
         if row:
             rows.append(Row(number=number, cells=row))
     return Sheet(name=title, columns=tuple(column for column in header if column), rows=tuple(rows))

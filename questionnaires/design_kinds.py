@@ -1,0 +1,156 @@
+"""Problems of workbooks as files, of names in other software, and of designs that cannot work in the field: their words. Data."""
+
+from collections.abc import Mapping
+
+from questionnaires.kinds import ERROR, WARNING, Kind
+
+DESIGN_KINDS: Mapping[str, Kind] = {
+    "formula": Kind(
+        WARNING,
+        "{count} cells of this column hold formulas, from here on; the values they had when the file was saved are used.",
+        "Replace the formulas by their values.",
+        "从这里起，本列有 {count} 个单元格是公式，将使用保存文件时的计算结果。",
+        "请把公式替换为数值或文字。",
+    ),
+    "formula_without_value": Kind(
+        ERROR,
+        "The cell holds a formula whose value is not in the file, so it reads as empty.",
+        "Replace the formula by its value, or open the file in a spreadsheet program and save it again.",
+        "单元格是公式，但文件中没有计算结果，因此会读作空白。",
+        "请把公式替换为数值，或用表格软件打开并重新保存。",
+    ),
+    "merged": Kind(
+        WARNING,
+        "The cells {range} are merged; all but the first read as empty.",
+        "Undo the merging and fill in every cell.",
+        "单元格 {range} 已合并，除第一格外都会读作空白。",
+        "请取消合并，并逐格填写。",
+    ),
+    "hidden_sheet": Kind(
+        WARNING,
+        "The sheet '{sheet}' is hidden, and it is read all the same.",
+        "Show it, or remove it if it is not meant.",
+        "工作表“{sheet}”是隐藏的，但仍会被读取。",
+        "请取消隐藏；如不需要，请删除。",
+    ),
+    "duplicate_sheet": Kind(
+        ERROR,
+        "The sheets '{sheet}' and '{other}' have the same name, and only the latter is read.",
+        "Rename or remove one of them.",
+        "工作表“{sheet}”与“{other}”同名，只会读取后者。",
+        "请改名或删除其中一个。",
+    ),
+    "duplicate_column": Kind(
+        ERROR,
+        "The column '{column}' is there twice, and only the first is read.",
+        "Rename or remove one of them.",
+        "“{column}”列出现了两次，只会读取第一列。",
+        "请改名或删除其中一列。",
+    ),
+    "more_problems": Kind(
+        WARNING,
+        "There are more problems than the {shown} that are listed.",
+        "Mend these and check again.",
+        "问题不止列出的 {shown} 个。",
+        "请先修正这些问题，再重新检查。",
+    ),
+    "non_ascii_name": Kind(
+        WARNING,
+        "The name '{name}' is not ASCII, and SPSS, Stata and R may garble it.",
+        "Use ASCII letters, digits and underscores, for example '{alias}'; the label can be in any language.",
+        "名称“{name}”含有非英文字符，SPSS、Stata 和 R 可能无法正确显示。",
+        "名称请用英文字母、数字和下划线，例如“{alias}”；标签可以用任何语言。",
+    ),
+    "long_name": Kind(
+        WARNING,
+        "The name '{name}' has {length} characters, and Stata cuts after 32.",
+        "Shorten it to 32 characters or fewer, for example '{alias}'.",
+        "名称“{name}”有 {length} 个字符，Stata 会截去 32 个以后的部分。",
+        "请缩短到 32 个字符以内，例如“{alias}”。",
+    ),
+    "punctuated_name": Kind(
+        WARNING,
+        "The name '{name}' holds a hyphen or full stop, which SPSS, Stata or R take for something else.",
+        "Use letters, digits and underscores only, for example '{alias}'.",
+        "名称“{name}”中有连字符或点，SPSS、Stata 或 R 会误解。",
+        "请只用字母、数字和下划线，例如“{alias}”。",
+    ),
+    "reserved_name": Kind(
+        WARNING,
+        "The name '{name}' is a word of its own in SPSS, Stata or R, or begins as none may.",
+        "Choose another name, for example '{alias}'.",
+        "名称“{name}”在 SPSS、Stata 或 R 中另有含义，或不能这样开头。",
+        "请换一个名称，例如“{alias}”。",
+    ),
+    "case_clash": Kind(
+        WARNING,
+        "The names '{name}' and '{other}' differ only in capital letters, and SPSS takes them for one.",
+        "Rename one of them, for example to '{alias}'.",
+        "名称“{name}”与“{other}”只有大小写不同，SPSS 会视为同一变量。",
+        "请改动其中一个，例如改为“{alias}”。",
+    ),
+    "never_asked": Kind(
+        WARNING,
+        "This can never be asked: its condition, with those of the groups around it, is never true.",
+        "Correct the condition.",
+        "这里永远不会被问到：它的条件连同所在各组的条件不可能成立。",
+        "请更正条件。",
+    ),
+    "required_never_asked": Kind(
+        WARNING,
+        "An answer is required, but the group around it is never shown.",
+        "Correct the condition of the group, or remove the question.",
+        "本题必答，但所在的组永远不会显示。",
+        "请更正该组的条件，或删除本题。",
+    ),
+    "never_offered": Kind(
+        WARNING,
+        "The choice '{name}' of '{list}' can never be chosen: no question's choice_filter lets it through.",
+        "Correct the cells that the filter compares, or remove the choice.",
+        "“{list}”的选项“{name}”永远无法选到：没有题目的 choice_filter 允许它出现。",
+        "请更正筛选所比较的单元格，或删除该选项。",
+    ),
+    "value_never_chosen": Kind(
+        WARNING,
+        "'{question}' has no choice '{value}', so this comparison never succeeds.",
+        "Use one of its choices{meant}.",
+        "“{question}”没有选项“{value}”，因此这一比较永远不会成立。",
+        "请使用它已有的选项{meant}。",
+    ),
+    "compare_multiple": Kind(
+        WARNING,
+        "'{question}' takes several choices, and '=' is true only when nothing else was chosen with it.",
+        "Use selected(${{{question}}}, '{value}').",
+        "“{question}”可多选，“=”只在没有选其他项时才成立。",
+        "请使用 selected(${{{question}}}, '{value}')。",
+    ),
+    "text_as_number": Kind(
+        WARNING,
+        "'{question}' is text, and here it is used as a number.",
+        "Make it an integer or decimal question, or write number(${{{question}}}) if it always holds digits.",
+        "“{question}”是文字，这里却当作数字使用。",
+        "请把它改为整数题或小数题；如果内容总是数字，请写 number(${{{question}}})。",
+    ),
+    "number_as_text": Kind(
+        WARNING,
+        "'{question}' is a number, and it is compared with the text '{value}', which it never equals.",
+        "Compare it with a number.",
+        "“{question}”是数字，这里却与文字“{value}”比较，二者永远不会相等。",
+        "请与数字比较。",
+    ),
+    "not_a_condition": Kind(
+        WARNING,
+        "This gives a text, number or choice, not yes or no; it counts as yes whenever it is not empty or zero.",
+        "Write a comparison, for example ${{question}} = 'yes'.",
+        "这里得到的是文字、数字或选项，而不是“是”或“否”；只要不为空或零就算“是”。",
+        "请写成比较，例如 ${{question}} = 'yes'。",
+    ),
+    "long_page": Kind(
+        WARNING,
+        "The page '{name}' shows {count} questions at once, and a tablet shows about {limit} without endless scrolling.",
+        "Take 'field-list' away, or divide the group.",
+        "“{name}”一页同时显示 {count} 道题，平板一页大约只适合 {limit} 道。",
+        "请去掉 field-list，或把该组拆开。",
+    ),
+}
+"""The kinds by their code; `problems.KINDS` has them all."""

@@ -1,0 +1,183 @@
+"""Files that are hostile, enormous or odd: each answered by one clear line, soon, in little memory, with nothing fetched."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.lint import lint_questionnaire
+from questionnaires.packed import MAX_CELLS
+from questionnaires.problems import Problem
+from questionnaires.reader import MAX_DEPTH, MAX_SURVEY_ROWS, read_questionnaire
+from tests.questionnaires.forms import markdown
+
+MAX_SECONDS = 5
+MAX_MEMORY_BYTES = 500_000_000
+ROWS = (("type", "name", "label"), ("text", "a", "A"))
+CHECKED = """
+import json, resource, sys
+from pathlib import Path
+from questionnaires.lint import lint_questionnaire
+before = resource.getrusage(resource.RUSAGE_SELF)
+problems = lint_questionnaire(Path(sys.argv[1]))
+after = resource.getrusage(resource.RUSAGE_SELF)
+seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+print(json.dumps({"seconds": seconds, "memory": after.ru_maxrss * 1024, "codes": [p.code for p in problems], "said": problems[0].message}))
+"""
+
+
+def book(*rows: tuple[object, ...], change: Callable[[openpyxl.Workbook], None] = lambda book: None) -> bytes:
+    """A workbook with the rows as its survey sheet, changed as told before it is saved."""
+    made = openpyxl.Workbook()
+    made.active.title = "survey"
+    for row in rows:
+        made.active.append(row)
+    change(made)
+    target = BytesIO()
+    made.save(target)
+    return target.getvalue()
+
+
+def with_parts(parts: dict[str, bytes]) -> bytes:
+    """A good workbook with some of its parts replaced."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(book(*ROWS))) as good, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            bad.writestr(name, parts.get(name, good.read(name)))
+        for name in parts.keys() - set(good.namelist()):
+            bad.writestr(name, parts[name])
+    return target.getvalue()
+
+
+def sheet_xml(content: bytes, head: bytes = b"") -> dict[str, bytes]:
+    """The part of a workbook that holds its first sheet."""
+    start = b'<?xml version="1.0"?>' + head + b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return {"xl/worksheets/sheet1.xml": start + content + b"</sheetData></worksheet>"}
+
+
+LAUGHS = b"<!DOCTYPE x [<!ENTITY a 'ha'>" + b"".join(b"<!ENTITY %c '%s'>" % (98 + level, b"&%c;" % (97 + level) * 10) for level in range(9))
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "zip bomb": lambda: with_parts({"xl/media/image1.png": b"0" * 120_000_000}),
+    "bomb of one sheet": lambda: with_parts(sheet_xml(b"<row><c/></row>" * 5_000_000)),
+    "bomb of one row": lambda: with_parts(sheet_xml(b"<row>" + b"<c/>" * 9_000_000 + b"</row>")),
+    "bomb of texts": lambda: with_parts({"xl/sharedStrings.xml": b"<sst>" + b"<si><t>x</t></si>" * 2_000_000 + b"</sst>"}),
+    "100 MB that do not pack": lambda: b"PK\x03\x04" + b"\x01\x02\x03\x04" * 25_000_000,
+    "100 MB of Markdown": lambda: b"| survey | |\n" + b"| | text | a | b |\n" * 5_500_000,
+    "pipes": lambda: b"| survey |" + b"|" * 9_000_000 + b"\n",
+    "old workbook": lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 90_000_000,
+    "billion laughs": lambda: with_parts(sheet_xml(b"<row><c t='inlineStr'><is><t>&j;</t></is></c></row>", LAUGHS + b"]>")),
+    "external entity": lambda: with_parts(
+        sheet_xml(b"<row><c t='inlineStr'><is><t>&x;</t></is></c></row>", b"<!DOCTYPE x [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>")
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_lint__hostile_file__is_one_line_soon_in_little_memory(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(HOSTILE[kind]())
+    ran = subprocess.run([sys.executable, "-c", CHECKED, str(path)], capture_output=True, text=True, timeout=120, check=True)
+    told = json.loads(ran.stdout)
+    assert told["codes"] == ["not_a_workbook"]
+    assert "\n" not in told["said"]
+    assert "root:" not in told["said"]
+    assert told["seconds"] < MAX_SECONDS
+    assert told["memory"] < MAX_MEMORY_BYTES
+
+
+def test_lint__as_many_cells_as_may_be__is_read_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    choices = [
+        ("county", f"c{number}", f"Label {number}", *(f"p{number % 100}" for _ in range(9))) for number in range(MAX_CELLS // 12 - 5)
+    ]
+    made = openpyxl.Workbook(write_only=True)
+    survey, listed = made.create_sheet("survey"), made.create_sheet("choices")
+    for row in (*ROWS, ("select_one county", "county", "County")):
+        survey.append(row)
+    listed.append(("list_name", "name", "label", *(f"x{number}" for number in range(9))))
+    for choice in choices:
+        listed.append(choice)
+    made.save(path)
+    ran = subprocess.run(
+        [sys.executable, "-c", CHECKED.replace("problems[0].message", "''"), str(path)], capture_output=True, text=True, check=True
+    )
+    told = json.loads(ran.stdout)
+    assert told["codes"] == []
+    assert told["memory"] < MAX_MEMORY_BYTES
+
+
+def problems_of(data: bytes) -> list[tuple[str, int | None, str, str]]:
+    """Where each problem is, and its kind."""
+    return [(problem.sheet, problem.row, problem.column, problem.code) for problem in lint_questionnaire(data, "form.xlsx")]
+
+
+def test_lint__formula__is_told_by_column_with_whether_its_value_is_known() -> None:
+    data = book(("type", "name", "label"), ("text", "a", '="A"&"B"'), ("text", "b", '="C"'))
+    problems = lint_questionnaire(data, "form.xlsx")
+    formulas = [each for each in problems if each.code != "missing_label"]
+    assert [(each.row, each.column, each.code, each.value) for each in formulas] == [
+        (2, "label", "formula_without_value", '="A"&"B"'),
+        (3, "label", "formula_without_value", '="C"'),
+    ]
+    with_value = b'<c r="A%d" t="str"><f>1</f><v>%s</v></c>'
+    rows = (with_value % (1, b"type"), with_value % (2, b"text"))
+    data = with_parts(sheet_xml(b"".join(b'<row r="%d">%s</row>' % (number, cell) for number, cell in enumerate(rows, 1))))
+    formula = next(each for each in lint_questionnaire(data, "form.xlsx") if each.code == "formula")
+    assert (formula.row, formula.column, formula.severity, formula.details["count"]) == (1, "type", "warning", "2")
+
+
+def test_lint__merged_cells__are_told_with_their_range() -> None:
+    merged: Problem = lint_questionnaire(book(*ROWS, ("text", "b", "B"), change=lambda made: made.active.merge_cells("C2:C3")), "f.xlsx")[0]
+    assert (merged.sheet, merged.row, merged.value, merged.code) == ("survey", 2, "C2:C3", "merged")
+
+
+def hide(made: openpyxl.Workbook) -> None:
+    """A visible sheet of notes in front of a hidden survey."""
+    made.create_sheet("notes")
+    made["survey"].sheet_state = "hidden"
+    made.active = made["notes"]
+
+
+def test_lint__hidden_sheet__is_read_and_told() -> None:
+    assert problems_of(book(*ROWS, change=hide)) == [("survey", None, "", "hidden_sheet")]
+
+
+def test_lint__sheet_and_column_there_twice__are_errors_and_the_first_counts() -> None:
+    data = book(("type", "name", "label", "label"), ("text", "a", "First", "Second"), change=lambda made: made.create_sheet("Survey "))
+    assert problems_of(data) == [("Survey", None, "", "duplicate_sheet"), ("survey", 1, "label", "duplicate_column")]
+    twice = read_questionnaire(book(("type", "name", "label", "label"), ("text", "a", "First", "Second")), "f.xlsx")
+    assert twice.children[0].label == {"default": "First"}
+
+
+def test_lint__sheet_name_in_another_case__is_read() -> None:
+    made = openpyxl.load_workbook(BytesIO(book(*ROWS)))
+    made.active.title = "Anything"
+    made.active.title = "SURVEY"
+    target = BytesIO()
+    made.save(target)
+    assert problems_of(target.getvalue()) == []
+
+
+def test_read__too_many_questions_or_too_deep__is_one_clear_line() -> None:
+    long = markdown(*(f"text | q{number} | Q" for number in range(MAX_SURVEY_ROWS + 1)))
+    deep = markdown(*(f"begin group | g{n} | G" for n in range(MAX_DEPTH + 1)), "text | a | A", *["end group"] * (MAX_DEPTH + 1))
+    for source, said in ((long, "10,001 rows"), (deep, "51 deep")):
+        with pytest.raises(SurveyError, match=said) as refused:
+            read_questionnaire(source.encode(), "form.md")
+        assert refused.value.code is ErrorCode.INVALID_QUESTIONNAIRE
+        assert [problem.code for problem in lint_questionnaire(source.encode(), "form.md")] == ["invalid_form"]
+
+
+def test_lint__cell_that_stops_pyxform__is_a_problem_and_no_traceback() -> None:
+    settings = (
+        "| settings |\n| | form_id | form_title::en |\n| | f | T |\n| choices |\n| | list_name | name | label::a::b |\n| | l | x | X |\n"
+    )
+    problems = lint_questionnaire(markdown("text | a | A", more=settings).encode(), "form.md")
+    assert all("\n" not in problem.message for problem in problems)
