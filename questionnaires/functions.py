@@ -144,7 +144,8 @@ def shuffled(items: Any, seed: Any = None) -> list[Any]:
         MOMENT.get().random.shuffle(elements)
         return elements
     number = to_number(seed)
-    state = int(number) % _MODULUS if math.isfinite(number) else 0
+    # The remainder keeps the sign of the seed, as it does in Java and JavaScript.
+    state = int(math.fmod(int(number), _MODULUS)) if math.isfinite(number) else 0
     state = state + _MODULUS - 1 if state <= 0 else state
     result: list[Any] = []
     for place, element in enumerate(elements):

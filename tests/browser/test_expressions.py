@@ -13,7 +13,8 @@ from playwright.sync_api import Browser
 from questionnaires.reader import read_questionnaire
 from survey.tablet.plan import build_plan
 from survey.tablet.references import compile_expression
-from tests.questionnaires.expression_cases import CASES, FILES, FORM, INSTANCE, NOW, Case
+from tests.questionnaires.expression_cases import CASES
+from tests.questionnaires.expression_form import FILES, FORM, INSTANCE, NOW, Case
 
 EVALUATE = """async ([plan, xml, cases]) => {
   const { Instance } = await import("/static/tablet/instance.js");
