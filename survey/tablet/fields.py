@@ -13,7 +13,6 @@ from wtforms import Field
 
 from questionnaires.model import Choice, Question
 
-
 LINES = 4
 """The height of a box for several lines, where the form's parameter `rows` does not say another."""
 

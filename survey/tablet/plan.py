@@ -106,10 +106,13 @@ class _Planner:
                 self.add(child.children, number)
 
     def compile(self, number: int, node: Node) -> None:
-        """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count."""
+        """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count, rz random seed."""
         sources: dict[str, str | None] = {"r": node.relevant}
         if isinstance(node, Question) and node.choice_filter:
             self.compile_filter(number, node, node.choice_filter)
+        if isinstance(node, Question) and node.parameters.get("randomize") == "true":
+            seed = compile_expression(node.parameters.get("seed") or "''", node.path, self.list_of)
+            self.nodes[number]["rz"] = self.expression(seed)
         if isinstance(node, Question):
             kept_true = None if node.trigger else node.calculation
             sources |= {"q": node.required, "c": node.constraint, "v": kept_true}

@@ -171,6 +171,17 @@ def test_order__dragged_and_moved_by_arrows__is_stored(open_form: Callable[..., 
     assert answers_of(page, session)["choices_page"]["order"] == ["blue", "green", "white", "red"]
 
 
+def test_random_order__with_a_seed__is_the_same_every_time(open_form: Callable[..., Page]) -> None:
+    orders = []
+    for _ in range(2):
+        page = open_form("choices")
+        options = question(page, "choices_page/mixed").locator("input")
+        orders.append([option.get_attribute("value") for option in options.all()])
+    assert orders[0] == orders[1]
+    assert sorted(map(str, orders[0])) == ["a0", "a1", "a2", "a3", "a4"]
+    assert orders[0] != sorted(map(str, orders[0]))
+
+
 def test_table_of_questions__answered__is_one_row_each(open_form: Callable[..., Page], session: Session) -> None:
     page = open_form("table", "new=1")
     expect(page.locator("[data-page]:not([hidden]) h1")).to_have_text("家电")

@@ -2,6 +2,7 @@
 
 import { BINDERS } from "./controls.js";
 import { bindRepeat } from "./repeats.js";
+import { shuffleChoices } from "./shuffling.js";
 
 const TYPE_WORDS = {
   integer: "error_integer",
@@ -40,6 +41,7 @@ export class View {
 
   bindQuestion(item, element) {
     const binder = BINDERS[element.dataset.control];
+    shuffleChoices(element, item, this.page);
     const box = {
       element,
       isAsked: Boolean(binder) && element.dataset.control !== "computed",
