@@ -324,6 +324,10 @@ ALL_ROUND = (
     Case("geofence('x', '0 0;0 1;1 1')", False),
     Case("selected-at('33.5 108.25 900 5', 2)", "900"),
     Case("property('deviceid') = ''", True),
+    Case("version()", ""),
+    Case("lang('zh')", False),
+    Case("namespace-uri(/data/n)", ""),
+    Case("jr:itext('/data/nowhere:label')", ""),
 )
 
 ODK_CASES = (*MATHEMATICS, *EMPTY, *INSTANTS, *WORDS, *FILES_AND_LISTS, *TICKS, *ALL_ROUND)

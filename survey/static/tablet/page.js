@@ -5,6 +5,7 @@ import { drawHeader, drawContents } from "./header.js";
 import { Instance, LOOK } from "./instance.js";
 import { openInterview, OpeningProblem, sessionFacts, titleOf } from "./interview.js";
 import { Keeper } from "./keeper.js";
+import { keepLastSaved, withLastSaved } from "./last_saved.js";
 import { Media } from "./media.js";
 import { Pager } from "./pager.js";
 import { asCorrection, sendInterview } from "./send.js";
@@ -212,6 +213,7 @@ class Page {
     this.keeper.isBegun = true;
     Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
     await this.keeper.flush();
+    await keepLastSaved(this.plan, this.store, interview);
     await this.send();
   }
 
@@ -309,8 +311,9 @@ async function start() {
     // A preview is always practice, and leaves what this device keeps alone.
     const isPreview = data.preview !== undefined;
     const store = isPreview ? null : await openStore().catch(() => null);
-    const plan = await fetchPlan(data.plan);
+    const fetched = await fetchPlan(data.plan);
     const session = { ...(await sessionFacts(store, addresses)), device_id: store ? await store.deviceId() : "" };
+    const plan = await withLastSaved(fetched, store, session.username);
     const opened = await openInterview(isPreview ? "" : window.location.hash, { store, plan, session, addresses });
     if (!store && !opened.isTrial) throw new OpeningProblem("no_store");
     const page = new Page({ plan, store, session, addresses, opened, hashes: await fetchHashes(plan) });
