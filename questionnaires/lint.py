@@ -17,6 +17,7 @@ from questionnaires.lint_figures import figure_problems
 from questionnaires.lint_files import file_problems, with_readable_files
 from questionnaires.lint_names import name_problems
 from questionnaires.lint_questions import choice_problems, question_problems, translation_problems
+from questionnaires.lint_widgets import widget_problems
 from questionnaires.model import Questionnaire
 from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
@@ -60,6 +61,7 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
         *choice_problems(authored),
     ]
     found.extend(translation_problems(authored))
+    found.extend(widget_problems(authored))
     questionnaire, told = _convert(authored, files or {}, {(each.sheet, each.row) for each in found if each.severity == ERROR})
     if questionnaire is None:
         found.extend(syntax_problems(authored))

@@ -327,5 +327,33 @@ KINDS: Mapping[str, Kind] = {
         "“{value}”不是数字。",
         "请填写数字，例如 0.02，或留空。",
     ),
+    "plain_appearance": Kind(
+        WARNING,
+        "The appearance '{word}' changes nothing here: the question is asked with the plain widget of '{type}'.",
+        "Leave it for other software, or remove it.",
+        "外观“{word}”在这里不起作用：该题按“{type}”的普通样式显示。",
+        "可为其他软件保留，也可删去。",
+    ),
+    "misplaced_appearance": Kind(
+        WARNING,
+        "The appearance '{word}' is not meant for '{type}' and changes nothing.",
+        "Remove it, or change the type.",
+        "外观“{word}”不适用于“{type}”，不起作用。",
+        "请删去，或更改题型。",
+    ),
+    "unknown_appearance": Kind(
+        WARNING,
+        "The appearance '{word}' is not known and changes nothing.",
+        "Correct it, or remove it.",
+        "外观“{word}”无法识别，不起作用。",
+        "请更正或删去。",
+    ),
+    "plain_parameter": Kind(
+        WARNING,
+        "The parameter '{word}' of '{type}' changes nothing on the tablet page.",
+        "Leave it for other software, or remove it.",
+        "“{type}”的参数“{word}”在平板页面上不起作用。",
+        "可为其他软件保留，也可删去。",
+    ),
 }
 """Every kind of problem by its code."""

@@ -118,14 +118,19 @@ class Appearance:
     pattern: str = ""
     """For a family of words what they look like, as a regular expression; `name` then only says how they are written."""
 
+    def covers(self, word: str) -> bool:
+        """Whether a word of the appearance column is this appearance."""
+        return re.fullmatch(self.pattern or re.escape(self.name), word) is not None
+
 
 _TYPED = ("text", "integer", "decimal")
 _CHOSEN = ("select_one", "select_multiple", "select_one_from_file", "select_multiple_from_file")
+_PLACES = ("geopoint", "geotrace", "geoshape")
 _DRAWN = tuple(name for name, each in QUESTION_TYPES.items() if each.is_asked)
 _CALENDARS = ("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist")
 
 APPEARANCES: tuple[Appearance, ...] = (
-    Appearance("field-list", ("group", "repeat")),
+    Appearance("field-list", ("group",)),
     Appearance("table-list", ("group",)),
     Appearance("label", _CHOSEN),
     Appearance("list-nolabel", _CHOSEN),
@@ -138,7 +143,7 @@ APPEARANCES: tuple[Appearance, ...] = (
     Appearance("ex:…", (*_TYPED, "image", "audio", "video", "file", "group"), is_full=False, pattern="ex:.+"),
     Appearance("printer:…", ("text",), is_full=False, pattern="printer:.+"),
     Appearance("bearing", ("decimal",), is_full=False),
-    Appearance("counter", ("integer",), is_full=False),
+    Appearance("counter", ("integer",)),
     Appearance("minimal", _CHOSEN),
     Appearance("autocomplete", _CHOSEN),
     Appearance("search", _CHOSEN),
@@ -147,6 +152,8 @@ APPEARANCES: tuple[Appearance, ...] = (
     Appearance("columns-n", _CHOSEN, pattern=r"columns-\d+"),
     Appearance("columns-pack", _CHOSEN),
     Appearance("compact", _CHOSEN),
+    Appearance("compact-n", _CHOSEN, pattern=r"compact-\d+"),
+    Appearance("quickcompact", ("select_one", "select_one_from_file")),
     Appearance("horizontal", _CHOSEN),
     Appearance("horizontal-compact", _CHOSEN),
     Appearance("no-buttons", _CHOSEN),
@@ -156,7 +163,8 @@ APPEARANCES: tuple[Appearance, ...] = (
     Appearance("maps", ("geopoint",)),
     Appearance("placement-map", ("geopoint",)),
     Appearance("hide-input", ("geopoint",), is_full=False),
-    Appearance("no-calendar", ("date", "dateTime")),
+    Appearance("no-calendar", ("date",)),
+    Appearance("no-calendar", ("dateTime",), is_full=False),
     Appearance("month-year", ("date",)),
     Appearance("year", ("date",)),
     *(Appearance(name, ("date", "dateTime"), is_full=False) for name in _CALENDARS),
@@ -167,7 +175,8 @@ APPEARANCES: tuple[Appearance, ...] = (
     Appearance("distress", ("range",), is_full=False),
     Appearance("analog-scale", ("range", "integer"), is_full=False),
     Appearance("show-scale", ("range", "integer"), is_full=False),
-    Appearance("new", ("image", "audio", "video", "file")),
+    Appearance("new", ("image", "audio", "video")),
+    Appearance("new", ("file",), is_full=False),
     Appearance("new-front", ("image", "video")),
     Appearance("new-rear", ("image", "video")),
     Appearance("signature", ("image",)),
@@ -180,9 +189,44 @@ APPEARANCES: tuple[Appearance, ...] = (
 the Enketo documentation on widgets. What stands here as full is drawn by `survey/tablet`, and docs/xlsform_coverage.md is made from it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One word of the parameters column: the types it is written at, an example of its value, and whether it changes anything here."""
+
+    name: str
+    types: tuple[str, ...]
+    example: str
+    is_full: bool = True
+
+
+_FROM_FILE = ("select_one_from_file", "select_multiple_from_file")
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("start", ("range",), "2"),
+    Parameter("end", ("range",), "8"),
+    Parameter("step", ("range",), "3"),
+    Parameter("tick_interval", ("range",), "2"),
+    Parameter("placeholder", ("range",), "5"),
+    Parameter("tick_labelset", ("range",), "scale", is_full=False),
+    Parameter("randomize", (*_CHOSEN, "rank"), "true"),
+    Parameter("seed", (*_CHOSEN, "rank"), "7"),
+    Parameter("value", _FROM_FILE, "parent"),
+    Parameter("label", _FROM_FILE, "parent"),
+    Parameter("max-pixels", ("image",), "640"),
+    Parameter("app", ("image",), "org.example.app", is_full=False),
+    Parameter("quality", ("audio", "background-audio"), "voice-only"),
+    Parameter("capture-accuracy", ("geopoint",), "10"),
+    Parameter("warning-accuracy", ("geopoint",), "30"),
+    Parameter("allow-mock-accuracy", _PLACES, "true", is_full=False),
+    Parameter("incremental", ("geotrace", "geoshape"), "true", is_full=False),
+    Parameter("rows", ("text",), "5"),
+    Parameter("track-changes", ("audit",), "true", is_full=False),
+    Parameter("track-changes-reasons", ("audit",), "on-form-edit", is_full=False),
+    Parameter("identify-user", ("audit",), "true", is_full=False),
+)
+"""Every parameter of XLSForm. Source: xlsform.org and pyxform, whose check refuses any other."""
+
+
 def find_appearance(word: str, type_name: str) -> Appearance | None:
     """The row of `APPEARANCES` for a word written at a question of a type (or at "group", "repeat"); None when there is none."""
-    for each in APPEARANCES:
-        if type_name in each.types and re.fullmatch(each.pattern or re.escape(each.name), word):
-            return each
-    return None
+    return next((each for each in APPEARANCES if type_name in each.types and each.covers(word)), None)
