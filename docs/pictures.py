@@ -1,15 +1,19 @@
 """Remakes the README's pictures: `python -m docs.pictures` drives Chromium over the demonstration and writes `docs/pictures/*.png`.
 
 Uses the demonstration in the folder that SURVEY_DATA names (data/demo by default), which `make demo` builds. Nothing in it is changed.
+The pages of the Word draft are drawn by LibreOffice and Poppler (Debian's libreoffice-writer-nogui and poppler-utils).
 """
 
 import os
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import waitress
@@ -17,12 +21,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from survey import create_app
 from survey.config import read_settings
+from survey.db import reading_scope
+from survey.reports.operations import make_county_draft
 from survey.schema import check_schema
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FOLDER = Path(__file__).parent / "pictures"
 PASSWORD = "demo-visit-2018"
 DESKTOP, TABLET = (1440, 900), (800, 1280)
+DRAFT = ("2017-04-lueyang", "610727", date(2017, 4, 28))
+"""The visit, the county and the day of the Word draft whose pages are shown."""
+DRAFT_PAGES = {"report_first": 1, "report_tables": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,25 @@ def main() -> int:
                 return 1
             print(FOLDER / f"{picture.name}.png")
         browser.close()
+    take_draft_pages()
     return 0
+
+
+def take_draft_pages() -> None:
+    """Write the pictures of `DRAFT_PAGES` of a county's Word draft; raises CalledProcessError where a program is missing or fails."""
+    visit_id, county_code, today = DRAFT
+    app = create_app(read_settings(demo=True))
+    with reading_scope(app) as session:
+        drafted = make_county_draft(session, visit_id, county_code, language="zh", today=today)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "draft.docx"
+        path.write_bytes(drafted.content)
+        subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, path], check=True, stdout=subprocess.DEVNULL)
+        for name, page in DRAFT_PAGES.items():
+            target = FOLDER / name
+            where = ["-f", str(page), "-l", str(page), "-singlefile"]
+            subprocess.run(["pdftoppm", "-png", "-r", "80", *where, path.with_suffix(".pdf"), target], check=True)
+            print(f"{target}.png")
 
 
 def take(browser: Browser, address: str, picture: Picture) -> None:
