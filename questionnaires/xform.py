@@ -201,6 +201,9 @@ class _Reader:
             return "calculate" if is_calculated else "hidden"
         tag = etree.QName(control).localname
         if tag in ("select", "select1"):
+            # The heading of a table of questions: it shows the choices' labels and is never answered.
+            if "label" in _words(control, "appearance"):
+                return "note"
             base = "select_one" if tag == "select1" else "select_multiple"
             return f"{base}_from_file" if instance_id else base
         if tag == "upload":

@@ -15,6 +15,7 @@ from questionnaires.instance import Finding, check_instance, parse_instance, wri
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import QUESTION_TYPES
 from survey.db import utc_now
+from survey.tablet.choice_fields import ChoiceField
 from survey.tablet.field_types import FIELD_TYPES
 from survey.tablet.fields import ComputedField, HiddenField, NoteField, TextField
 
@@ -128,6 +129,8 @@ def _field(questionnaire: Questionnaire, node: Node, language: str) -> Any:
 
 def _field_type(question: Question) -> type[Any]:
     """The class of field for a question; unknown types are asked as text, because an answer is better than none."""
+    if question.list_name and question.type == "note":
+        return ChoiceField
     known = QUESTION_TYPES.get(question.type)
     if known is not None and not known.is_asked:
         return HiddenField

@@ -1,13 +1,14 @@
 import pytest
 from lxml import html
 
+from questionnaires.columns import tables_of
 from questionnaires.model import Choice, Question, Questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.tablet.builder import build_form, fill_form
 from survey.tablet.choice_fields import SEARCH_FROM, SELECT_FROM
 from survey.tablet.fields import AnswerField
 from survey.tablet.range_fields import steps_between
-from tests.survey.tablet.forms import TYPES_FORM
+from tests.survey.tablet.forms import TYPES_FORM, WIDGETS_FORM, widget_files
 
 CONTROLS = {
     "words": ("text", "textarea"),
@@ -160,3 +161,12 @@ def test_choices__by_length_and_number__stand_beside_or_below_each_other(
     field.choices = tuple(Choice(name=f"c{number}", label={"default": label}) for number, label in enumerate(labels))
     field.question = Question(name="one", path="/types/one", type="select_one", label={}, appearance=appearance)
     assert field.arrangement == arrangement
+
+
+def test_widget__of_a_table_s_heading__shows_the_choices_and_asks_nothing() -> None:
+    questionnaire = read_questionnaire(WIDGETS_FORM.encode(), "widgets.md", widget_files())
+    [heading] = (each for each in questionnaire.questions() if "label" in each.appearance)
+    field = build_form(questionnaire)()["table"].form[heading.name]
+    assert (heading.type, field.control) == ("note", "")
+    assert html.fromstring(str(field())).xpath("//span[@data-t]/text()") == ["是", "否"]
+    assert heading.name not in {column.name for column in tables_of(questionnaire)[0].columns}
