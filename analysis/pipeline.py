@@ -71,7 +71,9 @@ def reports_asked(bundle: Bundle, request: Request) -> list[tuple[str, str]]:
         asked = [(visit, county) for visit, county in asked if county == request.county_code]
     narrowed = request.visit_id or request.county_code
     if bundle.n_submissions == 0 or (narrowed and not asked):
-        place = " ".join(filter(None, (str(bundle.path), request.visit_id, request.county_code)))
+        visit = f"visit {request.visit_id}" if request.visit_id else ""
+        county = f"county {request.county_code}" if request.county_code else ""
+        place = " for ".join(filter(None, (str(bundle.path), " and ".join(filter(None, (visit, county))))))
         raise SurveyError(ErrorCode.EMPTY_DATASET, place=place, form_id="any questionnaire")
     return asked
 

@@ -100,7 +100,9 @@ def check_secret_key(settings: Settings) -> None:
     """Raise WEAK_SECRET_KEY when the key could be guessed."""
     key = settings.secret_key
     if not key:
-        raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="missing")
+        demo = Path(settings.data) / "demo"
+        hint = f" (for the demonstration in {demo} set SURVEY_DATA={demo})" if (demo / "secret_key").exists() else ""
+        raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail=f"missing{hint}")
     if len(key) < MIN_SECRET_LENGTH or key.lower() in WEAK_SECRETS or len(set(key)) < 8:
         raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="too weak")
 

@@ -78,5 +78,8 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         partial.write_bytes(content)
         partial.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # whoever reads the message asked for this file, not for its temporary name
+        raise
     finally:
         partial.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """How Flask-Security-Too finds our people: sign-in by user name, over the session of the current request."""
 
+from datetime import timedelta
+
 from flask_security import SQLAlchemySessionUserDatastore
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
@@ -25,6 +27,7 @@ SECURITY_CONFIG = {
     "SECURITY_REGISTERABLE": False,
     "SECURITY_RECOVERABLE": False,
     "SECURITY_TRACKABLE": False,
+    "SECURITY_FRESHNESS": timedelta(-1),  # no page of ours asks again for the password, so there is no page to give it on
 }
 
 

@@ -45,6 +45,8 @@ def report() -> None:
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True, help="Language of the report.")
 def county(visit_id: str, county_code: str, out: Path, language: str) -> None:
     """Draft the feedback report on one county of one visit from its accepted interviews, and enter it in the register."""
+    if out.suffix.lower() != ".docx":
+        raise click.BadParameter("a Word document's name ends in .docx.", param_hint="--out")
     app = open_installation()
     now = utc_now()
     with app.app_context():

@@ -17,6 +17,12 @@ def test_read_settings__no_secret_key__says_how_to_make_one() -> None:
     assert caught.value.code is ErrorCode.WEAK_SECRET_KEY
 
 
+def test_read_settings__no_secret_key_beside_a_demonstration__names_its_folder(tmp_path: Path) -> None:
+    read_settings({"SURVEY_DATA": str(tmp_path / "demo")}, demo=True)
+    with pytest.raises(SurveyError, match=f"set SURVEY_DATA={tmp_path / 'demo'}"):
+        read_settings({"SURVEY_DATA": str(tmp_path)})
+
+
 @pytest.mark.parametrize("key", ["secret", "changeme", "short-but-odd-1", "a" * 64, "abababababababababababababababababab"])
 def test_read_settings__guessable_secret_key__is_refused(key: str) -> None:
     with pytest.raises(SurveyError, match="too weak"):

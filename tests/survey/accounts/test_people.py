@@ -32,6 +32,10 @@ def test_sign_in__right_password__leads_where_the_visitor_wanted(client: FlaskCl
     assert client.get("/admin/people").status_code == 200
 
 
+def test_pages_of_the_sign_in_library_that_we_do_not_show__are_not_there(sign_in: SignIn) -> None:
+    assert sign_in("admin").get("/verify").status_code == 404
+
+
 @pytest.mark.parametrize("next_page", ["https://elsewhere.invalid/", "//elsewhere.invalid/"])
 def test_sign_in__address_of_another_host__is_not_followed(client: FlaskClient, session: Session, next_page: str) -> None:
     add_person(session, "admin", "admin")

@@ -185,6 +185,22 @@ def test_command_report_county__unknown_county__fails_with_one_line(run: Callabl
     assert not (tmp_path / "draft.docx").exists()
 
 
+def test_command_report_county__name_of_no_word_document__is_refused_before_anything_is_drafted(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    result = run("report", "county", "--visit", "2018-04-test", "--county", "610727", "--out", str(tmp_path / "draft.pdf"))
+    assert result.exit_code == 2
+    assert ".docx" in result.stderr
+    assert not (tmp_path / "draft.pdf").exists()
+
+
+def test_command_report_county__folder_is_not_there__names_the_file_that_was_asked_for(run: Callable[..., Result], tmp_path: Path) -> None:
+    out = tmp_path / "absent" / "draft.docx"
+    result = run("report", "county", "--visit", "2018-04-test", "--county", "610727", "--out", str(out))
+    assert result.exit_code == 1
+    assert result.stderr.strip() == f"Error: No such file or directory ({out})"
+
+
 def test_command_export__writes_the_bundle_and_tells_its_hash(run: Callable[..., Result], tmp_path: Path) -> None:
     result = run("export", str(tmp_path / "bundle"), "--visit", "2018-04-test")
     assert result.exit_code == 0, result.output
