@@ -3,6 +3,8 @@
 //
 // A list is {columns, rows}, one text per column; a file of XML that is no plain list is {xml}.
 
+const LONG = 500;
+
 export class Lists {
   // `tables` are lists by the id of their instance; `choices` says which of them, and which columns, a list of choices is made of.
   constructor(tables, choices, document) {
@@ -45,6 +47,14 @@ export class Lists {
   rowOf(list, name) {
     const found = this.table(list)?.matching([[this.choices[list].value, [name]]]);
     return found?.length ? found[0] : -1;
+  }
+
+  // Makes ready, while nobody waits, what the first choice from a long list would otherwise have to make.
+  warm() {
+    for (const { list, value } of Object.values(this.choices)) {
+      const table = this.tables.get(list);
+      if (table?.rows?.length > LONG) table.index(value, String);
+    }
   }
 
   // The label of a row: one text by language where the form has several, else a column of the list.

@@ -277,6 +277,7 @@ class Page {
       interview.state === "finished";
     this.pager.go(isMended ? this.pager.sections.length : visible.includes(interview.page) ? interview.page : (visible[0] ?? 0));
     document.body.dataset.ready = "yes";
+    setTimeout(() => this.instance.lists.warm(), 200);
   }
 
   drawLanguages() {
