@@ -72,14 +72,14 @@ def draft_form(draft_id: str) -> Response:
 @requires(*PUBLISHERS)
 def draft_plan(draft_id: str) -> Response:
     """What the page needs to run a checked file."""
-    return _plan(_draft(draft_id))
+    return _json(_draft(draft_id), "plan", build_plan)
 
 
 @blueprint.get("/check/<draft_id>/preview/lists.json")
 @requires(*PUBLISHERS)
 def draft_lists(draft_id: str) -> Response:
     """The large lists of a checked file."""
-    return _lists(_draft(draft_id))
+    return _json(_draft(draft_id), "lists", build_shipped_lists)
 
 
 @blueprint.get("/check/<draft_id>/preview/form/files/<name>")
@@ -125,14 +125,14 @@ def version_form(form_id: str, version: str) -> Response:
 @requires(*READERS)
 def version_plan(form_id: str, version: str) -> Response:
     """What the page needs to run a published version."""
-    return _plan(_version(form_id, version))
+    return _json(_version(form_id, version), "plan", build_plan)
 
 
 @blueprint.get("/<form_id>/<version>/preview/lists.json")
 @requires(*READERS)
 def version_lists(form_id: str, version: str) -> Response:
     """The large lists of a published version."""
-    return _lists(_version(form_id, version))
+    return _json(_version(form_id, version), "lists", build_shipped_lists)
 
 
 @blueprint.get("/<form_id>/<version>/preview/form/files/<name>")
@@ -188,7 +188,7 @@ def _form(previewed: Previewed) -> Response:
         "home": previewed.address("form"),
         "session": url_for(".session_facts"),
     }
-    key = ("preview page", request.root_path, *previewed.key)
+    key = ("preview page", request.root_path, str(current_settings().demo), *previewed.key)
     page = kept_document(key, lambda: draw_form_page(previewed.questionnaire, addresses, is_preview=True).encode())
     response = make_response(page.body)
     response.headers["Content-Security-Policy"] = IN_OUR_FRAME
@@ -196,18 +196,11 @@ def _form(previewed: Previewed) -> Response:
     return response
 
 
-def _plan(previewed: Previewed) -> Response:
-    return _part(previewed, "plan", build_plan)
-
-
-def _lists(previewed: Previewed) -> Response:
-    return _part(previewed, "lists", build_shipped_lists)
-
-
-def _part(previewed: Previewed, name: str, build: Callable[[Questionnaire], dict[str, Any]]) -> Response:
-    key = (name, *previewed.key[1:]) if previewed.endpoint == "version" else (name, *previewed.key)
-    part = kept_document(key, lambda: json_bytes(build(previewed.questionnaire)))
-    response = make_response(part.body)
+def _json(previewed: Previewed, name: str, build: Callable[[Questionnaire], Any]) -> Response:
+    """A document of a questionnaire as JSON; for a published version the very one that the tablets get."""
+    key = previewed.key[1:] if previewed.endpoint == "version" else previewed.key
+    document = kept_document((name, *key), lambda: json_bytes(build(previewed.questionnaire)))
+    response = make_response(document.body)
     response.headers["Content-Type"] = "application/json"
     response.headers["Cache-Control"] = "private, no-store"
     return response

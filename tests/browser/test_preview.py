@@ -49,3 +49,17 @@ def test_preview__asked_to_begin_an_interview__stays_practice(open_page: Callabl
     page.fill(NUMBER, "3")
     page.locator(NUMBER).blur()
     assert drafts(page) == []
+
+
+def test_preview__with_a_long_list__finds_its_choices(open_page: Callable[..., Page]) -> None:
+    rows = "".join(f"| | towns | t{number} | Town {number} | |\n" for number in range(600))
+    source = "| survey |\n| | type | name | label | appearance |\n| | select_one towns | town | Town? | autocomplete |\n| choices |\n"
+    page = open_page("coordinator", "/instruments/check", DESKTOP)
+    form = f"{source}| | list_name | name | label | |\n{rows}".encode()
+    page.set_input_files("input[name=file]", {"name": "towns.md", "mimeType": "text/markdown", "buffer": form})
+    page.click("input[name=submit], button[name=submit]")
+    page.click("a[href$='/preview']")
+    frame = page.frame_locator("#preview")
+    expect(frame.locator(READY)).to_be_visible()
+    frame.locator("[data-path='/data/town'] input").first.fill("Town 599")
+    expect(frame.get_by_text("Town 599", exact=True)).to_be_visible()
