@@ -17,7 +17,7 @@ from survey.intake.operations import settle_quarantined
 from survey.intake.receive import receive_quarantined
 from survey.intake.refusals import spoken_record
 from survey.review.forms import ReasonForm
-from survey.review.queries import count_quarantined, find_quarantined, list_quarantined, read_history
+from survey.review.queries import count_quarantined, find_quarantined, list_quarantined, read_form_titles, read_history
 from survey.review.views import DECIDERS, blueprint
 from survey.review.words import FINDING_LABELS, QUARANTINE_LABELS
 from survey.storage import current_storage
@@ -38,6 +38,7 @@ def quarantine() -> str:
         rows=rows,
         counts=counts,
         state=state,
+        form_titles=read_form_titles(current_session(), str(get_locale())),
         quarantine_labels=QUARANTINE_LABELS,
         finding_labels=FINDING_LABELS,
     )
@@ -102,6 +103,7 @@ def _page(row: QuarantinedSubmission, form: ReasonForm) -> str:
     return render_template(
         "review/quarantined.html",
         row=row,
+        form_titles=read_form_titles(current_session(), str(get_locale())),
         findings=[spoken_record(finding, str(get_locale())) for finding in row.findings],
         finding_labels=FINDING_LABELS,
         quarantine_labels=QUARANTINE_LABELS,

@@ -157,15 +157,19 @@ def read_options(session: Session, wanted: SubmissionFilter, locale: str) -> Fil
         villages = villages.where(Region.code.startswith(wanted.county, autoescape=True))
     codes = [f"{code}000000" for code in session.scalars(counties)]
     names = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code))
-    versions = session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version))
-    forms = {version.form_id: version.title_in(locale) for version in versions}
     return FilterOptions(
         visits=tuple((key, title) for key, title in visits),
         counties=tuple((code[:6], name) for code, name in names),
         villages=tuple((code, name) for code, name in session.execute(villages)),
-        forms=tuple(sorted(forms.items())),
+        forms=tuple(sorted(read_form_titles(session, locale).items())),
         pairs=tuple((key, name) for key, name in session.execute(pairs)) if wanted.visit else (),
     )
+
+
+def read_form_titles(session: Session, locale: str) -> dict[str, str]:
+    """The title of every published form for a reader of `locale`, by form id; the newest version's."""
+    versions = session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version))
+    return {version.form_id: version.title_in(locale) for version in versions}
 
 
 def list_flag_checks(session: Session) -> tuple[str, ...]:

@@ -164,6 +164,8 @@ def test_quarantine__refused_interview__is_seen_checked_again_and_settled(
     xml = with_text(interview_xml("uuid:bad", well="well.jpg"), "n_members", "99")
     assert send(client, xml, {"well.jpg": PNG}, headers=basic("lead1")).status_code == 422
     row_id = session.scalars(select(QuarantinedSubmission.id)).one()
+    interviews[0].questionnaire.titles = {"zh": "入户问卷"}
+    assert "<td>入户问卷 <small" in client.get("/review/quarantine").text
     assert row_id in client.get("/review/quarantine").text
     page = client.get(f"/review/quarantine/{row_id}").text
     assert "您家有几口人？" in page
