@@ -13,6 +13,7 @@ class ErrorCode(Enum):
     """
 
     NOT_A_WORKBOOK = "{file} cannot be read as a questionnaire: {detail}. Save it as .xlsx, .xls or .md and try again."
+    UNCONVERTIBLE = "{file} cannot be converted: {detail}."
     MISSING_SHEET = "{file} has no sheet named '{sheet}'. Add it, or correct its name."
     INVALID_QUESTIONNAIRE = "{file} is not a valid questionnaire: {detail}"
     CIRCULAR_EXPRESSION = "{file}: these questions depend on each other in a circle: {cycle}. Break the circle in one of them."

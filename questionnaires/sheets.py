@@ -30,9 +30,11 @@ MAX_COLUMNS = 500
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
-_MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|\s*")
+MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|\s*")
 _MARKDOWN_RULE = re.compile(r"[\s|:]*-{2,}[\s|:-]*")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_ENTITY = re.compile(r"&#(10|13|38|133|8232|8233);")
+_LINE_BREAK = re.compile("[\n\r\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -198,10 +200,10 @@ def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:
     tables: dict[str, list[list[str]]] = {}
     current: list[list[str]] | None = None
     for line in text.splitlines():
-        match = _MARKDOWN_ROW.fullmatch(line)
+        match = MARKDOWN_ROW.fullmatch(line)
         if match is None or _MARKDOWN_RULE.fullmatch(match[1]):
             continue
-        title, *cells = (cell.strip().replace(r"\|", "|") for cell in _UNESCAPED_PIPE.split(match[1]))
+        title, *cells = (unescape_cell(cell.strip()) for cell in _UNESCAPED_PIPE.split(match[1]))
         if title:
             current = tables.setdefault(title, [])
         if current is not None and any(cells):
@@ -209,6 +211,16 @@ def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:
     if not tables:
         raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="it is text without Markdown tables")
     return tables
+
+
+def escape_cell(text: str) -> str:
+    """A cell's text on one line of a Markdown table: a bar as `\\|`, a line break as `&#10;`."""
+    return _LINE_BREAK.sub(lambda found: f"&#{ord(found[0])};", text.replace("&#", "&#38;#")).replace("|", r"\|")
+
+
+def unescape_cell(text: str) -> str:
+    """The text of a cell of a Markdown table."""
+    return _ENTITY.sub(lambda found: chr(int(found[1])), text.replace(r"\|", "|"))
 
 
 def _until_empty(rows: Iterable[list[str]]) -> list[list[str]]:
