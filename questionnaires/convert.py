@@ -133,7 +133,7 @@ def _write(workbook: Workbook, sheet: Sheet, cell: Cell, text: str) -> Cell:
     place = f"sheet '{sheet.name}', cell {cell.coordinate}"
     if len(text) > MAX_CELL_CHARACTERS:
         raise _unconvertible(workbook, f"{place} has more than {MAX_CELL_CHARACTERS:,} characters")
-    if ILLEGAL_CHARACTERS_RE.search(text):
+    if ILLEGAL_CHARACTERS_RE.search(text) or "\ufffe" in text or "\uffff" in text:
         raise _unconvertible(workbook, f"{place} holds an invisible control character")
     cell.value = text
     cell.data_type = "s"

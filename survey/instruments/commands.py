@@ -1,11 +1,16 @@
-"""`python -m survey questionnaire …`: checking a questionnaire file, publishing it, and printing it."""
+"""`python -m survey questionnaire …`: checking a questionnaire file, comparing, converting, publishing and printing it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from analysis.paper.document import INSTANCES, find_language, write_paper
+from questionnaires.compare import Change, compare_questionnaires
+from questionnaires.convert import convert_file
+from questionnaires.errors import SurveyError
 from questionnaires.lint import Problem, lint_questionnaire
+from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.console import CommandGroup, installation_session, write_file
 from survey.db import utc_now
@@ -26,17 +31,23 @@ MEDIA = click.option(
 
 @click.group(cls=CommandGroup)
 def questionnaire() -> None:
-    """Check questionnaires, publish and print them."""
+    """Check questionnaires, compare, convert, publish and print them."""
 
 
 @questionnaire.command("check")
 @click.argument("file", type=FILE)
 @MEDIA
 def check(file: Path, media: Path | None) -> None:
-    """List every problem of FILE with sheet, row, value and remedy; exit with 1 if there is any."""
-    problems = lint_questionnaire(file, files=files_beside(file, media))
+    """List every problem of FILE with sheet, row, value and remedy; exit with 1 if there is any.
+
+    Where its form is published here, what changed since the newest version follows.
+    """
+    files = files_beside(file, media)
+    problems = lint_questionnaire(file, files=files)
     for problem in problems:
         click.echo(problem_line(file.name, problem))
+    if not any(problem.severity == "error" for problem in problems):
+        echo_comparison(file, files)
     if problems:
         n_errors = sum(problem.severity == "error" for problem in problems)
         click.echo(f"{file.name}: {n_errors} errors, {len(problems) - n_errors} warnings", err=True)
@@ -89,6 +100,65 @@ def paper(form: str, out: Path, language: str, version: str, members: int, media
     today = field_date(utc_now())
     write_file(out, write_paper(read, find_language(read, language), today=today, n_instances=members))
     click.echo(f"{out}: {read.form_id} version {read.version}")
+
+
+@questionnaire.command("compare", short_help="Say what changed between two versions.")
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+def compare(before: str, after: str) -> None:
+    """Say what changed from BEFORE to AFTER, and what each change does to data already collected.
+
+    Each is a file, or a published version as FORM_ID or FORM_ID/VERSION.
+    """
+    old, new = read_either(before), read_either(after)
+    changes = compare_questionnaires(old, new)
+    for change in changes:
+        click.echo(change_line(change))
+    if not changes:
+        click.echo(f"{before} and {after} ask the same.")
+
+
+@questionnaire.command("convert", short_help="Write Markdown tables as a workbook, or a workbook as Markdown tables.")
+@click.argument("file", type=FILE)
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def convert(file: Path, out: Path) -> None:
+    """Write the questionnaire FILE as OUT, whose ending (.xlsx or .md) says in which form; no cell is lost.
+
+    OUT is replaced if it is there.
+    """
+    if out.suffix.lower() not in (".xlsx", ".md"):
+        raise click.BadParameter("the ending must be .xlsx or .md", param_hint="OUT")
+    write_file(out, convert_file(file.read_bytes(), file.name, out.suffix))
+    click.echo(f"{out}: written")
+
+
+def read_either(name: str) -> Questionnaire:
+    """The questionnaire in a file, or the published one that is named "form_id" or "form_id/version"."""
+    if Path(name).is_file():
+        return read_questionnaire(Path(name), files=files_beside(Path(name), None))
+    form_id, _, version = name.partition("/")
+    with installation_session() as session:
+        return load_questionnaire(find_version(session, form_id, version))
+
+
+def echo_comparison(file: Path, files: Mapping[str, bytes]) -> None:
+    """Say what changed since the newest published version of the form in a file; nothing where there is none, or no installation."""
+    read = read_questionnaire(file, files=files)
+    try:
+        with installation_session() as session:
+            newest = load_questionnaire(find_version(session, read.form_id))
+    except SurveyError:
+        return
+    changes = compare_questionnaires(newest, read)
+    click.echo(f"Compared with the published version {newest.version}: {len(changes) or 'no'} changes")
+    for change in changes:
+        click.echo(change_line(change))
+
+
+def change_line(change: Change) -> str:
+    """A change on one line: how grave, what changed, and what that does to data already collected."""
+    what, effect = change.in_language("en")
+    return f"{change.weight}: {what} {effect}"
 
 
 def files_beside(file: Path, media: Path | None) -> dict[str, bytes]:

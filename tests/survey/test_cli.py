@@ -117,6 +117,30 @@ def test_questionnaire_check__good_file__needs_no_installation(run: Run, monkeyp
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+def test_questionnaire_check__form_that_is_published__says_what_changed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "form.md"
+    file.write_text(FORM, encoding="utf-8")
+    run("init")
+    run("questionnaire", "publish", str(file))
+    assert "Compared with the published version 2018.1: no changes" in run("questionnaire", "check", str(file)).output
+    file.write_text(FORM.replace("2018.1", "2018.2").replace("| text       | wish", "| integer    | wish"), encoding="utf-8")
+    result = run("questionnaire", "check", str(file))
+    assert result.exit_code == 0
+    assert "breaks: The question 'wish' was a text and becomes a whole number." in result.output
+    assert run("questionnaire", "compare", "test_form/2018.1", str(file)).output.startswith("breaks: The question 'wish'")
+    assert run("questionnaire", "compare", "test_form", "test_form/2018.1").output == "test_form and test_form/2018.1 ask the same.\n"
+    assert "no version '9'" in one_line(run("questionnaire", "compare", "test_form/9", str(file)))
+
+
+def test_questionnaire_convert__there_and_back__is_the_same_file(run: Run, tmp_path: Path) -> None:
+    source, workbook, back = ROOT / "questionnaires" / "household.md", tmp_path / "household.xlsx", tmp_path / "back.md"
+    assert run("questionnaire", "convert", str(source), str(workbook)).exit_code == 0
+    assert run("questionnaire", "check", str(workbook)).exit_code == 0
+    assert run("questionnaire", "convert", str(workbook), str(back)).exit_code == 0
+    assert back.read_bytes() == source.read_bytes()
+    assert run("questionnaire", "convert", str(source), str(tmp_path / "x.pdf")).exit_code == 2
+
+
 def test_questionnaire_check__no_such_file__is_said_without_a_traceback(run: Run) -> None:
     result = run("questionnaire", "check", "nothing.xlsx")
     assert result.exit_code == 1
