@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from lxml import etree
 
+from questionnaires.data_file_words import DETAILS
 from questionnaires.errors import ErrorCode, SurveyError
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -46,7 +47,7 @@ def is_data_file(name: str) -> bool:
 def read_data_file(name: str, data: bytes) -> DataFile:
     """The items in the bytes of a file called `name`. Raises INVALID_DATA_FILE, which names the row where there is one."""
     if len(data) > MAX_DATA_BYTES:
-        _refuse(name, f"it has {len(data) // 1_000_000} MB, more than {MAX_DATA_BYTES // 1_000_000} MB")
+        _refuse(name, "too_large", size=len(data) // 1_000_000, limit=MAX_DATA_BYTES // 1_000_000)
     sha256 = hashlib.sha256(data).hexdigest()
     kind = name.lower().rpartition(".")[2]
     if kind == "xml":
@@ -54,7 +55,7 @@ def read_data_file(name: str, data: bytes) -> DataFile:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        _refuse(name, "it is not text in UTF-8; save it as 'CSV UTF-8'")
+        _refuse(name, "not_utf8")
     columns, rows = _read_geojson(name, text) if kind == "geojson" else _read_csv(name, text)
     return DataFile(name, sha256, columns, rows)
 
@@ -115,8 +116,10 @@ def is_element_name(name: str) -> bool:
     return "{" not in name
 
 
-def _refuse(name: str, detail: str) -> NoReturn:
-    raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=detail)
+def _refuse(name: str, code: str, **values: object) -> NoReturn:
+    """Raises INVALID_DATA_FILE, whose values hold the detail in Chinese too."""
+    detail, detail_zh = (text.format(**values) for text in DETAILS[code])
+    raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=detail, detail_zh=detail_zh)
 
 
 def _read_csv(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -125,9 +128,9 @@ def _read_csv(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[str, .
     try:
         lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        _refuse(name, f"it is no table: {error}")
+        _refuse(name, "no_table", reason=error)
     if not lines or not any(cell.strip() for cell in lines[0]):
-        _refuse(name, "its first row has no column names")
+        _refuse(name, "no_columns")
     columns = tuple(cell.strip() for cell in lines[0])
     while columns and not columns[-1]:
         columns = columns[:-1]
@@ -137,7 +140,7 @@ def _read_csv(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[str, .
         if not any(cell.strip() for cell in line):
             continue
         if any(cell.strip() for cell in line[len(columns) :]):
-            _refuse(name, f"row {number} has more cells than there are columns; put texts with a '{delimiter}' in quotation marks")
+            _refuse(name, "more_cells", row=number, delimiter=delimiter)
         rows.append(tuple(cell.strip() for cell in line[: len(columns)]) + ("",) * (len(columns) - len(line)))
     _check_length(name, rows)
     return columns, tuple(rows)
@@ -145,15 +148,15 @@ def _read_csv(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[str, .
 
 def _check_columns(name: str, columns: tuple[str, ...]) -> None:
     if "" in columns:
-        _refuse(name, f"column {columns.index('') + 1} has no name in the first row")
+        _refuse(name, "unnamed_column", column=columns.index("") + 1)
     twice = next((column for column in columns if columns.count(column) > 1), None)
     if twice is not None:
-        _refuse(name, f"two columns are called '{twice}'")
+        _refuse(name, "twice", column=twice)
 
 
 def _check_length(name: str, rows: list[tuple[str, ...]]) -> None:
     if len(rows) > MAX_ROWS:
-        _refuse(name, f"it has {len(rows)} rows, more than {MAX_ROWS}")
+        _refuse(name, "too_long", count=len(rows), limit=MAX_ROWS)
 
 
 def _read_xml(name: str, sha256: str, data: bytes) -> DataFile:
@@ -161,10 +164,10 @@ def _read_xml(name: str, sha256: str, data: bytes) -> DataFile:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        _refuse(name, f"it is not well-formed XML: {str(error).split(', line')[0]}")
+        _refuse(name, "no_xml", reason=str(error).split(", line")[0])
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype or any(True for _ in root.iter(etree.Entity)):
-        _refuse(name, "it contains a document type or entity, which is never needed")
+        _refuse(name, "unsafe_xml")
     if any(key for element in root.iter(etree.Element) for key in element.attrib) or not _is_list(root):
         return DataFile(name, sha256, (), (), etree.tostring(without_namespaces(root), encoding="unicode"))
     columns = tuple(dict.fromkeys(_tag(cell) for item in root for cell in item))
@@ -201,10 +204,10 @@ def _read_geojson(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[st
     try:
         document = json.loads(text)
     except ValueError as error:
-        _refuse(name, f"it is not JSON: {error}")
+        _refuse(name, "no_json", reason=error)
     features = document.get("features") if isinstance(document, dict) and document.get("type") == "FeatureCollection" else None
     if not isinstance(features, list):
-        _refuse(name, "it is no FeatureCollection")
+        _refuse(name, "no_features")
     items = [_feature(name, number, feature) for number, feature in enumerate(features, start=1)]
     columns = tuple(dict.fromkeys(column for item in items for column in item))
     rows = [tuple(item.get(column, "") for column in columns) for item in items]
@@ -216,7 +219,7 @@ def _feature(name: str, number: int, feature: Any) -> dict[str, str]:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict) or not isinstance(properties, dict | None):
-        _refuse(name, f"feature {number} has no geometry or no properties")
+        _refuse(name, "no_geometry", row=number)
     item = {"geometry": ";".join(_positions(name, number, geometry))}
     item |= {str(key): _property_text(value) for key, value in (properties or {}).items()}
     if feature.get("id") is not None:
@@ -233,12 +236,12 @@ def _positions(name: str, number: int, geometry: Mapping[str, Any]) -> Iterator[
     }
     kind = str(geometry.get("type"))
     if kind not in nested or not isinstance(coordinates, list):
-        _refuse(name, f"feature {number} is a {kind}; only Point, LineString and Polygon can be chosen")
+        _refuse(name, "geometry_kind", row=number, kind=kind)
     try:
         points: Iterable[Any] = nested[kind]()
         yield from [f"{float(point[1])!r} {float(point[0])!r} 0 0".replace(".0 ", " ") for point in points]
     except (TypeError, ValueError, IndexError):
-        _refuse(name, f"feature {number} has a position that is no pair of numbers")
+        _refuse(name, "no_position", row=number)
 
 
 def _property_text(value: Any) -> str:

@@ -76,7 +76,7 @@ def _data_problems(questionnaire: Questionnaire, place: Place, instance: str, na
     try:
         file = read_data_file(name, data)
     except SurveyError as error:
-        yield make_problem("bad_file", *place, file=name, detail=str(error.values["detail"]))
+        yield make_problem("bad_file", *place, file=name, **{key: str(error.values[key]) for key in ("detail", "detail_zh")})
         return
     for column in file.columns:
         if not is_element_name(column):

@@ -23,12 +23,16 @@ class Problem:
     severity: str
     code: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    """What fills in the texts; "detail_zh" stands for "detail" in Chinese."""
 
     def in_language(self, code: str) -> tuple[str, str]:
         """The message and the remedy in the language "zh" or "en"."""
         kind = KINDS[self.code]
-        message, remedy = (kind.message_zh, kind.remedy_zh) if code.startswith("zh") else (kind.message, kind.remedy)
-        return message.format(**self.details), remedy.format(**self.details)
+        if not code.startswith("zh"):
+            return kind.message.format(**self.details), kind.remedy.format(**self.details)
+        chinese = {name.removesuffix("_zh"): text for name, text in self.details.items() if name.endswith("_zh")}
+        details = {**self.details, **chinese}
+        return kind.message_zh.format(**details), kind.remedy_zh.format(**details)
 
 
 def make_problem(code: str, sheet: str, row: int | None = None, column: str = "", value: str = "", /, **details: str) -> Problem:

@@ -191,5 +191,11 @@ def test_lint__of_files__tells_what_is_wrong_where(files: dict[str, bytes], code
     assert said in found[0].message
 
 
+def test_lint__of_a_bad_file__is_said_in_chinese_too() -> None:
+    problems = lint_questionnaire(FORM.encode(), "files.md", {**FILES, "villages.csv": "村\n".encode("gb18030")})
+    message, _remedy = next(problem for problem in problems if problem.code == "bad_file").in_language("zh")
+    assert message == "数据文件 villages.csv 无法使用：不是 UTF-8 编码的文本，请另存为“CSV UTF-8”。"
+
+
 def test_lint__with_all_files__finds_nothing() -> None:
     assert [problem for problem in lint_questionnaire(FORM.encode(), "files.md", FILES) if problem.severity == "error"] == []
