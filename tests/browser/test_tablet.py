@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from tests.browser.field import (
     question,
     stored,
 )
-from tests.builders import add_assignment, add_household
+from tests.builders import add_assignment, add_household, find_or_add_person
 
 
 def test_interview__from_list_to_server__is_stored_with_what_was_given_beforehand(
@@ -158,3 +159,44 @@ def test_form__opened_and_left_unanswered__leaves_no_draft(open_page: Callable[.
     page.wait_for_selector(READY)
     assert drafts(page) == []
     expect(page.locator("#device")).to_be_hidden()
+
+
+@pytest.mark.parametrize("is_trial", [True, False], ids=["trial", "interview"])
+def test_form__person_whose_language_is_english__is_english_from_the_start(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment, is_trial: bool
+) -> None:
+    find_or_add_person(session, "lead1").locale = "en"
+    session.commit()
+    page = open_page("lead1", FORM_PATH)
+    if not is_trial:
+        open_assignment(page)
+    page.wait_for_selector(READY)
+    expect(page).to_have_title("Household test")
+    expect(page.locator("#interview-title" if is_trial else ".bar-form")).to_have_text("Household test")
+    expect(page.locator("[data-page='0'] h1")).to_have_text("The household")
+    expect(question(page, "home/water_safe").locator(".option").first).to_have_text("Yes")
+    page.select_option("#language", label="中文")
+    expect(page).to_have_title("入户测试")
+    expect(page.locator("[data-page='0'] h1")).to_have_text("家庭基本情况")
+
+
+def test_warning_about_a_page__answers_given__goes_away(open_page: Callable[..., Page], assignment: Assignment) -> None:
+    page = open_page("lead1", FORM_PATH)
+    page.wait_for_selector(READY)
+    toast = page.locator("#toast")
+    page.click("#next")
+    expect(toast).to_contain_text("需要处理")
+    fill(page, "home/n_members", "3")
+    expect(toast).to_be_visible()
+    choose(page, "home/water_safe", "是")
+    expect(toast).to_be_hidden()
+
+
+def test_warning_about_a_page__page_left_all_the_same__goes_away(open_page: Callable[..., Page], assignment: Assignment) -> None:
+    page = open_page("lead1", FORM_PATH)
+    page.wait_for_selector(READY)
+    page.click("#next")
+    expect(page.locator("#toast")).to_be_visible()
+    page.click("#next")
+    expect(page.locator("[data-page='1']")).to_be_visible()
+    expect(page.locator("#toast")).to_be_hidden()

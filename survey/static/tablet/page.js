@@ -42,6 +42,7 @@ class Page {
     this.view = new View(this);
     this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
     this.drawWords(document);
+    this.drawHeadings();
     this.view.bind($("pages"), this.instance.root);
     this.view.redraw();
     this.sound = new BackgroundSound(this, $("recording"));
@@ -89,10 +90,16 @@ class Page {
     });
   }
 
+  // The titles of the form and of its pages, which belong to no question.
+  drawHeadings() {
+    document.title = this.texts.shownPlain("title");
+    this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, true);
+  }
+
   // Whose interview this is, and what has to be known of it before the first question.
   drawTitle() {
     const { interview } = this;
-    if (!this.isTrial) $("interview-title").textContent = titleOf(interview, this.word("unassigned"));
+    $("interview-title").textContent = this.isTrial ? this.texts.shownPlain("title") : titleOf(interview, this.word("unassigned"));
     document.querySelector(".bar-form").hidden = this.isTrial;
     const banner = this.isTrial ? this.word("trying") : interview.reason ? this.word("returned", { reason: interview.reason }) : "";
     $("banner").textContent = banner;
@@ -115,7 +122,7 @@ class Page {
     this.interview.language = name;
     this.drawWords(document);
     this.drawTitle();
-    this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, true);
+    this.drawHeadings();
     this.view.redraw();
     this.sound.draw();
     this.pager.go(this.pager.current, { scroll: false });
@@ -148,6 +155,7 @@ class Page {
     requestAnimationFrame(() => {
       this.isHeaderWaiting = false;
       drawHeader(this);
+      if (!this.pager.wrongOn(this.pager.current).length) this.hideWarning?.();
       if (this.pager.current === this.pager.sections.length && this.interview.state === "draft") drawSummary(this);
     });
   }
@@ -162,7 +170,7 @@ class Page {
 
   next() {
     const wrong = this.pager.next();
-    if (wrong) this.say(this.word("page_has_errors", { count: wrong }));
+    if (wrong) this.hideWarning = this.say(this.word("page_has_errors", { count: wrong }));
   }
 
   // Something was answered. Only then is there a draft to keep: having looked at a form leaves nothing behind.

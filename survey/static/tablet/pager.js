@@ -38,6 +38,10 @@ export class Pager {
     return this.view.questions().filter((item) => this.view.boxes.get(item).pageNumber === number);
   }
 
+  wrongOn(number) {
+    return this.itemsOn(number).filter((item) => this.view.hasError(item));
+  }
+
   go(number, { scroll = true } = {}) {
     this.current = number;
     this.sections.forEach((section, index) => {
@@ -58,7 +62,7 @@ export class Pager {
 
   // Goes on; the first time that a page with wrong answers is left, they are shown instead. Gives their number.
   next() {
-    const wrong = this.itemsOn(this.current).filter((item) => this.view.hasError(item));
+    const wrong = this.wrongOn(this.current);
     wrong.forEach((item) => this.view.revealNow(item));
     if (wrong.length && this.warned !== this.current) {
       this.warned = this.current;

@@ -8,9 +8,11 @@ export function makeToast(element, undoWord) {
     clearTimeout(timer);
     element.hidden = true;
   };
+  // Gives a function that takes this line away, unless another has taken its place.
   const say = (text, undo = null) => {
     clearTimeout(timer);
-    element.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+    const line = Object.assign(document.createElement("span"), { textContent: text });
+    element.replaceChildren(line);
     if (undo) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: undoWord() });
       button.addEventListener("click", () => {
@@ -21,6 +23,9 @@ export function makeToast(element, undoWord) {
     }
     element.hidden = false;
     timer = setTimeout(hide, SHOWN_MS);
+    return () => {
+      if (element.contains(line)) hide();
+    };
   };
   return { say, hide };
 }
