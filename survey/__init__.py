@@ -13,6 +13,7 @@ from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
+from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     accounts_blueprint,
     dashboard_blueprint,
     instruments_blueprint,
+    comparisons_blueprint,
     previews_blueprint,
     openrosa_blueprint,
     review_blueprint,

@@ -18,6 +18,11 @@ def list_versions(session: Session) -> Sequence[QuestionnaireVersion]:
     return session.scalars(select(QuestionnaireVersion).order_by(*order)).all()
 
 
+def list_versions_of(session: Session, form_id: str) -> Sequence[QuestionnaireVersion]:
+    """The published versions of one form, newest first."""
+    return [version for version in list_versions(session) if version.form_id == form_id]
+
+
 def count_submissions(session: Session) -> dict[str, int]:
     """How many submissions each version has, by the version's id; versions without any are left out."""
     counts = select(Submission.questionnaire_version_id, func.count()).group_by(Submission.questionnaire_version_id)

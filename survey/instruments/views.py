@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from questionnaires.compare import compare_questionnaires
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.lint import Problem, lint_questionnaire
 from questionnaires.model import Questionnaire, text_in
@@ -21,9 +22,10 @@ from survey.instruments.draft_operations import keep_draft
 from survey.instruments.files import collect_files
 from survey.instruments.forms import CheckForm, PublishForm
 from survey.instruments.outline import outline_of, summary_of
-from survey.instruments.queries import count_submissions, find_publisher, list_versions, list_visits_using
+from survey.instruments.queries import count_submissions, find_publisher, list_versions, list_versions_of, list_visits_using
 from survey.instruments.registry import find_file, find_version, load_questionnaire
-from survey.instruments.words import GOOD_LABELS, INDICATOR_KIND_LABELS, KIND_LABELS, PROBLEM_LABELS
+from survey.instruments.sheet_rows import checked_sheets
+from survey.instruments.words import GOOD_LABELS, INDICATOR_KIND_LABELS, KIND_LABELS, PROBLEM_LABELS, WEIGHT_LABELS, WEIGHT_TONES
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.storage import current_storage
 
@@ -45,6 +47,8 @@ def _words() -> dict[str, Any]:
         "indicator_kind_labels": INDICATOR_KIND_LABELS,
         "good_labels": GOOD_LABELS,
         "problem_labels": PROBLEM_LABELS,
+        "weight_labels": WEIGHT_LABELS,
+        "weight_tones": WEIGHT_TONES,
         "area_labels": AREA_LABELS,
         "level_labels": LEVEL_LABELS,
         "severity_labels": SEVERITY_LABELS,
@@ -73,13 +77,28 @@ def check() -> Any:
     form.kept.data = _write_list(files)
     problems = lint_questionnaire(source, name, files)
     n_errors = sum(problem.severity == "error" for problem in problems)
+    sheets = checked_sheets(source, name, problems, str(get_locale()))
     if n_errors:
-        return _checked(form, name, problems, None, files=files)
+        return _checked(form, name, problems, None, files=files, sheets=sheets)
     questionnaire = read_questionnaire(source, name, files)
     used = operations.used_files(questionnaire, files)
     publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name, files=_write_list(used))
     draft = keep_draft(current_session(), current_user, source, name, used, current_storage(), utc_now())
-    return _checked(form, name, problems, questionnaire, publish_form=publish_form, files=files, draft=draft)
+    known = list_versions_of(current_session(), questionnaire.form_id)
+    taken = next((version for version in known if version.version == questionnaire.version), None)
+    return _checked(
+        form,
+        name,
+        problems,
+        questionnaire,
+        publish_form=publish_form,
+        files=files,
+        draft=draft,
+        sheets=sheets,
+        newest=known[0] if known else None,
+        changes=compare_questionnaires(load_questionnaire(known[0]), questionnaire) if known else (),
+        is_taken=taken is not None and load_questionnaire(taken) != questionnaire,
+    )
 
 
 def _checked(form: CheckForm, name: str, problems: Sequence[Problem], questionnaire: Questionnaire | None, **values: Any) -> str:

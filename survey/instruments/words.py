@@ -38,4 +38,6 @@ INDICATOR_KIND_LABELS = {
     "distribution": _l("Distribution"),
 }
 GOOD_LABELS = {"high": _l("high is good"), "low": _l("low is good"), "": ""}
+WEIGHT_LABELS = {"breaks": _l("Parts the data"), "check": _l("Look at it"), "fine": _l("Does no harm")}
+WEIGHT_TONES = {"breaks": "bad", "check": "warn", "fine": "good"}
 PROBLEM_LABELS = {"error": _l("Error"), "warning": _l("Warning")}

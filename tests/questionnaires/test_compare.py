@@ -127,7 +127,7 @@ def test_compare__several_changes__come_gravest_first() -> None:
 
 def test_compare__change_in_two_languages__says_what_it_does_to_data() -> None:
     (retyped,) = changed(("| | text | wish |", "| | integer | wish |"))
-    assert retyped.in_language("zh")[0] == "题目“wish”的类型由 文字 变为 整数。"
+    assert retyped.in_language("zh")[0] == "题目“wish”的类型由“文字”变为“整数”。"
     assert retyped.in_language("en") == (
         "The question 'wish' was a text and becomes a whole number.",
         "The dataset keeps both as text in one column, so figures and tables over it no longer compute. Give the new question a new name.",

@@ -14,6 +14,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.export import CHUNK, export_bundle, folder_name
 from survey.intake.models import Submission
 from survey.parquet import file_sha256
+from tests.builders import FORM as BUILT_FORM
 from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_region, add_submission, add_visit
 from tests.recorder import Statements
 from tests.survey.intake.interviews import FORM, FORM_ID
@@ -195,3 +196,27 @@ def test_export__many_interviews__cost_statements_by_chunk(session: Session, tmp
 def test_folder_name__signs_that_file_systems_refuse__are_replaced(name: str, folder: str) -> None:
     assert "/" not in folder_name(name)
     assert folder_name(name).strip("_") == folder.strip("_")
+
+
+def test_export__two_versions_of_a_form__are_joined_by_the_names_of_questions(session: Session, tmp_path: Path) -> None:
+    first = add_form(session)
+    second = add_form(
+        session,
+        BUILT_FORM.replace("2018.1", "2018.2")
+        .replace("| text       | wish ", "| select_multiple yes_no | wish ")
+        .replace("| integer    | n_members ", "| decimal | n_members ")
+        .replace("| yes_no     | no ", "| yes_no     | never "),
+    )
+    add_submission(session, first, "uuid:1", state="accepted", answers={"n_members": 3, "water_safe": "no", "wish": "一条路"})
+    add_submission(session, second, "uuid:2", state="accepted", answers={"n_members": 2.5, "water_safe": "never", "wish": ["yes", "never"]})
+    session.commit()
+    export_bundle(session, tmp_path / "bundle")
+    main = pd.read_parquet(tmp_path / "bundle" / "submissions" / "test_form" / "main").set_index("instance_id")
+    assert main["form_version"].to_dict() == {"uuid:1": "2018.1", "uuid:2": "2018.2"}
+    assert main["n_members"].to_dict() == {"uuid:1": 3.0, "uuid:2": 2.5}
+    assert main["wish"].to_dict() == {"uuid:1": "一条路", "uuid:2": "yes never"}
+    assert main["water_safe"].to_dict() == {"uuid:1": "no", "uuid:2": "never"}
+    form = json.loads((tmp_path / "bundle" / "codebook.json").read_text(encoding="utf-8"))["forms"]["test_form"]
+    columns = {column["name"]: column for column in form["tables"][0]["columns"]}
+    assert (columns["wish"]["kind"], columns["n_members"]["kind"]) == ("text", "decimal")
+    assert [choice["name"] for choice in columns["water_safe"]["choices"]] == ["yes", "never", "no"]
