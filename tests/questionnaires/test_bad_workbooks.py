@@ -29,7 +29,11 @@ before = resource.getrusage(resource.RUSAGE_SELF)
 problems = lint_questionnaire(Path(sys.argv[1]))
 after = resource.getrusage(resource.RUSAGE_SELF)
 seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-print(json.dumps({"seconds": seconds, "memory": after.ru_maxrss * 1024, "codes": [p.code for p in problems], "said": problems[0].message}))
+status = Path("/proc/self/status")
+# The peak that getrusage tells is at least that of the process that started this one.
+peaks = [int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")] if status.exists() else [0]
+codes, said = [p.code for p in problems], [p.message for p in problems]
+print(json.dumps({"seconds": seconds, "memory": peaks[0] * 1024, "codes": codes, "said": said}))
 """
 
 
@@ -86,8 +90,8 @@ def test_lint__hostile_file__is_one_line_soon_in_little_memory(kind: str, tmp_pa
     ran = subprocess.run([sys.executable, "-c", CHECKED, str(path)], capture_output=True, text=True, timeout=120, check=True)
     told = json.loads(ran.stdout)
     assert told["codes"] == ["not_a_workbook"]
-    assert "\n" not in told["said"]
-    assert "root:" not in told["said"]
+    assert "\n" not in told["said"][0]
+    assert "root:" not in told["said"][0]
     assert told["seconds"] < MAX_SECONDS
     assert told["memory"] < MAX_MEMORY_BYTES
 
@@ -105,9 +109,7 @@ def test_lint__as_many_cells_as_may_be__is_read_in_little_memory(tmp_path: Path)
     for choice in choices:
         listed.append(choice)
     made.save(path)
-    ran = subprocess.run(
-        [sys.executable, "-c", CHECKED.replace("problems[0].message", "''"), str(path)], capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-c", CHECKED, str(path)], capture_output=True, text=True, check=True)
     told = json.loads(ran.stdout)
     assert told["codes"] == []
     assert told["memory"] < MAX_MEMORY_BYTES
