@@ -22,8 +22,17 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade_schema(engine: Engine) -> bool:
-    """Whether anything was changed; afterwards the database has the schema of this version of the program."""
+    """Whether anything was changed; afterwards the database has the schema of this version of the program.
+
+    Raises INVALID_VALUE for the database of another version, which this one has no way from.
+    """
     before = schema_revision(engine)
+    if before is not None and not _is_known(before):
+        place = engine.url.render_as_string(hide_password=True)
+        detail = (
+            f"it has schema {before}, which this version of the program does not know. Install the version that made it, or a later one."
+        )
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The database at {place}", detail=detail)
     with engine.begin() as connection:
         command.upgrade(_config(connection=connection), "head")
     return schema_revision(engine) != before
@@ -61,6 +70,10 @@ def write_migration(message: str) -> Path:
         number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
         script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
     return Path(script.path)  # type: ignore[union-attr]
+
+
+def _is_known(revision: str) -> bool:
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config(**attributes: Any) -> Config:

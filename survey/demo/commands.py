@@ -10,7 +10,7 @@ from survey.console import progress_bar
 from survey.demo.build import build_demo, is_built
 from survey.demo.facts import read_facts
 from survey.demo.frame import list_people
-from survey.schema import check_schema, schema_revision
+from survey.schema import schema_revision, upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, is_loopback, serve_app
 
 ROLE_WORDS = {
@@ -45,12 +45,13 @@ def demo(host: str, port: int, threads: int, allow_network: bool, build_only: bo
 
 
 def prepare_demo(app: Flask, settings: Settings) -> None:
-    """Build the demonstration unless its database is there; then only check that this version of the program can read it."""
+    """Build the demonstration unless its database is there; that of an earlier version of the program is only brought up to date."""
     engine = app.extensions["survey.engine"]
     if schema_revision(engine) is not None:
-        check_schema(engine)
+        has_changed = upgrade_schema(engine)
         if is_built(app):
-            click.echo(f"The demonstration in {settings.data} is kept as it is.")
+            state = "was brought up to date with this version of the program" if has_changed else "is kept as it is"
+            click.echo(f"The demonstration in {settings.data} {state}.")
             return
     with progress_bar("Building the demonstration 正在生成演示数据", unit=" interviews") as progress:
         build_demo(app, progress)

@@ -66,3 +66,12 @@ def test_check_schema__of_another_version__names_both(tmp_path: Path) -> None:
     with pytest.raises(SurveyError, match="has schema 0000") as caught:
         check_schema(engine)
     assert caught.value.code is ErrorCode.OUTDATED_SCHEMA
+
+
+def test_upgrade_schema__of_a_later_version__says_what_to_do(tmp_path: Path) -> None:
+    engine = create_engine_for(f"sqlite:///{tmp_path / 'survey.sqlite3'}")
+    upgrade_schema(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SurveyError, match=r"schema 9999, .* a later one\."):
+        upgrade_schema(engine)

@@ -10,6 +10,7 @@ from flask import Flask
 from survey.cli import main
 from survey.config import current_settings
 from survey.demo.commands import sign_ins
+from survey.schema import newest_revision, schema_revision
 
 
 @pytest.fixture
@@ -28,6 +29,19 @@ def test_demo__data_are_there__are_kept(runner: CliRunner) -> None:
 
     assert result.exit_code == 0, result.output
     assert "kept as it is" in result.output
+
+
+def test_demo__data_of_an_earlier_version_of_the_program__are_brought_up_to_date(runner: CliRunner, demo_app: Flask) -> None:
+    engine = demo_app.extensions["survey.engine"]
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE questionnaire_drafts")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+
+    result = runner.invoke(main, ["demo", "--build-only"])
+
+    assert result.exit_code == 0, result.output
+    assert "brought up to date" in result.output
+    assert schema_revision(engine) == newest_revision()
 
 
 def test_ledger__folder_of_the_demonstration__counts_without_further_settings(runner: CliRunner) -> None:
