@@ -37,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date; write it as year-month-day, such as 2018-04-27") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Tables, charts and Word drafts from an exported bundle.")
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that `python -m survey export` wrote")
@@ -46,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", choices=LANGUAGES, default="zh", help="the language of labels and reports (default: zh)")
     parser.add_argument("--minimum-n", type=int, default=0, metavar="N", help="leave out figures that rest on fewer than N answers")
     parser.add_argument(
-        "--today", type=date.fromisoformat, default=date.today(), metavar="YYYY-MM-DD", help="the date that reports bear (default: today)"
+        "--today", type=_date, default=date.today(), metavar="YYYY-MM-DD", help="the date that reports bear (default: today)"
     )
     return parser
 

@@ -32,6 +32,8 @@ class CommandGroup(click.Group):
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
             raise click.ClickException(f"The database does not answer: {first_line(error.orig)}") from error
+        except BrokenPipeError:
+            raise  # whoever read the output, such as `head`, has enough of it: click then ends without a word
         except OSError as error:
             place = f" ({error.filename})" if error.filename else ""
             raise click.ClickException(f"{error.strerror or error}{place}") from error

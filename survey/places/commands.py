@@ -2,10 +2,13 @@
 
 import csv
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.console import CommandGroup, installation_session
 from survey.db import utc_now
 from survey.places.operations import import_regions, import_roster
@@ -34,7 +37,7 @@ def import_places(file: Path, keep_good: bool, invented: bool) -> None:
     Places that are here already only change their name. Bad rows are listed on standard error, and nothing is imported unless
     --keep-good is given.
     """
-    with installation_session() as session:
+    with installation_session() as session, _naming_the_option():
         table = check_regions(session, read_regions(file.read_bytes(), file.name))
         _list_bad_rows([("", problem.row, "", problem.value, region_reason_text(problem)) for problem in table.problems])
         done = import_regions(session, None, table, keep_good=keep_good, now=utc_now(), is_invented=invented, file_name=file.name)
@@ -54,9 +57,9 @@ def import_(file: Path, keep_good: bool, dry_run: bool) -> None:
     """Import households from FILE, an .xlsx or a .csv in UTF-8 or GB18030.
 
     A household is known by its number within its village, so importing again updates it. Bad rows are listed on standard error, and
-    nothing is imported unless --keep-good is given.
+    nothing is imported unless --keep-good is given. --dry-run exits with 1 where the import would.
     """
-    with installation_session() as session:
+    with installation_session() as session, _naming_the_option():
         found = read_roster(file.read_bytes(), file.name)
         plan = plan_roster(session, found)
         problems = plan.roster.problems
@@ -65,6 +68,8 @@ def import_(file: Path, keep_good: bool, dry_run: bool) -> None:
             new, changed, unchanged = (len(rows) for rows in (plan.comparison.new, plan.comparison.changed, plan.comparison.unchanged))
             n_bad = plan.roster.n_bad_rows
             click.echo(f"It would add {new} households, change {changed}, leave {unchanged} as they are; {n_bad} rows are bad.")
+            if n_bad and not keep_good:
+                raise SystemExit(1)
             return
         done = import_roster(session, None, found, keep_good=keep_good, now=utc_now(), file_name=file.name)
         n_bad = plan.roster.n_bad_rows
@@ -77,6 +82,17 @@ def sample(file: Path) -> None:
     """Write the sample file that people fill in to FILE (.xlsx)."""
     file.write_bytes(sample_workbook())
     click.echo(f"{file} is ready to be filled in.")
+
+
+@contextmanager
+def _naming_the_option() -> Iterator[None]:
+    """Adds to the refusal of bad rows how a command is told that only the good ones are wanted."""
+    try:
+        yield
+    except SurveyError as error:
+        if error.code is not ErrorCode.BAD_ROWS:
+            raise
+        raise click.ClickException(f"{error} The option for that is --keep-good.") from error
 
 
 def _list_bad_rows(rows: list[tuple[str, int, str, str, str]]) -> None:

@@ -117,3 +117,9 @@ def test_labels__added_to_the_estimates__change_no_number(folder: Path) -> None:
     pd.testing.assert_frame_equal(labelled[list(COLUMNS)], estimates)
     assert "Doctor signed" in set(labelled["indicator_label"])
     assert {"illness", "上石沟村", "Registered"} <= {*labelled["category_label"], *labelled["domain_name"]}
+
+
+def test_run__for_no_date__says_how_one_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([str(tmp_path), "--out", str(tmp_path / "out"), "--today", "yesterday"])
+    assert "'yesterday' is no date; write it as year-month-day, such as 2018-04-27" in capsys.readouterr().err

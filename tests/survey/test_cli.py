@@ -210,3 +210,14 @@ def test_qr_code__any_text__is_a_block_of_equal_lines() -> None:
     lines = click.unstyle(qr_code("http://127.0.0.1:5000/tablet/")).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert len(lines) > 10
+
+
+def test_command__whose_reader_has_enough__ends_without_a_word() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "survey", "settings"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1

@@ -44,13 +44,17 @@ def test_roster_import__with_a_bad_row__lists_it_and_exits_with_1(settings: Sett
 
     refused = run(settings, "roster", "import", str(file))
     tried = run(settings, "roster", "import", str(file), "--dry-run")
+    tried_with_good = run(settings, "roster", "import", str(file), "--dry-run", "--keep-good")
     nothing_yet = session.scalars(select(Household)).all()
     kept = run(settings, "roster", "import", str(file), "--keep-good")
 
     assert refused.exit_code == 1
     assert ",5,人口数,四,This is not a whole number." in refused.stderr
     assert "Error: roster.csv has 1 rows that cannot be imported, the first at row 5." in refused.stderr
+    assert "--keep-good" in refused.stderr
+    assert tried.exit_code == 1
     assert tried.stdout == "It would add 3 households, change 0, leave 0 as they are; 1 rows are bad.\n"
+    assert tried_with_good.exit_code == 0
     assert nothing_yet == []
     assert kept.stdout == "3 households added, 0 changed, 0 unchanged, 1 bad rows left out.\n"
 
