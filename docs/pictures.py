@@ -4,6 +4,7 @@ Uses the demonstration in the folder that SURVEY_DATA names (data/demo by defaul
 The pages of the Word draft are drawn by LibreOffice and Poppler (Debian's libreoffice-writer-nogui and poppler-utils).
 """
 
+import logging
 import os
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from survey.config import read_settings
 from survey.db import reading_scope
 from survey.reports.operations import make_county_draft
 from survey.schema import check_schema
+from survey.server import DEFAULT_THREADS
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FOLDER = Path(__file__).parent / "pictures"
@@ -123,7 +125,9 @@ def serving() -> Iterator[str]:
     app = create_app(read_settings(demo=True, sign_in_limit="1000 per minute"))
     check_schema(app.extensions["survey.engine"])
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = waitress.create_server(app, sockets=[listener])
+        server = waitress.create_server(app, sockets=[listener], threads=DEFAULT_THREADS)
+        # A request that waits a moment for a free thread is no event worth a line.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         threading.Thread(target=server.run, daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.close()
