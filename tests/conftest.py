@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from survey import create_app
 from survey.config import Settings
-from survey.db import create_engine_for
+from survey.db import create_engine_for, new_id
 from survey.demo.build import build_demo
 from survey.schema import upgrade_schema
 from tests.builders import find_or_add_person
@@ -149,10 +149,21 @@ def demo_session(demo_app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The address of an empty PostgreSQL database; skips where Debian's package `postgresql` is not installed."""
+def postgres_cluster() -> Iterator[str]:
+    """The address of the first database of a PostgreSQL cluster; skips where Debian's package `postgresql` is not installed."""
     programs = postgres_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (sudo apt-get install postgresql)")
     with temporary_cluster(programs) as url:
         yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: str) -> str:
+    """The address of an empty PostgreSQL database of the test's own."""
+    name = f"test_{new_id().replace('-', '')}"
+    engine = create_engine_for(postgres_cluster)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return f"{postgres_cluster.rpartition('/')[0]}/{name}"
