@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
+from survey.intake.models import QuarantinedSubmission
 from survey.navigation import ENTRIES
-from tests.builders import PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
+from tests.builders import NOW, PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
 
 SIZES = {"upright": (800, 1280), "lying": (1280, 800), "desk": (1440, 900), "phone": (390, 844)}
 
@@ -44,6 +45,23 @@ def test_pages__of_the_header__fit_the_screen(
         assert page.locator("h1").count() == 1, entry.path
         assert page.locator("html").get_attribute("lang") == ("zh-CN" if language == "zh" else "en")
     assert complaints == []
+
+
+def test_tabs__of_a_visit_upright__are_all_in_sight(open_page: Callable[..., Page], some_work: None) -> None:
+    page = open_page("coordinator", "/visits/2018-04-test", SIZES["upright"])
+    for tab in page.locator(".tabs a").all():
+        expect(tab).to_be_in_viewport(ratio=1)
+
+
+def test_quarantine__answer_of_one_word__is_not_broken(open_page: Callable[..., Page], some_work: None, session: Session) -> None:
+    finding = {"question": "n_members", "position": [], "value": "banana", "code": "type", "label": {"zh": "人口"}}
+    findings = [finding | {"message": {"zh": "这不是整数，请按户口簿填写家庭现有的全部人口数。" * 3}}]
+    row = {"instance_id": "uuid:bad", "form_id": "test_form", "form_version": "1", "xml": b"<data/>", "xml_sha256": "0" * 64}
+    refused = QuarantinedSubmission(**row, findings=findings, received_at=NOW)
+    session.add(refused)
+    session.commit()
+    page = open_page("coordinator", f"/review/quarantine/{refused.id}", SIZES["upright"])
+    assert page.locator("td code").evaluate("element => element.getClientRects().length") == 1
 
 
 def test_sign_in__by_keyboard__opens_the_start_page(browser: Browser, address: str, session: Session) -> None:
