@@ -33,7 +33,7 @@ class Settings:
     demo: bool = _setting(
         False, "A demonstration: invented data, known passwords, loopback only. The data folder of `demo` is one without this."
     )
-    max_upload_mb: int = _setting(100, "Largest upload accepted, in megabytes.")
+    max_upload_mb: int = _setting(100, "Largest upload accepted, in megabytes. Above twice that, the refusal gives no reason.")
     https: bool = _setting(False, "Pages are served over https only: cookies are marked secure and browsers are told to insist.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
 

@@ -44,7 +44,8 @@ def serve_app(
             threads=threads,
             ident="",
             url_scheme="https" if settings.https else "http",
-            max_request_body_size=settings.max_upload_mb * 1_000_000 + 1_000_000,
+            # Above the application's own limit, so that an upload too large is refused by it, in its words; beyond, waitress refuses.
+            max_request_body_size=2 * settings.max_upload_mb * 1_000_000,
         )
         address = f"{'https' if settings.https else 'http'}://{reachable_name(host)}:{port}"
         click.echo(address_lines(address, is_local=is_loopback(host)))

@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -170,8 +171,10 @@ def test_serve__demonstration_on_the_network__is_refused_unless_allowed(tmp_path
     assert caught.value.code is ErrorCode.DEMO_ON_NETWORK
 
 
-def test_serve__until_interrupted__answers_and_stops_cleanly(run: Run, tmp_path: Path) -> None:
+def test_serve__until_interrupted__answers_and_stops_cleanly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_MAX_UPLOAD_MB", "1")
     run("init")
+    run("user", "add", "lead1", "--role", "interviewer", "--password-stdin", input="a long enough password\n")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -185,9 +188,17 @@ def test_serve__until_interrupted__answers_and_stops_cleanly(run: Run, tmp_path:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             answer = connection.makefile("rb").read()
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            who = b64encode(b"lead1:a long enough password")
+            kind = b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1500000"
+            connection.sendall(b"POST /openrosa/submission HTTP/1.0\r\nAuthorization: Basic " + who + b"\r\n" + kind + b"\r\n\r\n")
+            connection.sendall(b" " * 1_500_000)
+            answer_to_much = connection.makefile("rb").read()
         server.terminate()
         rest, errors = server.communicate(timeout=20)
     assert b'{"demo":false,"status":"ok"}' in answer
+    assert answer_to_much.startswith(b"HTTP/1.0 413")
+    assert b"<OpenRosaResponse" in answer_to_much
     assert f"http://127.0.0.1:{port}" in "".join(lines)
     assert "█" in "".join(lines)
     assert "Stopped." in rest
