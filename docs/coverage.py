@@ -15,13 +15,13 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from questionnaires.errors import SurveyError
-from questionnaires.functions import FUNCTIONS
-from questionnaires.lint import lint_questionnaire
+from questionnaires.expressions.functions import FUNCTIONS
+from questionnaires.expressions.xpath import calls_in, parse_expression
+from questionnaires.lint.check import lint_questionnaire
+from questionnaires.lint.problems import ERROR
 from questionnaires.model import Question, Text, text_in
-from questionnaires.problems import ERROR
 from questionnaires.question_types import APPEARANCES, PARAMETERS, QUESTION_TYPES, Appearance, Parameter
 from questionnaires.reader import read_questionnaire
-from questionnaires.xpath import calls_in, parse_expression
 from survey.tablet.builder import build_form
 from survey.tablet.layout import lay_out
 from survey.tablet.plan import build_plan

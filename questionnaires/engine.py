@@ -8,10 +8,10 @@ from heapq import heapify, heappop, heappush
 from lxml import etree
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.expressions import Compiled, compile_expression
+from questionnaires.expressions.evaluate import Compiled, compile_expression
+from questionnaires.expressions.scope import Scope, scope_of
 from questionnaires.model import Group, IssueRule, Node, Question, Questionnaire, Repeat
 from questionnaires.question_types import MULTIPLE_TYPES, QUESTION_TYPES
-from questionnaires.scope import Scope, scope_of
 from questionnaires.xform import DEFAULT_VALUE
 
 MAX_ENGINES = 64

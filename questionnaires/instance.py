@@ -13,16 +13,16 @@ from typing import Any
 
 from lxml import etree
 
-from questionnaires.dates import format_instant
 from questionnaires.engine import Engine, Plan, engine_of
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.expressions import compile_expression
+from questionnaires.expressions.dates import format_instant
+from questionnaires.expressions.evaluate import compile_expression
+from questionnaires.expressions.rewrite import IRRELEVANT
+from questionnaires.expressions.values import MOMENT, Moment, text_of, to_text
 from questionnaires.messages import default_message
 from questionnaires.model import Group, IssueRule, Question, Questionnaire, Repeat, Text, text_in
-from questionnaires.rewrite import IRRELEVANT
 from questionnaires.settle import Instance, Slot, answers_of, build_instance, local_name, moment_of, settle
 from questionnaires.typed_values import is_typed, to_answer, to_xml_text
-from questionnaires.values import MOMENT, Moment, text_of, to_text
 
 _QUOTED = re.compile(r"\$\{([^}]*)\}")
 

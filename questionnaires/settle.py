@@ -12,11 +12,11 @@ from typing import Any
 
 from lxml import etree
 
-from questionnaires.dates import is_dated, parse_date, parse_date_time
 from questionnaires.engine import Engine, Plan
+from questionnaires.expressions.dates import is_dated, parse_date, parse_date_time
+from questionnaires.expressions.rewrite import IRRELEVANT
+from questionnaires.expressions.values import NUMBER
 from questionnaires.model import Question
-from questionnaires.rewrite import IRRELEVANT
-from questionnaires.values import NUMBER
 
 MAX_REPEAT_INSTANCES = 10_000
 """More instances of one repeat than this are refused; no household has so many members, and memory stays bounded."""

@@ -3,10 +3,10 @@
 from datetime import UTC
 from typing import Any
 
-from questionnaires.dates import is_time, parse_date, parse_date_time
-from questionnaires.geography import parse_point, parse_trace
+from questionnaires.expressions.dates import is_time, parse_date, parse_date_time
+from questionnaires.expressions.geography import parse_point, parse_trace
+from questionnaires.expressions.values import NUMBER, format_number
 from questionnaires.settle import Slot
-from questionnaires.values import NUMBER, format_number
 
 _POINT_PARTS = ("latitude", "longitude", "altitude", "accuracy")
 MAX_INTEGER_DIGITS = 18

@@ -18,8 +18,8 @@ from docs.coverage import (
     type_status,
     word_of,
 )
-from questionnaires.functions import FUNCTIONS
-from questionnaires.lint import lint_questionnaire
+from questionnaires.expressions.functions import FUNCTIONS
+from questionnaires.lint.check import lint_questionnaire
 from questionnaires.question_types import APPEARANCES, PARAMETERS, QUESTION_TYPES, Appearance, Parameter, find_appearance
 
 PAGE = Path(__file__).parents[1] / "docs" / "xlsform_coverage.md"

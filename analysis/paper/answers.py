@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from analysis.paper.texts import plain_text, width_of
 from analysis.paper.words import WORDS
 from questionnaires.errors import SurveyError
+from questionnaires.expressions.xpath import Binary, Literal, Path, Step, parse_expression
 from questionnaires.model import Choice, Question, text_in
 from questionnaires.question_types import MULTIPLE_TYPES, SELECT_TYPES
-from questionnaires.xpath import Binary, Literal, Path, Step, parse_expression
 
 TICK = "□"
 LINE_CHARS = 42.0

@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from analysis.paper.texts import plain_text
 from analysis.paper.words import PREFILLED, WORDS
 from questionnaires.errors import SurveyError
+from questionnaires.expressions.xpath import (
+    PRECEDENCE,
+    UNARY,
+    Binary,
+    Call,
+    Expression,
+    Literal,
+    Negation,
+    Path,
+    parse_expression,
+    write_expression,
+)
 from questionnaires.model import Node, Question, Questionnaire, text_in
-from questionnaires.xpath import PRECEDENCE, UNARY, Binary, Call, Expression, Literal, Negation, Path, parse_expression, write_expression
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRRORED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}

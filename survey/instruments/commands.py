@@ -9,7 +9,7 @@ from analysis.paper.document import INSTANCES, find_language, write_paper
 from questionnaires.compare import Change, compare_questionnaires
 from questionnaires.convert import convert_file
 from questionnaires.errors import SurveyError
-from questionnaires.lint import Problem, lint_questionnaire
+from questionnaires.lint.check import Problem, lint_questionnaire
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.console import CommandGroup, installation_session, write_file

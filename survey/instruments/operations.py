@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.data_files import digest_files, named_files
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.lint import Problem, lint_questionnaire
+from questionnaires.lint.check import Problem, lint_questionnaire
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.models import User

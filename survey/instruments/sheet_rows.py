@@ -6,9 +6,9 @@ A sheet is shown whole when it is short; of a long one only the rows that have p
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from questionnaires.authored import Authored, SurveyRow, cell, read_authored, split_header, translations
 from questionnaires.errors import SurveyError
-from questionnaires.problems import Problem
+from questionnaires.lint.authored import Authored, SurveyRow, cell, read_authored, split_header, translations
+from questionnaires.lint.problems import Problem
 from questionnaires.sheets import Row, Sheet, read_workbook
 
 SHOWN_WHOLE = 300

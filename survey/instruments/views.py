@@ -11,7 +11,7 @@ from flask_security import current_user
 
 from questionnaires.compare import compare_questionnaires
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.lint import Problem, lint_questionnaire
+from questionnaires.lint.check import Problem, lint_questionnaire
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires

@@ -8,9 +8,20 @@ looked up in an index instead of being walked through. Expressions of the XForm 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from questionnaires.functions import FUNCTIONS
-from questionnaires.rewrite import RELEVANT_ONLY
-from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, calls_in, parse_expression, write_expression
+from questionnaires.expressions.functions import FUNCTIONS
+from questionnaires.expressions.rewrite import RELEVANT_ONLY
+from questionnaires.expressions.xpath import (
+    Binary,
+    Call,
+    Expression,
+    Literal,
+    Negation,
+    Path,
+    Step,
+    calls_in,
+    parse_expression,
+    write_expression,
+)
 
 
 @dataclass(frozen=True, slots=True)

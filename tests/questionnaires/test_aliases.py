@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questionnaires.aliases import MAX_LENGTH, aliases_of, is_portable, transliterated
+from questionnaires.lint.aliases import MAX_LENGTH, aliases_of, is_portable, transliterated
 
 
 @pytest.mark.parametrize(

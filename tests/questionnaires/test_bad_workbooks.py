@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.lint import lint_questionnaire
+from questionnaires.lint.check import lint_questionnaire
+from questionnaires.lint.problems import Problem
 from questionnaires.packed import MAX_CELLS
-from questionnaires.problems import Problem
 from questionnaires.reader import MAX_DEPTH, MAX_SURVEY_ROWS, read_questionnaire
 from tests.questionnaires.forms import markdown
 
@@ -24,7 +24,7 @@ ROWS = (("type", "name", "label"), ("text", "a", "A"))
 CHECKED = """
 import json, resource, sys
 from pathlib import Path
-from questionnaires.lint import lint_questionnaire
+from questionnaires.lint.check import lint_questionnaire
 before = resource.getrusage(resource.RUSAGE_SELF)
 problems = lint_questionnaire(Path(sys.argv[1]))
 after = resource.getrusage(resource.RUSAGE_SELF)

@@ -8,7 +8,7 @@ import pytest
 from questionnaires.data_files import digest_files, items_element, named_files, read_data_file
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import Check, check_instance, parse_instance, write_instance
-from questionnaires.lint import lint_questionnaire
+from questionnaires.lint.check import lint_questionnaire
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
 

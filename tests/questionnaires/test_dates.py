@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questionnaires.dates import format_date, from_days, is_time, parse_date, parse_date_time, to_days
+from questionnaires.expressions.dates import format_date, from_days, is_time, parse_date, parse_date_time, to_days
 
 CHINA = timezone(timedelta(hours=8))
 

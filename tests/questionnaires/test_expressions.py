@@ -12,11 +12,11 @@ from lxml import etree
 
 from questionnaires.engine import Engine, engine_of
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.expressions import compile_expression
+from questionnaires.expressions.evaluate import compile_expression
+from questionnaires.expressions.values import MOMENT, Moment, format_number, to_number
 from questionnaires.instance import parse_instance
 from questionnaires.reader import read_questionnaire
 from questionnaires.settle import build_instance, settle
-from questionnaires.values import MOMENT, Moment, format_number, to_number
 from tests.questionnaires.expression_cases import CASES, REFUSED
 from tests.questionnaires.expression_form import FILES, FORM, INSTANCE, NOW, Case
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from questionnaires.lint import lint_questionnaire
-from questionnaires.problems import KINDS, Problem
+from questionnaires.lint.check import lint_questionnaire
+from questionnaires.lint.problems import KINDS, Problem
 from tests.questionnaires.forms import HOUSEHOLD, markdown, shared_form
 
 INSTRUMENTS = sorted((Path(__file__).parents[2] / "questionnaires").glob("*.md"))

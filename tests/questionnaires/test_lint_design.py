@@ -2,8 +2,8 @@
 
 import pytest
 
-from questionnaires.lint import lint_questionnaire
-from questionnaires.problems import Problem
+from questionnaires.lint.check import lint_questionnaire
+from questionnaires.lint.problems import Problem
 from tests.questionnaires.forms import markdown
 
 YES_NO = ("yn | yes | Yes", "yn | no | No")

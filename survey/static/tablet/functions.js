@@ -1,4 +1,4 @@
-// Every function that an expression may call on the tablet. Each means what questionnaires/functions.py says; a table of cases runs on both.
+// Every function that an expression may call on the tablet. Each means what questionnaires/expressions/functions.py says; a table of cases runs on both.
 //
 // A function takes values ({t, v}, see values.js) and gives one; `this` is {cN, contextSize, contextPosition}, where it is evaluated.
 

@@ -1,4 +1,4 @@
-// Lengths, areas and fences of positions, as questionnaires/geography.py computes them: a sphere of 6,378,100 m, areas after Leaflet.draw.
+// Lengths, areas and fences of positions, as questionnaires/expressions/geography.py computes them: a sphere of 6,378,100 m, areas after Leaflet.draw.
 
 const EARTH_RADIUS_M = 6_378_100;
 const radians = (degrees) => (degrees * Math.PI) / 180;

@@ -145,7 +145,7 @@ function metres(length) {
   return length < 100 ? length.toFixed(1) : Math.round(length).toLocaleString("en");
 }
 
-// Distance and area as questionnaires/geography.py computes them, which is how ODK does.
+// Distance and area as questionnaires/expressions/geography.py computes them, which is how ODK does.
 function apart([lat1, lon1], [lat2, lon2]) {
   const [a, b, between] = [lat1, lat2, lon1 - lon2].map((degrees) => (degrees * Math.PI) / 180);
   const cosine = Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos(between);

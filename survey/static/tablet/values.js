@@ -1,4 +1,4 @@
-// What expressions compute with on the tablet, as questionnaires/values.py and dates.py say it on the server: how one kind of value turns
+// What expressions compute with on the tablet, as questionnaires/expressions/values.py and dates.py say it on the server: how one kind of value turns
 // into another, and dates as day numbers. A value is {t, v}: "str", "num", "bool", or "arr" (a list of nodes), as the vendored parser has it.
 //
 // A day number is local: midnight of a date is a whole number whatever the time zone, and an instant is first moved to this device's zone.

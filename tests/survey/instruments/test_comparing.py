@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
-from questionnaires.authored import read_authored
-from questionnaires.lint import lint_questionnaire
+from questionnaires.lint.authored import read_authored
+from questionnaires.lint.check import lint_questionnaire
 from questionnaires.sheets import read_workbook
 from survey.instruments.sheet_rows import NEIGHBOURS, SHOWN_WHOLE, ReadSheet, checked_sheets, read_sheets
 from tests.builders import FORM, add_form

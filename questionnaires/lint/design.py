@@ -6,18 +6,18 @@ Only for forms whose expressions are sound; everything here is a doubt, none of 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from questionnaires.authored import Authored, SurveyRow, cell, header_of, suggestion
 from questionnaires.engine import sources_of
 from questionnaires.errors import SurveyError
-from questionnaires.expressions import compile_expression
+from questionnaires.expressions.evaluate import compile_expression
+from questionnaires.expressions.scope import Scope, scope_of
+from questionnaires.expressions.xpath import Binary, Call, Expression, Literal, Path, parse_expression
+from questionnaires.lint.authored import Authored, SurveyRow, cell, header_of, suggestion
+from questionnaires.lint.possible import Possibilities, choice_names, parts_of, possibilities_of, resolve
+from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import Choice, Group, Node, Question, Questionnaire
-from questionnaires.possible import Possibilities, choice_names, parts_of, possibilities_of, resolve
-from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import MULTIPLE_TYPES, QUESTION_TYPES
 from questionnaires.reader import resolve_references
-from questionnaires.scope import Scope, scope_of
 from questionnaires.xform import paths_of
-from questionnaires.xpath import Binary, Call, Expression, Literal, Path, parse_expression
 
 MAX_PAGE_QUESTIONS = 14
 """More questions than this are spread over several pages, unless a group's appearance keeps them together."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from questionnaires.aliases import MAX_LENGTH, aliases_of, is_reserved
-from questionnaires.authored import Authored, SurveyRow, header_of
-from questionnaires.lint_questions import NAME
-from questionnaires.problems import Problem, make_problem
+from questionnaires.lint.aliases import MAX_LENGTH, aliases_of, is_reserved
+from questionnaires.lint.authored import Authored, SurveyRow, header_of
+from questionnaires.lint.problems import Problem, make_problem
+from questionnaires.lint.questions import NAME
 from questionnaires.question_types import QUESTION_TYPES
 
 

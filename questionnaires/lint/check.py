@@ -8,18 +8,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from questionnaires.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.kinds import ERROR
-from questionnaires.lint_design import design_problems
-from questionnaires.lint_expressions import expression_problems, syntax_problems
-from questionnaires.lint_figures import figure_problems
-from questionnaires.lint_files import file_problems, with_readable_files
-from questionnaires.lint_names import name_problems
-from questionnaires.lint_questions import choice_problems, question_problems, translation_problems
-from questionnaires.lint_widgets import widget_problems
+from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
+from questionnaires.lint.design import design_problems
+from questionnaires.lint.expressions import expression_problems, syntax_problems
+from questionnaires.lint.figures import figure_problems
+from questionnaires.lint.files import file_problems, with_readable_files
+from questionnaires.lint.names import name_problems
+from questionnaires.lint.problems import Problem, make_problem
+from questionnaires.lint.questions import choice_problems, question_problems, translation_problems
+from questionnaires.lint.widgets import widget_problems
 from questionnaires.model import Questionnaire
-from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import convert_workbook, declared_types, questionnaire_of
 from questionnaires.sheets import Workbook, read_workbook

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from random import Random
 from typing import Any
 
-from questionnaires.dates import format_instant, from_days, is_dated, parse_date, parse_date_time, to_days
+from questionnaires.expressions.dates import format_instant, from_days, is_dated, parse_date, parse_date_time, to_days
 
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from questionnaires.design_kinds import DESIGN_KINDS
 from questionnaires.kinds import ERROR, WARNING, Kind
+from questionnaires.lint.design_kinds import DESIGN_KINDS
 
 
 @dataclass(frozen=True, slots=True)

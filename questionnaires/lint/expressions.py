@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from questionnaires.authored import REFERENCE, Authored, SurveyRow, cell, header_of
 from questionnaires.engine import build_engine, sources_of
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.expressions import compile_expression
+from questionnaires.expressions.evaluate import compile_expression
+from questionnaires.expressions.rewrite import checked_function
+from questionnaires.expressions.scope import Scope, scope_of
+from questionnaires.expressions.xpath import calls_in, parse_expression
+from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of
+from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import Questionnaire
-from questionnaires.problems import Problem, make_problem
-from questionnaires.rewrite import checked_function
-from questionnaires.scope import Scope, scope_of
-from questionnaires.xpath import calls_in, parse_expression
 
 _COLUMNS = ("relevant", "constraint", "calculation", "required", "choice_filter", "repeat_count")
 

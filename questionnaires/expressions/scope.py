@@ -7,9 +7,9 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.data_files import DataFile, items_element, without_namespaces
+from questionnaires.expressions.values import to_text
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import QUESTION_TYPES
-from questionnaires.values import to_text
 
 XF = "{http://www.w3.org/2002/xforms}"
 

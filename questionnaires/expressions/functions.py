@@ -15,9 +15,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from questionnaires.dates import format_date, format_instant, from_days, to_day_share, to_days
-from questionnaires.geography import area_m2, is_inside, length_m, parse_point, parse_trace, trace_of
-from questionnaires.values import MOMENT, flat, texts, to_boolean, to_date_text, to_number, to_text
+from questionnaires.expressions.dates import format_date, format_instant, from_days, to_day_share, to_days
+from questionnaires.expressions.geography import area_m2, is_inside, length_m, parse_point, parse_trace, trace_of
+from questionnaires.expressions.values import MOMENT, flat, texts, to_boolean, to_date_text, to_number, to_text
 
 _HASHES = {"md5": "md5", "sha-1": "sha1", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512"}
 _PARK_MILLER, _MODULUS = 16_807, 2_147_483_647

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan, nan
 
+from questionnaires.expressions.values import to_text
+from questionnaires.expressions.xpath import Binary, Call, Expression, Literal, Negation, Path, parse_expression
 from questionnaires.model import Node, Question, Questionnaire, Repeat
-from questionnaires.values import to_text
-from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, parse_expression
 
 MAX_COMBINATIONS = 2_000
 """Conditions over more combinations than this have their widest questions taken as unknown."""

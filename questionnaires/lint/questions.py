@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from questionnaires.authored import (
+from questionnaires.data_files import is_data_file
+from questionnaires.lint.authored import (
     EXPRESSIONS,
     REFERENCE,
     TRANSLATABLE,
@@ -15,8 +16,7 @@ from questionnaires.authored import (
     suggestion,
     translations,
 )
-from questionnaires.data_files import is_data_file
-from questionnaires.problems import Problem, make_problem
+from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.sheets import Row, Sheet
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from questionnaires.authored import Authored, cell, header_of
 from questionnaires.data_files import DataFile, is_data_file, is_element_name, named_files, read_data_file
 from questionnaires.errors import SurveyError
+from questionnaires.lint.authored import Authored, cell, header_of
+from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import Question, Questionnaire
-from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import MULTIPLE_TYPES
 from questionnaires.sheets import Row
 from questionnaires.xform import DEFAULT_LABEL, DEFAULT_VALUE, file_choices

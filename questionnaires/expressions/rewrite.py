@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from questionnaires.dates import EPOCH, is_dated, parse_date
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.functions import FUNCTIONS, Function
-from questionnaires.scope import Scope
-from questionnaires.values import format_number
-from questionnaires.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, Variable
+from questionnaires.expressions.dates import EPOCH, is_dated, parse_date
+from questionnaires.expressions.functions import FUNCTIONS, Function
+from questionnaires.expressions.scope import Scope
+from questionnaires.expressions.values import format_number
+from questionnaires.expressions.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, Variable
 
 COMPARISON = "holds"
 """The extension function that compares where a date may be involved."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from questionnaires.authored import Authored, SurveyRow, cell, header_of
-from questionnaires.problems import Problem, make_problem
+from questionnaires.lint.authored import Authored, SurveyRow, cell, header_of
+from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.question_types import APPEARANCES, PARAMETERS, QUESTION_TYPES, find_appearance
 
 _BY_LOWER = {name.lower(): name for name in QUESTION_TYPES}

@@ -13,11 +13,11 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.functions import FUNCTIONS
-from questionnaires.rewrite import COMPARISON, PREFIX, Reference, Rewriter
-from questionnaires.scope import Scope
-from questionnaires.values import is_holding, to_boolean, to_number, to_text
-from questionnaires.xpath import parse_expression, write_expression
+from questionnaires.expressions.functions import FUNCTIONS
+from questionnaires.expressions.rewrite import COMPARISON, PREFIX, Reference, Rewriter
+from questionnaires.expressions.scope import Scope
+from questionnaires.expressions.values import is_holding, to_boolean, to_number, to_text
+from questionnaires.expressions.xpath import parse_expression, write_expression
 
 _CONSTANTS: Mapping[str, bool] = {"true()": True, "false()": False}
 

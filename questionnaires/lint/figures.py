@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from questionnaires.authored import REFERENCE, Authored, SurveyRow, cell, header_of, suggestion, translations
 from questionnaires.engine import compile_rule
 from questionnaires.errors import SurveyError
-from questionnaires.expressions import compile_expression
-from questionnaires.lint_expressions import syntax_error
+from questionnaires.expressions.evaluate import compile_expression
+from questionnaires.expressions.scope import Scope, scope_of
+from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of, suggestion, translations
+from questionnaires.lint.expressions import syntax_error
+from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import IssueRule, Question, Questionnaire
-from questionnaires.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import resolve_references
-from questionnaires.scope import Scope, scope_of
 from questionnaires.sheets import Row
 from questionnaires.xform import paths_of
 
