@@ -128,11 +128,17 @@ def form_source(kind: str, appearance: str, parameters: str) -> str:
     return head + "\n".join(rows) + "\n" + choices
 
 
+UNKNOWN_TO_A_BROWSER = ("phonenumber", "email", "simserial", "subscriberid")
+"""Metadata that ODK Collect fills in from its device and settings, and that no browser can know."""
+
+
 def type_status(name: str) -> str:
     """How forms with this type fare: plain when they are accepted but nothing comes of the row."""
     trial = try_form(name)
     if not trial.is_accepted:
         return REFUSED
+    if name in UNKNOWN_TO_A_BROWSER:
+        return PLAIN
     return FULL if trial.is_kept or name not in QUESTION_TYPES and name != "audit" else PLAIN
 
 
@@ -175,7 +181,8 @@ def _types() -> Iterator[str]:
         yield f"| `{each.name}` | {type_status(each.name)} | {each.kind or '–'} |"
     for name in OTHER_TYPES:
         yield f"| `{name}` | {type_status(name)} | {'a table of its own' if name == 'repeat' else '–'} |"
-    yield ""
+    unknown = ", ".join(f"`{name}`" for name in UNKNOWN_TO_A_BROWSER)
+    yield from ("", f"{unknown} stay empty on the tablet page, which cannot know them; ODK Collect fills them in.", "")
 
 
 def _appearances() -> Iterator[str]:

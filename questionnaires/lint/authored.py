@@ -76,8 +76,11 @@ _ALIASES = {
 _BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b")
 _END = re.compile(r"end[ _](group|repeat|loop)\b")
 _SELECT = re.compile(
-    r"(select[ _]one(?:_from_file)?|select[ _]multiple(?:_from_file)?|select1|select_all_that_apply|rank)\s+(\S+)", re.IGNORECASE
+    r"(?:add )?(select[ _](?:one|multiple)(?:[ _]from[ _]file)?|select1|select[ _]all[ _]that[ _]apply|rank)"
+    r"(?: prompt using| from)?\s+(\S+)",
+    re.IGNORECASE,
 )
+"""How the type of a choice question is written: "select_one list", and as older forms have it, "select one from list"."""
 _SPLIT = re.compile(r"\s*::?\s*")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 

@@ -53,7 +53,8 @@ def _at(each: SurveyRow, code: str, column: str, **details: str) -> Problem:
 def _name_problems(each: SurveyRow, seen: dict[tuple[str, ...], int]) -> Iterator[Problem]:
     name = each.name
     if not name:
-        yield _at(each, "missing_name", "name")
+        if each.type != "note":  # pyxform gives a note without a name one of its own
+            yield _at(each, "missing_name", "name")
         return
     if not NAME.fullmatch(name):
         yield _at(each, "invalid_name", "name", name=name)

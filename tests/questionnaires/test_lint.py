@@ -53,6 +53,19 @@ def test_lint__file_that_is_not_there__is_one_problem(tmp_path: Path) -> None:
     assert problem.code == "not_a_workbook"
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["select_one yn", "select one yn", "select one from yn", "add select one prompt using yn", "select all that apply from yn", "rank yn"],
+)
+def test_lint__choice_question_written_as_older_forms_do__finds_its_list(written: str) -> None:
+    assert lint(f"{written} | a | A", choices=YES_NO) == ()
+
+
+def test_lint__note_without_a_name__is_allowed() -> None:
+    assert lint("note | | Read this aloud", "text | a | A") == ()
+    assert [problem.code for problem in lint("text | | A")] == ["missing_name"]
+
+
 def test_lint__sheet_missing__is_named() -> None:
     (problem,) = lint_questionnaire(b"| choices | |\n| | name |\n| | a |\n", "f.md")
     assert (problem.sheet, problem.code) == ("survey", "missing_sheet")
