@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
-CHINA = timezone(timedelta(hours=8))
-"""The time zone of a moment that names none: China has one."""
+from survey.field_time import FIELD_ZONE
+
 LIMIT = 2**63
 BLOCK = 1 << 20
 
@@ -56,7 +56,8 @@ def _datetime(value: Any) -> datetime | None:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+    # A moment that names no zone was written where the interviews are held.
+    return moment if moment.tzinfo else moment.replace(tzinfo=FIELD_ZONE)
 
 
 def _boolean(_value: Any) -> bool:

@@ -20,7 +20,7 @@ from questionnaires.reader import resolve_references
 from questionnaires.xform import paths_of
 
 MAX_PAGE_QUESTIONS = 14
-"""More questions than this are spread over several pages, unless a group's appearance keeps them together."""
+"""More questions than this are spread over several pages of the tablet, unless a group's appearance keeps them together."""
 
 _CONDITIONS = ("relevant", "constraint", "required", "when")
 _NUMERIC_OPERATORS = frozenset({"<", "<=", ">", ">=", "+", "-", "*", "div", "mod"})

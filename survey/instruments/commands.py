@@ -14,12 +14,12 @@ from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.console import CommandGroup, installation_session, write_file
 from survey.db import utc_now
+from survey.field_time import field_date
 from survey.instruments.files import media_folder, read_folder
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.instruments.queries import list_versions
 from survey.instruments.registry import find_version, load_questionnaire
 from survey.storage import current_storage
-from survey.tablet.words import field_date
 
 FILE = click.Path(path_type=Path)
 MEDIA = click.option(

@@ -21,6 +21,7 @@ from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.downloads import download, published_file
+from survey.field_time import field_date
 from survey.headers import CONTENT_SECURITY_POLICY
 from survey.instruments.models import QuestionnaireDraft, QuestionnaireFile
 from survey.instruments.queries import find_draft
@@ -31,7 +32,6 @@ from survey.tablet.documents import json_bytes, kept_document
 from survey.tablet.form_page import draw_form_page
 from survey.tablet.lists import build_shipped_lists
 from survey.tablet.plan import build_plan
-from survey.tablet.words import field_date
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 IN_OUR_FRAME = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")

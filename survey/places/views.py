@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.field_time import field_date
 from survey.places import operations
 from survey.places.forms import (
     EmptyForm,
@@ -43,7 +44,6 @@ from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, read_regi
 from survey.places.roster_texts import region_reason_text, unreadable_text
 from survey.places.words import CAUSE_LABELS, FIELD_LABELS, KIND_LABELS, LEVEL_LABELS, MARKER_LABELS
 from survey.review.words import STATE_LABELS
-from survey.tablet.words import field_date
 
 READERS = ("admin", "coordinator", "author")
 EDITORS = ("admin", "coordinator")

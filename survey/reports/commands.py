@@ -8,11 +8,11 @@ import click
 from survey.console import CommandGroup, open_installation, progress_bar, write_file
 from survey.db import reading_scope, session_scope, utc_now
 from survey.export import export_bundle
+from survey.field_time import field_date
 from survey.language import LANGUAGES
 from survey.reports.operations import make_county_draft, register_draft
 from survey.reports.queries import list_reportable
 from survey.storage import current_storage
-from survey.tablet.words import field_date
 
 
 @click.command("export", short_help="Write the accepted interviews as a bundle.")

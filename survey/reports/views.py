@@ -13,12 +13,12 @@ from survey.accounts.models import User
 from survey.choices import choices_of
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.downloads import download
+from survey.field_time import field_date
 from survey.reports import operations
 from survey.reports.forms import DraftForm, RegisterForm
 from survey.reports.queries import find_report, list_reportable, list_reports, list_visit_titles
 from survey.reports.words import KIND_LABELS
 from survey.storage import current_storage
-from survey.tablet.words import field_date
 
 READERS = ("admin", "coordinator", "author")
 KEEPERS = ("admin", "coordinator")

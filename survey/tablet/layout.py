@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 
 from wtforms import Field, FieldList, Form
 
+from questionnaires.lint.design import MAX_PAGE_QUESTIONS
 from questionnaires.model import Group, Node, Question, Repeat, Text
 from survey.tablet.builder import QuestionnaireForm, field_name
 from survey.tablet.fields import HiddenField, NoteField
 
-PAGE_LIMIT = 14
-"""A group of more questions than this is taken apart."""
 PAGES_STYLE = re.compile(r'<h:body[^>]*\bclass="(?:[^"]* )?pages[ "]')
 """How the XForm says that a form is written with one question, or one field list, on each page."""
 TABLE_LABEL = "generated_table_list_label_"
@@ -118,7 +117,7 @@ def _runs(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
 
 def _pages_of_group(group: Part, title: Text, key: str) -> list[Page]:
     """The pages of one group; an inner group without a label is titled as the one around it."""
-    if group.n_questions <= PAGE_LIMIT or "field-list" in group.node.appearance:
+    if group.n_questions <= MAX_PAGE_QUESTIONS or "field-list" in group.node.appearance:
         return [_whole_page(group.parts, title, key)]
     runs: list[list[Part]] = [[]]
     for part in group.parts:
@@ -148,9 +147,9 @@ def _whole_page(parts: tuple[Part, ...], title: Text, key: str) -> Page:
 def _deal_out(parts: tuple[Part, ...], title: Text, key: str) -> list[Page]:
     """The parts on as few pages as the limit allows, evenly."""
     total = sum(part.n_questions for part in parts)
-    if len(parts) == 1 or total <= PAGE_LIMIT:
+    if len(parts) == 1 or total <= MAX_PAGE_QUESTIONS:
         return [Page(parts, title, key)]
-    n_pages = -(-total // PAGE_LIMIT)
+    n_pages = -(-total // MAX_PAGE_QUESTIONS)
     dealt: list[list[Part]] = [[] for _ in range(n_pages)]
     seen = 0
     for part in parts:

@@ -10,6 +10,7 @@ from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.downloads import published_file
+from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
@@ -19,7 +20,7 @@ from survey.tablet.form_page import draw_form_page
 from survey.tablet.lists import build_shipped_lists
 from survey.tablet.plan import build_plan
 from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
-from survey.tablet.words import STATE_LABELS, describe_household, field_date
+from survey.tablet.words import STATE_LABELS, describe_household
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
 SENDERS = ("interviewer", "coordinator", "admin")

@@ -1,6 +1,4 @@
-"""The words of the pair's list, and the day it is in the field."""
-
-from datetime import date, datetime, timedelta, timezone
+"""The words of the pair's list."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -8,19 +6,12 @@ from flask_babel import ngettext
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.queries import AssignedHousehold
 
-FIELD_ZONE = timezone(timedelta(hours=8), "China Standard Time")
-
 STATE_LABELS = {
     "open": _l("not begun"),
     "received": _l("sent"),
     "accepted": _l("accepted"),
     "returned": _l("returned"),
 }
-
-
-def field_date(now: datetime) -> date:
-    """The day of the instant `now` where the interviews are held: China keeps one time everywhere."""
-    return now.astimezone(FIELD_ZONE).date()
 
 
 def describe_household(task: AssignedHousehold) -> str:

@@ -6,8 +6,8 @@ from flask import render_template
 from flask_security import current_user
 
 from survey.db import current_session, utc_now
+from survey.field_time import field_date
 from survey.places.words import KIND_LABELS, MARKER_LABELS
-from survey.tablet.words import field_date
 from survey.visits.forms import EmptyForm
 from survey.visits.models import Visit
 from survey.visits.plan_queries import count_parts

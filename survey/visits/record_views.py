@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
-from survey.tablet.words import field_date
 from survey.visits import operations
 from survey.visits.forms import MeetingForm, RecommendationForm
 from survey.visits.ledger import read_ledger, read_ledger_rows

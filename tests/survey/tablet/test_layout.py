@@ -1,6 +1,7 @@
+from questionnaires.lint.design import MAX_PAGE_QUESTIONS
 from questionnaires.reader import read_questionnaire
 from survey.tablet.builder import build_form
-from survey.tablet.layout import PAGE_LIMIT, Page, lay_out
+from survey.tablet.layout import Page, lay_out
 from tests.survey.tablet.forms import FIELD_FORM, TYPES_FORM
 
 
@@ -38,7 +39,7 @@ def test_pages__too_many_questions__are_dealt_out_evenly() -> None:
     assert (first.number, first.n_pages, second.number) == (1, 2, 2)
     counts = [sum(part.n_questions for part in page.parts) for page in (first, second)]
     assert max(counts) - min(counts) <= 1
-    assert max(counts) <= PAGE_LIMIT
+    assert max(counts) <= MAX_PAGE_QUESTIONS
 
 
 def test_pages__a_long_group__is_taken_apart_at_its_larger_groups() -> None:
@@ -64,7 +65,7 @@ def test_pages__a_short_group_in_a_group__stays_with_it() -> None:
 
 
 def test_pages__a_field_list__stays_one_page_however_long() -> None:
-    rows = [f"text | q{number} | Q |" for number in range(PAGE_LIMIT + 6)]
+    rows = [f"text | q{number} | Q |" for number in range(MAX_PAGE_QUESTIONS + 6)]
     assert len(pages_of(survey("begin group | all | All | field-list", *rows, "end group | | |"))) == 1
 
 
