@@ -15,9 +15,9 @@ from questionnaires.instance import Finding, check_instance, parse_instance, wri
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import QUESTION_TYPES
 from survey.db import utc_now
-from survey.tablet.choice_fields import ChoiceField
-from survey.tablet.field_types import FIELD_TYPES
-from survey.tablet.fields import ComputedField, HiddenField, NoteField, TextField
+from survey.tablet.fields.answers import ComputedField, HiddenField, NoteField, TextField
+from survey.tablet.fields.choices import ChoiceField
+from survey.tablet.fields.types import FIELD_TYPES
 
 NO_INSTANCE = f"uuid:{UUID(int=0)}"
 KEPT_AT_MOST = 64

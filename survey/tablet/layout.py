@@ -14,7 +14,7 @@ from wtforms import Field, FieldList, Form
 from questionnaires.lint.design import MAX_PAGE_QUESTIONS
 from questionnaires.model import Group, Node, Question, Repeat, Text
 from survey.tablet.builder import QuestionnaireForm, field_name
-from survey.tablet.fields import HiddenField, NoteField
+from survey.tablet.fields.answers import HiddenField, NoteField
 
 PAGES_STYLE = re.compile(r'<h:body[^>]*\bclass="(?:[^"]* )?pages[ "]')
 """How the XForm says that a form is written with one question, or one field list, on each page."""

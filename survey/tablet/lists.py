@@ -13,7 +13,7 @@ from questionnaires.data_files import DataFile
 from questionnaires.model import Choice, Question, Questionnaire
 from questionnaires.question_types import SELECT_TYPES
 from questionnaires.xform import DEFAULT_LABEL, DEFAULT_VALUE
-from survey.tablet.choice_fields import SEARCH_FROM
+from survey.tablet.fields.choices import SEARCH_FROM
 from survey.tablet.texts import outputs_in, plain_output, rich_text
 
 XFORMS = "{http://www.w3.org/2002/xforms}"

@@ -85,7 +85,7 @@ def sign(page: Page, canvas: Locator) -> None:
 
 def drafts(page: Page) -> list[dict[str, Any]]:
     """What lies on the device."""
-    script = "async () => (await import('/static/tablet/store.js')).openStore().then((store) => store.interviews())"
+    script = "async () => (await import('/static/tablet/device/store.js')).openStore().then((store) => store.interviews())"
     found: list[dict[str, Any]] = page.evaluate(script)
     return found
 

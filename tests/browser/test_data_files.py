@@ -112,6 +112,8 @@ def test_interview__over_data_files__is_accepted_and_remembered(open_page: Calla
     other.goto(f"{FORM_PAGE}#new=1")
     other.wait_for_selector(READY)
     expect(question(other, "county").locator("input:checked")).to_have_value("c5")
-    kept = other.evaluate("async () => (await (await import('/static/tablet/store.js')).openStore()).kept('last saved lead1 cascade')")
+    kept = other.evaluate(
+        "async () => (await (await import('/static/tablet/device/store.js')).openStore()).kept('last saved lead1 cascade')"
+    )
     assert "c5" in kept
     assert "maize" not in kept

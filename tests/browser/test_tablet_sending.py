@@ -106,7 +106,7 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
 def damage_draft(page: Page, found: str, put: str) -> None:
     """Changes the finished interview where it lies on the device, so that the server has something to refuse."""
     script = """async ([found, put]) => {
-        const store = await (await import('/static/tablet/store.js')).openStore();
+        const store = await (await import('/static/tablet/device/store.js')).openStore();
         const [interview] = await store.interviews();
         await store.save({ ...interview, xml: interview.xml.replace(found, put) });
     }"""

@@ -1,9 +1,9 @@
 // The pair's list with what lies on this device: drafts, interviews that wait to be sent, and what the server refused.
 
-import { formAddress, titleOf } from "./interview.js";
-import { fetchSession, sendInterview } from "./send.js";
-import { openStore } from "./store.js";
-import { word } from "./words.js";
+import { formAddress, titleOf } from "./screen/interview.js";
+import { fetchSession, sendInterview } from "./device/send.js";
+import { openStore } from "./device/store.js";
+import { word } from "./screen/words.js";
 
 const $ = (id) => document.getElementById(id);
 const TONES = { draft: "info", finished: "warn", refused: "bad", conflict: "bad", sent: "good" };

@@ -20,7 +20,7 @@ bundle() { # bundle ENTRY OUT BANNER
     --banner:js="/* $3 */" --outfile="$here/$2" --log-level=warning
 }
 
-# Only its parser: what functions and operators mean is our own (tablet/functions.js), so that the tablet and the server agree.
+# Only its parser: what functions and operators mean is our own (tablet/form/functions.js), so that the tablet and the server agree.
 echo "export { default as ExtendedEvaluator } from './node_modules/openrosa-xpath-evaluator/src/extended-xpath.js';" > evaluator.js
 bundle evaluator.js openrosa-xpath-evaluator.js \
   "openrosa-xpath-evaluator $EVALUATOR, Apache-2.0, see licences/openrosa-xpath-evaluator.txt"

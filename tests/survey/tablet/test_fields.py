@@ -5,9 +5,9 @@ from questionnaires.columns import tables_of
 from questionnaires.model import Choice, Question, Questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.tablet.builder import build_form, fill_form
-from survey.tablet.choice_fields import SEARCH_FROM, SELECT_FROM
-from survey.tablet.fields import AnswerField
-from survey.tablet.range_fields import steps_between
+from survey.tablet.fields.answers import AnswerField
+from survey.tablet.fields.choices import SEARCH_FROM, SELECT_FROM
+from survey.tablet.fields.ranges import steps_between
 from tests.survey.tablet.forms import TYPES_FORM, WIDGETS_FORM, widget_files
 
 CONTROLS = {

@@ -12,7 +12,7 @@ import { bindPosition } from "./position.js";
 import { bindRank } from "./ranking.js";
 import { bindRegions } from "./regions.js";
 import { bindSearch } from "./searching.js";
-import { INPUTS } from "./types.js";
+import { INPUTS } from "../form/types.js";
 
 export const BINDERS = {
   text: bindInput,

@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survey.tablet.fields import AnswerField, TextField
+from survey.tablet.fields.answers import AnswerField, TextField
 
 DRAWN = ("signature", "draw", "annotate")
 """The appearances of a picture that is drawn by hand."""

@@ -1,20 +1,20 @@
 // The page of one form version: opens the interview, wires the instance to the screen, keeps the draft, finishes and sends.
 
-import { BackgroundSound, recordPosition, recordStart } from "./background.js";
+import { BackgroundSound, recordPosition, recordStart } from "../widgets/background.js";
 import { drawHeader, drawContents } from "./header.js";
-import { Instance, LOOK } from "./instance.js";
+import { Instance, LOOK } from "../form/instance.js";
 import { openInterview, OpeningProblem, sessionFacts, titleOf } from "./interview.js";
 import { Keeper } from "./keeper.js";
-import { keepLastSaved, withLastSaved } from "./last_saved.js";
-import { Media } from "./media.js";
+import { keepLastSaved, withLastSaved } from "../form/last_saved.js";
+import { Media } from "../widgets/media.js";
 import { Pager } from "./pager.js";
-import { asCorrection, sendInterview } from "./send.js";
-import { openStore, randomId } from "./store.js";
-import { fileNames, serialize } from "./submission.js";
+import { asCorrection, sendInterview } from "../device/send.js";
+import { openStore, randomId } from "../device/store.js";
+import { fileNames, serialize } from "../form/submission.js";
 import { drawOutcome, drawSummary } from "./summary.js";
 import { paint, Texts } from "./texts.js";
 import { makeToast } from "./toast.js";
-import { FILES, isoWithOffset } from "./types.js";
+import { FILES, isoWithOffset } from "../form/types.js";
 import { View } from "./view.js";
 import { word, WORDS } from "./words.js";
 
@@ -351,7 +351,7 @@ async function fetchPart(address) {
 
 // What digest() needs, for the few forms that call it.
 function fetchHashes(plan) {
-  return plan.expressions.some((text) => text.includes("digest(")) ? import("../vendor/noble-hashes.js") : null;
+  return plan.expressions.some((text) => text.includes("digest(")) ? import("../../vendor/noble-hashes.js") : null;
 }
 
 window.addEventListener("hashchange", () => window.location.reload());

@@ -1,6 +1,6 @@
 // Choices in random order, where the form asks for it; with a seed the order is the same every time.
 
-import { shuffled } from "./functions.js";
+import { shuffled } from "../form/functions.js";
 
 // Puts the choices of a question in their order, before anything else knows of them. Rows of a table keep the order of its heading.
 export function shuffleChoices(element, item, page) {

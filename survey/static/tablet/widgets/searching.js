@@ -1,6 +1,6 @@
 // A search box over a question's choices: type a part of a word, tap what matches. Nothing is in the page until it is searched for.
 
-import { MULTIPLE } from "./types.js";
+import { MULTIPLE } from "../form/types.js";
 import { offered, textOfChoice } from "./choosing.js";
 
 const SHOWN_AT_MOST = 50;

@@ -1,7 +1,7 @@
 // The instances of a repeat on the screen: cards that open and close, added and removed by people or by a count.
 
 import { textOfChoice } from "./choosing.js";
-import { paint } from "./texts.js";
+import { paint } from "../screen/texts.js";
 
 const TITLE_PARTS = 2;
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survey.tablet.fields import AnswerField
+from survey.tablet.fields.answers import AnswerField
 
 PARTS = ("latitude", "longitude", "altitude", "accuracy")
 

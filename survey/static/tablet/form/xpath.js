@@ -1,7 +1,7 @@
 // Evaluates the plan's expressions over the form's document. Expressions come rewritten from the server (survey/tablet/references.py);
 // the vendored parser takes them apart, and what operators and functions mean is said in values.js and functions.js.
 
-import { ExtendedEvaluator } from "../vendor/openrosa-xpath-evaluator.js";
+import { ExtendedEvaluator } from "../../vendor/openrosa-xpath-evaluator.js";
 import { digestWith, FUNCTIONS } from "./functions.js";
 import { asNumber, asText, asTruth, holds, text, texts } from "./values.js";
 

@@ -1,12 +1,12 @@
 """Which class of field each XLSForm type is drawn with."""
 
-from survey.tablet.capture_fields import BarcodeField, MediaField
-from survey.tablet.choice_fields import ChoiceField, ChoicesField
-from survey.tablet.date_fields import DateField, DateTimeField, TimeField
-from survey.tablet.fields import AnswerField, DecimalField, IntegerField, NoteField, TextField
-from survey.tablet.order_fields import AcknowledgeField, RankField
-from survey.tablet.position_fields import LineField, PositionField
-from survey.tablet.range_fields import RangeField
+from survey.tablet.fields.answers import AnswerField, DecimalField, IntegerField, NoteField, TextField
+from survey.tablet.fields.capture import BarcodeField, MediaField
+from survey.tablet.fields.choices import ChoiceField, ChoicesField
+from survey.tablet.fields.dates import DateField, DateTimeField, TimeField
+from survey.tablet.fields.order import AcknowledgeField, RankField
+from survey.tablet.fields.positions import LineField, PositionField
+from survey.tablet.fields.ranges import RangeField
 
 FIELD_TYPES: dict[str, type[AnswerField]] = {
     "text": TextField,

@@ -2,10 +2,10 @@
 //
 // The address says so after "#": assignment=ID, draft=ID, edit=INSTANCE_ID, new=1 (with prefilled answers), anything else is practice.
 
-import { fetchSession } from "./send.js";
-import { randomId } from "./store.js";
-import { stateFromXml } from "./submission.js";
-import { isoWithOffset } from "./types.js";
+import { fetchSession } from "../device/send.js";
+import { randomId } from "../device/store.js";
+import { stateFromXml } from "../form/submission.js";
+import { isoWithOffset } from "../form/types.js";
 
 const LIVE = new Set(["draft", "finished", "refused", "conflict"]);
 

@@ -1,8 +1,8 @@
 // What is on the screen for each item of the form, kept true to the instance. A box is what stands for one item.
 
-import { BINDERS } from "./controls.js";
-import { bindRepeat } from "./repeats.js";
-import { shuffleChoices } from "./shuffling.js";
+import { BINDERS } from "../widgets/controls.js";
+import { bindRepeat } from "../widgets/repeats.js";
+import { shuffleChoices } from "../widgets/shuffling.js";
 
 const TYPE_WORDS = {
   integer: "error_integer",

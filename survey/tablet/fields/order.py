@@ -4,8 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survey.tablet.choice_fields import ChoicesField
-from survey.tablet.fields import AnswerField
+from survey.tablet.fields.answers import AnswerField
+from survey.tablet.fields.choices import ChoicesField
 from survey.tablet.media import media_place
 
 

@@ -4,7 +4,7 @@
 // language, answered, total, begun_at, changed_at, finished_at, xml, file_names, problem}. Its state is "draft", "finished" (waiting to be
 // sent), "refused" or "conflict" (the server answered so), or "sent" (a receipt without answers, kept for a month).
 
-import { openDB } from "../vendor/idb.js";
+import { openDB } from "../../vendor/idb.js";
 
 const KEEP_RECEIPTS_DAYS = 30;
 

@@ -1,7 +1,7 @@
 // A picture whose regions are choices: an SVG of the form's own, drawn without anything in it that could act.
 
 import { bindChoice, bindChoices, textOfChoice } from "./choosing.js";
-import { MULTIPLE } from "./types.js";
+import { MULTIPLE } from "../form/types.js";
 
 const ACTIVE = "script, foreignObject, iframe, object, embed, a, animate, set, use[href^='http'], image[href^='http']";
 

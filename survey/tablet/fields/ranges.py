@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survey.tablet.fields import AnswerField, DecimalField
+from survey.tablet.fields.answers import AnswerField, DecimalField
 
 MOST_VALUES = 200
 """A scale of more values than this is never written out one by one; it stays a slider."""

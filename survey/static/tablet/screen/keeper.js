@@ -1,6 +1,6 @@
 // Keeps the draft on this device while it is being answered, and says so in the header.
 
-import { snapshot } from "./submission.js";
+import { snapshot } from "../form/submission.js";
 
 const SAVE_AFTER_MS = 200;
 

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from questionnaires.model import Choice
-from survey.tablet.fields import AnswerField
+from survey.tablet.fields.answers import AnswerField
 from survey.tablet.media import media_place
 from survey.tablet.texts import plain_output, rich_text
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survey.tablet.fields import AnswerField
+from survey.tablet.fields.answers import AnswerField
 
 PARTS = {"year": ("year",), "month-year": ("year", "month"), "no-calendar": ("year", "month", "day")}
 """The appearances that ask for the parts of a day, and which ones."""

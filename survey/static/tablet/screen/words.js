@@ -1,0 +1,20 @@
+// The words of the tablet's pages in both languages, kept as data because the language changes in the page without the server.
+// `{name}` stands where a value is put in. Each area keeps its own file; a key belongs to one of them.
+
+import { FILLING } from "./words/filling.js";
+import { FINISHING } from "./words/finishing.js";
+import { HOME } from "./words/home.js";
+import { WIDGETS } from "./words/widgets.js";
+
+const AREAS = [FILLING, FINISHING, HOME, WIDGETS];
+
+export const WORDS = {
+  zh: Object.assign({}, ...AREAS.map((area) => area.zh)),
+  en: Object.assign({}, ...AREAS.map((area) => area.en)),
+};
+
+// The word `key` in the page's language, with its values put in.
+export function word(language, key, values = {}) {
+  const text = WORDS[language][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
