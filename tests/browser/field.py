@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey.intake.models import Submission
 
-READY = "body[data-ready]"
+READY = "body[data-ready=form]"
+HOME_READY = "body[data-ready=home]"
 FORM_PATH = "/tablet/forms/field_form/2018.1"
 
 

@@ -39,7 +39,7 @@ ANSWER_PAGE = """() => {
 
 def fill_in(page: Page) -> None:
     """Answer every required question of the form that is opening, go through all its pages, finish, and wait until it was sent."""
-    page.wait_for_selector("body[data-ready]")
+    page.wait_for_selector("body[data-ready=form]")
     summary = page.locator("#summary")
     for _ in range(60):
         assert page.evaluate(ANSWER_PAGE) == ""

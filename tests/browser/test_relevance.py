@@ -40,7 +40,7 @@ def test_interview__sum_over_an_irrelevant_answer__is_the_same_on_tablet_and_ser
     page = open_page("lead1", "/tablet/")
     page.goto("/tablet/")
     page.locator(".task-open").first.click()
-    page.wait_for_selector("body[data-ready]")
+    page.wait_for_selector("body[data-ready=form]")
     page.locator("[data-path='/data/g/works'] .option", has_text="Yes").click()
     page.locator("[data-path='/data/g/wage'] input.control").fill("500")
     page.locator("[data-path='/data/g/pension'] input.control").fill("30")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from survey.visits.models import Assignment
 from tests.browser.field import (
     FORM_PATH,
+    HOME_READY,
     READY,
     answer_first_page,
     answer_member,
@@ -140,7 +141,7 @@ def test_repeat__removed_by_mistake__comes_back_with_undo(open_page: Callable[..
 def test_list__searched_and_filtered__shows_what_matches(open_page: Callable[..., Page], session: Session, assignment: Assignment) -> None:
     add_assignment(session, assignment.pair, add_household(session, "027"), "field_form")
     page = open_page("lead1", "/tablet/")
-    page.wait_for_selector(READY)
+    page.wait_for_selector(HOME_READY)
     page.fill("#task-search", "027")
     expect(page.locator("[data-assignment]:visible")).to_have_count(1)
     page.fill("#task-search", "nobody")
@@ -156,7 +157,7 @@ def test_form__opened_and_left_unanswered__leaves_no_draft(open_page: Callable[.
     page.click("#next")
     page.wait_for_timeout(400)
     page.goto("/tablet/")
-    page.wait_for_selector(READY)
+    page.wait_for_selector(HOME_READY)
     assert drafts(page) == []
     expect(page.locator("#device")).to_be_hidden()
 

@@ -85,10 +85,11 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
     answer_member(page, 0, "王大", "41")
     page.context.set_offline(True)
     finish(page)
-    page.context.set_offline(False)
     damage_draft(page, "<n_members>3</n_members>", "<n_members>55</n_members>")
+    with page.expect_response("**/openrosa/submission"):
+        page.context.set_offline(False)
+    page.wait_for_timeout(300)
     page.goto("/tablet/")
-    page.click("#send-all")
     expect(page.locator("#device-list .badge")).to_have_text("需修改")
     session.rollback()
     assert [each.state for each in session.scalars(select(QuarantinedSubmission))] == ["waiting"]

@@ -1,41 +1,35 @@
 // The pair's list with what lies on this device: drafts, interviews that wait to be sent, and what the server refused.
 
-import { formAddress, titleOf } from "./screen/interview.js";
-import { fetchSession, sendInterview } from "./device/send.js";
-import { openStore } from "./device/store.js";
+import { sendInterview } from "./device/send.js";
+import { draftHash, titleOf } from "./screen/interview.js";
 import { word } from "./screen/words.js";
 
 const $ = (id) => document.getElementById(id);
 const TONES = { draft: "info", finished: "warn", refused: "bad", conflict: "bad", sent: "good" };
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 const say = (key, values) => word(language, key, values);
-const data = $("device").dataset;
-const addresses = { home: data.home, session: data.session, submission: data.submission };
 
 let store = null;
 let username = "";
+let addresses = {};
 
-async function start() {
+// Nothing, once the list shows what lies on the device.
+export async function startHome(context) {
   search();
-  store = await openStore().catch(() => null);
+  ({ store, addresses } = context);
   if (!store) {
     tell(say("no_store"));
     return;
   }
-  const session = await fetchSession(addresses.session).catch(() => store.kept("session"));
-  username = session?.username || "";
+  username = context.session?.username || "";
   await store.forgetOldReceipts(new Date());
-  await draw();
+  await drawHome();
   $("send-all").addEventListener("click", sendAll);
   window.addEventListener("online", sendAll);
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) draw();
-  });
-  document.body.dataset.ready = "yes";
 }
 
 // The device's section, and the state of every assignment of which something lies here.
-async function draw() {
+export async function drawHome() {
   const all = await store.interviews();
   const own = all.filter((each) => each.username === username).sort((a, b) => (b.changed_at || "").localeCompare(a.changed_at || ""));
   const live = own.filter((each) => each.state !== "sent");
@@ -73,7 +67,7 @@ function row(interview) {
     `button ${interview.state === "finished" ? "" : "primary"}`,
     say(interview.state === "draft" ? "continue_interview" : "open"),
   );
-  open.href = formAddress(addresses, interview);
+  open.href = draftHash(interview);
   const discard = element("button", "button quiet danger", say("discard"));
   discard.type = "button";
   discard.addEventListener("click", () => discardDraft(interview));
@@ -107,7 +101,7 @@ function mark(interview) {
   const open = found.querySelector(".task-open");
   if (!open) return;
   open.hidden = interview.state === "sent";
-  open.href = formAddress(addresses, interview);
+  open.href = draftHash(interview);
   open.textContent = say(interview.state === "draft" ? "continue_interview" : "open");
 }
 
@@ -125,7 +119,7 @@ async function sendAll() {
     if (["offline", "sign_in_again"].includes(outcome.problem?.word)) break;
   }
   $("send-all").disabled = false;
-  await draw();
+  await drawHome();
   const left = waiting.length - sent;
   const texts = [
     sent ? say("sent_count", { count: sent }) : "",
@@ -182,5 +176,3 @@ function shownTime(iso) {
 function element(tag, className, text) {
   return Object.assign(document.createElement(tag), { className, textContent: text });
 }
-
-start();

@@ -108,7 +108,7 @@ def test_home__of_a_pair__lists_households_by_day_and_village(sign_in: SignIn, s
     later.planned_on = date(2018, 4, 21)
     page = html.fromstring(sign_in("lead1").get("/tablet/").data)
     assert [each.get("data-assignment") for each in page.xpath("//*[@data-assignment]")] == [later.id, assignment.id]
-    assert page.xpath("//a[contains(@class, 'task-open')]/@href")[0] == f"{FORM}#assignment={later.id}"
+    assert page.xpath("//a[contains(@class, 'task-open')]/@href")[0] == f"#{FORM[8:]}?assignment={later.id}"
 
 
 def test_home__with_a_returned_interview__says_why_and_leads_to_its_correction(
@@ -117,7 +117,7 @@ def test_home__with_a_returned_interview__says_why_and_leads_to_its_correction(
     submission = add_submission(session, add_form(session, FIELD_FORM), "uuid:one", assignment=assignment, state="returned")
     submission.review_reason = "人口数不对"
     page = html.fromstring(sign_in("lead1").get("/tablet/").data)
-    assert page.xpath("//a[contains(@class, 'task-open')]/@href") == [f"{FORM}#edit=uuid:one"]
+    assert page.xpath("//a[contains(@class, 'task-open')]/@href") == [f"#{FORM[8:]}?edit=uuid:one"]
     assert "人口数不对" in page.xpath("string(//*[@class='task-reason'])")
 
 

@@ -1,6 +1,7 @@
 // Which interview this page is about: a draft on this device, an assignment, a household on no list, a returned submission, or practice.
 //
-// The address says so after "#": assignment=ID, draft=ID, edit=INSTANCE_ID, new=1 (with prefilled answers), anything else is practice.
+// The app's address says so after "#forms/FORM_ID/VERSION?": assignment=ID, draft=ID, edit=INSTANCE_ID, new=1 (with prefilled answers);
+// anything else is practice.
 
 import { fetchSession } from "../device/send.js";
 import { randomId } from "../device/store.js";
@@ -18,9 +19,9 @@ export class OpeningProblem extends Error {
   }
 }
 
-// {interview, state, prefill, isTrial}; `state` is null for a form not yet begun. `context` is {store, plan, session, addresses}.
-export async function openInterview(hash, context) {
-  const wanted = new URLSearchParams(hash.replace(/^#/, ""));
+// {interview, state, prefill, isTrial}; `state` is null for a form not yet begun. `wanted` are the address's parameters, `context` is
+// {store, plan, session, addresses}.
+export async function openInterview(wanted, context) {
   const { store, session } = context;
   const own = store ? (await store.interviews()).filter((each) => LIVE.has(each.state) && each.username === session.username) : [];
   if (wanted.has("draft")) {
@@ -37,8 +38,8 @@ export async function openInterview(hash, context) {
     return found ? resume(found, context) : correct(wanted.get("edit"), context);
   }
   if (wanted.has("new")) {
-    wanted.delete("new");
-    const prefill = { lead_name: session.name, ...Object.fromEntries(wanted) };
+    const { new: _new, ...given } = Object.fromEntries(wanted);
+    const prefill = { lead_name: session.name, ...given };
     return begin({ id: "", title: prefill.village_name || "", prefill }, context);
   }
   return { ...begin({ id: "", title: "", prefill: {} }, context), isTrial: true };
@@ -46,7 +47,7 @@ export async function openInterview(hash, context) {
 
 function resume(interview, { plan, addresses }) {
   if (interview.form_version !== plan.form.version || interview.form_id !== plan.form.id) {
-    window.location.replace(formAddress(addresses, interview));
+    window.location.replace(`${addresses.app}${draftHash(interview)}`);
     throw new OpeningProblem("loading");
   }
   return { interview, state: interview.answers, prefill: {}, isTrial: false };
@@ -58,10 +59,14 @@ export function titleOf(interview, unlistedWord) {
   return isListed ? interview.title : `${unlistedWord} ${interview.title}`.trim();
 }
 
-// The page of the form version that an interview was begun with.
-export function formAddress(addresses, interview) {
-  const path = [interview.form_id, interview.form_version].map(encodeURIComponent).join("/");
-  return `${addresses.home}forms/${path}#draft=${interview.id}`;
+// The part of the app's address after "#" that opens a draft with the form version that it was begun with.
+export function draftHash(interview) {
+  return formHash(interview.form_id, interview.form_version, { draft: interview.id });
+}
+
+// The part of the app's address after "#" that opens a form for what `wanted` names.
+export function formHash(formId, version, wanted) {
+  return `#forms/${[formId, version].map(encodeURIComponent).join("/")}?${new URLSearchParams(wanted)}`;
 }
 
 function begin(assignment, { plan, session }) {

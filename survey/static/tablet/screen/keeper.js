@@ -15,10 +15,10 @@ export class Keeper {
     this.trialFiles = new Map();
     this.files = { read: (name) => this.readFile(name), write: (name, blob) => this.writeFile(name, blob) };
     // A tablet may put the page to sleep at any time without another word.
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.flush();
-    });
-    window.addEventListener("pagehide", () => this.flush());
+    const { signal } = page.closing;
+    const whenHidden = () => document.visibilityState === "hidden" && this.flush();
+    document.addEventListener("visibilitychange", whenHidden, { signal });
+    window.addEventListener("pagehide", () => this.flush(), { signal });
   }
 
   schedule() {

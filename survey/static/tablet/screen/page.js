@@ -1,15 +1,15 @@
-// The page of one form version: opens the interview, wires the instance to the screen, keeps the draft, finishes and sends.
+// One interview on the screen: wires the instance to the page, keeps the draft, finishes and sends.
 
 import { BackgroundSound, recordPosition, recordStart } from "../widgets/background.js";
 import { drawHeader, drawContents } from "./header.js";
 import { Instance, LOOK } from "../form/instance.js";
-import { openInterview, OpeningProblem, sessionFacts, titleOf } from "./interview.js";
+import { draftHash, titleOf } from "./interview.js";
 import { Keeper } from "./keeper.js";
-import { keepLastSaved, withLastSaved } from "../form/last_saved.js";
+import { keepLastSaved } from "../form/last_saved.js";
 import { Media } from "../widgets/media.js";
 import { Pager } from "./pager.js";
 import { asCorrection, sendInterview } from "../device/send.js";
-import { openStore, randomId } from "../device/store.js";
+import { randomId } from "../device/store.js";
 import { fileNames, serialize } from "../form/submission.js";
 import { drawOutcome, drawSummary } from "./summary.js";
 import { paint, Texts } from "./texts.js";
@@ -20,13 +20,14 @@ import { word, WORDS } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 
-class Page {
+export class Page {
   constructor({ plan, store, session, addresses, opened, hashes }) {
     Object.assign(this, { plan, store, session, addresses, interview: opened.interview, isTrial: opened.isTrial });
     this.maxUploadMb = session.max_upload_mb;
     this.texts = new Texts(plan);
     this.media = new Media(plan, addresses.files, this.texts, (key) => this.word(key));
     this.endings = [];
+    this.closing = new AbortController();
     this.toast = makeToast($("toast"), () => this.word("undo"));
     this.say = this.toast.say;
     this.keeper = new Keeper(this, $("save-state"), opened.state !== null);
@@ -176,8 +177,8 @@ class Page {
   // Something was answered. Only then is there a draft to keep: having looked at a form leaves nothing behind.
   answered() {
     if (this.interview.state !== "draft") this.reopen();
-    if (!this.keeper.isBegun && !this.isTrial && window.location.hash.startsWith("#new")) {
-      window.history.replaceState(null, "", `#draft=${this.interview.id}`);
+    if (!this.keeper.isBegun && !this.isTrial && !this.interview.assignment_id && !this.interview.deprecated_id) {
+      window.history.replaceState(null, "", draftHash(this.interview));
     }
     this.keeper.isBegun = true;
     this.keeper.schedule();
@@ -188,6 +189,14 @@ class Page {
     this.interview.state = "draft";
     this.interview.xml = null;
     delete this.pager.summary.dataset.outcome;
+  }
+
+  // Nothing, once everything answered is on the device and nothing of this interview runs any more.
+  async close() {
+    for (const end of this.endings) await end();
+    await this.keeper.flush();
+    this.toast.hide();
+    this.closing.abort();
   }
 
   // What the server refused is shown at the questions; what belongs to no question is listed on the summary.
@@ -255,7 +264,7 @@ class Page {
   }
 
   signInAddress() {
-    return `${this.addresses.signIn}?next=${encodeURIComponent(this.addresses.home)}`;
+    return `${this.addresses.signIn}?next=${encodeURIComponent(this.addresses.app)}`;
   }
 
   begin() {
@@ -284,7 +293,7 @@ class Page {
       interview.state === "conflict" ||
       interview.state === "finished";
     this.pager.go(isMended ? this.pager.sections.length : visible.includes(interview.page) ? interview.page : (visible[0] ?? 0));
-    document.body.dataset.ready = "yes";
+    document.body.dataset.ready = "form";
     setTimeout(() => this.instance.lists.warm(), 200);
   }
 
@@ -304,55 +313,3 @@ function samePosition(instance, item, position) {
   for (let at = item; at; at = at.parent) if (at.kind === "i") own.unshift(at.parent.instances.indexOf(at) + 1);
   return own.length === position.length && own.every((number, index) => number === position[index]);
 }
-
-async function start() {
-  const data = document.body.dataset;
-  const addresses = {
-    home: data.home,
-    session: data.session,
-    assignments: data.assignments,
-    corrections: data.corrections,
-    submission: data.submission,
-    signIn: data.signIn,
-    files: data.files,
-  };
-  try {
-    // A preview is always practice, and leaves what this device keeps alone.
-    const isPreview = data.preview !== undefined;
-    const store = isPreview ? null : await openStore().catch(() => null);
-    const fetched = await fetchPlan(data.plan);
-    const session = { ...(await sessionFacts(store, addresses)), device_id: store ? await store.deviceId() : "" };
-    const plan = await withLastSaved(fetched, store, session.username);
-    const opened = await openInterview(isPreview ? "" : window.location.hash, { store, plan, session, addresses });
-    if (!store && !opened.isTrial) throw new OpeningProblem("no_store");
-    const page = new Page({ plan, store, session, addresses, opened, hashes: await fetchHashes(plan) });
-    page.begin();
-  } catch (error) {
-    const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
-    $("opening").textContent = ["zh", "en"].map((language) => word(language, problem.word, problem.values)).join(" ");
-    $("opening").classList.add("bad");
-    if (!(error instanceof OpeningProblem)) throw error;
-  }
-}
-
-// The plan, with the large lists that lie beside it.
-async function fetchPlan(address) {
-  const plan = await fetchPart(address);
-  if (!plan.shipped) return plan;
-  const shipped = await fetchPart(new URL(`lists.json?v=${plan.shipped}`, new URL(address, window.location.href)));
-  return { ...plan, lists: { ...plan.lists, ...shipped.lists }, choices: { ...plan.choices, ...shipped.choices } };
-}
-
-async function fetchPart(address) {
-  const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok) throw new OpeningProblem("need_network");
-  return answer.json();
-}
-
-// What digest() needs, for the few forms that call it.
-function fetchHashes(plan) {
-  return plan.expressions.some((text) => text.includes("digest(")) ? import("../../vendor/noble-hashes.js") : null;
-}
-
-window.addEventListener("hashchange", () => window.location.reload());
-start();

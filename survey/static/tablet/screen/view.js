@@ -31,6 +31,7 @@ export class View {
       }
       if (element)
         this.boxes.set(item, { element, pageNumber: pageOf(element), control: null, titles: [...element.querySelectorAll(":scope > h2")] });
+      if (element) this.page.media.draw(element.querySelectorAll(":scope > .label-media"));
       if (item.kind === "r") {
         if (element) this.boxes.get(item).sync = bindRepeat(element, item, this);
       } else item.children.forEach(visit);
@@ -162,6 +163,7 @@ export class View {
   }
 
   redraw() {
+    this.page.media.draw(document.querySelectorAll(".page > .label-media"));
     for (const item of this.boxes.keys()) this.show(item, true);
     for (const item of this.boxes.keys()) if (item.kind === "q") this.retitle(item);
   }

@@ -1,0 +1,23 @@
+// A form's page opened by itself: practice, or a preview. Whatever is to be kept opens inside the app.
+
+import { fetchSession } from "./device/send.js";
+import { OpeningProblem } from "./screen/interview.js";
+import { addressesOf, openForm, showProblem } from "./screen/opening.js";
+
+const addresses = addressesOf(document.body);
+const isPreview = document.body.dataset.preview !== undefined;
+const wanted = new URLSearchParams(isPreview ? "" : window.location.hash.replace(/^#/, ""));
+
+async function start() {
+  if (["assignment", "draft", "edit", "new"].some((name) => wanted.has(name))) {
+    const path = window.location.pathname.slice(window.location.pathname.indexOf("/forms/") + 1);
+    window.location.replace(`${addresses.app}#${path}?${wanted}`);
+    return;
+  }
+  const session = await fetchSession(addresses.session).catch(() => null);
+  if (session) await openForm(addresses, new URLSearchParams(), { store: null, session });
+  else showProblem(new OpeningProblem("need_network"));
+}
+
+window.addEventListener("hashchange", () => window.location.reload());
+start();
