@@ -43,8 +43,16 @@ class ErrorCode(Enum):
         "python -m survey init"
     )
     ADDRESS_IN_USE = "Cannot listen on {host} port {port}: {detail}. Stop what uses it, or choose another port with --port."
+    CERTIFICATE_UNUSABLE = (
+        "The certificate file {place} cannot be used: {detail}. Move the whole folder away to have a new one made; every tablet then "
+        "has to trust the new one."
+    )
+    HANDOVER_REFUSED = "The server at {url} did not take the handover: {detail}"
     NOT_FOUND = "{what} '{key}' does not exist. {remedy}"
     NOT_ALLOWED = "{who} may not {action}. {remedy}"
+    DEVICE_REVOKED = (
+        "The tablet {device} was revoked. Everything of the survey on it is removed. Ask the coordinator if that was not intended."
+    )
     INVALID_VALUE = "{field}: {detail}"
     INVALID_TRANSITION = "{what} is {state}; it cannot be {action} now."
     UNREADABLE_ROSTER = "{file} cannot be read as a household roster: {detail}"

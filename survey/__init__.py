@@ -11,6 +11,8 @@ from survey.accounts.views import blueprint as accounts_blueprint
 from survey.config import Settings, read_settings
 from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
+from survey.devices.tablet_views import blueprint as tablet_devices_blueprint
+from survey.devices.views import blueprint as devices_blueprint
 from survey.errors import register_error_handlers
 from survey.headers import add_security_headers
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
@@ -42,6 +44,8 @@ BLUEPRINTS = (
     issues_blueprint,
     reports_blueprint,
     tablet_blueprint,
+    tablet_devices_blueprint,
+    devices_blueprint,
     places_blueprint,
     roster_blueprint,
     visits_blueprint,

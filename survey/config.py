@@ -29,12 +29,17 @@ class Settings:
     data: str = _setting("data", "Folder for the database and the attachments of an embedded installation.")
     database_url: str = _setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.")
     storage_url: str = _setting("", "fsspec address of the attachments (a folder, s3://…). Empty: a folder in the data folder.")
-    secret_key: str = _setting("", "Key that signs sign-ins, at least 32 random characters. Required outside the demonstration.")
+    secret_key: str = _setting(
+        "",
+        "Key that signs sign-ins and seals the keys of visits and PINs, at least 32 random characters. Keep it with the backup; "
+        "required outside the demonstration.",
+    )
     demo: bool = _setting(
         False, "A demonstration: invented data, known passwords, loopback only. The data folder of `demo` is one without this."
     )
     max_upload_mb: int = _setting(100, "Largest upload accepted, in megabytes. Above twice that, the refusal gives no reason.")
     https: bool = _setting(False, "Pages are served over https only: cookies are marked secure and browsers are told to insist.")
+    lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
 
     @property

@@ -3,7 +3,7 @@
 import logging
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import force_locale, gettext, pgettext
+from flask_babel import force_locale, get_locale, gettext, pgettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -22,6 +22,7 @@ STATUS = {
     ErrorCode.UNKNOWN_FORM_VERSION: 404,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.NOT_ALLOWED: 403,
+    ErrorCode.DEVICE_REVOKED: 410,
     ErrorCode.INSTANCE_CONFLICT: 409,
     ErrorCode.VERSION_EXISTS: 409,
     ErrorCode.INVALID_TRANSITION: 409,
@@ -72,11 +73,16 @@ def error_response(status: int, code: str, message: str) -> Response:
 
 
 def spoken(error: SurveyError) -> str:
-    """The error's sentence in the reader's language, the words in it too; names and numbers are as they were given."""
+    """The error's sentence in the reader's language, the words in it too; names and numbers are as they were given.
+
+    A value that the error carries in Chinese too, as "detail_zh" beside "detail", needs no entry in the catalogue.
+    """
+    is_chinese = str(get_locale()).startswith("zh")
+    written = {name.removesuffix("_zh"): value for name, value in error.values.items() if is_chinese and name.endswith("_zh")}
     words = {
         name: pgettext(name, value) for name, value in error.values.items() if name in SPOKEN_VALUES and isinstance(value, str) and value
     }
-    return gettext(error.code.value).format(**{**error.values, **words})
+    return gettext(error.code.value).format(**{**error.values, **words, **written})
 
 
 def handle_survey_error(error: SurveyError) -> Response:

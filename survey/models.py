@@ -2,6 +2,7 @@
 
 from survey.accounts import models as accounts
 from survey.db import Base
+from survey.devices import models as devices
 from survey.events import Event
 from survey.instruments import models as instruments
 from survey.intake import models as intake
@@ -10,4 +11,4 @@ from survey.places import models as places
 from survey.reports import models as reports
 from survey.visits import models as visits
 
-__all__ = ["Base", "Event", "accounts", "instruments", "intake", "issues", "places", "reports", "visits"]
+__all__ = ["Base", "Event", "accounts", "devices", "instruments", "intake", "issues", "places", "reports", "visits"]

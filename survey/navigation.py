@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("/ledger", _l("Work ledger"), ("coordinator", "admin", "author")),
     Entry("/places", _l("Places"), ("coordinator", "admin", "author")),
     Entry("/instruments", _l("Questionnaires"), ("coordinator", "admin", "author")),
+    Entry("/tablets", _l("Tablets"), ("coordinator", "admin")),
     Entry("/admin/people", _l("People"), ("admin",)),
 )
 

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
+from survey.devices.session import security_facts
 from survey.downloads import published_file
 from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
@@ -86,7 +87,7 @@ def form_file(form_id: str, version: str, name: str) -> Response:
 @blueprint.get("/session.json")
 @requires(*SENDERS)
 def session_facts() -> Response:
-    """Who is signed in, and the token that a submission carries."""
+    """Who is signed in, the token that a submission carries, and what the tablet needs for PIN and lock."""
     return _private(
         {
             "username": current_user.username,
@@ -94,6 +95,7 @@ def session_facts() -> Response:
             "locale": current_user.locale,
             "csrf_token": generate_csrf(),
             "max_upload_mb": current_settings().max_upload_mb,
+            **security_facts(current_session(), current_user, utc_now()),
         }
     )
 

@@ -54,6 +54,7 @@ EVENT_LABELS = {
     "visit.open": _l("Opened"),
     "visit.reopened": _l("Reopened"),
     "visit.closed": _l("Closed"),
+    "visit.key_made": _l("Key for the tablets made"),
     "visit.planned": _l("Put back into planning"),
     "visit.villages_added": _l("Villages added"),
     "visit.village_changed": _l("Village changed"),

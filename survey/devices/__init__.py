@@ -1,0 +1,1 @@
+"""Tablets, the PINs of people, and the keys of visits."""
