@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import Submission
+from survey.intake.models import AnswerNote, Submission
 from survey.issues.models import IssueCandidate
 from survey.places.models import Household, Region
 from survey.visits.models import Visit, VisitVillage
@@ -159,6 +159,17 @@ def stream_candidates(session: Session, scope: Scope) -> Iterator[RowMapping]:
         .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
         .where(*scope.accepted())
         .order_by(IssueCandidate.instance_id, IssueCandidate.rule)
+    )
+    return _stream(session, statement)
+
+
+def stream_notes(session: Session, scope: Scope) -> Iterator[RowMapping]:
+    """What interviewers wrote beside single answers of the submissions that count; without who wrote it."""
+    statement = (
+        select(AnswerNote.instance_id, AnswerNote.question, AnswerNote.node, AnswerNote.text, AnswerNote.written_at)
+        .join(Submission, Submission.instance_id == AnswerNote.instance_id)
+        .where(*scope.accepted())
+        .order_by(AnswerNote.instance_id, AnswerNote.node)
     )
     return _stream(session, statement)
 

@@ -1,4 +1,4 @@
-"""The tables of a bundle beside the submissions: places, frame, villages of visits, candidates of issues, events."""
+"""The tables of a bundle beside the submissions: places, frame, villages of visits, candidates of issues, notes, events."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -13,6 +13,7 @@ from survey.export_queries import (
     stream_candidates,
     stream_events,
     stream_households,
+    stream_notes,
     stream_regions,
     stream_visit_villages,
 )
@@ -50,6 +51,7 @@ CANDIDATES = (
     ("county_code", "text"),
     ("household_id", "text"),
 )
+NOTES = (("instance_id", "text"), ("question", "text"), ("node", "text"), ("text", "text"), ("written_at", "datetime"))
 EVENTS = (
     ("number", "integer"),
     ("happened_at", "datetime"),
@@ -73,6 +75,7 @@ def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]
         ("households", HOUSEHOLDS, stream_households(session, scope), _household),
         ("visit_villages", VISIT_VILLAGES, stream_visit_villages(session, scope), _in_county),
         ("issue_candidates", CANDIDATES, stream_candidates(session, scope), _candidate),
+        ("notes", NOTES, stream_notes(session, scope), dict),
         ("events", EVENTS, stream_events(session, scope), dict),
     )
     return {name: _write_rows(folder / f"{name}.parquet", columns, map(shape, rows)) for name, columns, rows, shape in tables}

@@ -59,6 +59,7 @@ class Submission(Base):
     second: Mapped[User | None] = relationship(foreign_keys=second_id)
     attachments: Mapped[list["Attachment"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
     flags: Mapped[list["Flag"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
+    notes: Mapped[list["AnswerNote"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
 
 
 class Attachment(Base):
@@ -89,6 +90,25 @@ class Flag(Base):
     question: Mapped[str] = mapped_column(String(128), default="")
     value: Mapped[str] = mapped_column(String(255), default="")
     submission: Mapped[Submission] = relationship(back_populates="flags")
+
+
+class AnswerNote(Base):
+    """What an interviewer wrote beside one answer, as the submission's file of notes says it.
+
+    `node` is the question's path with the positions of repeats ("/data/members[2]/age"), `username` who wrote it as the tablet knew them.
+    """
+
+    __tablename__ = "answer_notes"
+    __table_args__ = (UniqueConstraint("instance_id", "node"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
+    node: Mapped[str] = mapped_column(String(512))
+    question: Mapped[str] = mapped_column(String(128))
+    text: Mapped[str] = mapped_column(Text)
+    username: Mapped[str] = mapped_column(String(64), default="")
+    written_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submission: Mapped[Submission] = relationship(back_populates="notes")
 
 
 class QuarantinedSubmission(Base):

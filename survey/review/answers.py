@@ -1,7 +1,7 @@
 """A submission's answers as lines to read: labels in the reader's language, choices by their labels, files by name. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,8 @@ class Line:
     is_heading: bool = False
     is_computed: bool = False
     file_name: str = ""
+    node: str = ""
+    """The question's path with the positions of repeats, as timing logs and notes name it: "/data/members[2]/age"; "" for a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,24 @@ class Section:
 
 
 def answer_sections(
-    questionnaire: Questionnaire, answers: Mapping[str, Any], locale: str, *, with_blanks: bool = False
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Any],
+    locale: str,
+    *,
+    with_blanks: bool = False,
+    remarked: Collection[str] = (),
 ) -> tuple[Section, ...]:
     """The sections in the order of the form; with `with_blanks` also questions without an answer, and values that nobody was asked for.
 
+    `remarked` are nodes of which there is something to say, so that they are shown in any case.
     Metadata (start, end, device) are left out: the page shows them at its head.
     """
     language = questionnaire.language(locale)
     shown = {
         question.name: value for question, _, value in iter_answers(questionnaire, dict(answers)) if not isinstance(value, dict | list)
     }
-    reader = _Reader(questionnaire, language, shown, with_blanks)
+    root = next((node.path.rpartition("/")[0] for node in questionnaire.children), "")
+    reader = _Reader(questionnaire, language, shown, with_blanks, root, frozenset(remarked))
     sections: list[Section] = []
     loose: list[Line] = []
     for node in questionnaire.children:
@@ -98,6 +107,9 @@ class _Reader:
     language: str
     shown: Mapping[str, Any]
     with_blanks: bool
+    around: str
+    """The path of the group or repeat instance that is being read, with positions."""
+    remarked: frozenset[str]
 
     def text(self, text: Mapping[str, str]) -> str:
         """The text with the answers it quotes put in; "…" where it quotes something computed."""
@@ -122,19 +134,23 @@ class _Reader:
         """The lines inside a group, or of every instance of a repeat under its own numbered heading."""
         if isinstance(node, Repeat):
             label = self.text(node.label) or node.name
+            around = f"{self.around}/{node.name}"
             found: list[Line] = []
             for number, instance in enumerate(value or (), start=1):
                 # A text inside the repeat quotes the answers of its own instance.
-                inside = replace(self, shown={**self.shown, **_leaves(instance or {})})
+                inside = replace(self, shown={**self.shown, **_leaves(instance or {})}, around=f"{around}[{number}]")
                 found.append(Line(node.name, f"{label} {number}", depth, is_heading=True))
                 found.extend(line for child in node.children for line in inside.lines(child, instance or {}, depth + 1))
             return tuple(found)
-        return tuple(line for child in node.children for line in self.lines(child, value or {}, depth))
+        inside = replace(self, around=f"{self.around}/{node.name}")
+        return tuple(line for child in node.children for line in inside.lines(child, value or {}, depth))
 
     def _question(self, question: Question, value: Any, depth: int) -> Line | None:
         is_computed = not question.label
         is_blank = value is None or value in ("", [], {})
-        if question.type in SILENT_TYPES or question.preload or ((is_blank or is_computed) and not self.with_blanks):
+        node = f"{self.around}/{question.name}"
+        is_left_out = (is_blank or is_computed) and not self.with_blanks and node not in self.remarked
+        if question.type in SILENT_TYPES or question.preload or is_left_out:
             return None
         file_name = str(value) if question.type in FILE_TYPES and not is_blank else ""
         return Line(
@@ -144,6 +160,7 @@ class _Reader:
             texts=() if is_blank or file_name else self._texts(question, value),
             is_computed=is_computed,
             file_name=file_name,
+            node=node,
         )
 
     def _texts(self, question: Question, value: Any) -> tuple[str, ...]:

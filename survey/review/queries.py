@@ -108,7 +108,7 @@ def find_submission(session: Session, instance_id: str) -> Submission:
     statement = (
         select(Submission)
         .where(Submission.instance_id == instance_id)
-        .options(*_LIST_OPTIONS, selectinload(Submission.attachments), undefer(Submission.answers))
+        .options(*_LIST_OPTIONS, selectinload(Submission.attachments), selectinload(Submission.notes), undefer(Submission.answers))
     )
     submission = session.scalars(statement).one_or_none()
     if submission is None:

@@ -38,6 +38,7 @@ from survey.review.queries import (
     read_history,
     read_options,
 )
+from survey.review.timing import as_clock, read_timing
 from survey.review.words import EVENT_LABELS, STATE_LABELS
 from survey.storage import current_storage
 
@@ -58,6 +59,7 @@ def _words() -> dict[str, Any]:
         "level_labels": LEVEL_LABELS,
         "severity_labels": SEVERITY_LABELS,
         "text_for": text_for,
+        "clock": as_clock,
     }
 
 
@@ -186,13 +188,16 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     locale = str(get_locale())
     with_blanks = request.args.get("blanks") == "1"
     wanted = FilterForm(request.args).wanted()
+    notes = {note.node: note for note in found.notes}
     labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",
         submission=found,
         wanted=wanted,
         neighbours=find_neighbours(session, found, wanted),
-        sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks),
+        sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks, remarked=notes),
+        notes=notes,
+        timing=read_timing(found, current_storage()),
         with_blanks=with_blanks,
         files={attachment.name: attachment for attachment in found.attachments},
         history=read_history(session, "submission", found.instance_id),

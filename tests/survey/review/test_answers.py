@@ -77,3 +77,17 @@ def test_answer_sections__everything_asked_for__also_shows_blanks_and_calculatio
     assert ("", "Wish", "") in lines
     assert ("Member", "How old is 乙?", "12") in lines
     assert not any("Thanks" in label for _, label, _ in lines)
+
+
+def test_answer_sections__in_groups_and_repeats__name_their_nodes_as_logs_do() -> None:
+    nodes = [line.node for section in answer_sections(form(), ANSWERS, "zh") for line in section.lines if not line.is_heading]
+    assert nodes == [
+        "/data/n",
+        "/data/home/needs",
+        "/data/home/place",
+        "/data/home/house",
+        "/data/members[1]/name",
+        "/data/members[1]/age",
+        "/data/members[2]/name",
+        "/data/members[2]/age",
+    ]
