@@ -9,6 +9,7 @@ from survey.intake import models as intake
 from survey.issues import models as issues
 from survey.places import models as places
 from survey.reports import models as reports
+from survey.review import models as review
 from survey.visits import models as visits
 
-__all__ = ["Base", "Event", "accounts", "devices", "instruments", "intake", "issues", "places", "reports", "visits"]
+__all__ = ["Base", "Event", "accounts", "devices", "instruments", "intake", "issues", "places", "reports", "review", "visits"]

@@ -13,15 +13,21 @@ from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Visit
 
 REVIEW_STATES = ("received", "accepted", "returned", "replaced")
+RECORDING_ROLES = ("lead", "second")
 QUARANTINE_STATES = ("waiting", "admitted", "settled")
 
 
 class Submission(Base):
-    """One received instance. XML and answers are never edited: an edit is a new instance that names this one as deprecated."""
+    """One received instance. XML and answers are never edited: an edit is a new instance that names this one as deprecated.
+
+    `recorded_as` says whose record it is: "lead", or "second" where a visit asks both of a pair for records of their own. Figures take
+    the lead's.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (
         CheckConstraint(f"review_state IN {REVIEW_STATES}", name="review_state"),
+        CheckConstraint(f"recorded_as IN {RECORDING_ROLES}", name="recorded_as"),
         Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at"),
         Index("ix_submissions_received", "received_at", "instance_id"),
     )
@@ -37,6 +43,7 @@ class Submission(Base):
     village_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
     lead_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"), index=True)
     second_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    recorded_as: Mapped[str] = mapped_column(String(6), default="lead", server_default="lead")
     received_from_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     device_id: Mapped[str] = mapped_column(String(64), default="")
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -59,6 +66,7 @@ class Submission(Base):
     second: Mapped[User | None] = relationship(foreign_keys=second_id)
     attachments: Mapped[list["Attachment"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
     flags: Mapped[list["Flag"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
+    countersignature: Mapped["Countersignature | None"] = relationship(back_populates="submission", cascade="all, delete-orphan")
     notes: Mapped[list["AnswerNote"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
 
 
@@ -111,12 +119,32 @@ class AnswerNote(Base):
     submission: Mapped[Submission] = relationship(back_populates="notes")
 
 
+class Countersignature(Base):
+    """What the second interviewer did after the lead had finished: signed (`signed_at`), or did not, and why (`reason`).
+
+    `is_verified` says whether the proof was made with the PIN that `user` has registered. `changes` are the answers that the second
+    amended, as records of node, old, new and at; `node` is the question's path with the positions of repeats.
+    """
+
+    __tablename__ = "countersignatures"
+
+    instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"), primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_verified: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    submission: Mapped[Submission] = relationship(back_populates="countersignature")
+    user: Mapped[User | None] = relationship()
+
+
 class QuarantinedSubmission(Base):
     """A submission that validation refused, kept whole with the reasons so that no field work is lost.
 
     `findings` are records of question, label, position, value, code and message, the texts by language. `files` are records of name,
-    sha256, size_bytes and media_type; the bytes lie in storage. `state` is "waiting", then "admitted" once the same XML was stored as
-    a submission, or "settled" when a coordinator decided that it never will be, and why.
+    sha256, size_bytes and media_type; the bytes lie in storage. `countersign` is what came with it of the second. `state` is
+    "waiting", then "admitted" once the same XML was stored as a submission, or "settled" when a coordinator decided that it never will
+    be, and why.
     """
 
     __tablename__ = "quarantined_submissions"
@@ -134,6 +162,7 @@ class QuarantinedSubmission(Base):
     assignment_id: Mapped[str] = mapped_column(String(64), default="")
     device_id: Mapped[str] = mapped_column(String(64), default="")
     files: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    countersign: Mapped[dict[str, Any] | None] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))

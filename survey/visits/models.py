@@ -12,6 +12,8 @@ from survey.places.models import Household, Region
 
 BASES = ("census", "probability", "purposive")
 VISIT_STATES = ("planned", "open", "closed")
+RECORDS = ("paired", "independent")
+"""Whether a pair fills in one form together, or each of the two one of their own that the other does not see."""
 MEETING_KINDS = ("briefing", "discussion", "feedback", "joint_meeting")
 
 
@@ -21,6 +23,7 @@ class Visit(Base):
     __tablename__ = "visits"
     __table_args__ = (
         CheckConstraint(f"state IN {VISIT_STATES}", name="state"),
+        CheckConstraint(f"records IN {RECORDS}", name="records"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
     )
 
@@ -29,6 +32,7 @@ class Visit(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(10), default="planned")
+    records: Mapped[str] = mapped_column(String(12), default="paired", server_default="paired")
     purpose: Mapped[str] = mapped_column(Text, default="")
     look_back_of_id: Mapped[str | None] = mapped_column(Id, ForeignKey("visits.id"))
     is_invented: Mapped[bool] = mapped_column(default=False)
