@@ -84,6 +84,7 @@ class Group:
     children: tuple["Node", ...]
     relevant: str | None = None
     appearance: tuple[str, ...] = ()
+    media: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Repeat:
     relevant: str | None = None
     count: str | None = None
     appearance: tuple[str, ...] = ()
+    media: Mapping[str, Text] = field(default_factory=dict)
 
 
 Node = Question | Group | Repeat

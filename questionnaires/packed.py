@@ -24,10 +24,13 @@ _PECULIAR = re.compile(rb"<(?:\w+:)?(?:mergeCell|f)[\s>/]")
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Why the file is not to be opened ("" when it may be), and whether it has formulas or merged cells."""
+    """Why the file is not to be opened: a code of `workbook_words.DETAILS` ("" when it may be) with its numbers; else what it has."""
 
-    refusal: str
-    is_peculiar: bool
+    refusal: str = ""
+    size: int = 0
+    limit: int = 0
+    is_peculiar: bool = False
+    """Whether it has formulas or merged cells."""
 
 
 def inspect_packed(data: bytes) -> Packed:
@@ -36,10 +39,10 @@ def inspect_packed(data: bytes) -> Packed:
         entries = archive.infolist()
         unpacked = sum(entry.file_size for entry in entries)
         if unpacked > MAX_UNPACKED_BYTES:
-            return Packed(f"it unpacks to {unpacked // 1_000_000} MB, more than {MAX_UNPACKED_BYTES // 1_000_000} MB", False)
+            return Packed("unpacks_large", unpacked // 1_000_000, MAX_UNPACKED_BYTES // 1_000_000)
         parts = [entry for entry in entries if entry.filename.lower().endswith((".xml", ".rels"))]
         if sum(entry.file_size for entry in parts) > MAX_XML_BYTES:
-            return Packed(f"its sheets hold more than {MAX_XML_BYTES // 1_000_000} MB of text", False)
+            return Packed("too_much_text", limit=MAX_XML_BYTES // 1_000_000)
         n_tags = n_cells = 0
         is_peculiar = False
         for entry in parts:
@@ -49,11 +52,11 @@ def inspect_packed(data: bytes) -> Packed:
                 while piece := part.read(_PIECE):
                     seen = tail + piece
                     if _DECLARATION.search(seen):
-                        return Packed("it declares a document type or entities, which no workbook needs", False)
+                        return Packed("declares_entities")
                     n_tags += piece.count(b"<")
                     n_cells += len(_CELL.findall(piece)) if is_sheet else 0
                     is_peculiar = is_peculiar or (is_sheet and _PECULIAR.search(seen) is not None)
                     tail = piece[-_OVERLAP:]
             if n_cells > MAX_CELLS or n_tags > MAX_TAGS:
-                return Packed(f"it has more than {MAX_CELLS:,} cells", False)
-    return Packed("", is_peculiar)
+                return Packed("too_many_cells", limit=MAX_CELLS)
+    return Packed(is_peculiar=is_peculiar)

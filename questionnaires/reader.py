@@ -14,6 +14,7 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from questionnaires.converter_words import in_chinese
 from questionnaires.data_files import digest_files, read_named_files
 from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
@@ -70,11 +71,11 @@ def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = Non
     try:
         result = convert(_as_pyxform(workbook, digest_files(files or {})), warnings=warnings)
     except PyXFormError as error:
-        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=_one_line(str(error))) from error
+        raise _invalid(workbook, _one_line(str(error))) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         # pyxform does not foresee every cell that an author can write, and says no more than this of those.
         detail = f"a cell holds what XLSForm does not allow there ({_one_line(str(error))})."
-        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail) from error
+        raise _invalid(workbook, detail) from error
     return Conversion(xform=result.xform, warnings=tuple(_one_line(warning) for warning in warnings))
 
 
@@ -87,10 +88,10 @@ def _refuse_shape(workbook: Workbook) -> None:
     n_rows = len(workbook.rows("survey"))
     if n_rows > MAX_SURVEY_ROWS:
         detail = f"the survey sheet has {n_rows:,} rows, more than {MAX_SURVEY_ROWS:,}. Divide it into several forms."
-        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail)
+        raise _invalid(workbook, detail)
     if deepest > MAX_DEPTH:
         detail = f"the groups lie {deepest} deep in each other, more than {MAX_DEPTH}. Take some away."
-        raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail)
+        raise _invalid(workbook, detail)
 
 
 def declared_types(workbook: Workbook) -> Mapping[str, str]:
@@ -225,6 +226,11 @@ def content_version(workbook: Workbook, files_sha256: str = "") -> str:
     cells = {name: [sorted(row.cells.items()) for row in sheet.rows] for name, sheet in sorted(workbook.sheets.items())}
     content = json.dumps(cells, ensure_ascii=False) + files_sha256
     return "c" + hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _invalid(workbook: Workbook, detail: str) -> SurveyError:
+    """INVALID_QUESTIONNAIRE with its detail in both languages, to be raised."""
+    return SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=workbook.name, detail=detail, detail_zh=in_chinese(detail))
 
 
 def _one_line(message: str) -> str:

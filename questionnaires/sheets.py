@@ -4,6 +4,7 @@ The rows go to pyxform and to the linter alike, so that both speak of the same c
 """
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,9 +17,11 @@ import xlrd
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from pyxform.xls2json_backends import xls_value_to_unicode, xlsx_value_to_str
+from xlrd.compdoc import CompDocError
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.old_workbook import peculiar_sheets
 from questionnaires.packed import inspect_packed
+from questionnaires.workbook_words import refusal
 
 MAX_FILE_BYTES = 50_000_000
 MAX_XLS_BYTES = 8_000_000
@@ -30,6 +33,7 @@ MAX_COLUMNS = 500
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
+_WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls")
 MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|\s*")
 _MARKDOWN_RULE = re.compile(r"[\s|:]*-{2,}[\s|:-]*")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
@@ -64,7 +68,7 @@ class Remark:
     """Something about a workbook that its rows do not show; `row` and `column` (a header, or a letter) are empty for a whole sheet."""
 
     kind: str
-    """"formula", "formula_without_value", "merged", "hidden_sheet", "duplicate_sheet" or "duplicate_column"."""
+    """"formula", "formula_without_value", "merged", "hidden_sheet", "only_sheet", "duplicate_sheet" or "duplicate_column"."""
     sheet: str
     row: int | None = None
     column: str = ""
@@ -95,17 +99,22 @@ def read_workbook(source: Path | bytes, name: str | None = None) -> Workbook:
         _refuse_size(name, size, MAX_FILE_BYTES)
         data = source.read_bytes() if isinstance(source, Path) else source
     except OSError as error:
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=error.strerror or str(error)) from error
+        raise refusal(name, "unreadable", reason=error.strerror or str(error)) from error
+    if not data.strip():
+        raise refusal(name, "empty")
     remarks: list[Remark] = []
     if data.startswith(_ZIP):
         tables, remarks = _read_xlsx(data, name)
     elif data.startswith(_OLE):
         _refuse_size(name, len(data), MAX_XLS_BYTES)
-        tables = _read_xls(data, name)
+        tables, remarks = _read_xls(data, name)
     else:
         _refuse_size(name, len(data), MAX_MARKDOWN_BYTES)
         tables = _read_markdown(data, name)
     sheets: dict[str, Sheet] = {}
+    if alone := _only_survey(tables):
+        remarks.append(Remark("only_sheet", "survey", value=alone))
+        tables = {"survey": tables[alone]}
     for title, table in tables.items():
         remarks += _duplicates(title, table, sheets)
         sheets.setdefault(title.strip().lower(), _to_sheet(title, table))
@@ -114,8 +123,16 @@ def read_workbook(source: Path | bytes, name: str | None = None) -> Workbook:
 
 def _refuse_size(name: str, size: int, limit: int) -> None:
     if size > limit:
-        detail = f"it has {size // 1_000_000} MB, more than the {limit // 1_000_000} MB that a questionnaire of its kind may have"
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=detail)
+        raise refusal(name, "too_large", size=size // 1_000_000, limit=limit // 1_000_000)
+
+
+def _only_survey(tables: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """The name of a workbook's only sheet when it is a survey under another name, as pyxform reads it; else ""."""
+    if len(tables) != 1:
+        return ""
+    [(title, table)] = tables.items()
+    columns = {cell.strip().lower() for cell in table[0]} if table else set()
+    return title if title.strip().lower() != "survey" and {"type", "name"} <= columns else ""
 
 
 def _duplicates(title: str, table: Sequence[Sequence[str]], known: Mapping[str, Sheet]) -> Iterator[Remark]:
@@ -131,7 +148,7 @@ def _read_xlsx(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], list
     try:
         packed = inspect_packed(data)
         if packed.refusal:
-            raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=packed.refusal)
+            raise refusal(name, packed.refusal, size=packed.size, limit=packed.limit)
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         try:
             hidden = [Remark("hidden_sheet", sheet.title) for sheet in book.worksheets if sheet.sheet_state != "visible"]
@@ -143,7 +160,7 @@ def _read_xlsx(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], list
             book.close()
         return tables, [*hidden, *(_peculiar_cells(data, tables) if packed.is_peculiar else ())]
     except (zipfile.BadZipFile, InvalidFileException, EOFError, KeyError, OSError, ValueError, TypeError, SyntaxError, zlib.error) as error:
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="the .xlsx file is damaged or of another kind") from error
+        raise refusal(name, "damaged", kind=".xlsx") from error
 
 
 def _peculiar_cells(data: bytes, tables: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Remark]:
@@ -169,10 +186,10 @@ def _texts(row: Iterable[object]) -> list[str]:
     return ["" if value is None else xlsx_value_to_str(value).strip() for value in row]
 
 
-def _read_xls(data: bytes, name: str) -> dict[str, list[list[str]]]:
+def _read_xls(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], list[Remark]]:
     try:
         with xlrd.open_workbook(file_contents=data) as book:
-            return {
+            tables = {
                 sheet.name: _until_empty(
                     [
                         "" if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else _xls_text(cell, book.datemode)
@@ -182,8 +199,21 @@ def _read_xls(data: bytes, name: str) -> dict[str, list[list[str]]]:
                 )
                 for sheet in book.sheets()
             }
-    except (xlrd.XLRDError, AssertionError, IndexError, ValueError, TypeError) as error:
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="the .xls file is damaged or of another kind") from error
+        return tables, list(_peculiar_old_cells(data, tables))
+    except (xlrd.XLRDError, CompDocError, AssertionError, IndexError, ValueError, TypeError, struct.error) as error:
+        raise refusal(name, "damaged", kind=".xls") from error
+
+
+def _peculiar_old_cells(data: bytes, tables: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Remark]:
+    """The hidden sheets, merged cells and formulas of an .xls file; what a formula says is not read, only the value it had."""
+    for (title, table), sheet in zip(tables.items(), peculiar_sheets(data), strict=False):
+        if sheet.is_hidden:
+            yield Remark("hidden_sheet", title)
+        yield from (Remark("merged", title, first_row, value=cells) for first_row, cells in sheet.merged)
+        for row, column in sorted(sheet.formulas):
+            value = table[row][column] if row < len(table) and column < len(table[row]) else ""
+            header = table[0][column] if table and column < len(table[0]) else ""
+            yield Remark("formula" if value else "formula_without_value", title, row + 1, header or get_column_letter(column + 1), value)
 
 
 def _xls_text(cell: xlrd.sheet.Cell, datemode: int) -> str:
@@ -191,12 +221,13 @@ def _xls_text(cell: xlrd.sheet.Cell, datemode: int) -> str:
 
 
 def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:
+    kind = next((ending for ending in _WORKBOOK_ENDINGS if name.lower().endswith(ending)), "")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="it is neither a workbook nor text in UTF-8") from error
+        raise refusal(name, "other_as_workbook" if kind else "not_utf8", kind=kind) from error
     if data.count(b"|") > MAX_MARKDOWN_CELLS:
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail=f"it has more than {MAX_MARKDOWN_CELLS:,} cells")
+        raise refusal(name, "too_many_cells", limit=MAX_MARKDOWN_CELLS)
     tables: dict[str, list[list[str]]] = {}
     current: list[list[str]] | None = None
     for line in text.splitlines():
@@ -209,7 +240,9 @@ def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:
         if current is not None and any(cells):
             current.append(cells)
     if not tables:
-        raise SurveyError(ErrorCode.NOT_A_WORKBOOK, file=name, detail="it is text without Markdown tables")
+        is_text = all(sign >= " " or sign in "\t\n\r\f" for sign in text[:4096])
+        code = "no_tables" if not kind else "text_as_workbook" if is_text else "other_as_workbook"
+        raise refusal(name, code, kind=kind)
     return tables
 
 

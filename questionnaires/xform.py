@@ -136,10 +136,12 @@ class _Reader:
 
     def _group(self, element: etree._Element, name: str, path: str) -> Group:
         control = self.groups.get(path)
+        label = self._texts_at(control, "label")
         return Group(
             name=name,
             path=path,
-            label=self._texts_at(control, "label").plain,
+            label=label.plain,
+            media=label.media,
             children=tuple(self._children(element, path)),
             relevant=self._bind(path, "relevant"),
             appearance=_words(control, "appearance"),
@@ -148,10 +150,12 @@ class _Reader:
     def _repeat(self, element: etree._Element, name: str, path: str) -> Repeat:
         control, repeat = self.groups.get(path), self.repeats[path]
         count = repeat.get(JR + "count")
+        label = self._texts_at(control, "label")
         return Repeat(
             name=name,
             path=path,
-            label=self._texts_at(control, "label").plain,
+            label=label.plain,
+            media=label.media,
             children=tuple(self._children(element, path)),
             relevant=self._bind(path, "relevant"),
             count=count.strip() if count else None,

@@ -8,7 +8,7 @@ from survey import create_app
 from survey.accounts.commands import user
 from survey.accounts.queries import list_users
 from survey.config import Settings, read_settings, settings_document, variable
-from survey.console import CommandGroup, open_installation, progress_bar
+from survey.console import CommandGroup, counted, open_installation, progress_bar
 from survey.db import session_scope
 from survey.demo.commands import demo
 from survey.instruments.commands import questionnaire
@@ -73,7 +73,8 @@ def verify_() -> None:
         result = verify(session, app.extensions["survey.storage"], show)
     for problem in result.problems:
         click.echo(problem, err=True)
-    click.echo(f"{result.n_events} events and {result.n_files} files checked, {len(result.problems)} problems found.")
+    checked = f"{counted(result.n_events, 'event')} and {counted(result.n_files, 'file')} checked"
+    click.echo(f"{checked}, {counted(len(result.problems), 'problem')} found.")
     if result.problems:
         raise SystemExit(1)
 

@@ -39,6 +39,11 @@ class CommandGroup(click.Group):
             raise click.ClickException(f"{error.strerror or error}{place}") from error
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, which takes an s for all but one: "1 error", "0 errors"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def first_line(error: object) -> str:
     """The first line of an error's message."""
     return next(iter(str(error).strip().splitlines()), "no reason given")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from questionnaires.converter_words import in_chinese
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.kinds import ERROR
 from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
@@ -44,8 +45,7 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
     try:
         workbook = read_workbook(source, name)
     except SurveyError as error:
-        detail = str(error.values.get("detail", error)).rstrip(".")
-        return (make_problem("not_a_workbook", "", detail=detail),)
+        return (make_problem("not_a_workbook", "", **{key: str(error.values[key]).rstrip(".") for key in ("detail", "detail_zh")}),)
     if "survey" not in workbook.sheets:
         return (make_problem("missing_sheet", "survey", sheet="survey"), *_similar_sheets(workbook))
     remarks = list(_remarks(workbook))
@@ -82,7 +82,7 @@ def _remarks(workbook: Workbook) -> Iterator[Problem]:
         # Formulas come by the column, and are told of once.
         count = n_formulas.pop((remark.sheet, remark.column), 0) if remark.kind == "formula" else 1
         is_read = remark.sheet.strip().lower() in KNOWN_COLUMNS
-        if is_read and remark.kind == "duplicate_sheet":
+        if is_read and remark.kind in ("duplicate_sheet", "only_sheet"):
             yield make_problem(remark.kind, remark.sheet, sheet=remark.sheet, other=remark.value)
         elif is_read and count:
             place = (remark.sheet.strip().lower(), remark.row, remark.column, remark.value)
@@ -144,7 +144,8 @@ def _told(authored: Authored, code: str, detail: str) -> Problem:
         return make_problem(
             "unknown_type", "survey", at.number if at else None, "type", unknown[1], type=word, meant=_meant(suggestion(word, _TYPES))
         )
-    return make_problem(code, sheet, number, column, detail=_ROW.sub("", detail).strip())
+    said = _ROW.sub("", detail).strip()
+    return make_problem(code, sheet, number, column, detail=said, detail_zh=in_chinese(said))
 
 
 _TYPES = tuple(QUESTION_TYPES)

@@ -26,6 +26,13 @@ DESIGN_KINDS: Mapping[str, Kind] = {
         "单元格 {range} 已合并，除第一格外都会读作空白。",
         "请取消合并，并逐格填写。",
     ),
+    "only_sheet": Kind(
+        WARNING,
+        "The file's only sheet '{other}' is read as the survey.",
+        "Call it 'survey'.",
+        "文件中唯一的工作表“{other}”按 survey 读取。",
+        "请把它命名为“survey”。",
+    ),
     "hidden_sheet": Kind(
         WARNING,
         "The sheet '{sheet}' is hidden, and it is read all the same.",

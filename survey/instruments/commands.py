@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 
 import click
 
@@ -9,18 +10,22 @@ from analysis.paper.document import INSTANCES, find_language, write_paper
 from questionnaires.compare import Change, compare_questionnaires
 from questionnaires.convert import convert_file
 from questionnaires.errors import SurveyError
-from questionnaires.lint.check import Problem, lint_questionnaire
+from questionnaires.lint.check import lint_questionnaire
+from questionnaires.lint.grouping import ProblemGroup, group_problems, rows_text
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
-from survey.console import CommandGroup, installation_session, write_file
+from survey.console import CommandGroup, counted, installation_session, write_file
 from survey.db import utc_now
 from survey.field_time import field_date
+from survey.instruments.earlier_files import earlier_files
 from survey.instruments.files import media_folder, read_folder
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.instruments.queries import list_versions
 from survey.instruments.registry import find_version, load_questionnaire
 from survey.storage import current_storage
 
+MAX_SHOWN = 120
+"""The most that is shown of a cell's text."""
 FILE = click.Path(path_type=Path)
 MEDIA = click.option(
     "--media",
@@ -42,15 +47,15 @@ def check(file: Path, media: Path | None) -> None:
 
     Where its form is published here, what changed since the newest version follows.
     """
-    files = files_beside(file, media)
+    files = {**files_taken_over(file, media), **files_beside(file, media)}
     problems = lint_questionnaire(file, files=files)
-    for problem in problems:
-        click.echo(problem_line(file.name, problem))
+    for group in group_problems(problems):
+        click.echo(problem_line(file.name, group))
     if not any(problem.severity == "error" for problem in problems):
         echo_comparison(file, files)
     if problems:
         n_errors = sum(problem.severity == "error" for problem in problems)
-        click.echo(f"{file.name}: {n_errors} errors, {len(problems) - n_errors} warnings", err=True)
+        click.echo(f"{file.name}: {counted(n_errors, 'error')}, {counted(len(problems) - n_errors, 'warning')}", err=True)
         raise SystemExit(1)
     click.echo(f"{file.name}: no problem found")
 
@@ -66,8 +71,8 @@ def publish(file: Path, media: Path | None) -> None:
         version = publish_questionnaire(session, None, file.read_bytes(), file.name, utc_now(), beside)
         n_files = len(version.files)
     was_there = "was already published; nothing changed" if version.id in known else "is published"
-    with_files = f", {n_files} files" if n_files else ""
-    click.echo(f"{version.form_id} version {version.version} ({version.n_questions} questions{with_files}) {was_there}.")
+    with_files = f", {counted(n_files, 'file')}" if n_files else ""
+    click.echo(f"{version.form_id} version {version.version} ({counted(version.n_questions, 'question')}{with_files}) {was_there}.")
 
 
 @questionnaire.command("list")
@@ -150,7 +155,8 @@ def echo_comparison(file: Path, files: Mapping[str, bytes]) -> None:
     except SurveyError:
         return
     changes = compare_questionnaires(newest, read)
-    click.echo(f"Compared with the published version {newest.version}: {len(changes) or 'no'} changes")
+    n_changes = counted(len(changes), "change") if changes else "no changes"
+    click.echo(f"Compared with the published version {newest.version}: {n_changes}")
     for change in changes:
         click.echo(change_line(change))
 
@@ -167,8 +173,20 @@ def files_beside(file: Path, media: Path | None) -> dict[str, bytes]:
     return read_folder(folder) if folder else {}
 
 
-def problem_line(file: str, problem: Problem) -> str:
-    """The problem on one line: place, severity, message, value and remedy."""
-    place = ":".join(str(part) for part in (file, problem.sheet, problem.row, problem.column) if part)
-    value = f" (value: {problem.value})" if problem.value else ""
+def files_taken_over(file: Path, media: Path | None) -> dict[str, bytes]:
+    """The files that publishing would take over from earlier versions; none where there is no file, or no installation."""
+    if not file.is_file():
+        return {}
+    try:
+        with installation_session() as session:
+            return earlier_files(session, current_storage(), file.read_bytes(), file.name, files_beside(file, media))
+    except SurveyError:
+        return {}
+
+
+def problem_line(file: str, group: ProblemGroup) -> str:
+    """Equal problems on one line: place, severity, message, value and remedy."""
+    problem = group.first
+    place = ":".join(part for part in (file, problem.sheet, rows_text(group.runs), problem.column) if part)
+    value = f" (value: {shorten(group.value, MAX_SHOWN, placeholder=' …')})" if group.value else ""
     return f"{place}: {problem.severity}: {problem.message}{value} {problem.remedy}".rstrip()

@@ -15,6 +15,7 @@ from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.models import User
 from survey.events import log_event
+from survey.instruments.earlier_files import earlier_files
 from survey.instruments.files import file_media_type
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.instruments.outline import count_asked
@@ -36,11 +37,12 @@ def publish_questionnaire(
 ) -> QuestionnaireVersion:
     """The published version of the questionnaire in `source`, the bytes of a file called `name`, with the files `beside` it.
 
+    Files that it names and that are not beside it are taken over from its earlier versions.
     Publishing the same content again returns the version that is there. Raises VERSION_EXISTS when the form has this version with
     other content, NOT_A_WORKBOOK and the like for a file that cannot be read, and INVALID_QUESTIONNAIRE with the first error that
     the linter finds; warnings do not stand in the way.
     """
-    files = beside.files if beside else {}
+    files = {**earlier_files(session, beside.storage, source, name, beside.files), **beside.files} if beside else {}
     questionnaire = read_questionnaire(source, name, files)
     refuse_errors(lint_questionnaire(source, name, files), name)
     files = used_files(questionnaire, files)
@@ -113,6 +115,16 @@ def refuse_errors(problems: Sequence[Problem], name: str) -> None:
         return
     first = errors[0]
     place = ", ".join(f"{word} {value}" for word, value in (("sheet", first.sheet), ("row", first.row), ("column", first.column)) if value)
-    more = f" There are {len(errors)} errors; the check lists them all." if len(errors) > 1 else ""
-    detail = f"{place}: {first.message} {first.remedy}{more}" if place else f"{first.message} {first.remedy}{more}"
-    raise SurveyError(ErrorCode.INVALID_QUESTIONNAIRE, file=name, detail=detail)
+    place_zh = "，".join(
+        text.format(value) for text, value in (("工作表“{}”", first.sheet), ("第 {} 行", first.row), ("“{}”列", first.column)) if value
+    )
+    more, more_zh = (f" There are {len(errors)} errors; the check lists them all.", f"共有 {len(errors)} 处错误，检查页面会全部列出。")
+    if len(errors) == 1:
+        more = more_zh = ""
+    message_zh, remedy_zh = first.in_language("zh")
+    raise SurveyError(
+        ErrorCode.INVALID_QUESTIONNAIRE,
+        file=name,
+        detail=f"{place}{': ' if place else ''}{first.message} {first.remedy}{more}",
+        detail_zh=f"{place_zh}{'：' if place_zh else ''}{message_zh}{remedy_zh}{more_zh}",
+    )

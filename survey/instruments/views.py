@@ -12,6 +12,7 @@ from flask_security import current_user
 from questionnaires.compare import compare_questionnaires
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.lint.check import Problem, lint_questionnaire
+from questionnaires.lint.grouping import group_problems
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
@@ -19,6 +20,7 @@ from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.instruments import operations
 from survey.instruments.draft_operations import keep_draft
+from survey.instruments.earlier_files import earlier_files
 from survey.instruments.files import collect_files
 from survey.instruments.forms import CheckForm, PublishForm
 from survey.instruments.outline import outline_of, summary_of
@@ -74,12 +76,14 @@ def check() -> Any:
         return make_response(render_template("instruments/check.html", form=form), 422 if form.is_submitted() else 200)
     source, name = form.file.data.read(), form.file.data.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
     files = {**_read_list(form.kept.data), **collect_files((each.filename or "", each.read()) for each in form.files.data or () if each)}
+    taken_over = earlier_files(current_session(), current_storage(), source, name, files)
+    files = {**taken_over, **files}
     form.kept.data = _write_list(files)
     problems = lint_questionnaire(source, name, files)
     n_errors = sum(problem.severity == "error" for problem in problems)
     sheets = checked_sheets(source, name, problems, str(get_locale()))
     if n_errors:
-        return _checked(form, name, problems, None, files=files, sheets=sheets)
+        return _checked(form, name, problems, None, files=files, taken_over=taken_over, sheets=sheets)
     questionnaire = read_questionnaire(source, name, files)
     used = operations.used_files(questionnaire, files)
     publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name, files=_write_list(used))
@@ -93,6 +97,7 @@ def check() -> Any:
         questionnaire,
         publish_form=publish_form,
         files=files,
+        taken_over=taken_over,
         draft=draft,
         sheets=sheets,
         newest=known[0] if known else None,
@@ -102,8 +107,8 @@ def check() -> Any:
 
 
 def _checked(form: CheckForm, name: str, problems: Sequence[Problem], questionnaire: Questionnaire | None, **values: Any) -> str:
-    shown = _shown(questionnaire) if questionnaire else {}
-    return render_template("instruments/check.html", form=form, name=name, problems=problems, is_checked=True, **shown, **values)
+    shown = {"problems": problems, "groups": group_problems(problems), **(_shown(questionnaire) if questionnaire else {})}
+    return render_template("instruments/check.html", form=form, name=name, is_checked=True, **shown, **values)
 
 
 @blueprint.post("/publish")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.console import CommandGroup, installation_session
+from survey.console import CommandGroup, counted, installation_session
 from survey.db import utc_now
 from survey.places.operations import import_regions, import_roster
 from survey.places.queries import check_regions
@@ -41,7 +41,8 @@ def import_places(file: Path, keep_good: bool, invented: bool) -> None:
         table = check_regions(session, read_regions(file.read_bytes(), file.name))
         _list_bad_rows([("", problem.row, "", problem.value, region_reason_text(problem)) for problem in table.problems])
         done = import_regions(session, None, table, keep_good=keep_good, now=utc_now(), is_invented=invented, file_name=file.name)
-    click.echo(f"{done.n_new} places added, {done.n_renamed} renamed, {done.n_unchanged} unchanged, {len(done.problems)} rows left out.")
+    told = f"{counted(done.n_new, 'place')} added, {done.n_renamed} renamed, {done.n_unchanged} unchanged"
+    click.echo(f"{told}, {counted(len(done.problems), 'row')} left out.")
 
 
 @click.group(cls=CommandGroup)
@@ -67,13 +68,15 @@ def import_(file: Path, keep_good: bool, dry_run: bool) -> None:
         if dry_run:
             new, changed, unchanged = (len(rows) for rows in (plan.comparison.new, plan.comparison.changed, plan.comparison.unchanged))
             n_bad = plan.roster.n_bad_rows
-            click.echo(f"It would add {new} households, change {changed}, leave {unchanged} as they are; {n_bad} rows are bad.")
+            told = f"It would add {counted(new, 'household')}, change {changed}, leave {unchanged} as they are"
+            click.echo(f"{told}; {counted(n_bad, 'bad row')}.")
             if n_bad and not keep_good:
                 raise SystemExit(1)
             return
         done = import_roster(session, None, found, keep_good=keep_good, now=utc_now(), file_name=file.name)
         n_bad = plan.roster.n_bad_rows
-    click.echo(f"{done.n_new} households added, {done.n_changed} changed, {done.n_unchanged} unchanged, {n_bad} bad rows left out.")
+    told = f"{counted(done.n_new, 'household')} added, {done.n_changed} changed, {done.n_unchanged} unchanged"
+    click.echo(f"{told}, {counted(n_bad, 'bad row')} left out.")
 
 
 @roster.command("sample")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from survey.console import CommandGroup, open_installation, progress_bar, write_file
+from survey.console import CommandGroup, counted, open_installation, progress_bar, write_file
 from survey.db import reading_scope, session_scope, utc_now
 from survey.export import export_bundle
 from survey.field_time import field_date
@@ -27,7 +27,8 @@ def export(out: Path, visits: tuple[str, ...]) -> None:
     with app.app_context(), reading_scope(app) as session, progress_bar("Exporting", " interviews") as show:
         manifest = export_bundle(session, out, visits=visits, progress=show)
     counts = manifest["counts"]
-    click.echo(f"{out}: {counts['submissions']} interviews, {counts['households']} households, {len(manifest['visits'])} visits.")
+    n_interviews, n_households = counted(counts["submissions"], "interview"), counted(counts["households"], "household")
+    click.echo(f"{out}: {n_interviews}, {n_households}, {counted(len(manifest['visits']), 'visit')}.")
     click.echo(f"Hash of the dataset: {manifest['hash']}")
     if not counts["submissions"]:
         click.echo("No interview has been accepted yet, so there is nothing to analyse.", err=True)

@@ -28,7 +28,7 @@ class Part:
     """One thing on a page: a question with its field, a group with its parts, or a repeat with the parts of one blank instance."""
 
     kind: str
-    """"question", "group" or "repeat"."""
+    """"question", "group", "repeat", or "media" for the pictures and sounds of the group that a page begins."""
     node: Node
     field: Field
     parts: tuple["Part", ...] = ()
@@ -75,10 +75,11 @@ def _one_by_one(parts: Sequence[Part], title: Text, key: str) -> Iterator[Page]:
     for part in parts:
         own = (part.node.label, f"{part.node.path}:label") if part.kind != "question" and part.node.label else (title, key)
         if part.kind == "group" and "field-list" not in part.node.appearance:
-            yield from _one_by_one(part.parts, *own)
+            yield from _with_media(tuple(_one_by_one(part.parts, *own)), part)
+        elif part.kind == "group":
+            yield from _with_media((_whole_page(part.parts, *own),), part)
         else:
-            page = _whole_page(part.parts if part.kind == "group" else (part,), *own)
-            yield replace(page, is_step=part.kind == "question")
+            yield replace(_whole_page((part,), *own), is_step=part.kind == "question")
 
 
 def _parts(form: Form, children: Sequence[Node]) -> Iterator[Part]:
@@ -118,7 +119,7 @@ def _runs(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
 def _pages_of_group(group: Part, title: Text, key: str) -> list[Page]:
     """The pages of one group; an inner group without a label is titled as the one around it."""
     if group.n_questions <= MAX_PAGE_QUESTIONS or "field-list" in group.node.appearance:
-        return [_whole_page(group.parts, title, key)]
+        return _with_media([_whole_page(group.parts, title, key)], group)
     runs: list[list[Part]] = [[]]
     for part in group.parts:
         if part.kind == "repeat" or (part.kind == "group" and part.n_questions >= OWN_PAGE_FROM):
@@ -133,7 +134,14 @@ def _pages_of_group(group: Part, title: Text, key: str) -> list[Page]:
             pages += _pages_of_group(run[0], run_title, run_key)
         else:
             pages += _deal_out(tuple(run), run_title, run_key)
-    return pages
+    return _with_media(pages, group)
+
+
+def _with_media(pages: Sequence[Page], group: Part) -> list[Page]:
+    """The pages of a group, the first of them beginning with what the group shows beside its label."""
+    first, *others = pages
+    shown = (Part("media", group.node, group.field),) if group.node.media else ()
+    return [replace(first, parts=(*shown, *first.parts)), *others]
 
 
 def _whole_page(parts: tuple[Part, ...], title: Text, key: str) -> Page:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from questionnaires.model import Question, Questionnaire, Text, text_in
+from questionnaires.model import Questionnaire, Text, text_in
 
 MEDIA = ("image", "big-image", "audio", "video")
 
@@ -19,9 +19,7 @@ def media_place(media: Mapping[str, Text], key: str, name: str) -> Markup:
 
 def questionnaire_media(questionnaire: Questionnaire) -> dict[str, dict[str, list[str]]]:
     """The file names of every text that has any, by the text's key and medium, one for each language in the form's order."""
-    found: dict[str, Mapping[str, Text]] = {
-        f"{node.path}:label": node.media for node in questionnaire.walk() if isinstance(node, Question) and node.media
-    }
+    found: dict[str, Mapping[str, Text]] = {f"{node.path}:label": node.media for node in questionnaire.walk() if node.media}
     for name, choices in questionnaire.choices.items():
         found.update({f"{name}-{number}": choice.media for number, choice in enumerate(choices) if choice.media})
     languages = [language.name for language in questionnaire.languages]

@@ -1,6 +1,7 @@
 """Files that are hostile, enormous or odd: each answered by one clear line, soon, in little memory, with nothing fetched."""
 
 import json
+import struct
 import subprocess
 import sys
 import zipfile
@@ -115,9 +116,9 @@ def test_lint__as_many_cells_as_may_be__is_read_in_little_memory(tmp_path: Path)
     assert told["memory"] < MAX_MEMORY_BYTES
 
 
-def problems_of(data: bytes) -> list[tuple[str, int | None, str, str]]:
+def problems_of(data: bytes, name: str = "form.xlsx") -> list[tuple[str, int | None, str, str]]:
     """Where each problem is, and its kind."""
-    return [(problem.sheet, problem.row, problem.column, problem.code) for problem in lint_questionnaire(data, "form.xlsx")]
+    return [(problem.sheet, problem.row, problem.column, problem.code) for problem in lint_questionnaire(data, name)]
 
 
 def test_lint__formula__is_told_by_column_with_whether_its_value_is_known() -> None:
@@ -138,6 +139,49 @@ def test_lint__formula__is_told_by_column_with_whether_its_value_is_known() -> N
 def test_lint__merged_cells__are_told_with_their_range() -> None:
     merged: Problem = lint_questionnaire(book(*ROWS, ("text", "b", "B"), change=lambda made: made.active.merge_cells("C2:C3")), "f.xlsx")[0]
     assert (merged.sheet, merged.row, merged.value, merged.code) == ("survey", 2, "C2:C3", "merged")
+
+
+OLD = (Path(__file__).parent / "old_workbook.xls").read_bytes()
+"""A workbook of Excel 97 as xlwt writes it: labels by two formulas without values, merged cells, hidden settings."""
+
+
+def test_lint__old_workbook__tells_formulas_merged_cells_and_hidden_sheets() -> None:
+    told = [each for each in problems_of(OLD, "form.xls") if each[3] != "missing_label"]
+    assert told == [
+        ("survey", 2, "label", "formula_without_value"),
+        ("survey", 3, "label", "formula_without_value"),
+        ("survey", 6, "", "merged"),
+        ("settings", None, "", "hidden_sheet"),
+    ]
+    known = OLD.replace(b"\x03\0\0\0\0\0\xff\xff", struct.pack("<d", 7))
+    [formula] = [each for each in lint_questionnaire(known, "form.xls") if each.code.startswith("formula")]
+    assert (formula.row, formula.code, formula.value, formula.details["count"]) == (2, "formula", "7", "2")
+
+
+def test_lint__only_sheet_under_another_name__is_the_survey() -> None:
+    data = book(*ROWS, change=lambda made: setattr(made.active, "title", "Sheet1"))
+    assert problems_of(data) == [("survey", None, "", "only_sheet")]
+    assert [question.name for question in read_questionnaire(data, "form.xlsx").questions()] == ["a"]
+    assert problems_of(book(("a", "b"), change=lambda made: setattr(made.active, "title", "Sheet1"))) == [
+        ("survey", None, "", "missing_sheet")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said", "said_zh"),
+    [
+        (b"", "form.xlsx", "it is empty", "文件是空的"),
+        (b"  \n", "form.md", "it is empty", "文件是空的"),
+        (b"type,name\ntext,a\n", "form.xlsx", "its name ends in .xlsx, but it holds plain text", "以 .xlsx 结尾，但内容是纯文本"),
+        (b"\x89PNG\r\n\x1a\n", "form.XLS", "its name ends in .xls, but it holds something else", "内容不是工作簿"),
+        (b"type,name\n", "form.csv", "text without Markdown tables", "没有 Markdown 表格"),
+    ],
+)
+def test_lint__file_that_is_no_workbook__says_what_it_is_in_both_languages(data: bytes, name: str, said: str, said_zh: str) -> None:
+    [problem] = lint_questionnaire(data, name)
+    assert problem.code == "not_a_workbook"
+    assert said in problem.message
+    assert said_zh in problem.in_language("zh")[0]
 
 
 def hide(made: openpyxl.Workbook) -> None:

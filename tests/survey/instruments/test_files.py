@@ -94,6 +94,35 @@ def test_publish__same_version_with_another_file__is_refused(session: Session, s
     assert refused.value.code is ErrorCode.VERSION_EXISTS
 
 
+NEXT = FORM.replace("2018.1", "2018.2").replace("| Village | ", "| Which village | ")
+
+
+def test_publish__next_version__takes_over_the_files_it_still_names(session: Session, storage: Storage, now: datetime) -> None:
+    publish(session, storage, now, FILES)
+    renewed = b"name,label\nv9,Ninth\n"
+    version = publish(session, storage, now, {"villages.csv": renewed}, NEXT)
+    assert {file.name: storage.get(file.sha256) for file in version.files} == {"map.png": PNG, "villages.csv": renewed}
+    newest = publish(session, storage, now, {}, NEXT.replace("2018.2", "2018.3"))
+    assert {file.name: storage.get(file.sha256) for file in newest.files} == {"map.png": PNG, "villages.csv": renewed}
+    dropped = publish(session, storage, now, {}, NEXT.replace("2018.2", "2018.4").replace("map.png", "       "))
+    assert [file.name for file in dropped.files] == ["villages.csv"]
+    other = NEXT.replace("files_form", "other_form")
+    with pytest.raises(SurveyError, match="which is not there"):
+        publish(session, storage, now, {}, other)
+
+
+def test_check__next_version__says_which_files_are_taken_over(sign_in: SignIn, session: Session, storage: Storage, now: datetime) -> None:
+    publish(session, storage, now, FILES)
+    session.commit()
+    client = sign_in("coordinator")
+    page = client.post("/instruments/check", data={"file": (io.BytesIO(NEXT.encode()), "form.md")})
+    assert "map.png、villages.csv" in page.text
+    form = {name: html.unescape(hidden(page.text, name)) for name in ("sha256", "name", "files")}
+    assert client.post("/instruments/publish", data=form).status_code == 302
+    session.rollback()
+    assert [file.name for file in find_version(session, "files_form").files] == ["map.png", "villages.csv"]
+
+
 def test_verify__published_file_that_is_gone__is_told(session: Session, storage: Storage, now: datetime, tmp_path: Path) -> None:
     publish(session, storage, now, FILES)
     assert verify(session, storage, lambda *_: None).problems == ()

@@ -53,10 +53,10 @@ def test_roster_import__with_a_bad_row__lists_it_and_exits_with_1(settings: Sett
     assert "Error: roster.csv has 1 rows that cannot be imported, the first at row 5." in refused.stderr
     assert "--keep-good" in refused.stderr
     assert tried.exit_code == 1
-    assert tried.stdout == "It would add 3 households, change 0, leave 0 as they are; 1 rows are bad.\n"
+    assert tried.stdout == "It would add 3 households, change 0, leave 0 as they are; 1 bad row.\n"
     assert tried_with_good.exit_code == 0
     assert nothing_yet == []
-    assert kept.stdout == "3 households added, 0 changed, 0 unchanged, 1 bad rows left out.\n"
+    assert kept.stdout == "3 households added, 0 changed, 0 unchanged, 1 bad row left out.\n"
 
 
 def test_roster_import__of_no_roster__is_one_line(settings: Settings, tmp_path: Path) -> None:
@@ -84,5 +84,5 @@ def test_places_import__marked_as_invented__says_so_on_the_places(settings: Sett
 
     result = run(settings, "places", "import", str(file), "--invented")
 
-    assert result.stdout == "1 places added, 0 renamed, 0 unchanged, 0 rows left out.\n"
+    assert result.stdout == "1 place added, 0 renamed, 0 unchanged, 0 rows left out.\n"
     assert session.get_one(Region, "610728000000").is_invented
