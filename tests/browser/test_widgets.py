@@ -347,6 +347,7 @@ def test_repeats_in_repeats__counted_and_added__keep_their_answers(open_form: Ca
     plots = page.locator("[data-path='/data/plots'] > .repeat-instances > .instance")
     expect(plots).to_have_count(2)
     expect(plots.nth(1).locator("> header .instance-title")).to_contain_text("地块2")
+    plots.nth(1).locator("> header .instance-toggle").click()
     crops = plots.nth(1).locator("[data-path$='/crops']")
     crops.locator("[data-path$='/crop'] input").fill("玉米")
     crops.locator(".repeat-add").click()

@@ -42,10 +42,9 @@ export class Page {
     for (const [name, value] of Object.entries(opened.prefill)) this.instance.named(name).forEach((item) => this.instance.set(item, value));
     this.view = new View(this);
     this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
-    this.drawWords(document);
-    this.drawHeadings();
-    this.view.bind($("pages"), this.instance.root);
-    this.view.redraw();
+    this.view.prepare(this.pager.sections);
+    this.drawWords(document, ":not(#pages *)");
+    this.drawHeadings(this.view.isTranslated());
     this.sound = new BackgroundSound(this, $("recording"));
     this.beforeFinish(() => this.sound.stop());
     this.instance.onPosition = (items) => recordPosition(this, items);
@@ -77,13 +76,15 @@ export class Page {
     return word(this.texts.wordLanguage, key, values);
   }
 
-  drawWords(root) {
+  // The program's own words below `root`; `outside` is a selector of what is left as it is.
+  drawWords(root, outside = "") {
+    const all = (name) => root.querySelectorAll(`[data-${name}]${outside}`);
     document.documentElement.lang = this.plan.form.languages[this.texts.index].code || this.texts.wordLanguage;
-    root.querySelectorAll("[data-ui]").forEach((element) => {
+    all("ui").forEach((element) => {
       element.textContent = this.word(element.dataset.ui);
     });
-    root.querySelectorAll("[data-ui-label]").forEach((element) => element.setAttribute("aria-label", this.word(element.dataset.uiLabel)));
-    root.querySelectorAll("[data-ui-placeholder]").forEach((element) => {
+    all("ui-label").forEach((element) => element.setAttribute("aria-label", this.word(element.dataset.uiLabel)));
+    all("ui-placeholder").forEach((element) => {
       element.placeholder = this.word(element.dataset.uiPlaceholder);
     });
     root.querySelectorAll(".page-part").forEach((element) => {
@@ -91,10 +92,10 @@ export class Page {
     });
   }
 
-  // The titles of the form and of its pages, which belong to no question.
-  drawHeadings() {
+  // The titles of the form and of its pages, which belong to no question; without `all` only those that show answers.
+  drawHeadings(all) {
     document.title = this.texts.shownPlain("title");
-    this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, true);
+    this.texts.draw(document.querySelectorAll("h1 [data-t], .bar [data-t]"), this.instance.evaluator, null, all);
   }
 
   // Whose interview this is, and what has to be known of it before the first question.
@@ -121,9 +122,9 @@ export class Page {
     if (this.plan.form.languages.length > 1 && index >= 0) this.texts.index = index;
     else this.texts.chosenWords = name;
     this.interview.language = name;
-    this.drawWords(document);
+    this.drawWords(document, ":not(#pages *)");
     this.drawTitle();
-    this.drawHeadings();
+    this.drawHeadings(true);
     this.view.redraw();
     this.sound.draw();
     this.pager.go(this.pager.current, { scroll: false });
@@ -271,7 +272,7 @@ export class Page {
     const { interview } = this;
     this.drawTitle();
     this.drawLanguages();
-    paint(document);
+    paint(document.querySelector(".bar"));
     this.sound.draw();
     recordStart(this);
     $("pages").addEventListener("submit", (event) => event.preventDefault());

@@ -21,7 +21,7 @@ export class Pager {
       if (!box.isAsked) continue;
       page.asked += 1;
       if (item.value !== "") page.answered += 1;
-      if (this.view.messageOf(item)) page.wrong += 1;
+      if (this.view.isShownWrong(item)) page.wrong += 1;
     }
     return pages;
   }
@@ -44,6 +44,7 @@ export class Pager {
 
   go(number, { scroll = true } = {}) {
     this.current = number;
+    this.view.drawPage(number);
     this.sections.forEach((section, index) => {
       section.hidden = index !== number;
     });

@@ -58,12 +58,12 @@ export class Texts {
     this.isShowing = false;
   }
 
-  // A message of the questionnaire ("constraint", "required") about an item as text; "" when the form gives none.
-  message(part, item, evaluator) {
-    const html = this.html(`${this.plan.nodes[item.node].p}:${part}`);
-    if (!html) return "";
+  // A text of an item ("label", "constraint", "required") without markup, with the answers it shows; "" when the form gives none.
+  textOf(part, item, evaluator) {
+    const key = `${this.plan.nodes[item.node].p}:${part}`;
+    if (!this.html(key).includes("<output")) return this.shownPlain(key);
     const element = document.createElement("span");
-    element.dataset.t = `${this.plan.nodes[item.node].p}:${part}`;
+    element.dataset.t = key;
     this.draw([element], evaluator, item.element, true);
     return element.textContent;
   }

@@ -1,8 +1,12 @@
 // What is on the screen for each item of the form, kept true to the instance. A box is what stands for one item.
+//
+// Every item that has a place in the form has a box, but its element is drawn and bound only once its page is to be seen: a form of
+// hundreds of questions then opens as fast as its first page.
 
 import { BINDERS } from "../widgets/controls.js";
-import { bindRepeat } from "../widgets/repeats.js";
+import { bindRepeat, headingOf } from "../widgets/repeats.js";
 import { shuffleChoices } from "../widgets/shuffling.js";
+import { paint } from "./texts.js";
 
 const TYPE_WORDS = {
   integer: "error_integer",
@@ -18,6 +22,47 @@ export class View {
   constructor(page) {
     this.page = page;
     this.boxes = new Map();
+    this.spots = [];
+    this.sections = [];
+    this.drawnPages = new Set();
+  }
+
+  // Learns from the form's pages where each of its nodes has its place, and gives a box to every item.
+  prepare(sections) {
+    const { plan, instance } = this.page;
+    const numbers = new Map(plan.nodes.map((node, number) => [node.p, number]));
+    this.sections = sections;
+    sections.forEach((section, pageNumber) => {
+      for (const { dataset } of placesIn(section)) {
+        const isAsked = Boolean(BINDERS[dataset.control]) && dataset.control !== "computed";
+        this.spots[numbers.get(dataset.path)] = { pageNumber, isAsked };
+      }
+    });
+    this.register(instance.root);
+  }
+
+  // Boxes for an item and all below it.
+  register(item) {
+    const spot = item.kind === "i" ? null : this.spots[item.node];
+    if (spot && !this.boxes.has(item)) this.boxes.set(item, { ...spot, element: null, control: null });
+    if (item.kind === "r" && spot) this.boxes.get(item).instances = [...item.instances];
+    for (const child of item.instances || item.children?.values() || []) this.register(child);
+  }
+
+  // Draws a page the first time that it is to be seen.
+  drawPage(number) {
+    const section = this.sections[number];
+    if (!section || this.drawnPages.has(number)) return;
+    this.drawnPages.add(number);
+    this.drawAround(section);
+    paint(section);
+    this.bind(section, this.page.instance.root);
+  }
+
+  // What on a page belongs to no item.
+  drawAround(section) {
+    this.page.drawWords(section);
+    this.page.media.draw(section.querySelectorAll(":scope > .label-media"));
   }
 
   // Binds the elements below `scope` to the items below `parent`; inside an instance of a repeat, `scope` is the instance's element.
@@ -29,8 +74,10 @@ export class View {
         if (element) this.bindQuestion(item, element);
         return;
       }
-      if (element)
-        this.boxes.set(item, { element, pageNumber: pageOf(element), control: null, titles: [...element.querySelectorAll(":scope > h2")] });
+      if (element) {
+        const titles = [...element.querySelectorAll(":scope > h2, :scope > .repeat-add > [data-t]")];
+        Object.assign(this.boxes.get(item), { element, titles });
+      }
       if (element) this.page.media.draw(element.querySelectorAll(":scope > .label-media"));
       if (item.kind === "r") {
         if (element) this.boxes.get(item).sync = bindRepeat(element, item, this);
@@ -43,20 +90,17 @@ export class View {
   bindQuestion(item, element) {
     const binder = BINDERS[element.dataset.control];
     shuffleChoices(element, item, this.page);
-    const box = {
+    const box = Object.assign(this.boxes.get(item), {
       element,
-      isAsked: Boolean(binder) && element.dataset.control !== "computed",
-      pageNumber: pageOf(element),
       control: binder ? binder(element, item, this.page) : null,
       error: element.querySelector(".question-error"),
       mark: element.querySelector(".required-mark"),
       input: element.querySelector("input, select, textarea, canvas"),
-    };
+    });
     box.input?.setAttribute("aria-describedby", box.error.id);
     // An answer is judged aloud once the person has left the question, not while it is being typed.
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || this.reveal(item));
     element.addEventListener("change", () => this.reveal(item));
-    this.boxes.set(item, box);
     this.page.media.draw(element.querySelectorAll("[data-m]"));
     this.show(item, this.isTranslated());
   }
@@ -69,6 +113,12 @@ export class View {
   // The questions that are on the screen somewhere, in the order of the questionnaire.
   questions() {
     return this.page.instance.questionsUnder(this.page.instance.root).filter((item) => this.boxes.has(item));
+  }
+
+  // Takes over which instances a repeat has now.
+  recount(repeat, box) {
+    box.instances.filter((one) => !repeat.instances.includes(one)).forEach((one) => this.forget(one));
+    this.register(repeat);
   }
 
   forget(parent) {
@@ -102,6 +152,8 @@ export class View {
     for (const [item, look] of changed) {
       const box = this.boxes.get(item);
       if (!box) continue;
+      if (look & LOOK.COUNT && item.kind === "r") this.recount(item, box);
+      if (!box.element) continue;
       if (look & LOOK.RELEVANT) box.element.hidden = !item.isRelevant;
       if (look & LOOK.COUNT && box.sync) box.sync();
       if (look & LOOK.FILTER) box.control?.filter?.();
@@ -118,6 +170,7 @@ export class View {
   }
 
   showState(item, box) {
+    if (!box.element) return;
     const message = item.isRelevant ? this.messageOf(item) : "";
     box.error.hidden = message === "";
     if (box.error.textContent !== message) box.error.textContent = message;
@@ -138,6 +191,11 @@ export class View {
     this.showState(item, this.boxes.get(item));
   }
 
+  // Whether something is wrong with an item that may be said by now.
+  isShownWrong(item) {
+    return Boolean(item.finding?.code || (item.isRevealed && item.error));
+  }
+
   hasError(item) {
     return item.isRelevant && Boolean(item.finding || item.error);
   }
@@ -147,7 +205,7 @@ export class View {
     const { texts, instance, plan } = this.page;
     const code = item.finding?.code || (item.isRevealed ? item.error : null);
     if (!code) return "";
-    const own = code === "required" || code === "constraint" ? texts.message(code, item, instance.evaluator) : "";
+    const own = code === "required" || code === "constraint" ? texts.textOf(code, item, instance.evaluator) : "";
     if (own) return own;
     const word = code === "type" ? TYPE_WORDS[plan.nodes[item.node].t] || "error_type" : `error_${code}`;
     return this.page.hasWord(word) ? this.page.word(word) : item.finding?.message || code;
@@ -155,20 +213,26 @@ export class View {
 
   // The text of a question for lists: its label without markup, with the instance's heading before it inside a repeat.
   titleOf(item) {
-    const label = this.boxes.get(item)?.element.querySelector(".question-text")?.textContent.trim();
+    const label = this.page.texts.textOf("label", item, this.page.instance.evaluator).trim();
     const name = this.page.plan.nodes[item.node].p.split("/").pop();
     const around = [];
-    for (let at = item.parent; at; at = at.parent) if (at.kind === "i" && at.heading) around.unshift(at.heading());
+    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") around.unshift(headingOf(at, this));
     return [...around, label || name].join(" · ");
   }
 
+  // What is drawn by now, once more, in the language on the screen.
   redraw() {
-    this.page.media.draw(document.querySelectorAll(".page > .label-media"));
-    for (const item of this.boxes.keys()) this.show(item, true);
-    for (const item of this.boxes.keys()) if (item.kind === "q") this.retitle(item);
+    for (const number of this.drawnPages) this.drawAround(this.sections[number]);
+    const drawn = [...this.boxes].filter(([, box]) => box.element);
+    for (const [item] of drawn) this.show(item, true);
+    for (const [item] of drawn) if (item.kind === "q") this.retitle(item);
   }
 }
 
-function pageOf(element) {
-  return Number(element.closest("[data-page]").dataset.page);
+// The elements with a place in the form below `root`, those of a repeat's instance too.
+function* placesIn(root) {
+  for (const element of root.querySelectorAll("[data-path], template")) {
+    if (element.tagName === "TEMPLATE") yield* placesIn(element.content);
+    else yield element;
+  }
 }

@@ -34,13 +34,12 @@ export function bindRepeat(element, repeat, view) {
       title.textContent = found || label();
       title.classList.toggle("is-named", found !== "");
     };
-    one.heading = () => [label(), card.querySelector(".instance-number").textContent, titleOf(one, view)].filter(Boolean).join(" ");
     one.open = () => open(one, true);
     card.querySelector("[data-repeat=toggle]").addEventListener("click", () => open(one, card.classList.contains("is-closed")));
     const remove = card.querySelector("[data-repeat=remove]");
     remove.hidden = add.hidden;
     remove.addEventListener("click", () => {
-      const title = one.heading();
+      const title = headingOf(one, view);
       const undo = page.instance.removeInstance(repeat, one);
       page.say(page.word("removed", { title }), undo);
       add.focus();
@@ -51,13 +50,12 @@ export function bindRepeat(element, repeat, view) {
   const sync = () => {
     for (const [one, card] of [...cards]) {
       if (repeat.instances.includes(one)) continue;
-      view.forget(one);
       card.remove();
       cards.delete(one);
     }
     const isFirst = cards.size === 0;
     // Of many at once, the first that still needs an answer is open: members are asked one after the other. One alone is always open.
-    const toAsk = isFirst ? repeat.instances.find((one) => view.page.instance.questionsUnder(one).some((item) => item.error)) : null;
+    const toAsk = isFirst ? repeat.instances.find((one) => needsAnswer(view, one)) : null;
     repeat.instances.forEach((one, index) => {
       if (!cards.has(one)) {
         make(one);
@@ -80,6 +78,19 @@ export function bindRepeat(element, repeat, view) {
   return sync;
 }
 
+// Whether an answer is missing or wrong in an instance, or nothing is answered in it yet.
+function needsAnswer(view, one) {
+  const items = view.page.instance.questionsUnder(one).filter((item) => view.boxes.get(item)?.isAsked && item.isRelevant);
+  return items.some((item) => item.error) || items.every((item) => item.value === "");
+}
+
+// What an instance is called where it is spoken of: its repeat, its number, and its first answers.
+export function headingOf(one, view) {
+  const repeat = one.parent;
+  const label = view.page.texts.shownPlain(`${view.page.plan.nodes[repeat.node].p}:label`);
+  return [label, repeat.instances.indexOf(one) + 1, titleOf(one, view)].filter(Boolean).join(" ");
+}
+
 // Names and identifiers of a cloned card must be its own: radio buttons of two members would otherwise be one group.
 function makeUnique(card, key) {
   const suffix = (key.match(/#\d+/g) || []).join("").replaceAll("#", "~");
@@ -93,8 +104,7 @@ function titleOf(one, view) {
   const parts = [];
   for (const item of view.page.instance.questionsUnder(one)) {
     if (parts.length === TITLE_PARTS) break;
-    const element = view.boxes.get(item)?.element;
-    if (!element || item.value === "" || !item.isRelevant) continue;
+    if (!view.boxes.has(item) || item.value === "" || !item.isRelevant) continue;
     const type = view.page.plan.nodes[item.node].t;
     if (["text", "integer"].includes(type)) parts.push(item.value.slice(0, 24));
     else if (type === "select_one") parts.push(textOfChoice(item, view.page, item.value));
