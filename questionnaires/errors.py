@@ -28,6 +28,8 @@ class ErrorCode(Enum):
     INSTANCE_CONFLICT = "A different submission with instance id {instance_id} is already stored; the first one was kept."
     VERSION_EXISTS = "Questionnaire '{form_id}' version '{version}' is already published with other content. Raise the version."
     UPLOAD_TOO_LARGE = "The upload is larger than {limit_mb} MB. Send fewer or smaller attachments at a time."
+    DAMAGED_UPLOAD = "The file {name} did not arrive as it was sent: its hash is another one. What had arrived was dropped; send it again."
+    UNREADABLE_EXPORT = "{file} cannot be read as work exported from a tablet: {detail}"
     WEAK_SECRET_KEY = (
         "SURVEY_SECRET_KEY is {detail}. Set it to at least 32 random characters, for example the output of: python -c 'import "
         "secrets; print(secrets.token_urlsafe(48))'"

@@ -18,6 +18,7 @@ from survey.headers import add_security_headers
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
+from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     comparisons_blueprint,
     previews_blueprint,
     openrosa_blueprint,
+    uploads_blueprint,
     review_blueprint,
     issues_blueprint,
     reports_blueprint,

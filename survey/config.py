@@ -52,6 +52,11 @@ class Settings:
         """The address of the attachments, the embedded default included."""
         return self.storage_url or str(Path(self.data).resolve() / "attachments")
 
+    @property
+    def uploads_path(self) -> Path:
+        """Where files lie of which only a part has arrived; processes that share the work have to share this folder, too."""
+        return Path(self.data).resolve() / "uploads"
+
 
 def variable(name: str) -> str:
     """The environment variable that sets the setting `name`."""

@@ -9,10 +9,12 @@ from lxml import etree
 
 from questionnaires.instance import iter_answers
 from questionnaires.model import Questionnaire
-from survey.intake.media import media_type_of, suits_question
+from survey.intake.media import FILE_TYPES, media_type_of, suits_question
 from survey.intake.refusals import Refusal, refuse
 
 NAME_LIMIT = 255
+META_FILES = frozenset(("audit", "notes"))
+"""The elements of an instance's `meta` that name a file: the timing log, and the notes on answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ class StoredFile:
 def named_files(root: etree._Element) -> frozenset[str]:
     """Every text of a leaf of the instance; a file belongs to it only if its name is one of them."""
     return frozenset(element.text.strip() for element in root.iter(etree.Element) if len(element) == 0 and element.text)
+
+
+def awaited_names(questionnaire: Questionnaire, answers: dict[str, Any], root: etree._Element) -> frozenset[str]:
+    """The names of the files that belong to the instance: the answers of questions for files, and the files that its `meta` names."""
+    answered = {value for question, _, value in iter_answers(questionnaire, answers) if question.type in FILE_TYPES}
+    beside = {(element.text or "").strip() for element in root.iterfind("{*}meta/*") if etree.QName(element).localname in META_FILES}
+    return frozenset(name for name in (*answered, *beside) if isinstance(name, str) and not is_unsafe(name))
 
 
 def question_types_of_files(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, tuple[str, str]]:

@@ -20,6 +20,7 @@ FLAG_LABELS = {
     "outside_pair": _l("Sent by somebody outside the pair"),
     "unknown_assignment": _l("Assignment unknown or of another form"),
     "repeated_assignment": _l("Another interview for the same assignment"),
+    "wrong_media": _l("A file is not of the kind that was asked for"),
     "hurried_answers": _l("Answered faster than questions can be read aloud"),
 }
 """What a coordinator reads for each check."""

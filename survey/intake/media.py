@@ -19,6 +19,8 @@ FAMILIES = {
     "video": ("video/",),
 }
 """The question types that ask for one family of files; every other type (file, audit) takes any file."""
+FILE_TYPES = frozenset((*FAMILIES, "file", "audit"))
+"""The question types whose answer is the name of a file."""
 
 _SIGNATURES = (
     (0, b"\xff\xd8\xff", "image/jpeg"),

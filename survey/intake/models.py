@@ -65,6 +65,9 @@ class Submission(Base):
     lead: Mapped[User | None] = relationship(foreign_keys=lead_id)
     second: Mapped[User | None] = relationship(foreign_keys=second_id)
     attachments: Mapped[list["Attachment"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
+    awaited_files: Mapped[list["AwaitedFile"]] = relationship(
+        back_populates="submission", cascade="all, delete-orphan", order_by="AwaitedFile.name"
+    )
     flags: Mapped[list["Flag"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
     countersignature: Mapped["Countersignature | None"] = relationship(back_populates="submission", cascade="all, delete-orphan")
     notes: Mapped[list["AnswerNote"]] = relationship(back_populates="submission", cascade="all, delete-orphan")
@@ -83,6 +86,16 @@ class Attachment(Base):
     size_bytes: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(64))
     submission: Mapped[Submission] = relationship(back_populates="attachments")
+
+
+class AwaitedFile(Base):
+    """A file that a stored submission names and that has not arrived yet; the row goes when it does."""
+
+    __tablename__ = "awaited_files"
+
+    instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    submission: Mapped[Submission] = relationship(back_populates="awaited_files")
 
 
 class Flag(Base):

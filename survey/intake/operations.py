@@ -1,11 +1,11 @@
 """Every write of intake. Each statement is one round trip whatever the size of the interview; none commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from survey.db import Base, new_id
 from survey.events import log_event
 from survey.intake.attachments import StoredFile
 from survey.intake.flags import RaisedFlag
-from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
 from survey.issues.detect import DetectedIssue
 from survey.issues.models import IssueCandidate
 
@@ -87,20 +87,36 @@ def _replace_original(session: Session, original_id: str, now: datetime) -> None
 def add_attachments(session: Session, instance_id: str, files: Sequence[StoredFile]) -> None:
     """Nothing; the files are attached to the submission, which must not have any of their names yet."""
     if files:
-        session.execute(insert(Attachment), [{"id": new_id(), "instance_id": instance_id, **asdict(file)} for file in files])
+        session.execute(insert(Attachment), [_attachment_values(instance_id, file) for file in files])
+
+
+def _attachment_values(instance_id: str, file: StoredFile) -> dict[str, Any]:
+    return {"id": new_id(), "instance_id": instance_id, **asdict(file)}
+
+
+def await_files(session: Session, instance_id: str, names: Iterable[str]) -> None:
+    """Nothing; these files of the submission are known to be still to come."""
+    rows = [{"instance_id": instance_id, "name": name} for name in sorted(names)]
+    if rows:
+        session.execute(insert(AwaitedFile), rows)
 
 
 def complete_attachments(
     session: Session, actor: User | None, instance_id: str, files: Sequence[StoredFile], now: datetime
 ) -> tuple[str, ...]:
-    """The names that are already there with other content, which are left alone; files that were missing are attached and logged."""
+    """The names that are already there with other content, which are left alone; files that were missing are attached and logged.
+
+    Two processes may receive the same file at the same moment: it is attached once.
+    """
     if not files:
         return ()
     rows = session.execute(select(Attachment.name, Attachment.sha256).where(Attachment.instance_id == instance_id))
     present = {name: sha256 for name, sha256 in rows}
-    missing = [file for file in files if file.name not in present]
+    absent = (file for file in files if file.name not in present)
+    missing = [file for file in absent if insert_if_absent(session, Attachment, _attachment_values(instance_id, file))]
     if missing:
-        add_attachments(session, instance_id, missing)
+        names = [file.name for file in missing]
+        session.execute(delete(AwaitedFile).where(AwaitedFile.instance_id == instance_id, AwaitedFile.name.in_(names)))
         log_event(
             session,
             actor.id if actor else None,
@@ -136,10 +152,20 @@ def quarantine_submission(
         )
         return
     row = session.scalars(select(QuarantinedSubmission).where(QuarantinedSubmission.xml_sha256 == values["xml_sha256"])).one()
-    kept = {record["name"] for record in row.files}
-    row.files = [*row.files, *(record for record in records if record["name"] not in kept)]
     row.findings = values["findings"]
+    add_quarantined_files(session, row, files)
+
+
+def add_quarantined_files(session: Session, row: QuarantinedSubmission, files: Sequence[StoredFile]) -> None:
+    """Nothing; the files are kept with what was refused, those whose names are there already left aside."""
+    kept = {record["name"] for record in row.files}
+    row.files = [*row.files, *(asdict(file) for file in files if file.name not in kept)]
     session.flush()
+
+
+def raise_flag(session: Session, instance_id: str, flag: RaisedFlag) -> None:
+    """Nothing; the stored submission carries this doubt, once."""
+    insert_if_absent(session, Flag, {"id": new_id(), "instance_id": instance_id, **asdict(flag)})
 
 
 def admit_quarantined(session: Session, actor: User | None, quarantined_id: str, now: datetime) -> None:

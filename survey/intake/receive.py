@@ -19,13 +19,13 @@ from questionnaires.instance import check_instance, identify, iter_answers, pars
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.instruments.registry import find_version, load_questionnaire
-from survey.intake.attachments import ReceivedFile, StoredFile, named_files, question_types_of_files, refuse_files
+from survey.intake.attachments import ReceivedFile, StoredFile, awaited_names, named_files, question_types_of_files, refuse_files
 from survey.intake.companions import take_companions
 from survey.intake.context import Context, Hints, Place, read_context
 from survey.intake.flags import InterviewFacts, RaisedFlag, raise_flags
 from survey.intake.media import media_type_of
 from survey.intake.models import QuarantinedSubmission
-from survey.intake.operations import admit_quarantined, complete_attachments, quarantine_submission, store_submission
+from survey.intake.operations import admit_quarantined, await_files, complete_attachments, quarantine_submission, store_submission
 from survey.intake.refusals import Refusal, refuse, refuse_answer
 from survey.issues.detect import detect_issues
 from survey.storage import Storage
@@ -96,6 +96,7 @@ def receive_submission(
     if not store_submission(session, actor, values, files, flags, issues, now):
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)
+    await_files(session, arrival.hints.instance_id, awaited_names(questionnaire, check.answers, root) - received.files.keys())
     take_companions(session, arrival.hints.instance_id, _bytes_of(received))
     if context.quarantined_id:
         admit_quarantined(session, admitted_by or actor, context.quarantined_id, now)

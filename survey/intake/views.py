@@ -29,6 +29,7 @@ from survey.intake.openrosa import (
     xform_hash,
 )
 from survey.intake.queries import list_offered_versions
+from survey.intake.receipts import stored_receipt
 from survey.intake.receive import Receipt, Received, receive_submission
 from survey.intake.refusals import summarise
 from survey.language import choose_locale
@@ -83,7 +84,8 @@ def _answer_http_error(error: HTTPException) -> Response:
     rollback_request()
     response = _answer(error.code or 500, error.name.upper().replace(" ", "_"), error.description or error.name)
     for name, value in error.get_headers():
-        if name in ("WWW-Authenticate", "Retry-After"):
+        # A tablet signs in on its own page; to the challenge its browser would answer with a window of its own.
+        if name == "Retry-After" or (name == "WWW-Authenticate" and not _wants_json()):
             response.headers[name] = value
     return response
 
@@ -184,7 +186,8 @@ def _answer_receipt(receipt: Receipt) -> Response:
     if not _wants_json():
         return _answer(status, nature, message)
     if status == 201:
-        return make_response(jsonify(instance_id=receipt.instance_id, outcome=receipt.outcome, message=message), status)
+        kept = stored_receipt(current_session(), receipt.instance_id).facts()
+        return make_response(jsonify(kept | {"outcome": receipt.outcome, "message": message}), status)
     findings = [refusal.spoken(locale) for refusal in receipt.findings]
     error = {"code": nature, "message": message}
     return make_response(jsonify(error=error, instance_id=receipt.instance_id, outcome=receipt.outcome, findings=findings), status)
