@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from questionnaires.columns import Column, Table, tables_of
-from questionnaires.model import Questionnaire
+from questionnaires.lint.aliases import aliases_of
+from questionnaires.model import Question, Questionnaire, Repeat
+from questionnaires.question_types import QUESTION_TYPES
 from survey.intake.texts import DEFAULT_CODE, texts_by_code
 
 SUBMISSION_COLUMNS = (
@@ -168,12 +170,18 @@ def _absent(older: Mapping[str, Mapping[str, str]], newer: Mapping[str, Mapping[
 def codebook_entry(book: FormBook) -> dict[str, Any]:
     """The form's entry in `codebook.json`; every text is a mapping from language code to text."""
     newest = book.newest
+    aliases = _aliases(book)
     return {
         "title": texts_by_code(newest, newest.title),
         "versions": list(book.versions),
         "languages": [language.code or DEFAULT_CODE for language in newest.languages],
         "tables": [
-            {"name": table.name, "parent": table.parent, "columns": [_column_entry(column) for column in table.columns]}
+            {
+                "name": table.name,
+                "alias": aliases.get(table.name, table.name),
+                "parent": table.parent,
+                "columns": [_column_entry(column, aliases) for column in table.columns],
+            }
             for table in book.tables
         ],
         "indicators": [{**asdict(each), "label": texts_by_code(newest, each.label)} for each in newest.indicators],
@@ -190,9 +198,24 @@ def codebook_entry(book: FormBook) -> dict[str, Any]:
     }
 
 
-def _column_entry(column: BookColumn) -> dict[str, Any]:
+def _aliases(book: FormBook) -> Mapping[str, str]:
+    """A name that SPSS, Stata and R take for each table and column whose own they garble, the one that the check of the form proposes."""
+    questions = (
+        node.name for node in book.newest.walk() if isinstance(node, Repeat) or (isinstance(node, Question) and _makes_column(node))
+    )
+    columns = (column.name for table in book.tables for column in table.columns)
+    return aliases_of((*questions, *(table.name for table in book.tables), *columns))
+
+
+def _makes_column(question: Question) -> bool:
+    known = QUESTION_TYPES.get(question.type)
+    return known is None or known.kind != ""
+
+
+def _column_entry(column: BookColumn, aliases: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": column.name,
+        "alias": aliases.get(column.name, column.name),
         "kind": column.kind,
         "question": column.question,
         "label": dict(column.label),

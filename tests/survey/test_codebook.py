@@ -1,5 +1,6 @@
 """The columns of a dataset: names that never clash, positions as numbers, and versions of a form side by side."""
 
+from questionnaires.lint.check import lint_questionnaire
 from questionnaires.reader import read_questionnaire
 from survey.codebook import codebook_entry, make_form_book
 
@@ -70,3 +71,38 @@ def test_codebook_entry__texts__are_by_language_code() -> None:
     [latitude] = [column for column in entry["tables"][0]["columns"] if column["name"] == "place_latitude"]
     assert latitude["label"] == {"zh": "位置 · 纬度", "en": "Place · latitude"}
     assert latitude["question"] == "place"
+
+
+def test_codebook_entry__names_that_statistics_programs_garble__have_the_alias_that_the_check_proposes() -> None:
+    source = """
+| survey |
+| | type | name | label |
+| | text | 户主姓名 | Head |
+| | text | if | If |
+| | geopoint | 位置 | Place |
+| | begin_repeat | 成员 | Members |
+| | integer | age | Age |
+| | integer | Age | Age again |
+| | end_repeat | | |
+| settings |
+| | form_id |
+| | aliases |
+"""
+    entry = codebook_entry(make_form_book([read_questionnaire(source.encode(), "aliases.md")]))
+    aliases = {column["name"]: column["alias"] for table in entry["tables"] for column in table["columns"]}
+    assert aliases == {
+        "户主姓名": "hu_zhu_xing_ming",
+        "if": "q_if",
+        "位置_latitude": "wei_zhi_latitude",
+        "位置_longitude": "wei_zhi_longitude",
+        "位置_altitude": "wei_zhi_altitude",
+        "位置_accuracy": "wei_zhi_accuracy",
+        "age": "age",
+        "Age": "age_2",
+    }
+    assert [(table["name"], table["alias"]) for table in entry["tables"]] == [("main", "main"), ("成员", "cheng_yuan")]
+    proposed = {
+        each.details["name"]: each.details["alias"] for each in lint_questionnaire(source.encode(), "aliases.md") if "alias" in each.details
+    }
+    assert all(proposed[name] == alias for name, alias in {**aliases, "成员": "cheng_yuan"}.items() if name in proposed)
+    assert set(proposed) == {"户主姓名", "if", "位置", "成员", "Age"}
