@@ -4,7 +4,6 @@ Uses the demonstration in the folder that SURVEY_DATA names (data/demo by defaul
 The pages of the Word draft are drawn by LibreOffice and Poppler (Debian's libreoffice-writer-nogui and poppler-utils).
 """
 
-import logging
 import os
 import socket
 import subprocess
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import waitress
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from survey import create_app
@@ -26,6 +24,7 @@ from survey.db import reading_scope
 from survey.reports.operations import make_county_draft
 from survey.schema import check_schema
 from survey.server import DEFAULT_THREADS
+from survey.serving.plain import PlainServer
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FOLDER = Path(__file__).parent / "pictures"
@@ -125,12 +124,10 @@ def serving() -> Iterator[str]:
     app = create_app(read_settings(demo=True, sign_in_limit="1000 per minute"))
     check_schema(app.extensions["survey.engine"])
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = waitress.create_server(app, sockets=[listener], threads=DEFAULT_THREADS)
-        # A request that waits a moment for a free thread is no event worth a line.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        server = PlainServer(app, listener, threads=DEFAULT_THREADS)
         threading.Thread(target=server.run, daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.close()
+        server.stop()
 
 
 if __name__ == "__main__":

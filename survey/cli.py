@@ -15,7 +15,16 @@ from survey.instruments.commands import questionnaire
 from survey.places.commands import places, roster
 from survey.reports.commands import export, report
 from survey.schema import upgrade_schema
-from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, serve_app
+from survey.server import (
+    DEFAULT_HOST,
+    DEFAULT_HTTPS_PORT,
+    DEFAULT_PORT,
+    DEFAULT_THREADS,
+    DEFAULT_TRUST_PORT,
+    EVERYWHERE,
+    serve_app,
+    serve_hotspot,
+)
 from survey.verify import verify
 from survey.visits.commands import ledger
 
@@ -41,14 +50,38 @@ def init() -> None:
         click.echo("Add the first administrator with: python -m survey user add NAME --role admin")
 
 
-@main.command("serve")
-@click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on; 0.0.0.0 lets tablets in the network reach it.")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@main.command("serve", short_help="Serve the pages; with --https, tablets on local Wi-Fi too.")
+@click.option("--https", is_flag=True, help="Encrypt with a certificate of our own, and help tablets to trust it (docs/hotspot.md).")
+@click.option("--host", default=None, help=f"Address to listen on. [default: {DEFAULT_HOST}; with --https {EVERYWHERE}]")
+@click.option(
+    "--port",
+    default=None,
+    type=click.IntRange(1, 65535),
+    help=f"Port to listen on. [default: {DEFAULT_PORT}; with --https {DEFAULT_HTTPS_PORT}]",
+)
+@click.option("--name", default="", help="With --https: the name or address that tablets are given. [default: the one given last]")
+@click.option(
+    "--trust-port",
+    default=DEFAULT_TRUST_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="With --https: port of the page, without encryption, that sets a tablet up.",
+)
 @click.option("--threads", default=DEFAULT_THREADS, show_default=True, type=click.IntRange(1, 256), help="Requests answered at a time.")
 @click.option("--allow-network", is_flag=True, help="Let a demonstration, whose passwords are known, listen on more than loopback.")
-def serve(host: str, port: int, threads: int, allow_network: bool) -> None:
-    """Serve the pages until Ctrl-C."""
-    serve_app(open_installation(), host=host, port=port, threads=threads, allow_network=allow_network)
+def serve(https: bool, host: str | None, port: int | None, name: str, trust_port: int, threads: int, allow_network: bool) -> None:
+    """Serve the pages until Ctrl-C.
+
+    Without --https only this computer should use them: browsers on other machines allow neither encrypted storage nor work without a
+    network on a page that is not encrypted.
+    """
+    if not https:
+        app = open_installation()
+        serve_app(app, host=host or DEFAULT_HOST, port=port or DEFAULT_PORT, threads=threads, allow_network=allow_network)
+        return
+    app = open_installation(https=True, own_certificate=True)
+    ports = (port or DEFAULT_HTTPS_PORT, trust_port)
+    serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
 
 
 @main.command("settings", short_help="Print every setting with its default.")

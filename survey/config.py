@@ -39,6 +39,9 @@ class Settings:
     )
     max_upload_mb: int = _setting(100, "Largest upload accepted, in megabytes. Above twice that, the refusal gives no reason.")
     https: bool = _setting(False, "Pages are served over https only: cookies are marked secure and browsers are told to insist.")
+    own_certificate: bool = _setting(
+        False, "The certificate is the installation's own, as `serve --https` has it: browsers are not told to insist on https for a year."
+    )
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
 

@@ -16,6 +16,9 @@ def add_security_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
-    if current_settings().https:
+    settings = current_settings()
+    # A name of a local network may belong to another machine tomorrow, and a browser that insists offers no way past a certificate it
+    # does not know: with a certificate of our own nobody is locked out for a year.
+    if settings.https and not settings.own_certificate:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

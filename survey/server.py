@@ -1,23 +1,29 @@
-"""Serving the application with waitress, and telling people where it is."""
+"""Serving the application, plain or encrypted, and telling people where it is."""
 
 import ipaddress
-import logging
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 import segno
-import waitress
 from flask import Flask
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings
+from survey.serving.addresses import machine_names, url_host
+from survey.serving.hotspot import Hotspot, encrypted, prepare_hotspot
+from survey.serving.plain import PlainServer
 
 DEFAULT_HOST = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
 DEFAULT_PORT = 5000
+DEFAULT_HTTPS_PORT = 5443
+DEFAULT_TRUST_PORT = 5080
 DEFAULT_THREADS = 8
+READY = "Ready. Stop with Ctrl-C."
 
 
 def serve_app(
@@ -35,28 +41,44 @@ def serve_app(
     more. Raises DEMO_ON_NETWORK for a demonstration on anything but loopback, and ADDRESS_IN_USE.
     """
     settings: Settings = app.extensions["survey.settings"]
-    if settings.demo and not is_loopback(host) and not allow_network:
-        raise SurveyError(ErrorCode.DEMO_ON_NETWORK, host=host)
+    refuse_demo_on_network(settings, host, allow_network)
+    scheme = "https" if settings.https else "http"
     with listen(host, port) as listener:
-        server = waitress.create_server(
-            app,
-            sockets=[listener],
-            threads=threads,
-            ident="",
-            url_scheme="https" if settings.https else "http",
-            # Above the application's own limit, so that an upload too large is refused by it, in its words; beyond, waitress refuses.
-            max_request_body_size=2 * settings.max_upload_mb * 1_000_000,
-        )
-        address = f"{'https' if settings.https else 'http'}://{reachable_name(host)}:{port}"
-        click.echo(address_lines(address, is_local=is_loopback(host)))
+        # Above the application's own limit, so that an upload too large is refused by it, in its words; beyond, waitress refuses.
+        limit = 2 * settings.max_upload_mb * 1_000_000
+        server = PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=limit)
+        address = f"{scheme}://{reachable_name(host)}:{port}"
+        click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
         if announce is not None:
             announce(address)
-        click.echo("Ready. Stop with Ctrl-C.")
-        # A request that waits a moment for a free thread is no event worth a line.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        click.echo(READY)
         signal.signal(signal.SIGTERM, _terminate)
         server.run()
     click.echo("Stopped.")
+
+
+def serve_hotspot(app: Flask, *, host: str, ports: tuple[int, int], threads: int, name: str, allow_network: bool) -> None:
+    """Serve encrypted until Ctrl-C or a request to terminate; `ports` are those of the application and of the page of trust.
+
+    Prints the addresses, the QR code of the page of trust and the fingerprint that people compare. Raises as `serve_app` does, and
+    INVALID_VALUE for a name that this machine does not have.
+    """
+    settings: Settings = app.extensions["survey.settings"]
+    refuse_demo_on_network(settings, host, allow_network)
+    with listen(host, ports[0]) as listener, listen(host, ports[1]) as trust_listener:
+        hotspot = prepare_hotspot(Path(settings.data) / "https", name, ports, machine_names())
+        with encrypted(app, hotspot, (listener, trust_listener), threads, click.echo) as server:
+            click.echo(hotspot_lines(hotspot))
+            click.echo(READY)
+            signal.signal(signal.SIGTERM, _terminate)
+            server.run()
+    click.echo("Stopped.")
+
+
+def refuse_demo_on_network(settings: Settings, host: str, allow_network: bool) -> None:
+    """Raise DEMO_ON_NETWORK for a demonstration that others could reach, unless that is allowed."""
+    if settings.demo and not is_loopback(host) and not allow_network:
+        raise SurveyError(ErrorCode.DEMO_ON_NETWORK, host=host)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -84,7 +106,7 @@ def reachable_name(host: str) -> str:
     except ValueError:
         return host
     if not listens_everywhere:
-        return f"[{host}]" if ":" in host else host
+        return url_host(host)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # Nothing is sent: connecting a datagram socket only asks which of our addresses would be used.
@@ -94,13 +116,41 @@ def reachable_name(host: str) -> str:
         return str(probe.getsockname()[0])
 
 
-def address_lines(address: str, *, is_local: bool) -> str:
+def address_lines(address: str, *, is_local: bool, is_encrypted: bool) -> str:
     """What is printed when the server is ready: the address, and the tablet's page as a QR code."""
     tablet = f"{address}/tablet/"
     lines = ["", f"  Supervision Survey 监督调研   {address}", "", f"  Tablet 平板  {tablet}", qr_code(tablet)]
     if is_local:
-        lines.append("  Only this computer can open it. For tablets, start it again with --host 0.0.0.0")
+        lines.append("  Only this computer can open it. For tablets: python -m survey serve --https")
         lines.append("  (a demonstration, whose passwords are known, also needs --allow-network).")
+    elif not is_encrypted:
+        lines.append("  Not encrypted 未加密: on other machines browsers allow neither encrypted storage nor work without a network")
+        lines.append("  on such a page, and passwords can be read on the way. For tablets: python -m survey serve --https")
+    return "\n".join(lines)
+
+
+def hotspot_lines(hotspot: Hotspot) -> str:
+    """What is printed when the encrypted server is ready: the page of trust as a QR code, and what is to be compared on it."""
+    groups = hotspot.authority.fingerprint.split(" ")
+    halves = (" ".join(groups[:8]), " ".join(groups[8:]))
+    lines = [
+        "",
+        f"  Supervision Survey 监督调研   {hotspot.app_address}",
+        "",
+        f"  Set up a tablet 设置平板  {hotspot.trust_address}",
+        qr_code(hotspot.trust_address + "/"),
+        "  1. Join the tablet to the same Wi-Fi, and scan the code. 平板连接同一无线网络，扫描上面的二维码。",
+        "  2. The page must show this fingerprint 页面上的指纹须与此相同:",
+        *(f"       {half}" for half in halves),
+        "  3. Follow the page until it says that the tablet trusts this computer. 按页面步骤操作，直到显示“本平板已信任这台电脑”。",
+        "",
+    ]
+    if hotspot.former:
+        lines += [
+            f"  Attention 注意: tablets that were set up under {hotspot.former} keep their interviews under that address, and cannot reach",
+            "  this computer under it now. Give it that address again, or export the unsent work on those tablets.",
+            "",
+        ]
     return "\n".join(lines)
 
 

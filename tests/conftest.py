@@ -7,6 +7,7 @@ request, and lets it read afresh afterwards, so that a test can go back and fort
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,14 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application on a fresh database; forms need no CSRF token (tests/survey/test_csrf.py turns it on)."""
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["survey.engine"].dispose()
+
+
+@pytest.fixture
+def https_app(settings: Settings) -> Iterator[Flask]:
+    """The application as `serve --https` opens it, with all protections."""
+    app = create_app(replace(settings, https=True, own_certificate=True))
     yield app
     app.extensions["survey.engine"].dispose()
 

@@ -1,0 +1,56 @@
+"""The plain HTTP server that answers all requests, with or without TLS in front of it: waitress, on a socket that listens already."""
+
+import contextlib
+import logging
+import select
+import time
+from socket import socket
+from typing import Any
+
+import waitress
+from waitress import wasyncore
+
+CONNECTION_LIMIT = 1000
+"""A browser keeps half a dozen connections open, and a county's visit brings some thirty tablets."""
+LAST_ANSWERS_SECONDS = 5
+
+
+class PlainServer:
+    """waitress around one application on one listening socket."""
+
+    def __init__(self, application: Any, listener: socket, *, threads: int, scheme: str = "http", max_body_bytes: int = 1_000_000) -> None:
+        self._channels: dict[int, Any] = {}
+        self._is_stopping = False
+        self._server = waitress.create_server(
+            application,
+            map=self._channels,
+            sockets=[listener],
+            threads=threads,
+            ident="",
+            url_scheme=scheme,
+            max_request_body_size=max_body_bytes,
+            connection_limit=CONNECTION_LIMIT,
+            asyncore_use_poll=hasattr(select, "poll"),
+        )
+        # A request that waits a moment for a free thread is no event worth a line.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+    def run(self) -> None:
+        """Answer until Ctrl-C, a request to terminate, or `stop`; requests that are under way are finished and their answers sent first."""
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            while not self._is_stopping:
+                self._turn(self._server.adj.asyncore_loop_timeout)
+        self._server.task_dispatcher.shutdown()
+        self._server.close()
+        give_up_at = time.monotonic() + LAST_ANSWERS_SECONDS
+        while any(channel.writable() for channel in self._channels.values()) and time.monotonic() < give_up_at:
+            self._turn(0.1)
+        wasyncore.close_all(self._channels)
+
+    def stop(self) -> None:
+        """Let `run` end, called from another thread."""
+        self._is_stopping = True
+        self._server.pull_trigger()
+
+    def _turn(self, timeout: float) -> None:
+        wasyncore.loop(timeout=timeout, use_poll=self._server.adj.asyncore_use_poll, map=self._channels, count=1)

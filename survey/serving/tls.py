@@ -1,0 +1,130 @@
+"""TLS in front of the server: asyncio ends the encryption and passes the bytes on to the plain server behind it, in the same process.
+
+The server behind (waitress) reads a request whole before it takes a thread, so a tablet on weak Wi-Fi holds up nobody; and here a
+handshake is awaited, not sat out. Between the two lies a loopback connection, by whose port the true address of a client is found again.
+"""
+
+import asyncio
+import contextlib
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from socket import socket
+from typing import Any
+
+from survey.serving.authority import Authority
+
+CHUNK_BYTES = 64 * 1024
+HANDSHAKE_SECONDS = 20
+DRAIN_SECONDS = 5
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def tls_context(authority: Authority) -> ssl.SSLContext:
+    """What a TLS server needs to present the certificate of this machine."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(authority.certificate_path, authority.key_path)
+    return context
+
+
+class TlsFront:
+    """Listens with TLS and passes every connection on to a plain server at a loopback port."""
+
+    def __init__(self, listener: socket, context: ssl.SSLContext, inner_port: int) -> None:
+        self._listener = listener
+        self._context = context
+        self._inner_port = inner_port
+        self._clients: dict[int, str] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="tls", daemon=True)
+
+    def start(self) -> None:
+        """Accept connections from now on, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close everything, once what the server behind has answered is on its way; it must have stopped before."""
+        asyncio.run_coroutine_threadsafe(self._drain(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def renew(self, authority: Authority) -> None:
+        """Present the present certificate of this machine to connections made from now on; the others go on undisturbed."""
+        self._context.load_cert_chain(authority.certificate_path, authority.key_path)
+
+    def with_client_addresses(self, application: Application) -> Application:
+        """The application, told the addresses of the clients instead of that of this front; nothing that a client sends can forge them."""
+
+        def told(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            environ["REMOTE_ADDR"] = self._clients.get(int(environ.get("REMOTE_PORT") or 0), environ.get("REMOTE_ADDR", ""))
+            return application(environ, start_response)
+
+        return told
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        # A peer that breaks off, or speaks no TLS, is no event of ours.
+        self._loop.set_exception_handler(_pass_over_broken_connections)
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._serve, sock=self._listener, ssl=self._context, ssl_handshake_timeout=HANDSHAKE_SECONDS)
+        )
+        try:
+            self._loop.run_forever()
+        finally:
+            server.close()
+            tasks = asyncio.all_tasks(self._loop)
+            for task in tasks:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    async def _drain(self) -> None:
+        tasks = asyncio.all_tasks(self._loop) - {asyncio.current_task()}
+        if tasks:
+            await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_writer = None
+        port = 0
+        try:
+            inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner_port)
+            port = inner_writer.get_extra_info("sockname")[1]
+            self._clients[port] = str(writer.get_extra_info("peername")[0])
+            await self._pass_both_ways((reader, inner_writer), (inner_reader, writer))
+        except (OSError, asyncio.CancelledError):
+            pass  # one of the two sides is gone, or the server stops: both are closed below
+        finally:
+            self._clients.pop(port, None)
+            for each in (writer, inner_writer):
+                if each is not None:
+                    await _close(each)
+
+    async def _pass_both_ways(self, *ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
+        """Until one side ends: TLS knows no half-closed connections, and no browser needs them."""
+        tasks = [asyncio.ensure_future(_pass_on(source, target)) for source, target in ways]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    while data := await source.read(CHUNK_BYTES):
+        target.write(data)
+        await target.drain()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError, asyncio.CancelledError):
+        await writer.wait_closed()
+
+
+def _pass_over_broken_connections(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), OSError):  # ssl.SSLError is one
+        loop.default_exception_handler(context)

@@ -1,0 +1,50 @@
+"""The hotspot in a real browser: from the page of trust into the encrypted application."""
+
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from flask import Flask
+from playwright.sync_api import Browser, expect
+from sqlalchemy.orm import Session
+
+from survey.serving.authority import Authority
+from tests.browser.conftest import find_chromium, signed_in_cookie
+from tests.builders import find_or_add_person
+from tests.survey.hotspots import running
+
+
+def key_hash(authority: Authority) -> str:
+    """The hash of the public key that this machine presents, by which Chromium can be told to take it as trusted."""
+    key = x509.load_pem_x509_certificate(authority.certificate_path.read_bytes()).public_key()
+    info = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return b64encode(sha256(info).digest()).decode()
+
+
+def test_browser__before_and_after_trust__is_led_from_the_page_into_the_app(https_app: Flask, tmp_path: Path, browser: Browser) -> None:
+    with running(https_app, tmp_path / "https", []) as hotspot:
+        page = browser.new_page()
+        page.goto(hotspot.trust_address)
+        expect(page.locator("#state [data-when=untrusted]")).to_be_visible()
+        expect(page.locator(".trust-open")).to_be_hidden()
+        page.close()
+        trust = f"--ignore-certificate-errors-spki-list={key_hash(hotspot.authority)}"
+        folder = str(tmp_path / "profile")
+        launched = browser.browser_type.launch_persistent_context(
+            folder, executable_path=find_chromium(), args=["--no-sandbox", trust], headless=True
+        )
+        page = launched.new_page()
+        page.goto(hotspot.trust_address)
+        page.locator(".trust-open").click()
+        page.wait_for_url("**/sign-in?**")
+        assert page.evaluate("isSecureContext && !!crypto.subtle")
+        with Session(https_app.extensions["survey.engine"]) as session, session.begin():
+            cookie = signed_in_cookie(https_app, find_or_add_person(session, "lead1"))
+        launched.add_cookies([{"name": "session", "value": cookie, "url": hotspot.app_address}])
+        page.goto(f"{hotspot.app_address}/tablet/")
+        active = "async () => { await navigator.serviceWorker.register(document.body.dataset.worker); "
+        active += "return (await navigator.serviceWorker.ready).active.scriptURL; }"
+        assert page.evaluate(active).startswith(f"{hotspot.app_address}/tablet/")
+        launched.close()
