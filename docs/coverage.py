@@ -103,7 +103,7 @@ def plan_of(plan: Mapping[str, Any], question: Question | None) -> str:
     found = [node for node in plan["nodes"] if question and node["p"] == question.path]
     told = [{key: value for key, value in node.items() if key not in ("a", "l")} for node in found]
     expressions = [plan["expressions"][node[key]] for node in found for key in ("v", "dx", "rz") if key in node]
-    return f"{told} {expressions}"
+    return f"{told} {expressions} {plan['audit']}"
 
 
 def form_source(kind: str, appearance: str, parameters: str) -> str:
@@ -119,12 +119,14 @@ def form_source(kind: str, appearance: str, parameters: str) -> str:
         calculation = "1 + 1" if kind == "calculate" else ""
         name = NAMED.get(kind, "tried")
         picture = "plan.svg" if appearance == "image-map" else ""
-        rows.append(f"| | {WRITTEN.get(kind, kind)} | {name} | {label} | {appearance} | {parameters} | {calculation} | {picture} |")
+        written = f"{kind} file" if appearance.startswith("search(") else WRITTEN.get(kind, kind)
+        rows.append(f"| | {written} | {name} | {label} | {appearance} | {parameters} | {calculation} | {picture} |")
     rows.append(f"| | {end} | | | | | |")
     head = "| survey |\n| | type | name | label | appearance | parameters | calculation | image |\n"
     labels = "".join(f"| | list | {name} | A label of some length {name} |\n" for name in "xyzu")
     scale = "| | scale | 1 | Least |\n| | scale | 10 | Most |\n"
-    choices = f"| choices |\n| | list_name | name | label |\n{labels}{scale}"
+    columns = "| | file | name | label |\n"
+    choices = f"| choices |\n| | list_name | name | label |\n{labels}{scale}{columns}"
     return head + "\n".join(rows) + "\n" + choices
 
 
@@ -139,7 +141,7 @@ def type_status(name: str) -> str:
         return REFUSED
     if name in UNKNOWN_TO_A_BROWSER:
         return PLAIN
-    return FULL if trial.is_kept or name not in QUESTION_TYPES and name != "audit" else PLAIN
+    return FULL if trial.is_kept or name not in QUESTION_TYPES else PLAIN
 
 
 def appearance_status(appearance: Appearance, kind: str) -> str:
@@ -152,7 +154,7 @@ def appearance_status(appearance: Appearance, kind: str) -> str:
 
 def word_of(appearance: Appearance) -> str:
     """The appearance as an author writes it."""
-    written = {"w1 … w12": "w2", "ex:…": "ex:org.example.app()", "printer:…": "printer:org.example"}
+    written = {"search(…)": "search('places')", "w1 … w12": "w2", "ex:…": "ex:org.example.app()", "printer:…": "printer:org.example"}
     return written.get(appearance.name, appearance.name.removesuffix("-n") + ("-2" if appearance.name.endswith("-n") else ""))
 
 

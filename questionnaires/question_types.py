@@ -147,6 +147,7 @@ APPEARANCES: tuple[Appearance, ...] = (
     Appearance("minimal", _CHOSEN),
     Appearance("autocomplete", _CHOSEN),
     Appearance("search", _CHOSEN),
+    Appearance("search(…)", ("select_one", "select_multiple"), pattern=r"search\(.+"),
     Appearance("quick", ("select_one", "select_one_from_file")),
     Appearance("columns", _CHOSEN),
     Appearance("columns-n", _CHOSEN, pattern=r"columns-\d+"),
@@ -220,9 +221,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("allow-mock-accuracy", _PLACES, "true", is_full=False),
     Parameter("incremental", ("geotrace", "geoshape"), "true", is_full=False),
     Parameter("rows", ("text",), "5"),
-    Parameter("track-changes", ("audit",), "true", is_full=False),
-    Parameter("track-changes-reasons", ("audit",), "on-form-edit", is_full=False),
-    Parameter("identify-user", ("audit",), "true", is_full=False),
+    Parameter("track-changes", ("audit",), "true"),
+    Parameter("track-changes-reasons", ("audit",), "on-form-edit"),
+    Parameter("identify-user", ("audit",), "true"),
+    Parameter("location-priority", ("audit",), "balanced location-min-interval=60 location-max-age=120"),
+    Parameter("location-min-interval", ("audit",), "60 location-priority=balanced location-max-age=120"),
+    Parameter("location-max-age", ("audit",), "120 location-priority=balanced location-min-interval=60"),
 )
 """Every parameter of XLSForm. Source: xlsform.org and pyxform, whose check refuses any other."""
 

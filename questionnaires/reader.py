@@ -19,6 +19,7 @@ from questionnaires.data_files import digest_files, read_named_files
 from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator, IssueRule, Node, Question, Questionnaire, Text
+from questionnaires.search import with_file_choices
 from questionnaires.sheets import Row, Workbook, read_workbook
 from questionnaires.xform import XFormTree, file_choices, paths_of, read_xform
 
@@ -59,7 +60,7 @@ def read_questionnaire(source: Path | bytes, name: str | None = None, files: Map
 def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = None) -> Conversion:
     """The XForm that pyxform makes of the workbook; `files` count only for the version that is made from content.
 
-    Raises MISSING_SHEET or INVALID_QUESTIONNAIRE.
+    Raises MISSING_SHEET, INVALID_QUESTIONNAIRE, or INVALID_EXPRESSION for choices that an appearance takes from a file.
     """
     if "survey" not in workbook.sheets:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="survey")
@@ -76,7 +77,7 @@ def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = Non
         # pyxform does not foresee every cell that an author can write, and says no more than this of those.
         detail = f"a cell holds what XLSForm does not allow there ({_one_line(str(error))})."
         raise _invalid(workbook, detail) from error
-    return Conversion(xform=result.xform, warnings=tuple(_one_line(warning) for warning in warnings))
+    return Conversion(xform=with_file_choices(result.xform), warnings=tuple(_one_line(warning) for warning in warnings))
 
 
 def _refuse_shape(workbook: Workbook) -> None:

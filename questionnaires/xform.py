@@ -302,9 +302,9 @@ class _Reader:
             parameters["randomize"] = "true"
             if randomized[2]:
                 parameters["seed"] = randomized[2].strip()
-        for part in ("value", "label"):
+        for part, usual in (("value", (DEFAULT_VALUE,)), ("label", (DEFAULT_LABEL, "jr:itext(itextId)"))):
             reference = itemset.find(XF + part)
-            if reference is not None and reference.get("ref") not in ("name", "jr:itext(itextId)", "label"):
+            if reference is not None and reference.get("ref") not in usual:
                 parameters[part] = str(reference.get("ref"))
         match = _ITEMSET_LIST.match(nodeset)
         if match is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from questionnaires.converter_words import in_chinese
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.kinds import ERROR
-from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, read_authored, split_header, suggestion
+from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, cell, header_of, read_authored, split_header, suggestion
 from questionnaires.lint.design import design_problems
 from questionnaires.lint.expressions import expression_problems, syntax_problems
 from questionnaires.lint.figures import figure_problems
@@ -19,10 +19,11 @@ from questionnaires.lint.files import file_problems, with_readable_files
 from questionnaires.lint.names import name_problems
 from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.lint.questions import choice_problems, question_problems, translation_problems
-from questionnaires.lint.widgets import widget_problems
+from questionnaires.lint.widgets import search_problems, widget_problems
 from questionnaires.model import Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import convert_workbook, declared_types, questionnaire_of
+from questionnaires.search import split_search
 from questionnaires.sheets import Workbook, read_workbook
 from questionnaires.xform import read_xform
 
@@ -62,6 +63,7 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
     ]
     found.extend(translation_problems(authored))
     found.extend(widget_problems(authored))
+    found.extend(search_problems(authored))
     questionnaire, told = _convert(authored, files or {}, {(each.sheet, each.row) for each in found if each.severity == ERROR})
     if questionnaire is None:
         found.extend(syntax_problems(authored))
@@ -122,6 +124,8 @@ def _convert(
         if error.code is ErrorCode.MISSING_SHEET:
             sheet = str(error.values["sheet"])
             return None, [make_problem("missing_sheet", sheet, sheet=sheet)]
+        if error.code is ErrorCode.INVALID_EXPRESSION:
+            return None, [_search_problem(authored, error)]
         problem = _told(authored, "invalid_form", str(error.values.get("detail", error)))
         is_known = (problem.sheet, problem.row) in broken if problem.row is not None else bool(broken)
         return None, [] if is_known else [problem]
@@ -129,6 +133,14 @@ def _convert(
     told = [_told(authored, "notice", notice) for notice in notices]
     tree = read_xform(conversion.xform, declared_types(workbook))
     return questionnaire_of(conversion, tree), [each for each in told if (each.sheet, each.row) not in broken]
+
+
+def _search_problem(authored: Authored, error: SurveyError) -> Problem:
+    """A call of `search(…)` that cannot be understood, at its cell."""
+    name = str(error.values["place"]).rpartition(" ")[2]
+    row = next((each.row for each in authored.survey if each.name == name and split_search(cell(each.row, "appearance"))[0]), None)
+    place = ("survey", row.number, header_of(row, "appearance"), cell(row, "appearance")) if row else ("survey",)
+    return make_problem("bad_expression", *place, detail=str(error.values["detail"]))
 
 
 def _told(authored: Authored, code: str, detail: str) -> Problem:

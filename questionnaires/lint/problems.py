@@ -352,6 +352,13 @@ KINDS: Mapping[str, Kind] = {
         "外观“{word}”无法识别，不起作用。",
         "请更正或删去。",
     ),
+    "beside_search": Kind(
+        WARNING,
+        "Of the list '{list}' only the first row is read, because search() takes the choices from a file; this one is not offered.",
+        "Put the choice into the file.",
+        "search()从文件读取选项，列表“{list}”只有第一行有效（用来指明文件的列），此选项不会出现。",
+        "请把该选项写入文件。",
+    ),
     "plain_parameter": Kind(
         WARNING,
         "The parameter '{word}' of '{type}' changes nothing on the tablet page.",

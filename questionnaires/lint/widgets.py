@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from questionnaires.lint.authored import Authored, SurveyRow, cell, header_of
 from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.question_types import APPEARANCES, PARAMETERS, QUESTION_TYPES, find_appearance
+from questionnaires.search import split_search
 
 _BY_LOWER = {name.lower(): name for name in QUESTION_TYPES}
 """Rows hold their type in small letters; the table writes "dateTime"."""
@@ -25,6 +26,16 @@ def widget_problems(authored: Authored) -> Iterator[Problem]:
                 yield problem
 
 
+def search_problems(authored: Authored) -> Iterator[Problem]:
+    """Choices that stand beside the file of `search(…)`: only the first row of its list is read, which names the file's columns."""
+    lists = authored.choices()
+    for each in authored.survey:
+        rows = lists.get(each.list_name, [])
+        if split_search(cell(each.row, "appearance"))[0] and len(rows) > 1:
+            row = rows[1]
+            yield make_problem("beside_search", "choices", row.number, header_of(row, "name"), cell(row, "name"), list=each.list_name)
+
+
 def kind_of(each: SurveyRow) -> str:
     """The type of a row as the tables of appearances and parameters name it."""
     return "repeat" if each.is_repeat else "group" if each.is_group else _BY_LOWER.get(each.type, each.type)
@@ -34,7 +45,7 @@ def _appearance_problems(each: SurveyRow) -> Iterator[Problem]:
     kind = kind_of(each)
     if kind not in QUESTION_TYPES and not each.is_group:
         return
-    for word in cell(each.row, "appearance").split():
+    for word in split_search(cell(each.row, "appearance"))[1].split():
         found = find_appearance(word, kind)
         if found is None:
             is_elsewhere = any(appearance.covers(word) for appearance in APPEARANCES)
