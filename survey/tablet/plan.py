@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from questionnaires.audit_log import read_audit_settings
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
 from survey.tablet.documents import json_bytes
 from survey.tablet.lists import build_lists, build_shipped_lists, shipped_lists
@@ -83,6 +84,7 @@ class _Planner:
             **build_lists(form),
             "shipped": shipped_tag(form),
             "texts": texts,
+            "audit": audit_settings(form),
             "media": questionnaire_media(form),
             "expressions": list(self.expressions),
         }
@@ -247,6 +249,20 @@ class _Planner:
         for (source, target, scope), look in sorted(self.edges.items()):
             result[str(source)].append([target, int(look), scope])
         return result
+
+
+def audit_settings(questionnaire: Questionnaire) -> dict[str, Any] | None:
+    """What the form wants of the log beyond the times: changes, reasons, location {priority, interval, age} in seconds; None for nothing."""
+    wanted = read_audit_settings(questionnaire)
+    if wanted is None:
+        return None
+    location = wanted.location
+    return {
+        "changes": wanted.tracks_changes,
+        "reasons": wanted.asks_reasons,
+        "user": wanted.identifies_user,
+        "location": location and {"priority": location.priority, "interval": location.min_interval_s, "age": location.max_age_s},
+    }
 
 
 def shipped_tag(questionnaire: Questionnaire) -> str:
