@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
 
 ROLES = ("admin", "coordinator", "interviewer", "author", "responsible")
+TOKEN_SCOPES = ("submit", "handover")
 
 user_roles = Table(
     "user_roles",
@@ -43,3 +44,31 @@ class User(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+
+
+class ApiToken(Base):
+    """A key with which a program acts for a person, for one purpose; only its hash is kept, so it can be shown once and never again.
+
+    "submit" fetches forms and sends interviews; "handover" brings another installation's data here.
+    """
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (CheckConstraint(f"scope IN {TOKEN_SCOPES}", name="scope"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    scope: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+
+    def state_at(self, now: datetime) -> str:
+        """One of "active", "expired" and "revoked"."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at <= now else "active"

@@ -1,4 +1,6 @@
-"""Who sends a submission: HTTP Basic with the people of this installation (ODK Collect, Enketo), or the signed-in tablet page.
+"""Who sends a submission: HTTP Basic with the people of this installation (ODK Collect, Enketo), a token, or the signed-in tablet page.
+
+A token comes as "Bearer", or in the place of the password where a program knows HTTP Basic only.
 
 Wrong passwords are counted per address and user name. A right password is remembered for a few minutes, as a keyed digest in this
 process only, because the deliberately slow password hash would otherwise be paid again for every one of a day's submissions.
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from flask import Flask, Request, current_app
+from flask import Flask, Request, current_app, g
 from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import hash_password, verify_password
@@ -25,6 +27,10 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from survey.accounts.models import User
+from survey.accounts.token_operations import USE_NOTED_EVERY, note_use
+from survey.accounts.token_queries import read_token
+from survey.accounts.tokens import is_token
+from survey.db import session_scope
 
 REALM = "supervision-survey"
 SENDING_ROLES = frozenset(("interviewer", "coordinator", "admin"))
@@ -74,7 +80,7 @@ def authenticate(request: Request, session: Session, now: datetime) -> User:
     CSRFError when a signed-in browser's upload does not carry the page's token.
     """
     if request.authorization is not None:
-        user = _authenticate_basic(request, session, now)
+        user = authenticate_program(request, session, now, "submit")
     elif current_user.is_authenticated:
         user = current_user._get_current_object()
         if current_app.config["WTF_CSRF_ENABLED"]:
@@ -92,12 +98,45 @@ def challenge() -> Unauthorized:
     return Unauthorized(_("User name or password is wrong or missing."), www_authenticate=header)
 
 
-def _authenticate_basic(request: Request, session: Session, now: datetime) -> User:
-    gate: Gate = current_app.extensions["survey.openrosa_gate"]
+def authenticate_program(request: Request, session: Session, now: datetime, scope: str) -> User:
+    """The person of the token, or of the user name and password, that a program shows; passwords serve for sending interviews only.
+
+    Raises Unauthorized with a challenge, and TooManyRequests after ten wrong ones a minute.
+    """
     given = request.authorization
+    if given is not None and given.type == "bearer" and given.token:
+        return _authenticate_token(request, session, now, scope, given.token, None)
     if given is None or given.type != "basic" or given.username is None or given.password is None:
         raise challenge()
-    identifiers = (given.username.strip(), request.remote_addr or "")
+    if is_token(given.password):
+        return _authenticate_token(request, session, now, scope, given.password, given.username.strip())
+    if scope != "submit":
+        raise challenge()
+    return _authenticate_password(request, session, now, given.username.strip(), given.password)
+
+
+def _authenticate_token(request: Request, session: Session, now: datetime, scope: str, text: str, username: str | None) -> User:
+    gate: Gate = current_app.extensions["survey.openrosa_gate"]
+    address = request.remote_addr or ""
+    if not gate.failures.test(FAILURES, "token", address):
+        raise TooManyRequests(_("Too many wrong passwords. Wait a minute, then try again."), retry_after=60)
+    token = read_token(session, text, scope, now)
+    if token is None or username not in (None, token.user.username):
+        gate.failures.hit(FAILURES, "token", address)
+        raise challenge()
+    if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
+        if g.get("survey_writes", True):
+            note_use(session, token.id, now)
+        else:
+            # A request that only reads must not take the write lock for as long as it lasts.
+            with session_scope(current_app._get_current_object()) as own:
+                note_use(own, token.id, now)
+    return token.user
+
+
+def _authenticate_password(request: Request, session: Session, now: datetime, username: str, password: str) -> User:
+    gate: Gate = current_app.extensions["survey.openrosa_gate"]
+    identifiers = (username, request.remote_addr or "")
     if not gate.failures.test(FAILURES, *identifiers):
         raise TooManyRequests(_("Too many wrong passwords. Wait a minute, then try again."), retry_after=60)
     statement = select(User).options(joinedload(User.roles)).where(User.username == identifiers[0])
@@ -105,12 +144,12 @@ def _authenticate_basic(request: Request, session: Session, now: datetime) -> Us
     if user is None or not user.active:
         # As slow as a real check, so that the time taken does not tell which names exist.
         gate.decoy = gate.decoy or hash_password(secrets.token_urlsafe())
-        verify_password(given.password, gate.decoy)
+        verify_password(password, gate.decoy)
     else:
-        digest = gate.digest(given.password, user.password)
+        digest = gate.digest(password, user.password)
         if gate.remembers(digest, now):
             return user
-        if verify_password(given.password, user.password):
+        if verify_password(password, user.password):
             gate.remember(digest, now)
             return user
     gate.failures.hit(FAILURES, *identifiers)
