@@ -1,6 +1,6 @@
 """Reads a bundle, the folder that `docs/bundle.md` describes, into memory, and refuses one that is broken or altered.
 
-Nothing here computes: what is read is what was exported.
+Nothing here computes: what is read is what was exported, of two records of one interview the lead's.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.codebook import MAIN, Form, parse_form
+from analysis.records import Tables, drop_second_records
 from questionnaires.errors import ErrorCode, SurveyError
 
 SCHEMA_VERSION = 1
@@ -105,7 +106,7 @@ def read_bundle(path: Path | str) -> Bundle:
     manifest = _read_manifest(folder)
     _check_files(folder, manifest.get("files", {}))
     forms = _read_codebook(folder)
-    tables = {
+    tables: Tables = {
         (form.form_id, table.name): _read_partitions(
             folder / "submissions" / folder_name(form.form_id) / folder_name(table.name),
             MAIN_COLUMNS if table.name == MAIN else REPEAT_COLUMNS,
@@ -113,6 +114,7 @@ def read_bundle(path: Path | str) -> Bundle:
         for form in forms.values()
         for table in form.tables
     }
+    tables, candidates = drop_second_records(tables, _read_table(folder, "issue_candidates"))
     return Bundle(
         path=folder,
         dataset_hash=str(manifest.get("hash", "")),
@@ -122,7 +124,7 @@ def read_bundle(path: Path | str) -> Bundle:
         regions=_read_table(folder, "regions"),
         households=_read_table(folder, "households"),
         visit_villages=_read_table(folder, "visit_villages"),
-        candidates=_read_table(folder, "issue_candidates"),
+        candidates=candidates,
         review=pd.DataFrame(manifest.get("review", []), columns=list(REVIEW_COLUMNS)),
     )
 

@@ -24,6 +24,7 @@ SUBMISSION_COLUMNS = (
     ("village_code", "text"),
     ("lead_id", "text"),
     ("second_id", "text"),
+    ("recorded_as", "category"),
     ("device_id", "text"),
     ("started_at", "datetime"),
     ("ended_at", "datetime"),

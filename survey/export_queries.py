@@ -56,7 +56,10 @@ def list_accepted(session: Session, scope: Scope) -> Sequence[tuple[str, str | N
 
 
 def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
-    """How many submissions of each visit, form and county are in each review state, so that a report can say what it leaves out."""
+    """How many submissions of each visit, form and county are in each review state, so that a report can say what it leaves out.
+
+    Records that seconds made for themselves are not counted: figures take the lead's.
+    """
     county = func.substr(Submission.village_code, 1, 6)
     statement = (
         select(
@@ -66,7 +69,7 @@ def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
             Submission.review_state.label("state"),
             func.count().label("n"),
         )
-        .where(*scope.submissions())
+        .where(*scope.submissions(), Submission.recorded_as == "lead")
         .group_by(Submission.visit_id, Submission.form_id, county, Submission.review_state)
     )
     rows = [{**row, "county_code": row["county_code"] or UNKNOWN_COUNTY} for row in session.execute(statement).mappings()]
@@ -98,6 +101,7 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
             Submission.village_code,
             Submission.lead_id,
             Submission.second_id,
+            Submission.recorded_as,
             Submission.device_id,
             Submission.started_at,
             Submission.ended_at,

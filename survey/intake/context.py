@@ -9,9 +9,12 @@ from sqlalchemy import BindParameter, RowMapping, ScalarSelect, Select, and_, bi
 from sqlalchemy.orm import Session, aliased
 
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import QuarantinedSubmission, Submission
+from survey.intake.models import RECORDING_ROLES, QuarantinedSubmission, Submission
 from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Pair, Visit, VisitVillage
+
+INDEPENDENT = "independent"
+"""What `Visit.records` says when each of a pair fills in a form of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,9 @@ class Original:
     review_state: str
     received_from_id: str | None
     place: Place
+    recorded_as: str
+    is_independent: bool
+    """Whether its visit asks both of a pair for records of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,10 @@ class Context:
     """The quarantine row of this very XML, or None."""
     assigned: Place | None
     """The place of the named assignment, None when there is none of this id and form."""
-    is_assignment_answered: bool
-    """Whether another submission that still counts belongs to the same assignment."""
+    is_independent: bool
+    """Whether the visit of the named assignment asks both of a pair for records of their own."""
+    answered_as: frozenset[str]
+    """As whose records ("lead", "second") other submissions that still count belong to the same assignment."""
     stated: Place
     """Village, household and visit as far as the answers name them."""
 
@@ -81,7 +89,8 @@ def read_context(session: Session, hints: Hints) -> Context:
         original=_original(row._mapping) if row.original_id else None,
         quarantined_id=row.quarantined_id,
         assigned=_assigned(row._mapping) if row.assignment_id else None,
-        is_assignment_answered=bool(row.is_assignment_answered),
+        is_independent=row.records == INDEPENDENT,
+        answered_as=frozenset(role for role in RECORDING_ROLES if row._mapping[f"answered_as_{role}"]),
         stated=Place(visit_id=row.stated_visit_id, household_id=row.stated_household_id, village_code=row.stated_village_code),
     )
 
@@ -92,6 +101,7 @@ def _statement() -> Select[Any]:
     hints = SimpleNamespace(**{field.name: bindparam(field.name) for field in fields(Hints)})
     one = select(literal(1).label("one")).subquery()
     stored, original, other = aliased(Submission), aliased(Submission), aliased(Submission)
+    original_visit = aliased(Visit)
     return (
         select(
             QuestionnaireVersion,
@@ -108,13 +118,20 @@ def _statement() -> Select[Any]:
             Assignment.village_code,
             Pair.lead_id,
             Pair.second_id,
-            exists()
-            .where(
-                other.assignment_id == hints.assignment_id,
-                other.review_state.in_(("received", "accepted")),
-                other.instance_id.not_in((hints.instance_id, hints.deprecated_id)),
-            )
-            .label("is_assignment_answered"),
+            *(
+                exists()
+                .where(
+                    other.assignment_id == hints.assignment_id,
+                    other.review_state.in_(("received", "accepted")),
+                    other.recorded_as == role,
+                    other.instance_id.not_in((hints.instance_id, hints.deprecated_id)),
+                )
+                .label(f"answered_as_{role}")
+                for role in RECORDING_ROLES
+            ),
+            Visit.records,
+            original.recorded_as.label("original_recorded_as"),
+            original_visit.records.label("original_records"),
             Region.code.label("stated_village_code"),
             Household.id.label("stated_household_id"),
             _open_visit(hints.village_code).label("stated_visit_id"),
@@ -126,9 +143,11 @@ def _statement() -> Select[Any]:
         )
         .outerjoin(stored, stored.instance_id == hints.instance_id)
         .outerjoin(original, original.instance_id == hints.deprecated_id)
+        .outerjoin(original_visit, original_visit.id == original.visit_id)
         .outerjoin(QuarantinedSubmission, QuarantinedSubmission.xml_sha256 == hints.xml_sha256)
         .outerjoin(Assignment, and_(Assignment.id == hints.assignment_id, Assignment.form_id == hints.form_id))
         .outerjoin(Pair, Pair.id == Assignment.pair_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
         .outerjoin(Region, and_(Region.code == hints.village_code, Region.level == "village"))
         .outerjoin(Household, and_(Household.village_code == Region.code, Household.number == hints.household_number))
     )
@@ -153,6 +172,8 @@ def _original(row: RowMapping) -> Original:
         review_state=row["original_state"],
         received_from_id=row["original_from_id"],
         place=Place(**{name: row[f"original_{name}"] for name in PLACE_FIELDS}),
+        recorded_as=row["original_recorded_as"],
+        is_independent=row["original_records"] == INDEPENDENT,
     )
 
 

@@ -17,6 +17,8 @@ FLAG_LABELS = {
     "cadre_present": _l("Held in front of a cadre"),
     "no_position": _l("No position recorded"),
     "clock_wrong": _l("Clock of the device is wrong"),
+    "not_countersigned": _l("Not countersigned by the second"),
+    "countersign_unproven": _l("Countersignature not proven"),
     "outside_pair": _l("Sent by somebody outside the pair"),
     "unknown_assignment": _l("Assignment unknown or of another form"),
     "repeated_assignment": _l("Another interview for the same assignment"),

@@ -22,10 +22,13 @@ from survey.instruments.registry import find_version, load_questionnaire
 from survey.intake.attachments import ReceivedFile, StoredFile, awaited_names, named_files, question_types_of_files, refuse_files
 from survey.intake.companions import take_companions
 from survey.intake.context import Context, Hints, Place, read_context
+from survey.intake.countersign import judge_countersign, read_countersign
+from survey.intake.countersign_operations import keep_countersignature
 from survey.intake.flags import InterviewFacts, RaisedFlag, raise_flags
 from survey.intake.media import media_type_of
 from survey.intake.models import QuarantinedSubmission
 from survey.intake.operations import admit_quarantined, await_files, complete_attachments, quarantine_submission, store_submission
+from survey.intake.records import people_of_record, record_role
 from survey.intake.refusals import Refusal, refuse, refuse_answer
 from survey.issues.detect import detect_issues
 from survey.storage import Storage
@@ -44,6 +47,8 @@ class Received:
     files: Mapping[str, ReceivedFile] = field(default_factory=dict)
     assignment_id: str = ""
     device_id: str = ""
+    countersign: str | Mapping[str, Any] | None = None
+    """What the client says of the second interviewer, as JSON text or read already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def receive_submission(
         return _receive_again(session, actor, arrival, stored_sha256, storage)
     await_files(session, arrival.hints.instance_id, awaited_names(questionnaire, check.answers, root) - received.files.keys())
     take_companions(session, arrival.hints.instance_id, _bytes_of(received))
+    _keep_countersign(session, actor, arrival, context)
     if context.quarantined_id:
         admit_quarantined(session, admitted_by or actor, context.quarantined_id, now)
     return Receipt("stored", arrival.hints.instance_id)
@@ -108,7 +114,7 @@ def receive_quarantined(session: Session, actor: User, row: QuarantinedSubmissio
     if row.state != "waiting":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=row.instance_id, state=row.state, action="checked again")
     files = {record["name"]: ReceivedFile(record["name"], storage.get(record["sha256"]), record["media_type"]) for record in row.files}
-    received = Received(row.xml, files, row.assignment_id, row.device_id)
+    received = Received(row.xml, files, row.assignment_id, row.device_id, row.countersign)
     receipt = receive_submission(session, row.received_from, received, storage, now, admitted_by=actor)
     if receipt.outcome == "repeated":
         admit_quarantined(session, actor, row.id, now)
@@ -176,7 +182,7 @@ def _refuse_edit(actor: User | None, hints: Hints, context: Context) -> tuple[Re
         code = "other_form"
     elif original.review_state == "replaced":
         code = "already_replaced"
-    elif not _may_edit(actor, (original.received_from_id, original.place.lead_id, original.place.second_id)):
+    elif not _may_edit(actor, people_of_record(original)):
         code = "not_yours"
     else:
         return ()
@@ -200,7 +206,22 @@ def _quarantine_values(actor: User | None, arrival: _Arrival, refusals: tuple[Re
         "received_from_id": actor.id if actor else None,
         "assignment_id": arrival.received.assignment_id[:64],
         "device_id": arrival.received.device_id[:DEVICE_ID_LIMIT],
+        "countersign": told.record() if (told := read_countersign(arrival.received.countersign)) else None,
     }
+
+
+def _place(actor: User | None, context: Context) -> Place:
+    original = context.original.place if context.original else None
+    return context.assigned or original or _stated_place(actor, context.stated)
+
+
+def _keep_countersign(session: Session, actor: User | None, arrival: _Arrival, context: Context) -> None:
+    told = read_countersign(arrival.received.countersign)
+    if told is None or (context.original.is_independent if context.original else context.is_independent):
+        return
+    hints = arrival.hints
+    judged = judge_countersign(session, told, actor, _place(actor, context), instance_id=hints.instance_id, xml_sha256=hints.xml_sha256)
+    keep_countersignature(session, hints.instance_id, judged, arrival.now)
 
 
 def _submission_values(
@@ -213,7 +234,8 @@ def _submission_values(
     n_questions: int,
 ) -> tuple[dict[str, Any], tuple[RaisedFlag, ...]]:
     hints = arrival.hints
-    place = context.assigned or (context.original.place if context.original else None) or _stated_place(actor, context.stated)
+    place = _place(actor, context)
+    role = record_role(actor, place, context)
     single = {question.name: value for question, positions, value in iter_answers(questionnaire, answers) if not positions}
     preloads = {question.preload: single.get(question.name) for question in questionnaire.questions() if question.preload}
     position = next((question.name for question in questionnaire.questions() if question.type in POSITION_TYPES), None)
@@ -227,7 +249,7 @@ def _submission_values(
         has_position=any(q.type in POSITION_TYPES and value for q, _, value in iter_answers(questionnaire, answers)),
         named_assignment=hints.assignment_id,
         is_assignment_known=context.assigned is not None,
-        is_assignment_answered=context.is_assignment_answered,
+        is_assignment_answered=role in context.answered_as,
         is_sender_of_pair=_may_edit(actor, (place.lead_id, place.second_id)),
     )
     values = {
@@ -238,6 +260,7 @@ def _submission_values(
         "form_version": hints.version,
         "questionnaire_version_id": version_id,
         "received_from_id": actor.id if actor else None,
+        "recorded_as": role,
         "device_id": (arrival.received.device_id or str(preloads.get("deviceid") or ""))[:DEVICE_ID_LIMIT],
         "started_at": started_at,
         "ended_at": ended_at,

@@ -36,7 +36,7 @@ from survey.language import choose_locale
 from survey.storage import current_storage
 
 XML_PART = "xml_submission_file"
-TEXT_PARTS = frozenset(("assignment_id", "device_id"))
+TEXT_PARTS = frozenset(("assignment_id", "device_id", "countersign"))
 STATUS_OF_OUTCOME = {"stored": 201, "repeated": 201, "quarantined": 422, "conflict": 409}
 NATURE_OF_OUTCOME = {
     "stored": "submit_success",

@@ -84,13 +84,15 @@ def list_newest_versions(session: Session) -> tuple[QuestionnaireVersion, ...]:
 def find_correctable(session: Session, user: User, instance_id: str) -> Submission:
     """The submission, for somebody who may send a correction of it now.
 
-    That is its pair or its sender while it is returned, and a coordinator at any time until it is replaced. Raises NOT_FOUND, which
+    That is its pair or its sender (of a pair that fills in a form each, the one whose form it is)
+    while it is returned, and a coordinator at any time until it is replaced. Raises NOT_FOUND, which
     tells others nothing, and INVALID_TRANSITION.
     """
-    options = (selectinload(Submission.attachments), joinedload(Submission.household), undefer(Submission.xml))
+    place = (joinedload(Submission.household), joinedload(Submission.visit))
+    options = (selectinload(Submission.attachments), *place, undefer(Submission.xml))
     submission = session.get(Submission, instance_id, options=options)
     is_coordinator = any(role.name in CORRECTING_ROLES for role in user.roles)
-    own = submission is not None and user.id in (submission.received_from_id, submission.lead_id, submission.second_id)
+    own = submission is not None and user.id in _people_of(submission)
     if submission is None or not (own or is_coordinator):
         raise SurveyError(
             ErrorCode.NOT_FOUND, what="Submission", key=instance_id, remedy="Go back to your list and open the household from there."
@@ -98,6 +100,12 @@ def find_correctable(session: Session, user: User, instance_id: str) -> Submissi
     if submission.review_state != "returned" and not (is_coordinator and submission.review_state != "replaced"):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=instance_id, state=submission.review_state, action="corrected")
     return submission
+
+
+def _people_of(submission: Submission) -> tuple[str | None, ...]:
+    if submission.visit is None or submission.visit.records != "independent":
+        return (submission.received_from_id, submission.lead_id, submission.second_id)
+    return (submission.received_from_id, submission.second_id if submission.recorded_as == "second" else submission.lead_id)
 
 
 def find_attachment(submission: Submission, name: str) -> Attachment:

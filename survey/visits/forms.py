@@ -17,7 +17,7 @@ from survey.visits.operations import MAX_ID_LENGTH, MAX_PAIR_NAME_LENGTH, MAX_TI
 from survey.visits.ordering import pairs_in_order
 from survey.visits.plan_queries import HouseholdChoice
 from survey.visits.record_operations import MAX_MEETING_TITLE_LENGTH
-from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, MEETING_KIND_LABELS
+from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, MEETING_KIND_LABELS, RECORDS_LABELS
 
 EVENLY = "evenly"
 """The choice of sharing households out over all pairs instead of giving them to one."""
@@ -35,6 +35,7 @@ class VisitForm(FlaskForm):
     starts_on = DateField(_l("First day"), [InputRequired(_l("Choose a day."))])
     ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose a day."))])
     look_back_of_id = SelectField(_l("Looks back on"), description=_l("An earlier visit whose households are visited again."))
+    records = RadioField(_l("Records of a pair"), choices=choices_of(RECORDS_LABELS), default="paired")
     purpose = TextAreaField(_l("Purpose"), filters=[trimmed])
 
     def offer(self, earlier: Iterable[tuple[str, str]]) -> None:

@@ -17,7 +17,7 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.places.models import Region
 from survey.visits.assignment_operations import assign, assign_villages, move_assignments, plan_assignments, remove_assignments
-from survey.visits.models import BASES, Assignment, Pair, Visit, VisitForm, VisitVillage
+from survey.visits.models import BASES, RECORDS, Assignment, Pair, Visit, VisitForm, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
 from survey.visits.record_operations import record_meeting, record_recommendation, remove_meeting, remove_recommendation
 
@@ -67,6 +67,7 @@ def create_visit(
     ends_on: date,
     purpose: str = "",
     look_back_of_id: str | None = None,
+    records: str = "paired",
     is_invented: bool = False,
     now: datetime,
 ) -> Visit:
@@ -77,6 +78,7 @@ def create_visit(
         raise invalid("id", f"'{id}' is taken; choose another id")
     visit = Visit(id=id, state="planned", is_invented=is_invented)
     _set_facts(session, visit, title, starts_on, ends_on, purpose, look_back_of_id)
+    _set_records(visit, records)
     session.add(visit)
     session.flush()
     log_change(session, actor, "visit.created", visit, now, starts_on=starts_on.isoformat(), look_back_of=look_back_of_id)
@@ -93,12 +95,17 @@ def update_visit(
     ends_on: date,
     purpose: str,
     look_back_of_id: str | None,
+    records: str | None = None,
     now: datetime,
 ) -> Visit:
-    """The visit with its facts changed; its id never changes. Raises INVALID_VALUE as `create_visit` does."""
-    names = ("title", "starts_on", "ends_on", "purpose", "look_back_of_id")
+    """The visit with its facts changed; its id never changes, nor once it was opened how its pairs record.
+
+    Raises INVALID_VALUE as `create_visit` does.
+    """
+    names = ("title", "starts_on", "ends_on", "purpose", "look_back_of_id", "records")
     before = {name: getattr(visit, name) for name in names}
     _set_facts(session, visit, title, starts_on, ends_on, purpose, look_back_of_id)
+    _set_records(visit, records or visit.records)
     changed = [name for name in names if getattr(visit, name) != before[name]]
     if changed:
         log_change(session, actor, "visit.changed", visit, now, fields=changed)
@@ -120,6 +127,14 @@ def _set_facts(
     visit.title, visit.purpose = title, purpose.strip()
     visit.starts_on, visit.ends_on = starts_on, ends_on
     visit.look_back_of_id = look_back_of_id or None
+
+
+def _set_records(visit: Visit, records: str) -> None:
+    if records not in RECORDS:
+        raise invalid("records", f"'{records}' is not one of {', '.join(RECORDS)}")
+    if visit.records not in (None, records) and visit.state != "planned":
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=visit.state, action="recorded in another way")
+    visit.records = records
 
 
 def set_visit_state(session: Session, actor: User | None, visit: Visit, state: str, now: datetime) -> Visit:

@@ -11,7 +11,7 @@ from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.forms import EmptyForm
 from survey.visits.models import Visit
 from survey.visits.plan_queries import count_parts
-from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, VISIT_STATE_LABELS
+from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, RECORDS_LABELS, VISIT_STATE_LABELS
 
 READERS = ("admin", "coordinator", "author")
 EDITORS = ("admin", "coordinator")
@@ -22,6 +22,7 @@ def visit_words() -> dict[str, Any]:
     return {
         "visit_state_labels": VISIT_STATE_LABELS,
         "basis_labels": BASIS_LABELS,
+        "records_labels": RECORDS_LABELS,
         "assignment_state_labels": ASSIGNMENT_STATE_LABELS,
         "kind_labels": KIND_LABELS,
         "marker_labels": MARKER_LABELS,

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from survey.intake.models import Flag, Submission
-from survey.visits.models import Assignment
+from survey.intake.models import RECORDING_ROLES, Flag, Submission
+from survey.visits.models import Assignment, Visit
 
 NO_PAIR = ""
 """The key of interviews that came without an assignment."""
@@ -82,8 +82,12 @@ def _read_cells(session: Session, visit_id: str | None) -> dict[Key, Progress]:
     """The finest counts: per visit, village, pair and form."""
     counts: defaultdict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     of_assignments = (Assignment.visit_id, Assignment.village_code, Assignment.pair_id, Assignment.form_id)
-    answered = exists().where(Submission.assignment_id == Assignment.id, Submission.review_state != "replaced")
-    assigned = select(*of_assignments, func.count()).group_by(*of_assignments)
+    still_counts = Submission.review_state != "replaced"
+    answered = {
+        role: exists().where(Submission.assignment_id == Assignment.id, Submission.recorded_as == role, still_counts)
+        for role in RECORDING_ROLES
+    }
+    every = select(*of_assignments, func.count()).join(Visit, Visit.id == Assignment.visit_id).group_by(*of_assignments)
     is_flagged = exists().where(Flag.instance_id == Submission.instance_id)
     of_submissions = (Submission.visit_id, Submission.village_code, Assignment.pair_id, Submission.form_id, Submission.review_state)
     received = (
@@ -93,12 +97,14 @@ def _read_cells(session: Session, visit_id: str | None) -> dict[Key, Progress]:
         .group_by(*of_submissions)
     )
     if visit_id is not None:
-        assigned = assigned.where(Assignment.visit_id == visit_id)
+        every = every.where(Assignment.visit_id == visit_id)
         received = received.where(Submission.visit_id == visit_id)
-    for *key, n in session.execute(assigned):
-        counts[_key(key)]["n_assigned"] += n
-    for *key, n in session.execute(assigned.where(~answered)):
-        counts[_key(key)]["n_open"] += n
+    # Where each of a pair fills in a form of their own, an assignment is two interviews to be received.
+    for role, assigned in (("lead", every), ("second", every.where(Visit.records == "independent"))):
+        for *key, n in session.execute(assigned):
+            counts[_key(key)]["n_assigned"] += n
+        for *key, n in session.execute(assigned.where(~answered[role])):
+            counts[_key(key)]["n_open"] += n
     names = {"received": "n_waiting", "accepted": "n_accepted", "returned": "n_returned"}
     for *key, state, n, n_flagged in session.execute(received):
         counts[_key(key)][names[state]] += n

@@ -24,7 +24,8 @@ class AssignedHousehold:
 
     Household fields are "" (0, ()) when the form is filled in once per village. `state` is "open" before anything has arrived, else
     the review state of the newest submission that counts: "received", "accepted" or "returned" (then `review_reason` says what to
-    do). `form_version` and `form_title` are "" when the visit uses no version of the form.
+    do). Where each of a pair fills in a form of their own, that is the reader's own one; who reads both gets the one that is furthest
+    behind. `form_version` and `form_title` are "" when the visit uses no version of the form.
     """
 
     assignment_id: str
@@ -59,13 +60,14 @@ class AssignedHousehold:
 
 def list_assignments_of(session: Session, user_id: str) -> tuple[AssignedHousehold, ...]:
     """What the pairs of this person are to do in open visits, by planned day (none last), village, group, number and form."""
-    return list_assigned(session, Visit.state == "open", or_(Pair.lead_id == user_id, Pair.second_id == user_id))
+    mine = or_(Pair.lead_id == user_id, Pair.second_id == user_id)
+    return list_assigned(session, Visit.state == "open", mine, reader_id=user_id)
 
 
-def list_assigned(session: Session, *conditions: Condition) -> tuple[AssignedHousehold, ...]:
+def list_assigned(session: Session, *conditions: Condition, reader_id: str | None = None) -> tuple[AssignedHousehold, ...]:
     """The assignments that meet conditions on Assignment, Pair, Visit, Region or Household, ordered as in `list_assignments_of`.
 
-    Three statements.
+    `reader_id` is the one of the pairs who may not see the other's records where each has their own. Three statements.
     """
     lead, second = aliased(User), aliased(User)
     columns = select(
@@ -76,6 +78,8 @@ def list_assigned(session: Session, *conditions: Condition) -> tuple[AssignedHou
         Assignment.village_code,
         Assignment.planned_on,
         Pair.name.label("pair_name"),
+        Pair.second_id,
+        Visit.records,
         lead.name.label("lead_name"),
         second.name.label("second_name"),
         Region.name.label("village_name"),
@@ -92,7 +96,7 @@ def list_assigned(session: Session, *conditions: Condition) -> tuple[AssignedHou
     ).all()
     answers = _newest_submissions(session, conditions)
     versions = _versions_of(session, {row.visit_id for row in rows})
-    found = [_assigned(row, answers.get(row.id), versions.get((row.visit_id, row.form_id))) for row in rows]
+    found = [_assigned(row, _answer_for(row, answers, reader_id), versions.get((row.visit_id, row.form_id))) for row in rows]
     return tuple(sorted(found, key=_field_order))
 
 
@@ -106,17 +110,38 @@ def _around_assignment(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _newest_submissions(session: Session, conditions: tuple[Condition, ...]) -> dict[str, Row[Any]]:
-    """The newest submission that counts, by assignment."""
+def _answer_for(row: Row[Any], answers: Mapping[tuple[str, str], Row[Any]], reader_id: str | None) -> Row[Any] | None:
+    """The submission that an assignment's state is told from, for this reader."""
+    lead = answers.get((row.id, "lead"))
+    if row.records != "independent":
+        return lead
+    second = answers.get((row.id, "second"))
+    if reader_id is not None:
+        return second if reader_id == row.second_id else lead
+    if lead is None or second is None:
+        return None
+    return min((lead, second), key=lambda each: _AS_FAR.index(each.review_state))
+
+
+_AS_FAR = ("returned", "received", "accepted")
+
+
+def _newest_submissions(session: Session, conditions: tuple[Condition, ...]) -> dict[tuple[str, str], Row[Any]]:
+    """The newest submission that counts, by assignment and whose record it is."""
     columns = select(
-        Submission.assignment_id, Submission.instance_id, Submission.review_state, Submission.received_at, Submission.review_reason
+        Submission.assignment_id,
+        Submission.recorded_as,
+        Submission.instance_id,
+        Submission.review_state,
+        Submission.received_at,
+        Submission.review_reason,
     ).join(Assignment, Assignment.id == Submission.assignment_id)
     statement = (
         _around_assignment(columns)
         .where(*conditions, Submission.review_state != "replaced")
         .order_by(Submission.received_at, Submission.instance_id)
     )
-    return {str(row.assignment_id): row for row in session.execute(statement)}
+    return {(str(row.assignment_id), row.recorded_as): row for row in session.execute(statement)}
 
 
 def _versions_of(session: Session, visit_ids: set[str]) -> dict[tuple[str, str], Row[Any]]:

@@ -73,6 +73,7 @@ def _facts(form: VisitForm) -> dict[str, Any]:
         "ends_on": form.ends_on.data,
         "purpose": form.purpose.data or "",
         "look_back_of_id": form.look_back_of_id.data or None,
+        "records": form.records.data,
     }
 
 
@@ -106,6 +107,8 @@ def edit(visit_id: str) -> str | Response:
     visit = find_visit(session, visit_id)
     form = VisitForm(obj=visit)
     form.offer(list_earlier_visits(session, visit))
+    if visit.state != "planned":
+        form.records.data = visit.records
     if form.validate_on_submit() and _fits(form):
         operations.update_visit(session, current_user, visit, now=utc_now(), **_facts(form))
         flash(_("The visit was changed."), "success")

@@ -48,6 +48,10 @@ LEDGER_NOTES = {
     "survey_reports": _l("Reports registered as survey reports; county drafts do not count."),
     "theory_reports": _l("Reports registered as theoretical reports."),
 }
+RECORDS_LABELS = {
+    "paired": _l("One form together: the lead fills it in, the second countersigns"),
+    "independent": _l("Each a form of their own, on their own tablet, without seeing the other's"),
+}
 EVENT_LABELS = {
     "visit.created": _l("Created"),
     "visit.changed": _l("Facts changed"),
