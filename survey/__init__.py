@@ -7,6 +7,7 @@ from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
 from survey.accounts import datastore as accounts
+from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
 from survey.config import Settings, read_settings
 from survey.dashboard.views import blueprint as dashboard_blueprint
@@ -36,6 +37,7 @@ from survey.visits.views import blueprint as visits_blueprint
 
 BLUEPRINTS = (
     accounts_blueprint,
+    tokens_blueprint,
     dashboard_blueprint,
     instruments_blueprint,
     comparisons_blueprint,

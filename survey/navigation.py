@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
+from survey.accounts.tokens import ROLES_OF_SCOPE
 from survey.accounts.words import ROLE_LABELS
 
 
@@ -66,5 +67,11 @@ def header_context() -> dict[str, Any]:
     """What the header of every page shows: the links, and the person who is signed in (None for a visitor)."""
     if not (current_user and current_user.is_authenticated):
         return {"navigation": (), "person": None}
-    role_names = [ROLE_LABELS[role.name] for role in current_user.roles]
-    return {"navigation": navigation(), "person": {"name": current_user.name, "username": current_user.username, "role_names": role_names}}
+    roles = {role.name for role in current_user.roles}
+    person = {
+        "name": current_user.name,
+        "username": current_user.username,
+        "role_names": [ROLE_LABELS[role.name] for role in current_user.roles],
+        "may_send": bool(roles & ROLES_OF_SCOPE["submit"]),
+    }
+    return {"navigation": navigation(), "person": person}

@@ -4,9 +4,11 @@ import sys
 
 import click
 
-from survey.accounts.models import ROLES
+from survey.accounts.models import ROLES, TOKEN_SCOPES
 from survey.accounts.operations import add_user, set_active, set_password
 from survey.accounts.queries import find_username, list_users
+from survey.accounts.token_operations import MAX_DAYS, make_token, revoke_token
+from survey.accounts.token_queries import find_token, list_tokens_of
 from survey.console import CommandGroup, installation_session
 from survey.db import utc_now
 
@@ -72,6 +74,42 @@ def shut_out(username: str, undo: bool) -> None:
     with installation_session() as session:
         set_active(session, None, find_username(session, username), undo, utc_now())
     click.echo(f"{username} can {'sign in again' if undo else 'no longer sign in'}.")
+
+
+@user.command("token")
+@click.argument("username")
+@click.option("--scope", type=click.Choice(TOKEN_SCOPES), default="submit", show_default=True, help="What the token may do.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=30, show_default=True, help="After how many days it ends.")
+@click.option("--name", default="", help="What it is for. [default: the command line]")
+def token(username: str, scope: str, days: int, name: str) -> None:
+    """Make a token with which a program acts for USERNAME, and print it. It is kept nowhere."""
+    with installation_session() as session:
+        made, text = make_token(
+            session, None, find_username(session, username), name=name or "command line", scope=scope, days=days, now=utc_now()
+        )
+    click.echo(text)
+    click.echo(f"It is shown this once, and ends on {made.expires_at:%Y-%m-%d}. Revoke it with: user revoke-token {made.id}", err=True)
+
+
+@user.command("tokens")
+@click.argument("username")
+def tokens(username: str) -> None:
+    """List the tokens of USERNAME."""
+    now = utc_now()
+    with installation_session() as session:
+        for each in list_tokens_of(session, find_username(session, username)):
+            used = f"last used {each.last_used_at:%Y-%m-%d}" if each.last_used_at else "never used"
+            click.echo(f"{each.id}  {each.scope:9} {each.state_at(now):8} until {each.expires_at:%Y-%m-%d}, {used}  {each.name}")
+
+
+@user.command("revoke-token")
+@click.argument("token_id")
+def revoke_token_(token_id: str) -> None:
+    """Let the token TOKEN_ID do nothing any more."""
+    with installation_session() as session:
+        found = find_token(session, token_id)
+        revoke_token(session, None, found, utc_now())
+    click.echo(f"The token '{found.name}' is revoked.")
 
 
 def _read_password(from_stdin: bool) -> str:

@@ -8,7 +8,8 @@ from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleFiel
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from survey.accounts.operations import MIN_PASSWORD_LENGTH
-from survey.accounts.words import ROLE_LABELS
+from survey.accounts.tokens import ROLES_OF_SCOPE
+from survey.accounts.words import ROLE_LABELS, SCOPE_LABELS
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
 _ROLE_CHOICES = [SelectChoice(value=role, label=label) for role, label in ROLE_LABELS.items()]
@@ -67,3 +68,37 @@ class OwnPasswordForm(FlaskForm):
     password = _new_password(_l("New password"))
     again = PasswordField(_l("New password again"), [EqualTo("password", _l("The two are not the same."))], render_kw=_NEW_PASSWORD)
     submit = SubmitField(_l("Change my password"))
+
+
+class TokenForm(FlaskForm):
+    """A token for a program: what it is called, what it may do, and how long."""
+
+    name = StringField(
+        _l("Name"),
+        [DataRequired(_l("Say what the token is for.")), Length(max=64)],
+        description=_l("For example the device it will be on, so that it can be told from others later."),
+    )
+    scope = SelectField(_l("What it may do"))
+    days = SelectField(
+        _l("Valid for"),
+        choices=[
+            SelectChoice(value="7", label=_l("a week")),
+            SelectChoice(value="30", label=_l("a month")),
+            SelectChoice(value="90", label=_l("three months")),
+            SelectChoice(value="365", label=_l("a year")),
+        ],
+        default="30",
+    )
+    submit = SubmitField(_l("Make a token"))
+
+    def offer_scopes(self, roles: Iterable[str]) -> None:
+        """Offer what the tokens of somebody with these roles may do."""
+        held = set(roles)
+        self.scope.choices = [
+            SelectChoice(value=scope, label=label) for scope, label in SCOPE_LABELS.items() if ROLES_OF_SCOPE[scope] & held
+        ]
+
+    def offering(self, other: "TokenForm") -> "TokenForm":
+        """This form, offering what the other one does."""
+        self.scope.choices = other.scope.choices
+        return self

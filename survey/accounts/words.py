@@ -9,3 +9,8 @@ ROLE_LABELS = {
     "author": _l("Author"),
     "responsible": _l("Responsible side"),
 }
+
+SCOPE_LABELS = {
+    "submit": _l("Fetch forms and send interviews (ODK Collect, Enketo)"),
+    "handover": _l("Hand over the data of another installation (python -m survey push)"),
+}

@@ -52,8 +52,8 @@ def response_document(nature: str, message: str) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def form_list_document(forms: Iterable[ListedForm]) -> bytes:
-    """The form list, in the order given."""
+def form_list_document(forms: Iterable[ListedForm], *, is_verbose: bool = False) -> bytes:
+    """The form list, in the order given; a verbose one describes each form by its title and version."""
     root = etree.Element(f"{{{LIST_NAMESPACE}}}xforms", nsmap={None: LIST_NAMESPACE})
     for form in forms:
         element = etree.SubElement(root, f"{{{LIST_NAMESPACE}}}xform")
@@ -66,6 +66,8 @@ def form_list_document(forms: Iterable[ListedForm]) -> bytes:
             ("manifestUrl", form.manifest_url),
         ):
             etree.SubElement(element, f"{{{LIST_NAMESPACE}}}{tag}").text = text
+        if is_verbose:
+            etree.SubElement(element, f"{{{LIST_NAMESPACE}}}descriptionText").text = f"{form.name} {form.version}"
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

@@ -7,10 +7,10 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.visits.models import Visit, VisitForm
 
 
-def list_offered_versions(session: Session, form_id: str = "") -> tuple[QuestionnaireVersion, ...]:
+def list_offered_versions(session: Session, form_id: str = "", *, every: bool = False) -> tuple[QuestionnaireVersion, ...]:
     """The newest version of every form, and every version that an open visit uses, by form and then oldest first; with XForm.
 
-    `form_id` narrows the list to one form.
+    `form_id` narrows the list to one form; `every` widens it to all versions that were ever published.
     """
     newest = (
         select(QuestionnaireVersion.id)
@@ -22,9 +22,10 @@ def list_offered_versions(session: Session, form_id: str = "") -> tuple[Question
     statement = (
         select(QuestionnaireVersion)
         .options(undefer(QuestionnaireVersion.xform))
-        .where(or_(QuestionnaireVersion.id.in_(newest_ids.values()), QuestionnaireVersion.id.in_(in_use)))
         .order_by(QuestionnaireVersion.form_id, QuestionnaireVersion.published_at)
     )
+    if not every:
+        statement = statement.where(or_(QuestionnaireVersion.id.in_(newest_ids.values()), QuestionnaireVersion.id.in_(in_use)))
     if form_id:
         statement = statement.where(QuestionnaireVersion.form_id == form_id)
     return tuple(session.scalars(statement))

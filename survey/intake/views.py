@@ -92,7 +92,10 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 @blueprint.get("/formList")
 def form_list() -> Response:
-    """The forms that may be downloaded: the newest of each, and those of open visits."""
+    """The forms that may be downloaded: the newest of each and those of open visits; with listAllVersions=true every version.
+
+    `formID` narrows the list to one form, and verbose=true adds descriptions, as the Form List API has it.
+    """
     _sender()
     forms = [
         ListedForm(
@@ -103,9 +106,9 @@ def form_list() -> Response:
             download_url=url_for(".form", form_id=version.form_id, version=version.version, _external=True),
             manifest_url=url_for(".manifest", form_id=version.form_id, version=version.version, _external=True),
         )
-        for version in list_offered_versions(current_session(), request.args.get("formID", ""))
+        for version in list_offered_versions(current_session(), request.args.get("formID", ""), every=_asks("listAllVersions"))
     ]
-    return _xml(form_list_document(forms))
+    return _xml(form_list_document(forms, is_verbose=_asks("verbose")))
 
 
 @blueprint.get("/forms/<form_id>/<version>.xml")
@@ -134,9 +137,11 @@ def file(form_id: str, version: str, name: str) -> Response:
 
 @blueprint.route("/submission", methods=["HEAD"])
 def probe() -> Response:
-    """204 for somebody who may submit: what a client asks before it sends a large upload."""
+    """204 for somebody who may submit, with the address to send to: what a client asks before it sends a large upload."""
     _sender()
-    return make_response("", 204)
+    response = make_response("", 204)
+    response.headers["Location"] = url_for(".submission", _external=True)
+    return response
 
 
 @blueprint.post("/submission")
@@ -149,6 +154,10 @@ def submission() -> Response:
     if receipt.outcome == "stored":
         response.headers["Location"] = url_for(".submission", _external=True)
     return response
+
+
+def _asks(parameter: str) -> bool:
+    return request.args.get(parameter, "").lower() == "true"
 
 
 def _sender() -> User:
@@ -171,6 +180,7 @@ def _received() -> Received:
             raise SurveyError(ErrorCode.INVALID_VALUE, field=received.name, detail="two different files of this name in one upload")
         files[received.name] = received
     texts = {name: request.form.get(name, "").strip() for name in TEXT_PARTS}
+    texts["device_id"] = texts["device_id"] or request.args.get("deviceID", "").strip()  # where ODK Collect writes it
     return Received(data, files, **texts)
 
 

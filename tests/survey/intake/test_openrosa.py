@@ -1,5 +1,6 @@
 """What ODK Collect and Enketo do before they send: ask who they are, which forms there are, and fetch them."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 from sqlalchemy.orm import Session
 
+from survey.intake.models import Submission
 from survey.intake.openrosa import LIST_NAMESPACE, MANIFEST_NAMESPACE, RESPONSE_NAMESPACE, xform_hash
 from tests.builders import add_form, find_or_add_person
 from tests.survey.intake.conftest import Field
@@ -20,6 +22,7 @@ def test_submission__head_with_basic__answers_204_and_the_limit(client: FlaskCli
     assert response.headers["X-OpenRosa-Version"] == "1.0"
     assert int(response.headers["X-OpenRosa-Accept-Content-Length"]) == 100_000_000
     assert response.headers["Date"].endswith("GMT")
+    assert response.headers["Location"] == "http://localhost/openrosa/submission"
 
 
 @pytest.mark.parametrize("address", ["/openrosa/formList", "/openrosa/submission", f"/openrosa/forms/{FORM_ID}/2018.1.xml"])
@@ -74,6 +77,30 @@ def test_form_list__newer_version__also_offers_the_one_that_an_open_visit_uses(c
     field.visit.state = "closed"
     listed = etree.fromstring(client.get("/openrosa/formList", headers=basic()).data)
     assert [element.text for element in listed.iter(f"{{{LIST_NAMESPACE}}}version")] == ["2018.2"]
+
+
+def test_form_list__asked_for_every_version_and_descriptions__gives_both(client: FlaskClient, field: Field, session: Session) -> None:
+    newer = add_form(session, FORM.replace("2018.1", "2018.2"), "visit_form.md")
+    newer.published_at = newer.published_at.replace(day=25)
+    field.visit.state = "closed"
+    listed = etree.fromstring(client.get("/openrosa/formList?verbose=true&listAllVersions=true", headers=basic()).data)
+    assert [element.text for element in listed.iter(f"{{{LIST_NAMESPACE}}}version")] == ["2018.1", "2018.2"]
+    assert [element.text for element in listed.iter(f"{{{LIST_NAMESPACE}}}descriptionText")] == ["走访问卷 2018.1", "走访问卷 2018.2"]
+
+
+def test_submission__device_named_in_the_address__is_kept_as_collect_sends_it(client: FlaskClient, field: Field, session: Session) -> None:
+    xml = interview_xml().replace(b"tablet-7", b"")
+    data = {"xml_submission_file": (io.BytesIO(xml), "x.xml", "text/xml")}
+    answer = client.post("/openrosa/submission?deviceID=collect%3Aabc", data=data, headers=basic())
+    assert answer.status_code == 201, answer.text
+    assert session.get_one(Submission, "uuid:0001").device_id == "collect:abc"
+
+
+def test_addresses__behind_https__say_so(https_app: Flask, client: FlaskClient, field: Field, session: Session) -> None:
+    session.commit()
+    listed = https_app.test_client().get("/openrosa/formList", headers=basic(), base_url="https://192.168.137.1:5443")
+    assert b"https://192.168.137.1:5443/openrosa/forms/" in listed.data
+    assert b"http://192" not in listed.data
 
 
 def test_form_list__form_asked_for__lists_it_alone(client: FlaskClient, field: Field, session: Session) -> None:
