@@ -1,6 +1,7 @@
 """A running server and a real browser. Without Chromium the tests that need one skip and say so."""
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -15,11 +16,14 @@ from werkzeug.serving import make_server
 
 from survey.accounts.models import User
 from survey.visits.models import Assignment
+from tests.browser.field import enter_tablet
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.survey.tablet.forms import FIELD_FORM
 
 FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
 """The browser's own stand-ins for a camera and a microphone, which machines that run tests lack."""
+KEPT = re.compile(r"^/tablet/(?:#.*|.*[#?&](?:assignment|draft|edit|new)=.*)?$")
+"""Addresses behind the PIN: the list of households, and forms whose answers are kept."""
 TABLET = (800, 1280)
 WIDE = (1280, 800)
 
@@ -76,7 +80,10 @@ def signed_in_cookie(app: Flask, person: User) -> str:
 
 @pytest.fixture
 def open_page(browser: Browser, address: str, app: Flask, session: Session) -> Iterator[Callable[..., Page]]:
-    """A function that opens a page of the given size for a person who is signed in; a script error on any page fails the test."""
+    """A function that opens a page of the given size for a person who is signed in; a script error on any page fails the test.
+
+    The tablet's own page is unlocked, with the PIN of `field.py`.
+    """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -96,6 +103,8 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
+        if KEPT.search(path):
+            enter_tablet(page)
         return page
 
     yield open_page

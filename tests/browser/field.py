@@ -11,6 +11,10 @@ from survey.intake.models import Submission
 
 READY = "body[data-ready=form]"
 HOME_READY = "body[data-ready=home]"
+ENTERED = "body[data-ready]:not(.is-locked)"
+PIN = "270418"
+PIN_SCREENS = 4
+"""The most that are seen on the way: two for a new PIN, and one each should it be known or have been changed."""
 FORM_PATH = "/tablet/forms/field_form/2018.1"
 
 
@@ -32,9 +36,35 @@ def choose(page: Page, path: str, *labels: str) -> None:
         question(page, path).locator(".option", has_text=re.compile(f"^{label}$")).click()
 
 
+def enter_tablet(page: Page, pin: str = PIN) -> None:
+    """Past the PIN screens of the tablet's page, whether the PIN is to be chosen, made known to a new tablet, or only entered."""
+    for _ in range(PIN_SCREENS):
+        page.wait_for_selector(f"#lock .lock-key, {ENTERED}")
+        if page.locator(ENTERED).count():
+            return
+        shown = page.locator("#lock").get_attribute("data-view")
+        page.keyboard.type(pin)
+        leaves = "([shown, entered]) => document.querySelector(entered) || document.querySelector('#lock')?.dataset.view !== shown"
+        page.wait_for_function(leaves, arg=[shown, ENTERED])
+    page.wait_for_selector(ENTERED)
+
+
+def open_tablet(page: Page, pin: str = PIN) -> None:
+    """The tablet's page with the list of households, opened anew and unlocked."""
+    page.goto("/tablet/")
+    enter_tablet(page, pin)
+    page.wait_for_selector(HOME_READY)
+
+
+def reload_tablet(page: Page, pin: str = PIN) -> None:
+    """The tablet's page as it comes back after being closed, unlocked again, with the form that was open."""
+    page.reload()
+    enter_tablet(page, pin)
+
+
 def open_assignment(page: Page) -> None:
     """From the list into the one household's form."""
-    page.goto("/tablet/")
+    open_tablet(page)
     page.locator(".task-open").first.click()
     page.wait_for_selector(READY)
 
@@ -85,8 +115,12 @@ def sign(page: Page, canvas: Locator) -> None:
 
 
 def drafts(page: Page) -> list[dict[str, Any]]:
-    """What lies on the device."""
-    script = "async () => (await import('/static/tablet/device/store.js')).openStore().then((store) => store.interviews())"
+    """What lies on the device: the cards of interviews where they can be read, else their keys."""
+    script = """async () => {
+        const store = (await import('/static/tablet/device/store.js')).currentStore();
+        if (store?.isOpen) return store.interviews();
+        return (await (await import('/static/tablet/device/database.js')).openDatabase()).getAllKeys('cards');
+    }"""
     found: list[dict[str, Any]] = page.evaluate(script)
     return found
 

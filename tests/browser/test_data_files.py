@@ -9,7 +9,13 @@ from playwright.sync_api import Page, Request, expect
 from sqlalchemy.orm import Session
 
 from survey.instruments.operations import Beside, publish_questionnaire
-from tests.browser.field import READY, finish, question, stored
+from tests.browser.field import (
+    READY,
+    enter_tablet,
+    finish,
+    question,
+    stored,
+)
 from tests.builders import NOW
 
 FORM = """
@@ -110,10 +116,9 @@ def test_interview__over_data_files__is_accepted_and_remembered(open_page: Calla
     assert (submission.answers["price"], submission.answers["place"], submission.answers["mark"]) == ("2.5", "Village 5-11", "09a6ddb3")
     other = page.context.new_page()
     other.goto(f"{FORM_PAGE}#new=1")
+    enter_tablet(other)
     other.wait_for_selector(READY)
     expect(question(other, "county").locator("input:checked")).to_have_value("c5")
-    kept = other.evaluate(
-        "async () => (await (await import('/static/tablet/device/store.js')).openStore()).kept('last saved lead1 cascade')"
-    )
+    kept = other.evaluate("async () => (await import('/static/tablet/device/store.js')).currentStore().kept('last saved lead1 cascade')")
     assert "c5" in kept
     assert "maize" not in kept

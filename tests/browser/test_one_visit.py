@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from survey.intake.models import Submission
 from survey.places.models import Region
 from tests.browser.conftest import TABLET, WIDE, serving
+from tests.browser.field import open_tablet
 from tests.browser.test_household import fill_in
 
 PASSWORD = "demo-visit-2018"
@@ -98,7 +99,7 @@ def test_one_interview__from_the_tablet_to_the_word_draft__counts_in_it(enter: E
         before = set(session.scalars(select(Submission.instance_id)))
 
     pair = enter("lead1", TABLET)
-    pair.goto("/tablet/")
+    open_tablet(pair)
     pair.locator(".task[data-state=open] .task-open[href*='/household/']").first.click()
     fill_in(pair)
     expect(pair.locator("#summary")).to_have_attribute("data-outcome", "sent")

@@ -38,7 +38,6 @@ def test_interview__sum_over_an_irrelevant_answer__is_the_same_on_tablet_and_ser
     add_assignment(session, pair, add_household(session), "wages")
     session.commit()
     page = open_page("lead1", "/tablet/")
-    page.goto("/tablet/")
     page.locator(".task-open").first.click()
     page.wait_for_selector("body[data-ready=form]")
     page.locator("[data-path='/data/g/works'] .option", has_text="Yes").click()

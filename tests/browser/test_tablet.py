@@ -19,7 +19,9 @@ from tests.browser.field import (
     finish,
     go_to_summary,
     open_assignment,
+    open_tablet,
     question,
+    reload_tablet,
     stored,
 )
 from tests.builders import add_assignment, add_household, find_or_add_person
@@ -48,7 +50,7 @@ def test_interview__from_list_to_server__is_stored_with_what_was_given_beforehan
     assert submission.answers["record"]["place"]["latitude"] == 33.33191
     assert submission.started_at is not None
     assert submission.ended_at is not None
-    page.goto("/tablet/")
+    open_tablet(page)
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received")
 
 
@@ -109,11 +111,11 @@ def test_draft__after_reload__has_every_answer_and_its_page(open_page: Callable[
     page.locator(".repeat-add").click()
     answer_member(page, 1, "王小", "7")
     page.wait_for_timeout(300)
-    page.reload()
+    reload_tablet(page)
     page.wait_for_selector(READY)
     expect(page.locator("[data-page='1']")).to_be_visible()
     expect(page.locator(".instance-title")).to_have_text(["王大 · 9", "王小 · 7"])
-    page.goto("/tablet/")
+    open_tablet(page)
     expect(page.locator("[data-assignment] .badge")).to_contain_text("本机草稿")
     expect(page.locator("#device-list .task")).to_have_count(1)
 
@@ -156,7 +158,7 @@ def test_form__opened_and_left_unanswered__leaves_no_draft(open_page: Callable[.
     open_assignment(page)
     page.click("#next")
     page.wait_for_timeout(400)
-    page.goto("/tablet/")
+    open_tablet(page)
     page.wait_for_selector(HOME_READY)
     assert drafts(page) == []
     expect(page.locator("#device")).to_be_hidden()

@@ -14,6 +14,7 @@ from tests.browser.field import (
     FORM_PATH,
     READY,
     contents,
+    enter_tablet,
     finish,
     go_to_summary,
     stored,
@@ -27,6 +28,7 @@ def test_every_type__answered__is_accepted_by_the_server(open_page: Callable[...
     add_pair(session, add_visit(session, forms=[version]))
     page = open_page("lead1", "/tablet/forms/types/1")
     page.goto("/tablet/forms/types/1#new=1")
+    enter_tablet(page)
     page.wait_for_selector(READY)
     for path, text in {"whole": "7", "part": "2.5", "day": "2018-04-20", "year": "2017", "month": "2017", "at": "09:30"}.items():
         page.locator(f"[data-path$='/{path}'] input").first.fill(text)
@@ -102,6 +104,7 @@ def test_socio_economic_survey__filled_in__is_stored(open_page: Callable[..., Pa
     path = add_real_form(session, real_forms, "socio-economic-survey-v20240515.xlsx")
     page = open_page("lead1", path)
     page.goto(f"{path}#new=1")
+    enter_tablet(page)
     page.wait_for_selector(READY)
     region = page.locator("[data-path$='/region'] select")
     region.select_option(index=1)

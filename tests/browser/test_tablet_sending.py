@@ -18,7 +18,9 @@ from tests.browser.field import (
     fill,
     finish,
     open_assignment,
+    open_tablet,
     question,
+    reload_tablet,
     sign,
     stored,
 )
@@ -41,7 +43,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     expect(question(page, "record/house").locator("img")).to_be_visible()
     sign(page, question(page, "record/signature").locator("canvas"))
     page.wait_for_timeout(300)
-    page.reload()
+    reload_tablet(page)
     page.wait_for_selector(READY)
     expect(question(page, "record/house").locator("img")).to_be_visible()
     finish(page)
@@ -67,7 +69,7 @@ def test_finish__without_network__waits_on_the_device_and_is_sent_later(
     expect(page.locator("#summary")).to_contain_text("没有网络，答卷仍在本机。")
     assert stored(session) == []
     page.context.set_offline(False)
-    page.goto("/tablet/")
+    open_tablet(page)
     expect(page.locator("#device-list .badge")).to_have_text("待上报")
     page.click("#send-all")
     expect(page.locator("#device-state")).to_contain_text("已上报 1 份。")
@@ -89,7 +91,7 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
     with page.expect_response("**/openrosa/submission"):
         page.context.set_offline(False)
     page.wait_for_timeout(300)
-    page.goto("/tablet/")
+    open_tablet(page)
     expect(page.locator("#device-list .badge")).to_have_text("需修改")
     session.rollback()
     assert [each.state for each in session.scalars(select(QuarantinedSubmission))] == ["waiting"]
@@ -107,8 +109,9 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
 def damage_draft(page: Page, found: str, put: str) -> None:
     """Changes the finished interview where it lies on the device, so that the server has something to refuse."""
     script = """async ([found, put]) => {
-        const store = await (await import('/static/tablet/device/store.js')).openStore();
-        const [interview] = await store.interviews();
+        const store = (await import('/static/tablet/device/store.js')).currentStore();
+        const [card] = await store.interviews();
+        const interview = await store.interview(card.id);
         await store.save({ ...interview, xml: interview.xml.replace(found, put) });
     }"""
     page.evaluate(script, [found, put])
@@ -153,7 +156,7 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     [first] = stored(session)
     first.review_state, first.review_reason = "returned", "人口数不对"
     session.commit()
-    page.goto("/tablet/")
+    open_tablet(page)
     expect(page.locator(".task-reason")).to_contain_text("人口数不对")
     page.locator(".task-open").click()
     page.wait_for_selector(READY)
@@ -193,7 +196,7 @@ def test_unlisted_household__from_the_village__is_kept_and_sent_without_assignme
     expect(page.locator("#interview-title")).to_contain_text("名单外农户")
     answer_first_page(page)
     page.wait_for_timeout(300)
-    page.reload()
+    reload_tablet(page)
     page.wait_for_selector(READY)
     expect(question(page, "home/n_members").locator("input")).to_have_value("3")
     page.click("#open-contents")

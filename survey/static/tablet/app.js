@@ -3,9 +3,14 @@
 //
 // The part of the address after "#" says which form is open: "#forms/FORM_ID/VERSION?assignment=ID"; without it, the list.
 
+import { contact } from "./device/contact.js";
+import { canEncrypt } from "./device/crypt.js";
+import { Lock } from "./device/lock.js";
 import { openStore } from "./device/store.js";
+import { takeOver } from "./device/takeover.js";
 import { drawHome, startHome } from "./home.js";
 import { OpeningProblem, sessionFacts } from "./screen/interview.js";
+import { LockScreen } from "./screen/lock_screen.js";
 import { addressesOf, openForm, showProblem } from "./screen/opening.js";
 
 const $ = (id) => document.getElementById(id);
@@ -17,10 +22,19 @@ const context = { store: null, session: null, addresses: {} };
 let form = null;
 
 async function start() {
-  const { home, session, submission } = $("device").dataset;
-  context.addresses = { app: home, home, session, submission };
-  context.store = await openStore().catch(() => null);
+  const { home, session, submission, signIn, signOut } = $("device").dataset;
+  context.addresses = { app: home, home, session, submission, signIn, signOut };
+  contact.addresses = context.addresses;
+  context.store = canEncrypt() ? await openStore().catch(() => null) : null;
+  if (context.store) contact.deviceId = await context.store.deviceId();
+  const screen = new LockScreen(HOME_LANGUAGE.startsWith("zh") ? "zh" : "en", () => {});
+  context.lock = new Lock({ store: context.store, contact, addresses: context.addresses, screen });
+  context.lock.beforeLock(() => form?.keeper.flush());
+  const person = await context.lock.enter();
+  if (person) await takeOver(context.store);
+  else context.store = null;
   context.session = await sessionFacts(context.store, context.addresses).catch(() => null);
+  contact.watch();
   await startHome(context);
   window.addEventListener("hashchange", route);
   await route();
@@ -75,7 +89,7 @@ function show(screen) {
   document.body.dataset.screen = screen;
   document.body.classList.toggle("field", screen === "form");
   document.querySelectorAll("link[rel=stylesheet]").forEach((link) => {
-    link.disabled = (link.dataset.screen || "home") !== screen;
+    link.disabled = !["both", screen].includes(link.dataset.screen || "home");
   });
   for (const child of document.body.children) child.hidden = (child.id === "form") !== (screen === "form");
 }

@@ -113,7 +113,7 @@ async function sendAll() {
   let problem = null;
   for (const [index, interview] of waiting.entries()) {
     tell(say("sending_of", { number: index + 1, count: waiting.length }));
-    const outcome = await sendInterview(store, interview, addresses);
+    const outcome = await sendInterview(store, await store.interview(interview.id), addresses);
     if (outcome.state === "sent") sent += 1;
     else problem = outcome.problem;
     if (["offline", "sign_in_again"].includes(outcome.problem?.word)) break;

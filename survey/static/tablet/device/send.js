@@ -1,17 +1,20 @@
 // Sending one finished interview. Whatever happens, it stays on the device until the server has said that it is stored.
 
+import { contact } from "./contact.js";
+
 const CONFLICT = 409;
+const SENDING_MS = 10 * 60 * 1000;
 
 // What became of it: {state, problem, receipt}. `problem` is {word, values, findings} for a person to read, null when it was sent.
 export async function sendInterview(store, interview, addresses) {
   let answer;
   try {
     const { csrf_token: token } = await fetchSession(addresses.session);
-    answer = await fetch(addresses.submission, {
+    answer = await contact.request(addresses.submission, {
       method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": token },
+      headers: { "X-CSRFToken": token },
       body: await formData(store, interview),
-      credentials: "same-origin",
+      timeoutMs: SENDING_MS,
     });
   } catch (error) {
     return keepWaiting(store, interview, error.problem || { word: "offline" });
@@ -25,12 +28,9 @@ export async function sendInterview(store, interview, addresses) {
 }
 
 // The session facts, or an error whose `problem` says in words what is the matter.
-export async function fetchSession(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", credentials: "same-origin" });
-  if (answer.ok) return answer.json();
-  const error = new Error(`session facts: ${answer.status}`);
-  error.problem = problemOf(answer.status, {});
-  throw error;
+export function fetchSession(address) {
+  contact.addresses = { ...contact.addresses, session: address };
+  return contact.session();
 }
 
 async function formData(store, interview) {

@@ -1,75 +1,146 @@
-// What this device keeps: interviews with their answers, files, and the last list of assignments. Nothing else knows of IndexedDB.
+// What this device keeps of the person whose vault is open: interviews with their answers, files, and small values, all of it sealed.
 //
-// An interview is {id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id, reason, state, answers, page,
-// language, answered, total, begun_at, changed_at, finished_at, xml, file_names, problem}. Its state is "draft", "finished" (waiting to be
-// sent), "refused" or "conflict" (the server answered so), or "sent" (a receipt without answers, kept for a month).
+// A card is what lists need of an interview: {id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id, reason,
+// state, page, language, answered, total, begun_at, changed_at, finished_at, file_names, problem, visit_id}. Its state is "draft", "awaiting"
+// (the second's countersignature), "finished" (waits to be sent), "refused" or "conflict" (the server answered so), or "sent".
+// An interview is its card with its body {answers, xml, log, notes, countersign}; the two are written together.
 
-import { openDB } from "../../vendor/idb.js";
+import { below, openDatabase, placeOf, write } from "./database.js";
+import { Files } from "./files.js";
+import { Holdings } from "./holdings.js";
+import { deviceId, LockedProblem } from "./vault.js";
 
+export { randomId } from "./random.js";
+
+const BODY = ["answers", "xml", "log", "notes", "countersign"];
 const KEEP_RECEIPTS_DAYS = 30;
+const STRICT_EVERY_MS = 5000;
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 
+let current = null;
+
+// The store of this device, locked until `use` gives it a vault.
 export async function openStore() {
-  const db = await openDB("survey-tablet", 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore("interviews", { keyPath: "id" });
-      fresh.createObjectStore("files");
-      fresh.createObjectStore("kept");
-    },
-  });
-  return new Store(db);
+  current = new Store(await openDatabase(() => current?.left()));
+  return current;
+}
+
+// The store that `openStore` opened last; null before.
+export function currentStore() {
+  return current;
 }
 
 class Store {
   constructor(db) {
     this.db = db;
+    this.vault = null;
+    this.turns = new Map();
+    this.waiting = new Map();
+    this.strictAt = new Map();
+    this.files = new Files(this);
+    this.holdings = new Holdings(this);
+    this.left = () => {};
   }
 
-  interview(id) {
-    return this.db.get("interviews", id);
+  get username() {
+    if (!this.vault) throw new LockedProblem();
+    return this.vault.username;
   }
 
-  interviews() {
-    return this.db.getAll("interviews");
+  get isOpen() {
+    return this.vault !== null;
   }
 
+  // Nothing, once the person's data can be read and written.
+  async use(vault) {
+    this.vault = vault;
+    await this.holdings.load();
+  }
+
+  // Nothing, once all that was asked for is written and the key is forgotten.
+  async lock() {
+    while (this.turns.size) await Promise.allSettled([...this.turns.values()]);
+    this.vault?.forget();
+    this.vault = null;
+  }
+
+  // --- interviews
+
+  // The cards of all interviews of this person that can be read.
+  async interviews() {
+    const range = below(this.username);
+    const reading = this.db.transaction("cards");
+    const [keys, sealed] = await Promise.all([reading.store.getAllKeys(range), reading.store.getAll(range)]);
+    const cards = await Promise.all(keys.map((key, number) => this.opened("cards", key, sealed[number])));
+    return cards.filter(Boolean);
+  }
+
+  // The whole interview; undefined when it, or a part of it, is not here.
+  async interview(id) {
+    const key = [this.username, id];
+    const reading = this.db.transaction(["cards", "bodies"]);
+    const sealed = await Promise.all(["cards", "bodies"].map((name) => reading.objectStore(name).get(key)));
+    const [card, body] = await Promise.all([this.opened("cards", key, sealed[0]), this.opened("bodies", key, sealed[1])]);
+    return card && body && { ...card, ...body };
+  }
+
+  // Nothing, once card and body are written. Of several that come while one is being written only the last is.
   save(interview) {
-    return this.db.put("interviews", interview);
+    const { id } = interview;
+    const parts = { card: encoded(cardOf(interview)), body: encoded(bodyOf(interview)), durability: this.durabilityOf(interview) };
+    const waiting = this.waiting.get(id);
+    if (waiting) {
+      const isStrict = [waiting, parts].some((each) => each.durability === "strict");
+      Object.assign(waiting, parts, { durability: isStrict ? "strict" : "relaxed" });
+      return waiting.done;
+    }
+    this.waiting.set(id, parts);
+    parts.done = this.inTurn(id, async () => {
+      if (this.waiting.get(id) === parts) this.waiting.delete(id);
+      await this.writeSealed(id, { cards: parts.card, bodies: parts.body }, parts.durability);
+      this.holdings.expect(cardOf(interview));
+    });
+    return parts.done;
   }
 
-  saveFile(id, name, blob) {
-    return this.db.put("files", blob, [id, name]);
+  // Nothing, once the card is written; the body stays as it is.
+  saveCard(card) {
+    const bytes = encoded(cardOf(card));
+    this.waiting.delete(card.id);
+    return this.inTurn(card.id, async () => {
+      await this.writeSealed(card.id, { cards: bytes }, "strict");
+      this.holdings.expect(cardOf(card));
+    });
   }
 
-  file(id, name) {
-    return this.db.get("files", [id, name]);
-  }
-
-  async discard(id) {
-    const change = this.db.transaction(["interviews", "files"], "readwrite");
-    await change.objectStore("interviews").delete(id);
-    await change.objectStore("files").delete(allFilesOf(id));
-    await change.done;
+  // Nothing, once the interview and its files are gone for good.
+  discard(id) {
+    this.waiting.delete(id);
+    return this.inTurn(id, async () => {
+      await this.holdings.forget(id);
+      const key = [this.username, id];
+      const deleting = { cards: key, bodies: key, facts: below(...key), pieces: below(...key) };
+      await write(this.db, Object.keys(deleting), (at) => Object.entries(deleting).map(([name, range]) => at(name).delete(range)));
+    });
   }
 
   // What was received needs no copy here: the answers and files leave the device, a receipt stays.
   async turnIntoReceipt(interview, sentAt) {
-    const { id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id } = interview;
-    const receipt = {
-      id,
-      username,
-      form_id,
-      form_version,
-      assignment_id,
-      title,
-      instance_id,
-      deprecated_id,
-      state: "sent",
-      sent_at: sentAt,
-    };
-    const change = this.db.transaction(["interviews", "files"], "readwrite");
-    await change.objectStore("interviews").put(receipt);
-    await change.objectStore("files").delete(allFilesOf(id));
-    await change.done;
+    const { answers: _answers, xml: _xml, log: _log, notes: _notes, countersign: _countersign, ...card } = interview;
+    const receipt = { ...card, state: "sent", sent_at: sentAt, problem: null, file_names: [] };
+    this.waiting.delete(interview.id);
+    await this.inTurn(interview.id, async () => {
+      await this.holdings.forget(interview.id);
+      const key = [this.username, interview.id];
+      const sealed = await this.seal("cards", key, encoded(receipt));
+      await write(this.db, ["cards", "bodies", "facts", "pieces"], (at) => [
+        at("cards").put(sealed, key),
+        at("bodies").delete(key),
+        at("facts").delete(below(...key)),
+        at("pieces").delete(below(...key)),
+      ]);
+    });
     return receipt;
   }
 
@@ -79,33 +150,110 @@ class Store {
     await Promise.all(old.map((each) => this.discard(each.id)));
   }
 
-  keep(name, value) {
-    return this.db.put("kept", value, name);
+  // --- files, which files.js keeps in pieces
+
+  saveFile(id, name, blob) {
+    return this.files.save(id, name, blob);
   }
 
-  kept(name) {
-    return this.db.get("kept", name);
+  appendFile(id, name, blob) {
+    return this.files.append(id, name, blob);
   }
 
-  // The identifier of this browser on this device, made at its first use.
-  async deviceId() {
-    const known = await this.kept("device_id");
-    if (known) return known;
-    const made = `tablet:${randomId()}`;
-    await this.keep("device_id", made);
-    return made;
+  file(id, name) {
+    return this.files.read(id, name);
+  }
+
+  fileFacts(id) {
+    return this.files.facts(id);
+  }
+
+  discardFile(id, name) {
+    return this.files.discard(id, name);
+  }
+
+  // --- small values
+
+  async keep(name, value) {
+    const key = [this.username, name];
+    const bytes = encoded(value);
+    await this.inTurn(`value ${name}`, async () => {
+      const sealed = await this.seal("values", key, bytes);
+      await write(this.db, ["values"], (at) => [at("values").put(sealed, key)]);
+    });
+  }
+
+  async kept(name) {
+    const key = [this.username, name];
+    return this.opened("values", key, await this.db.get("values", key));
+  }
+
+  // The identifier of this browser on this device, made at its first use; it is no secret, and known before anything is opened.
+  deviceId() {
+    this.ownId ||= deviceId(this.db);
+    return this.ownId;
+  }
+
+  // What should be here and is not: [{id, title, state, lacks, names}]; see holdings.js.
+  missing() {
+    return this.holdings.missing();
+  }
+
+  // --- parts
+
+  // Runs `work` after what was begun before it in the same lane, so that what is written last is what stays.
+  inTurn(lane, work) {
+    const turn = (this.turns.get(lane) || Promise.resolve()).then(work, work);
+    this.turns.set(lane, turn);
+    const done = () => this.turns.get(lane) === turn && this.turns.delete(lane);
+    turn.then(done, done);
+    return turn;
+  }
+
+  async writeSealed(id, parts, durability) {
+    const key = [this.username, id];
+    const sealed = await Promise.all(Object.entries(parts).map(async ([name, bytes]) => [name, await this.seal(name, key, bytes)]));
+    await write(this.db, Object.keys(parts), (at) => sealed.map(([name, bytes]) => at(name).put(bytes, key)), durability);
+  }
+
+  async seal(name, key, bytes) {
+    if (!this.vault) throw new LockedProblem();
+    return this.vault.seal(placeOf(name, key), bytes);
+  }
+
+  // The bytes that were sealed; undefined when there are none, or when they were damaged, which `missing` tells.
+  async unseal(name, key, sealed) {
+    if (!this.vault) throw new LockedProblem();
+    if (sealed === undefined) return undefined;
+    return this.vault.open(placeOf(name, key), sealed).catch((error) => {
+      if (error instanceof LockedProblem) throw error;
+      return undefined;
+    });
+  }
+
+  async opened(name, key, sealed) {
+    const bytes = await this.unseal(name, key, sealed);
+    return bytes && JSON.parse(DECODER.decode(bytes));
+  }
+
+  // A draft's answers go to the operating system at once, which a killed browser does not undo, and to the device's memory every few
+  // seconds: waiting for flash memory at every key would wear it and slow the page. Whatever is more than a draft is written strictly.
+  durabilityOf({ id, state }) {
+    const now = performance.now();
+    const isStrict = state !== "draft" || now - (this.strictAt.get(id) ?? -Infinity) > STRICT_EVERY_MS;
+    if (isStrict) this.strictAt.set(id, now);
+    return isStrict ? "strict" : "relaxed";
   }
 }
 
-function allFilesOf(id) {
-  return IDBKeyRange.bound([id], [id, []]);
+function cardOf(interview) {
+  return Object.fromEntries(Object.entries(interview).filter(([name]) => !BODY.includes(name)));
 }
 
-// A random UUID; `crypto.randomUUID` is missing on pages without https, which a laptop on local Wi-Fi serves.
-export function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+function bodyOf(interview) {
+  return Object.fromEntries(BODY.map((name) => [name, interview[name]]));
+}
+
+function encoded(value) {
+  return ENCODER.encode(JSON.stringify(value));
 }

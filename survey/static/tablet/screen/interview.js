@@ -4,7 +4,7 @@
 // anything else is practice.
 
 import { fetchSession } from "../device/send.js";
-import { randomId } from "../device/store.js";
+import { randomId } from "../device/random.js";
 import { stateFromXml } from "../form/submission.js";
 import { isoWithOffset } from "../form/types.js";
 
@@ -45,11 +45,13 @@ export async function openInterview(wanted, context) {
   return { ...begin({ id: "", title: "", prefill: {} }, context), isTrial: true };
 }
 
-function resume(interview, { plan, addresses }) {
-  if (interview.form_version !== plan.form.version || interview.form_id !== plan.form.id) {
-    window.location.replace(`${addresses.app}${draftHash(interview)}`);
+async function resume(card, { store, plan, addresses }) {
+  if (card.form_version !== plan.form.version || card.form_id !== plan.form.id) {
+    window.location.replace(`${addresses.app}${draftHash(card)}`);
     throw new OpeningProblem("loading");
   }
+  const interview = await store.interview(card.id);
+  if (!interview) throw new OpeningProblem("interview_missing");
   return { interview, state: interview.answers, prefill: {}, isTrial: false };
 }
 
@@ -114,10 +116,11 @@ async function correct(instanceId, { store, plan, session, addresses }) {
   return { interview, state: stateFromXml(plan, returned.xml), prefill: {}, isTrial: false };
 }
 
-// Who is signed in; without a network whoever was last.
+// The facts about the person whose data is open; without a network those of the last time. For practice, about whoever is signed in.
 export function sessionFacts(store, addresses) {
   return fetchOrKept(store, "session", async () => {
     const { csrf_token: _token, ...facts } = await fetchSession(addresses.session);
+    if (store && facts.username !== store.username) throw new OpeningProblem("need_network");
     return facts;
   });
 }

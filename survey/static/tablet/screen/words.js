@@ -4,9 +4,10 @@
 import { FILLING } from "./words/filling.js";
 import { FINISHING } from "./words/finishing.js";
 import { HOME } from "./words/home.js";
+import { LOCK } from "./words/lock.js";
 import { WIDGETS } from "./words/widgets.js";
 
-const AREAS = [FILLING, FINISHING, HOME, WIDGETS];
+const AREAS = [FILLING, FINISHING, HOME, LOCK, WIDGETS];
 
 export const WORDS = {
   zh: Object.assign({}, ...AREAS.map((area) => area.zh)),

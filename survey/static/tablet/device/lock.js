@@ -1,0 +1,193 @@
+// Who may see what lies on this device: asks for the PIN before anything of a person is drawn, and again after idleness.
+//
+// What is on the screen meanwhile stays where it is, under the lock; the key is forgotten, so nothing can be read or written until the
+// PIN is entered again. (A tablet that falls asleep does not run this page; it locks at the moment it wakes.)
+
+import { canEncrypt } from "./crypt.js";
+import { evictedCounts, forgetCounts } from "./holdings.js";
+import { IdleWatch } from "./idle.js";
+import { exchangePin, forgotPin, settlePin, setUpVault } from "./pin_steps.js";
+import { openVault, peopleOn, PinProblem } from "./vault.js";
+
+const DEFAULT_MINUTES = 10;
+
+export class Lock {
+  // `context` is {store, contact, addresses, screen}; `store` is null where the browser keeps nothing.
+  constructor(context) {
+    Object.assign(this, context);
+    this.context = context;
+    this.flushes = new Set();
+    this.holds = 0;
+    this.idle = new IdleWatch(this.screen, () => this.lockNow());
+  }
+
+  // The person ({username, name, locale}) whose data is open from now on; null for practice only, when nothing is kept.
+  async enter() {
+    this.screen.open();
+    const person = await this.findPerson();
+    this.screen.close();
+    if (person) this.watch();
+    return person;
+  }
+
+  // Runs `flush` before the key is forgotten, so that everything entered is kept. Gives a function that takes it back.
+  beforeLock(flush) {
+    this.flushes.add(flush);
+    return () => this.flushes.delete(flush);
+  }
+
+  // Keeps the key while something is being recorded: the screen is covered all the same. Gives a function that ends it.
+  hold() {
+    this.holds += 1;
+    let isHeld = true;
+    return async () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.holds -= 1;
+      if (this.holds === 0 && this.screen.isOn) await this.store.lock();
+    };
+  }
+
+  // Covers the screen and forgets the key; resolves when the same person has unlocked it again.
+  async lockNow() {
+    if (this.screen.isOn || !this.store?.isOpen) return;
+    const focused = document.activeElement;
+    const person = { username: this.store.username, name: this.person.name };
+    this.idle.stop();
+    this.screen.open();
+    this.screen.wait("lock_opening");
+    for (const flush of this.flushes) await flush();
+    if (this.holds === 0) await this.store.lock();
+    await this.unlock(person, { title: "lock_resume", isResumed: true });
+    this.screen.close();
+    focused?.focus({ preventScroll: true });
+    this.watch();
+    window.dispatchEvent(new Event("tablet-unlocked"));
+  }
+
+  // Lets the person whose vault is open choose another PIN; resolves with whether they did.
+  async changePin() {
+    this.screen.open();
+    const isChanged = await exchangePin(this.context, this.person);
+    this.screen.close();
+    return isChanged;
+  }
+
+  watch() {
+    this.idle.start(this.contact.facts?.lock_minutes ?? DEFAULT_MINUTES);
+  }
+
+  // --- finding out who it is
+
+  async findPerson() {
+    if (!canEncrypt()) return this.practise("lock_insecure", ["lock_insecure_why"]);
+    if (!this.store) return this.practise("lock_no_store", ["lock_no_store_why"], ["lock_retry"]);
+    this.screen.wait("lock_opening");
+    const people = await peopleOn(this.store.db);
+    const facts = this.contact.session().catch(() => null);
+    const last = people[0];
+    // Whoever is signed in is asked for; but nobody has to wait for the network who was here before.
+    if (!last) return this.begin(await facts);
+    facts.then((known) => known && known.username !== last.username && this.screen.interrupt("signed_in"));
+    return this.openFor(people, last);
+  }
+
+  async openFor(people, first) {
+    let person = first;
+    for (;;) {
+      const signedIn = this.contact.facts;
+      if (signedIn && signedIn.username !== person.username) {
+        person = people.find((each) => each.username === signedIn.username);
+        if (!person) return this.begin(signedIn);
+      }
+      const outcome = await this.unlock(person, { title: "lock_enter", actions: ["lock_other"] });
+      if (outcome === "opened") return this.opened(person);
+      if (outcome === "lock_other") person = (await this.choosePerson(people)) || person;
+    }
+  }
+
+  async choosePerson(people) {
+    const choices = people.map((each) => ({ name: each.name, detail: each.username, value: each }));
+    const signedIn = this.contact.facts?.username;
+    const answer = await this.screen.tell({
+      title: "lock_who",
+      choices: signedIn ? choices.filter((each) => each.detail === signedIn) : choices,
+      actions: ["lock_sign_in", "lock_back"],
+    });
+    if (answer.action === "lock_sign_in") await this.signIn();
+    return answer.choice;
+  }
+
+  // To the sign-in page and back, after ending the sign-in that there is.
+  async signIn() {
+    const { signOut, signIn, app } = this.addresses;
+    if (this.contact.facts) await this.contact.leave(signOut).catch(() => {});
+    window.location.assign(`${signIn}?next=${encodeURIComponent(app)}`);
+    await new Promise(() => {});
+  }
+
+  // The first time of a person on this device.
+  async begin(facts) {
+    let known = facts;
+    while (!known) {
+      const isSignedOut = this.contact.state === "signed_out";
+      const actions = [isSignedOut ? "lock_go_sign_in" : "lock_retry"];
+      const { action } = await this.screen.tell({ title: "lock_sign_in_first", text: "lock_sign_in_first_why", actions });
+      if (action === "lock_go_sign_in") await this.signIn();
+      this.screen.wait("lock_opening");
+      known = await this.contact.session().catch(() => null);
+    }
+    const gone = evictedCounts(known.username);
+    if (gone) {
+      await this.screen.tell({ title: "missing_title", text: "lock_evicted", values: gone, actions: ["missing_seen"] });
+      forgetCounts(known.username);
+    }
+    const vault = await setUpVault(this.context, known);
+    if (!vault) return null;
+    await this.store.use(vault);
+    return this.opened(known);
+  }
+
+  async practise(title, text, more = []) {
+    const { action } = await this.screen.tell({ title, text, actions: [...more, "lock_practise"] });
+    if (action === "lock_retry") window.location.reload();
+    return null;
+  }
+
+  // --- unlocking
+
+  // "opened", or the action that the person chose instead.
+  async unlock(person, { title, actions = [], isResumed = false }) {
+    let problem = null;
+    for (;;) {
+      const view = { title, person: person.name, actions: ["lock_forgot", ...(isResumed ? [] : actions)], problem };
+      const answer = await this.screen.askPin(view);
+      if (answer.action === "lock_forgot") {
+        const vault = await forgotPin(this.context, person);
+        if (vault) return this.use(vault, null);
+        problem = null;
+      } else if (answer.action) return answer.action;
+      else {
+        this.screen.wait("lock_checking");
+        try {
+          const { vault, sign } = await openVault(this.store.db, person.username, answer.pin);
+          return await this.use(vault, sign);
+        } catch (error) {
+          if (!(error instanceof PinProblem)) throw error;
+          problem = error;
+        }
+      }
+    }
+  }
+
+  async use(vault, sign) {
+    await this.store.use(vault);
+    if (sign) await settlePin(this.context, vault, sign);
+    return "opened";
+  }
+
+  opened({ username, name, locale }) {
+    this.person = { username, name, locale };
+    return this.person;
+  }
+}

@@ -1,0 +1,212 @@
+// The PIN screens: a number pad with large keys, which a keyboard serves as well, and short texts with buttons. It lies over everything.
+//
+// A screen is asked for with `askPin` or `tell` and answers with what the person did: {pin} or {action}. Only one is on at a time.
+
+import { PIN_LENGTH } from "../device/pins.js";
+import { word } from "./words.js";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "erase"];
+const LANGUAGES = { zh: "中文", en: "English" };
+
+export class LockScreen {
+  // `language` is "zh" or "en"; `onLanguage` is told when the person takes the other one.
+  constructor(language, onLanguage) {
+    Object.assign(this, { language, onLanguage, view: null, answer: null, digits: "", isBusy: false });
+    this.dialog = element("dialog", { id: "lock", className: "lock" });
+    this.dialog.addEventListener("keydown", (event) => this.pressed(event));
+    this.dialog.addEventListener("cancel", (event) => event.preventDefault());
+    // A browser closes a dialog at the second Escape, whatever the page says.
+    this.dialog.addEventListener("close", () => this.isOn && this.dialog.showModal());
+  }
+
+  get isOn() {
+    return document.body.classList.contains("is-locked");
+  }
+
+  word(key, values) {
+    return word(this.language, key, values);
+  }
+
+  open() {
+    if (this.isOn) return;
+    document.body.append(this.dialog);
+    document.body.classList.add("is-locked");
+    this.dialog.showModal();
+  }
+
+  close() {
+    document.body.classList.remove("is-locked");
+    this.dialog.close();
+    this.dialog.remove();
+    this.view = null;
+  }
+
+  // {pin} or {action}. `title` and `text` are words; `person` whose PIN it is; `actions` words of buttons; `problem` {word, values}.
+  askPin(view) {
+    this.digits = "";
+    this.isBusy = false;
+    return this.show({ ...view, kind: "pin" });
+  }
+
+  // {action}, or {choice} of `choices` [{name, detail, value}]. `isGrave` marks the first action as one that destroys something.
+  tell(view) {
+    this.isBusy = false;
+    return this.show({ actions: [], ...view, kind: "text" });
+  }
+
+  // Shows that something is being done, until the next screen.
+  wait(key) {
+    this.isBusy = true;
+    if (this.view?.kind === "pin") this.drawState(this.word(key), false);
+    else this.show({ kind: "text", title: key, actions: [] });
+  }
+
+  // Ends the screen that is on from outside, as if this action had been chosen; nothing while digits are being entered or checked.
+  interrupt(action) {
+    if (this.isBusy || (this.view?.kind === "pin" && this.digits)) return;
+    this.answer?.({ action });
+  }
+
+  show(view) {
+    this.view = view;
+    this.draw();
+    return new Promise((resolve) => {
+      this.answer = resolve;
+    });
+  }
+
+  // --- drawing
+
+  draw() {
+    const { view } = this;
+    this.dialog.lang = this.language === "zh" ? "zh-CN" : "en";
+    const card = element("div", { className: `lock-card lock-${view.kind}` });
+    const head = element("header", { className: "lock-head" }, [
+      element("span", { className: "lock-mark", ariaHidden: "true" }),
+      element("span", { className: "lock-app", textContent: this.word("lock_app") }),
+      this.languageButton(),
+    ]);
+    const said = element("div", { className: "lock-said" }, [
+      view.person ? element("p", { className: "lock-person", textContent: view.person }) : null,
+      element("h2", { id: "lock-title", textContent: this.word(view.title, view.values), tabIndex: -1 }),
+      ...[view.text || []].flat().map((key) => element("p", { className: "lock-why", textContent: this.word(key, view.values) })),
+    ]);
+    const problem = element("p", { className: "lock-state", role: "alert" });
+    card.append(head, said);
+    if (view.kind === "pin") card.append(this.dots(), problem, this.pad());
+    else card.append(problem, this.choices());
+    card.append(this.actions());
+    this.dialog.dataset.view = view.title;
+    this.dialog.setAttribute("aria-labelledby", "lock-title");
+    this.dialog.replaceChildren(card);
+    if (view.problem) this.fail(view.problem);
+    card.querySelector("h2").focus();
+  }
+
+  dots() {
+    const dots = element("p", { className: "lock-dots", role: "img" });
+    for (let number = 0; number < PIN_LENGTH; number += 1) dots.append(element("span", {}));
+    this.countDigits(dots);
+    return dots;
+  }
+
+  pad() {
+    const keys = KEYS.map((key) => {
+      if (key === "") return element("span", {});
+      const button = element("button", { type: "button", className: "lock-key", textContent: key === "erase" ? "⌫" : key });
+      button.dataset.key = key;
+      if (key === "erase") button.setAttribute("aria-label", this.word("lock_erase"));
+      button.addEventListener("click", () => (key === "erase" ? this.erase() : this.enter(key)));
+      return button;
+    });
+    const pad = element("div", { className: "lock-pad", role: "group" }, keys);
+    pad.setAttribute("aria-label", this.word("lock_keypad"));
+    return pad;
+  }
+
+  choices() {
+    const buttons = (this.view.choices || []).map(({ name, detail, value }) => {
+      const button = element("button", { type: "button", className: "lock-choice" }, [
+        element("strong", { textContent: name }),
+        element("span", { textContent: detail }),
+      ]);
+      button.addEventListener("click", () => this.answer({ choice: value }));
+      return button;
+    });
+    return element("div", { className: "lock-choices" }, buttons);
+  }
+
+  actions() {
+    const { view } = this;
+    const buttons = (view.actions || []).map((action, number) => {
+      const isMain = view.kind === "text" && number === 0;
+      const look = isMain ? (view.isGrave ? "is-grave" : "is-main") : "";
+      const button = element("button", { type: "button", className: `lock-action ${look}`, textContent: this.word(action) });
+      button.dataset.action = action;
+      button.addEventListener("click", () => !this.isBusy && this.answer({ action }));
+      return button;
+    });
+    return element("footer", { className: "lock-actions" }, buttons);
+  }
+
+  languageButton() {
+    const other = this.language === "zh" ? "en" : "zh";
+    const button = element("button", { type: "button", className: "lock-language", textContent: LANGUAGES[other], lang: other });
+    button.addEventListener("click", () => {
+      this.language = other;
+      this.onLanguage(other);
+      this.draw();
+    });
+    return button;
+  }
+
+  // --- entering
+
+  pressed(event) {
+    if (this.view?.kind !== "pin" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (/^\d$/.test(event.key)) this.enter(event.key);
+    else if (event.key === "Backspace") this.erase();
+    else return;
+    event.preventDefault();
+  }
+
+  enter(digit) {
+    if (this.isBusy || this.digits.length === PIN_LENGTH) return;
+    if (!this.digits) this.drawState("", false);
+    this.digits += digit;
+    this.countDigits(this.dialog.querySelector(".lock-dots"));
+    if (this.digits.length === PIN_LENGTH) this.answer({ pin: this.digits });
+  }
+
+  erase() {
+    if (this.isBusy) return;
+    this.digits = this.digits.slice(0, -1);
+    this.countDigits(this.dialog.querySelector(".lock-dots"));
+  }
+
+  countDigits(dots) {
+    [...dots.children].forEach((dot, number) => dot.classList.toggle("is-set", number < this.digits.length));
+    dots.setAttribute("aria-label", this.word("lock_digit_count", { count: this.digits.length }));
+  }
+
+  fail({ word: key, values = {} }) {
+    const time = values.seconds ? this.duration(values.seconds) : "";
+    this.drawState(this.word(key, { ...values, time }), true);
+  }
+
+  drawState(text, isBad) {
+    const state = this.dialog.querySelector(".lock-state");
+    state.textContent = text;
+    state.classList.toggle("is-bad", isBad);
+  }
+
+  duration(seconds) {
+    return seconds < 100 ? this.word("lock_seconds", { count: seconds }) : this.word("lock_minutes", { count: Math.ceil(seconds / 60) });
+  }
+}
+
+function element(tag, facts, children = []) {
+  const made = Object.assign(document.createElement(tag), facts);
+  made.append(...children.filter(Boolean));
+  return made;
+}
