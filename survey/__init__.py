@@ -27,6 +27,7 @@ from survey.navigation import header_context
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
 from survey.reports.views import blueprint as reports_blueprint
+from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.storage import Storage
 from survey.tablet.views import blueprint as tablet_blueprint
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     openrosa_blueprint,
     uploads_blueprint,
     review_blueprint,
+    asking_blueprint,
     issues_blueprint,
     reports_blueprint,
     tablet_blueprint,

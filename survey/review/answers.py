@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from questionnaires.audit_log import split_node
 from questionnaires.instance import iter_answers
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
 
@@ -77,6 +78,25 @@ def answer_sections(
     if loose:
         sections.append(Section("", "", tuple(loose)))
     return tuple(sections)
+
+
+def word_raw(questionnaire: Questionnaire, node: str, raw: str, locale: str) -> str:
+    """An answer as the form's XML writes it, with the labels of choices for a reader of `locale`; "" for none."""
+    path, _positions = split_node(node)
+    question = next((each for each in questionnaire.questions() if each.path == path), None)
+    choices = questionnaire.choices.get(question.list_name or "", ()) if question else ()
+    labels = {choice.name: text_in(choice.label, questionnaire.language(locale)) for choice in choices}
+    return " · ".join(labels.get(each) or each for each in raw.split()) if labels else raw
+
+
+def label_at(questionnaire: Questionnaire, node: str, locale: str) -> str:
+    """What the question at a node is called, with the positions of repeats; the node itself when the form has no such question."""
+    path, positions = split_node(node)
+    question = next((each for each in questionnaire.questions() if each.path == path), None)
+    if question is None:
+        return node
+    place = "".join(f" [{number}]" for number in positions)
+    return f"{text_in(question.called, questionnaire.language(locale)) or question.name}{place}"
 
 
 def _single_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, exists, select
 
-from survey.intake.models import Flag, Submission
-from survey.visits.models import Assignment
+from survey.intake.models import Countersignature, Flag, Submission
+from survey.visits.models import Assignment, Visit
 
 ANY_FLAG, NO_FLAG = "any", "none"
+NOT_SIGNED = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class SubmissionFilter:
     state: str = ""
     pair: str = ""
     flag: str = ""
+    signed: str = ""
+    """"no": the second has not countersigned, or that is not proven."""
 
     def parameters(self) -> dict[str, str]:
         """The filters that limit something, as the parameters of an address."""
@@ -50,6 +53,10 @@ def conditions(wanted: SubmissionFilter, *, with_state: bool = True) -> list[Col
     elif wanted.flag:
         flagged = exists().where(Flag.instance_id == Submission.instance_id)
         found.append(flagged if wanted.flag == ANY_FLAG else flagged.where(Flag.check == wanted.flag))
+    if wanted.signed == NOT_SIGNED:
+        is_signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
+        is_paired = Submission.visit_id.in_(select(Visit.id).where(Visit.records == "paired"))
+        found += [~is_signed, is_paired]
     if with_state:
         found.append(Submission.review_state == wanted.state if wanted.state else Submission.review_state != "replaced")
     return found

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from survey.choices import choices_of
 from survey.intake.flags import FLAG_LABELS
-from survey.review.filters import ANY_FLAG, NO_FLAG, SubmissionFilter
+from survey.review.filters import ANY_FLAG, NO_FLAG, NOT_SIGNED, SubmissionFilter
 from survey.review.queries import FilterOptions
 from survey.review.words import STATE_LABELS
 
@@ -23,6 +23,7 @@ class FilterForm(Form):
     state = SelectField(_l("State"), validate_choice=False)
     pair = SelectField(_l("Pair"), validate_choice=False)
     flag = SelectField(_l("Flag"), validate_choice=False)
+    signed = SelectField(_l("Countersignature"), validate_choice=False)
 
     def wanted(self) -> SubmissionFilter:
         """What is looked for."""
@@ -39,6 +40,7 @@ class FilterForm(Form):
             "pair": options.pairs,
             "state": STATE_LABELS,
             "flag": {ANY_FLAG: _("With any flag"), NO_FLAG: _("Without a flag"), **FLAG_LABELS},
+            "signed": {NOT_SIGNED: _("Not countersigned")},
         }
         for name, labels in offered.items():
             self[name].choices = choices_of(labels, none=everything)

@@ -13,6 +13,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.intake.models import Flag, Submission
+from survey.review.asking_operations import forget_noted, recall_queries, resolve_queries, send_queries
 
 TRANSITIONS = {"accepted": ("received",), "returned": ("received",), "received": ("accepted", "returned")}
 """For each state a coordinator can give: the states from which it may be given. `replaced` is left by nobody."""
@@ -29,21 +30,28 @@ def accept_submission(session: Session, actor: User, submission: Submission, rea
         raise SurveyError(
             ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same"
         )
-    return _decide(session, actor, submission, "accepted", reason, now, flags)
+    decided = _decide(session, actor, submission, "accepted", reason, now, flags)
+    _settle_queries(session, actor, decided, now)
+    return decided
 
 
 def return_submission(session: Session, actor: User, submission: Submission, reason: str, now: datetime) -> Submission:
     """The submission, returned to its pair with the reason (INVALID_VALUE without one); it leaves the figures."""
     if not reason.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say what the pair is to do; they read it")
-    return _decide(session, actor, submission, "returned", reason, now)
+    decided = _decide(session, actor, submission, "returned", reason, now)
+    send_queries(session, decided)
+    resolve_queries(session, actor, decided, now)
+    return decided
 
 
 def reopen_submission(session: Session, actor: User, submission: Submission, reason: str, now: datetime) -> Submission:
     """The submission, waiting for a decision again; the reason (INVALID_VALUE without one) and the earlier decision stay in its history."""
     if not reason.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say why the decision is taken back; the reason is kept")
-    return _decide(session, actor, submission, "received", reason, now)
+    decided = _decide(session, actor, submission, "received", reason, now)
+    recall_queries(session, decided)
+    return decided
 
 
 def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now: datetime) -> tuple[str, ...]:
@@ -55,7 +63,14 @@ def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now
         .order_by(Submission.received_at, Submission.instance_id)
     )
     accepted = [_decide(session, actor, submission, "accepted", "", now) for submission in session.scalars(clean).all()]
+    for submission in accepted:
+        _settle_queries(session, actor, submission, now)
     return tuple(submission.instance_id for submission in accepted)
+
+
+def _settle_queries(session: Session, actor: User, submission: Submission, now: datetime) -> None:
+    forget_noted(session, submission)
+    resolve_queries(session, actor, submission, now)
 
 
 def _decide(

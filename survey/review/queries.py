@@ -9,7 +9,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.intake.models import Attachment, Countersignature, Flag, QuarantinedSubmission, Submission
 from survey.paging import Page, page_of
 from survey.places.models import Region
 from survey.review.filters import NO_FLAG, SubmissionFilter, conditions
@@ -109,6 +109,7 @@ def find_submission(session: Session, instance_id: str) -> Submission:
         select(Submission)
         .where(Submission.instance_id == instance_id)
         .options(*_LIST_OPTIONS, selectinload(Submission.attachments), selectinload(Submission.notes), undefer(Submission.answers))
+        .options(joinedload(Submission.countersignature).joinedload(Countersignature.user).lazyload(User.roles))
     )
     submission = session.scalars(statement).one_or_none()
     if submission is None:

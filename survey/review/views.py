@@ -1,6 +1,6 @@
 """The review pages: list, one submission, decisions, files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,9 @@ from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
 from survey.review import operations
 from survey.review.answers import answer_sections
+from survey.review.asking_queries import list_queries
 from survey.review.forms import AcceptForm, BatchForm, FilterForm, ReasonForm
+from survey.review.page_parts import texts_at, word_changes
 from survey.review.queries import (
     count_by_state,
     count_quarantined,
@@ -39,7 +41,7 @@ from survey.review.queries import (
     read_options,
 )
 from survey.review.timing import as_clock, read_timing
-from survey.review.words import EVENT_LABELS, STATE_LABELS
+from survey.review.words import EVENT_LABELS, QUERY_LABELS, RECORDED_AS_LABELS, STATE_LABELS
 from survey.storage import current_storage
 
 READERS = ("admin", "coordinator", "author")
@@ -54,6 +56,8 @@ def _words() -> dict[str, Any]:
         "state_labels": STATE_LABELS,
         "flag_labels": FLAG_LABELS,
         "event_labels": EVENT_LABELS,
+        "query_labels": QUERY_LABELS,
+        "recorded_as_labels": RECORDED_AS_LABELS,
         "kind_labels": KIND_LABELS,
         "area_labels": AREA_LABELS,
         "level_labels": LEVEL_LABELS,
@@ -189,25 +193,37 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     with_blanks = request.args.get("blanks") == "1"
     wanted = FilterForm(request.args).wanted()
     notes = {note.node: note for note in found.notes}
+    asked, answered = list_queries(session, found.instance_id), list_queries(session, found.deprecated_id)
+    edits = find_edits(session, found)
     labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",
         submission=found,
         wanted=wanted,
         neighbours=find_neighbours(session, found, wanted),
-        sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks, remarked=notes),
+        sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks, remarked={*notes, *asked, *answered}),
         notes=notes,
         timing=read_timing(found, current_storage()),
         with_blanks=with_blanks,
         files={attachment.name: attachment for attachment in found.attachments},
         history=read_history(session, "submission", found.instance_id),
-        edits=find_edits(session, found),
+        edits=edits,
+        asked=asked,
+        answered=answered,
+        texts_before=_texts_before(found, edits, answered, locale),
+        changes=word_changes(questionnaire, found.countersignature, locale),
         candidates=list_candidates_of(session, found.instance_id),
         question_labels=labels,
         accept_form=accept_form,
         reason_form=reason_form,
         may_decide=_may_decide(),
     )
+
+
+def _texts_before(found: Submission, edits: tuple[Submission, ...], nodes: Collection[str], locale: str) -> dict[str, tuple[str, ...]]:
+    """The answers that were asked about as they were before this edit, by node."""
+    original = next((edit for edit in edits if edit.instance_id == found.deprecated_id), None)
+    return texts_at(load_questionnaire(original.questionnaire), original.answers, nodes, locale) if original and nodes else {}
 
 
 def _actor() -> User:

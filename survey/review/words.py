@@ -8,6 +8,15 @@ STATE_LABELS = {
     "returned": _l("Returned"),
     "replaced": _l("Replaced by an edit"),
 }
+QUERY_LABELS = {
+    "noted": _l("To be asked when the interview is returned"),
+    "asked": _l("Asked"),
+    "resolved": _l("Resolved"),
+}
+RECORDED_AS_LABELS = {
+    "lead": _l("the lead's own"),
+    "second": _l("the second's own"),
+}
 QUARANTINE_LABELS = {
     "waiting": _l("Waiting for a decision"),
     "admitted": _l("Admitted"),
@@ -16,6 +25,10 @@ QUARANTINE_LABELS = {
 EVENT_LABELS = {
     "submission.received": _l("Received"),
     "submission.attachments_received": _l("Missing attachments received"),
+    "submission.countersigned": _l("Countersigned by the second"),
+    "submission.not_countersigned": _l("Not countersigned by the second"),
+    "submission.query_noted": _l("Question about an answer noted"),
+    "submission.query_dropped": _l("Question about an answer taken back"),
     "submission.accepted": _l("Accepted"),
     "submission.returned": _l("Returned"),
     "submission.reopened": _l("Decision taken back"),
