@@ -46,10 +46,11 @@ export class Instance {
   // --- building items -------------------------------------------------------------------------------------------------------------
 
   addChildren(parent, numbers) {
+    const elements = new Map([...parent.element.children].map((each) => [each.tagName, each]));
     for (const number of numbers) {
       const node = this.plan.nodes[number];
       const name = node.p.slice(node.p.lastIndexOf("/") + 1);
-      const element = [...parent.element.children].find((each) => each.tagName === name);
+      const element = elements.get(name);
       const item = {
         node: number,
         kind: node.k,
@@ -93,7 +94,8 @@ export class Instance {
     const known = this.state.repeats[item.key];
     const node = this.plan.nodes[item.node];
     const wanted = known ? known.ids : node.nc === undefined ? [null] : [];
-    for (const id of wanted) this.insertInstance(item, item.instances.length, id, false);
+    item.instances = wanted.map((id) => this.makeInstance(item, id));
+    this.place(item);
     if (known) known.spare.forEach((id) => item.spare.push(this.makeInstance(item, id)));
   }
 
@@ -114,15 +116,15 @@ export class Instance {
     return one;
   }
 
-  insertInstance(repeat, index, id = null, isLive = true) {
-    const one = typeof id === "object" && id !== null ? id : this.makeInstance(repeat, id);
-    repeat.instances.splice(index, 0, one);
+  // Puts instances into a repeat that is being filled in; those taken out before may stand where relevance has changed since.
+  insertInstances(repeat, index, ones) {
+    repeat.instances.splice(index, 0, ...ones);
     this.place(repeat);
-    if (isLive) {
-      this.touchRepeat(repeat);
+    this.touchRepeat(repeat);
+    for (const one of ones) {
+      this.spreadRelevance(one);
       this.queueTree(one);
     }
-    return one;
   }
 
   // Puts the instances' elements behind the marker, or takes them out of the document while the repeat is irrelevant.
@@ -131,7 +133,7 @@ export class Instance {
     for (const one of repeat.instances) {
       if (!repeat.isRelevant) one.element.remove();
       else {
-        after.after(one.element);
+        if (after.nextSibling !== one.element) after.after(one.element);
         after = one.element;
       }
     }
@@ -155,7 +157,8 @@ export class Instance {
   }
 
   addInstance(repeat) {
-    const one = this.insertInstance(repeat, repeat.instances.length);
+    const one = this.makeInstance(repeat, null);
+    this.insertInstances(repeat, repeat.instances.length, [one]);
     this.settle();
     this.applyDefaults(one);
     this.settle();
@@ -171,7 +174,7 @@ export class Instance {
     this.settle();
     this.save();
     return () => {
-      this.insertInstance(repeat, Math.min(index, repeat.instances.length), one);
+      this.insertInstances(repeat, Math.min(index, repeat.instances.length), [one]);
       this.settle();
       this.save();
     };
@@ -179,19 +182,16 @@ export class Instance {
 
   resize(repeat, count) {
     const wanted = Math.max(0, Math.min(Number.isFinite(count) ? Math.trunc(count) : 0, 200));
-    const isFresh = [];
     while (repeat.instances.length > wanted) {
       const one = repeat.instances.pop();
       one.element.remove();
       repeat.spare.unshift(one);
     }
-    while (repeat.instances.length < wanted) {
-      const spare = repeat.spare.shift();
-      const one = this.insertInstance(repeat, repeat.instances.length, spare || null);
-      if (!spare) isFresh.push(one);
-    }
-    this.touchRepeat(repeat);
-    isFresh.forEach((one) =>
+    const n = repeat.instances.length;
+    const known = repeat.spare.splice(0, wanted - n);
+    const fresh = Array.from({ length: wanted - n - known.length }, () => this.makeInstance(repeat, null));
+    this.insertInstances(repeat, n, [...known, ...fresh]);
+    fresh.forEach((one) =>
       this.defaultsOf(one).forEach(([item, text]) => {
         item.raw = text;
       }),

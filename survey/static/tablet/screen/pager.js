@@ -89,7 +89,9 @@ export class Pager {
   }
 
   focusOn(item) {
-    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") at.open?.();
+    const around = [];
+    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") around.unshift(at);
+    around.forEach((one) => one.open?.());
     const { element, input } = this.view.boxes.get(item);
     element.scrollIntoView({ block: "center" });
     input?.focus({ preventScroll: true });

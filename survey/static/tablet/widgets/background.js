@@ -8,9 +8,9 @@ const POSITION = { enableHighAccuracy: true, timeout: 60000, maximumAge: 30000 }
 
 // Fills the positions that the form asks for when it is opened; an interview that is taken up again keeps the ones it has.
 export function recordStart(page) {
+  const isSetByAnswer = new Set(page.plan.nodes.flatMap((node) => node.tg || []));
   page.plan.nodes.forEach((node, number) => {
-    const isSetByAnswer = page.plan.nodes.some((each) => each.tg?.includes(number));
-    if (node.t !== "start-geopoint" || isSetByAnswer) return;
+    if (node.t !== "start-geopoint" || isSetByAnswer.has(number)) return;
     const empty = page.instance.occurrences(number, page.instance.root).filter((item) => item.raw === "");
     if (empty.length) recordPosition(page, empty);
   });

@@ -1,4 +1,6 @@
 // The instances of a repeat on the screen: cards that open and close, added and removed by people or by a count.
+//
+// What is inside a card is drawn when it is first opened: thirty members are thirty headings and one open card.
 
 import { textOfChoice } from "./choosing.js";
 import { paint } from "../screen/texts.js";
@@ -18,16 +20,24 @@ export function bindRepeat(element, repeat, view) {
   const label = () => page.texts.shownPlain(`${page.plan.nodes[repeat.node].p}:label`);
   const open = (one, isOpen) => {
     const card = cards.get(one);
+    if (isOpen && !card.querySelector(":scope > .instance-body")) fill(one, card);
     card.classList.toggle("is-closed", !isOpen);
     card.querySelector(".instance-toggle").setAttribute("aria-expanded", String(isOpen));
   };
+  const fill = (one, card) => {
+    const body = template.content.querySelector(".instance-body").cloneNode(true);
+    makeUnique(body, one.key);
+    card.append(body);
+    page.drawWords(body);
+    paint(body);
+    view.bind(body, one);
+  };
   const make = (one) => {
-    const card = template.content.firstElementChild.cloneNode(true);
-    makeUnique(card, one.key);
+    const card = template.content.firstElementChild.cloneNode(false);
+    card.append(template.content.querySelector(".instance-head").cloneNode(true));
     holder.append(card);
     cards.set(one, card);
     page.drawWords(card);
-    paint(card);
     const title = card.querySelector(".instance-title");
     one.retitle = () => {
       const found = titleOf(one, view);
@@ -44,7 +54,6 @@ export function bindRepeat(element, repeat, view) {
       page.say(page.word("removed", { title }), undo);
       add.focus();
     });
-    view.bind(card, one);
     one.retitle();
   };
   const sync = () => {
