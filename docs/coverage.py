@@ -30,11 +30,11 @@ from tests.questionnaires.expression_cases import CASES
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FULL, PLAIN, REFUSED = "full", "plain", "refused"
 CSV, PICTURE = (
-    b"".join(b"%s,A label of some length %s,p%s\n" % (each, each, each) for each in (b"x", b"y", b"z", b"u")),
+    b"".join(b"%s,A label of some length %s,p%s,33.5 108.25\n" % (each, each, each) for each in (b"x", b"y", b"z", b"u")),
     b'<svg xmlns="http://www.w3.org/2000/svg"><path id="x" d="M0 0h9v9z"/></svg>',
 )
 FILES = {
-    "places.csv": b"name,label,parent\n" + CSV,
+    "places.csv": b"name,label,parent,geometry\n" + CSV,
     "places.xml": b"<root><item><name>x</name><label>X</label></item></root>",
     "plan.svg": PICTURE,
 }
@@ -123,10 +123,10 @@ def form_source(kind: str, appearance: str, parameters: str) -> str:
         rows.append(f"| | {written} | {name} | {label} | {appearance} | {parameters} | {calculation} | {picture} |")
     rows.append(f"| | {end} | | | | | |")
     head = "| survey |\n| | type | name | label | appearance | parameters | calculation | image |\n"
-    labels = "".join(f"| | list | {name} | A label of some length {name} |\n" for name in "xyzu")
-    scale = "| | scale | 1 | Least |\n| | scale | 10 | Most |\n"
-    columns = "| | file | name | label |\n"
-    choices = f"| choices |\n| | list_name | name | label |\n{labels}{scale}{columns}"
+    labels = "".join(f"| | list | {name} | A label of some length {name} | 33.5 108.25 |\n" for name in "xyzu")
+    scale = "| | scale | 1 | Least | |\n| | scale | 10 | Most | |\n"
+    columns = "| | file | name | label | |\n"
+    choices = f"| choices |\n| | list_name | name | label | geometry |\n{labels}{scale}{columns}"
     return head + "\n".join(rows) + "\n" + choices
 
 

@@ -6,6 +6,7 @@ set -eu
 EVALUATOR=3.1.0
 HASHES=2.4.0
 IDB=8.0.4
+ZXING=0.23.0
 ESBUILD=0.28.2
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,10 +14,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init --yes >/dev/null 2>&1
-npm install --no-audit --no-fund "openrosa-xpath-evaluator@$EVALUATOR" "@noble/hashes@$HASHES" "idb@$IDB" "esbuild@$ESBUILD" >/dev/null 2>&1
+npm install --no-audit --no-fund "openrosa-xpath-evaluator@$EVALUATOR" "@noble/hashes@$HASHES" "idb@$IDB" "@zxing/library@$ZXING" \
+  "esbuild@$ESBUILD" >/dev/null 2>&1
 
-bundle() { # bundle ENTRY OUT BANNER
-  npx esbuild "$1" --bundle --format=esm --target=es2020 --minify-whitespace --legal-comments=inline \
+bundle() { # bundle ENTRY OUT BANNER [HOW-SMALL]
+  npx esbuild "$1" --bundle --format=esm --target=es2020 "${4:---minify-whitespace}" --legal-comments=inline \
     --banner:js="/* $3 */" --outfile="$here/$2" --log-level=warning
 }
 
@@ -31,8 +33,16 @@ export { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 JS
 bundle hashes.js noble-hashes.js "@noble/hashes $HASHES, MIT, see licences/noble-hashes.txt"
 bundle node_modules/idb/build/index.js idb.js "idb $IDB, ISC, see licences/idb.txt"
+# Reads codes from the camera in browsers without a BarcodeDetector; loaded only when somebody scans there.
+cat > zxing.js <<'JS'
+export {
+  BarcodeFormat, BinaryBitmap, DataMatrixReader, DecodeHintType, HybridBinarizer, MultiFormatOneDReader, QRCodeReader, RGBLuminanceSource
+} from "@zxing/library";
+JS
+bundle zxing.js zxing.js "@zxing/library $ZXING, Apache-2.0, see licences/zxing.txt" --minify
 
 mkdir -p "$here/licences"
+cp node_modules/@zxing/library/LICENSE "$here/licences/zxing.txt"
 cp node_modules/openrosa-xpath-evaluator/LICENSE "$here/licences/openrosa-xpath-evaluator.txt"
 cp node_modules/@noble/hashes/LICENSE "$here/licences/noble-hashes.txt"
 cp node_modules/idb/LICENSE "$here/licences/idb.txt"

@@ -21,6 +21,9 @@ COLUMNS_FROM, LONG_LABEL = 6, 30
 """This many choices of at most so many characters in every language stand in two columns."""
 MOST_COLUMNS = 10
 
+GEOMETRY = "geometry"
+"""The column of a list that says where each choice is, as positions with semicolons between."""
+
 _COLUMNS_N = re.compile(r"columns-(\d+)|compact-(\d+)")
 _IN_ROW = {"horizontal", "horizontal-compact", "columns"}
 _PACKED = {"columns-pack", "compact", "quickcompact"}
@@ -34,7 +37,7 @@ class ChoiceField(AnswerField):
 
     @property
     def control(self) -> str:  # type: ignore[override]
-        """ "search", "select", "choice", "choices", "regions"; "text" where there is no list, "" for a row of mere labels."""
+        """ "search", "select", "choice", "choices", "regions", "choice-map"; "text" where there is no list, "" for mere labels."""
         appearance = set(self.question.appearance)
         if not self.choices:
             return "text"
@@ -42,6 +45,8 @@ class ChoiceField(AnswerField):
             return ""
         if "image-map" in appearance and self.question.media.get("image"):
             return "regions"
+        if "map" in appearance and any(choice.properties.get(GEOMETRY) for choice in self.choices):
+            return "choice-map"
         if appearance & {"autocomplete", "search"} or len(self.choices) > SEARCH_FROM:
             return "search"
         if self.option_type == "checkbox":
@@ -68,6 +73,8 @@ class ChoiceField(AnswerField):
                 return self.search_box(field)
             case "regions":
                 return self.regions(field)
+            case "choice-map":
+                return self.choice_map(field)
             case "":
                 return self.header()
         buttons = self.buttons(field)
@@ -150,6 +157,14 @@ class ChoiceField(AnswerField):
             '<div class="regions" data-key="{}:label"></div><details class="regions-list"><summary data-ui="choose_from_list"></summary>{}'
             "</details>"
         ).format(self.question.path, self.buttons(field))
+
+    def choice_map(self, field: AnswerField) -> Markup:
+        """A sheet on which the choices lie where they are, what is chosen, and the same choices as a list under it."""
+        listed = self.search_box(field) if len(self.choices) > SEARCH_FROM else self.buttons(field)
+        return Markup(
+            '<div class="pad choice-map"></div><p class="map-chosen" role="status"></p>'
+            '<details class="regions-list"><summary data-ui="choose_from_list"></summary>{}</details>'
+        ).format(listed)
 
     def folded(self, buttons: Markup) -> Markup:
         """The buttons inside a line that says what is chosen and opens on a tap."""

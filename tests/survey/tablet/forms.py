@@ -31,3 +31,23 @@ def widget_files() -> dict[str, bytes]:
         file.setframerate(8000)
         file.writeframes(b"\x80" * 8000)
     return {"house.png": picture.getvalue(), "rooms.svg": ROOMS.encode(), "hello.wav": sound.getvalue()}
+
+
+CAPTURE_FORM = (FOLDER / "capture_form.md").read_text(encoding="utf-8")
+"""What is taken from the device and from files: a code, a path, a moment, choices by search() and on a sheet."""
+CROPS = """crop_key,crop,season
+maize,玉米（虚构） Maize,summer
+soya,黄豆（虚构） Soya,summer
+wheat,冬小麦（虚构） Winter wheat,winter
+"""
+WELLS = """{"type": "FeatureCollection", "features": [
+{"type": "Feature", "id": "upper", "properties": {"title": "上井"}, "geometry": {"type": "Point", "coordinates": [106.1520, 33.3330]}},
+{"type": "Feature", "id": "lower", "properties": {"title": "下井"}, "geometry": {"type": "Point", "coordinates": [106.1535, 33.3310]}},
+{"type": "Feature", "id": "ditch", "properties": {"title": "水渠"},
+ "geometry": {"type": "LineString", "coordinates": [[106.1540, 33.3330], [106.1545, 33.3320], [106.1545, 33.3312]]}}]}
+"""
+
+
+def capture_files() -> dict[str, bytes]:
+    """The files that `CAPTURE_FORM` names; the crops and wells in them are invented."""
+    return {"yard.png": widget_files()["house.png"], "crops.csv": CROPS.encode(), "wells.geojson": WELLS.encode()}

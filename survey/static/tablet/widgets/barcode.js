@@ -1,29 +1,45 @@
-// Reading a code with the camera, in browsers that can; elsewhere the button stays away and the code is typed.
+// Reading a code with the camera, where there is one; a code can always be typed.
+
+import { makeReader } from "./decoding.js";
 
 const LOOK_EVERY_MS = 150;
 
-export async function bindBarcode(element, item, page) {
+export function bindBarcode(element, item, page) {
   const scan = element.querySelector("[data-barcode=scan]");
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
-  const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
-  scan.hidden = formats.length === 0;
+  scan.hidden = !navigator.mediaDevices?.getUserMedia;
   scan.addEventListener("click", async () => {
-    let stream;
+    scan.disabled = true;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    } catch {
-      page.say(page.word("camera_denied"));
-      return;
+      const code = await scanCode(page);
+      if (code) page.set(item, code);
+    } finally {
+      scan.disabled = false;
+      scan.focus();
     }
-    const code = await readCode(stream, new BarcodeDetector({ formats }), page);
-    stream.getTracks().forEach((track) => track.stop());
-    if (code) page.set(item, code);
-    scan.focus();
   });
 }
 
-// The first code that the camera sees; "" when the person closes the window before.
-function readCode(stream, detector, page) {
+// The code that was read; "" when the person closed the window before, or may not use the camera.
+async function scanCode(page) {
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+  } catch {
+    page.say(page.word("camera_denied"));
+    return "";
+  }
+  try {
+    return await watch(stream, await makeReader(), page);
+  } catch {
+    page.say(page.word("scan_failed"));
+    return "";
+  } finally {
+    stream.getTracks().forEach((track) => track.stop());
+  }
+}
+
+// Looks at what the camera sees until a code is in it, or the person closes the window.
+function watch(stream, read, page) {
   const dialog = Object.assign(document.createElement("dialog"), { className: "scanner" });
   const film = Object.assign(document.createElement("video"), { srcObject: stream, muted: true, playsInline: true });
   const hint = Object.assign(document.createElement("p"), { textContent: page.word("scan_hint") });
@@ -32,17 +48,18 @@ function readCode(stream, detector, page) {
   dialog.append(film, hint, close);
   document.body.append(dialog);
   dialog.showModal();
-  film.play();
+  film.play().catch(() => dialog.close());
   return new Promise((resolve) => {
     let code = "";
-    const timer = setInterval(async () => {
-      const [found] = film.readyState >= 2 ? await detector.detect(film).catch(() => []) : [];
-      if (!found || code) return;
-      code = found.rawValue;
-      dialog.close();
-    }, LOOK_EVERY_MS);
+    let timer = 0;
+    const look = async () => {
+      if (film.readyState >= 2) code = await read(film);
+      if (code) dialog.close();
+      else if (dialog.open) timer = setTimeout(look, LOOK_EVERY_MS);
+    };
+    look();
     dialog.addEventListener("close", () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       dialog.remove();
       resolve(code);
     });

@@ -3,6 +3,7 @@
 // A binder takes (box, item, page) and gives {show, filter?}: `show` draws the item's raw value, `filter` which choices are offered.
 
 import { bindBarcode } from "./barcode.js";
+import { bindChoiceMap } from "./choice_map.js";
 import { bindChoice, bindChoices, bindSelect } from "./choosing.js";
 import { bindDateParts } from "./dates.js";
 import { bindDrawing } from "./drawing.js";
@@ -29,6 +30,7 @@ export const BINDERS = {
   select: bindSelect,
   search: bindSearch,
   regions: bindRegions,
+  "choice-map": bindChoiceMap,
   rank: bindRank,
   range: bindRange,
   acknowledge: bindAcknowledge,

@@ -1,13 +1,21 @@
-// A day given by its parts: a year typed in, month and day from drop-downs. What is not asked is the first of its kind.
+// A day given by its parts: a year typed in, month and day from drop-downs, and for an instant the time of day. What is not asked of a day
+// is the first of its kind.
+
+import { hasType, INPUTS } from "../form/types.js";
+
+const MOMENT = INPUTS["datetime-local"];
 
 export function bindDateParts(element, item, page) {
   const controls = [...element.querySelectorAll("[data-part]")];
+  const hasClock = controls.at(-1).dataset.part === "clock";
   const read = () => {
     const parts = controls.map((control) => control.value.normalize("NFKC").trim());
     if (parts.every((part) => part === "")) return "";
     // An unfinished day is kept as it is and judged incomplete, so that nothing that was typed is lost.
-    if (parts.some((part) => part === "") || !/^\d{4}$/.test(parts[0])) return parts.filter(Boolean).join("-");
-    return [...parts, "01", "01"].slice(0, 3).join("-");
+    const isWhole = parts.every((part) => part !== "") && /^\d{4}$/.test(parts[0]);
+    if (!hasClock) return isWhole ? [...parts, "01", "01"].slice(0, 3).join("-") : parts.filter(Boolean).join("-");
+    const day = parts.slice(0, 3).filter(Boolean).join("-");
+    return isWhole && hasType("date", day) ? MOMENT.stored(`${day}T${parts[3]}`) : `${day} ${parts[3]}`.trim();
   };
   controls.forEach((control, number) => {
     control.addEventListener(control.tagName === "SELECT" ? "change" : "input", (event) => {
@@ -20,9 +28,11 @@ export function bindDateParts(element, item, page) {
   return {
     show() {
       if (read() === item.raw) return;
-      const parts = item.raw.slice(0, 10).split("-");
-      controls.forEach((control, number) => {
-        control.value = parts[number] ?? "";
+      const shown = hasClock && hasType("dateTime", item.raw) ? MOMENT.shown(item.raw).replace("T", " ") : item.raw;
+      const [day, clock = ""] = shown.split(" ");
+      const parts = [...day.slice(0, 10).split("-"), "", ""].slice(0, hasClock ? 3 : controls.length);
+      [...parts, ...(hasClock ? [clock] : [])].forEach((part, number) => {
+        controls[number].value = part;
       });
     },
   };

@@ -78,16 +78,16 @@ export function drawOutline(holder, points, isShape, page) {
 }
 
 // Metres to the east and to the north from one position to another; exact enough within a village.
-function offset([lat1, lon1], [lat2, lon2]) {
+export function offset([lat1, lon1], [lat2, lon2]) {
   return [(lon2 - lon1) * METRES_PER_DEGREE * Math.cos((lat1 * Math.PI) / 180), (lat2 - lat1) * METRES_PER_DEGREE];
 }
 
-function niceStep(metres) {
+export function niceStep(metres) {
   const power = 10 ** Math.floor(Math.log10(metres));
   return [5, 2, 1].map((each) => each * power).find((each) => each <= metres);
 }
 
-function grid(step) {
+export function grid(step) {
   const lines = [];
   for (let at = 0; at <= HALF; at += step) {
     for (const place of at ? [at, -at] : [0]) {
@@ -98,13 +98,13 @@ function grid(step) {
   return lines;
 }
 
-function compass() {
+export function compass() {
   const letter = make("text", { class: "pad-north", x: 0, y: -HALF + 22 });
   letter.textContent = "N";
   return [make("path", { class: "pad-arrow", d: `M0 ${-HALF + 3} l5 9 h-10 z` }), letter];
 }
 
-function make(tag, attributes) {
+export function make(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
