@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from survey.accounts.models import User
 from survey.visits.models import Assignment
 from tests.browser.field import enter_tablet
+from tests.browser.pins import give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.survey.tablet.forms import FIELD_FORM
 
@@ -82,7 +83,7 @@ def signed_in_cookie(app: Flask, person: User) -> str:
 def open_page(browser: Browser, address: str, app: Flask, session: Session) -> Iterator[Callable[..., Page]]:
     """A function that opens a page of the given size for a person who is signed in; a script error on any page fails the test.
 
-    The tablet's own page is unlocked, with the PIN of `field.py`.
+    The tablet's own page is unlocked, with the PIN of `pins.py`, which the person has chosen before.
     """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
@@ -90,6 +91,8 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
     def open_page(username: str, path: str = "/", size: tuple[int, int] = TABLET) -> Page:
         person = find_or_add_person(session, username)
         session.commit()
+        if KEPT.search(path):
+            give_pin(app, session, person)
         context = browser.new_context(
             base_url=address,
             viewport={"width": size[0], "height": size[1]},

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.intake.models import Submission
+from tests.browser.pins import PIN
 
 READY = "body[data-ready=form]"
 HOME_READY = "body[data-ready=home]"
 ENTERED = "body[data-ready]:not(.is-locked)"
-PIN = "270418"
 PIN_SCREENS = 4
 """The most that are seen on the way: two for a new PIN, and one each should it be known or have been changed."""
 FORM_PATH = "/tablet/forms/field_form/2018.1"

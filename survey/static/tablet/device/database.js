@@ -50,7 +50,7 @@ export async function write(db, names, work, durability = "strict") {
 }
 
 function told(error) {
-  if (error.name === "QuotaExceededError") return new StoreProblem("disk_full");
+  if (error.name === "QuotaExceededError") return Object.assign(new StoreProblem("disk_full"), { name: error.name });
   if (error.name === "InvalidStateError") return new StoreProblem("store_gone");
   return new StoreProblem("store_failed", error.message);
 }

@@ -70,6 +70,11 @@ export class Holdings {
     return found.filter((each) => each.lacks === "interview" || each.names.length > 0);
   }
 
+  // {n_drafts, n_unsent}: what has not reached the server yet.
+  counts() {
+    return countsOf(this.known);
+  }
+
   // One change after the other, in all tabs: what another tab noted meanwhile stays. That a note could not be made is no reason to refuse
   // what it is about.
   change(changed) {

@@ -5,9 +5,11 @@
 
 import { canEncrypt } from "./crypt.js";
 import { evictedCounts, forgetCounts } from "./holdings.js";
+import { whenFree } from "./holds.js";
 import { IdleWatch } from "./idle.js";
 import { exchangePin, forgotPin, settlePin, setUpVault } from "./pin_steps.js";
 import { openVault, peopleOn, PinProblem } from "./vault.js";
+import { wipe } from "./wipe.js";
 
 const DEFAULT_MINUTES = 10;
 
@@ -17,8 +19,9 @@ export class Lock {
     Object.assign(this, context);
     this.context = context;
     this.flushes = new Set();
-    this.holds = 0;
     this.idle = new IdleWatch(this.screen, () => this.lockNow());
+    this.contact.addEventListener("change", () => this.contact.isRevoked && this.heedRevocation());
+    if (this.store) this.store.left = () => this.say("store_gone");
   }
 
   // The person ({username, name, locale}) whose data is open from now on; null for practice only, when nothing is kept.
@@ -36,18 +39,6 @@ export class Lock {
     return () => this.flushes.delete(flush);
   }
 
-  // Keeps the key while something is being recorded: the screen is covered all the same. Gives a function that ends it.
-  hold() {
-    this.holds += 1;
-    let isHeld = true;
-    return async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.holds -= 1;
-      if (this.holds === 0 && this.screen.isOn) await this.store.lock();
-    };
-  }
-
   // Covers the screen and forgets the key; resolves when the same person has unlocked it again.
   async lockNow() {
     if (this.screen.isOn || !this.store?.isOpen) return;
@@ -57,7 +48,7 @@ export class Lock {
     this.screen.open();
     this.screen.wait("lock_opening");
     for (const flush of this.flushes) await flush();
-    if (this.holds === 0) await this.store.lock();
+    await whenFree(() => this.screen.isOn && this.store.lock());
     await this.unlock(person, { title: "lock_resume", isResumed: true });
     this.screen.close();
     focused?.focus({ preventScroll: true });
@@ -71,6 +62,29 @@ export class Lock {
     const isChanged = await exchangePin(this.context, this.person);
     this.screen.close();
     return isChanged;
+  }
+
+  // Covers the screen for good, because the page cannot go on; it has to be opened anew.
+  async say(title) {
+    if (this.contact.isRevoked) return;
+    this.screen.open();
+    await this.screen.tell({ title, actions: ["lock_retry"] });
+    window.location.reload();
+  }
+
+  // A tablet that was revoked forgets everything, and says so in both languages, because whoever reads it may not be its person.
+  async heedRevocation() {
+    const { signOut } = this.addresses;
+    const token = this.contact.facts?.csrf_token;
+    this.idle.stop();
+    this.screen.open();
+    this.screen.tell({ title: "revoked_title", text: "revoked_wiping", isBilingual: true });
+    for (const shown of document.querySelectorAll("body > :not(#lock, script)")) shown.remove();
+    this.store?.forget();
+    await wipe(this.store?.db);
+    // Without naming the tablet, or the server would answer only that it is revoked.
+    if (token) await fetch(signOut, { method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual" }).catch(() => null);
+    this.screen.tell({ title: "revoked_title", text: "revoked_told", isBilingual: true });
   }
 
   watch() {

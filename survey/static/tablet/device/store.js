@@ -61,6 +61,11 @@ class Store {
   // Nothing, once all that was asked for is written and the key is forgotten.
   async lock() {
     while (this.turns.size) await Promise.allSettled([...this.turns.values()]);
+    this.forget();
+  }
+
+  // Forgets the key at once; what was not written yet is lost.
+  forget() {
     this.vault?.forget();
     this.vault = null;
   }
@@ -192,6 +197,12 @@ class Store {
   deviceId() {
     this.ownId ||= deviceId(this.db);
     return this.ownId;
+  }
+
+  // Nothing, once the key of this person's data is sealed to these visits ({id, public_key}), so that a forgotten PIN loses nothing.
+  async sealTo(visits) {
+    if (!this.vault) throw new LockedProblem();
+    await this.vault.sealTo(visits);
   }
 
   // What should be here and is not: [{id, title, state, lacks, names}]; see holdings.js.

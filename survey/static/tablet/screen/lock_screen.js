@@ -38,6 +38,7 @@ export class LockScreen {
     document.body.classList.remove("is-locked");
     this.dialog.close();
     this.dialog.remove();
+    clearTimeout(this.countdown);
     this.view = null;
   }
 
@@ -68,6 +69,7 @@ export class LockScreen {
   }
 
   show(view) {
+    clearTimeout(this.countdown);
     this.view = view;
     this.draw();
     return new Promise((resolve) => {
@@ -84,12 +86,12 @@ export class LockScreen {
     const head = element("header", { className: "lock-head" }, [
       element("span", { className: "lock-mark", ariaHidden: "true" }),
       element("span", { className: "lock-app", textContent: this.word("lock_app") }),
-      this.languageButton(),
+      view.isBilingual ? null : this.languageButton(),
     ]);
     const said = element("div", { className: "lock-said" }, [
       view.person ? element("p", { className: "lock-person", textContent: view.person }) : null,
-      element("h2", { id: "lock-title", textContent: this.word(view.title, view.values), tabIndex: -1 }),
-      ...[view.text || []].flat().map((key) => element("p", { className: "lock-why", textContent: this.word(key, view.values) })),
+      element("h2", { id: "lock-title", textContent: this.told(view.title), tabIndex: -1 }),
+      ...[view.text || []].flat().map((key) => element("p", { className: "lock-why", textContent: this.told(key) })),
     ]);
     const problem = element("p", { className: "lock-state", role: "alert" });
     card.append(head, said);
@@ -101,6 +103,12 @@ export class LockScreen {
     this.dialog.replaceChildren(card);
     if (view.problem) this.fail(view.problem);
     card.querySelector("h2").focus();
+  }
+
+  // A text of the view, in both languages where it is not known who reads it.
+  told(key) {
+    const { values, isBilingual } = this.view;
+    return (isBilingual ? ["zh", "en"] : [this.language]).map((language) => word(language, key, values)).join("\n");
   }
 
   dots() {
@@ -189,12 +197,17 @@ export class LockScreen {
     dots.setAttribute("aria-label", this.word("lock_digit_count", { count: this.digits.length }));
   }
 
+  // Says what is the matter; how long to wait is counted down.
   fail({ word: key, values = {} }) {
-    const time = values.seconds ? this.duration(values.seconds) : "";
+    const { seconds } = values;
+    const time = seconds ? this.duration(seconds) : "";
     this.drawState(this.word(key, { ...values, time }), true);
+    if (seconds > 1) this.countdown = setTimeout(() => this.fail({ word: key, values: { ...values, seconds: seconds - 1 } }), 1000);
+    else if (seconds) this.countdown = setTimeout(() => this.drawState("", false), 1000);
   }
 
   drawState(text, isBad) {
+    clearTimeout(this.countdown);
     const state = this.dialog.querySelector(".lock-state");
     state.textContent = text;
     state.classList.toggle("is-bad", isBad);
