@@ -29,6 +29,7 @@ from survey.places.views import blueprint as places_blueprint
 from survey.reports.views import blueprint as reports_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
+from survey.static_files import send_static
 from survey.storage import Storage
 from survey.tablet.views import blueprint as tablet_blueprint
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     throttled = limiter.limit(settings.sign_in_limit, methods=["POST"])
     app.view_functions["security.login"] = throttled(app.view_functions["security.login"])
     register_error_handlers(app)
+    app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

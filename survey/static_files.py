@@ -1,0 +1,43 @@
+"""Static files as they are sent: texts compressed, our scripts without comments and indentation; each made once per content.
+
+A tablet fetches some hundred small scripts over whatever network there is, so their size is what it waits for.
+"""
+
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from flask import Response, current_app
+from rjsmin import jsmin
+from werkzeug.utils import safe_join
+
+from survey.tablet.answering import ASK_AGAIN, answer_document
+from survey.tablet.documents import Document, document_of
+
+TEXT_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+}
+"""What is sent compressed, by the ending of its name, and what it is said to be."""
+VENDORED = "vendor/"
+"""Libraries below this folder are sent as their makers made them."""
+
+
+def send_static(filename: str) -> Response:
+    """The answer with one file of the static folder; raises NotFound for a name that is none."""
+    media_type = TEXT_TYPES.get(PurePosixPath(filename).suffix)
+    path = safe_join(str(current_app.static_folder), filename)
+    if media_type is None or path is None or not Path(path).is_file():
+        return current_app.send_static_file(filename)
+    stat = Path(path).stat()
+    return answer_document(_document(path, filename.startswith(VENDORED), stat.st_mtime_ns, stat.st_size), media_type, ASK_AGAIN)
+
+
+@lru_cache(maxsize=512)
+def _document(path: str, is_vendored: bool, _mtime_ns: int, _size: int) -> Document:
+    """The file as it is sent, made anew only when it has changed."""
+    body = Path(path).read_bytes()
+    if path.endswith(".js") and not is_vendored:
+        body = jsmin(body.decode()).encode()
+    return document_of(body)
