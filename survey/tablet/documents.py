@@ -30,13 +30,22 @@ def kept_document(key: tuple[str, ...], make: Callable[[], bytes]) -> Document:
         if key in _documents:
             _documents.move_to_end(key)
             return _documents[key]
-    body = make()
-    document = Document(body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:16])
+    document = document_of(make())
     with _lock:
         _documents[key] = document
         while len(_documents) > KEPT_AT_MOST:
             _documents.popitem(last=False)
     return document
+
+
+def document_of(body: bytes, level: int = 9) -> Document:
+    """The document of these bytes, compressed at `level`; the same bytes always give the same tag."""
+    return Document(body, gzip.compress(body, level, mtime=0), hashlib.sha256(body).hexdigest()[:16])
+
+
+def json_document(value: Any) -> Document:
+    """The value as a document of JSON, compressed as fits what is made for one request."""
+    return document_of(json_bytes(value), 5)
 
 
 def json_bytes(value: Any) -> bytes:
