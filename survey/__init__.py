@@ -15,6 +15,7 @@ from survey.db import close_request, commit_request, create_engine_for
 from survey.devices.tablet_views import blueprint as tablet_devices_blueprint
 from survey.devices.views import blueprint as devices_blueprint
 from survey.errors import register_error_handlers
+from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     comparisons_blueprint,
     previews_blueprint,
     openrosa_blueprint,
+    handover_blueprint,
     uploads_blueprint,
     review_blueprint,
     asking_blueprint,

@@ -11,6 +11,7 @@ from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, counted, open_installation, progress_bar
 from survey.db import session_scope
 from survey.demo.commands import demo
+from survey.handover.commands import push
 from survey.instruments.commands import questionnaire
 from survey.places.commands import places, roster
 from survey.reports.commands import export, report
@@ -112,6 +113,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire, places, roster, ledger, export, report, demo)
+COMMANDS = (user, questionnaire, places, roster, ledger, export, report, push, demo)
 for command in COMMANDS:
     main.add_command(command)

@@ -5,7 +5,7 @@ import json
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -33,7 +33,18 @@ class Event(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-def event_digest(event: Event, previous: str) -> str:
+class LoggedEvent(Protocol):
+    """An event of our log, or of another installation's that is kept here."""
+
+    happened_at: Any
+    actor_id: Any
+    action: Any
+    subject_type: Any
+    subject_id: Any
+    details: Any
+
+
+def event_digest(event: LoggedEvent, previous: str) -> str:
     """The SHA-256, in hexadecimal, over the event's content and the digest of the event before it."""
     content = [
         previous,

@@ -4,6 +4,7 @@ from survey.accounts import models as accounts
 from survey.db import Base
 from survey.devices import models as devices
 from survey.events import Event
+from survey.handover import models as handover
 from survey.instruments import models as instruments
 from survey.intake import models as intake
 from survey.issues import models as issues
@@ -12,4 +13,4 @@ from survey.reports import models as reports
 from survey.review import models as review
 from survey.visits import models as visits
 
-__all__ = ["Base", "Event", "accounts", "devices", "instruments", "intake", "issues", "places", "reports", "review", "visits"]
+__all__ = ["Base", "Event", "accounts", "devices", "handover", "instruments", "intake", "issues", "places", "reports", "review", "visits"]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.events import check_chain
+from survey.handover.evidence import broken_chains
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.intake.models import Attachment, QuarantinedSubmission
 from survey.storage import Storage
@@ -28,6 +29,8 @@ def verify(session: Session, storage: Storage, progress: Callable[[int, int], No
     problems = []
     if chain.first_broken is not None:
         problems.append(f"Event {chain.first_broken} or the one before it was changed after it was logged.")
+    for source, number in broken_chains(session):
+        problems.append(f"Event {number} of the log handed over by {source[:8]}, or the one before it, was changed after it was logged.")
     files = dict(_files(session))
     for done, (sha256, owner) in enumerate(files.items(), start=1):
         if not storage.exists(sha256):

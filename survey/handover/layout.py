@@ -1,0 +1,122 @@
+"""Which tables are handed over, in which order, and what makes a row the same row on another server.
+
+The order, the references and the keys are read from the tables themselves. Whether a table goes along is decided here for every one;
+a test fails for a new table until it is.
+"""
+
+from sqlalchemy import Column, Table, UniqueConstraint
+
+from survey.events import Event
+from survey.handover.models import HandedEvent
+from survey.models import Base
+
+FORMAT = "supervision-survey handover 1"
+"""What the two sides say to be sure of each other."""
+
+HANDED = frozenset(
+    (
+        "answer_notes",
+        "answer_queries",
+        "assignments",
+        "attachments",
+        "awaited_files",
+        "countersignatures",
+        "flags",
+        "handed_events",
+        "households",
+        "issue_candidates",
+        "meetings",
+        "monitoring_points",
+        "pairs",
+        "quarantined_submissions",
+        "questionnaire_files",
+        "questionnaire_versions",
+        "recommendations",
+        "regions",
+        "reports",
+        "submissions",
+        "users",
+        "visit_forms",
+        "visit_villages",
+        "visits",
+    )
+)
+
+LEFT_OUT = {
+    "api_tokens": "A token opens one server only.",
+    "device_uses": "Tablets tell each server themselves what waits on them.",
+    "devices": "Tablets register with each server themselves.",
+    "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
+    "pin_resets": "Allowed for one server, and for a few hours.",
+    "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
+    "recovered_interviews": "Unfinished interviews that wait on this server for the tablets of their pair.",
+    "roles": "The same everywhere.",
+    "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
+    "user_roles": "Given with a person who is new there; a laptop gives nobody a role on the central server.",
+    "visit_keys": "Private keys stay on the server that made them; sealed exports are imported there before the handover.",
+}
+"""Every table that stays behind, with the reason."""
+
+AS_EVIDENCE = {Event.__tablename__: HandedEvent.__tablename__}
+"""Tables whose rows arrive in another table: a log cannot be continued by somebody else's."""
+
+PERSON = "users"
+PERSON_COLUMNS = ("id", "username", "name", "organisation", "locale", "region_code", "created_at")
+"""What is told of a person: neither password nor sign-in."""
+
+NOT_COMPARED = {
+    PERSON: frozenset(PERSON_COLUMNS) - {"username"},
+    "questionnaire_versions": frozenset(("title", "titles", "source_name", "xform", "n_questions", "published_at", "published_by_id")),
+}
+"""Columns that may differ between two servers that mean the same: of a person all but the user name, of a questionnaire all but its
+content, which its hashes stand for."""
+
+BINDING = frozenset(("questionnaire_versions",))
+"""Tables whose rows others may refer to only when they are equal: answers belong to the very questionnaire that asked."""
+
+
+def handed_tables() -> tuple[Table, ...]:
+    """The tables that are handed over, each after those that it refers to."""
+    return tuple(table for table in Base.metadata.sorted_tables if table.name in HANDED)
+
+
+def handed_table(name: str) -> Table | None:
+    """The table of this name, if it is handed over."""
+    return next((table for table in handed_tables() if table.name == name), None)
+
+
+def told_columns(table: Table) -> tuple[Column[object], ...]:
+    """The columns whose values are sent."""
+    return tuple(column for column in table.columns if table.name != PERSON or column.name in PERSON_COLUMNS)
+
+
+def surrogate(table: Table) -> str | None:
+    """The column of a random identifier that stands for the row, None where the key says something itself."""
+    keys = [column.name for column in table.primary_key]
+    return "id" if keys == ["id"] and natural_keys(table) else None
+
+
+def natural_keys(table: Table) -> tuple[tuple[str, ...], ...]:
+    """The sets of told columns of which no two rows hold the same, beside the primary key."""
+    told = {column.name for column in told_columns(table)}
+    found = {
+        tuple(column.name for column in constraint.columns) for constraint in table.constraints if isinstance(constraint, UniqueConstraint)
+    }
+    return tuple(sorted(each for each in found if told.issuperset(each)))
+
+
+def compared_columns(table: Table) -> tuple[str, ...]:
+    """The columns in which two servers have to agree for a row to be called equal."""
+    passed_over = NOT_COMPARED.get(table.name, frozenset()) | {surrogate(table)}
+    return tuple(column.name for column in told_columns(table) if column.name not in passed_over)
+
+
+def references(table: Table) -> dict[str, str]:
+    """For each told column that refers to another handed table: the name of that table."""
+    found = {}
+    for column in told_columns(table):
+        for key in column.foreign_keys:
+            target = key.column.table
+            if handed_table(target.name) is not None:
+                found[column.name] = target.name
+    return found

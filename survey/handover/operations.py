@@ -1,0 +1,97 @@
+"""Taking over rows and files of another installation. What is here already is never changed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import ROLES, User
+from survey.accounts.operations import find_roles
+from survey.accounts.queries import is_username_taken
+from survey.events import log_event
+from survey.handover.layout import PERSON, told_columns
+from survey.handover.rows import Values, from_wire
+from survey.intake.models import Attachment, AwaitedFile, Submission
+from survey.storage import Storage
+
+NO_PASSWORD = "!"
+"""No hash: nobody signs in with it until an administrator sets a password."""
+NOT_GIVEN = frozenset(("admin",))
+"""Roles that a person who is new here does not bring along; an administrator gives them, or does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one row: "stored", or "refused" with the database's reason."""
+
+    state: str
+    detail: str = ""
+
+
+def take_rows(session: Session, actor: User, table: Table, rows: Sequence[Values], now: datetime) -> list[Taken]:
+    """What became of each of the rows (as they travel), which must not be here yet; raises INVALID_VALUE for what is no row."""
+    expected = {column.name for column in told_columns(table)} | ({"roles"} if table.name == PERSON else set())
+    taken = []
+    for row in rows:
+        if set(row) != expected:
+            detail = f"the columns {', '.join(sorted(set(row) ^ expected))} do not belong there or are missing"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=detail)
+        try:
+            with session.begin_nested():
+                _take_row(session, table, row)
+        except IntegrityError as error:
+            taken.append(Taken("refused", str(error.orig).splitlines()[0]))
+        else:
+            taken.append(Taken("stored"))
+    n_stored = sum(each.state == "stored" for each in taken)
+    if n_stored:
+        log_event(session, actor.id, "handover.received", "table", table.name, now, n_rows=n_stored)
+    return taken
+
+
+def take_file(storage: Storage, sha256: str, data: bytes) -> None:
+    """Nothing; the file is stored. Raises INVALID_VALUE when its bytes are not those that the hash names."""
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="file", detail="it arrived damaged; send it again")
+    storage.put(data)
+
+
+def _take_row(session: Session, table: Table, row: Values) -> None:
+    if table.name == PERSON:
+        _add_person(session, row)
+        return
+    try:
+        values = from_wire(table, row)
+    except (ValueError, TypeError) as error:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=str(error)) from error
+    session.execute(insert(table).values(**values))
+    if table.name == Submission.__tablename__:
+        _replace_original(session, values)
+    elif table.name == Attachment.__tablename__:
+        key = (AwaitedFile.instance_id == values["instance_id"], AwaitedFile.name == values["name"])
+        session.execute(delete(AwaitedFile).where(*key))
+
+
+def _add_person(session: Session, row: Values) -> None:
+    """A person who is new here is shut out and has no password: whoever was let into a laptop is not thereby let in here."""
+    if is_username_taken(session, row["username"]):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{row['username']}' is here already")
+    values = from_wire(User.metadata.tables[PERSON], {name: value for name, value in row.items() if name != "roles"})
+    person = User(**values, email=f"{row['username']}@accounts.invalid", password=NO_PASSWORD, active=False)
+    person.roles = find_roles(session, sorted(set(row["roles"]) & set(ROLES) - NOT_GIVEN))
+    session.add(person)
+    session.flush()
+
+
+def _replace_original(session: Session, values: dict[str, Any]) -> None:
+    """What this submission edits counts no more, although it may have been handed over before it was edited."""
+    if values["deprecated_id"] and values["review_state"] != "replaced":
+        original = (Submission.instance_id == values["deprecated_id"], Submission.review_state != "replaced")
+        changes = {"review_state": "replaced", "reviewed_at": values["received_at"]}
+        session.execute(update(Submission).where(*original).values(**changes).execution_options(synchronize_session=False))

@@ -1,0 +1,61 @@
+"""A row as it travels: JSON values by column, and the short digests by which two servers compare it. Pure."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, LargeBinary, Table
+
+from survey.db import UtcDateTime
+
+DIGEST_LENGTH = 16
+"""Hexadecimal digits: enough to tell two values apart, short enough to send for every column of every row."""
+
+Values = dict[str, Any]
+
+
+def to_wire(row: Mapping[str, Any]) -> Values:
+    """The row as JSON values: bytes in base64, instants and days in ISO 8601."""
+    return {name: _encode(value) for name, value in row.items()}
+
+
+def from_wire(table: Table, values: Mapping[str, Any]) -> Values:
+    """The values as the database takes them; raises ValueError for one that is not what its column holds."""
+    return {name: _decode(table.columns[name].type, value) for name, value in values.items()}
+
+
+def digests(values: Mapping[str, Any], columns: Iterable[str]) -> dict[str, str]:
+    """The digest of each of these columns of a row as it travels."""
+    return {name: _digest(values[name]) for name in columns}
+
+
+def fold(row_digests: Iterable[Mapping[str, str]]) -> str:
+    """One SHA-256 over the digests of many rows, whatever their order."""
+    lines = sorted(json.dumps(each, sort_keys=True) for each in row_digests)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _decode(kind: Any, value: Any) -> Any:
+    if value is None or isinstance(kind, JSON):
+        return value
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value, validate=True)
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
