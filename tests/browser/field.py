@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.intake.models import Submission
+from survey.intake.companions import COMPANIONS
+from survey.intake.models import Attachment, Submission
 from tests.browser.pins import PIN
 
 READY = "body[data-ready=form]"
@@ -100,6 +101,11 @@ def stored(session: Session) -> list[Submission]:
     session.expire_all()
     session.rollback()
     return list(session.scalars(select(Submission).order_by(Submission.received_at)))
+
+
+def files_of(submission: Submission) -> list[Attachment]:
+    """The files that answers name; what the tablet sends beside the answers is left out."""
+    return [each for each in submission.attachments if each.name not in COMPANIONS]
 
 
 def sign(page: Page, canvas: Locator) -> None:

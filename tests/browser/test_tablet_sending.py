@@ -15,6 +15,7 @@ from tests.browser.field import (
     answer_first_page,
     answer_member,
     drafts,
+    files_of,
     fill,
     finish,
     open_assignment,
@@ -49,7 +50,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     finish(page)
     expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
     [submission] = stored(session)
-    files = {each.name.split("-")[0]: each for each in submission.attachments}
+    files = {each.name.split("-")[0]: each for each in files_of(submission)}
     assert {name: each.media_type for name, each in files.items()} == {"house": "image/jpeg", "signature": "image/png"}
     assert submission.answers["record"]["house"] == files["house"].name
     assert files["house"].size_bytes < picture.stat().st_size
@@ -169,7 +170,7 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     assert (replaced.review_state, edit.deprecated_id) == ("replaced", replaced.instance_id)
     assert edit.answers["home"]["n_members"] == 2
     assert [member["m_name"] for member in edit.answers["members"]] == ["王大", "王小"]
-    assert len(edit.attachments) == 1
+    assert len(files_of(edit)) == 1
 
 
 def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., Page], session: Session, assignment: Assignment) -> None:

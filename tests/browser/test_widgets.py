@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.conftest import TABLET, WIDE
-from tests.browser.field import READY, choose, finish, question, sign, stored
+from tests.browser.field import READY, choose, files_of, finish, question, sign, stored
 from tests.builders import NOW, add_pair, add_visit
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
 
@@ -242,7 +242,7 @@ def test_drawings__undone_and_annotated__are_kept_as_pictures(open_form: Callabl
     assert str(answers["sketch"]).endswith(".png")
     assert str(answers["marked"]).endswith(".jpg")
     [submission] = stored(session)
-    assert sorted(each.media_type for each in submission.attachments) == ["image/jpeg", "image/png"]
+    assert sorted(each.media_type for each in files_of(submission)) == ["image/jpeg", "image/png"]
 
 
 def test_sound__recorded__travels_with_the_answers(open_form: Callable[..., Page], session: Session) -> None:
@@ -256,7 +256,7 @@ def test_sound__recorded__travels_with_the_answers(open_form: Callable[..., Page
     expect(voice.locator("audio")).to_be_visible()
     answers_of(page, session)
     [submission] = stored(session)
-    [file] = submission.attachments
+    [file] = files_of(submission)
     assert file.name == submission.answers["media"]["voice"]
     assert file.size_bytes > 500
 
@@ -270,7 +270,7 @@ def test_background_sound__allowed__is_recorded_until_the_end(open_form: Callabl
     page.wait_for_timeout(900)
     answers_of(page, session)
     [submission] = stored(session)
-    assert [each.name for each in submission.attachments] == [submission.answers["all_sound"]]
+    assert [each.name for each in files_of(submission)] == [submission.answers["all_sound"]]
 
 
 def test_background_sound__refused__records_nothing_and_says_so(open_form: Callable[..., Page], session: Session) -> None:

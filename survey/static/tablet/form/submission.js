@@ -16,8 +16,8 @@ export function snapshot(instance) {
   return { values, repeats, next: instance.state.next };
 }
 
-// The submission as XML text, with the identifiers of its `meta` group.
-export function serialize(instance, { instanceID, deprecatedID = null }) {
+// The submission as XML text, with the identifiers of its `meta` group and the files that go with it: [[name, file name]].
+export function serialize(instance, { instanceID, deprecatedID = null, files = [] }) {
   const root = instance.root.element.cloneNode(true);
   const walker = instance.document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
   const comments = [];
@@ -29,6 +29,10 @@ export function serialize(instance, { instanceID, deprecatedID = null }) {
   const put = (name, text) => {
     (named(meta, name) || meta.appendChild(instance.document.createElement(name))).textContent = text;
   };
+  for (const [name, file] of files) {
+    const known = named(meta, name);
+    (known && known.textContent === "" ? known : meta.appendChild(instance.document.createElement(name))).textContent = file;
+  }
   put("instanceID", instanceID);
   if (deprecatedID) put("deprecatedID", deprecatedID);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}`;

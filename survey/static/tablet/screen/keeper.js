@@ -2,7 +2,7 @@
 
 import { snapshot } from "../form/submission.js";
 
-const SAVE_AFTER_MS = 200;
+const SAVE_AFTER_MS = 100;
 
 export class Keeper {
   constructor(page, shown, isBegun) {
@@ -13,34 +13,48 @@ export class Keeper {
     this.last = Promise.resolve();
     this.isStopped = page.isTrial;
     this.trialFiles = new Map();
-    this.files = { read: (name) => this.readFile(name), write: (name, blob) => this.writeFile(name, blob) };
+    this.files = {
+      read: (name) => this.readFile(name),
+      write: (name, blob) => this.writeFile(name, blob),
+      append: (name, blob) => this.appendFile(name, blob),
+    };
     // A tablet may put the page to sleep at any time without another word.
     const { signal } = page.closing;
-    const whenHidden = () => document.visibilityState === "hidden" && this.flush();
+    const whenHidden = () => document.visibilityState === "hidden" && this.flushDraft();
     document.addEventListener("visibilitychange", whenHidden, { signal });
-    window.addEventListener("pagehide", () => this.flush(), { signal });
+    window.addEventListener("pagehide", () => this.flushDraft(), { signal });
   }
 
+  // Keeps what was answered within a moment, also while somebody goes on typing: a pause in typing is not waited for.
   schedule() {
-    if (this.isStopped || !this.isBegun) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
+    if (this.isStopped || !this.isBegun || this.timer !== null) return;
+    this.timer = setTimeout(() => this.flushDraft(), SAVE_AFTER_MS);
+  }
+
+  // Nothing, once the draft is on the device. What is finished belongs to the queue, which may have sent it by now.
+  flushDraft() {
+    return this.page.interview.state === "draft" ? this.flush() : this.last;
   }
 
   // Nothing, once everything answered so far is on the device.
   flush() {
     clearTimeout(this.timer);
+    this.timer = null;
     if (this.isStopped || !this.isBegun) return this.last;
     const { page } = this;
     const { interview } = page;
     const counts = page.pager.tally();
     interview.answers = snapshot(page.instance);
+    Object.assign(interview, page.beside.state());
     interview.changed_at = new Date().toISOString();
     interview.answered = counts.reduce((sum, each) => sum + each.answered, 0);
     interview.total = counts.reduce((sum, each) => sum + each.asked, 0);
     this.last = page.store.save(interview).then(
       () => this.say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) }),
-      (error) => this.say("not_saved", { detail: error.message }),
+      (error) => {
+        page.beside.timing.add("save error");
+        this.say(error.name === "QuotaExceededError" ? "full_disk_draft" : "not_saved", { detail: error.message });
+      },
     );
     return this.last;
   }
@@ -53,7 +67,7 @@ export class Keeper {
 
   say(key, values) {
     this.shown.textContent = this.page.word(key, values);
-    this.shown.classList.toggle("bad", key === "not_saved");
+    this.shown.classList.toggle("bad", key !== "saved");
   }
 
   readFile(name) {
@@ -64,5 +78,11 @@ export class Keeper {
     if (!this.page.isTrial) return this.page.store.saveFile(this.page.interview.id, name, blob);
     this.trialFiles.set(name, blob);
     return Promise.resolve();
+  }
+
+  // Adds to a file that is still being made, as a recording.
+  appendFile(name, blob) {
+    if (!this.page.isTrial) return this.page.store.appendFile(this.page.interview.id, name, blob);
+    return this.writeFile(name, new Blob([this.trialFiles.get(name) || "", blob], { type: blob.type }));
   }
 }

@@ -33,43 +33,58 @@ export class Notes {
     return this.page.view.questions().filter((item) => item.isRelevant && this.of(item));
   }
 
-  // Puts the button and the field of the note on a question; gives {draw}.
+  // Puts the button of the note on a question, and its field once it is asked for; gives {draw}.
   attach(item, box) {
     const head = box.querySelector(":scope > .question-head");
     if (!head) return null;
     const button = Object.assign(element("button", "note-open"), { type: "button", textContent: "✎" });
-    const field = Object.assign(element("textarea", "note-field"), { rows: 2, hidden: true, maxLength: 4000 });
+    let field = null;
     const draw = () => {
       const text = this.of(item);
+      if (text && !field) field = this.makeField(item, box, draw);
       button.classList.toggle("is-written", text !== "");
       button.title = this.page.word(text ? "note_change" : "note_write");
       button.setAttribute("aria-label", button.title);
-      button.setAttribute("aria-expanded", String(!field.hidden));
+      button.setAttribute("aria-expanded", String(field !== null));
+      if (!field) return;
       field.placeholder = this.page.word("note_hint");
       field.setAttribute("aria-label", this.page.word("note"));
       if (document.activeElement !== field) field.value = text;
     };
-    field.hidden = this.of(item) === "";
-    button.addEventListener("click", () => {
-      field.hidden = !field.hidden && this.of(item) === "";
+    const putAway = () => {
+      if (!field || this.of(item) !== "") return;
+      const old = field;
+      field = null;
+      old.remove();
       draw();
-      if (!field.hidden) field.focus();
+    };
+    button.addEventListener("click", () => {
+      if (field && this.of(item) === "") {
+        putAway();
+        return;
+      }
+      field ||= this.makeField(item, box, draw);
+      draw();
+      field.focus();
     });
+    box.addEventListener("focusout", (event) => {
+      if (event.target === field && event.relatedTarget !== button) putAway();
+    });
+    head.append(button);
+    draw();
+    return { draw };
+  }
+
+  makeField(item, box, draw) {
+    const field = Object.assign(element("textarea", "note-field"), { rows: 2, maxLength: 4000 });
     field.addEventListener("input", () => {
       this.write(item, field.value);
       draw();
     });
-    field.addEventListener("blur", () => {
-      if (this.of(item) !== "") return;
-      field.hidden = true;
-      draw();
-    });
     // The control of the question must not take a note for its answer.
     for (const type of ["input", "change"]) field.addEventListener(type, (event) => event.stopPropagation());
-    head.append(button);
     box.querySelector(":scope > .question-error").before(field);
-    draw();
-    return { draw };
+    return field;
   }
 
   // The notes as a file; null when there are none.

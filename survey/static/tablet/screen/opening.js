@@ -1,6 +1,7 @@
 // From the page of a form version to an interview on the screen: fetches the plan, finds the interview, begins.
 
 import { withLastSaved } from "../form/last_saved.js";
+import { gatherBeside } from "./beside.js";
 import { openInterview, OpeningProblem } from "./interview.js";
 import { Page } from "./page.js";
 import { word } from "./words.js";
@@ -28,7 +29,8 @@ export async function openForm(addresses, wanted, { store, session, deviceId = "
     const plan = await withLastSaved(fetched, store, session.username);
     const facts = { ...session, device_id: deviceId };
     const opened = await openInterview(wanted, { store, plan, session: facts, addresses });
-    const page = new Page({ plan, store, session: facts, addresses, opened, hashes: await fetchHashes(plan) });
+    const beside = await gatherBeside(opened, store);
+    const page = new Page({ plan, store, session: facts, addresses, opened, hashes: await fetchHashes(plan), beside });
     page.begin();
     return page;
   } catch (error) {

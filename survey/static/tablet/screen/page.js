@@ -1,15 +1,20 @@
 // One interview on the screen: wires the instance to the page, keeps the draft, finishes and sends.
 
+import { Beside } from "./beside.js";
 import { BackgroundSound, recordPosition, recordStart } from "../widgets/background.js";
-import { drawHeader, drawContents } from "./header.js";
+import { drawContents } from "./contents.js";
+import { drawHeader } from "./header.js";
+import { openHelp } from "./help.js";
 import { Instance, LOOK } from "../form/instance.js";
 import { draftHash, titleOf } from "./interview.js";
+import { listenToKeys } from "./keys.js";
 import { Keeper } from "./keeper.js";
 import { keepLastSaved } from "../form/last_saved.js";
 import { Media } from "../widgets/media.js";
 import { Pager } from "./pager.js";
 import { asCorrection, sendInterview } from "../device/send.js";
 import { randomId } from "../device/store.js";
+import { nodeOf } from "../form/nodes.js";
 import { fileNames, serialize } from "../form/submission.js";
 import { drawOutcome, drawSummary } from "./summary.js";
 import { paint, Texts } from "./texts.js";
@@ -21,7 +26,7 @@ import { word, WORDS } from "./words.js";
 const $ = (id) => document.getElementById(id);
 
 export class Page {
-  constructor({ plan, store, session, addresses, opened, hashes }) {
+  constructor({ plan, store, session, addresses, opened, hashes, beside = {} }) {
     Object.assign(this, { plan, store, session, addresses, interview: opened.interview, isTrial: opened.isTrial });
     this.maxUploadMb = session.max_upload_mb;
     this.texts = new Texts(plan);
@@ -40,6 +45,7 @@ export class Page {
       hashes,
     });
     for (const [name, value] of Object.entries(opened.prefill)) this.instance.named(name).forEach((item) => this.instance.set(item, value));
+    this.beside = new Beside(this, beside);
     this.view = new View(this);
     this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
     this.view.prepare(this.pager.sections);
@@ -127,6 +133,7 @@ export class Page {
     this.drawHeadings(true);
     this.view.redraw();
     this.sound.draw();
+    this.beside.draw();
     this.pager.go(this.pager.current, { scroll: false });
     this.keeper.schedule();
   }
@@ -135,6 +142,18 @@ export class Page {
 
   set(item, raw) {
     this.instance.set(item, raw);
+  }
+
+  // An answer was taken back by a tap, which may have been a mistake.
+  cleared(item, before) {
+    this.say(this.word("cleared", { title: this.view.titleOf(item) }), () => this.restore(item, before));
+  }
+
+  // Puts an answer back as it was, and shows where.
+  restore(item, before) {
+    this.set(item, before);
+    this.view.boxes.get(item)?.control?.show();
+    if (item.isRelevant && this.view.boxes.has(item)) this.pager.goTo(item);
   }
 
   // Takes what the device found out by itself, which by itself begins no draft.
@@ -163,15 +182,27 @@ export class Page {
   }
 
   shown(number) {
-    if (number !== this.interview.page) this.toast.hide();
+    if (number !== this.interview.page) this.toast.leavePage();
+    if (number !== this.shownPage) this.beside.timing.show(this.nodeOfPage(number), number === this.pager.sections.length);
+    this.shownPage = number;
     this.interview.page = number;
     if (number === this.pager.sections.length) drawSummary(this);
     drawHeader(this);
     this.keeper.schedule();
   }
 
+  // The group that a page shows, as the log names it.
+  nodeOfPage(number) {
+    const key = this.pager.sections[number]?.querySelector("h1 [data-t]")?.dataset.t || "";
+    return key.startsWith("/") ? key.split(":")[0] : `/${this.plan.root}`;
+  }
+
   next() {
+    const before = this.pager.current;
     const wrong = this.pager.next();
+    if (wrong) {
+      for (const item of this.pager.wrongOn(before)) this.beside.timing.add("constraint error", nodeOf(this.plan, item));
+    }
     if (wrong) this.hideWarning = this.say(this.word("page_has_errors", { count: wrong }));
   }
 
@@ -195,7 +226,8 @@ export class Page {
   // Nothing, once everything answered is on the device and nothing of this interview runs any more.
   async close() {
     for (const end of this.endings) await end();
-    await this.keeper.flush();
+    this.beside.timing.close();
+    await this.keeper.flushDraft();
     this.toast.hide();
     this.closing.abort();
   }
@@ -226,8 +258,9 @@ export class Page {
       return;
     }
     const { interview } = this;
-    interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id });
-    interview.file_names = fileNames(this.instance, FILES);
+    const files = await this.beside.write();
+    interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id, files });
+    interview.file_names = [...fileNames(this.instance, FILES), ...files.map(([, name]) => name)];
     this.keeper.isBegun = true;
     Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
     await this.keeper.flush();
@@ -250,6 +283,7 @@ export class Page {
 
   // The server wants something mended: back to the summary, with its findings.
   takeBack() {
+    this.beside.timing.add("finalize error");
     $("steps").hidden = false;
     this.showFindings();
     drawSummary(this);
@@ -286,6 +320,9 @@ export class Page {
     $("open-contents").disabled = false;
     $("opening").remove();
     $("steps").hidden = false;
+    $("open-help").addEventListener("click", () => openHelp($("help"), this));
+    listenToKeys(this, { contents: () => drawContents(this), help: () => openHelp($("help"), this) });
+    this.beside.begin($("pages"), $("issues"));
     this.showFindings();
     const visible = this.pager.visible();
     const isMended =

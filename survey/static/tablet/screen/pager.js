@@ -13,7 +13,7 @@ export class Pager {
 
   // For every page: whether anything on it is to be seen, and how many questions are asked, answered and wrong.
   tally() {
-    const pages = this.sections.map(() => ({ isVisible: false, asked: 0, answered: 0, wrong: 0 }));
+    const pages = this.sections.map(() => ({ isVisible: false, asked: 0, answered: 0, wrong: 0, noted: 0 }));
     for (const [item, box] of this.view.boxes) {
       if (!item.isRelevant) continue;
       const page = pages[box.pageNumber];
@@ -22,6 +22,7 @@ export class Pager {
       page.asked += 1;
       if (item.value !== "") page.answered += 1;
       if (this.view.isShownWrong(item)) page.wrong += 1;
+      if (this.view.page.beside.notes.of(item)) page.noted += 1;
     }
     return pages;
   }

@@ -11,19 +11,20 @@ export function drawSummary(page) {
 
   const parts = [heading(page), note(page.word("summary_answered", { total: asked.length, answered: answered.length }))];
   if (wrong.length) {
-    parts.push(note(page.word("summary_errors", { count: wrong.length }), "bad"), ...byPage(page, wrong, (item) => view.messageOf(item)));
+    parts.push(note(page.word("summary_errors", { count: wrong.length }), "bad"), ...questionList(page, wrong, (item) => view.messageOf(item)));
   } else parts.push(note(page.word("summary_ready"), "good"));
   if (optional.length) {
     const more = document.createElement("details");
     more.className = "optional";
-    more.append(element("summary", page.word("optional_left", { count: optional.length })), ...byPage(page, optional, () => ""));
+    more.append(element("summary", page.word("optional_left", { count: optional.length })), ...questionList(page, optional, () => ""));
     parts.push(more);
   }
+  parts.push(...notesPart(page), ...reasonPart(page));
   if (page.interview.problem?.word === "conflict") parts.push(...conflict(page));
   if (!page.isTrial) parts.push(note(page.word("summary_after"), "muted"));
   const finish = button(page.word(page.isTrial ? "finish_try" : "finish"), "button primary wide", () => page.finish());
   finish.id = "finish";
-  finish.disabled = wrong.length > 0;
+  finish.disabled = wrong.length > 0 || lacksReason(page);
   const leave = Object.assign(element("a", page.word(page.isTrial ? "back_to_list" : "leave")), {
     className: "button quiet wide",
     href: page.addresses.home,
@@ -72,17 +73,52 @@ function heading(page) {
   return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1 });
 }
 
-// The items under the titles of their pages.
-function byPage(page, items, messageOf) {
+// What the interviewers noted, to be read once more.
+function notesPart(page) {
+  const { notes } = page.beside;
+  const noted = notes.items();
+  if (!noted.length) return [];
+  const more = document.createElement("details");
+  more.className = "optional";
+  more.append(element("summary", page.word("notes_written", { count: noted.length })), ...questionList(page, noted, (item) => notes.of(item)));
+  return [more];
+}
+
+// Why an interview that was finished before is changed, where the form wants to know.
+function reasonPart(page) {
+  const { timing } = page.beside;
+  if (!timing.wantsReason) return [];
+  const field = Object.assign(document.createElement("textarea"), { className: "control", rows: 2, value: timing.reason });
+  field.addEventListener("input", () => {
+    timing.reason = field.value;
+    const finish = document.getElementById("finish");
+    finish.disabled = lacksReason(page) || page.view.questions().some((item) => page.view.hasError(item));
+  });
+  const label = element("label", page.word("change_reason"));
+  label.className = "change-reason";
+  label.append(field);
+  return [label];
+}
+
+function lacksReason(page) {
+  const { timing } = page.beside;
+  return timing.wantsReason && timing.reason.trim() === "";
+}
+
+// The items under the titles of their pages, each a way to its question; `onGo` is called before that is gone to.
+export function questionList(page, items, messageOf, onGo = () => {}) {
   const numbers = [...new Set(items.map((item) => page.view.boxes.get(item).pageNumber))].sort((a, b) => a - b);
   return numbers.flatMap((number) => {
     const here = items.filter((item) => page.view.boxes.get(item).pageNumber === number);
-    return [element("h2", page.pager.titleOf(number)), list(here.map((item) => entry(page, item, messageOf(item))))];
+    return [element("h2", page.pager.titleOf(number)), list(here.map((item) => entry(page, item, messageOf(item), onGo)))];
   });
 }
 
-function entry(page, item, message) {
-  const link = button("", "summary-link", () => page.pager.goTo(item));
+function entry(page, item, message, onGo) {
+  const link = button("", "summary-link", () => {
+    onGo();
+    page.pager.goTo(item);
+  });
   link.append(element("span", page.view.titleOf(item)));
   if (message) link.append(Object.assign(element("span", message), { className: "summary-message" }));
   return link;

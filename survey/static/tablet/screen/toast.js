@@ -1,9 +1,11 @@
 // A line at the bottom that says what has just happened and, where it can be taken back, offers to.
 
 const SHOWN_MS = 8000;
+const UNDO_MS = 20000;
 
 export function makeToast(element, undoWord) {
   let timer = null;
+  let canUndo = false;
   const hide = () => {
     clearTimeout(timer);
     element.hidden = true;
@@ -21,11 +23,16 @@ export function makeToast(element, undoWord) {
       });
       element.append(button);
     }
+    canUndo = undo !== null;
     element.hidden = false;
-    timer = setTimeout(hide, SHOWN_MS);
+    timer = setTimeout(hide, canUndo ? UNDO_MS : SHOWN_MS);
     return () => {
       if (element.contains(line)) hide();
     };
   };
-  return { say, hide };
+  // Another page is shown: what can be taken back may still be.
+  const leavePage = () => {
+    if (!canUndo) hide();
+  };
+  return { say, hide, leavePage };
 }

@@ -22,6 +22,7 @@ export class View {
   constructor(page) {
     this.page = page;
     this.boxes = new Map();
+    this.items = new WeakMap();
     this.spots = [];
     this.sections = [];
     this.drawnPages = new Set();
@@ -101,8 +102,15 @@ export class View {
     // An answer is judged aloud once the person has left the question, not while it is being typed.
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || this.reveal(item));
     element.addEventListener("change", () => this.reveal(item));
+    this.items.set(element, item);
+    if (box.isAsked) box.drawBeside = this.page.beside.attach(item, element);
     this.page.media.draw(element.querySelectorAll("[data-m]"));
     this.show(item, this.isTranslated());
+  }
+
+  // The question that an element of the page stands for.
+  itemOf(element) {
+    return this.items.get(element);
   }
 
   // Whether the page speaks another language than the one it came in.
@@ -138,6 +146,7 @@ export class View {
     box.control?.filter?.();
     box.control?.show();
     this.drawTexts(item, box, all);
+    box.drawBeside?.();
     if (item.kind === "q") this.showState(item, box);
   }
 
@@ -158,6 +167,7 @@ export class View {
       if (look & LOOK.COUNT && box.sync) box.sync();
       if (look & LOOK.FILTER) box.control?.filter?.();
       if (look & (LOOK.CALCULATE | LOOK.FILTER | LOOK.RELEVANT)) box.control?.show();
+      if (look & (LOOK.CALCULATE | LOOK.FILTER)) box.drawBeside?.();
       if (look & LOOK.LABEL) this.drawTexts(item, box, false);
       if (item.kind === "q") this.showState(item, box);
       if (look & LOOK.CALCULATE) this.retitle(item);

@@ -3,7 +3,9 @@
 import { fileName } from "./files.js";
 import { positionText } from "./position.js";
 import { canRecord, clock, Recording } from "./recorder.js";
+import { notKeptText } from "./room.js";
 
+const LIMIT_SHARE = 0.98;
 const POSITION = { enableHighAccuracy: true, timeout: 60000, maximumAge: 30000 };
 
 // Fills the positions that the form asks for when it is opened; an interview that is taken up again keeps the ones it has.
@@ -63,17 +65,24 @@ export class BackgroundSound {
 
   refuse() {
     this.isRefused = true;
+    this.page.beside.timing.add("recording refused");
     this.draw();
   }
 
   async start() {
     let name = "";
-    const keep = async (blob) => {
-      name ||= fileName(this.item, this.page, blob);
-      await this.page.files.write(name, blob);
-      this.page.set(this.item, name);
+    const { page } = this;
+    const keepPiece = async (piece) => {
+      name ||= fileName(this.item, page, piece);
+      await page.files.append(name, piece);
+      page.set(this.item, name);
     };
-    const recording = new Recording(this.quality, keep);
+    const limit = page.maxUploadMb;
+    const onEnd = async (reason) => {
+      await this.stop();
+      page.say(reason === "limit" ? page.word("recording_too_long", { limit }) : notKeptText(page, reason));
+    };
+    const recording = new Recording(this.quality, { keepPiece, limitBytes: limit * LIMIT_SHARE * 1e6, onEnd });
     try {
       await recording.start();
     } catch {
@@ -82,7 +91,8 @@ export class BackgroundSound {
       this.page.say(this.page.word("microphone_denied"));
       return;
     }
-    Object.assign(this, { recording, keep });
+    this.recording = recording;
+    page.beside.timing.add("recording started");
     this.draw();
     this.timer = setInterval(() => {
       this.time.textContent = clock(recording.seconds);
@@ -95,7 +105,8 @@ export class BackgroundSound {
     if (!recording) return;
     this.recording = null;
     clearInterval(this.timer);
-    await this.keep(await recording.stop());
+    await recording.stop();
+    this.page.beside.timing.add("recording stopped");
     this.draw();
   }
 }

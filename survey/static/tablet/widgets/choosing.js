@@ -26,8 +26,10 @@ export function bindChoice(element, item, page) {
   // A second tap on the chosen button takes the answer back, which a radio button by itself cannot.
   inputs.forEach((input) =>
     input.addEventListener("click", (event) => {
+      const before = item.raw;
       if (item.value === input.value) input.checked = false;
       page.set(item, input.checked ? input.value : "");
+      if (!input.checked) page.cleared(item, before);
       // The arrow keys click too: only a tap, which has a place, goes on by itself.
       if (isQuick && input.checked && event.detail > 0) page.pager.advance(item);
     }),

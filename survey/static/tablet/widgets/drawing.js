@@ -1,6 +1,7 @@
 // A signature, a sketch, or a picture that is drawn over: strokes of finger, pen or mouse on a canvas, kept as one picture.
 
 import { fileName, toBlob } from "./files.js";
+import { notKeptText } from "./room.js";
 
 const LINE_WIDTH = 5;
 const LONGEST_SIDE = 1600;
@@ -55,7 +56,12 @@ export function bindDrawing(element, item, page) {
     const blob = await toBlob(canvas, isAnnotation ? "image/jpeg" : "image/png", 0.85);
     if (own !== sheet) return;
     drawn ||= fileName(item, page, blob);
-    await page.files.write(drawn, blob);
+    try {
+      await page.files.write(drawn, blob);
+    } catch (error) {
+      page.say(notKeptText(page, error));
+      return;
+    }
     if (own === sheet) page.set(item, drawn);
   };
 

@@ -1,23 +1,27 @@
 // Pictures, sound, films and other files: kept beside the draft, shown again, pictures made small enough for a village's network.
 
+import { comfort } from "../screen/comfort.js";
 import { canRecord, clock, Recording } from "./recorder.js";
+import { lowRoomText, notKeptText } from "./room.js";
 
-const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
+const LIMIT_SHARE = 0.98;
 
 export function bindFile(element, item, page) {
   const input = element.querySelector("input[type=file]");
   const shown = element.querySelector(".media-shown");
   const state = element.querySelector(".media-state");
   const remove = element.querySelector("[data-media=remove]");
+  const recorded = { recording: null, draw: () => show() };
   let drawn = null;
 
   const show = async () => {
-    remove.hidden = item.value === "";
-    if (drawn === item.value) return;
+    remove.hidden = item.value === "" || recorded.recording !== null;
+    if (drawn === item.value || recorded.recording) return;
     drawn = item.value;
     const blob = item.value ? await page.files.read(item.value) : null;
     if (drawn !== item.value) return;
+    shown.querySelectorAll("[src^='blob:']").forEach((each) => URL.revokeObjectURL(each.src));
     shown.replaceChildren(...(item.value ? [preview(item.value, blob)] : []));
   };
   input.addEventListener("change", async () => {
@@ -25,7 +29,7 @@ export function bindFile(element, item, page) {
     input.value = "";
     if (!chosen) return;
     state.textContent = page.word("preparing_file");
-    const { name, problem } = await keepPicked(chosen, item, page, Number(input.dataset.maxPixels) || LONGEST_SIDE);
+    const { name, problem } = await keepPicked(chosen, item, page, Number(input.dataset.maxPixels));
     state.textContent = problem;
     if (!name) return;
     page.set(item, name);
@@ -40,75 +44,90 @@ export function bindFile(element, item, page) {
       show();
     });
   });
-  bindRecorder(element, item, page, { state, show, quality: input.dataset.quality });
+  input.addEventListener("click", async () => {
+    state.textContent = await lowRoomText(page);
+  });
+  bindRecorder(element, item, page, { state, shown: recorded, quality: input.dataset.quality });
   return { show };
 }
 
 // The button that records sound; where the browser cannot, the file chooser is what is left.
-function bindRecorder(element, item, page, { state, show, quality }) {
+function bindRecorder(element, item, page, { state, shown, quality }) {
   const button = element.querySelector("[data-media=record]");
   if (!button) return;
   button.hidden = !canRecord();
   const spare = element.querySelector("[data-media=spare]");
   if (spare) spare.hidden = canRecord();
-  let recording = null;
+  const limit = page.maxUploadMb;
   let timer = 0;
-  const stop = async () => {
-    const ended = recording;
-    recording = null;
+  const stop = async (text = "") => {
+    const ended = shown.recording;
+    if (!ended) return;
     clearInterval(timer);
+    await ended.stop();
+    shown.recording = null;
     button.textContent = page.word("record_sound");
     button.classList.remove("is-recording");
-    const blob = await ended.stop();
-    const limit = page.maxUploadMb;
-    if (blob.size > limit * 1e6) {
-      state.textContent = page.word("file_too_large", { size: (blob.size / 1e6).toFixed(1), limit });
-      return;
-    }
-    state.textContent = "";
-    const name = fileName(item, page, blob);
-    await page.files.write(name, blob);
-    page.set(item, name);
-    show();
+    state.textContent = text;
+    shown.draw();
   };
+  const onEnd = (reason) => stop(reason === "limit" ? page.word("recording_too_long", { limit }) : notKeptText(page, reason));
   button.addEventListener("click", async () => {
-    if (recording) {
+    if (shown.recording) {
       await stop();
       return;
     }
-    const fresh = new Recording(quality);
+    let name = "";
+    const keepPiece = async (piece) => {
+      name ||= fileName(item, page, piece);
+      await page.files.append(name, piece);
+      page.set(item, name);
+    };
+    const fresh = new Recording(quality, { keepPiece, limitBytes: limit * LIMIT_SHARE * 1e6, onEnd });
     try {
       await fresh.start();
     } catch {
       state.textContent = page.word("microphone_denied");
       return;
     }
-    recording = fresh;
+    shown.recording = fresh;
     button.classList.add("is-recording");
     button.textContent = page.word("stop_recording");
     timer = setInterval(() => {
       state.textContent = clock(fresh.seconds);
     }, 500);
   });
-  // A recording that is left running would go on unseen and be lost at the end.
-  page.beforeFinish(async () => recording && stop());
+  // A recording that is left running would go on unseen.
+  page.beforeFinish(() => stop());
 }
 
-// {name, problem}: the file made small enough and kept, or why not.
-export async function keepPicked(chosen, item, page, longestSide) {
+// {name, problem}: the file made small enough and kept, or why not. Where the device keeps originals, the picture as taken is kept too.
+export async function keepPicked(chosen, item, page, wantedSide) {
   const name = fileName(item, page, chosen);
-  const { blob, problem } = await prepare(chosen, page, longestSide);
+  const { blob, problem } = await prepare(chosen, page, wantedSide);
   if (!blob) return { name: "", problem };
   const kept = blob.type === "image/jpeg" && chosen.type !== "image/jpeg" ? name.replace(/\.\w+$/, ".jpg") : name;
-  await page.files.write(kept, blob);
-  return { name: kept, problem: "" };
+  try {
+    await page.files.write(kept, blob);
+    if (blob !== chosen && comfort().originals === "on") await keepOriginal(chosen, kept, name, page);
+  } catch (error) {
+    return { name: "", problem: notKeptText(page, error) };
+  }
+  return { name: kept, problem: await lowRoomText(page) };
 }
 
-async function prepare(chosen, page, longestSide) {
+async function keepOriginal(chosen, kept, name, page) {
+  if (chosen.size > page.maxUploadMb * 1e6) return;
+  const original = name.replace(/(\.\w+)$/, "-original$1");
+  await page.files.write(original, chosen);
+  page.interview.originals = { ...page.interview.originals, [kept]: original };
+}
+
+async function prepare(chosen, page, wantedSide) {
   let blob = chosen;
   if (chosen.type.startsWith("image/") && chosen.type !== "image/svg+xml") {
     try {
-      blob = await smaller(chosen, longestSide);
+      blob = await smaller(chosen, wantedSide || longestSide());
     } catch {
       return { blob: null, problem: page.word("file_unreadable") };
     }
@@ -120,11 +139,19 @@ async function prepare(chosen, page, longestSide) {
   return { blob, problem: "" };
 }
 
-// The picture as JPEG with its longest side cut down; one that is small already is kept byte for byte.
-async function smaller(file, longestSide) {
+// What this device makes of pictures whose question names no size.
+function longestSide() {
+  const { picture } = comfort();
+  return picture === "full" ? Infinity : Number(picture);
+}
+
+// The picture as JPEG with its longest side cut down; one that is small enough already is kept byte for byte.
+async function smaller(file, side) {
+  const isPlain = file.type === "image/jpeg" || file.type === "image/png";
+  if (side === Infinity && isPlain) return file;
   const bitmap = await createImageBitmap(file);
-  const scale = longestSide / Math.max(bitmap.width, bitmap.height);
-  if (scale >= 1 && (file.type === "image/jpeg" || file.type === "image/png") && file.size < 800000) return file;
+  const scale = side / Math.max(bitmap.width, bitmap.height);
+  if (scale >= 1 && isPlain && file.size < 800000) return file;
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(bitmap.width * Math.min(1, scale));
   canvas.height = Math.round(bitmap.height * Math.min(1, scale));

@@ -17,7 +17,11 @@ export function bindPosition(element, item, page) {
     show();
   };
   const pad = holder && new PointPad(holder, page, holder.dataset.pad === "place" ? place : null);
+  const cancel = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", hidden: true });
+  record.after(cancel);
   let search = null;
+  let before = "";
+  let clock = 0;
 
   const show = () => {
     pad?.show(parsePosition(item.value));
@@ -35,6 +39,8 @@ export function bindPosition(element, item, page) {
   };
   const stop = () => {
     search = null;
+    clearInterval(clock);
+    cancel.hidden = true;
     show();
   };
   const refuse = (key) => {
@@ -43,9 +49,17 @@ export function bindPosition(element, item, page) {
     shown.textContent = page.word(key);
     element.querySelector("details").open = true;
   };
+  let best = null;
+  const tell = () => {
+    const seconds = Math.max(0, Math.ceil((search.endsAt - Date.now()) / 1000));
+    const found = best === null ? page.word("position_waiting") : page.word("position_searching", { accuracy: Math.round(best) });
+    shown.textContent = `${found} ${page.word("position_left", { seconds })}`;
+  };
   const take = (text, accuracy) => {
+    best = accuracy;
     page.set(item, text);
-    shown.textContent = page.word("position_searching", { accuracy: Math.round(accuracy) });
+    if (!search) return;
+    tell();
     record.textContent = page.word("position_stop");
   };
 
@@ -54,14 +68,26 @@ export function bindPosition(element, item, page) {
       search.end();
       return;
     }
-    shown.textContent = page.word("position_waiting");
+    before = item.raw;
+    best = null;
     search = findPosition(Number(good) || GOOD_ENOUGH_M, { take, done: stop, refuse });
+    tell();
+    clock = setInterval(tell, 1000);
+    cancel.textContent = page.word("position_cancel");
+    cancel.hidden = false;
+  });
+  cancel.addEventListener("click", () => {
+    search?.end();
+    page.set(item, before);
+    show();
   });
   clear.addEventListener("click", () => {
     search?.end();
+    const taken = item.raw;
     page.set(item, "");
     input.value = "";
     show();
+    page.cleared(item, taken);
   });
   input.addEventListener("input", () => page.set(item, tidy(input.value)));
   return { show };
@@ -83,7 +109,7 @@ export function findPosition(goodM, { take, done, refuse }) {
   };
   if (!navigator.geolocation) {
     queueMicrotask(() => end("position_unavailable"));
-    return { end };
+    return { end, endsAt: Date.now() };
   }
   const found = ({ coords }) => {
     if (isOver || (best !== null && coords.accuracy >= best)) return;
@@ -97,7 +123,7 @@ export function findPosition(goodM, { take, done, refuse }) {
   };
   timer = setTimeout(() => end("position_unavailable"), LONGEST_SEARCH_MS);
   watch = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, timeout: LONGEST_SEARCH_MS, maximumAge: 0 });
-  return { end: () => end() };
+  return { end: () => end(), endsAt: Date.now() + LONGEST_SEARCH_MS };
 }
 
 // What the device says as ODK writes it: latitude, longitude, altitude, accuracy.

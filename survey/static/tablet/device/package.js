@@ -1,0 +1,247 @@
+// What a person takes along: fetched part by part, each under a tag, so that an interrupted download goes on where it stopped and an
+// update brings only what changed. What is about people is sealed in the store; forms and their files, which are the same for everybody,
+// lie in the cache that the worker answers from.
+//
+// What the store keeps: "package" is the server's list of parts with `checked_at` and `completed_at`; "tasks" the assignments;
+// "background VILLAGE" what is known from before of its households; "package tags" the tags of these, so that comparing opens none.
+
+import { holdKey } from "./holds.js";
+
+const CACHE = "survey-package";
+const SEEN = "survey-seen";
+const AT_ONCE = 3;
+const ASSET_TIMEOUT_MS = 10 * 60 * 1000;
+
+// Something is the matter with getting the package, in words for a person.
+export class PackageProblem extends Error {
+  constructor(word, values = {}) {
+    super(word);
+    this.word = word;
+    this.values = values;
+  }
+}
+
+// `request(address, options)` gives the server's answer as fetch does.
+export class TabletPackage extends EventTarget {
+  constructor(store, addresses, request) {
+    super();
+    this.store = store;
+    this.addresses = addresses;
+    this.request = request;
+    this.facts = null;
+    this.tags = {};
+    this.missing = 0;
+    this.progress = null;
+    this.problem = null;
+    this.stopping = null;
+  }
+
+  // Nothing, once what the device has is known. Whether every part is really there is looked at by `inspect`, which takes longer.
+  async load() {
+    [this.facts = null, this.tags = {}] = await Promise.all(["package", "package tags"].map((name) => this.store.kept(name)));
+  }
+
+  async tasks() {
+    return (await this.store.kept("tasks")) || [];
+  }
+
+  get isComplete() {
+    return Boolean(this.facts?.completed_at) && this.missing === 0;
+  }
+
+  get isRunning() {
+    return this.stopping !== null;
+  }
+
+  // Counts the parts that are not on the device, because a browser may have thrown some away.
+  async inspect() {
+    if (!this.facts) return;
+    this.missing = (await missingAssets(this.facts.assets)).length;
+    this.changed();
+  }
+
+  // Brings the lists of people and households up to date, and tells whether anything of them has changed. Forms are left to `download`.
+  async refresh() {
+    const listed = await this.fetchList();
+    const hasChanged = await this.fetchPeople(listed, null);
+    this.facts = { ...listed, checked_at: new Date().toISOString(), completed_at: this.facts?.completed_at || null };
+    this.missing = (await missingAssets(listed.assets)).length;
+    await this.store.keep("package", this.facts);
+    this.changed();
+    return hasChanged;
+  }
+
+  // Brings everything. Rejects with a PackageProblem when it could not; what has arrived stays.
+  async download() {
+    if (this.isRunning) return;
+    this.stopping = new AbortController();
+    const freeKey = holdKey();
+    this.problem = null;
+    this.progress = { done: 0, total: 0 };
+    this.changed();
+    try {
+      const listed = await this.fetchList();
+      const missing = await missingAssets(listed.assets);
+      this.progress.total = sizeOf(missing) + sizeOf(this.outdated(listed));
+      await this.fetchPeople(listed, (bytes) => this.advance(bytes));
+      this.facts = { ...listed, checked_at: new Date().toISOString(), completed_at: null };
+      this.missing = missing.length;
+      await this.store.keep("package", this.facts);
+      await this.fetchAssets(missing);
+      await forgetOthers(listed.assets);
+      this.facts.completed_at = new Date().toISOString();
+      await this.store.keep("package", this.facts);
+      this.missing = 0;
+    } catch (error) {
+      this.problem = problemOf(error, this.stopping.signal);
+      throw this.problem;
+    } finally {
+      freeKey();
+      this.stopping = null;
+      this.progress = null;
+      this.changed();
+    }
+  }
+
+  stop() {
+    this.stopping?.abort();
+  }
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  advance(bytes) {
+    this.progress.done = Math.min(this.progress.done + bytes, this.progress.total);
+    this.changed();
+  }
+
+  async fetchList() {
+    const drafts = await this.draftForms();
+    const query = drafts.length ? `?drafts=${encodeURIComponent(JSON.stringify(drafts))}` : "";
+    return (await this.fetch(`${this.addresses.package}${query}`)).json();
+  }
+
+  // The forms of interviews that lie here: the visit may have gone on to another version since.
+  async draftForms() {
+    const cards = (await this.store.interviews()).filter((each) => each.state !== "sent");
+    return [...new Map(cards.map((each) => [`${each.form_id} ${each.form_version}`, [each.form_id, each.form_version]])).values()];
+  }
+
+  // The parts about people and households that differ from what is here: [{name, url, tag, n_bytes}].
+  outdated(listed) {
+    const parts = [
+      { name: "tasks", url: listed.tasks_url, tag: listed.tasks_tag, n_bytes: listed.tasks_n_bytes },
+      ...listed.background.map((each) => ({ ...each, name: backgroundKey(each.village_code) })),
+    ];
+    return parts.filter(({ name, tag }) => this.tags[name] !== tag);
+  }
+
+  async fetchPeople(listed, advance) {
+    const parts = this.outdated(listed);
+    for (const { name, url, tag, n_bytes: size } of parts) {
+      const value = await (await this.fetch(url)).json();
+      await this.store.keep(name, name === "tasks" ? value.tasks : value);
+      this.tags[name] = tag;
+      await this.store.keep("package tags", this.tags);
+      advance?.(size);
+    }
+    const listedNames = new Set(["tasks", ...listed.background.map((each) => backgroundKey(each.village_code))]);
+    for (const name of Object.keys(this.tags).filter((each) => !listedNames.has(each))) {
+      await this.store.keep(name, null);
+      delete this.tags[name];
+    }
+    await this.store.keep("package tags", this.tags);
+    return parts.length > 0;
+  }
+
+  async fetchAssets(missing) {
+    const cache = await caches.open(CACHE);
+    const waiting = [...missing];
+    const carry = async () => {
+      for (let asset = waiting.shift(); asset; asset = waiting.shift()) {
+        const answer = await this.fetch(asset.url, { cache: "reload", timeoutMs: ASSET_TIMEOUT_MS });
+        const body = await this.readBody(answer, asset.n_bytes);
+        await cache.put(asset.url, new Response(body, { headers: keptHeaders(answer) }));
+        this.missing -= 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, carry));
+  }
+
+  // The bytes of an answer, with the progress told as they arrive. Compressed answers unfold to more than was announced.
+  async readBody(answer, announced) {
+    const pieces = [];
+    let told = 0;
+    const reader = answer.body.getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      pieces.push(read.value);
+      const step = Math.min(read.value.byteLength, announced - told);
+      told += step;
+      if (step > 0) this.advance(step);
+    }
+    if (told < announced) this.advance(announced - told);
+    return new Blob(pieces, { type: answer.headers.get("Content-Type") || "" });
+  }
+
+  async fetch(address, options = {}) {
+    const answer = await this.request(address, { signal: this.stopping?.signal, ...options });
+    if (answer.ok && !answer.redirected) return answer;
+    if (answer.status === 401 || answer.redirected) throw new PackageProblem("sign_in_again_package");
+    throw new PackageProblem("package_refused", { status: answer.status });
+  }
+}
+
+// The assignment of this id with what is known from before in `earlier` and `issues`; undefined when the package does not have it.
+export async function findTask(store, id) {
+  const task = ((await store.kept("tasks")) || []).find((each) => each.id === id);
+  if (!task) return undefined;
+  const known = task.has_background ? (await store.kept(backgroundKey(task.village_code)))?.[id] : null;
+  return { ...task, earlier: known?.earlier || null, issues: known?.issues || [] };
+}
+
+function backgroundKey(villageCode) {
+  return `background ${villageCode}`;
+}
+
+function sizeOf(parts) {
+  return parts.reduce((sum, each) => sum + each.n_bytes, 0);
+}
+
+async function missingAssets(assets) {
+  if (!window.caches) return assets;
+  const kept = await keptAddresses(CACHE);
+  return assets.filter(({ url }) => !kept.has(wholeAddress(url)));
+}
+
+async function keptAddresses(name) {
+  const requests = await (await caches.open(name)).keys();
+  return new Set(requests.map(({ url }) => url));
+}
+
+function wholeAddress(url) {
+  return new URL(url, window.location.href).href;
+}
+
+// Deletes what the package held before and does not any more, and the copies that forms left before it was complete.
+async function forgetOthers(assets) {
+  const cache = await caches.open(CACHE);
+  const listed = new Set(assets.map(({ url }) => wholeAddress(url)));
+  for (const address of await keptAddresses(CACHE)) if (!listed.has(address)) await cache.delete(address);
+  await caches.delete(SEEN);
+}
+
+// The body is kept unfolded, so what the network said of its compressed form is not.
+function keptHeaders(answer) {
+  const headers = new Headers();
+  for (const name of ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options"])
+    if (answer.headers.has(name)) headers.set(name, answer.headers.get(name));
+  return headers;
+}
+
+function problemOf(error, signal) {
+  if (error instanceof PackageProblem) return error;
+  if (signal.aborted) return new PackageProblem("package_stopped");
+  if (error.name === "QuotaExceededError") return new PackageProblem("package_no_room");
+  return new PackageProblem("package_offline");
+}
