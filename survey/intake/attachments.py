@@ -13,8 +13,8 @@ from survey.intake.media import FILE_TYPES, media_type_of, suits_question
 from survey.intake.refusals import Refusal, refuse
 
 NAME_LIMIT = 255
-META_FILES = frozenset(("audit", "notes"))
-"""The elements of an instance's `meta` that name a file: the timing log, and the notes on answers."""
+META_FILES = frozenset(("audit", "notes", "original"))
+"""The elements of an instance's `meta` that name a file: the timing log, the notes on answers, pictures as they were taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,19 @@ export class Beside {
       ["notes", NOTES_FILE, this.notes.file()],
     ].filter(([, , blob]) => blob);
     for (const [, name, blob] of files) await page.files.write(name, blob);
-    const originals = await this.originals();
+    const originals = this.originals();
     return [...files.map(([tag, name]) => [tag, name]), ...originals.map((name) => ["original", name])];
   }
 
+  // Throws away the files of answers that were taken back or replaced; whatever may be undone has been by now.
+  async tidy(names) {
+    const { store, interview } = this.page;
+    const kept = new Set(names);
+    for (const { name } of await store.fileFacts(interview.id)) if (!kept.has(name)) await store.discardFile(interview.id, name);
+  }
+
   // The original pictures of those that are still answers.
-  async originals() {
+  originals() {
     const { originals = {} } = this.page.interview;
     const { instance } = this.page;
     const answers = new Set(instance.questionsUnder(instance.root).map((item) => item.value));

@@ -261,6 +261,7 @@ export class Page {
     const files = await this.beside.write();
     interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id, files });
     interview.file_names = [...fileNames(this.instance, FILES), ...files.map(([, name]) => name)];
+    await this.beside.tidy(interview.file_names);
     this.keeper.isBegun = true;
     Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
     await this.keeper.flush();
