@@ -20,6 +20,8 @@ from survey.headers import add_security_headers
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
+from survey.intake.import_views import blueprint as imports_blueprint
+from survey.intake.recovered_views import blueprint as recovered_blueprint
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
@@ -48,6 +50,8 @@ BLUEPRINTS = (
     openrosa_blueprint,
     handover_blueprint,
     uploads_blueprint,
+    imports_blueprint,
+    recovered_blueprint,
     review_blueprint,
     asking_blueprint,
     issues_blueprint,

@@ -13,6 +13,7 @@ from survey.db import session_scope
 from survey.demo.commands import demo
 from survey.handover.commands import push
 from survey.instruments.commands import questionnaire
+from survey.intake.commands import import_
 from survey.places.commands import places, roster
 from survey.reports.commands import export, report
 from survey.schema import upgrade_schema
@@ -113,6 +114,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire, places, roster, ledger, export, report, push, demo)
+COMMANDS = (user, questionnaire, places, roster, ledger, export, report, push, demo, import_)
 for command in COMMANDS:
     main.add_command(command)

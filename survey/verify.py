@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey.events import check_chain
 from survey.handover.evidence import broken_chains
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
-from survey.intake.models import Attachment, QuarantinedSubmission
+from survey.intake.models import Attachment, QuarantinedSubmission, RecoveredInterview
 from survey.storage import Storage
 
 
@@ -48,5 +48,10 @@ def _files(session: Session) -> Iterator[tuple[str, str]]:
         yield sha256, f"{form_id}/{version} {name}"
     for instance_id, name, sha256 in session.execute(select(Attachment.instance_id, Attachment.name, Attachment.sha256)):
         yield sha256, f"{instance_id} {name}"
-    for instance_id, records in session.execute(select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files)):
-        yield from ((record["sha256"], f"{instance_id} {record['name']}") for record in records)
+    beside = (
+        select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files),
+        select(RecoveredInterview.id, RecoveredInterview.files),
+    )
+    for statement in beside:
+        for owner, records in session.execute(statement):
+            yield from ((record["sha256"], f"{owner} {record['name']}") for record in records)

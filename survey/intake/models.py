@@ -182,3 +182,21 @@ class QuarantinedSubmission(Base):
     settled_reason: Mapped[str] = mapped_column(Text, default="")
     received_from: Mapped[User | None] = relationship(foreign_keys=received_from_id)
     settled_by: Mapped[User | None] = relationship(foreign_keys=settled_by_id)
+
+
+class RecoveredInterview(Base):
+    """An unfinished interview from a tablet's exported file, kept until its person takes it onto another tablet.
+
+    `interview` is what the tablet kept of it; `files` are records of name, sha256, size_bytes and media_type; the bytes lie in storage.
+    """
+
+    __tablename__ = "recovered_interviews"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    title: Mapped[str] = mapped_column(String(255), default="")
+    interview: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    files: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    recovered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship()

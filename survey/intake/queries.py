@@ -1,9 +1,13 @@
-"""What intake reads beside single rows: the forms that field clients are offered."""
+"""What intake reads beside single rows: the forms that field clients are offered, and the drafts that wait to be fetched."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.instruments.models import QuestionnaireVersion
+from survey.intake.models import RecoveredInterview
 from survey.visits.models import Visit, VisitForm
 
 
@@ -29,3 +33,18 @@ def list_offered_versions(session: Session, form_id: str = "", *, every: bool = 
     if form_id:
         statement = statement.where(QuestionnaireVersion.form_id == form_id)
     return tuple(session.scalars(statement))
+
+
+def list_recovered(session: Session, user_id: str) -> Sequence[RecoveredInterview]:
+    """The drafts from exported files that wait for this person, oldest first."""
+    waiting = select(RecoveredInterview).where(RecoveredInterview.user_id == user_id, RecoveredInterview.taken_at.is_(None))
+    return session.scalars(waiting.order_by(RecoveredInterview.recovered_at, RecoveredInterview.id)).all()
+
+
+def find_recovered(session: Session, user_id: str, interview_id: str) -> RecoveredInterview:
+    """The draft from an exported file, if it is this person's; NOT_FOUND otherwise."""
+    found = session.get(RecoveredInterview, interview_id, options=(undefer(RecoveredInterview.interview),))
+    if found is None or found.user_id != user_id:
+        remedy = "It is offered to the person whose work it is."
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Draft", key=interview_id, remedy=remedy)
+    return found
