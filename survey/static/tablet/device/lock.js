@@ -79,7 +79,7 @@ export class Lock {
     this.idle.stop();
     this.screen.open();
     this.screen.tell({ title: "revoked_title", text: "revoked_wiping", isBilingual: true });
-    for (const shown of document.querySelectorAll("body > :not(#lock, script)")) shown.remove();
+    for (const shown of document.querySelectorAll("#form, #days, #device, #outbox")) shown.replaceChildren();
     this.store?.forget();
     await wipe(this.store?.db);
     // Without naming the tablet, or the server would answer only that it is revoked.
