@@ -51,11 +51,12 @@ class RegisteredReport:
 
 
 def list_reportable(session: Session) -> tuple[ReportableVisit, ...]:
-    """The visits with at least one accepted interview, the latest first."""
+    """The visits with at least one accepted interview, the latest first; of records that both of a pair made the lead's are counted."""
     county = func.substr(Submission.village_code, 1, COUNTY_DIGITS).label("county")
     statement = (
         select(Submission.visit_id, county, func.count())
-        .where(Submission.review_state == "accepted", Submission.visit_id.is_not(None), Submission.village_code.is_not(None))
+        .where(Submission.review_state == "accepted", Submission.recorded_as == "lead")
+        .where(Submission.visit_id.is_not(None), Submission.village_code.is_not(None))
         .group_by(Submission.visit_id, county)
     )
     counts: dict[str, dict[str, int]] = {}

@@ -15,6 +15,7 @@ from lxml import etree
 
 from questionnaires.audit_log import read_audit_settings
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
+from survey.intake.texts import texts_by_code
 from survey.tablet.documents import json_bytes
 from survey.tablet.lists import build_lists, build_shipped_lists, shipped_lists
 from survey.tablet.media import questionnaire_media
@@ -68,7 +69,7 @@ class _Planner:
         root = primary_instance(form)
         self.add_actions()
         self.add_labels()
-        texts = self.texts()
+        texts, rules = self.texts(), self.rules(root.tag)
         self.set_order()
         return {
             "form": {
@@ -85,6 +86,7 @@ class _Planner:
             "shipped": shipped_tag(form),
             "texts": texts,
             "audit": audit_settings(form),
+            "rules": rules,
             "media": questionnaire_media(form),
             "expressions": list(self.expressions),
         }
@@ -215,6 +217,18 @@ class _Planner:
                 for language in self.questionnaire.languages
             ]
         return result
+
+    def rules(self, root: str) -> list[dict[str, Any]]:
+        """The issue rules, for the second interviewer to see which hold: n name, x condition, t title by language code, e its questions."""
+        return [
+            {
+                "n": rule.name,
+                "x": self.expression(compile_expression(rule.when, f"/{root}", self.list_of)),
+                "t": texts_by_code(self.questionnaire, rule.title),
+                "e": list(rule.evidence),
+            }
+            for rule in self.questionnaire.issue_rules
+        ]
 
     def set_order(self) -> None:
         """Gives each node `o`, its place in an order in which everything comes after what it depends on.

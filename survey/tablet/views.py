@@ -15,6 +15,7 @@ from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
+from survey.review.asking_queries import queries_for_tablets
 from survey.storage import current_storage
 from survey.tablet.documents import Document, json_bytes, kept_document
 from survey.tablet.form_page import draw_form_page
@@ -122,6 +123,7 @@ def submission(instance_id: str) -> Response:
             "assignment_id": found.assignment_id or "",
             "title": f"{household.number} {household.head_name}" if household else "",
             "reason": found.review_reason,
+            "queries": list(queries_for_tablets(current_session(), [instance_id]).get(instance_id, ())),
             "xml": found.xml.decode(),
             "files": [
                 {"name": each.name, "type": each.media_type, "url": url_for(".submission_file", instance_id=instance_id, name=each.name)}

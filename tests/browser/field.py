@@ -14,6 +14,7 @@ from tests.browser.pins import PIN
 READY = "body[data-ready=form]"
 HOME_READY = "body[data-ready=home]"
 ENTERED = "body[data-ready]:not(.is-locked)"
+OUTCOME = "#summary[data-outcome]:not([data-outcome=sending])"
 PIN_SCREENS = 4
 """The most that are seen on the way: two for a new PIN, and one each should it be known or have been changed."""
 FORM_PATH = "/tablet/forms/field_form/2018.1"
@@ -90,10 +91,20 @@ def go_to_summary(page: Page) -> None:
 
 
 def finish(page: Page) -> None:
-    """Finishes and waits until it is known what became of it."""
+    """Finishes and waits until it is known what became of it; where a second is to countersign, without them and with a reason."""
     go_to_summary(page)
     page.click("#finish")
-    page.wait_for_selector("#summary[data-outcome]:not([data-outcome=sending])")
+    page.wait_for_selector(OUTCOME)
+    if page.locator("#summary[data-outcome=awaiting]").count():
+        finish_alone(page)
+
+
+def finish_alone(page: Page, reason: str = "副访在另一户") -> None:
+    """Finishes what waits for the second interviewer without them."""
+    page.click("#without-second summary")
+    page.fill("#second-reason", reason)
+    page.click("#finish-alone")
+    page.wait_for_selector(f"{OUTCOME}:not([data-outcome=awaiting])")
 
 
 def stored(session: Session) -> list[Submission]:

@@ -3,16 +3,18 @@
 import { findTask } from "../device/package.js";
 import { drawIssues, Earlier } from "./earlier.js";
 import { Notes, NOTES_FILE, notesOf } from "./notes.js";
+import { Queries } from "./queries.js";
 import { AUDIT_FILE, rowsOf, Timing } from "./timing.js";
 
-// What has to be fetched before the page is made: {task, log, notes}, the last two as texts of an interview that is corrected.
+// What has to be fetched before the page is made: {task, visits, log, notes}, the last two as texts of an interview that is corrected.
 export async function gatherBeside({ interview }, store) {
   const task = store && interview.assignment_id ? await findTask(store, interview.assignment_id) : undefined;
-  if (!store || !interview.deprecated_id || interview.log) return { task };
+  const visits = (await store?.kept("package"))?.visits || [];
+  if (!store || !interview.deprecated_id || interview.log) return { task, visits };
   const [log, notes] = await Promise.all(
     [AUDIT_FILE, NOTES_FILE].map(async (name) => (await store.file(interview.id, name))?.text() ?? ""),
   );
-  return { task, log, notes };
+  return { task, visits, log, notes };
 }
 
 export class Beside {
@@ -24,6 +26,7 @@ export class Beside {
     this.timing = new Timing(page, interview.log || rowsOf(log), page.plan.audit);
     this.notes = new Notes(page, interview.notes || notesOf(notes, page.instance));
     this.earlier = new Earlier(page, task?.earlier);
+    this.queries = new Queries(page);
   }
 
   // Begins to listen once the page is there.
@@ -39,7 +42,7 @@ export class Beside {
 
   // What stands beside the control of a question; a function that draws it anew.
   attach(item, element) {
-    const drawn = [this.earlier.attach(item, element), this.notes.attach(item, element)].filter(Boolean);
+    const drawn = [this.queries, this.earlier, this.notes].map((each) => each.attach(item, element)).filter(Boolean);
     return () => drawn.forEach((each) => each.draw());
   }
 

@@ -53,11 +53,12 @@ function questionLists(page) {
     open: asked.filter((item) => item.value === ""),
     wrong: asked.filter((item) => view.isShownWrong(item)),
     noted: page.beside.notes.items(),
+    ...(page.beside.queries.items().length ? { asked: page.beside.queries.items() } : {}),
   };
 }
 
 function questionEntries(page, items) {
-  return questionList(page, items, (item) => page.view.messageOf(item) || page.beside.notes.of(item), () => $("contents").close()).map((each) =>
+  return questionList(page, items, (item) => page.view.messageOf(item) || page.beside.queries.of(item) || page.beside.notes.of(item), () => $("contents").close()).map((each) =>
     element("li", "", each),
   );
 }

@@ -8,7 +8,7 @@ import { randomId } from "../device/random.js";
 import { stateFromXml } from "../form/submission.js";
 import { isoWithOffset } from "../form/types.js";
 
-const LIVE = new Set(["draft", "finished", "refused", "conflict"]);
+const LIVE = new Set(["draft", "awaiting", "finished", "refused", "conflict"]);
 
 // A problem to be shown in words instead of the form.
 export class OpeningProblem extends Error {
@@ -107,8 +107,8 @@ async function assignmentFacts(id, { store, addresses }) {
 
 async function correct(instanceId, { store, plan, session, addresses }) {
   const returned = await fetchJson(`${addresses.corrections}${encodeURIComponent(instanceId)}.json`);
-  const { assignment_id, title, reason, instance_id } = returned;
-  const interview = fresh(plan, session, { assignment_id, title, reason, deprecated_id: instance_id });
+  const { assignment_id, title, reason, instance_id, queries } = returned;
+  const interview = fresh(plan, session, { assignment_id, title, reason, queries, deprecated_id: instance_id });
   for (const file of returned.files) {
     const answer = await fetch(file.url, { credentials: "same-origin" });
     if (answer.ok) await store.saveFile(interview.id, file.name, await answer.blob());

@@ -33,7 +33,7 @@ export class Keeper {
 
   // Nothing, once the draft is on the device. What is finished belongs to the queue, which may have sent it by now.
   flushDraft() {
-    return this.page.interview.state === "draft" ? this.flush() : this.last;
+    return this.page.interview.state === "draft" || this.page.second.isOn ? this.flush() : this.last;
   }
 
   // Nothing, once everything answered so far is on the device.

@@ -3,6 +3,7 @@
 import { Beside } from "./beside.js";
 import { BackgroundSound, recordPosition, recordStart } from "../widgets/background.js";
 import { drawContents } from "./contents.js";
+import { Countersign } from "./countersign.js";
 import { drawHeader } from "./header.js";
 import { openHelp } from "./help.js";
 import { Instance, LOOK } from "../form/instance.js";
@@ -46,6 +47,7 @@ export class Page {
     });
     for (const [name, value] of Object.entries(opened.prefill)) this.instance.named(name).forEach((item) => this.instance.set(item, value));
     this.beside = new Beside(this, beside);
+    this.second = new Countersign(this, beside.visits);
     this.view = new View(this);
     this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
     this.view.prepare(this.pager.sections);
@@ -55,6 +57,7 @@ export class Page {
     this.beforeFinish(() => this.sound.stop());
     this.instance.onPosition = (items) => recordPosition(this, items);
     this.instance.listener = (changed) => {
+      this.second.heed(changed);
       this.view.update(changed, LOOK);
       this.scheduleHeader();
     };
@@ -177,7 +180,7 @@ export class Page {
       this.isHeaderWaiting = false;
       drawHeader(this);
       if (!this.pager.wrongOn(this.pager.current).length) this.hideWarning?.();
-      if (this.pager.current === this.pager.sections.length && this.interview.state === "draft") drawSummary(this);
+      if (this.pager.current === this.pager.sections.length && (this.interview.state === "draft" || this.second.isOn)) drawSummary(this);
     });
   }
 
@@ -208,7 +211,7 @@ export class Page {
 
   // Something was answered. Only then is there a draft to keep: having looked at a form leaves nothing behind.
   answered() {
-    if (this.interview.state !== "draft") this.reopen();
+    if (this.interview.state !== "draft" && !this.second.isOn) this.reopen();
     if (!this.keeper.isBegun && !this.isTrial && !this.interview.assignment_id && !this.interview.deprecated_id) {
       window.history.replaceState(null, "", draftHash(this.interview));
     }
@@ -257,11 +260,18 @@ export class Page {
       $("steps").hidden = true;
       return;
     }
+    if (this.second.isWanted) await this.second.begin();
+    else await this.conclude(() => null);
+  }
+
+  // Writes the finished interview and gives it to the queue. `signed(xml)` gives what the server is told of the second interviewer.
+  async conclude(signed) {
     const { interview } = this;
     const files = await this.beside.write();
     interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id, files });
     interview.file_names = [...fileNames(this.instance, FILES), ...files.map(([, name]) => name)];
     await this.beside.tidy(interview.file_names);
+    interview.countersign = await signed(interview.xml);
     this.keeper.isBegun = true;
     Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
     await this.keeper.flush();
@@ -328,6 +338,7 @@ export class Page {
     const visible = this.pager.visible();
     const isMended =
       interview.page === this.pager.sections.length ||
+      this.second.isOn ||
       interview.state === "refused" ||
       interview.state === "conflict" ||
       interview.state === "finished";

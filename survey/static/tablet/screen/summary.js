@@ -1,6 +1,10 @@
 // The last page: what is missing or wrong with a link to each, and what became of the interview once it is finished.
 
 export function drawSummary(page) {
+  if (page.second.isOn) {
+    page.second.draw();
+    return;
+  }
   const { view, pager } = page;
   const items = view.questions().filter((item) => item.isRelevant);
   const asked = items.filter((item) => view.boxes.get(item).isAsked);
@@ -19,7 +23,7 @@ export function drawSummary(page) {
     more.append(element("summary", page.word("optional_left", { count: optional.length })), ...questionList(page, optional, () => ""));
     parts.push(more);
   }
-  parts.push(...notesPart(page), ...reasonPart(page));
+  parts.push(...queriesPart(page), ...notesPart(page), ...reasonPart(page));
   if (page.interview.problem?.word === "conflict") parts.push(...conflict(page));
   if (!page.isTrial) parts.push(note(page.word("summary_after"), "muted"));
   const finish = button(page.word(page.isTrial ? "finish_try" : "finish"), "button primary wide", () => page.finish());
@@ -71,6 +75,13 @@ function conflict(page) {
 
 function heading(page) {
   return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1 });
+}
+
+// What a coordinator asked about and nothing was done about yet.
+function queriesPart(page) {
+  const open = page.beside.queries.openItems();
+  if (!open.length) return [];
+  return [note(page.word("queries_left", { count: open.length }), "bad"), ...questionList(page, open, (item) => page.beside.queries.of(item))];
 }
 
 // What the interviewers noted, to be read once more.

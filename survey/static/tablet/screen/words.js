@@ -2,13 +2,14 @@
 // `{name}` stands where a value is put in. Each area keeps its own file; a key belongs to one of them.
 
 import { COMFORT } from "./words/comfort.js";
+import { COUNTERSIGN } from "./words/countersign.js";
 import { FILLING } from "./words/filling.js";
 import { FINISHING } from "./words/finishing.js";
 import { HOME } from "./words/home.js";
 import { LOCK } from "./words/lock.js";
 import { WIDGETS } from "./words/widgets.js";
 
-const AREAS = [COMFORT, FILLING, FINISHING, HOME, LOCK, WIDGETS];
+const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, WIDGETS];
 
 export const WORDS = {
   zh: Object.assign({}, ...AREAS.map((area) => area.zh)),
