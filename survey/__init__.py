@@ -34,6 +34,7 @@ from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.static_files import send_static
 from survey.storage import Storage
+from survey.tablet.package_views import blueprint as tablet_package_blueprint
 from survey.tablet.views import blueprint as tablet_blueprint
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
 from survey.visits.plan_views import blueprint as visit_plan_blueprint
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     issues_blueprint,
     reports_blueprint,
     tablet_blueprint,
+    tablet_package_blueprint,
     tablet_devices_blueprint,
     devices_blueprint,
     places_blueprint,

@@ -1,10 +1,5 @@
 """What the tablet pages read beside a pair's assignments: the forms to try, and submissions that may be corrected."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
@@ -15,48 +10,6 @@ from survey.intake.models import Attachment, Submission
 from survey.visits.queries import AssignedHousehold
 
 CORRECTING_ROLES = frozenset(("coordinator", "admin"))
-
-
-@dataclass(frozen=True, slots=True)
-class VillageTasks:
-    """The assignments in one village on one day, never none."""
-
-    code: str
-    name: str
-    tasks: tuple[AssignedHousehold, ...]
-
-    @property
-    def forms(self) -> tuple[AssignedHousehold, ...]:
-        """One assignment of each form in use there: what may be asked at a household that is on no list."""
-        return tuple({(task.form_id, task.form_version): task for task in self.tasks if task.form_version}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The assignments planned for one day (None: for no particular day), by village."""
-
-    planned_on: date | None
-    villages: tuple[VillageTasks, ...]
-
-    @property
-    def n_tasks(self) -> int:
-        """How many assignments there are."""
-        return sum(len(village.tasks) for village in self.villages)
-
-    @property
-    def n_left(self) -> int:
-        """How many of them still need the pair: nothing sent yet, or returned."""
-        return sum(task.state in ("open", "returned") for village in self.villages for task in village.tasks)
-
-
-def group_tasks(tasks: Sequence[AssignedHousehold]) -> tuple[Day, ...]:
-    """The assignments by day and village; `tasks` come in the order of `list_assignments_of`, days without a date last."""
-    days = []
-    for planned_on, of_day in groupby(tasks, key=lambda task: task.planned_on):
-        by_village = groupby(of_day, key=lambda task: (task.village_code, task.village_name))
-        villages = tuple(VillageTasks(code, name, tuple(of_village)) for (code, name), of_village in by_village)
-        days.append(Day(planned_on, villages))
-    return tuple(days)
 
 
 def prefilled_answers(task: AssignedHousehold) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """The field pages: a pair's list, one page per form version that every browser may keep, and small JSON for what differs by person."""
 
-from typing import Any
-
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 from flask_security import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -11,43 +9,25 @@ from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.devices.session import security_facts
 from survey.downloads import published_file
-from survey.field_time import field_date
-from survey.instruments.models import QuestionnaireVersion
-from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
+from survey.instruments.registry import find_file, find_version
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.review.asking_queries import queries_for_tablets
 from survey.storage import current_storage
-from survey.tablet.documents import Document, json_bytes, kept_document
-from survey.tablet.form_page import draw_form_page
-from survey.tablet.lists import build_shipped_lists
-from survey.tablet.plan import build_plan
-from survey.tablet.queries import find_attachment, find_correctable, group_tasks, list_newest_versions, prefilled_answers
-from survey.tablet.words import STATE_LABELS, describe_household
-from survey.visits.queries import AssignedHousehold, list_assignments_of
+from survey.tablet.answering import ASK_AGAIN, KEEP_FOREVER, answer_document, private_json
+from survey.tablet.app_page import app_document
+from survey.tablet.form_documents import lists_document, page_document, plan_document
+from survey.tablet.queries import find_attachment, find_correctable
 
 SENDERS = ("interviewer", "coordinator", "admin")
-KEEP_FOREVER = "private, max-age=31536000, immutable"
-ASK_AGAIN = "private, no-cache"
 
 blueprint = Blueprint("tablet", __name__, url_prefix="/tablet")
 
 
 @blueprint.get("/")
 @requires(*SENDERS)
-def home() -> str:
-    """The households of the signed-in pair by day and village, what lies on this device, and the forms one may try."""
-    session = current_session()
-    tasks = list_assignments_of(session, current_user.id)
-    return render_template(
-        "tablet/home.html",
-        days=group_tasks(tasks),
-        tasks=tasks,
-        is_interviewer=current_user.has_role("interviewer"),
-        today=field_date(utc_now()),
-        describe_household=describe_household,
-        state_labels=STATE_LABELS,
-        versions=list_newest_versions(session),
-    )
+def home() -> Response:
+    """The app: the same bytes for everybody, drawn by script from what lies on the device."""
+    return answer_document(app_document(), "text/html; charset=utf-8", ASK_AGAIN)
 
 
 @blueprint.get("/forms/<form_id>/<version>")
@@ -55,27 +35,25 @@ def home() -> str:
 def form_page(form_id: str, version: str) -> Response:
     """The page that runs one form version: the same bytes for everybody, asked for again only by its tag."""
     found = find_version(current_session(), form_id, version)
-    page = kept_document(("page", request.root_path, str(current_settings().demo), *version_key(found)), lambda: _draw_page(found).encode())
-    return _answer(page, "text/html; charset=utf-8", ASK_AGAIN)
+    return answer_document(page_document(found), "text/html; charset=utf-8", ASK_AGAIN)
 
 
 @blueprint.get("/forms/<form_id>/<version>/plan.json")
 @requires(*SENDERS)
 def plan(form_id: str, version: str) -> Response:
     """What the page needs to run the form; its address carries the hash of its content, so it is fetched once."""
-    document = _plan(find_version(current_session(), form_id, version))
+    document = plan_document(find_version(current_session(), form_id, version))
     is_named = request.args.get("v") == document.tag
-    return _answer(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
+    return answer_document(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
 
 
 @blueprint.get("/forms/<form_id>/<version>/lists.json")
 @requires(*SENDERS)
 def lists(form_id: str, version: str) -> Response:
     """The large lists that lie beside the plan, fetched once as it is."""
-    found = find_version(current_session(), form_id, version)
-    document = kept_document(("lists", *version_key(found)), lambda: json_bytes(build_shipped_lists(load_questionnaire(found))))
+    document = lists_document(find_version(current_session(), form_id, version))
     is_named = request.args.get("v") == document.tag
-    return _answer(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
+    return answer_document(document, "application/json", KEEP_FOREVER if is_named else ASK_AGAIN)
 
 
 @blueprint.get("/forms/<form_id>/<version>/files/<name>")
@@ -89,7 +67,7 @@ def form_file(form_id: str, version: str, name: str) -> Response:
 @requires(*SENDERS)
 def session_facts() -> Response:
     """Who is signed in, the token that a submission carries, and what the tablet needs for PIN and lock."""
-    return _private(
+    return private_json(
         {
             "username": current_user.username,
             "name": current_user.name,
@@ -101,21 +79,13 @@ def session_facts() -> Response:
     )
 
 
-@blueprint.get("/assignments.json")
-@requires(*SENDERS)
-def assignments() -> Response:
-    """The assignments of the signed-in pair with the answers that each gives beforehand, to be kept on the device."""
-    tasks = list_assignments_of(current_session(), current_user.id)
-    return _private({"assignments": [_task_facts(task) for task in tasks]})
-
-
 @blueprint.get("/submissions/<instance_id>.json")
 @requires(*SENDERS)
 def submission(instance_id: str) -> Response:
     """A returned submission, to be corrected: its XML, why it came back, and where its files are."""
     found = find_correctable(current_session(), current_user, instance_id)
     household = found.household
-    return _private(
+    return private_json(
         {
             "instance_id": found.instance_id,
             "form_id": found.form_id,
@@ -141,56 +111,4 @@ def submission_file(instance_id: str, name: str) -> Response:
     response = make_response(current_storage().get(attachment.sha256))
     response.headers["Content-Type"] = attachment.media_type if is_shown(attachment.media_type) else OTHER_MEDIA_TYPE
     response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _task_facts(task: AssignedHousehold) -> dict[str, Any]:
-    return {
-        "id": task.assignment_id,
-        "form_id": task.form_id,
-        "form_version": task.form_version,
-        "title": f"{task.number} {task.head_name}".strip() or task.village_name,
-        "village": task.village_name,
-        "state": task.state,
-        "prefill": prefilled_answers(task),
-    }
-
-
-def _draw_page(found: QuestionnaireVersion) -> str:
-    named = {"form_id": found.form_id, "version": found.version}
-    return draw_form_page(
-        load_questionnaire(found),
-        {
-            "plan": url_for(".plan", **named, v=_plan(found).tag),
-            "files": f"{url_for('.form_page', **named)}/files/",
-            "home": url_for(".home"),
-            "session": url_for(".session_facts"),
-            "assignments": url_for(".assignments"),
-            "corrections": f"{url_for('.home')}submissions/",
-            "submission": url_for("openrosa.submission"),
-            "sign-in": url_for("security.login"),
-        },
-    )
-
-
-def _plan(found: QuestionnaireVersion) -> Document:
-    return kept_document(("plan", *version_key(found)), lambda: json_bytes(build_plan(load_questionnaire(found))))
-
-
-def _answer(document: Document, media_type: str, cache_control: str) -> Response:
-    """The document, compressed for browsers that take it so; 304 when the browser has it already."""
-    takes_gzip = request.accept_encodings.quality("gzip") > 0
-    response = Response(document.compressed if takes_gzip else document.body, content_type=media_type)
-    if takes_gzip:
-        response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(f"{document.tag}-gzip" if takes_gzip else document.tag)
-    response.headers["Cache-Control"] = cache_control
-    response.vary.add("Accept-Encoding")
-    return response.make_conditional(request)
-
-
-def _private(facts: dict[str, Any]) -> Response:
-    """JSON that no cache may keep, because it belongs to one person."""
-    response = jsonify(facts)
-    response.headers["Cache-Control"] = "no-store"
     return response

@@ -116,8 +116,8 @@ def test_draft__after_reload__has_every_answer_and_its_page(open_page: Callable[
     expect(page.locator("[data-page='1']")).to_be_visible()
     expect(page.locator(".instance-title")).to_have_text(["王大 · 9", "王小 · 7"])
     open_tablet(page)
-    expect(page.locator("[data-assignment] .badge")).to_contain_text("本机草稿")
-    expect(page.locator("#device-list .task")).to_have_count(1)
+    expect(page.locator("[data-assignment] .task-state")).to_contain_text("草稿")
+    expect(page.locator("[data-assignment] .task-open")).to_have_text("继续填写")
 
 
 def test_repeat__removed_by_mistake__comes_back_with_undo(open_page: Callable[..., Page], assignment: Assignment) -> None:

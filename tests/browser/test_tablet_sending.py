@@ -16,6 +16,7 @@ from tests.browser.field import (
     answer_member,
     drafts,
     files_of,
+    files_still_to_come,
     fill,
     finish,
     open_assignment,
@@ -56,7 +57,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     assert files["house"].size_bytes < picture.stat().st_size
 
 
-def test_finish__without_network__waits_on_the_device_and_is_sent_later(
+def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_there_is_one(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
     page = open_page("lead1", "/tablet/")
@@ -70,12 +71,11 @@ def test_finish__without_network__waits_on_the_device_and_is_sent_later(
     expect(page.locator("#summary")).to_contain_text("没有网络，答卷仍在本机。")
     assert stored(session) == []
     page.context.set_offline(False)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent", timeout=30_000)
     open_tablet(page)
-    expect(page.locator("#device-list .badge")).to_have_text("待上报")
-    page.click("#send-all")
-    expect(page.locator("#device-state")).to_contain_text("已上报 1 份。")
+    expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received")
     assert [each.answers["home"]["n_members"] for each in stored(session)] == [3]
-    expect(page.locator("#device-list .task")).to_have_count(0)
+    assert files_still_to_come(session) == []
 
 
 def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
@@ -93,10 +93,10 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
         page.context.set_offline(False)
     page.wait_for_timeout(300)
     open_tablet(page)
-    expect(page.locator("#device-list .badge")).to_have_text("需修改")
+    expect(page.locator("[data-assignment] .task-state")).to_have_text("需修改")
     session.rollback()
     assert [each.state for each in session.scalars(select(QuarantinedSubmission))] == ["waiting"]
-    page.locator("#device-list a").click()
+    page.locator("[data-assignment] .task-open").click()
     page.wait_for_selector(READY)
     expect(page.locator(".summary-link").first).to_contain_text("人口数应在 1 到 20 之间。")
     page.locator(".summary-link").first.click()

@@ -3,41 +3,54 @@
 //
 // The part of the address after "#" says which form is open: "#forms/FORM_ID/VERSION?assignment=ID"; without it, the list.
 
+import { BlankStore } from "./device/blank_store.js";
 import { contact } from "./device/contact.js";
 import { canEncrypt } from "./device/crypt.js";
 import { Lock } from "./device/lock.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
-import { drawHome, startHome } from "./home.js";
-import { OpeningProblem, sessionFacts } from "./screen/interview.js";
+import { Home } from "./home/home.js";
+import { keepApp } from "./home/update.js";
+import { OpeningProblem } from "./screen/interview.js";
+import { chooseLanguage, language, say, takePersonal } from "./screen/language.js";
 import { LockScreen } from "./screen/lock_screen.js";
 import { addressesOf, openForm, showProblem } from "./screen/opening.js";
 
 const $ = (id) => document.getElementById(id);
-const HOME_TITLE = document.title;
-const HOME_LANGUAGE = document.documentElement.lang;
 const FORM_ADDRESS = /^#(forms\/[^?]+)\?(.*)$/;
 
-const context = { store: null, session: null, addresses: {} };
+// `store` is null where nothing can be kept; then everything is practice.
+const context = { store: null, session: null, addresses: addressesOfApp(document.body), contact, lock: null };
+let home = null;
 let form = null;
 
 async function start() {
-  const { home, session, submission, signIn, signOut } = $("device").dataset;
-  context.addresses = { app: home, home, session, submission, signIn, signOut };
   contact.addresses = context.addresses;
+  keepApp(context.addresses.worker, $("new-version"), () => home === null);
   context.store = canEncrypt() ? await openStore().catch(() => null) : null;
   if (context.store) contact.deviceId = await context.store.deviceId();
-  const screen = new LockScreen(HOME_LANGUAGE.startsWith("zh") ? "zh" : "en", () => {});
+  const screen = new LockScreen(language(), chooseLanguage);
   context.lock = new Lock({ store: context.store, contact, addresses: context.addresses, screen });
-  context.lock.beforeLock(() => form?.keeper.flush());
+  context.lock.beforeLock(() => form?.keeper.flushDraft());
   const person = await context.lock.enter();
   if (person) await takeOver(context.store);
   else context.store = null;
-  context.session = await sessionFacts(context.store, context.addresses).catch(() => null);
+  await takeSession(person);
+  contact.addEventListener("change", () => takeSession(person));
+  home = new Home({ ...context, store: context.store || new BlankStore(), isPractice: !context.store }, { signOut });
   contact.watch();
-  await startHome(context);
+  await home.start();
   window.addEventListener("hashchange", route);
   await route();
+}
+
+// Who works here, from the server where it has told, else as this device knew them last. The token of a sign-in is never kept.
+async function takeSession(person) {
+  const told = contact.facts && (!person || contact.facts.username === person.username) ? contact.facts : null;
+  const { csrf_token: _token, ...facts } = told || (await context.store?.kept("session")) || { ...person, max_upload_mb: 100 };
+  context.session = Object.assign(context.session || {}, facts);
+  takePersonal(facts.locale);
+  if (told && context.store?.isOpen) await context.store.keep("session", facts);
 }
 
 // Shows what the address names, after what was open has been kept.
@@ -54,14 +67,13 @@ async function showHome() {
   const wasForm = document.body.dataset.screen === "form";
   show("home");
   $("form").replaceChildren();
-  document.title = HOME_TITLE;
-  document.documentElement.lang = HOME_LANGUAGE;
-  if (wasForm && context.store) await drawHome();
+  await home.reload();
+  if (wasForm) home.refresh();
   document.body.dataset.ready = "home";
 }
 
 async function showForm(path, wanted) {
-  const page = await fetchPage(`${context.addresses.app}${path}`);
+  const page = await fetchPage(`${context.addresses.home}${path}`);
   show("form");
   if (!page) {
     $("form").replaceChildren(Object.assign(document.createElement("p"), { id: "opening", className: "opening" }));
@@ -71,27 +83,43 @@ async function showForm(path, wanted) {
   $("form").replaceChildren(...page.body.childNodes);
   const addresses = addressesOf(page.body);
   $("leave").href = addresses.home;
-  if (!context.session || (!context.store && wanted.size > 0 && !wanted.has("try"))) {
-    showProblem(new OpeningProblem(context.session ? "no_store" : "need_network"));
+  if (!context.store && wanted.size > 0 && !wanted.has("try")) {
+    showProblem(new OpeningProblem("no_store"));
     return;
   }
+  const session = { ...context.session, locale: language() };
   const deviceId = context.store ? await context.store.deviceId() : "";
-  form = await openForm(addresses, wanted, { store: context.store, session: context.session, deviceId });
+  form = await openForm(addresses, wanted, { store: context.store, session, deviceId });
 }
 
 async function fetchPage(address) {
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  return answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 
-// The list and the form have each their own styles, and only one of the two is to be seen.
+function addressesOfApp({ dataset }) {
+  const { home: app, session, package: list, devices, worker, submission, signIn, signOut, office } = dataset;
+  return { app, home: app, session, package: list, devices, worker, submission, signIn, signOut, office };
+}
+
+// Ends the sign-in on the server; what lies here stays, sealed.
+async function signOut() {
+  if (!window.confirm(say("sign_out_sure"))) return;
+  try {
+    await contact.session();
+    await contact.leave(context.addresses.signOut);
+  } catch {
+    window.alert(say("sign_out_offline"));
+    return;
+  }
+  window.location.assign(`${context.addresses.signIn}?next=${encodeURIComponent(context.addresses.home)}`);
+}
+
 function show(screen) {
   document.body.dataset.screen = screen;
   document.body.classList.toggle("field", screen === "form");
-  document.querySelectorAll("link[rel=stylesheet]").forEach((link) => {
-    link.disabled = !["both", screen].includes(link.dataset.screen || "home");
-  });
-  for (const child of document.body.children) child.hidden = (child.id === "form") !== (screen === "form");
+  $("home").hidden = screen !== "home";
+  $("form").hidden = screen !== "form";
 }
 
 start();

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 from survey.intake.models import Attachment
 from survey.visits.models import Assignment
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
-from tests.recorder import Statements
 from tests.survey.tablet.forms import FIELD_FORM
 
 FORM = "/tablet/forms/field_form/2018.1"
@@ -74,7 +72,9 @@ def test_form_page__of_what_is_not_published__is_404_and_names_it(sign_in: SignI
     assert says in response.text
 
 
-@pytest.mark.parametrize("path", ["/tablet/", FORM, f"{FORM}/plan.json", "/tablet/session.json", "/tablet/assignments.json"])
+@pytest.mark.parametrize(
+    "path", ["/tablet/", FORM, f"{FORM}/plan.json", "/tablet/session.json", "/tablet/package.json", "/tablet/tasks.json"]
+)
 def test_field_pages__for_others__are_closed(sign_in: SignIn, client: FlaskClient, assignment: Assignment, path: str) -> None:
     assert client.get(path).status_code in (302, 401)
     assert sign_in("author").get(path).status_code == 403
@@ -87,66 +87,14 @@ def test_session__of_the_person__has_a_token_and_is_kept_nowhere(sign_in: SignIn
     assert len(response.json["csrf_token"]) > 20
 
 
-def test_assignments__of_the_pair__give_the_answers_known_beforehand(sign_in: SignIn, assignment: Assignment) -> None:
-    [facts] = sign_in("second1").get("/tablet/assignments.json").json["assignments"]
-    assert facts["form_version"] == "2018.1"
-    assert facts["prefill"] == {
-        "assignment_id": assignment.id,
-        "household_number": "001",
-        "household_kind": "marginal",
-        "village_code": assignment.village_code,
-        "village_name": assignment.village.name,
-        "head_name": "户主001",
-        "lead_name": "lead1",
-        "second_name": "second1",
-    }
-    assert sign_in("lead2").get("/tablet/assignments.json").json == {"assignments": []}
-
-
-def test_home__of_a_pair__lists_households_by_day_and_village(sign_in: SignIn, session: Session, assignment: Assignment) -> None:
-    later = add_assignment(session, assignment.pair, add_household(session, "002"), "field_form")
-    later.planned_on = date(2018, 4, 21)
-    page = html.fromstring(sign_in("lead1").get("/tablet/").data)
-    assert [each.get("data-assignment") for each in page.xpath("//*[@data-assignment]")] == [later.id, assignment.id]
-    assert page.xpath("//a[contains(@class, 'task-open')]/@href")[0] == f"#{FORM[8:]}?assignment={later.id}"
-
-
-def test_home__with_a_returned_interview__says_why_and_leads_to_its_correction(
-    sign_in: SignIn, session: Session, assignment: Assignment
-) -> None:
-    submission = add_submission(session, add_form(session, FIELD_FORM), "uuid:one", assignment=assignment, state="returned")
-    submission.review_reason = "人口数不对"
-    page = html.fromstring(sign_in("lead1").get("/tablet/").data)
-    assert page.xpath("//a[contains(@class, 'task-open')]/@href") == [f"#{FORM[8:]}?edit=uuid:one"]
-    assert "人口数不对" in page.xpath("string(//*[@class='task-reason'])")
-
-
-@pytest.mark.parametrize("state", ["received", "accepted"])
-def test_home__with_a_sent_interview__offers_no_second_one(sign_in: SignIn, session: Session, assignment: Assignment, state: str) -> None:
-    add_submission(session, add_form(session, FIELD_FORM), "uuid:one", assignment=assignment, state=state)
-    page = html.fromstring(sign_in("lead1").get("/tablet/").data)
-    assert page.xpath("//a[contains(@class, 'task-open')]") == []
-    assert page.xpath("//*[@data-assignment]/@data-state") == [state]
-
-
-def test_home__without_assignments__says_what_to_do(sign_in: SignIn, session: Session) -> None:
-    assert html.fromstring(sign_in("lead1").get("/tablet/").data).xpath("//*[@class='empty']")
-
-
-def test_home__however_many_households__asks_the_database_as_often(
-    sign_in: SignIn, session: Session, assignment: Assignment, statements: Statements
-) -> None:
-    client = sign_in("lead1")
-    client.get("/tablet/")
-    statements.reset()
-    client.get("/tablet/")
-    few = len(statements)
-    for number in range(2, 22):
-        add_assignment(session, assignment.pair, add_household(session, f"{number:03d}"), "field_form")
-    session.commit()
-    statements.reset()
-    client.get("/tablet/")
-    assert len(statements) == few
+def test_home__for_two_people_in_two_languages__is_the_same_bytes(sign_in: SignIn, assignment: Assignment) -> None:
+    pages = []
+    for username, language in (("lead1", "zh"), ("coordinator", "en")):
+        client = sign_in(username)
+        client.post(f"/language/{language}")
+        pages.append(client.get("/tablet/").data)
+    assert pages[0] == pages[1]
+    assert "lead1" not in pages[0].decode()
 
 
 def test_returned_submission__for_its_pair__is_given_with_its_files(

@@ -3,6 +3,7 @@
 // The app's address says so after "#forms/FORM_ID/VERSION?": assignment=ID, draft=ID, edit=INSTANCE_ID, new=1 (with prefilled answers);
 // anything else is practice.
 
+import { findTask } from "../device/package.js";
 import { fetchSession } from "../device/send.js";
 import { randomId } from "../device/random.js";
 import { stateFromXml } from "../form/submission.js";
@@ -98,9 +99,8 @@ function fresh(plan, session, facts) {
   };
 }
 
-async function assignmentFacts(id, { store, addresses }) {
-  const all = await fetchOrKept(store, "assignments", async () => (await fetchJson(addresses.assignments)).assignments);
-  const found = (all || []).find((each) => each.id === id);
+async function assignmentFacts(id, { store }) {
+  const found = store && (await findTask(store, id));
   if (!found) throw new OpeningProblem("assignment_unknown");
   return found;
 }

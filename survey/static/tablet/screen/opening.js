@@ -13,7 +13,6 @@ export function addressesOf({ dataset }) {
     home: `${dataset.home}#`,
     plan: dataset.plan,
     session: dataset.session,
-    assignments: dataset.assignments,
     corrections: dataset.corrections,
     submission: dataset.submission,
     signIn: dataset.signIn,

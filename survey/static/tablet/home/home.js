@@ -1,0 +1,163 @@
+// The list of households with everything around it, drawn from what lies on the device. The network only brings it up to date.
+
+import { TabletPackage } from "../device/package.js";
+import { register } from "../device/registration.js";
+import { comfortSettings } from "../screen/comfort.js";
+import { element, linkButton } from "../screen/elements.js";
+import { formHash, titleOf } from "../screen/interview.js";
+import { chooseLanguage, drawWords, language, say } from "../screen/language.js";
+import { drawDevice } from "./device_panel.js";
+import { HouseholdList } from "./list.js";
+import { openMenu } from "./menu.js";
+import { join, textIn } from "./model.js";
+import { mountOutbox } from "./outbox.js";
+import { PackagePanel } from "./package_panel.js";
+import { drawPractice } from "./practice.js";
+
+const $ = (id) => document.getElementById(id);
+const REFRESH_MS = 10 * 60 * 1000;
+
+const CONNECTIONS = { reachable: "online", unreachable: "offline", signed_out: "signed_out", revoked: "offline", unknown: "unknown" };
+
+// `context` is {store, session, addresses, contact, lock, isPractice}; `acts` are what the menu does beyond the list: {signOut}.
+export class Home {
+  constructor(context, acts) {
+    Object.assign(this, { context, tasks: [], refreshing: null });
+    const { contact, lock, store, addresses } = context;
+    context.package = new TabletPackage(store, addresses, (address, options) => contact.request(address, options));
+    this.list = new HouseholdList({ discard: (card) => this.discard(card) });
+    this.panel = new PackagePanel($("package"), context.package, {
+      signIn: `${addresses.signIn}?next=${encodeURIComponent(addresses.home)}`,
+      onPeople: () => this.reload(),
+    });
+    this.outbox = mountOutbox($("outbox"), context, () => this.reload());
+    const act = { ...acts, language: () => this.drawAll(), settings: () => comfortSettings(say) };
+    if (!context.isPractice) Object.assign(act, { lock: () => lock.lockNow(), changePin: () => lock.changePin() });
+    $("switch-language").addEventListener("click", () => this.setLanguage(language() === "zh" ? "en" : "zh"));
+    $("open-menu").addEventListener("click", () => openMenu($("menu"), context, act));
+    $("lock-now").hidden = context.isPractice;
+    $("lock-now").addEventListener("click", () => lock.lockNow());
+    contact.addEventListener("change", () => this.connectionChanged());
+    window.addEventListener("tablet-unlocked", () => this.reload());
+    document.addEventListener("visibilitychange", () => this.refreshWhenOld());
+    setInterval(() => this.refreshWhenOld(), REFRESH_MS);
+  }
+
+  get connection() {
+    return CONNECTIONS[this.context.contact.state];
+  }
+
+  // Nothing, once it is known what the device has. What is new on the server comes later; on the first day there is nothing without it.
+  async start() {
+    await this.context.package.load();
+    this.tasks = await this.context.package.tasks();
+    const refreshed = this.refresh();
+    if (!this.context.package.facts) await refreshed;
+    this.context.store.forgetOldReceipts(new Date());
+  }
+
+  // Reads the device again and shows it, where the list is to be seen and nothing is locked.
+  async reload() {
+    if (document.body.dataset.screen !== "home" || !this.isOpen) return;
+    this.tasks = await this.context.package.tasks();
+    await this.drawAll();
+  }
+
+  async drawAll() {
+    document.documentElement.lang = language();
+    document.title = say("my_households");
+    drawWords($("home"));
+    $("switch-language").textContent = language() === "zh" ? "EN" : "中文";
+    $("switch-language").setAttribute("aria-label", language() === "zh" ? "English" : "中文");
+    $("home-person").textContent = this.context.session?.name || "";
+    this.drawConnection();
+    this.panel.draw();
+    $("package").hidden = this.context.isPractice;
+    drawPractice($("practice"), this.context.package.facts?.practice || []);
+    await this.drawInterviews();
+    $("home-opening").hidden = true;
+    $("home-columns").hidden = false;
+  }
+
+  // The part that changes while interviews are held.
+  async drawInterviews() {
+    const { items, loose } = join(this.context.isPractice ? [] : this.tasks, await this.context.store.interviews());
+    drawDevice($("device"), loose, (card) => this.discard(card));
+    this.list.show(items);
+    if (items.length === 0) $("days").replaceChildren(...this.emptyLines());
+    await this.outbox.draw();
+  }
+
+  // What to do when there is no household to show.
+  emptyLines() {
+    const { facts } = this.context.package;
+    if (this.context.isPractice) return [element("p", "empty", say("empty_practice"))];
+    if (!facts) return [element("p", "empty", say(this.connection === "offline" ? "empty_first_offline" : "empty_first_online"))];
+    const isOffice = !facts.person.roles.includes("interviewer");
+    const forms = new Map(facts.visits.flatMap((visit) => visit.forms).map((form) => [`${form.form_id} ${form.form_version}`, form]));
+    const links = [...forms.values()].map((form) =>
+      linkButton("", textIn(form.titles, language(), form.title), formHash(form.form_id, form.form_version, { new: 1 })),
+    );
+    const unlisted = links.length ? [element("p", "empty", say("empty_unlisted")), element("div", "more-forms", ...links)] : [];
+    return [element("p", "empty", say(isOffice ? "empty_office" : "empty_no_tasks")), ...unlisted];
+  }
+
+  get isOpen() {
+    return this.context.isPractice || this.context.store.isOpen;
+  }
+
+  async setLanguage(code) {
+    chooseLanguage(code);
+    await this.drawAll();
+  }
+
+  async discard(card) {
+    if (!window.confirm(say("discard_sure", { title: titleOf(card, say("unassigned")) }))) return;
+    await this.context.store.discard(card.id);
+    await this.drawInterviews();
+  }
+
+  // Brings the list up to date, and the whole package where it was downloaded before. Without a network nothing happens.
+  refresh() {
+    this.refreshing ||= this.bringUpToDate().finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  async bringUpToDate() {
+    const { package: tabletPackage, isPractice } = this.context;
+    if (tabletPackage.isRunning || !this.isOpen) return;
+    const wasComplete = tabletPackage.isComplete;
+    try {
+      if (!isPractice) await register(this.context.contact, this.context.store, this.context.addresses);
+      await tabletPackage.refresh();
+      await this.context.store.vault?.sealTo(tabletPackage.facts.visits);
+    } catch (error) {
+      // The header says how the connection is, and the panel how old what is here is; everything goes on with that.
+      if (!error.word && !error.problem) throw error;
+      if (this.isOpen) await tabletPackage.inspect();
+      await this.reload();
+      return;
+    }
+    await this.reload();
+    if (wasComplete && !tabletPackage.isComplete) await this.panel.download();
+  }
+
+  connectionChanged() {
+    this.drawConnection();
+    if (this.connection === "online") this.refresh();
+  }
+
+  refreshWhenOld() {
+    if (document.visibilityState !== "visible" || document.body.dataset.screen !== "home") return;
+    const checkedAt = this.context.package.facts?.checked_at;
+    if (!checkedAt || Date.now() - new Date(checkedAt).getTime() > REFRESH_MS) this.refresh();
+    else this.panel.draw();
+  }
+
+  drawConnection() {
+    $("connection").dataset.state = this.connection;
+    $("connection").textContent = say(`connection_${this.connection}`);
+  }
+}

@@ -1,0 +1,87 @@
+// The panel of what is taken along: whether it is complete and how old it is, how much there is to fetch, and how far that has come.
+
+import { button, element, linkButton } from "../screen/elements.js";
+import { agoText, say, sizeText } from "../screen/language.js";
+
+const OLD_MS = 24 * 3600 * 1000;
+
+export class PackagePanel {
+  constructor(root, tabletPackage, { signIn, onPeople }) {
+    this.root = root;
+    this.package = tabletPackage;
+    this.signIn = signIn;
+    this.onPeople = onPeople;
+    this.package.addEventListener("change", () => this.schedule());
+  }
+
+  // Downloads what is missing; the list is drawn anew when it is there.
+  async download() {
+    try {
+      await this.package.download();
+    } catch {
+      // The panel says what the package keeps as its problem.
+    }
+    await this.onPeople();
+  }
+
+  schedule() {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() => {
+      this.isWaiting = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const { facts, progress, problem } = this.package;
+    const title = Object.assign(element("h2", "", say("package")), { id: "package-title" });
+    const state = this.package.isRunning ? "running" : this.package.isComplete ? "complete" : facts ? "partial" : "none";
+    this.root.dataset.state = state;
+    const lines = [element("div", "panel-head", title, this.badge(state))];
+    if (state === "running") lines.push(...this.runningLines(progress));
+    else lines.push(...this.restingLines(state, facts));
+    if (problem && state !== "running") lines.push(this.problemLine(problem));
+    this.root.replaceChildren(...lines);
+  }
+
+  badge(state) {
+    const tone = { complete: "good", partial: "warn", none: "warn", running: "info" }[state];
+    return element("span", `badge ${tone}`, say(`package_${state}`));
+  }
+
+  runningLines({ done, total }) {
+    const percent = total ? Math.floor((100 * done) / total) : 0;
+    const bar = Object.assign(element("progress", "package-progress"), { max: total || 1, value: done });
+    bar.setAttribute("aria-label", say("package_running"));
+    const text = total ? say("package_progress", { done: sizeText(done), total: sizeText(total), percent }) : say("package_asking");
+    const line = element("p", "panel-line", text);
+    line.id = "package-progress";
+    return [bar, line, button("", say("package_stop"), () => this.package.stop())];
+  }
+
+  restingLines(state, facts) {
+    if (state === "none") return [element("p", "panel-line", say("package_why")), this.downloadButton("package_download", true)];
+    const visits = facts.visits.map((visit) => visit.title).join(say("list_comma"));
+    const age = say(state === "complete" ? "package_age" : "package_age_partial", { ago: agoText(facts.checked_at) });
+    const line = element("p", "panel-line", [visits, say("package_count", { count: facts.n_tasks })].filter(Boolean).join(" · "));
+    const found = [line, element("p", "panel-line muted", age)];
+    if (state === "partial") {
+      const rest = facts.assets.length ? say("package_missing", { count: this.package.missing }) : "";
+      found.push(element("p", "panel-line", rest), this.downloadButton("package_go_on", true));
+    } else found.push(this.downloadButton("package_update", Date.now() - new Date(facts.checked_at).getTime() > OLD_MS));
+    return found;
+  }
+
+  downloadButton(word, isPrimary) {
+    const found = button(isPrimary ? "primary" : "", say(word), () => this.download());
+    found.id = "download";
+    return found;
+  }
+
+  problemLine(problem) {
+    const line = element("p", "task-reason", say(problem.word, problem.values));
+    if (problem.word === "sign_in_again_package") line.append(" ", linkButton("quiet", say("sign_in"), this.signIn));
+    return line;
+  }
+}

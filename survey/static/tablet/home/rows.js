@@ -1,0 +1,99 @@
+// One household of the list: who lives there, and for each of its forms the state and what to do next.
+
+import { element, linkButton } from "../screen/elements.js";
+import { draftHash, formHash } from "../screen/interview.js";
+import { language, say } from "../screen/language.js";
+import { textIn } from "./model.js";
+
+const TONES = {
+  open: "",
+  draft: "info",
+  awaiting: "info",
+  finished: "warn",
+  sending: "warn",
+  received: "good",
+  accepted: "good",
+  returned: "bad",
+  refused: "bad",
+  conflict: "bad",
+};
+const ACTIONS = {
+  open: "begin",
+  draft: "continue_interview",
+  awaiting: "countersign",
+  finished: "open",
+  returned: "correct",
+  refused: "correct",
+  conflict: "open",
+};
+const URGENT = new Set(["draft", "awaiting", "returned", "refused", "conflict"]);
+
+// The row of a household. `isAlone` tells that the visit asks with one form only, whose title then says nothing.
+export function houseRow(house, { isAlone, discard }) {
+  const { task } = house;
+  const row = element("li", "house");
+  const primary = house.items.find(({ state }) => URGENT.has(state)) || house.items.find(({ state }) => state === "open");
+  row.append(
+    element(
+      "div",
+      "house-who",
+      element("span", "house-number", task.number),
+      element("strong", "house-name", task.head_name || task.village),
+      element("span", "house-marks", ...marks(task)),
+    ),
+    element("ul", "house-forms", ...house.items.map((item) => taskRow(item, { isAlone, isPrimary: item === primary, discard }))),
+  );
+  return row;
+}
+
+// What a pair wants to know before it knocks: the kind of household, its size, its group, and why it needs attention.
+function marks(task) {
+  const found = [];
+  if (task.kind) found.push(element("span", `kind kind-${task.kind}`, say(`kind_${task.kind}`)));
+  for (const marker of task.markers) found.push(element("span", "marker", say(`marker_${marker}`)));
+  const facts = [task.n_members ? say(task.n_members === 1 ? "one_person" : "people", { count: task.n_members }) : "", task.group];
+  found.push(element("span", "house-facts", facts.filter(Boolean).join(" · ")));
+  return found;
+}
+
+function taskRow(item, { isAlone, isPrimary, discard }) {
+  const { task, card, state } = item;
+  const row = element("li", "task");
+  Object.assign(row.dataset, { assignment: task.id, state });
+  const title = isAlone ? null : element("span", "task-form", textIn(task.form_titles, language(), task.form_id));
+  const actions = element("div", "task-do", stateBadge(state, card));
+  if (state === "draft") actions.append(discardButton(card, discard));
+  if (!task.form_version) actions.append(element("span", "muted", say("no_form_version")));
+  else if (ACTIONS[state]) actions.append(actionLink(item, isPrimary));
+  row.append(title || "", actions, ...reasons(item));
+  return row;
+}
+
+// The state as a word with shape and colour.
+export function stateBadge(state, card) {
+  const values = { answered: card?.answered || 0, total: card?.total || 0 };
+  return element("span", `badge task-state ${TONES[state]}`.trim(), say(`state_${state}`, values));
+}
+
+function actionLink({ task, card, state }, isPrimary) {
+  const href = card
+    ? draftHash(card)
+    : formHash(task.form_id, task.form_version, state === "returned" ? { edit: task.instance_id } : { assignment: task.id });
+  const link = linkButton(`task-open ${isPrimary ? "primary" : ""}`.trim(), say(ACTIONS[state]), href);
+  link.setAttribute("aria-label", `${say(ACTIONS[state])} ${task.title}`);
+  return link;
+}
+
+export function discardButton(card, discard) {
+  const found = element("button", "button quiet danger", say("discard"));
+  found.type = "button";
+  found.addEventListener("click", () => discard(card));
+  return found;
+}
+
+function reasons({ task, card, state }) {
+  const texts = [];
+  if (state === "returned" && task.review_reason) texts.push(say("returned_because", { reason: task.review_reason }));
+  if (card?.problem) texts.push(say(card.problem.word, card.problem.values));
+  return texts.map((text) => element("p", "task-reason", text));
+}

@@ -1,0 +1,80 @@
+// Which language the tablet speaks outside of questionnaires: the one chosen on this device, which is known before anybody has unlocked
+// it, else the person's own, else Chinese.
+
+import { word } from "./words.js";
+
+const CHOSEN = "survey-language";
+const LANGUAGES = ["zh", "en"];
+
+let personal = null;
+
+export function language() {
+  return chosen() || personal || "zh";
+}
+
+// Takes the signed-in person's language until somebody chooses another on this device.
+export function takePersonal(locale) {
+  personal = LANGUAGES.includes(locale) ? locale : null;
+}
+
+export function chooseLanguage(code) {
+  try {
+    window.localStorage.setItem(CHOSEN, code);
+  } catch {
+    personal = code;
+  }
+}
+
+// The word `key` in the language of the device.
+export function say(key, values) {
+  return word(language(), key, values);
+}
+
+// Writes the words of everything below `root` that names one.
+export function drawWords(root) {
+  root.querySelectorAll("[data-say]").forEach((each) => {
+    each.textContent = say(each.dataset.say);
+  });
+  root.querySelectorAll("[data-say-label]").forEach((each) => each.setAttribute("aria-label", say(each.dataset.sayLabel)));
+  root.querySelectorAll("[data-say-placeholder]").forEach((each) => {
+    each.placeholder = say(each.dataset.sayPlaceholder);
+  });
+}
+
+// A day ("2018-04-20") or an instant as people write it.
+export function dayText(day, style = { month: "long", day: "numeric", weekday: "long" }) {
+  return new Intl.DateTimeFormat(localeName(), { ...style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}
+
+export function timeText(iso) {
+  const style = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  return new Intl.DateTimeFormat(localeName(), style).format(new Date(iso));
+}
+
+// How long ago something was, in the largest unit that fits.
+export function agoText(iso, now = Date.now()) {
+  const minutes = Math.max(0, Math.round((now - new Date(iso).getTime()) / 60000));
+  if (minutes < 1) return say("ago_now");
+  if (minutes < 60) return say("ago_minutes", { count: minutes });
+  if (minutes < 48 * 60) return say("ago_hours", { count: Math.round(minutes / 60) });
+  return say("ago_days", { count: Math.round(minutes / 1440) });
+}
+
+// A size as people read it; less than a tenth of a megabyte is said so.
+export function sizeText(bytes) {
+  const megabytes = bytes / 1e6;
+  return megabytes >= 10 ? `${Math.round(megabytes)} MB` : `${Math.max(megabytes, 0.1).toFixed(1)} MB`;
+}
+
+function localeName() {
+  return language() === "zh" ? "zh-CN" : "en-GB";
+}
+
+function chosen() {
+  try {
+    const code = window.localStorage.getItem(CHOSEN);
+    return LANGUAGES.includes(code) ? code : null;
+  } catch {
+    return null;
+  }
+}
