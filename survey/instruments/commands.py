@@ -10,7 +10,6 @@ from analysis.paper.document import INSTANCES, find_language, write_paper
 from questionnaires.compare import Change, compare_questionnaires
 from questionnaires.convert import convert_file
 from questionnaires.errors import SurveyError
-from questionnaires.lint.check import lint_questionnaire
 from questionnaires.lint.grouping import ProblemGroup, group_problems, rows_text
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
@@ -19,6 +18,7 @@ from survey.db import utc_now
 from survey.field_time import field_date
 from survey.instruments.earlier_files import earlier_files
 from survey.instruments.files import media_folder, read_folder
+from survey.instruments.household_file import lint_with_households
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.instruments.queries import list_versions
 from survey.instruments.registry import find_version, load_questionnaire
@@ -48,7 +48,7 @@ def check(file: Path, media: Path | None) -> None:
     Where its form is published here, what changed since the newest version follows.
     """
     files = {**files_taken_over(file, media), **files_beside(file, media)}
-    problems = lint_questionnaire(file, files=files)
+    problems = lint_with_households(file.read_bytes(), file.name, files)
     for group in group_problems(problems):
         click.echo(problem_line(file.name, group))
     if not any(problem.severity == "error" for problem in problems):

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from questionnaires.data_files import digest_files, named_files
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.lint.check import Problem, lint_questionnaire
+from questionnaires.lint.check import Problem
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.instruments.earlier_files import earlier_files
 from survey.instruments.files import file_media_type
+from survey.instruments.household_file import lint_with_households, with_households
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.instruments.outline import count_asked
 from survey.instruments.registry import load_questionnaire
@@ -43,8 +44,8 @@ def publish_questionnaire(
     the linter finds; warnings do not stand in the way.
     """
     files = {**earlier_files(session, beside.storage, source, name, beside.files), **beside.files} if beside else {}
-    questionnaire = read_questionnaire(source, name, files)
-    refuse_errors(lint_questionnaire(source, name, files), name)
+    questionnaire = with_households(read_questionnaire(source, name, files), files)
+    refuse_errors(lint_with_households(source, name, files), name)
     files = used_files(questionnaire, files)
     published = session.scalars(
         select(QuestionnaireVersion).where(

@@ -23,6 +23,7 @@ from survey.db import current_session, utc_now
 from survey.downloads import download, published_file
 from survey.field_time import field_date
 from survey.headers import CONTENT_SECURITY_POLICY
+from survey.instruments.household_file import with_households
 from survey.instruments.models import QuestionnaireDraft, QuestionnaireFile
 from survey.instruments.queries import find_draft
 from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
@@ -161,7 +162,7 @@ def _read_draft(draft: QuestionnaireDraft) -> Questionnaire:
     """The questionnaire of a draft; it had no error when it was checked."""
     storage = current_storage()
     data = {each["name"]: storage.get(each["sha256"]) for each in draft.files if is_data_file(each["name"])}
-    return read_questionnaire(draft.source, draft.source_name, data)
+    return with_households(read_questionnaire(draft.source, draft.source_name, data), data)
 
 
 def _version(form_id: str, version: str) -> Previewed:

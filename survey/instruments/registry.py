@@ -10,6 +10,7 @@ from questionnaires.data_files import is_data_file
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
+from survey.instruments.household_file import with_households
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.storage import current_storage
 
@@ -49,7 +50,8 @@ def load_questionnaire(version: QuestionnaireVersion) -> Questionnaire:
         if key in _parsed:
             _parsed.move_to_end(key)
             return _parsed[key]
-    questionnaire = read_questionnaire(version.source, version.source_name, load_data_files(version))
+    files = load_data_files(version)
+    questionnaire = with_households(read_questionnaire(version.source, version.source_name, files), files)
     with _lock:
         _parsed[key] = questionnaire
         while len(_parsed) > KEPT_AT_MOST:

@@ -11,7 +11,7 @@ from flask_security import current_user
 
 from questionnaires.compare import compare_questionnaires
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.lint.check import Problem, lint_questionnaire
+from questionnaires.lint.check import Problem
 from questionnaires.lint.grouping import group_problems
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
@@ -23,6 +23,7 @@ from survey.instruments.draft_operations import keep_draft
 from survey.instruments.earlier_files import earlier_files
 from survey.instruments.files import collect_files
 from survey.instruments.forms import CheckForm, PublishForm
+from survey.instruments.household_file import lint_with_households, with_households
 from survey.instruments.outline import outline_of, summary_of
 from survey.instruments.queries import count_submissions, find_publisher, list_versions, list_versions_of, list_visits_using
 from survey.instruments.registry import find_file, find_version, load_questionnaire
@@ -79,12 +80,12 @@ def check() -> Any:
     taken_over = earlier_files(current_session(), current_storage(), source, name, files)
     files = {**taken_over, **files}
     form.kept.data = _write_list(files)
-    problems = lint_questionnaire(source, name, files)
+    problems = lint_with_households(source, name, files)
     n_errors = sum(problem.severity == "error" for problem in problems)
     sheets = checked_sheets(source, name, problems, str(get_locale()))
     if n_errors:
         return _checked(form, name, problems, None, files=files, taken_over=taken_over, sheets=sheets)
-    questionnaire = read_questionnaire(source, name, files)
+    questionnaire = with_households(read_questionnaire(source, name, files), files)
     used = operations.used_files(questionnaire, files)
     publish_form = PublishForm(formdata=None, sha256=current_storage().put(source), name=name, files=_write_list(used))
     draft = keep_draft(current_session(), current_user, source, name, used, current_storage(), utc_now())

@@ -30,9 +30,9 @@ class ListedForm:
     manifest_url: str
 
 
-def xform_hash(xform: str) -> str:
-    """The hash of an XForm in the notation of the form list; MD5 is what the standard asks for and protects nothing."""
-    return "md5:" + hashlib.md5(xform.encode(), usedforsecurity=False).hexdigest()
+def md5_hash(data: bytes) -> str:
+    """The hash of an XForm or a file as form lists and manifests write it; MD5 is what the standard asks for and protects nothing."""
+    return "md5:" + hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 def openrosa_headers(now: datetime, limit_bytes: int) -> dict[str, str]:

@@ -18,7 +18,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import check_instance, identify, iter_answers, parse_instance
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
-from survey.instruments.registry import find_version, load_questionnaire
+from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile, StoredFile, awaited_names, named_files, question_types_of_files, refuse_files
 from survey.intake.companions import take_companions
 from survey.intake.context import Context, Hints, Place, read_context
@@ -32,6 +32,7 @@ from survey.intake.records import people_of_record, record_role
 from survey.intake.refusals import Refusal, refuse, refuse_answer
 from survey.issues.detect import detect_issues
 from survey.storage import Storage
+from survey.visits.household_list import questionnaire_with_households
 
 INSTANCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{0,63}")
 DEVICE_ID_LIMIT = 64
@@ -84,7 +85,7 @@ def receive_submission(
     if context.existing_sha256 is not None:
         return _receive_again(session, actor, arrival, context.existing_sha256, storage)
     version = context.version or find_version(session, arrival.hints.form_id, arrival.hints.version)
-    questionnaire = load_questionnaire(version)
+    questionnaire = questionnaire_with_households(session, version)
     check = check_instance(questionnaire, root, now=now)
     refusals = (
         *(refuse_answer(questionnaire, finding) for finding in check.findings),

@@ -13,8 +13,9 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
-from survey.downloads import published_file
+from survey.downloads import download, published_file
 from survey.errors import STATUS, spoken
+from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate, install_gate
@@ -24,9 +25,9 @@ from survey.intake.openrosa import (
     ManifestFile,
     form_list_document,
     manifest_document,
+    md5_hash,
     openrosa_headers,
     response_document,
-    xform_hash,
 )
 from survey.intake.queries import list_offered_versions
 from survey.intake.receipts import stored_receipt
@@ -34,6 +35,7 @@ from survey.intake.receive import Receipt, Received, receive_submission
 from survey.intake.refusals import summarise
 from survey.language import choose_locale
 from survey.storage import current_storage
+from survey.visits.household_list import needs_list, personal_list
 
 XML_PART = "xml_submission_file"
 TEXT_PARTS = frozenset(("assignment_id", "device_id", "countersign"))
@@ -102,7 +104,7 @@ def form_list() -> Response:
             form_id=version.form_id,
             version=version.version,
             name=version.title,
-            hash=xform_hash(version.xform),
+            hash=md5_hash(version.xform.encode()),
             download_url=url_for(".form", form_id=version.form_id, version=version.version, _external=True),
             manifest_url=url_for(".manifest", form_id=version.form_id, version=version.version, _external=True),
         )
@@ -121,18 +123,24 @@ def form(form_id: str, version: str) -> Response:
 @blueprint.get("/forms/<form_id>/<version>/manifest.xml")
 def manifest(form_id: str, version: str) -> Response:
     """The data files and media of one published version, with their hashes and addresses."""
-    _sender()
+    sender = _sender()
     found = find_version(current_session(), form_id, version)
     address = partial(url_for, ".file", form_id=form_id, version=version, _external=True)
-    return _xml(manifest_document(ManifestFile(each.name, f"md5:{each.md5}", address(name=each.name)) for each in found.files))
+    files = [ManifestFile(each.name, f"md5:{each.md5}", address(name=each.name)) for each in found.files]
+    if needs_list(found):
+        rows = personal_list(current_session(), sender, form_id)
+        files.append(ManifestFile(HOUSEHOLDS, md5_hash(rows), address(name=HOUSEHOLDS)))
+    return _xml(manifest_document(files))
 
 
 @blueprint.get("/forms/<form_id>/<version>/files/<name>")
 def file(form_id: str, version: str, name: str) -> Response:
-    """One file of a published version."""
-    _sender()
-    found = find_file(find_version(current_session(), form_id, version), name)
-    return published_file(found, current_storage())
+    """One file of a published version; households.csv is that of the person who asks."""
+    sender = _sender()
+    found = find_version(current_session(), form_id, version)
+    if name == HOUSEHOLDS and needs_list(found):
+        return download(personal_list(current_session(), sender, form_id), HOUSEHOLDS, "text/csv; charset=utf-8")
+    return published_file(find_file(found, name), current_storage())
 
 
 @blueprint.route("/submission", methods=["HEAD"])

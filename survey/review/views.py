@@ -43,6 +43,7 @@ from survey.review.queries import (
 from survey.review.timing import as_clock, read_timing
 from survey.review.words import EVENT_LABELS, QUERY_LABELS, RECORDED_AS_LABELS, STATE_LABELS
 from survey.storage import current_storage
+from survey.visits.household_list import questionnaire_with_households
 
 READERS = ("admin", "coordinator", "author")
 DECIDERS = ("admin", "coordinator")
@@ -188,7 +189,7 @@ def _decide(
 
 def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -> str:
     session = current_session()
-    questionnaire = load_questionnaire(found.questionnaire)
+    questionnaire = questionnaire_with_households(session, found.questionnaire)
     locale = str(get_locale())
     with_blanks = request.args.get("blanks") == "1"
     wanted = FilterForm(request.args).wanted()

@@ -19,6 +19,7 @@ from survey.tablet.documents import Document, json_document
 from survey.tablet.earlier import Background, background_of
 from survey.tablet.pinyin import pinyin_of
 from survey.tablet.queries import prefilled_answers
+from survey.visits.household_list import above_villages
 from survey.visits.models import Pair, Visit
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
@@ -36,6 +37,8 @@ class Luggage:
     pairs: Mapping[str, Pair]
     versions: Mapping[FormKey, QuestionnaireVersion]
     background: Mapping[str, Background]
+    above: Mapping[str, str]
+    """The names of townships and counties, by the digits that the codes of their villages begin with."""
     queries: Mapping[str, tuple[dict[str, Any], ...]]
     """What is asked about single answers of returned interviews, by instance id."""
 
@@ -52,6 +55,7 @@ def pack(session: Session, user: User, drafts: Sequence[FormKey] = ()) -> Luggag
         pairs=_pairs(session, {task.pair_id for task in tasks}),
         versions=versions,
         background=background_of(session, tasks, versions),
+        above=above_villages(session, (task.village_code for task in tasks)),
         queries=queries_for_tablets(session, {task.instance_id for task in tasks}),
     )
 
@@ -111,6 +115,8 @@ def task_facts(task: AssignedHousehold, luggage: Luggage) -> dict[str, Any]:
         "village_code": task.village_code,
         "village": task.village_name,
         "group": task.group_name,
+        "township": luggage.above.get(task.village_code[:9], ""),
+        "county": luggage.above.get(task.village_code[:6], ""),
         "planned_on": task.planned_on.isoformat() if task.planned_on else None,
         "state": task.state,
         "instance_id": task.instance_id,

@@ -15,6 +15,7 @@ from lxml import etree
 
 from questionnaires.audit_log import read_audit_settings
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
+from survey.instruments.household_file import empty_list
 from survey.intake.texts import texts_by_code
 from survey.tablet.documents import json_bytes
 from survey.tablet.lists import build_lists, build_shipped_lists, shipped_lists
@@ -84,6 +85,7 @@ class _Planner:
             "edges": self.edge_lists(),
             **build_lists(form),
             "shipped": shipped_tag(form),
+            "households": empty_list(form),
             "texts": texts,
             "audit": audit_settings(form),
             "rules": rules,

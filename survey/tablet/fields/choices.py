@@ -40,7 +40,8 @@ class ChoiceField(AnswerField):
         """ "search", "select", "choice", "choices", "regions", "choice-map"; "text" where there is no list, "" for mere labels."""
         appearance = set(self.question.appearance)
         if not self.choices:
-            return "text"
+            # A file without rows is the list of households, which each device has of its own.
+            return "search" if self.question.instance_id else "text"
         if "label" in appearance:
             return ""
         if "image-map" in appearance and self.question.media.get("image"):

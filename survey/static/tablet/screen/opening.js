@@ -1,5 +1,6 @@
 // From the page of a form version to an interview on the screen: fetches the plan, finds the interview, begins.
 
+import { withHouseholds } from "../form/households.js";
 import { withLastSaved } from "../form/last_saved.js";
 import { gatherBeside } from "./beside.js";
 import { openInterview, OpeningProblem } from "./interview.js";
@@ -25,7 +26,7 @@ export function addressesOf({ dataset }) {
 export async function openForm(addresses, wanted, { store, session, deviceId = "" }) {
   try {
     const fetched = await fetchPlan(addresses.plan);
-    const plan = await withLastSaved(fetched, store, session.username);
+    const plan = await withHouseholds(await withLastSaved(fetched, store, session.username), store);
     const facts = { ...session, device_id: deviceId };
     const opened = await openInterview(wanted, { store, plan, session: facts, addresses });
     const beside = await gatherBeside(opened, store);
