@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.audit_log import read_audit_log
-from survey.db import utc_now
+from survey.db import session_scope, utc_now
 from survey.instruments.registry import load_questionnaire
-from survey.intake.models import Countersignature, Flag
+from survey.intake.models import Countersignature, Flag, Submission
 from survey.review.asking_operations import note_query
 from survey.review.operations import return_submission
 from survey.storage import Storage
@@ -132,10 +132,11 @@ def test_second__who_is_not_there__is_named_with_the_reason_and_the_lead_may_tak
 
 
 def test_independent_records__each_on_their_own_tablet__see_nothing_of_each_other(
-    open_page: Callable[..., Page], assignment: Assignment, session: Session
+    app: Flask, open_page: Callable[..., Page], assignment: Assignment, session: Session
 ) -> None:
     session.get_one(Visit, assignment.visit_id).records = "independent"
-    session.commit()
+    for username in ("lead1", "second1"):
+        give_pin(app, session, find_or_add_person(session, username))
     for username, n_members in (("lead1", "4"), ("second1", "3")):
         page = open_page(username, "/tablet/")
         open_tablet(page)
@@ -162,12 +163,14 @@ def test_returned_interview__with_a_question_about_an_answer__shows_it_there_unt
     answer_second_page(page)
     finish(page)
     [first] = stored(session)
-    coordinator = find_or_add_person(session, "coordinator")
-    questionnaire = load_questionnaire(first.questionnaire)
-    note_query(session, coordinator, first, questionnaire, "/data/home/n_members", "户口本上是三口人", utc_now())
-    return_submission(session, coordinator, first, "请看题旁的提问", utc_now())
-    session.commit()
+    session.rollback()
+    with session_scope(app) as writing:
+        coordinator, found = find_or_add_person(writing, "coordinator"), writing.get_one(Submission, first.instance_id)
+        questionnaire = load_questionnaire(found.questionnaire)
+        note_query(writing, coordinator, found, questionnaire, "/data/home/n_members", "户口本上是三口人", utc_now())
+        return_submission(writing, coordinator, found, "请看题旁的提问", utc_now())
     open_tablet(page)
+    expect(page.locator(".task-reason")).to_contain_text("请看题旁的提问")
     page.locator(".task-open").first.click()
     page.wait_for_selector(READY)
     asked = question(page, "home/n_members").locator(".answer-query")
