@@ -38,17 +38,19 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """How many bytes of a file have arrived; `is_refused` when a piece did not begin there and was not taken."""
+    """How many bytes of a file have arrived; `is_complete` when it belongs to its interview now, `is_refused` when a piece did not begin
+    where the earlier ones end and was not taken."""
 
     offset: int
+    is_complete: bool = False
     is_refused: bool = False
 
 
-def read_offset(session: Session, actor: User, key: PartialKey, partials: Partials) -> int:
-    """How many bytes of the file are here; its whole length once it is kept. Raises NOT_FOUND, INVALID_VALUE and INSTANCE_CONFLICT."""
+def read_offset(session: Session, actor: User, key: PartialKey, partials: Partials) -> Arrived:
+    """How much of the file is here. Raises NOT_FOUND, INVALID_VALUE and INSTANCE_CONFLICT."""
     kept = _find_target(session, actor, key)
     known = _length_here(session, kept, key)
-    return partials.n_bytes(key) if known is None else known
+    return Arrived(partials.n_bytes(key) if known is None else known, is_complete=_has_file(kept, key))
 
 
 def receive_piece(session: Session, actor: User, piece: Piece, partials: Partials, storage: Storage, now: datetime) -> Arrived:
@@ -64,9 +66,9 @@ def receive_piece(session: Session, actor: User, piece: Piece, partials: Partial
     known = _length_here(session, kept, key)
     arrived = partials.n_bytes(key) if known is None else known
     if piece.offset != arrived:
-        return Arrived(arrived, is_refused=True)
+        return Arrived(arrived, is_complete=_has_file(kept, key), is_refused=True)
     if _has_file(kept, key):
-        return Arrived(arrived)
+        return Arrived(arrived, is_complete=True)
     if known is None and piece.data:
         if piece.offset == 0:
             partials.sweep(now)
@@ -80,7 +82,7 @@ def receive_piece(session: Session, actor: User, piece: Piece, partials: Partial
     if hashlib.sha256(data).hexdigest() != key.sha256:
         raise SurveyError(ErrorCode.DAMAGED_UPLOAD, name=key.name)
     _take_file(session, actor, kept, ReceivedFile(key.name, data), storage, now)
-    return Arrived(arrived)
+    return Arrived(arrived, is_complete=True)
 
 
 def _find_target(session: Session, actor: User, key: PartialKey) -> Submission | QuarantinedSubmission:

@@ -1,7 +1,9 @@
 """The addresses at which tablets send the files of an interview piece by piece, and ask what has been kept of it.
 
-`HEAD` tells in `Upload-Offset` how many bytes of a file are here; `PATCH` brings the next ones, with `Upload-Offset`, `Upload-Length` and,
-as RFC 9530 writes it, `Repr-Digest: sha-256=:…:` of the whole file. The file is known by that digest, so it comes with every request.
+`HEAD` tells in `Upload-Offset` how many bytes of a file are here, and by `Upload-Complete: ?1` that it belongs to its interview; `PATCH`
+brings the next bytes, with `Upload-Offset`, `Upload-Length` and, as RFC 9530 writes it, `Repr-Digest: sha-256=:…:` of the whole file. The
+file is known by that digest, so it comes with every request. A file that is here whole but not complete, because the interview that is
+corrected has it, is made complete by a `PATCH` without bytes.
 """
 
 import base64
@@ -21,11 +23,11 @@ from survey.errors import error_response, handle_survey_error
 from survey.intake.authenticate import authenticate
 from survey.intake.partials import PartialKey, Partials
 from survey.intake.receipts import find_kept, receipt_of
-from survey.intake.upload_operations import Piece, read_offset, receive_piece
+from survey.intake.upload_operations import Arrived, Piece, read_offset, receive_piece
 from survey.language import choose_locale
 from survey.storage import current_storage
 
-OFFSET, LENGTH, DIGEST = "Upload-Offset", "Upload-Length", "Repr-Digest"
+OFFSET, LENGTH, COMPLETE, DIGEST = "Upload-Offset", "Upload-Length", "Upload-Complete", "Repr-Digest"
 SHA256 = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/tablet")
@@ -52,8 +54,7 @@ def _answer_survey_error(error: SurveyError) -> Response:
 @blueprint.route("/uploads/<instance_id>/<name>", methods=["HEAD"])
 def offset(instance_id: str, name: str) -> Response:
     """How many bytes of the file have arrived."""
-    arrived = read_offset(current_session(), _sender(), _key(instance_id, name), _partials())
-    return _answer_offset(arrived)
+    return _told(make_response("", 204), read_offset(current_session(), _sender(), _key(instance_id, name), _partials()))
 
 
 @blueprint.patch("/uploads/<instance_id>/<name>")
@@ -68,10 +69,8 @@ def piece(instance_id: str, name: str) -> Response:
     given = Piece(key, _number(OFFSET), n_bytes_in_all, data)
     arrived = receive_piece(current_session(), sender, given, _partials(), current_storage(), utc_now())
     if arrived.is_refused:
-        response = error_response(409, "OTHER_OFFSET", _("Another piece of this file is due. Go on from where it ends here."))
-        response.headers[OFFSET] = str(arrived.offset)
-        return response
-    return _answer_offset(arrived.offset)
+        return _told(error_response(409, "OTHER_OFFSET", _("Another piece of this file is due. Go on from where it ends here.")), arrived)
+    return _told(make_response("", 204), arrived)
 
 
 @blueprint.get("/receipts/<instance_id>.json")
@@ -90,9 +89,9 @@ def _partials() -> Partials:
     return Partials(current_settings().uploads_path)
 
 
-def _answer_offset(arrived: int) -> Response:
-    response = make_response("", 204)
-    response.headers[OFFSET] = str(arrived)
+def _told(response: Response, arrived: Arrived) -> Response:
+    response.headers[OFFSET] = str(arrived.offset)
+    response.headers[COMPLETE] = "?1" if arrived.is_complete else "?0"
     return response
 
 

@@ -91,7 +91,8 @@ def test_upload__repeated_pieces_and_ends__change_nothing(client: FlaskClient, f
     again = push(client, 4000, len(PICTURE))
     assert (again.status_code, again.headers["Upload-Offset"]) == (409, str(len(PICTURE)))
     assert push(client, len(PICTURE), len(PICTURE)).status_code == 204
-    assert ask(client).headers["Upload-Offset"] == str(len(PICTURE))
+    asked = ask(client)
+    assert (asked.headers["Upload-Offset"], asked.headers["Upload-Complete"]) == (str(len(PICTURE)), "?1")
     assert send(client, interview_xml(well="well.jpg"), headers=JSON).json["missing"] == []  # type: ignore[index]
     assert (count(session, Attachment), count(session, AwaitedFile)) == (1, 0)
     assert list(settings.uploads_path.iterdir()) == []
@@ -201,7 +202,8 @@ def test_upload__that_the_corrected_interview_had__need_not_be_sent_again(client
     edit = interview_xml("uuid:0002", replaces="uuid:0001", well="well.jpg")
     assert send(client, edit, headers=JSON).json["missing"] == ["well.jpg"]  # type: ignore[index]
     address = "/tablet/uploads/uuid:0002/well.jpg"
-    assert ask(client, address=address).headers["Upload-Offset"] == str(len(PICTURE))
+    asked = ask(client, address=address)
+    assert (asked.headers["Upload-Offset"], asked.headers["Upload-Complete"]) == (str(len(PICTURE)), "?0")
     assert push(client, len(PICTURE), len(PICTURE), address=address).status_code == 204
     assert receipt(client, "uuid:0002").json["missing"] == []  # type: ignore[index]
 

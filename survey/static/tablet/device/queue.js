@@ -276,14 +276,18 @@ export class Queue extends EventTarget {
         this.tell();
       },
     });
-    if (outcome === "done") return this.keep({ ...interview, sending: { ...sending, done: [...sending.done, file.name] }, problem: null });
+    // What was refused keeps saying why, whatever becomes of its files.
+    const withProblem = (problem) => (interview.state === "refused" ? interview.problem : problem);
+    if (outcome === "done") {
+      return this.keep({ ...interview, sending: { ...sending, done: [...sending.done, file.name] }, problem: withProblem(null) });
+    }
     if (outcome === "lost") return this.lose(interview, file.name);
     this.passedOver.add(id);
     // A server that was put back to an earlier state has to get the answers once more.
     if (outcome === "unknown") return this.keep({ ...interview, sending: { ...sending, accepted_at: "", done: [] } });
     const { hashes } = sending;
     delete hashes[file.name];
-    return this.keep({ ...interview, sending, problem: { word: `file_${outcome}`, values: { name: file.name } } });
+    return this.keep({ ...interview, sending, problem: withProblem({ word: `file_${outcome}`, values: { name: file.name } }) });
   }
 
   // The file cannot be read here any more: as if it were not here, which the confirmation then says.

@@ -1,78 +1,158 @@
-// Sending one finished interview. Whatever happens, it stays on the device until the server has said that it is stored.
+// How an interview travels: its answers in one request, each file in chunks, and the receipt that says what has arrived. Nothing here
+// changes what lies on the device. Whatever is repeated changes nothing at the server either.
+//
+// A ContactProblem means that the server could not be asked; it says nothing of the interview.
 
-import { contact } from "./contact.js";
+import { contact, ContactProblem } from "./contact.js";
+import { digestHeader } from "./hashing.js";
 
-const CONFLICT = 409;
-const SENDING_MS = 10 * 60 * 1000;
+const ANSWERS_MS = 3 * 60 * 1000;
+const CHUNK_MS = 60 * 1000;
+const ATTEMPTS_AT_FILE = 3;
 
-// What became of it: {state, problem, receipt}. `problem` is {word, values, findings} for a person to read, null when it was sent.
-export async function sendInterview(store, interview, addresses) {
-  let answer;
-  try {
-    const { csrf_token: token } = await fetchSession(addresses.session);
-    answer = await contact.request(addresses.submission, {
-      method: "POST",
-      headers: { "X-CSRFToken": token },
-      body: await formData(store, interview),
-      timeoutMs: SENDING_MS,
-    });
-  } catch (error) {
-    return keepWaiting(store, interview, error.problem || { word: "offline" });
-  }
-  if (answer.status === 201) {
-    const receipt = await store.turnIntoReceipt(interview, new Date().toISOString());
-    return { state: "sent", problem: null, receipt };
-  }
-  const body = await answer.json().catch(() => ({}));
-  return settle(store, interview, answer.status, body);
-}
-
-// The session facts, or an error whose `problem` says in words what is the matter.
+// The session facts, or a ContactProblem.
 export function fetchSession(address) {
   contact.addresses = { ...contact.addresses, session: address };
   return contact.session();
 }
 
-async function formData(store, interview) {
+// What became of the answers: {state, receipt} with the state "accepted", or {state, problem} with "refused", "conflict" or "waiting".
+export async function sendAnswers(interview, { addresses, deviceId, signal }) {
+  const answer = await change(addresses.submission, () => ({ method: "POST", body: formData(interview, deviceId), timeoutMs: ANSWERS_MS, signal }));
+  const body = await answer.json().catch(() => ({}));
+  if (answer.status === 201) return { state: "accepted", receipt: body };
+  if (answer.status === 422 && body.findings) {
+    return { state: "refused", problem: { word: "refused", values: { count: body.findings.length }, findings: body.findings } };
+  }
+  if (answer.status === 409) return { state: "conflict", problem: { word: "conflict", findings: body.findings || [] } };
+  return { state: "waiting", problem: problemOf(answer.status, body) };
+}
+
+// What the server has of the interview; null when it has nothing.
+export async function fetchReceipt(instanceId, { addresses, signal }) {
+  const answer = await contact.request(`${addresses.app}receipts/${encodeURIComponent(instanceId)}.json`, { signal });
+  if (answer.status === 404) return null;
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw busy(answer.status);
+  return body;
+}
+
+// What became of a file ({name, n_bytes, sha256}): "done", "unknown" when the server does not have its interview, "differs" when it has
+// another file of that name, or "refused". `piecesOf()` gives its bytes in order; `pace` is how many bytes go at once.
+export async function sendFile(instanceId, file, piecesOf, { addresses, pace, signal, onProgress }) {
+  const address = `${addresses.app}uploads/${encodeURIComponent(instanceId)}/${encodeURIComponent(file.name)}`;
+  const headers = { "Repr-Digest": digestHeader(file.sha256), "Upload-Length": String(file.n_bytes) };
+  for (let attempt = 0; attempt < ATTEMPTS_AT_FILE; attempt += 1) {
+    const asked = await contact.request(address, { method: "HEAD", headers, signal });
+    if (asked.status === 404) return "unknown";
+    if (asked.status === 409) return "differs";
+    if (!asked.ok) throw busy(asked.status);
+    if (asked.headers.get("Upload-Complete") === "?1") return "done";
+    const outcome = await sendFrom(offsetOf(asked), { address, headers, file, piecesOf, pace, signal, onProgress });
+    if (outcome) return outcome;
+  }
+  return "refused";
+}
+
+// "done" or another outcome; null when it has to be asked again where the file is.
+async function sendFrom(start, { address, headers, file, piecesOf, pace, signal, onProgress }) {
+  let offset = start;
+  const chunks = chunksFrom(piecesOf(), start, pace);
+  for (;;) {
+    onProgress(offset);
+    // The last request may be without bytes: a file that the server has from the interview that is corrected only has to be named.
+    const { value: chunk, done } = offset < file.n_bytes ? await chunks.next() : { value: new Uint8Array(), done: false };
+    if (done) return "lost";
+    const began = performance.now();
+    const told = { ...headers, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
+    let answer;
+    try {
+      answer = await change(address, () => ({ method: "PATCH", body: chunk, headers: told, timeoutMs: CHUNK_MS, signal }));
+    } catch (error) {
+      if (error instanceof ContactProblem) pace.slower(performance.now() - began);
+      throw error;
+    }
+    if (answer.status === 404) return "unknown";
+    if (answer.status === 409) return answer.headers.has("Upload-Offset") ? null : "differs";
+    if (answer.status === 413) return "oversize";
+    if (answer.status === 422) return null;
+    if (!answer.ok) throw busy(answer.status);
+    pace.quicker(performance.now() - began);
+    offset = offsetOf(answer);
+    if (answer.headers.get("Upload-Complete") === "?1") return "done";
+  }
+}
+
+// How many bytes go in one request: fewer after one was lost on the way, more while they arrive quickly.
+export class Pace {
+  constructor() {
+    this.nBytes = 256 * 1024;
+  }
+
+  // A request that was broken at once would not have been saved by being smaller.
+  slower(tookMs) {
+    if (tookMs > 2000) this.nBytes = Math.max(16 * 1024, this.nBytes / 2);
+  }
+
+  quicker(tookMs) {
+    if (tookMs < 1500) this.nBytes = Math.min(1024 * 1024, this.nBytes * 2);
+  }
+}
+
+// The bytes from `start` on, in chunks as large as the pace allows at the moment.
+async function* chunksFrom(pieces, start, pace) {
+  let position = 0;
+  for await (const piece of pieces) {
+    if (!piece) return;
+    let at = Math.max(0, start - position);
+    while (at < piece.length) {
+      const chunk = piece.subarray(at, at + pace.nBytes);
+      yield chunk;
+      at += chunk.length;
+    }
+    position += piece.length;
+  }
+}
+
+// The answer to a change, with the token of the sign-in, which is asked for anew when it has grown old.
+async function change(address, optionsOf) {
+  const sent = async () => {
+    const { headers = {}, ...options } = optionsOf();
+    return contact.request(address, { ...options, headers: { ...headers, "X-CSRFToken": contact.facts.csrf_token } });
+  };
+  if (!contact.facts) await contact.session();
+  let answer = await sent();
+  if (answer.status === 400) {
+    await contact.session();
+    answer = await sent();
+  }
+  if (answer.status === 401 || answer.status === 429 || answer.status >= 500) throw busy(answer.status);
+  return answer;
+}
+
+function formData(interview, deviceId) {
   const data = new FormData();
   data.append("xml_submission_file", new Blob([interview.xml], { type: "text/xml" }), "submission.xml");
   data.append("assignment_id", interview.assignment_id || "");
-  data.append("device_id", await store.deviceId());
-  for (const name of interview.file_names || []) {
-    const blob = await store.file(interview.id, name);
-    if (blob) data.append(name, blob, name);
-  }
+  data.append("device_id", deviceId);
+  if (interview.countersign) data.append("countersign", JSON.stringify(interview.countersign));
   return data;
 }
 
-async function settle(store, interview, status, body) {
-  if (status === 422 && body.findings) {
-    const problem = { word: "refused", values: { count: body.findings.length }, findings: body.findings };
-    return keep(store, interview, "refused", problem);
-  }
-  if (status === CONFLICT) return keep(store, interview, "conflict", { word: "conflict", findings: body.findings || [] });
-  return keepWaiting(store, interview, problemOf(status, body));
+function offsetOf(answer) {
+  return Number(answer.headers.get("Upload-Offset") || 0);
+}
+
+function busy(status) {
+  if (status === 401) return new ContactProblem("sign_in_again", { status, needsSignIn: true });
+  return new ContactProblem("server_busy", { status, values: { status } });
 }
 
 function problemOf(status, body) {
-  const detail = body.error?.message || String(status);
-  if (status === 401) return { word: "sign_in_again", needsSignIn: true };
   if (status === 403) return { word: "not_allowed", needsSignIn: true };
   if (status === 404) return { word: "form_gone" };
   if (status === 413) return { word: "too_large" };
-  if (status === 429 || status >= 500) return { word: "server_busy", values: { status } };
-  return { word: "refused_other", values: { detail } };
-}
-
-function keepWaiting(store, interview, problem) {
-  return keep(store, interview, "finished", problem);
-}
-
-async function keep(store, interview, state, problem) {
-  interview.state = state;
-  interview.problem = problem;
-  await store.save(interview);
-  return { state, problem, receipt: null };
+  return { word: "refused_other", values: { detail: body.error?.message || String(status) } };
 }
 
 // After a conflict: the same answers under a new identifier, naming the stored submission as the one they replace.
@@ -88,5 +168,7 @@ export function asCorrection(interview, newInstanceId) {
     deprecated_id: interview.instance_id,
     instance_id: newInstanceId,
     xml: `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(xml.documentElement)}`,
+    sending: null,
+    problem: null,
   };
 }

@@ -1,60 +1,215 @@
-// What waits on this device to be sent, with the button that sends it now.
+// The panel of what waits to be sent, what is being sent just now, what the server has confirmed, and what else there is to do about it.
 
-import { sendInterview } from "../device/send.js";
-import { button, element } from "../screen/elements.js";
-import { say } from "../screen/language.js";
+import { filesLeft, LARGE_BYTES, sendingOf } from "../device/jobs.js";
+import { queue } from "../device/queue.js";
+import { button, element, linkButton } from "../screen/elements.js";
+import { draftHash, titleOf } from "../screen/interview.js";
+import { language, say, sizeText } from "../screen/language.js";
+import { exportPart } from "./last_resort.js";
+import { evicted } from "./missing.js";
+import { openReceipts } from "./receipts.js";
+import { recoveredPart } from "./recovered.js";
 
-// {draw} of the section; `onChange` is called when something was sent.
+const SHOWN_AT_ONCE = 5;
+const REDRAW_MS = 150;
+const NEWS_MS = 700;
+
+// Draws the panel into `root` now and whenever the queue has something new. `context` is {store, addresses, session}; `onChange` is told
+// when the state of an interview has changed. Gives {draw}.
 export function mountOutbox(root, context, onChange) {
-  return new Outbox(root, context, onChange);
+  const panel = new Outbox(root, context, onChange);
+  queue.addEventListener("change", () => panel.schedule());
+  return panel;
 }
 
 class Outbox {
   constructor(root, context, onChange) {
-    Object.assign(this, { root, context, onChange, text: "", isSending: false });
-    window.addEventListener("online", () => this.sendAll());
-  }
-
-  async waiting() {
-    const cards = await this.context.store.interviews();
-    return cards.filter((each) => each.state === "finished");
+    Object.assign(this, { root, context, onChange, states: "", told: "", isWaiting: false, missing: [], language: "" });
+    this.more = element("div", "outbox-more");
   }
 
   async draw() {
-    const waiting = await this.waiting();
-    this.root.hidden = waiting.length === 0 && this.text === "";
-    const send = button("primary", say("send_all", { count: waiting.length }), () => this.sendAll());
-    Object.assign(send, { id: "send-all", hidden: waiting.length === 0, disabled: this.isSending });
-    const line = Object.assign(element("p", "panel-line", this.text), { id: "device-state", hidden: this.text === "" });
-    line.setAttribute("role", "status");
-    this.root.replaceChildren(element("h2", "", say("outbox")), line, send);
+    this.missing = await evicted(this.context.store);
+    this.told = "";
+    this.redraw();
   }
 
-  async tell(text) {
-    this.text = text;
-    await this.draw();
+  schedule() {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    setTimeout(() => this.update(), REDRAW_MS);
   }
 
-  async sendAll() {
-    const waiting = await this.waiting();
-    if (!waiting.length || this.isSending) return;
-    this.isSending = true;
-    let sent = 0;
-    let problem = null;
-    for (const [index, { id }] of waiting.entries()) {
-      await this.tell(say("sending_of", { number: index + 1, count: waiting.length }));
-      const outcome = await sendInterview(this.context.store, await this.context.store.interview(id), this.context.addresses);
-      if (outcome.state === "sent") sent += 1;
-      else problem = outcome.problem;
-      if (["offline", "sign_in_again"].includes(outcome.problem?.word)) break;
+  update() {
+    this.isWaiting = false;
+    if (document.body.dataset.screen === "form") return;
+    this.redraw();
+    const states = [...queue.cards.values()].map((card) => `${card.id} ${card.state}`).join("|");
+    const isNews = this.states !== "" && states !== this.states;
+    this.states = states;
+    if (isNews) this.newsTimer ||= setTimeout(() => this.tellNews(), NEWS_MS);
+  }
+
+  // The list of households follows at its own pace, as drawing it takes longer than sending an interview.
+  tellNews() {
+    this.newsTimer = null;
+    if (document.body.dataset.screen !== "form") this.onChange();
+  }
+
+  // Draws everything anew only where something else is to be seen, so that no button vanishes under a finger.
+  redraw() {
+    const overview = queue.overview();
+    const { current } = overview;
+    const each = overview.waiting.map((card) => [card.id, sendingOf(card).accepted_at, filesLeft(card).length, card.problem?.word]);
+    const now = [current?.kind, current?.card.id, current?.file?.name, overview.isRunning, overview.problem, overview.dueAt];
+    const told = JSON.stringify([each, now, overview.large.length, overview.copies.length, queue.settings, language()]);
+    if (told === this.told) {
+      this.line.textContent = stateText(overview);
+      if (this.bar) this.bar.value = current.offset;
+      return;
     }
-    this.isSending = false;
-    const left = waiting.length - sent;
-    const texts = [
-      sent ? say("sent_count", { count: sent }) : "",
-      left && problem ? say("left_count", { count: left, detail: say(problem.word, problem.values) }) : "",
-    ];
-    await this.tell(texts.filter(Boolean).join(" "));
-    await this.onChange();
+    this.told = told;
+    this.drawParts(overview);
   }
+
+  drawParts(overview) {
+    const { waiting, copies, problem, current } = overview;
+    const isUnfolded = Boolean(this.root.querySelector("details.outbox-list")?.open);
+    this.root.dataset.state = waiting.length ? (problem ? "waiting" : "sending") : "empty";
+    this.line = Object.assign(element("p", "panel-line", stateText(overview)), { id: "outbox-state" });
+    this.line.setAttribute("role", "status");
+    this.bar = current?.kind === "file" ? progressBar(current) : null;
+    this.root.replaceChildren(
+      element("h2", "", say("sending_title")),
+      this.line,
+      ...(current ? [element("p", "panel-line", currentText(current))] : []),
+      ...(this.bar ? [this.bar] : []),
+      ...(problem && waiting.length ? this.problemLines(overview) : []),
+      ...(waiting.length ? [sendButton(overview), listOf(waiting, isUnfolded)] : []),
+      ...(overview.large.length ? largeLines(overview.large) : []),
+      ...(this.missing.length ? missingLines(this.missing) : []),
+      ...(copies.length ? copiesLines(copies) : []),
+      ...receiptsButton(),
+      settingsPart(),
+      this.drawMore(),
+    );
+    this.root.hidden = false;
+  }
+
+  // What changes with the language only, and holds what somebody has unfolded.
+  drawMore() {
+    if (this.language === language()) return this.more;
+    this.language = language();
+    this.more.replaceChildren(recoveredPart(this.context, this.onChange), exportPart(this.context));
+    return this.more;
+  }
+
+  problemLines({ problem, dueAt, isRunning }) {
+    const lines = [element("p", "note-line bad", say(problem.word, problem.values))];
+    if (problem.needsSignIn) {
+      const { signIn, app } = this.context.addresses;
+      lines.push(linkButton("primary", say("sign_in"), `${signIn}?next=${encodeURIComponent(app)}`));
+    } else if (dueAt && !isRunning) {
+      const when = problem.word === "offline" ? say("outbox_when_online") : say("outbox_next_try", { time: clock(dueAt) });
+      lines.push(element("p", "panel-line muted", when));
+    }
+    return lines;
+  }
+}
+
+function stateText({ waiting, n_files: nFiles, n_bytes: nBytes }) {
+  if (!waiting.length) return say("outbox_done");
+  return say("outbox_waiting", { count: waiting.length }) + (nFiles ? say("outbox_files", { count: nFiles, size: sizeText(nBytes) }) : "");
+}
+
+function sendButton({ isRunning }) {
+  const send = button("primary", say("send_now"), () => queue.sendNow());
+  return Object.assign(send, { id: "send-now", disabled: isRunning });
+}
+
+// The interviews that wait; of many only when somebody wants to see them.
+function listOf(waiting, isUnfolded) {
+  const rows = () => waiting.map(waitingRow);
+  if (waiting.length <= SHOWN_AT_ONCE) return element("ul", "outbox-rows", ...rows());
+  const list = element("ul", "outbox-rows");
+  const folded = element("details", "outbox-list", element("summary", "", say("outbox_each")), list);
+  folded.addEventListener("toggle", () => list.replaceChildren(...(folded.open ? rows() : [])));
+  folded.open = isUnfolded;
+  return folded;
+}
+
+function waitingRow(card) {
+  const { accepted_at: acceptedAt } = sendingOf(card);
+  const total = new Set(card.file_names || []).size;
+  const badge = element("span", `badge ${acceptedAt ? "info" : "warn"}`, say(acceptedAt ? "answers_sent" : "state_finished"));
+  const title = Object.assign(element("a", "outbox-title", titleOf(card, say("unassigned"))), { href: draftHash(card) });
+  const row = element("li", "outbox-row", title, badge);
+  row.dataset.interview = card.id;
+  if (total) row.append(element("span", "muted", say("progress_of_files", { done: total - filesLeft(card).length, total })));
+  if (card.problem) row.append(element("p", "task-reason", say(card.problem.word, card.problem.values)));
+  if (card.problem?.isLost) row.append(button("", say("give_up"), () => giveUp(card)));
+  return row;
+}
+
+function giveUp(card) {
+  const values = { title: titleOf(card, say("unassigned")), names: card.problem.values.names };
+  if (window.confirm(say("give_up_sure", values))) queue.giveUp(card.id);
+}
+
+function currentText({ kind, card, file }) {
+  const word = { answers: "outbox_now_answers", file: "outbox_now_file" }[kind] || "outbox_now_confirm";
+  return say(word, { title: titleOf(card, say("unassigned")), name: file?.name });
+}
+
+function progressBar(current) {
+  const bar = Object.assign(element("progress", "outbox-progress"), { max: current.file.n_bytes || 1, value: current.offset });
+  bar.setAttribute("aria-label", currentText(current));
+  return bar;
+}
+
+function largeLines(large) {
+  const size = sizeText(large.reduce((sum, file) => sum + file.n_bytes, 0));
+  return [
+    element("p", "panel-line", say("large_waiting", { count: large.length, size })),
+    button("", say("large_send"), () => queue.sendNow({ withLarge: true })),
+  ];
+}
+
+function missingLines(missing) {
+  const titles = missing.map((each) => each.title || say("unassigned")).join(say("list_comma"));
+  return [element("p", "note-line bad", say("missing_part", { titles })), element("p", "panel-line muted", say("missing_why"))];
+}
+
+function copiesLines(copies) {
+  const values = { count: copies.length, size: sizeText(copies.reduce((sum, card) => sum + (card.n_bytes || 0), 0)) };
+  const clear = button("", say("copies_clear"), () => {
+    if (window.confirm(say("copies_clear_sure", values))) queue.clearCopies();
+  });
+  return [element("p", "note-line good", say("copies", values)), Object.assign(clear, { id: "clear-copies" })];
+}
+
+function receiptsButton() {
+  const cards = [...queue.cards.values()].filter((card) => card.state === "sent");
+  if (!cards.length) return [];
+  const open = button("quiet", say("receipts", { count: cards.length }), () => openReceipts(cards));
+  return [Object.assign(open, { id: "open-receipts" })];
+}
+
+function settingsPart() {
+  return element(
+    "div",
+    "outbox-settings",
+    choice("copies_always", "clears", {}),
+    choice("large_ask", "asks_before_large", { size: sizeText(LARGE_BYTES) }),
+  );
+}
+
+function choice(word, name, values) {
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: queue.settings[name], name });
+  box.addEventListener("change", () => queue.setSettings({ [name]: box.checked }));
+  return element("label", "outbox-choice", box, element("span", "", say(word, values)));
+}
+
+function clock(instant) {
+  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 }

@@ -59,10 +59,17 @@ export class Keeper {
     return this.last;
   }
 
-  stop() {
+  // Writes nothing from now on; settled once what was begun is written.
+  pause() {
     clearTimeout(this.timer);
+    this.timer = null;
     this.isStopped = true;
-    this.shown.textContent = "";
+    return this.last;
+  }
+
+  resume() {
+    this.isStopped = this.page.isTrial;
+    this.schedule();
   }
 
   say(key, values) {

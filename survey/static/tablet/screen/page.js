@@ -13,10 +13,9 @@ import { Keeper } from "./keeper.js";
 import { keepLastSaved } from "../form/last_saved.js";
 import { Media } from "../widgets/media.js";
 import { Pager } from "./pager.js";
-import { asCorrection, sendInterview } from "../device/send.js";
-import { randomId } from "../device/store.js";
 import { nodeOf } from "../form/nodes.js";
 import { fileNames, serialize } from "../form/submission.js";
+import { Sending } from "./sending.js";
 import { drawOutcome, drawSummary } from "./summary.js";
 import { paint, Texts } from "./texts.js";
 import { makeToast } from "./toast.js";
@@ -38,6 +37,7 @@ export class Page {
     this.say = this.toast.say;
     this.keeper = new Keeper(this, $("save-state"), opened.state !== null);
     this.files = this.keeper.files;
+    this.sending = new Sending(this);
     this.chooseFirstLanguage();
     this.instance = new Instance(plan, {
       state: opened.state,
@@ -211,7 +211,7 @@ export class Page {
 
   // Something was answered. Only then is there a draft to keep: having looked at a form leaves nothing behind.
   answered() {
-    if (this.interview.state !== "draft" && !this.second.isOn) this.reopen();
+    if (this.interview.state !== "draft" && !this.second.isOn) this.sending.reopen();
     if (!this.keeper.isBegun && !this.isTrial && !this.interview.assignment_id && !this.interview.deprecated_id) {
       window.history.replaceState(null, "", draftHash(this.interview));
     }
@@ -219,18 +219,12 @@ export class Page {
     this.keeper.schedule();
   }
 
-  // A finished interview that is opened and changed is a draft again, and is not sent behind the person's back.
-  reopen() {
-    this.interview.state = "draft";
-    this.interview.xml = null;
-    delete this.pager.summary.dataset.outcome;
-  }
-
   // Nothing, once everything answered is on the device and nothing of this interview runs any more.
   async close() {
     for (const end of this.endings) await end();
     this.beside.timing.close();
     await this.keeper.flushDraft();
+    if (!this.isTrial) this.sending.close();
     this.toast.hide();
     this.closing.abort();
   }
@@ -276,20 +270,7 @@ export class Page {
     Object.assign(interview, { state: "finished", finished_at: new Date().toISOString(), problem: null });
     await this.keeper.flush();
     await keepLastSaved(this.plan, this.store, interview);
-    await this.send();
-  }
-
-  async send() {
-    drawOutcome(this, { state: "sending", problem: null });
-    $("steps").hidden = true;
-    const outcome = await sendInterview(this.store, this.interview, this.addresses);
-    if (outcome.state === "sent") {
-      this.keeper.stop();
-      this.interview.state = "sent";
-      drawOutcome(this, outcome);
-    } else if (outcome.state === "finished") drawOutcome(this, outcome);
-    else this.takeBack();
-    drawHeader(this);
+    await this.sending.send();
   }
 
   // The server wants something mended: back to the summary, with its findings.
@@ -303,12 +284,6 @@ export class Page {
     this.say(this.word(key, values));
   }
 
-  async sendAsCorrection() {
-    Object.assign(this.interview, asCorrection(this.interview, `uuid:${randomId()}`), { problem: null });
-    await this.store.save(this.interview);
-    await this.send();
-  }
-
   signInAddress() {
     return `${this.addresses.signIn}?next=${encodeURIComponent(this.addresses.app)}`;
   }
@@ -320,6 +295,7 @@ export class Page {
     paint(document.querySelector(".bar"));
     this.sound.draw();
     recordStart(this);
+    if (this.keeper.isBegun && !this.isTrial) this.sending.withhold();
     $("pages").addEventListener("submit", (event) => event.preventDefault());
     $("back").addEventListener("click", () => this.pager.back());
     $("next").addEventListener("click", () => this.next());

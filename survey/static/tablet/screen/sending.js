@@ -9,6 +9,8 @@ import { asCorrection } from "../device/send.js";
 import { drawHeader } from "./header.js";
 import { drawOutcome } from "./summary.js";
 
+const REFUSALS = new Set(["refused", "conflict"]);
+
 export class Sending {
   constructor(page) {
     this.page = page;
@@ -53,15 +55,20 @@ export class Sending {
     page.keeper.pause();
     this.release();
     const outcome = await queue.sendOne(page.interview);
-    if (outcome.state === "refused" || outcome.state === "conflict") {
-      await this.withhold();
-      page.keeper.resume();
-      page.takeBack();
-    } else {
+    if (REFUSALS.has(outcome.state)) await this.takeBack();
+    else {
       this.show(outcome);
       if (outcome.state !== "sent") this.followOn();
     }
     drawHeader(page);
+  }
+
+  // The server wants something mended: the interview is this page's again.
+  async takeBack() {
+    this.unfollow();
+    await this.withhold();
+    this.page.keeper.resume();
+    this.page.takeBack();
   }
 
   async sendAsCorrection() {
@@ -71,13 +78,14 @@ export class Sending {
     await this.send();
   }
 
-  // Shows it when the rest of the interview has arrived, too.
+  // Shows it when the answers or the rest of the interview have arrived, or were refused, later.
   followOn() {
     this.unfollow();
     this.follow = () => {
       const card = queue.cards.get(this.page.interview.id);
       const state = card?.state === "finished" && sendingOf(card).accepted_at ? "accepted" : card?.state;
-      if (state === "sent" || (state === "accepted" && this.page.pager.summary.dataset.outcome !== "accepted")) this.show({ state, problem: null });
+      if (REFUSALS.has(state)) this.takeBack();
+      else if (state === "sent" || (state === "accepted" && this.page.pager.summary.dataset.outcome !== state)) this.show({ state, problem: null });
       if (state === "sent") this.unfollow();
     };
     queue.addEventListener("change", this.follow);

@@ -40,18 +40,20 @@ export function drawSummary(page) {
   pager.summary.replaceChildren(...parts);
 }
 
-// After finishing: sent, or kept and why.
+const OUTCOMES = { trial: "try_done", sent: "sent", accepted: "accepted", sending: "sending" };
+
+// After finishing: sent, or the answers sent and files on their way ("accepted"), or kept and why.
 export function drawOutcome(page, { state, problem }) {
-  const isSent = state === "sent";
   const isTrial = state === "trial";
-  const parts = [element("h1", page.word(isTrial ? "try_done" : isSent ? "sent" : state === "sending" ? "sending" : "kept"))];
+  const isSent = state === "sent" || state === "accepted";
+  const parts = [element("h1", page.word(OUTCOMES[state] || "kept"))];
   parts[0].tabIndex = -1;
-  if (isSent) parts.push(note(page.word("sent_detail"), "good"));
+  if (isSent) parts.push(note(page.word(state === "sent" ? "sent_checked" : "accepted_detail"), "good"));
   if (problem) parts.push(note(page.word(problem.word, problem.values), "bad"), note(page.word("kept_detail"), "muted"));
   if (problem?.needsSignIn) {
     parts.push(Object.assign(element("a", page.word("sign_in")), { className: "button primary wide", href: page.signInAddress() }));
   }
-  if (problem) parts.push(button(page.word("send_again"), "button wide", () => page.send()));
+  if (problem) parts.push(button(page.word("send_again"), "button wide", () => page.sending.send()));
   if (isTrial) parts.push(button(page.word("try_restart"), "button wide", () => window.location.reload()));
   if (state !== "sending") {
     parts.push(
@@ -69,7 +71,7 @@ function conflict(page) {
   return [
     note(page.word("conflict"), "bad"),
     note(page.word("conflict_remedy"), "muted"),
-    button(page.word("send_as_edit"), "button wide", () => page.sendAsCorrection()),
+    button(page.word("send_as_edit"), "button wide", () => page.sending.sendAsCorrection()),
   ];
 }
 

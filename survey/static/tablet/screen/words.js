@@ -7,9 +7,10 @@ import { FILLING } from "./words/filling.js";
 import { FINISHING } from "./words/finishing.js";
 import { HOME } from "./words/home.js";
 import { LOCK } from "./words/lock.js";
+import { SENDING } from "./words/sending.js";
 import { WIDGETS } from "./words/widgets.js";
 
-const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, WIDGETS];
+const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, SENDING, WIDGETS];
 
 export const WORDS = {
   zh: Object.assign({}, ...AREAS.map((area) => area.zh)),
