@@ -2,10 +2,13 @@
 
 import { withHouseholds } from "../form/households.js";
 import { withLastSaved } from "../form/last_saved.js";
+import { loadBinders } from "../widgets/controls.js";
 import { gatherBeside } from "./beside.js";
 import { openInterview, OpeningProblem } from "./interview.js";
 import { Page } from "./page.js";
 import { word } from "./words.js";
+
+export { OpeningProblem };
 
 // The addresses that the body of a form's page names; `app` is where the app is, and `home` how to get back to its list.
 export function addressesOf({ dataset }) {
@@ -29,7 +32,7 @@ export async function openForm(addresses, wanted, { store, session, deviceId = "
     const plan = await withHouseholds(await withLastSaved(fetched, store, session.username), store);
     const facts = { ...session, device_id: deviceId };
     const opened = await openInterview(wanted, { store, plan, session: facts, addresses });
-    const beside = await gatherBeside(opened, store);
+    const [beside] = await Promise.all([gatherBeside(opened, store), loadBinders(document.getElementById("pages"))]);
     const page = new Page({ plan, store, session: facts, addresses, opened, hashes: await fetchHashes(plan), beside });
     page.begin();
     return page;

@@ -1,18 +1,9 @@
 // One binder per kind of control: reads what the person does into the instance, and shows what the instance holds.
 //
 // A binder takes (box, item, page) and gives {show, filter?}: `show` draws the item's raw value, `filter` which choices are offered.
+// Controls that few forms have are loaded with the first form that has them.
 
-import { bindBarcode } from "./barcode.js";
-import { bindChoiceMap } from "./choice_map.js";
 import { bindChoice, bindChoices, bindSelect } from "./choosing.js";
-import { bindDateParts } from "./dates.js";
-import { bindDrawing } from "./drawing.js";
-import { bindFile } from "./files.js";
-import { bindLine } from "./line.js";
-import { bindPosition } from "./position.js";
-import { bindRank } from "./ranking.js";
-import { bindRegions } from "./regions.js";
-import { bindSearch } from "./searching.js";
 import { INPUTS } from "../form/types.js";
 
 export const BINDERS = {
@@ -21,25 +12,44 @@ export const BINDERS = {
   grouped: bindInput,
   counter: bindCounter,
   date: bindInput,
-  "date-parts": bindDateParts,
   time: bindInput,
   "datetime-local": bindInput,
-  barcode: bindBarcodeInput,
   choice: bindChoice,
   choices: bindChoices,
   select: bindSelect,
-  search: bindSearch,
-  regions: bindRegions,
-  "choice-map": bindChoiceMap,
-  rank: bindRank,
   range: bindRange,
   acknowledge: bindAcknowledge,
   computed: bindComputed,
-  position: bindPosition,
-  line: bindLine,
-  file: bindFile,
-  drawing: bindDrawing,
 };
+const RARE = {
+  "date-parts": async () => (await import("./dates.js")).bindDateParts,
+  barcode: async () => barcodeInput((await import("./barcode.js")).bindBarcode),
+  search: async () => (await import("./searching.js")).bindSearch,
+  regions: async () => (await import("./regions.js")).bindRegions,
+  "choice-map": async () => (await import("./choice_map.js")).bindChoiceMap,
+  rank: async () => (await import("./ranking.js")).bindRank,
+  position: async () => (await import("./position.js")).bindPosition,
+  line: async () => (await import("./line.js")).bindLine,
+  file: async () => (await import("./files.js")).bindFile,
+  drawing: async () => (await import("./drawing.js")).bindDrawing,
+};
+
+// Nothing, once every control on the form's page below `root` can be bound.
+export async function loadBinders(root) {
+  const wanted = [...new Set(controlsIn(root))].filter((control) => RARE[control] && !BINDERS[control]);
+  const loaded = await Promise.all(wanted.map((control) => RARE[control]()));
+  wanted.forEach((control, number) => {
+    BINDERS[control] = loaded[number];
+  });
+}
+
+// The kinds of controls below `root`, those of a repeat's instance too.
+function* controlsIn(root) {
+  for (const element of root.querySelectorAll("[data-control], template")) {
+    if (element.tagName === "TEMPLATE") yield* controlsIn(element.content);
+    else yield element.dataset.control;
+  }
+}
 
 function bindInput(element, item, page) {
   const input = element.querySelector(".control");
@@ -57,10 +67,12 @@ function bindInput(element, item, page) {
   };
 }
 
-function bindBarcodeInput(element, item, page) {
-  const typed = bindInput(element, item, page);
-  bindBarcode(element, item, page);
-  return typed;
+function barcodeInput(bindBarcode) {
+  return (element, item, page) => {
+    const typed = bindInput(element, item, page);
+    bindBarcode(element, item, page);
+    return typed;
+  };
 }
 
 function bindCounter(element, item, page) {
