@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.intake.companions import COMPANIONS
-from survey.intake.models import Attachment, Submission
+from survey.intake.models import Attachment, AwaitedFile, Submission
 from tests.browser.pins import PIN
 
 READY = "body[data-ready=form]"
@@ -117,6 +117,12 @@ def stored(session: Session) -> list[Submission]:
 def files_of(submission: Submission) -> list[Attachment]:
     """The files that answers name; what the tablet sends beside the answers is left out."""
     return [each for each in submission.attachments if each.name not in COMPANIONS]
+
+
+def files_still_to_come(session: Session) -> list[str]:
+    """The names of files that stored submissions name and the server does not have yet."""
+    session.rollback()
+    return list(session.scalars(select(AwaitedFile.name)))
 
 
 def sign(page: Page, canvas: Locator) -> None:

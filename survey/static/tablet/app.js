@@ -7,6 +7,7 @@ import { BlankStore } from "./device/blank_store.js";
 import { contact } from "./device/contact.js";
 import { canEncrypt } from "./device/crypt.js";
 import { Lock } from "./device/lock.js";
+import { queue } from "./device/queue.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
 import { Home } from "./home/home.js";
@@ -42,6 +43,7 @@ async function start() {
   await home.start();
   window.addEventListener("hashchange", route);
   await route();
+  if (context.store) await queue.start(context);
 }
 
 // Who works here, from the server where it has told, else as this device knew them last. The token of a sign-in is never kept.
