@@ -80,6 +80,7 @@ _SENTENCES: Mapping[str, str] = {
         r"survey 工作表有 \1 行，超过上限 \2 行，请拆分为几份问卷。"
     ),
     r"the groups lie (\d+) deep in each other, more than (\d+)\. Take some away\.": r"分组嵌套 \1 层，超过上限 \2 层，请减少嵌套。",
+    r"it makes no well-formed XForm \((.*)\)\.": r"由它生成的 XForm 格式不正确（\1）。",
     r"a cell holds what XLSForm does not allow there \((.*)\)\.": r"某个单元格中填有 XLSForm 不允许的内容（\1）。",
     r"Learn more: (\S+?)\.?(?=\s|$)": r"参见 \1。",
 }

@@ -131,6 +131,7 @@ _CALENDARS = ("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "per
 
 APPEARANCES: tuple[Appearance, ...] = (
     Appearance("field-list", ("group",)),
+    Appearance("field-list", ("repeat",), is_full=False),
     Appearance("table-list", ("group",)),
     Appearance("label", _CHOSEN),
     Appearance("list-nolabel", _CHOSEN),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
@@ -76,6 +77,12 @@ def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = Non
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         # pyxform does not foresee every cell that an author can write, and says no more than this of those.
         detail = f"a cell holds what XLSForm does not allow there ({_one_line(str(error))})."
+        raise _invalid(workbook, detail) from error
+    try:
+        etree.fromstring(result.xform.encode())
+    except etree.XMLSyntaxError as error:
+        # Columns such as "body::x:y" are copied as they are, and may name what no setting declares.
+        detail = f"it makes no well-formed XForm ({str(error).split(', line')[0]})."
         raise _invalid(workbook, detail) from error
     return Conversion(xform=with_file_choices(result.xform), warnings=tuple(_one_line(warning) for warning in warnings))
 

@@ -213,7 +213,7 @@ def _peculiar_old_cells(data: bytes, tables: Mapping[str, Sequence[Sequence[str]
         for row, column in sorted(sheet.formulas):
             value = table[row][column] if row < len(table) and column < len(table[row]) else ""
             header = table[0][column] if table and column < len(table[0]) else ""
-            yield Remark("formula" if value else "formula_without_value", title, row + 1, header or get_column_letter(column + 1), value)
+            yield Remark("formula", title, row + 1, header or get_column_letter(column + 1), value)
 
 
 def _xls_text(cell: xlrd.sheet.Cell, datemode: int) -> str:

@@ -68,9 +68,13 @@ _ALIASES = {
     "required_msg": "required_message",
     "list name": "list_name",
     "command": "type",
+    "caption": "label",
+    "tag": "name",
+    "constraining_message": "constraint_message",
     "value": "name",
     "id_string": "form_id",
     "set_form_id": "form_id",
+    "set_form_title": "form_title",
     "title": "form_title",
 }
 _BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b")
@@ -81,6 +85,27 @@ _SELECT = re.compile(
     re.IGNORECASE,
 )
 """How the type of a choice question is written: "select_one list", and as older forms have it, "select one from list"."""
+_AROUND_TYPE = re.compile(r"^(?:add |q |get |uri:)| prompt$")
+_OLDER_TYPES = {
+    "string": "text",
+    "phone number": "text",
+    "int": "integer",
+    "percentage": "integer",
+    "location": "geopoint",
+    "gps": "geopoint",
+    "photo": "image",
+    "picture": "image",
+    "date time": "datetime",
+    "trigger": "acknowledge",
+    "start time": "start",
+    "end time": "end",
+    "device id": "deviceid",
+    "imei": "deviceid",
+    "sim id": "simserial",
+    "subscriber id": "subscriberid",
+    "get phone number": "phonenumber",
+}
+"""Words for types that pyxform still takes, to the type that each means. Source: pyxform, question_type_dictionary.py."""
 _SPLIT = re.compile(r"\s*::?\s*")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
@@ -167,7 +192,13 @@ def _survey_rows(workbook: Workbook) -> Iterator[SurveyRow]:
             base = select[1].lower().replace(" ", "_").replace("select1", "select_one").replace("select_all_that_apply", "select_multiple")
             yield SurveyRow(row, base, select[2], name, inside, repeats)
         else:
-            yield SurveyRow(row, written.lower() if " " not in written else written.split(" ")[0].lower(), "", name, inside, repeats)
+            yield SurveyRow(row, _base_type(written.lower()), "", name, inside, repeats)
+
+
+def _base_type(written: str) -> str:
+    """The type that a row without choices means, whatever older word it is written with."""
+    plain = written if written in _OLDER_TYPES else _AROUND_TYPE.sub("", written)
+    return _OLDER_TYPES.get(plain, plain.split(" ")[0])
 
 
 def split_header(header: str) -> tuple[str, str]:
@@ -188,12 +219,12 @@ def split_header(header: str) -> tuple[str, str]:
 
 def _canonical(base: str) -> str:
     plain = base.strip().replace(" ", "_").replace("constraintmsg", "constraint_message").replace("requiredmsg", "required_message")
-    return _ALIASES.get(plain, plain) if plain != "title" and plain != "value" else plain
+    return _ALIASES.get(plain, plain) if plain != "title" else plain
 
 
 def header_of(row: Row, column: str) -> str:
     """The header under which a row has a column, the column's own name when it has none."""
-    return next((header for header in row.cells if split_header(header)[0] == column), column)
+    return column if column in row.cells else next((header for header in row.cells if split_header(header)[0] == column), column)
 
 
 def cell(row: Row, column: str) -> str:
