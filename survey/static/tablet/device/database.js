@@ -1,8 +1,8 @@
 // The database of this device in the browser: its stores, and how an older one becomes today's. Nothing else knows of IndexedDB's set-up.
 //
 // Sealed, as bytes, under keys that begin with the person's user name: "cards" and "bodies" (interviews by id), "facts" and "pieces" (files
-// by interview and name), "values" (small things by name). In the open: "vaults" (one per person, see vault.js) and "device" (this browser's
-// identifier and secret). A database of version 1 also has "interviews", "files" and "kept", which takeover.js empties.
+// by interview and name), "values" (small things by name). In the open: "vaults" (one per person, see vault.js) and "device" (this
+// browser's identifier and secret). A database of version 1 also has "interviews", "files" and "kept", which takeover.js empties.
 
 import { deleteDB, openDB } from "../../vendor/idb.js";
 

@@ -8,13 +8,14 @@ import { evictedCounts, forgetCounts } from "./holdings.js";
 import { whenFree } from "./holds.js";
 import { IdleWatch } from "./idle.js";
 import { exchangePin, forgotPin, settlePin, setUpVault } from "./pin_steps.js";
+import { askToPersist } from "./storage.js";
 import { openVault, peopleOn, PinProblem } from "./vault.js";
 import { wipe } from "./wipe.js";
 
 const DEFAULT_MINUTES = 10;
 
 export class Lock {
-  // `context` is {store, contact, addresses, screen}; `store` is null where the browser keeps nothing.
+  // `context` is {store, contact, addresses, screen, saveSealed} (see pin_steps.js); `store` is null where the browser keeps nothing.
   constructor(context) {
     Object.assign(this, context);
     this.context = context;
@@ -126,7 +127,7 @@ export class Lock {
     const answer = await this.screen.tell({
       title: "lock_who",
       choices: signedIn ? choices.filter((each) => each.detail === signedIn) : choices,
-      actions: ["lock_sign_in", "lock_back"],
+      actions: [...(this.contact.isReachable ? ["lock_sign_in"] : []), "lock_back"],
     });
     if (answer.action === "lock_sign_in") await this.signIn();
     return answer.choice;
@@ -202,6 +203,7 @@ export class Lock {
 
   opened({ username, name, locale }) {
     this.person = { username, name, locale };
+    askToPersist();
     return this.person;
   }
 }

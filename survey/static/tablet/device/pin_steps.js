@@ -1,6 +1,7 @@
 // The steps in which a PIN is chosen, made known to the server, changed, and replaced when it was forgotten.
 //
-// `context` is {store, contact, addresses, screen}. The server keeps of a PIN what countersignatures are checked with; everything that is
+// `context` is {store, contact, addresses, screen, saveSealed}; `saveSealed(username)` saves what lies here as an encrypted file and gives
+// the text that says what became of it. The server keeps of a PIN what countersignatures are checked with; everything that is
 // sealed here depends on the record in this device's database alone.
 
 import { base64Of, bytesOfBase64, freshSalt, hexOf, stretchPin } from "./crypt.js";
@@ -15,7 +16,8 @@ export async function setUpVault(context, facts) {
   let isKnown = facts.pin.is_set;
   let problem = null;
   for (;;) {
-    const pin = isKnown ? await askKnown(context, facts, problem) : await askNew(screen, facts.name, "lock_choose", problem, ["lock_practise"]);
+    const first = () => askNew(screen, facts.name, "lock_choose", problem, ["lock_practise"]);
+    const pin = await (isKnown ? askKnown(context, facts, problem) : first());
     if (pin === null) return null;
     if (pin === "forgotten") return startAnew(context, person, how);
     screen.wait("lock_checking");
@@ -92,11 +94,19 @@ export async function forgotPin(context, person) {
   const escrow = await escrowOf(store.db, person.username);
   let problem = null;
   let isImpossible = escrow.length === 0;
+  let told = "";
   for (;;) {
     const text = isImpossible ? ["lock_forgot_how", "lock_forgot_never"] : ["lock_forgot_how", "lock_forgot_kept"];
-    const actions = ["lock_recover", ...(isImpossible ? ["lock_start_anew"] : []), "lock_back"];
-    const { action } = await screen.tell({ title: "lock_forgot_title", person: person.name, text, actions, problem });
+    const canSave = escrow.length > 0 && context.saveSealed;
+    const actions = ["lock_recover", canSave && "lock_export", isImpossible && "lock_start_anew", "lock_back"].filter(Boolean);
+    const { action } = await screen.tell({ title: "lock_forgot_title", person: person.name, text, actions, problem, told });
+    told = "";
     if (action === "lock_back") return null;
+    if (action === "lock_export") {
+      problem = null;
+      told = await context.saveSealed(person.username);
+      continue;
+    }
     if (action === "lock_start_anew") {
       if (await clearAll(context, person)) return null;
       continue;

@@ -1,8 +1,8 @@
 // What this device keeps of the person whose vault is open: interviews with their answers, files, and small values, all of it sealed.
 //
-// A card is what lists need of an interview: {id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id, reason,
-// state, page, language, answered, total, begun_at, changed_at, finished_at, file_names, problem, visit_id}. Its state is "draft", "awaiting"
-// (the second's countersignature), "finished" (waits to be sent), "refused" or "conflict" (the server answered so), or "sent".
+// A card is what lists need of an interview: {id, username, form_id, form_version, assignment_id, title, instance_id, deprecated_id,
+// reason, state, page, language, answered, total, begun_at, changed_at, finished_at, file_names, problem, visit_id}. Its state is "draft",
+// "awaiting" (the second's countersignature), "finished" (waits to be sent), "refused" or "conflict" (the server answered so), or "sent".
 // An interview is its card with its body {answers, xml, log, notes, countersign}; the two are written together.
 
 import { below, openDatabase, placeOf, write } from "./database.js";

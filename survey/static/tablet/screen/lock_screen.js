@@ -49,7 +49,8 @@ export class LockScreen {
     return this.show({ ...view, kind: "pin" });
   }
 
-  // {action}, or {choice} of `choices` [{name, detail, value}]. `isGrave` marks the first action as one that destroys something.
+  // {action}, or {choice} of `choices` [{name, detail, value}]. `told` is a text to say beside; `isGrave` marks
+  // the first action as one that destroys something.
   tell(view) {
     this.isBusy = false;
     return this.show({ actions: [], ...view, kind: "text" });
@@ -102,6 +103,7 @@ export class LockScreen {
     this.dialog.setAttribute("aria-labelledby", "lock-title");
     this.dialog.replaceChildren(card);
     if (view.problem) this.fail(view.problem);
+    else if (view.told) this.drawState(view.told, false);
     card.querySelector("h2").focus();
   }
 
