@@ -91,8 +91,13 @@ def go_to_summary(page: Page) -> None:
 
 
 def finish(page: Page) -> None:
-    """Finishes and waits until it is known what became of it; where a second is to countersign, without them and with a reason."""
+    """Goes to the summary, finishes and waits until it is known what became of it."""
     go_to_summary(page)
+    press_finish(page)
+
+
+def press_finish(page: Page) -> None:
+    """Finishes from the summary; where a second is to countersign, without them and with a reason."""
     page.click("#finish")
     page.wait_for_selector(OUTCOME)
     if page.locator("#summary[data-outcome=awaiting]").count():

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.instruments.operations import publish_questionnaire
 from survey.intake.models import QuarantinedSubmission, Submission
+from tests.browser.field import press_finish
 from tests.builders import NOW, add_assignment, add_household, add_pair, add_visit
 
 SOURCE = Path(__file__).parents[2] / "questionnaires" / "household.md"
@@ -47,8 +48,7 @@ def fill_in(page: Page) -> None:
         if summary.is_visible():
             break
     assert page.locator(".summary-message").all_text_contents() == []
-    page.click("#finish")
-    page.wait_for_selector("#summary[data-outcome]:not([data-outcome=sending])")
+    press_finish(page)
 
 
 def test_household_questionnaire__filled_in__is_stored_and_nothing_is_refused(open_page: Callable[..., Page], session: Session) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.intake.models import QuarantinedSubmission, Submission
+from tests.browser.field import press_finish
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit
 
 FORM = """
@@ -46,8 +47,7 @@ def test_interview__sum_over_an_irrelevant_answer__is_the_same_on_tablet_and_ser
     page.locator("[data-path='/data/g/works'] .option", has_text="No").click()
     page.click("#open-contents")
     page.locator(".contents-entry").last.click()
-    page.click("#finish")
-    page.wait_for_selector("#summary[data-outcome]:not([data-outcome=sending])")
+    press_finish(page)
     session.rollback()
     assert session.scalars(select(QuarantinedSubmission)).all() == []
     [submission] = session.scalars(select(Submission)).all()

@@ -17,6 +17,7 @@ from tests.browser.field import (
     enter_tablet,
     finish,
     go_to_summary,
+    press_finish,
     stored,
 )
 from tests.builders import NOW, add_form, add_pair, add_visit
@@ -117,7 +118,7 @@ def test_socio_economic_survey__filled_in__is_stored(open_page: Callable[..., Pa
     while page.locator(".note-line.bad").count():
         answer_first_wrong(page)
         go_to_summary(page)
-    page.click("#finish")
+    press_finish(page)
     expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
     [submission] = stored(session)
     assert submission.answers["headOfHousehold"]["residentialAddress"] == "12 Hill Street"

@@ -99,7 +99,7 @@ def test_edit__that_answers_a_query__is_shown_beside_the_answer_before_and_resol
     edit_of(session, interview, 21)
     page = sign_in("coordinator").get("/review/uuid:2").text
     part = page[page.index(f'id="{AGE}"') :][:1600]
-    for text in ("<span>21</span>", "年龄与户口本不符", "Before: 12", "Changed"):
+    for text in ("<span>21</span>", "年龄与户口本不符", "Before: 12", "Answer changed"):
         assert text in part, text
     assert states(session) == {AGE: "asked"}
     assert office.post("/review/uuid:2/accept", data={}).status_code == 302
