@@ -1,5 +1,6 @@
 """A questionnaire written as a Word document to print and fill in by hand. The same questionnaire gives the same bytes."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from datetime import date as Date
 from io import BytesIO
@@ -8,8 +9,9 @@ from docx.document import Document as WordDocument
 from docx.shared import Mm
 
 from analysis.archive import without_times
-from analysis.paper.answers import TICK, choice_texts, columns_for, space_for
+from analysis.paper.answers import LISTED_AT_MOST, TICK, choice_texts, columns_for, space_for
 from analysis.paper.drawing import HEADER_FILL, Pen, repeat_header
+from analysis.paper.pictures import Picture, Pictures
 from analysis.paper.questions import QuestionTexts
 from analysis.paper.repeats import draw_repeat
 from analysis.paper.sheet import Band, Item, Part, Section, Table, lay_out_sheet, span_of
@@ -17,17 +19,28 @@ from analysis.paper.styles import NUMBER_MM, TEXT_MM, blank_paper
 from analysis.paper.texts import plain_text, without_number
 from analysis.paper.words import PREFILLED, words_for
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.model import Group, Language, Questionnaire, Repeat, text_in
+from questionnaires.model import Group, Language, Question, Questionnaire, Repeat, Text, text_in
+from questionnaires.question_types import SELECT_TYPES
 
 INSTANCES = 8
 """So many members (things of a repeat) have room, where the questionnaire does not say how many there are."""
 MATRIX_AT_MOST = 8
+PICTURE_MM, CHOICE_PICTURE_MM = (90.0, 60.0), (34.0, 26.0)
+"""The largest width and height of a question's picture, and of a choice's."""
+CHOSEN = tuple(name for name in SELECT_TYPES if name != "rank")
 DIGITS = "零一二三四五六七八九"
 
 
-def write_paper(questionnaire: Questionnaire, language: Language, *, today: Date, n_instances: int = INSTANCES) -> bytes:
-    """The paper questionnaire in one of its languages, as the bytes of a .docx file dated `today`."""
-    writer = _Writer(questionnaire, language, n_instances)
+def write_paper(
+    questionnaire: Questionnaire,
+    language: Language,
+    *,
+    today: Date,
+    n_instances: int = INSTANCES,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """The paper questionnaire in one of its languages, as the bytes of a .docx file dated `today`, with those `pictures` that it shows."""
+    writer = _Writer(questionnaire, language, n_instances, Pictures(pictures or {}, language.name))
     writer.write()
     _set_properties(writer.pen.document, writer.title, today)
     content = BytesIO()
@@ -58,13 +71,13 @@ def chinese_number(number: int) -> str:
 class _Writer:
     """Writes one questionnaire."""
 
-    def __init__(self, questionnaire: Questionnaire, language: Language, n_instances: int) -> None:
+    def __init__(self, questionnaire: Questionnaire, language: Language, n_instances: int, pictures: Pictures) -> None:
         self.questionnaire = questionnaire
         self.language = language.name
         self.n_instances = n_instances
         self.key = words_for(language.code or language.name)
         self.sections = lay_out_sheet(questionnaire, language.name)
-        self.texts = QuestionTexts(questionnaire, language.name, self.key, self.sections)
+        self.texts = QuestionTexts(questionnaire, language.name, self.key, self.sections, pictures)
         self.words = self.texts.words
         self.title = plain_text(text_in(questionnaire.title, language.name)) or questionnaire.form_id
         facts = f"{questionnaire.form_id} · {self.words['version']} {questionnaire.version}"
@@ -132,6 +145,8 @@ class _Writer:
         self.pen.paragraph(f"{number}{title or self.words['section']}{each}", "Paper Heading")
         if node is not None and node not in section.outer:
             self._condition(node, "section_if")
+        if node is not None:
+            self._picture(node.media)
         self._parts(section.parts)
 
     def _condition(self, node: Group | Repeat, form: str) -> None:
@@ -165,6 +180,7 @@ class _Writer:
         if title:
             self.pen.paragraph(title, "Paper Band")
         self._condition(band.group, "band_if")
+        self._picture(band.group.media)
         self._parts(band.parts)
 
     def _item(self, item: Item) -> None:
@@ -175,16 +191,40 @@ class _Writer:
         if not item.number:
             note = self.pen.paragraph("\n".join([self.texts.label(item), *self.texts.hints(question)]), "Paper Note")
             note.paragraph_format.space_before = Mm(0) if condition else None
+            self._picture(question.media)
             return
         paragraph = self.pen.paragraph(f"{item.number}\t{self.texts.label(item)}", "Paper Question")
         paragraph.paragraph_format.space_before = Mm(0) if condition else None
         for hint in self.texts.hints(question):
             self.pen.paragraph(hint, "Paper Hint")
+        self._picture(question.media)
         if question.type == "rank":
             self._ranking(item)
             return
         choices = self.texts.choices(question)
+        pictured = self._pictured(question)
+        if pictured:
+            self.pen.pictured(pictured)
+            return
         self.pen.space(space_for(question, choices, self.language, self.key, self.texts.list_number(question)))
+
+    def _picture(self, media: Mapping[str, Text]) -> None:
+        """The picture of a text on a line of its own; its name where paper cannot show it."""
+        name = self.texts.pictures.name_of(media)
+        picture = self.texts.pictures.of(media, *PICTURE_MM)
+        if picture:
+            paragraph = self.pen.paragraph("", "Paper Answer", keeps_next=True)
+            self.pen.picture(paragraph, picture)
+        elif name:
+            self.pen.paragraph(self.words["picture"].format(name=name), "Paper Hint")
+
+    def _pictured(self, question: Question) -> list[tuple[str, Picture | None]]:
+        """The choices of a question with their pictures, none where no choice has one that paper shows or where they stand elsewhere."""
+        choices = self.texts.choices(question)
+        if question.type not in CHOSEN or len(choices) > LISTED_AT_MOST:
+            return []
+        pictures = [self.texts.pictures.of(choice.media, *CHOICE_PICTURE_MM) for choice in choices]
+        return list(zip(choice_texts(choices, self.language), pictures, strict=True)) if any(pictures) else []
 
     def _ranking(self, item: Item) -> None:
         labels = choice_texts(self.texts.choices(item.question), self.language)

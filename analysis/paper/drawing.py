@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -13,11 +14,13 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from analysis.paper.answers import TICK, Space
+from analysis.paper.pictures import Picture
 from analysis.paper.styles import NUMBER_MM, TABLE_STYLE, TEXT_MM
 from analysis.report.reference import SONGTI
 
 SIGNS = re.compile(f"([{TICK}▶]+)")
 """What is printed in the Chinese font in every language, because Latin fonts lack it."""
+PICTURED_COLUMNS = 4
 HEADER_FILL, BAND_FILL = "E7EDF3", "F3F3F3"
 
 
@@ -84,6 +87,28 @@ class Pen:
         set_indent(table, Mm(NUMBER_MM))
         self.fill(table.rows[0].cells[0], text)
         table.rows[0].height = Mm(24)
+        self.gap()
+
+    def picture(self, paragraph: Paragraph, picture: Picture) -> None:
+        """Puts a picture at the end of a paragraph."""
+        paragraph.add_run().add_picture(BytesIO(picture.data), Mm(picture.width_mm), Mm(picture.height_mm))
+
+    def pictured(self, choices: Sequence[tuple[str, Picture | None]]) -> None:
+        """Choices to tick, each under its picture, as many beside each other as fit."""
+        columns = min(len(choices), PICTURED_COLUMNS)
+        width = (TEXT_MM - NUMBER_MM) / columns
+        table = self.grid(-(-len(choices) // columns), [width] * columns)
+        set_indent(table, Mm(NUMBER_MM))
+        for number, (label, picture) in enumerate(choices):
+            cell = table.rows[number // columns].cells[number % columns]
+            if picture is None:
+                self.fill(cell, f"{TICK} {label}", is_centred=True)
+                continue
+            first = self.fill(cell, "", is_centred=True)
+            self.picture(first, picture)
+            under = cell.add_paragraph(style="Paper Cell")
+            under.alignment = WD_PARAGRAPH_ALIGNMENT.CENTER
+            self.write(under, f"{TICK} {label}")
         self.gap()
 
     def gap(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from analysis.paper.answers import ANNEXED_AT_MOST, LISTED_AT_MOST, bounds, is_between
 from analysis.paper.conditions import Describer
+from analysis.paper.pictures import Pictures
 from analysis.paper.sheet import Item, Section, items_in
 from analysis.paper.texts import BLANK, plain_text
 from analysis.paper.words import WORDS
@@ -16,8 +17,11 @@ ALWAYS = ("true()", "yes")
 class QuestionTexts:
     """The texts of one questionnaire on paper, in one of its languages; `words` are the program's own, "zh" or "en"."""
 
-    def __init__(self, questionnaire: Questionnaire, language: str, words_key: str, sections: tuple[Section, ...]) -> None:
+    def __init__(
+        self, questionnaire: Questionnaire, language: str, words_key: str, sections: tuple[Section, ...], pictures: Pictures
+    ) -> None:
         self.questionnaire = questionnaire
+        self.pictures = pictures
         self.language = language
         self.words_key = words_key
         self.words = WORDS[words_key]

@@ -18,6 +18,7 @@ QUESTION_MM = 78.0
 TICKED_AT_MOST = 3
 WIDEST_BOXES = 5
 ROW_MM, WRITTEN_ROW_MM = 7.0, 10.0
+PICTURE_ROW_MM = 30.0
 
 
 def draw_repeat(pen: Pen, texts: QuestionTexts, table: Table, n_instances: int) -> None:
@@ -78,7 +79,11 @@ def _draw_row(pen: Pen, texts: QuestionTexts, item: Item, cells: tuple[object, .
         lines.append(codes_line(choice_texts(texts.choices(question), texts.language)))
     elif question.type in SELECT_TYPES:
         lines.append(texts.words["list_title"].format(number=texts.list_number(question), name="").strip(" .　"))
-    pen.fill(cells[0], "\n".join(filter(None, lines)))  # type: ignore[arg-type]
+    written = pen.fill(cells[0], "\n".join(filter(None, lines)))  # type: ignore[arg-type]
+    picture = texts.pictures.of(question.media, QUESTION_MM - 10, PICTURE_ROW_MM)
+    if picture:
+        written.add_run().add_break()
+        pen.picture(written, picture)
     inside = cell_text(question, texts)
     for cell in cells[1:]:
         pen.fill(cell, inside, is_centred=True)  # type: ignore[arg-type]

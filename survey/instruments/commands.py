@@ -7,6 +7,7 @@ from textwrap import shorten
 import click
 
 from analysis.paper.document import INSTANCES, find_language, write_paper
+from analysis.paper.pictures import picture_names
 from questionnaires.compare import Change, compare_questionnaires
 from questionnaires.convert import convert_file
 from questionnaires.errors import SurveyError
@@ -98,12 +99,16 @@ def list_() -> None:
 def paper(form: str, out: Path, language: str, version: str, members: int, media: Path | None) -> None:
     """Write the questionnaire in FILE, or the published one of this FORM_ID, as a Word document to print and fill in by hand."""
     if Path(form).is_file():
-        read = read_questionnaire(Path(form), files=files_beside(Path(form), media))
+        files = files_beside(Path(form), media)
+        read = read_questionnaire(Path(form), files=files)
     else:
         with installation_session() as session:
-            read = load_questionnaire(find_version(session, form, version))
+            found = find_version(session, form, version)
+            read = load_questionnaire(found)
+            shown = picture_names(read)
+            files = {each.name: current_storage().get(each.sha256) for each in found.files if each.name in shown}
     today = field_date(utc_now())
-    write_file(out, write_paper(read, find_language(read, language), today=today, n_instances=members))
+    write_file(out, write_paper(read, find_language(read, language), today=today, n_instances=members, pictures=files))
     click.echo(f"{out}: {read.form_id} version {read.version}")
 
 

@@ -4,7 +4,7 @@ A checked file is shown to whoever checked it, a published version to everybody 
 frame, so that its width is that of the device chosen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from flask_security import current_user
 
 from analysis.paper.document import find_language, write_paper
+from analysis.paper.pictures import picture_names
 from questionnaires.data_files import is_data_file
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire, text_in
@@ -49,6 +50,8 @@ class Previewed:
     where: dict[str, str]
     endpoint: str
     """What the names of the views about it begin with: "draft" or "version"."""
+    files: Mapping[str, str]
+    """The hash in storage of each file beside it, by name."""
 
     def address(self, view: str, **values: str) -> str:
         """The address of one of its views."""
@@ -155,7 +158,9 @@ def session_facts() -> Response:
 
 def _draft(draft_id: str) -> Previewed:
     draft = find_draft(current_session(), draft_id, current_user)
-    return Previewed(_read_draft(draft), ("draft", draft.id), {"draft_id": draft.id}, "draft")
+    return Previewed(
+        _read_draft(draft), ("draft", draft.id), {"draft_id": draft.id}, "draft", {each["name"]: each["sha256"] for each in draft.files}
+    )
 
 
 def _read_draft(draft: QuestionnaireDraft) -> Questionnaire:
@@ -168,7 +173,8 @@ def _read_draft(draft: QuestionnaireDraft) -> Questionnaire:
 def _version(form_id: str, version: str) -> Previewed:
     found = find_version(current_session(), form_id, version)
     where = {"form_id": found.form_id, "version": found.version}
-    return Previewed(load_questionnaire(found), ("version", *version_key(found)), where, "version")
+    files = {each.name: each.sha256 for each in found.files}
+    return Previewed(load_questionnaire(found), ("version", *version_key(found)), where, "version", files)
 
 
 def _frame(previewed: Previewed) -> str:
@@ -211,5 +217,7 @@ def _paper(previewed: Previewed) -> Response:
     questionnaire = previewed.questionnaire
     language = find_language(questionnaire, request.args.get("language") or questionnaire.language(str(get_locale())))
     title = text_in(questionnaire.title, language.name)
-    content = write_paper(questionnaire, language, today=field_date(utc_now()))
+    storage = current_storage()
+    pictures = {name: storage.get(previewed.files[name]) for name in picture_names(questionnaire) if name in previewed.files}
+    content = write_paper(questionnaire, language, today=field_date(utc_now()), pictures=pictures)
     return download(content, f"{title} {questionnaire.version} {language.code}".strip() + ".docx", DOCX)

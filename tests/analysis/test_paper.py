@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
+from PIL import Image
 
 from analysis.paper.answers import bounds, boxes, columns_for, number_boxes, space_for
 from analysis.paper.conditions import Describer
 from analysis.paper.document import chinese_number, find_language, write_paper
+from analysis.paper.pictures import picture_names
 from analysis.paper.sheet import items_in, lay_out_sheet, span_of
 from analysis.paper.texts import plain_text, without_number
 from questionnaires.errors import ErrorCode, SurveyError
@@ -252,3 +254,54 @@ def test_texts__with_markup__are_plain() -> None:
         "访谈情况", "The household", "收入", "2018 in review", "1.5 metres",
     ]  # fmt: skip
     assert [chinese_number(number) for number in (1, 10, 12, 20, 35)] == ["一", "十", "十二", "二十", "三十五"]
+
+
+PICTURED = """
+| survey |
+| | type | name | label | media::image |
+| | begin_group | house | House | yard.png |
+| | select_one roof | roof | Which roof? | |
+| | text | walls | And the walls? | plan.svg |
+| | select_one plain | plain | Plain | |
+| | end_group | | | |
+| | begin_repeat | rooms | Room | |
+| | text | floor | Which floor is it? | yard.png |
+| | end_repeat | | | |
+| choices |
+| | list_name | name | label | media::image |
+| | roof | tile | Tiles | tiles.webp |
+| | roof | straw | Straw | |
+| | plain | yes | Yes | |
+| settings |
+| | form_id |
+| | pictured |
+"""
+
+
+def drawn(kind: str, size: tuple[int, int]) -> bytes:
+    """A picture of a size in pixels."""
+    content = BytesIO()
+    Image.new("RGB", size, "#5a7d2a").save(content, kind)
+    return content.getvalue()
+
+
+def test_paper__of_a_form_with_pictures__shows_them_where_they_belong_and_no_larger_than_the_page() -> None:
+    read = read_questionnaire(PICTURED.encode(), "pictured.md")
+    files = {"yard.png": drawn("PNG", (2000, 1000)), "tiles.webp": drawn("WEBP", (200, 100)), "plan.svg": b"<svg/>", "other.png": b"no"}
+    assert picture_names(read) == {"yard.png", "tiles.webp", "plan.svg"}
+    content = write_paper(read, find_language(read, "default"), today=TODAY, n_instances=2, pictures=files)
+    document = Document(BytesIO(content))
+    sizes = [(round(shape.width.mm), round(shape.height.mm)) for shape in document.inline_shapes]
+    assert sizes == [(90, 45), (34, 17), (60, 30)]
+    assert "Picture plan.svg: see the tablet" in words_of(document)
+    [roof] = [table for table in document.tables if "Tiles" in table.rows[0].cells[0].text]
+    assert [cell.text.strip() for cell in roof.rows[0].cells] == ["□ Tiles", "□ Straw"]
+    assert content == write_paper(read, find_language(read, "default"), today=TODAY, n_instances=2, pictures=files)
+
+
+def test_paper__without_the_pictures__names_them() -> None:
+    read = read_questionnaire(PICTURED.encode(), "pictured.md")
+    document = paper_of(read, "default")
+    assert len(document.inline_shapes) == 0
+    assert "Picture yard.png: see the tablet" in words_of(document)
+    assert "□ Tiles" in words_of(document)
