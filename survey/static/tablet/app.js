@@ -2,23 +2,28 @@
 // in the memory of this page only, so forms open inside it.
 //
 // The part of the address after "#" says which form is open: "#forms/FORM_ID/VERSION?assignment=ID"; without it, the list.
+//
+// Only what asks for the PIN is loaded before it is asked for; the list comes while it is being entered, the form after the list.
 
 import { BlankStore } from "./device/blank_store.js";
 import { contact } from "./device/contact.js";
 import { canEncrypt } from "./device/crypt.js";
 import { Lock } from "./device/lock.js";
-import { queue } from "./device/queue.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
-import { Home } from "./home/home.js";
 import { keepApp } from "./home/update.js";
-import { OpeningProblem } from "./screen/interview.js";
 import { chooseLanguage, language, say, takePersonal } from "./screen/language.js";
 import { LockScreen } from "./screen/lock_screen.js";
-import { addressesOf, openForm, showProblem } from "./screen/opening.js";
 
 const $ = (id) => document.getElementById(id);
 const FORM_ADDRESS = /^#(forms\/[^?]+)\?(.*)$/;
+
+const rooms = {
+  home: () => import("./home/home.js"),
+  queue: () => import("./device/queue.js"),
+  lastResort: () => import("./home/last_resort.js"),
+  form: () => import("./screen/opening.js"),
+};
 
 // `store` is null where nothing can be kept; then everything is practice.
 const context = { store: null, session: null, addresses: addressesOfApp(document.body), contact, lock: null };
@@ -31,19 +36,26 @@ async function start() {
   context.store = canEncrypt() ? await openStore().catch(() => null) : null;
   if (context.store) contact.deviceId = await context.store.deviceId();
   const screen = new LockScreen(language(), chooseLanguage);
-  context.lock = new Lock({ store: context.store, contact, addresses: context.addresses, screen });
+  const { store, addresses } = context;
+  const saveSealed = async (username) => (await rooms.lastResort()).exportNow(store.db, username);
+  context.lock = new Lock({ store, contact, addresses, screen, saveSealed });
   context.lock.beforeLock(() => form?.keeper.flushDraft());
-  const person = await context.lock.enter();
+  const entered = context.lock.enter();
+  whenIdle(rooms.home);
+  whenIdle(rooms.queue);
+  const person = await entered;
   if (person) await takeOver(context.store);
   else context.store = null;
   await takeSession(person);
   contact.addEventListener("change", () => takeSession(person));
+  const { Home } = await rooms.home();
   home = new Home({ ...context, store: context.store || new BlankStore(), isPractice: !context.store }, { signOut });
   contact.watch();
   await home.start();
   window.addEventListener("hashchange", route);
   await route();
-  if (context.store) await queue.start(context);
+  if (context.store) await (await rooms.queue()).queue.start(context);
+  whenIdle(rooms.form);
 }
 
 // Who works here, from the server where it has told, else as this device knew them last. The token of a sign-in is never kept.
@@ -75,23 +87,28 @@ async function showHome() {
 }
 
 async function showForm(path, wanted) {
-  const page = await fetchPage(`${context.addresses.home}${path}`);
+  const [page, opening] = await Promise.all([fetchPage(`${context.addresses.home}${path}`), rooms.form()]);
   show("form");
   if (!page) {
     $("form").replaceChildren(Object.assign(document.createElement("p"), { id: "opening", className: "opening" }));
-    showProblem(new OpeningProblem("need_network"));
+    opening.showProblem(new opening.OpeningProblem("need_network"));
     return;
   }
   $("form").replaceChildren(...page.body.childNodes);
-  const addresses = addressesOf(page.body);
+  const addresses = opening.addressesOf(page.body);
   $("leave").href = addresses.home;
   if (!context.store && wanted.size > 0 && !wanted.has("try")) {
-    showProblem(new OpeningProblem("no_store"));
+    opening.showProblem(new opening.OpeningProblem("no_store"));
     return;
   }
   const session = { ...context.session, locale: language() };
   const deviceId = context.store ? await context.store.deviceId() : "";
-  form = await openForm(addresses, wanted, { store: context.store, session, deviceId });
+  form = await opening.openForm(addresses, wanted, { store: context.store, session, deviceId });
+}
+
+function whenIdle(act) {
+  if (window.requestIdleCallback) window.requestIdleCallback(act, { timeout: 2000 });
+  else setTimeout(act, 200);
 }
 
 async function fetchPage(address) {
