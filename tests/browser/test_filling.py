@@ -345,7 +345,7 @@ def page_version(session: Session) -> str:
     ids=["lying", "upright, largest, in the sun"],
 )
 def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_targets(
-    open_page: OpenPage, session: Session, size: tuple[int, int], settings: tuple[str, ...]
+    open_page: OpenPage, session: Session, size: tuple[int, int], wanted: tuple[str, ...]
 ) -> None:
     add_form(session, HOUSEHOLD, "household.md")
     session.commit()
@@ -354,7 +354,7 @@ def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_target
     for path in ("guided_by_cadre", "cadres_present", "consent"):
         page.locator(f"[data-path$='/{path}'] .option").first.click()
     page.click("#open-help")
-    for setting in settings:
+    for setting in wanted:
         page.locator(f"[data-comfort={setting}]").click()
     assert page.evaluate(SMALL) == []
     page.keyboard.press("Escape")
@@ -370,7 +370,7 @@ def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_target
         assert page.evaluate(SMALL) == [], number
     page.reload()
     page.wait_for_selector(READY)
-    assert page.locator("html.sunlight").count() == ("sunlight-on" in settings)
+    assert page.locator("html.sunlight").count() == ("sunlight-on" in wanted)
 
 
 def test_picture__with_the_settings_of_the_device__is_scaled_and_its_original_kept(
