@@ -88,7 +88,7 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_page(username: str, path: str = "/", size: tuple[int, int] = TABLET) -> Page:
+    def open_page(username: str, path: str = "/", size: tuple[int, int] = TABLET, *, keeps_app: bool = False) -> Page:
         person = find_or_add_person(session, username)
         session.commit()
         if KEPT.search(path):
@@ -99,6 +99,8 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
             geolocation={"latitude": 33.33191, "longitude": 106.15283, "accuracy": 5},
             permissions=["geolocation", "microphone", "camera"],
             locale="zh-CN",
+            # Keeping the app on the device takes a second, which only the tests of that need.
+            service_workers="allow" if keeps_app else "block",
         )
         contexts.append(context)
         context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])

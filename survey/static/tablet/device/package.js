@@ -9,6 +9,7 @@ import { holdKey } from "./holds.js";
 
 const CACHE = "survey-package";
 const SEEN = "survey-seen";
+const NEEDED = "survey-package ";
 const AT_ONCE = 3;
 const ASSET_TIMEOUT_MS = 10 * 60 * 1000;
 
@@ -30,7 +31,7 @@ export class TabletPackage extends EventTarget {
     this.request = request;
     this.facts = null;
     this.tags = {};
-    this.missing = 0;
+    this.missing = { count: 0, size: 0 };
     this.progress = null;
     this.problem = null;
     this.stopping = null;
@@ -46,7 +47,7 @@ export class TabletPackage extends EventTarget {
   }
 
   get isComplete() {
-    return Boolean(this.facts?.completed_at) && this.missing === 0;
+    return Boolean(this.facts?.completed_at) && this.missing.count === 0;
   }
 
   get isRunning() {
@@ -56,7 +57,7 @@ export class TabletPackage extends EventTarget {
   // Counts the parts that are not on the device, because a browser may have thrown some away.
   async inspect() {
     if (!this.facts) return;
-    this.missing = (await missingAssets(this.facts.assets)).length;
+    this.missing = sumOf(await missingAssets(this.facts.assets));
     this.changed();
   }
 
@@ -64,8 +65,11 @@ export class TabletPackage extends EventTarget {
   async refresh() {
     const listed = await this.fetchList();
     const hasChanged = await this.fetchPeople(listed, null);
-    this.facts = { ...listed, checked_at: new Date().toISOString(), completed_at: this.facts?.completed_at || null };
-    this.missing = (await missingAssets(listed.assets)).length;
+    this.missing = sumOf(await missingAssets(listed.assets));
+    const now = new Date().toISOString();
+    // Whoever works on the same tablet may have fetched everything before.
+    const completedAt = this.facts?.completed_at || (this.missing.count === 0 ? now : null);
+    this.facts = { ...listed, checked_at: now, completed_at: completedAt };
     await this.store.keep("package", this.facts);
     this.changed();
     return hasChanged;
@@ -82,16 +86,16 @@ export class TabletPackage extends EventTarget {
     try {
       const listed = await this.fetchList();
       const missing = await missingAssets(listed.assets);
-      this.progress.total = sizeOf(missing) + sizeOf(this.outdated(listed));
+      this.progress.total = sumOf(missing).size + sumOf(this.outdated(listed)).size;
       await this.fetchPeople(listed, (bytes) => this.advance(bytes));
       this.facts = { ...listed, checked_at: new Date().toISOString(), completed_at: null };
-      this.missing = missing.length;
+      this.missing = sumOf(missing);
       await this.store.keep("package", this.facts);
       await this.fetchAssets(missing);
-      await forgetOthers(listed.assets);
+      await forgetOthers(this.store.username, listed.assets);
       this.facts.completed_at = new Date().toISOString();
       await this.store.keep("package", this.facts);
-      this.missing = 0;
+      this.missing = sumOf([]);
     } catch (error) {
       this.problem = problemOf(error, this.stopping.signal);
       throw this.problem;
@@ -163,7 +167,7 @@ export class TabletPackage extends EventTarget {
         const answer = await this.fetch(asset.url, { cache: "reload", timeoutMs: ASSET_TIMEOUT_MS });
         const body = await this.readBody(answer, asset.n_bytes);
         await cache.put(asset.url, new Response(body, { headers: keptHeaders(answer) }));
-        this.missing -= 1;
+        this.missing = { count: this.missing.count - 1, size: this.missing.size - asset.n_bytes };
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, carry));
@@ -204,8 +208,8 @@ function backgroundKey(villageCode) {
   return `background ${villageCode}`;
 }
 
-function sizeOf(parts) {
-  return parts.reduce((sum, each) => sum + each.n_bytes, 0);
+function sumOf(parts) {
+  return { count: parts.length, size: parts.reduce((sum, each) => sum + each.n_bytes, 0) };
 }
 
 async function missingAssets(assets) {
@@ -223,11 +227,14 @@ function wholeAddress(url) {
   return new URL(url, window.location.href).href;
 }
 
-// Deletes what the package held before and does not any more, and the copies that forms left before it was complete.
-async function forgetOthers(assets) {
+// Deletes what no package of anybody on this tablet holds any more, and the copies that forms left before this one was complete. Which
+// forms somebody needs is no secret, and has to be known while the others' data are locked; so it lies in the open.
+async function forgetOthers(username, assets) {
+  window.localStorage.setItem(NEEDED + username, JSON.stringify(assets.map(({ url }) => wholeAddress(url))));
+  const keys = Object.keys(window.localStorage).filter((key) => key.startsWith(NEEDED));
+  const needed = new Set(keys.flatMap((key) => JSON.parse(window.localStorage.getItem(key))));
   const cache = await caches.open(CACHE);
-  const listed = new Set(assets.map(({ url }) => wholeAddress(url)));
-  for (const address of await keptAddresses(CACHE)) if (!listed.has(address)) await cache.delete(address);
+  for (const address of await keptAddresses(CACHE)) if (!needed.has(address)) await cache.delete(address);
   await caches.delete(SEEN);
 }
 

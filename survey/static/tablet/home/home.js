@@ -72,8 +72,10 @@ export class Home {
     $("home-person").textContent = this.context.session?.name || "";
     this.drawConnection();
     this.panel.draw();
-    $("package").hidden = this.context.isPractice;
-    drawPractice($("practice"), this.context.package.facts?.practice || []);
+    const { facts } = this.context.package;
+    const isNothing = facts && facts.visits.length + facts.assets.length === 0;
+    $("package").hidden = this.context.isPractice || Boolean(isNothing);
+    drawPractice($("practice"), facts?.practice || []);
     await this.drawInterviews();
     $("home-opening").hidden = true;
     $("home-columns").hidden = false;

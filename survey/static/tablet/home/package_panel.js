@@ -11,7 +11,12 @@ export class PackagePanel {
     this.package = tabletPackage;
     this.signIn = signIn;
     this.onPeople = onPeople;
+    this.isAppKept = false;
     this.package.addEventListener("change", () => this.schedule());
+    navigator.serviceWorker?.ready.then(() => {
+      this.isAppKept = true;
+      this.schedule();
+    });
   }
 
   // Downloads what is missing; the list is drawn anew when it is there.
@@ -63,14 +68,17 @@ export class PackagePanel {
   restingLines(state, facts) {
     if (state === "none") return [element("p", "panel-line", say("package_why")), this.downloadButton("package_download", true)];
     const visits = facts.visits.map((visit) => visit.title).join(say("list_comma"));
-    const age = say(state === "complete" ? "package_age" : "package_age_partial", { ago: agoText(facts.checked_at) });
     const line = element("p", "panel-line", [visits, say("package_count", { count: facts.n_tasks })].filter(Boolean).join(" · "));
-    const found = [line, element("p", "panel-line muted", age)];
-    if (state === "partial") {
-      const rest = facts.assets.length ? say("package_missing", { count: this.package.missing }) : "";
-      found.push(element("p", "panel-line", rest), this.downloadButton("package_go_on", true));
-    } else found.push(this.downloadButton("package_update", Date.now() - new Date(facts.checked_at).getTime() > OLD_MS));
-    return found;
+    const age = element("p", "panel-line muted", say(`package_age_${state}`, { ago: agoText(facts.checked_at) }));
+    if (state === "complete") {
+      const isOld = Date.now() - new Date(facts.checked_at).getTime() > OLD_MS;
+      const row = element("div", "panel-row", element("div", "", line, age), this.downloadButton("package_update", isOld));
+      return this.isAppKept ? [row] : [row, element("p", "task-reason", say("package_app_missing"))];
+    }
+    const { count, size } = this.package.missing;
+    const isBegun = count < facts.assets.length;
+    const rest = element("p", "panel-line", say(isBegun ? "package_missing" : "package_why"), " ", say("package_size", { count, size: sizeText(size) }));
+    return [line, rest, age, this.downloadButton(isBegun ? "package_go_on" : "package_download", true)];
   }
 
   downloadButton(word, isPrimary) {

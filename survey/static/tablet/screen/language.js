@@ -42,8 +42,9 @@ export function drawWords(root) {
 }
 
 // A day ("2018-04-20") or an instant as people write it.
-export function dayText(day, style = { month: "long", day: "numeric", weekday: "long" }) {
-  return new Intl.DateTimeFormat(localeName(), { ...style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+export function dayText(day) {
+  const text = (style) => new Intl.DateTimeFormat(localeName(), { ...style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  return `${text({ month: "long", day: "numeric" })} ${text({ weekday: "long" })}`;
 }
 
 export function timeText(iso) {
@@ -60,9 +61,10 @@ export function agoText(iso, now = Date.now()) {
   return say("ago_days", { count: Math.round(minutes / 1440) });
 }
 
-// A size as people read it; less than a tenth of a megabyte is said so.
+// A size as people read it, a tenth of a megabyte at least.
 export function sizeText(bytes) {
   const megabytes = bytes / 1e6;
+  if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
   return megabytes >= 10 ? `${Math.round(megabytes)} MB` : `${Math.max(megabytes, 0.1).toFixed(1)} MB`;
 }
 

@@ -1,0 +1,256 @@
+"""The app on the device: it starts without a network, takes a package along, and is renewed without disturbing anybody."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Response, abort, request
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from survey.db import utc_now
+from survey.field_time import field_date
+from survey.visits.models import Assignment
+from tests.browser.conftest import WIDE
+from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
+from tests.builders import add_assignment, add_form, add_household, add_region, add_submission, find_or_add_person
+from tests.survey.tablet.forms import FIELD_FORM
+
+PACKAGE_COMPLETE = "#package[data-state=complete]"
+LATER_VILLAGE = "610727101202"
+
+
+class Traffic:
+    """The paths that the server was asked for, and those it refuses to give."""
+
+    def __init__(self, app: Flask) -> None:
+        self.paths: list[str] = []
+        self.refused = ""
+        app.before_request(self._note)
+
+    def _note(self) -> Response | None:
+        if self.refused and request.path.endswith(self.refused):
+            abort(503)
+        self.paths.append(request.path)
+        return None
+
+    def of_package(self) -> list[str]:
+        """What was fetched of the package since the last time this was asked."""
+        names = ("/tablet/package.json", "/tablet/tasks.json", "/tablet/background/", "/tablet/forms/")
+        found = [path.removeprefix("/tablet/") for path in self.paths if path.startswith(names)]
+        self.paths.clear()
+        return found
+
+
+@pytest.fixture
+def traffic(app: Flask) -> Traffic:
+    """The traffic of this test's server."""
+    return Traffic(app)
+
+
+def download(page: Page) -> None:
+    """Presses the button of the package and waits until everything is there."""
+    page.click("#download")
+    page.wait_for_selector(PACKAGE_COMPLETE)
+
+
+def test_app__after_one_visit__starts_works_and_changes_language_without_a_network(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/", keeps_app=True)
+    expect(page.locator("#package")).to_contain_text("待下载 2 个文件")
+    download(page)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    expect(page.locator("#package .task-reason")).to_have_count(0)
+    page.context.set_offline(True)
+    reload_tablet(page)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "offline")
+    expect(page.locator("#package")).to_contain_text("资料完整")
+    page.locator(".task-open").click()
+    page.wait_for_selector(READY)
+    expect(page.locator("#interview-title")).to_have_text("001 户主001")
+    answer_first_page(page)
+    page.wait_for_timeout(400)
+    page.click("#leave")
+    expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "draft")
+    page.click("#switch-language")
+    expect(page.locator("h1[data-say]")).to_have_text("My households")
+    expect(page.locator(".task-open")).to_have_text("Go on")
+    reload_tablet(page)
+    expect(page.locator("h1[data-say]")).to_have_text("My households")
+    # Practice, and a page of the form by itself, come from the device as well.
+    page.locator("#practice a.button").click()
+    page.wait_for_selector(READY)
+    page.goto("/tablet/forms/field_form/2018.1")
+    page.wait_for_selector(READY)
+    expect(question(page, "home/n_members")).to_be_visible()
+
+
+def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_what_changed(
+    traffic: Traffic, open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    traffic.refused = "plan.json"
+    page = open_page("lead1", "/tablet/")
+    page.click("#download")
+    expect(page.locator("#package .task-reason")).to_contain_text("503")
+    expect(page.locator("#package")).to_have_attribute("data-state", "partial")
+    assert "forms/field_form/2018.1" in traffic.of_package()
+    traffic.refused = ""
+    expect(page.locator("#download")).to_have_text("继续下载")
+    download(page)
+    assert traffic.of_package() == ["package.json", "forms/field_form/2018.1/plan.json"]
+    # One answer of the server about one household: the list comes again, no form does.
+    submission = add_submission(session, add_form(session, FIELD_FORM), "uuid:one", assignment=assignment, state="returned")
+    submission.review_reason = "人口数不对"
+    session.commit()
+    with page.expect_response("**/tasks.json"):
+        page.click("#download")
+    expect(page.locator("[data-assignment] .task-reason")).to_have_text("退回原因：人口数不对")
+    assert traffic.of_package() == ["package.json", "tasks.json"]
+    with page.expect_response("**/package.json"):
+        page.click("#download")
+    page.wait_for_selector(PACKAGE_COMPLETE)
+    assert traffic.of_package() == ["package.json"]
+
+
+def test_package__paused_by_the_person__keeps_what_arrived(open_page: Callable[..., Page], assignment: Assignment) -> None:
+    page = open_page("lead1", "/tablet/")
+    page.route("**/plan.json*", lambda route: None)
+    page.click("#download")
+    expect(page.locator("#package-progress")).to_contain_text("%")
+    page.locator("#package .button", has_text="暂停").click()
+    expect(page.locator("#package .task-reason")).to_contain_text("已暂停")
+    page.unroute("**/plan.json*")
+    download(page)
+
+
+@pytest.fixture
+def own_static(app: Flask, tmp_path: Path) -> Path:
+    """A copy of the static files that this test's server serves, so that a file of the app can change."""
+    copy = tmp_path / "static"
+    shutil.copytree(str(app.static_folder), copy)
+    app.static_folder = str(copy)
+    return copy
+
+
+def test_new_version__ready_while_a_form_is_open__waits_and_takes_over_when_asked(
+    own_static: Path, open_page: Callable[..., Page], assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/", keeps_app=True)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.locator(".task-open").click()
+    page.wait_for_selector(READY)
+    answer_first_page(page)
+    style = own_static / "css" / "tablet_home.css"
+    style.write_text(style.read_text(encoding="utf-8") + "\n.home { --is-newer: yes; }\n", encoding="utf-8")
+    page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
+    page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((found) => Boolean(found.waiting))")
+    newer = "getComputedStyle(document.getElementById('home')).getPropertyValue('--is-newer')"
+    assert page.evaluate(newer) == ""
+    expect(question(page, "home/n_members").locator("input")).to_have_value("3")
+    page.wait_for_timeout(400)
+    page.click("#leave")
+    expect(page.locator("#new-version")).to_contain_text("新版本已备好")
+    with page.expect_navigation():
+        page.click("#new-version .button")
+    enter_tablet(page)
+    page.wait_for_function(f"() => {newer} === 'yes'")
+    expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "draft")
+    kept = "async () => (await (await caches.open('survey-shell')).keys()).filter(({ url }) => url.includes('tablet_home')).length"
+    assert page.evaluate(kept) == 1, "the old version's file is deleted"
+
+
+def test_list__of_several_days__opens_today_and_finds_households_by_pinyin(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    today = field_date(utc_now())
+    add_region(session, LATER_VILLAGE, "青泥河村")
+    for number, days in enumerate((-1, 0, 1), start=2):
+        household = add_household(session, f"{number:03d}", village_code=LATER_VILLAGE)
+        household.head_name = ("赵玉梅", "单国强", "孙玉兰")[number - 2]
+        add_assignment(session, assignment.pair, household, "field_form").planned_on = today + timedelta(days=days)
+    session.commit()
+    page = open_page("lead1", "/tablet/", WIDE)
+    opened = page.locator("details.day[open]")
+    expect(opened).to_have_count(1)
+    expect(opened.locator(".house-name")).to_have_text("单国强")
+    expect(opened.locator(".village-count")).to_have_text("0/1")
+    expect(page.locator("details.day").first).to_contain_text("已过期")
+    for typed, name in (("sgq", "单国强"), ("danguoqiang", "单国强"), ("ZYM", "赵玉梅"), ("004", "孙玉兰"), ("青泥 孙", "孙玉兰")):
+        page.fill("#task-search", typed)
+        expect(page.locator(".house-name:visible")).to_have_text(name)
+    page.fill("#task-search", "")
+    expect(page.locator("details.day[open]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("username", "says"), [("lead2", "目前没有分配给您的农户"), ("coordinator", "您没有访谈任务")])
+def test_list__of_somebody_without_assignments__says_what_to_do(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment, username: str, says: str
+) -> None:
+    find_or_add_person(session, username)
+    page = open_page(username, "/tablet/")
+    page.wait_for_selector(HOME_READY)
+    expect(page.locator("#days .empty")).to_contain_text(says)
+    expect(page.locator("#practice a.button")).to_have_count(1)
+
+
+JOIN = """async ([tasks, cards]) => {
+  const { join, byDay, choose, countByFilter, openDays } = await import("/static/tablet/home/model.js");
+  const { items, loose } = join(tasks, cards);
+  return {
+    states: items.map(({ state }) => state),
+    loose: loose.map(({ id }) => id),
+    counts: countByFilter(items),
+    days: byDay(items).map(({ day, villages }) => [day, villages.map(({ houses }) => houses.length)]),
+    open: [...openDays(byDay(items), "2018-04-19")],
+    found: choose(items, "todo", "B").map(({ task }) => task.id),
+  };
+}"""
+
+
+def task(id: str, number: str, state: str = "open", *, day: str | None = "2018-04-18", instance_id: str = "") -> dict[str, Any]:
+    """An assignment as the package has it."""
+    return {"id": id, "number": number, "head_name": "", "village_code": "v", "village": "V", "planned_on": day, "state": state} | {
+        "instance_id": instance_id,
+        "search": f"{number} b",
+    }
+
+
+def card(id: str, assignment_id: str, state: str, instance_id: str = "", changed_at: str = "2018") -> dict[str, Any]:
+    """What lies on the device of an interview."""
+    return {"id": id, "assignment_id": assignment_id, "state": state, "instance_id": instance_id, "changed_at": changed_at}
+
+
+def test_states__of_server_and_device_together__are_what_is_true_now(open_page: Callable[..., Page], assignment: Assignment) -> None:
+    page = open_page("lead1", "/tablet/")
+    tasks = [
+        task("a", "1"),
+        task("a2", "1", "accepted"),
+        task("b", "2"),
+        task("c", "3", day="2018-04-20"),
+        task("d", "4", "returned", day="2018-04-20", instance_id="uuid:d"),
+        task("e", "5", "returned", day="2018-04-20", instance_id="uuid:e"),
+        task("f", "6", "returned", day=None, instance_id="uuid:f"),
+    ]
+    cards = [
+        card("1", "a", "draft"),
+        card("2", "b", "finished"),
+        card("3", "c", "sent", "uuid:c"),
+        card("4", "d", "sent", "uuid:d"),
+        card("5", "e", "sent", "uuid:e2"),
+        card("6", "f", "sent", "uuid:f"),
+        card("7", "f", "draft", "uuid:f2", "2017"),
+        card("8", "elsewhere", "draft"),
+        card("9", "elsewhere", "sent"),
+    ]
+    found = page.evaluate(JOIN, [tasks, cards])
+    # Of e the server has not yet told what became of the correction that it has confirmed.
+    assert found["states"] == ["draft", "accepted", "finished", "received", "returned", "received", "draft"]
+    assert found["loose"] == ["8"]
+    assert found["counts"] == {"all": 7, "todo": 3, "drafts": 2, "waiting": 1, "returned": 1}
+    assert found["days"] == [["2018-04-18", [2]], ["2018-04-20", [3]], [None, [1]]]
+    assert found["open"] == ["2018-04-20"]
+    assert found["found"] == ["a", "d", "f"]
