@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
+from survey.db import session_scope
 from survey.devices.operations import register_pin
 from survey.devices.queries import pin_facts
 from tests.builders import NOW
@@ -35,7 +36,8 @@ def stretch(pin: str, salt: bytes = SALT, rounds: int = ROUNDS) -> Stretched:
 
 def give_pin(app: Flask, session: Session, person: User, pin: str = PIN) -> None:
     """Register a PIN for the person, as if it had been chosen on another tablet; nothing when there is one already."""
-    with app.app_context():
-        if pin_facts(session, person.id) is None:
-            register_pin(session, person, sign_key=stretch(pin).sign, salt=SALT, rounds=ROUNDS, now=NOW)
     session.commit()
+    # A session that writes from its start can wait for the server, whose pages may be open already.
+    with app.app_context(), session_scope(app) as writing:
+        if pin_facts(writing, person.id) is None:
+            register_pin(writing, person, sign_key=stretch(pin).sign, salt=SALT, rounds=ROUNDS, now=NOW)

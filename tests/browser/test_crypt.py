@@ -60,7 +60,7 @@ def test_data_key__sealed_to_a_visit__is_opened_by_the_server_and_opens_what_it_
     public, private = make_key_pair()
     script = """
         const key = await crypt.makeDataKey();
-        const escrow = await crypt.escrowDataKey(key, arg);
+        const escrow = await crypt.escrowDataKey(key, arg, 'lead1');
         const sealed = await crypt.sealBytes(key, 'cards/lead1/one', new TextEncoder().encode('一张卡'));
         const other = await crypt.openBytes(key, 'cards/lead1/two', sealed).then(() => 'opened', () => 'refused');
         return [escrow, crypt.base64Of(sealed), other];
@@ -68,8 +68,9 @@ def test_data_key__sealed_to_a_visit__is_opened_by_the_server_and_opens_what_it_
     encoded = run(page, "return crypt.base64Of(Uint8Array.from(arg));", list(public))
     escrow, sealed, elsewhere = run(page, script, encoded)
     decode = "return [...crypt.bytesOfBase64(arg)];"
-    key = open_sealed(private, bytes(run(page, decode, escrow)))
+    key = open_sealed(private, bytes(run(page, decode, escrow)), "lead1")
     assert key is not None
+    assert open_sealed(private, bytes(run(page, decode, escrow)), "second1") is None
     assert elsewhere == "refused"
     opening = """
         const key = await crypt.importDataKey(Uint8Array.from(arg.key));

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.intake.models import QuarantinedSubmission
+from survey.db import session_scope
+from survey.intake.models import QuarantinedSubmission, Submission
 from survey.visits.models import Assignment
 from tests.browser.field import (
     READY,
@@ -141,7 +143,7 @@ def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correcti
 
 
 def test_returned_interview__opened_for_correction__has_its_answers_and_replaces_the_first(
-    open_page: Callable[..., Page], session: Session, assignment: Assignment
+    open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
@@ -154,9 +156,9 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     sign(page, question(page, "record/signature").locator("canvas"))
     page.wait_for_timeout(300)
     finish(page)
-    [first] = stored(session)
-    first.review_state, first.review_reason = "returned", "人口数不对"
-    session.commit()
+    with session_scope(app) as writing:
+        [first] = writing.scalars(select(Submission))
+        first.review_state, first.review_reason = "returned", "人口数不对"
     open_tablet(page)
     expect(page.locator(".task-reason")).to_contain_text("人口数不对")
     page.locator(".task-open").click()

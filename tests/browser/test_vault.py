@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
-from survey.db import utc_now
+from survey.db import session_scope, utc_now
 from survey.devices.models import Device, PersonPin
 from survey.devices.operations import allow_reset, revoke_device
 from survey.visits.models import Assignment
@@ -192,7 +192,7 @@ def test_new_pin__chosen_on_one_tablet__is_asked_for_once_on_the_other_and_then_
 
 
 def test_forgotten_pin__allowed_by_a_coordinator__is_replaced_and_nothing_is_lost(
-    open_page: OpenPage, app: Flask, session: Session, assignment: Assignment
+    open_page: OpenPage, app: Flask, assignment: Assignment
 ) -> None:
     page = open_page("lead1", "/tablet/")
     in_store(page, "await store.save(arg);", SOME_INTERVIEW)
@@ -207,10 +207,9 @@ def test_forgotten_pin__allowed_by_a_coordinator__is_replaced_and_nothing_is_los
     expect(page.locator("#lock")).to_contain_text("一份也不会丢")
     page.click("[data-action=lock_recover]")
     said(page, "还没有获准")
-    lead = find_or_add_person(session, "lead1")
-    with app.app_context():
-        allow_reset(session, find_or_add_person(session, "coordinator"), lead, "忘记了", utc_now())
-    session.commit()
+    with session_scope(app) as writing:
+        lead = find_or_add_person(writing, "lead1")
+        allow_reset(writing, find_or_add_person(writing, "coordinator"), lead, "忘记了", utc_now())
     page.click("[data-action=lock_recover]")
     expect(page.locator("#lock-title")).to_have_text("设置新的 PIN")
     enter(page, OTHER_PIN)
@@ -246,15 +245,15 @@ def sign_in_as(page: Page, app: Flask, person: User) -> None:
 
 
 def test_revoked_tablet__at_its_next_contact__forgets_everything_and_says_so_in_both_languages(
-    open_page: OpenPage, session: Session, assignment: Assignment
+    open_page: OpenPage, app: Flask, assignment: Assignment
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
     answer_first_page(page)
     page.wait_for_timeout(400)
-    [device] = session.scalars(select(Device))
-    revoke_device(session, find_or_add_person(session, "coordinator"), device, "遗失", utc_now())
-    session.commit()
+    with session_scope(app) as writing:
+        [device] = writing.scalars(select(Device))
+        revoke_device(writing, find_or_add_person(writing, "coordinator"), device, "遗失", utc_now())
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#lock")).to_contain_text("已全部清除")
     expect(page.locator("#lock")).to_contain_text("have been erased")

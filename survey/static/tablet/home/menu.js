@@ -1,5 +1,6 @@
 // The menu of the list: who is here, how much room is left, the settings of the screen, and the ways out.
 
+import { storageFacts } from "../device/storage.js";
 import { button, element, linkButton } from "../screen/elements.js";
 import { chooseLanguage, language, say, sizeText } from "../screen/language.js";
 
@@ -55,7 +56,7 @@ function languageChoice(choose) {
 }
 
 async function roomText() {
-  const found = await navigator.storage?.estimate?.().catch(() => null);
-  if (!found?.quota) return say("storage_unknown");
-  return say("storage_left", { left: sizeText(found.quota - found.usage), used: sizeText(found.usage) });
+  const { used, left, isPersistent } = await storageFacts();
+  const room = left === null ? say("storage_unknown") : say("storage_left", { left: sizeText(left), used: sizeText(used) });
+  return isPersistent ? room : `${room} ${say("storage_not_promised")}`;
 }

@@ -4,11 +4,12 @@
 // anything else is practice.
 
 import { findTask } from "../device/package.js";
-import { fetchSession } from "../device/send.js";
+import { contact } from "../device/contact.js";
 import { randomId } from "../device/random.js";
 import { stateFromXml } from "../form/submission.js";
 import { isoWithOffset } from "../form/types.js";
 
+const FILE_MS = 5 * 60 * 1000;
 const LIVE = new Set(["draft", "awaiting", "finished", "refused", "conflict"]);
 
 // A problem to be shown in words instead of the form.
@@ -110,38 +111,20 @@ async function correct(instanceId, { store, plan, session, addresses }) {
   const { assignment_id, title, reason, instance_id, queries } = returned;
   const interview = fresh(plan, session, { assignment_id, title, reason, queries, deprecated_id: instance_id });
   for (const file of returned.files) {
-    const answer = await fetch(file.url, { credentials: "same-origin" });
+    const answer = await contact.request(file.url, { headers: { Accept: "*/*" }, timeoutMs: FILE_MS });
     if (answer.ok) await store.saveFile(interview.id, file.name, await answer.blob());
   }
   return { interview, state: stateFromXml(plan, returned.xml), prefill: {}, isTrial: false };
 }
 
-// The facts about the person whose data is open; without a network those of the last time. For practice, about whoever is signed in.
-export function sessionFacts(store, addresses) {
-  return fetchOrKept(store, "session", async () => {
-    const { csrf_token: _token, ...facts } = await fetchSession(addresses.session);
-    if (store && facts.username !== store.username) throw new OpeningProblem("need_network");
-    return facts;
-  });
-}
-
-async function fetchOrKept(store, name, fetchFresh) {
-  try {
-    const value = await fetchFresh();
-    await store?.keep(name, value);
-    return value;
-  } catch (error) {
-    const kept = await store?.kept(name);
-    if (kept) return kept;
-    throw error instanceof OpeningProblem ? error : new OpeningProblem("need_network");
-  }
-}
-
 async function fetchJson(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", credentials: "same-origin" });
-  if (answer.ok) return answer.json();
-  const body = await answer.json().catch(() => ({}));
-  throw new OpeningProblem("open_failed", { detail: body.error?.message || answer.status });
+  try {
+    return await contact.json(address);
+  } catch (error) {
+    if (!error.problem) throw error;
+    const { word, values } = error.problem;
+    throw word === "offline" ? new OpeningProblem("need_network") : new OpeningProblem("open_failed", { detail: values.detail });
+  }
 }
 
 function newest(interviews) {
