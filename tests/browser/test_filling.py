@@ -340,7 +340,7 @@ def page_version(session: Session) -> str:
 
 
 @pytest.mark.parametrize(
-    ("size", "settings"),
+    ("size", "wanted"),
     [(WIDE, ("type-normal",)), (TABLET, ("type-largest", "sunlight-on"))],
     ids=["lying", "upright, largest, in the sun"],
 )
