@@ -20,7 +20,6 @@ KEY_BYTES = 32
 SALT_BYTES = 16
 CHECK_BITS = 10
 RSA_BITS = 3072
-OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 
 
 @cache
@@ -50,13 +49,18 @@ def make_key_pair() -> tuple[bytes, bytes]:
     return public, private.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
-def open_sealed(private_key: bytes, sealed: bytes) -> bytes | None:
-    """What was sealed to the public half of this private key; None when it was not, or was damaged."""
+def oaep(username: str) -> padding.OAEP:
+    """How a key is sealed to a visit: its person's user name is part of it, so that it opens for nobody else's name."""
+    return padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=username.encode())
+
+
+def open_sealed(private_key: bytes, sealed: bytes, username: str) -> bytes | None:
+    """What was sealed for this person to the public half of this private key; None when it was not, or was damaged."""
     key = serialization.load_der_private_key(private_key, password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError("the key of a visit is an RSA key")
     try:
-        return key.decrypt(sealed, OAEP)
+        return key.decrypt(sealed, oaep(username))
     except ValueError:
         return None
 

@@ -175,7 +175,8 @@ def recover_key(session: Session, user: User, escrow: Iterable[tuple[str, bytes]
     if current_reset(session, user.id, now) is None:
         remedy = "Ask a coordinator to allow a new PIN on the page “Tablets”, then try again."
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=user.name, action="choose a new PIN", remedy=remedy)
-    key = next((opened for visit_id, sealed in escrow if (opened := try_escrow(session, visit_id, sealed)) is not None), None)
+    tried = (try_escrow(session, visit_id, user.username, sealed) for visit_id, sealed in escrow)
+    key = next((opened for opened in tried if opened is not None), None)
     if key is None:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="escrow", detail="none of it was sealed to the key of a visit on this server")
     log_event(session, user.id, "pin.key_recovered", "user", user.username, now, device_id=device_id)

@@ -96,17 +96,17 @@ def visit_public_keys(session: Session, visit_ids: Iterable[str]) -> Mapping[str
     return {row.visit_id: row.public_key for row in session.execute(statement)}
 
 
-def try_escrow(session: Session, visit_id: str, sealed: bytes) -> bytes | None:
-    """The key that a tablet sealed to the visit's public key; None when it cannot be opened, or the visit has no key here."""
+def try_escrow(session: Session, visit_id: str, username: str, sealed: bytes) -> bytes | None:
+    """The key that a tablet sealed for this person to the visit's public key; None when it cannot be opened here."""
     sealed_private = session.scalar(select(VisitKey.private_key).where(VisitKey.visit_id == visit_id))
     if sealed_private is None:
         return None
-    return open_sealed(open_at_rest(current_settings().secret_key, sealed_private), sealed)
+    return open_sealed(open_at_rest(current_settings().secret_key, sealed_private), sealed, username)
 
 
-def open_escrow(session: Session, visit_id: str, sealed: bytes) -> bytes:
-    """The key that a tablet sealed to the visit's public key; INVALID_VALUE when it cannot be opened."""
-    opened = try_escrow(session, visit_id, sealed)
+def open_escrow(session: Session, visit_id: str, username: str, sealed: bytes) -> bytes:
+    """The key that a tablet sealed for this person to the visit's public key; INVALID_VALUE when it cannot be opened."""
+    opened = try_escrow(session, visit_id, username, sealed)
     if opened is None:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="escrow", detail=f"it was not sealed to the key of the visit '{visit_id}'")
     return opened

@@ -71,7 +71,7 @@ def import_sealed(session: Session, actor: User | None, file: BinaryIO, name: st
     if person is None:
         detail = f"it holds the work of '{header.username}', who is not known here. Import it on the server that the tablet belongs to."
         raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=detail)
-    sealed = SealedFile(file, header, _open_key(session, header.escrow, name))
+    sealed = SealedFile(file, header, _open_key(session, header.escrow, header.username, name))
     found = tuple(_take(session, person, sealed, interview_id, storage, now) for interview_id in sealed.interview_ids)
     log_event(
         session,
@@ -99,10 +99,10 @@ def _language() -> str:
     return "en" if str(get_locale()).startswith("en") else "zh"
 
 
-def _open_key(session: Session, escrow: tuple[tuple[str, str], ...], name: str) -> bytes:
+def _open_key(session: Session, escrow: tuple[tuple[str, str], ...], username: str, name: str) -> bytes:
     for visit_id, sealed in escrow:
         try:
-            key = try_escrow(session, visit_id, base64.b64decode(sealed, validate=True))
+            key = try_escrow(session, visit_id, username, base64.b64decode(sealed, validate=True))
         except binascii.Error:
             continue
         if key is not None:

@@ -30,10 +30,10 @@ TABLET = "tablet-0001"
 SALT, SIGN, OTHER_SIGN = bytes(range(16)), bytes(range(32)), bytes(range(1, 33))
 
 
-def sealed_to(public_key: bytes, content: bytes) -> bytes:
-    """The content as a tablet's WebCrypto seals it to a visit's key."""
+def sealed_to(public_key: bytes, content: bytes, username: str = "lead1") -> bytes:
+    """The content as a tablet's WebCrypto seals it for a person to a visit's key."""
     key = serialization.load_der_public_key(public_key)
-    return key.encrypt(content, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+    return key.encrypt(content, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), username.encode()))
 
 
 def pin_facts(sign: bytes = SIGN, **more: str) -> dict[str, Any]:
@@ -83,9 +83,11 @@ def test_register__person_of_an_open_visit__makes_its_key_once(app: Flask, sign_
     public = visit_public_keys(session, [visit.id, other.id])
     assert set(public) == {visit.id}
     with app.app_context():
-        assert open_escrow(session, visit.id, sealed_to(public[visit.id], SIGN)) == SIGN
+        assert open_escrow(session, visit.id, "lead1", sealed_to(public[visit.id], SIGN)) == SIGN
         with pytest.raises(SurveyError, match="not sealed"):
-            open_escrow(session, visit.id, b"x" * 384)
+            open_escrow(session, visit.id, "second1", sealed_to(public[visit.id], SIGN))
+        with pytest.raises(SurveyError, match="not sealed"):
+            open_escrow(session, visit.id, "lead1", b"x" * 384)
 
 
 def test_keys__in_the_database__are_of_no_use_without_the_secret_key(app: Flask, session: Session, sign_in: SignIn) -> None:
@@ -99,7 +101,7 @@ def test_keys__in_the_database__are_of_no_use_without_the_secret_key(app: Flask,
     assert SIGN not in session.scalars(select(PersonPin.sign_key)).one()
     app.extensions["survey.settings"] = type(app.extensions["survey.settings"])(secret_key="another-key-of-this-test-0123456789-abc")
     with app.app_context(), pytest.raises(SurveyError) as caught:
-        open_escrow(session, "2018-04-test", b"x")
+        open_escrow(session, "2018-04-test", "lead1", b"x")
     assert caught.value.code is ErrorCode.INVALID_SETTING
 
 
@@ -171,6 +173,10 @@ def test_recovery__only_once_allowed__gives_the_key_back_and_takes_a_new_pin(sig
     assert office.post(f"/tablets/pins/{lead_id}", data={"reason": " "}).status_code == 422
     assert office.post(f"/tablets/pins/{lead_id}", data={"reason": "当面确认"}).status_code == 302
     client = sign_in("lead1")
+    public = visit_public_keys(session, [visit.id])[visit.id]
+    others = base64.b64encode(sealed_to(public, b"k" * 32, "second1")).decode()
+    refused = client.post("/tablet/recovery", json={"escrow": [{"visit_id": visit.id, "sealed": others}]})
+    assert refused.status_code == 422, "what is another person's on the same tablet stays theirs"
     assert base64.b64decode(client.post("/tablet/recovery", json=escrow).json["key"]) == b"k" * 32
     assert client.post("/tablet/pin", json=pin_facts(OTHER_SIGN)).json == {"outcome": "registered"}
     assert client.post("/tablet/pin", json=pin_facts(SIGN)).status_code == 403, "a new PIN may be chosen once"

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from survey.devices.keys import OAEP
+from survey.devices.keys import oaep
 
 PIECE_BYTES = 1000
 
@@ -41,13 +41,13 @@ def export_file(
         "device_id": "tablet:7",
         "username": username,
         "created_at": "2018-04-20T08:30:00.000Z",
-        "escrow": [{"visit_id": visit_id, "sealed": _escrow(public, key)} for visit_id, public in public_keys.items()],
+        "escrow": [{"visit_id": visit_id, "sealed": _escrow(public, key, username)} for visit_id, public in public_keys.items()],
         "parts": [{"store": store, "key": place, "n_bytes": len(sealed)} for store, place, sealed in parts],
     }
     return json.dumps(header).encode() + b"\n" + b"".join(sealed for _, _, sealed in parts)
 
 
-def _escrow(public_key: bytes, key: bytes) -> str:
+def _escrow(public_key: bytes, key: bytes, username: str) -> str:
     public = serialization.load_der_public_key(public_key)
     assert isinstance(public, rsa.RSAPublicKey)
-    return base64.b64encode(public.encrypt(key, OAEP)).decode()
+    return base64.b64encode(public.encrypt(key, oaep(username))).decode()

@@ -75,10 +75,11 @@ export function unwrapDataKey(wrapped, wrapping, where, isExtractable = false) {
   return crypto.subtle.unwrapKey("raw", rest, wrapping, cipher(iv, where), "AES-GCM", isExtractable, ["encrypt", "decrypt"]);
 }
 
-// The data key sealed to a visit's public key (SPKI, base64), in base64: the server can open it when the PIN is forgotten.
-export async function escrowDataKey(dataKey, publicKey) {
+// The data key sealed for this person to a visit's public key (SPKI, base64), in base64: the server can open it when the PIN is forgotten.
+// The user name is part of it, so that nobody is given another one's key.
+export async function escrowDataKey(dataKey, publicKey, username) {
   const key = await crypto.subtle.importKey("spki", bytesOfBase64(publicKey), OAEP, false, ["wrapKey"]);
-  return base64Of(new Uint8Array(await crypto.subtle.wrapKey("raw", dataKey, key, OAEP)));
+  return base64Of(new Uint8Array(await crypto.subtle.wrapKey("raw", dataKey, key, { ...OAEP, label: ENCODER.encode(username) })));
 }
 
 // Bytes sealed for one place only: they do not open under another `where`, so that nothing can be put in the place of something else.

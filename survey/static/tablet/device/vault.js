@@ -65,7 +65,8 @@ export class Vault {
     const missing = visits.filter(({ id, public_key: publicKey }) => publicKey && !escrow[id]);
     if (!missing.length) return;
     const dataKey = await unwrapDataKey(wrapped, this.wrapping, placeOf(this.username), true);
-    const sealed = await Promise.all(missing.map(async ({ id, public_key: publicKey }) => [id, await escrowDataKey(dataKey, publicKey)]));
+    const escrowed = ({ public_key: publicKey }) => escrowDataKey(dataKey, publicKey, this.username);
+    const sealed = await Promise.all(missing.map(async (visit) => [visit.id, await escrowed(visit)]));
     await change(this.db, this.username, (record) => ({ ...record, escrow: { ...record.escrow, ...Object.fromEntries(sealed) } }));
   }
 
