@@ -61,11 +61,11 @@ function taskRow(item, { isAlone, isPrimary, discard }) {
   const row = element("li", "task");
   Object.assign(row.dataset, { assignment: task.id, state });
   const title = isAlone ? null : element("span", "task-form", textIn(task.form_titles, language(), task.form_id));
-  const actions = element("div", "task-do", stateBadge(state, card));
+  const actions = element("div", "task-do");
   if (state === "draft") actions.append(discardButton(card, discard));
   if (!task.form_version) actions.append(element("span", "muted", say("no_form_version")));
   else if (ACTIONS[state]) actions.append(actionLink(item, isPrimary));
-  row.append(title || "", actions, ...reasons(item));
+  row.append(element("div", "task-what", title, stateBadge(state, card)), actions, ...reasons(item));
   return row;
 }
 
