@@ -130,8 +130,8 @@ def form_source(kind: str, appearance: str, parameters: str) -> str:
     return head + "\n".join(rows) + "\n" + choices
 
 
-UNKNOWN_TO_A_BROWSER = ("phonenumber", "email", "simserial", "subscriberid")
-"""Metadata that ODK Collect fills in from its device and settings, and that no browser can know."""
+UNKNOWN_TO_A_BROWSER = ("simserial", "subscriberid")
+"""Metadata that ODK Collect fills in from its device, and that no browser can know."""
 
 
 def type_status(name: str) -> str:
@@ -184,7 +184,12 @@ def _types() -> Iterator[str]:
     for name in OTHER_TYPES:
         yield f"| `{name}` | {type_status(name)} | {'a table of its own' if name == 'repeat' else '–'} |"
     unknown = ", ".join(f"`{name}`" for name in UNKNOWN_TO_A_BROWSER)
-    yield from ("", f"{unknown} stay empty on the tablet page, which cannot know them; ODK Collect fills them in.", "")
+    yield from (
+        "",
+        f"{unknown} stay empty on the tablet page, which cannot know them; ODK Collect fills them in.",
+        "`phonenumber` and `email` are those of the signed-in person's account.",
+        "",
+    )
 
 
 def _appearances() -> Iterator[str]:

@@ -37,7 +37,7 @@ def test_page__in_the_documentation__is_what_the_trials_say() -> None:
 
 @pytest.mark.parametrize("name", [*QUESTION_TYPES, *OTHER_TYPES])
 def test_type__of_xlsform__is_accepted(name: str) -> None:
-    assert type_status(name) == (PLAIN if name in ("phonenumber", "email", "simserial", "subscriberid") else FULL)
+    assert type_status(name) == (PLAIN if name in ("simserial", "subscriberid") else FULL)
 
 
 @pytest.mark.parametrize("appearance", APPEARANCES, ids=lambda each: f"{each.name} {each.types[0]}")

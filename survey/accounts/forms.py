@@ -27,6 +27,18 @@ class PersonForm(FlaskForm):
 
     name = StringField(_l("Full name"), [DataRequired(_l("Write the person's name.")), Length(max=64)])
     organisation = StringField(_l("Organisation"), [Length(max=128)])
+    phone = StringField(
+        _l("Telephone"),
+        [Length(max=32), Regexp(r"^[0-9+() -]*$", message=_l("Use digits, spaces, hyphens, brackets and a plus sign only."))],
+        description=_l("Only for questionnaires that ask for the interviewer's telephone number."),
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+    )
+    contact_email = StringField(
+        _l("E-mail address"),
+        [Length(max=255), Regexp(r"^$|^[^@\s]+@[^@\s]+$", message=_l("Write one address, such as name@example.org."))],
+        description=_l("Only for questionnaires that ask for the interviewer's e-mail address."),
+        render_kw={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"},
+    )
     roles = SelectMultipleField(_l("Roles"), [DataRequired(_l("Choose at least one role."))], choices=_ROLE_CHOICES)
     region_code = SelectField(_l("Place"), description=_l("For the responsible side only: the county it answers for."))
     submit = SubmitField(_l("Save"))

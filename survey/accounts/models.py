@@ -38,6 +38,9 @@ class User(Base, UserMixin):
     password: Mapped[str] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(64))
     organisation: Mapped[str] = mapped_column(String(128), default="")
+    phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    contact_email: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """Where the person can be reached; forms that ask for "phonenumber" or "email" get it from here. `email` only signs in."""
     locale: Mapped[str] = mapped_column(String(8), default="zh")
     region_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
     active: Mapped[bool] = mapped_column(Boolean, default=True)

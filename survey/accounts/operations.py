@@ -25,6 +25,8 @@ def add_user(
     roles: Sequence[str],
     now: datetime,
     organisation: str = "",
+    phone: str = "",
+    contact_email: str = "",
     region_code: str | None = None,
     locale: str = "zh",
 ) -> User:
@@ -39,6 +41,8 @@ def add_user(
         name=name,
         password=hash_password(password),
         organisation=organisation,
+        phone=phone,
+        contact_email=contact_email,
         region_code=region_code,
         locale=locale,
         created_at=now,
@@ -56,17 +60,20 @@ def change_user(
     *,
     name: str,
     organisation: str,
+    phone: str,
+    contact_email: str,
     roles: Sequence[str],
     region_code: str | None,
     now: datetime,
 ) -> None:
-    """Give the person this name, organisation, roles and place; administrators cannot take that role from themselves."""
+    """Give the person this name, these contacts, roles and place; administrators cannot take that role from themselves."""
     check_roles(roles)
     if user.id == actor.id and "admin" not in roles:
         raise SurveyError(
             ErrorCode.NOT_ALLOWED, who=actor.name, action="stop being administrator themselves", remedy="Ask another administrator."
         )
     user.name, user.organisation, user.region_code = name, organisation, region_code
+    user.phone, user.contact_email = phone, contact_email
     user.roles = find_roles(session, roles)
     log_event(session, actor.id, "user.changed", "user", user.username, now, roles=sorted(roles))
 

@@ -70,6 +70,8 @@ def people() -> Any:
             username=form.username.data,
             name=form.name.data,
             organisation=form.organisation.data or "",
+            phone=(form.phone.data or "").strip(),
+            contact_email=(form.contact_email.data or "").strip(),
             password=form.password.data,
             roles=form.roles.data,
             region_code=form.region_code.data or None,
@@ -94,6 +96,8 @@ def person(user_id: str) -> Any:
             user,
             name=form.name.data,
             organisation=form.organisation.data or "",
+            phone=(form.phone.data or "").strip(),
+            contact_email=(form.contact_email.data or "").strip(),
             roles=form.roles.data,
             region_code=form.region_code.data or None,
             now=utc_now(),
@@ -139,6 +143,8 @@ def _person_form(user: User, **options: Any) -> PersonForm:
     present = {
         "name": user.name,
         "organisation": user.organisation,
+        "phone": user.phone,
+        "contact_email": user.contact_email,
         "roles": [role.name for role in user.roles],
         "region_code": user.region_code or "",
     }

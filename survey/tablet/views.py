@@ -72,6 +72,8 @@ def session_facts() -> Response:
             "username": current_user.username,
             "name": current_user.name,
             "locale": current_user.locale,
+            "phone": current_user.phone,
+            "email": current_user.contact_email,
             "csrf_token": generate_csrf(),
             "max_upload_mb": current_settings().max_upload_mb,
             **security_facts(current_session(), current_user, utc_now()),

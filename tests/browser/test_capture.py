@@ -80,6 +80,14 @@ def camera(browser: Browser, tmp_path: Path) -> Iterator[Browser]:
     seeing.close()
 
 
+def test_metadata__of_the_interviewer__is_that_of_the_account(publish: None, open_page: Callable[..., Page], session: Session) -> None:
+    person = find_or_add_person(session, "lead1")
+    person.phone, person.contact_email = "029-1234 567", "lead1@example.org"
+    page = open_page("lead1", PATH)
+    page.wait_for_selector(READY)
+    expect(question(page, "kept/reached").locator(".question-text")).to_have_text("029-1234 567 lead1@example.org")
+
+
 def test_group__with_a_picture__shows_it_under_its_title(form: Page) -> None:
     shown = form.locator(".page:not([hidden]) > .label-media img")
     expect(shown).to_have_js_property("naturalWidth", 320)

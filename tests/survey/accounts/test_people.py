@@ -169,9 +169,11 @@ def test_person__changed_by_the_administrator__has_the_new_roles(sign_in: SignIn
     page = client.get(f"/admin/people/{person.id}")
     assert 'value="interviewer" checked' in page.text
     data = {"name": "张三丰", "organisation": "省委", "roles": ["interviewer", "author"], "region_code": ""}
+    data |= {"phone": "029-1234 567", "contact_email": "zhang@example.org"}
     assert client.post(f"/admin/people/{person.id}", data=data).status_code == 302
     changed = user_of(session, "lead1")
     assert (changed.name, changed.organisation) == ("张三丰", "省委")
+    assert (changed.phone, changed.contact_email) == ("029-1234 567", "zhang@example.org")
     assert sorted(role.name for role in changed.roles) == ["author", "interviewer"]
 
 

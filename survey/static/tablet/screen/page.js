@@ -71,6 +71,8 @@ export class Page {
       today: isoWithOffset(now).slice(0, 10),
       deviceid: this.session.device_id,
       username: this.session.username,
+      phonenumber: this.session.phone || undefined,
+      email: this.session.email || undefined,
       instanceID: this.interview.instance_id,
     };
   }
