@@ -159,6 +159,7 @@ export class TabletPackage extends EventTarget {
     return parts.length > 0;
   }
 
+  // Several at a time. After a failure nothing further is begun, and what is on its way is still waited for.
   async fetchAssets(missing) {
     const cache = await caches.open(CACHE);
     const waiting = [...missing];
@@ -170,7 +171,14 @@ export class TabletPackage extends EventTarget {
         this.missing = { count: this.missing.count - 1, size: this.missing.size - asset.n_bytes };
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, carry));
+    const carriers = Array.from({ length: AT_ONCE }, () =>
+      carry().catch((error) => {
+        waiting.length = 0;
+        throw error;
+      }),
+    );
+    const failed = (await Promise.allSettled(carriers)).find(({ status }) => status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   // The bytes of an answer, with the progress told as they arrive. Compressed answers unfold to more than was announced.
