@@ -44,8 +44,8 @@ def manifest() -> Response:
     home = url_for("tablet.home")
     facts = {
         "id": home,
-        "name": "督查调研 Supervision Survey",
-        "short_name": "督查调研",
+        "name": "监督调研 Supervision Survey",
+        "short_name": "监督调研",
         "lang": "zh",
         "start_url": home,
         "scope": home,
