@@ -196,6 +196,8 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     notes = {note.node: note for note in found.notes}
     asked, answered = list_queries(session, found.instance_id), list_queries(session, found.deprecated_id)
     edits = find_edits(session, found)
+    if asked and not reason_form.is_submitted() and found.review_state == "received":
+        reason_form.reason.data = _("Please look at the questions beside the answers.")
     labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",

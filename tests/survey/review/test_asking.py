@@ -54,6 +54,7 @@ def test_query__noted_then_returned__reaches_the_tablets_of_the_pair_only_then(
     assert ask(office, "年龄与户口本不符") == 302
     assert ask(office, "年龄与户口本不符，请核对") == 302
     assert queries_for_tablets(session, ["uuid:1"]) == {}
+    assert "各题旁" in office.get("/review/uuid:1").text, "the reason of the return is proposed"
     assert office.post("/review/uuid:1/return", data={"reason": "请看各题旁的提问"}).status_code == 302
     facts = {"node": AGE, "question": "age", "position": [2], "text": "年龄与户口本不符，请核对"}
     assert queries_for_tablets(session, ["uuid:1", "", "uuid:9"]) == {"uuid:1": (facts,)}
