@@ -73,8 +73,10 @@ async function route() {
   await form?.close();
   form = null;
   const found = FORM_ADDRESS.exec(window.location.hash);
-  if (found) await showForm(found[1], new URLSearchParams(found[2]));
-  else await showHome();
+  if (!found) return showHome();
+  await showForm(found[1], new URLSearchParams(found[2]));
+  if (!form) document.body.dataset.ready = "problem";
+  return undefined;
 }
 
 async function showHome() {
@@ -90,7 +92,7 @@ async function showForm(path, wanted) {
   const [page, opening] = await Promise.all([fetchPage(`${context.addresses.home}${path}`), rooms.form()]);
   show("form");
   if (!page) {
-    $("form").replaceChildren(Object.assign(document.createElement("p"), { id: "opening", className: "opening" }));
+    clearForm();
     opening.showProblem(new opening.OpeningProblem("need_network"));
     return;
   }
@@ -103,7 +105,27 @@ async function showForm(path, wanted) {
   }
   const session = { ...context.session, locale: language() };
   const deviceId = context.store ? await context.store.deviceId() : "";
-  form = await opening.openForm(addresses, wanted, { store: context.store, session, deviceId });
+  form = await opening.openForm(addresses, wanted, { store: context.store, session, deviceId, onLost: leave, again: route });
+}
+
+// Another window has taken the form over. What was answered here is kept, unless this window slept so long that it was not waited for.
+async function leave(isStolen, remedy) {
+  if (isStolen) form?.keeper.pause();
+  await form?.close();
+  form?.keeper.pause();
+  form = null;
+  delete document.body.dataset.ready;
+  const { OpeningProblem, showProblem } = await rooms.form();
+  clearForm();
+  showProblem(new OpeningProblem("taken_over", {}, remedy));
+  document.body.dataset.ready = "problem";
+}
+
+// In the form's place a line that says why there is none, and the way back.
+function clearForm() {
+  const shown = Object.assign(document.createElement("p"), { id: "opening", className: "opening" });
+  const back = Object.assign(document.createElement("a"), { href: "#", className: "button quiet wide", textContent: say("back_to_list") });
+  $("form").replaceChildren(shown, back);
 }
 
 function whenIdle(act) {

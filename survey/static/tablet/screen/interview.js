@@ -14,17 +14,18 @@ const LIVE = new Set(["draft", "awaiting", "finished", "refused", "conflict"]);
 
 // A problem to be shown in words instead of the form.
 export class OpeningProblem extends Error {
-  constructor(word, values = {}) {
+  // `remedy` is {word, act}: what a button offers to do about it.
+  constructor(word, values = {}, remedy = null) {
     super(word);
-    this.word = word;
-    this.values = values;
+    Object.assign(this, { word, values, remedy });
   }
 }
 
 // {interview, state, prefill, isTrial}; `state` is null for a form not yet begun. `wanted` are the address's parameters, `context` is
-// {store, plan, session, addresses}.
+// {store, plan, session, addresses, claim}; `claim` is awaited with the key of the interview before anything of it is read.
 export async function openInterview(wanted, context) {
   const { store, session } = context;
+  if (store && wanted.has("assignment")) await context.claim(wanted.get("assignment"));
   const own = store ? (await store.interviews()).filter((each) => LIVE.has(each.state) && each.username === session.username) : [];
   if (wanted.has("draft")) {
     const found = own.find((each) => each.id === wanted.get("draft"));
@@ -42,16 +43,24 @@ export async function openInterview(wanted, context) {
   if (wanted.has("new")) {
     const { new: _new, ...given } = Object.fromEntries(wanted);
     const prefill = { lead_name: session.name, ...given };
-    return begin({ id: "", title: prefill.village_name || "", prefill }, context);
+    const begun = begin({ id: "", title: prefill.village_name || "", prefill }, context);
+    await context.claim(keyOf(begun.interview));
+    return begun;
   }
   return { ...begin({ id: "", title: "", prefill: {} }, context), isTrial: true };
 }
 
-async function resume(card, { store, plan, addresses }) {
+// What only one window may have open: an assignment with all that comes of it, else the interview by itself.
+function keyOf({ assignment_id: assignmentId, deprecated_id: deprecatedId, id }) {
+  return assignmentId || deprecatedId || id;
+}
+
+async function resume(card, { store, plan, addresses, claim }) {
   if (card.form_version !== plan.form.version || card.form_id !== plan.form.id) {
     window.location.replace(`${addresses.app}${draftHash(card)}`);
     throw new OpeningProblem("loading");
   }
+  await claim(keyOf(card));
   const interview = await store.interview(card.id);
   if (!interview) throw new OpeningProblem("interview_missing");
   return { interview, state: interview.answers, prefill: {}, isTrial: false };
@@ -106,10 +115,11 @@ async function assignmentFacts(id, { store }) {
   return found;
 }
 
-async function correct(instanceId, { store, plan, session, addresses }) {
+async function correct(instanceId, { store, plan, session, addresses, claim }) {
   const returned = await fetchJson(`${addresses.corrections}${encodeURIComponent(instanceId)}.json`);
   const { assignment_id, title, reason, instance_id, queries } = returned;
   const interview = fresh(plan, session, { assignment_id, title, reason, queries, deprecated_id: instance_id });
+  await claim(keyOf(interview));
   for (const file of returned.files) {
     const answer = await contact.request(file.url, { headers: { Accept: "*/*" }, timeoutMs: FILE_MS });
     if (answer.ok) await store.saveFile(interview.id, file.name, await answer.blob());

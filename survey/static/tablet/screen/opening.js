@@ -1,5 +1,6 @@
 // From the page of a form version to an interview on the screen: fetches the plan, finds the interview, begins.
 
+import { occupy, takeOver } from "../device/windows.js";
 import { withHouseholds } from "../form/households.js";
 import { withLastSaved } from "../form/last_saved.js";
 import { loadBinders } from "../widgets/controls.js";
@@ -25,18 +26,31 @@ export function addressesOf({ dataset }) {
 }
 
 // The form begun on the document, whose elements are there; null when it could not be opened, and then the document says why.
-// `wanted` are the search parameters that say which interview it is; without a `store` it is practice and nothing is kept.
-export async function openForm(addresses, wanted, { store, session, deviceId = "" }) {
+// `wanted` are the search parameters that say which interview it is; without a `store` it is practice and nothing is kept. `onLost` is
+// called when another window takes the interview over, with what to do about that; `again` opens it once more.
+export async function openForm(addresses, wanted, { store, session, deviceId = "", onLost, again }) {
+  const claims = new Map();
+  const claim = async (id) => {
+    const key = `${store.username} ${id}`;
+    if (claims.has(key)) return;
+    const here = { word: "open_here", act: () => takeOver(key).then(again) };
+    const letGo = await occupy(key, (isStolen) => onLost(isStolen, here));
+    if (!letGo) throw new OpeningProblem("open_elsewhere", {}, here);
+    claims.set(key, letGo);
+  };
+  const letGo = () => claims.forEach((each) => each());
   try {
     const fetched = await fetchPlan(addresses.plan);
     const plan = await withHouseholds(await withLastSaved(fetched, store, session.username), store);
     const facts = { ...session, device_id: deviceId };
-    const opened = await openInterview(wanted, { store, plan, session: facts, addresses });
+    const opened = await openInterview(wanted, { store, plan, session: facts, addresses, claim });
     const [beside] = await Promise.all([gatherBeside(opened, store), loadBinders(document.getElementById("pages"))]);
     const page = new Page({ plan, store, session: facts, addresses, opened, hashes: await fetchHashes(plan), beside });
+    page.closing.signal.addEventListener("abort", letGo);
     page.begin();
     return page;
   } catch (error) {
+    letGo();
     showProblem(error);
     if (!(error instanceof OpeningProblem)) throw error;
     return null;
@@ -47,8 +61,14 @@ export async function openForm(addresses, wanted, { store, session, deviceId = "
 export function showProblem(error) {
   const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
   const shown = document.getElementById("opening");
-  shown.textContent = ["zh", "en"].map((language) => word(language, problem.word, problem.values)).join(" ");
+  const inBoth = (key, values) => ["zh", "en"].map((language) => word(language, key, values)).join(" ");
+  shown.textContent = inBoth(problem.word, problem.values);
   shown.classList.add("bad");
+  if (!problem.remedy) return;
+  const remedy = Object.assign(document.createElement("button"), { type: "button", className: "button primary wide" });
+  remedy.textContent = inBoth(problem.remedy.word);
+  remedy.addEventListener("click", problem.remedy.act, { once: true });
+  shown.after(remedy);
 }
 
 // The plan, with the large lists that lie beside it.

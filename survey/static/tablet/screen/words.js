@@ -9,8 +9,9 @@ import { HOME } from "./words/home.js";
 import { LOCK } from "./words/lock.js";
 import { SENDING } from "./words/sending.js";
 import { WIDGETS } from "./words/widgets.js";
+import { WINDOWS } from "./words/windows.js";
 
-const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, SENDING, WIDGETS];
+const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, SENDING, WIDGETS, WINDOWS];
 
 export const WORDS = {
   zh: Object.assign({}, ...AREAS.map((area) => area.zh)),
