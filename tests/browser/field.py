@@ -1,9 +1,10 @@
 """What an interviewer does on the field pages, as steps that tests are put together from."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -140,6 +141,16 @@ def sign(page: Page, canvas: Locator) -> None:
     page.mouse.move(box["x"] + 200, box["y"] + 120, steps=5)
     page.mouse.up()
     expect(canvas.locator("xpath=ancestor::*[@data-control='drawing']")).to_have_class(re.compile("is-answered"))
+
+
+def crash(page: Page) -> Page:
+    """A new page of the same tablet, after the first was killed with no time to say or keep anything."""
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash")
+    page.close()
+    fresh = page.context.new_page()
+    fresh.set_default_timeout(10_000)
+    return fresh
 
 
 def drafts(page: Page) -> list[dict[str, Any]]:

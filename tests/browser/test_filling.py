@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from tests.browser.field import (
     answer_first_page,
     answer_member,
     choose,
+    crash,
     enter_tablet,
     files_still_to_come,
     fill,
@@ -107,16 +108,6 @@ def write_note(page: Page, path: str, text: str) -> None:
     box = question(page, path)
     box.locator(".note-open").click()
     box.locator(".note-field").fill(text)
-
-
-def crash(page: Page) -> Page:
-    """A new page of the same tablet, after the first was killed with no time to say or keep anything."""
-    with page.expect_event("crash"), pytest.raises(Error):
-        page.goto("chrome://crash")
-    page.close()
-    fresh = page.context.new_page()
-    fresh.set_default_timeout(10_000)
-    return fresh
 
 
 def reopen_draft(page: Page) -> None:

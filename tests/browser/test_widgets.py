@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.conftest import TABLET, WIDE
-from tests.browser.field import READY, choose, files_of, finish, question, sign, stored
+from tests.browser.field import READY, choose, crash, drafts, files_of, finish, open_tablet, question, sign, stored
 from tests.builders import NOW, add_pair, add_visit
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
 
@@ -259,6 +259,22 @@ def test_sound__recorded__travels_with_the_answers(open_form: Callable[..., Page
     [file] = files_of(submission)
     assert file.name == submission.answers["media"]["voice"]
     assert file.size_bytes > 500
+
+
+def test_sound__when_the_page_dies__is_kept_but_for_the_last_seconds(open_form: Callable[..., Page]) -> None:
+    page = open_form("media", "new=1")
+    recording = question(page, "media/voice").locator("[data-media=record]")
+    recording.click()
+    expect(question(page, "media/voice")).to_have_class(re.compile("is-answered"))
+    page.wait_for_timeout(2500)
+    page = crash(page)
+    open_tablet(page)
+    [draft] = drafts(page)
+    kept = """async (id) => {
+        const store = (await import('/static/tablet/device/store.js')).currentStore();
+        return (await store.fileFacts(id)).map((file) => [file.name.split('-')[0], file.n_bytes > 1000]);
+    }"""
+    assert page.evaluate(kept, draft["id"]) == [["voice", True]]
 
 
 def test_background_sound__allowed__is_recorded_until_the_end(open_form: Callable[..., Page], session: Session) -> None:
