@@ -61,8 +61,9 @@ AS_EVIDENCE = {Event.__tablename__: HandedEvent.__tablename__}
 """Tables whose rows arrive in another table: a log cannot be continued by somebody else's."""
 
 PERSON = "users"
-PERSON_COLUMNS = ("id", "username", "name", "organisation", "locale", "region_code", "created_at")
+PERSON_COLUMNS = ("id", "username", "name", "organisation", "phone", "contact_email", "locale", "region_code", "created_at")
 """What is told of a person: neither password nor sign-in."""
+PERSON_KEPT_BACK = ("email", "password", "active", "fs_uniquifier")
 
 NOT_COMPARED = {
     PERSON: frozenset(PERSON_COLUMNS) - {"username"},

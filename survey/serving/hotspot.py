@@ -41,11 +41,12 @@ def prepare_hotspot(folder: Path, wanted_name: str, ports: tuple[int, int], mach
     Raises INVALID_VALUE for a name that this machine does not have or its root may not vouch for, and CERTIFICATE_UNUSABLE.
     """
     authority = open_authority(folder, machine.all, utc_now())
-    given = choose_name(wanted_name, machine, folder / "address")
-    certify(authority, machine.all, utc_now())
-    if not authority.may_certify(given.name):
-        detail = f"the certificate authority in {folder} was made for other networks than that of {given.name}; choose another name"
+    if wanted_name in machine.all and not authority.may_certify(wanted_name):
+        detail = f"the certificate authority in {folder} was made for other networks than that of {wanted_name}; choose another name"
         raise SurveyError(ErrorCode.INVALID_VALUE, field="--name", detail=detail)
+    names, addresses = (tuple(each for each in group if authority.may_certify(each)) for group in (machine.names, machine.addresses))
+    given = choose_name(wanted_name, MachineNames(names, addresses), folder / "address")
+    certify(authority, machine.all, utc_now())
     host = url_host(given.name)
     return Hotspot(f"https://{host}:{ports[0]}", f"http://{host}:{ports[1]}", authority, given.former)
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
 from survey.serving.authority import Authority
-from tests.browser.conftest import find_chromium, signed_in_cookie
-from tests.builders import find_or_add_person
+from tests.browser.conftest import find_chromium
+from tests.builders import PASSWORD, find_or_add_person
 from tests.survey.hotspots import running
 
 
@@ -41,9 +41,11 @@ def test_browser__before_and_after_trust__is_led_from_the_page_into_the_app(http
         page.wait_for_url("**/sign-in?**")
         assert page.evaluate("isSecureContext && !!crypto.subtle")
         with Session(https_app.extensions["survey.engine"]) as session, session.begin():
-            cookie = signed_in_cookie(https_app, find_or_add_person(session, "lead1"))
-        launched.add_cookies([{"name": "session", "value": cookie, "url": hotspot.app_address}])
-        page.goto(f"{hotspot.app_address}/tablet/")
+            find_or_add_person(session, "lead1")
+        page.fill("#username", "lead1")
+        page.fill("#password", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/tablet/")
         active = "async () => { await navigator.serviceWorker.register(document.body.dataset.worker); "
         active += "return (await navigator.serviceWorker.ready).active.scriptURL; }"
         assert page.evaluate(active).startswith(f"{hotspot.app_address}/tablet/")

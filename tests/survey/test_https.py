@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives import serialization
 from flask import Flask, request
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.server import address_lines, hotspot_lines
 from survey.serving.addresses import MachineNames, choose_name, host_names, lan_addresses, machine_names
 from survey.serving.authority import MOST_NAMES, Authority, certify, open_authority
-from survey.serving.hotspot import Hotspot
+from survey.serving.hotspot import Hotspot, prepare_hotspot
 from survey.serving.tls import TlsFront, tls_context
 from survey.serving.trust import configuration_profile, create_trust_app, guess_device
 from tests.survey.hotspots import running
@@ -124,9 +125,9 @@ def trusting(authority: Authority) -> ssl.SSLContext:
 
 
 def get(hotspot: Hotspot, path: str) -> tuple[int, dict[str, str], bytes]:
-    """The answer over TLS to a client that trusts only our root."""
+    """The answer over TLS to a client that trusts only our root, and whose address is 127.0.0.2."""
     address = hotspot.app_address.removeprefix("https://")
-    connection = http.client.HTTPSConnection(address, timeout=10, context=trusting(hotspot.authority))
+    connection = http.client.HTTPSConnection(address, timeout=10, context=trusting(hotspot.authority), source_address=("127.0.0.2", 0))
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -141,7 +142,7 @@ def test_tls__client_that_trusts_only_our_root__is_answered_whatever_others_do(h
         status, headers, body = get(hotspot, "/healthz")
         assert (status, b"ok" in body) == (200, True)
         assert "strict-transport-security" not in headers
-        assert get(hotspot, "/seen")[2] == b"https 127.0.0.1"
+        assert get(hotspot, "/seen")[2] == b"https 127.0.0.2"
         assert "secure" in get(hotspot, "/sign-in")[1]["set-cookie"].lower()
         address = ("127.0.0.1", int(hotspot.app_address.rsplit(":", 1)[1]))
         with socket.create_connection(address), socket.create_connection(address) as plain:
@@ -199,3 +200,22 @@ def test_trust_page__for_each_device__hands_out_the_root_and_shows_its_fingerpri
     assert client.get("/tablet/").headers["Location"] == "/"
     agents = {"HarmonyOS; HUAWEI": "harmony", "Macintosh": "apple", "Windows NT 10.0": "windows", "Linux; Android 14": "android"}
     assert {agent: guess_device(agent) for agent in agents} == agents
+
+
+def test_terminal__plain_or_encrypted__says_what_tablets_need(tmp_path: Path) -> None:
+    plain = address_lines("http://192.168.1.5:5000", is_local=False, is_encrypted=False)
+    assert "Not encrypted" in plain
+    assert "serve --https" in plain
+    assert "Not encrypted" not in address_lines("https://survey.example.org", is_local=False, is_encrypted=True)
+    hotspot = prepare_hotspot(tmp_path, "", (5443, 5080), HERE)
+    lines = hotspot_lines(hotspot)
+    groups = hotspot.authority.fingerprint.split(" ")
+    assert " ".join(groups[:8]) in lines
+    assert " ".join(groups[8:]) in lines
+    assert "http://192.168.137.1:5080" in lines
+    assert "Attention" not in lines
+    moved = prepare_hotspot(tmp_path, "", (5443, 5080), MachineNames(("laptop.local",), ("10.42.0.1",)))
+    assert "set up under 192.168.137.1" in hotspot_lines(moved)
+    assert moved.authority.root == hotspot.authority.root
+    with pytest.raises(SurveyError, match="made for other networks"):
+        prepare_hotspot(tmp_path, "8.8.8.8", (5443, 5080), MachineNames((), ("8.8.8.8",)))

@@ -22,7 +22,7 @@ from survey.config import Settings
 from survey.db import session_scope, utc_now
 from survey.events import Event
 from survey.handover.client import Client, open_client
-from survey.handover.layout import AS_EVIDENCE, HANDED, LEFT_OUT, handed_tables, natural_keys, surrogate
+from survey.handover.layout import AS_EVIDENCE, HANDED, LEFT_OUT, PERSON_COLUMNS, PERSON_KEPT_BACK, handed_tables, natural_keys, surrogate
 from survey.handover.models import HandedEvent
 from survey.handover.push import Handover, hand_over
 from survey.intake.models import Attachment, Submission
@@ -106,6 +106,7 @@ def test_tables__every_one__is_handed_over_or_left_out_with_its_reason() -> None
     assert not HANDED & set(LEFT_OUT)
     assert set(Base.metadata.tables) >= HANDED | set(AS_EVIDENCE)
     assert all(reason.endswith(".") for reason in LEFT_OUT.values())
+    assert set(Base.metadata.tables["users"].columns.keys()) <= {*PERSON_COLUMNS, *PERSON_KEPT_BACK}, "is this told of a person?"
 
 
 def test_tables__with_random_identifiers__are_known_by_what_is_unique_in_them() -> None:
