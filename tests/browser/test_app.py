@@ -178,7 +178,8 @@ def test_list__of_several_days__opens_today_and_finds_households_by_pinyin(
     expect(opened).to_have_count(1)
     expect(opened.locator(".house-name")).to_have_text("单国强")
     expect(opened.locator(".village-count")).to_have_text("0/1")
-    expect(page.locator("details.day").first).to_contain_text("已过期")
+    expect(page.locator("details.day .day-count")).to_have_count(4)
+    expect(page.locator("details.day").last).to_contain_text("已过期")
     for typed, name in (("sgq", "单国强"), ("danguoqiang", "单国强"), ("ZYM", "赵玉梅"), ("004", "孙玉兰"), ("青泥 孙", "孙玉兰")):
         page.fill("#task-search", typed)
         expect(page.locator(".house-name:visible")).to_have_text(name)

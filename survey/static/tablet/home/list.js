@@ -3,7 +3,7 @@
 import { button, element, linkButton } from "../screen/elements.js";
 import { formHash } from "../screen/interview.js";
 import { dayText, language, say } from "../screen/language.js";
-import { byDay, choose, countByFilter, fieldDay, nDone, nToDo, openDays, textIn } from "./model.js";
+import { asNeeded, byDay, choose, countByFilter, fieldDay, nDone, nToDo, openDays, textIn } from "./model.js";
 import { houseRow } from "./rows.js";
 
 const FIRST_HOUSES = 24;
@@ -54,12 +54,13 @@ export class HouseholdList {
   drawDays() {
     const number = ++this.drawing;
     const items = choose(this.items, this.filter, $("task-search").value);
+    const today = fieldDay();
     const days = byDay(items);
-    const open = openDays(days, fieldDay());
+    const open = openDays(days, today);
     // What each form is called tells something only where there are several.
     this.isAlone = new Set(this.items.map(({ task }) => task.form_id)).size < 2;
     const waiting = [];
-    $("days").replaceChildren(...days.map((day) => this.daySection(day, open, waiting)));
+    $("days").replaceChildren(...asNeeded(days, today).map((day) => this.daySection(day, open, waiting)));
     $("no-match").textContent = say("no_match");
     $("no-match").hidden = items.length > 0 || this.items.length === 0;
     this.drawHouses(number, waiting, FIRST_HOUSES);

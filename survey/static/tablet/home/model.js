@@ -85,6 +85,12 @@ export function nToDo(items) {
   return items.filter(({ state }) => TO_DO.has(state)).length;
 }
 
+// The days as a pair needs them: today and what comes, then what has no day, then what is past, the last first.
+export function asNeeded(days, today) {
+  const past = days.filter(({ day }) => day && day < today).reverse();
+  return [...days.filter(({ day }) => !day || day >= today), ...past];
+}
+
 // The days that stand open at first: today's; without one, the next on which something is to be done, else the last.
 export function openDays(days, today) {
   if (days.some(({ day }) => day === today)) return new Set([today]);

@@ -44,7 +44,8 @@ export function drawWords(root) {
 // A day ("2018-04-20") or an instant as people write it.
 export function dayText(day) {
   const text = (style) => new Intl.DateTimeFormat(localeName(), { ...style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
-  const words = [text({ weekday: "long" }), text({ month: "long", day: "numeric" })];
+  const isThisYear = day.startsWith(String(new Date().getFullYear()));
+  const words = [text({ weekday: "long" }), text({ month: "long", day: "numeric", ...(isThisYear ? {} : { year: "numeric" }) })];
   return (language() === "zh" ? words.reverse() : words).join(" ");
 }
 
