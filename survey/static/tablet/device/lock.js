@@ -44,7 +44,7 @@ export class Lock {
   async lockNow() {
     if (this.screen.isOn || !this.store?.isOpen) return;
     const focused = document.activeElement;
-    const person = { username: this.store.username, name: this.person.name };
+    const { person } = this;
     this.idle.stop();
     this.screen.open();
     this.screen.wait("lock_opening");
@@ -152,6 +152,7 @@ export class Lock {
       this.screen.wait("lock_opening");
       known = await this.contact.session().catch(() => null);
     }
+    this.screen.speakFor(known);
     const gone = evictedCounts(known.username);
     if (gone) {
       await this.screen.tell({ title: "missing_title", text: "lock_evicted", values: gone, actions: ["missing_seen"] });
@@ -173,6 +174,7 @@ export class Lock {
 
   // "opened", or the action that the person chose instead.
   async unlock(person, { title, actions = [], isResumed = false }) {
+    this.screen.speakFor(person);
     let problem = null;
     for (;;) {
       const view = { title, person: person.name, actions: ["lock_forgot", ...(isResumed ? [] : actions)], problem };

@@ -3,15 +3,15 @@
 // A screen is asked for with `askPin` or `tell` and answers with what the person did: {pin} or {action}. Only one is on at a time.
 
 import { PIN_LENGTH } from "../device/pins.js";
+import { chooseLanguage, language, say, takePersonal } from "./language.js";
 import { word } from "./words.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "erase"];
 const LANGUAGES = { zh: "中文", en: "English" };
 
 export class LockScreen {
-  // `language` is "zh" or "en"; `onLanguage` is told when the person takes the other one.
-  constructor(language, onLanguage) {
-    Object.assign(this, { language, onLanguage, view: null, answer: null, digits: "", isBusy: false });
+  constructor() {
+    Object.assign(this, { view: null, answer: null, digits: "", isBusy: false });
     this.dialog = element("dialog", { id: "lock", className: "lock" });
     this.dialog.addEventListener("keydown", (event) => this.pressed(event));
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
@@ -24,11 +24,17 @@ export class LockScreen {
   }
 
   word(key, values) {
-    return word(this.language, key, values);
+    return say(key, values);
+  }
+
+  // Takes the language of a person, unless another was chosen on this device.
+  speakFor({ locale }) {
+    takePersonal(locale);
   }
 
   open() {
     if (this.isOn) return;
+    this.languageBelow = document.documentElement.lang;
     document.body.append(this.dialog);
     document.body.classList.add("is-locked");
     this.dialog.showModal();
@@ -36,6 +42,7 @@ export class LockScreen {
 
   close() {
     document.body.classList.remove("is-locked");
+    document.documentElement.lang = this.languageBelow;
     this.dialog.close();
     this.dialog.remove();
     clearTimeout(this.countdown);
@@ -82,7 +89,7 @@ export class LockScreen {
 
   draw() {
     const { view } = this;
-    this.dialog.lang = this.language === "zh" ? "zh-CN" : "en";
+    document.documentElement.lang = language();
     const card = element("div", { className: `lock-card lock-${view.kind}` });
     const head = element("header", { className: "lock-head" }, [
       element("span", { className: "lock-mark", ariaHidden: "true" }),
@@ -110,7 +117,7 @@ export class LockScreen {
   // A text of the view, in both languages where it is not known who reads it.
   told(key) {
     const { values, isBilingual } = this.view;
-    return (isBilingual ? ["zh", "en"] : [this.language]).map((language) => word(language, key, values)).join("\n");
+    return (isBilingual ? ["zh", "en"] : [language()]).map((each) => word(each, key, values)).join("\n");
   }
 
   dots() {
@@ -160,11 +167,10 @@ export class LockScreen {
   }
 
   languageButton() {
-    const other = this.language === "zh" ? "en" : "zh";
+    const other = language() === "zh" ? "en" : "zh";
     const button = element("button", { type: "button", className: "lock-language", textContent: LANGUAGES[other], lang: other });
     button.addEventListener("click", () => {
-      this.language = other;
-      this.onLanguage(other);
+      chooseLanguage(other);
       this.draw();
     });
     return button;
