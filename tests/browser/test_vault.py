@@ -219,6 +219,27 @@ def test_forgotten_pin__allowed_by_a_coordinator__is_replaced_and_nothing_is_los
     assert in_store(page, "return (await store.interview('one')).answers;") == SOME_INTERVIEW["answers"]
 
 
+def test_forgotten_pin__without_a_visit_that_it_was_sealed_to__says_what_would_be_lost_before_it_is_erased(
+    open_page: OpenPage, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    in_store(page, "await store.save(arg); await store.lock();", SOME_INTERVIEW)
+    page.evaluate("""async () => {
+        const db = await (await import('/static/tablet/device/database.js')).openDatabase();
+        await db.put('vaults', { ...(await db.get('vaults', 'lead1')), escrow: {} }, 'lead1');
+    }""")
+    page.reload()
+    page.click("[data-action=lock_forgot]")
+    expect(page.locator("#lock")).to_contain_text("您的 1 份草稿和 0 份未上报的答卷")
+    page.click("[data-action=lock_start_anew]")
+    page.click("[data-action=lock_back]")
+    page.click("[data-action=lock_start_anew]")
+    page.click("[data-action=lock_erase_mine]")
+    expect(page.locator("#lock-title")).to_have_text("输入您的 PIN")
+    enter_tablet(page)
+    assert drafts(page) == []
+
+
 def test_two_people__on_one_tablet__see_each_their_own(open_page: OpenPage, app: Flask, session: Session, assignment: Assignment) -> None:
     page = open_page("lead1", "/tablet/")
     in_store(page, "await store.save(arg);", SOME_INTERVIEW)

@@ -95,8 +95,8 @@ export class Holdings {
   }
 }
 
-// What localStorage remembers of a person whose database is gone: {n_drafts, n_unsent}; null when nothing was there.
-export function evictedCounts(username) {
+// What localStorage remembers of a person, also when their database is gone or locked: {n_drafts, n_unsent}; null when nothing was there.
+export function notedCounts(username) {
   return allCounts()[username] || null;
 }
 

@@ -4,7 +4,7 @@
 // PIN is entered again. (A tablet that falls asleep does not run this page; it locks at the moment it wakes.)
 
 import { canEncrypt } from "./crypt.js";
-import { evictedCounts, forgetCounts } from "./holdings.js";
+import { forgetCounts, notedCounts } from "./holdings.js";
 import { whenFree } from "./holds.js";
 import { IdleWatch } from "./idle.js";
 import { exchangePin, forgotPin, settlePin, setUpVault } from "./pin_steps.js";
@@ -153,7 +153,7 @@ export class Lock {
       known = await this.contact.session().catch(() => null);
     }
     this.screen.speakFor(known);
-    const gone = evictedCounts(known.username);
+    const gone = notedCounts(known.username);
     if (gone) {
       await this.screen.tell({ title: "missing_title", text: "lock_evicted", values: gone, actions: ["missing_seen"] });
       forgetCounts(known.username);

@@ -5,6 +5,7 @@
 // sealed here depends on the record in this device's database alone.
 
 import { base64Of, bytesOfBase64, freshSalt, hexOf, stretchPin } from "./crypt.js";
+import { forgetCounts, notedCounts } from "./holdings.js";
 import { isWeakPin } from "./pins.js";
 import { clearPerson, escrowOf, makeVault, openVault, peopleOn, PinProblem, recoverVault, replacePin } from "./vault.js";
 
@@ -96,10 +97,11 @@ export async function forgotPin(context, person) {
   let isImpossible = escrow.length === 0;
   let told = "";
   for (;;) {
-    const text = isImpossible ? ["lock_forgot_how", "lock_forgot_never"] : ["lock_forgot_how", "lock_forgot_kept"];
+    const counts = notedCounts(person.username);
+    const text = ["lock_forgot_how", isImpossible ? (counts ? "lock_forgot_lost" : "lock_forgot_never") : "lock_forgot_kept"];
     const canSave = escrow.length > 0 && context.saveSealed;
     const actions = ["lock_recover", canSave && "lock_export", isImpossible && "lock_start_anew", "lock_back"].filter(Boolean);
-    const { action } = await screen.tell({ title: "lock_forgot_title", person: person.name, text, actions, problem, told });
+    const { action } = await screen.tell({ title: "lock_forgot_title", person: person.name, text, values: counts, actions, problem, told });
     told = "";
     if (action === "lock_back") return null;
     if (action === "lock_export") {
@@ -196,6 +198,7 @@ async function clearAll({ store, screen }, person) {
   });
   if (action !== "lock_erase_mine") return false;
   await clearPerson(store.db, person.username);
+  forgetCounts(person.username);
   window.location.reload();
   return new Promise(() => {});
 }
