@@ -39,8 +39,17 @@ def fold(row_digests: Iterable[Mapping[str, str]]) -> str:
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_plain_numbers(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _plain_numbers(value: Any) -> Any:
+    """The value with whole numbers as such: PostgreSQL's JSONB gives 1e20 back as digits, SQLite as it was written."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain_numbers(each) for key, each in value.items()}
+    return [_plain_numbers(each) for each in value] if isinstance(value, list) else value
 
 
 def _encode(value: Any) -> Any:

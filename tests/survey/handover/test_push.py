@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,15 +20,17 @@ from survey.accounts.models import User
 from survey.accounts.token_operations import make_token
 from survey.cli import main
 from survey.config import Settings
-from survey.db import session_scope, utc_now
+from survey.db import create_engine_for, session_scope, utc_now
 from survey.events import Event
 from survey.handover.client import Client, open_client
 from survey.handover.layout import AS_EVIDENCE, HANDED, LEFT_OUT, PERSON_COLUMNS, PERSON_KEPT_BACK, handed_tables, natural_keys, surrogate
 from survey.handover.models import HandedEvent
 from survey.handover.push import Handover, hand_over
+from survey.handover.rows import digests
 from survey.intake.models import Attachment, Submission
 from survey.models import Base
 from survey.places.models import Household, Region
+from survey.schema import upgrade_schema
 from survey.verify import verify
 from tests.builders import add_form, add_household, add_person, add_region
 from tests.conftest import SECRET_KEY
@@ -50,13 +53,10 @@ class Central:
         return replace(open_client(self.url, self.token, None), pause=lambda _seconds: None)
 
 
-@pytest.fixture
-def central(tmp_path: Path, empty_database: Path) -> Iterator[Central]:
+@contextmanager
+def serving_central(settings: Settings) -> Iterator[Central]:
     """A central server on loopback that so far has an administrator and nothing else."""
-    data = tmp_path / "central"
-    data.mkdir()
-    (data / "survey.sqlite3").write_bytes(empty_database.read_bytes())
-    app = create_app(Settings(data=str(data), secret_key=SECRET_KEY))
+    app = create_app(settings)
     with session_scope(app) as session:
         admin = add_person(session, "central.admin", "admin")
         _token, text = make_token(session, None, admin, name="laptop", scope="handover", days=7, now=utc_now())
@@ -68,6 +68,16 @@ def central(tmp_path: Path, empty_database: Path) -> Iterator[Central]:
     thread.join()
     server.server_close()
     app.extensions["survey.engine"].dispose()
+
+
+@pytest.fixture
+def central(tmp_path: Path, empty_database: Path) -> Iterator[Central]:
+    """A central server with SQLite."""
+    data = tmp_path / "central"
+    data.mkdir()
+    (data / "survey.sqlite3").write_bytes(empty_database.read_bytes())
+    with serving_central(Settings(data=str(data), secret_key=SECRET_KEY)) as central:
+        yield central
 
 
 @pytest.fixture
@@ -140,6 +150,23 @@ def test_push__to_an_empty_server__brings_everything_with_files_and_the_log(lapt
         checked = verify(there, central.app.extensions["survey.storage"], lambda _done, _total: None)
         assert "handed over" in checked.problems[0]
         assert not central.app.test_client().post("/sign-in", data={"username": "lead1", "password": "!"}).location
+
+
+def test_push__to_postgresql__agrees_digest_for_digest(laptop: Flask, tmp_path: Path, postgres_url: str) -> None:
+    engine = create_engine_for(postgres_url)
+    upgrade_schema(engine)
+    engine.dispose()
+    settings = Settings(data=str(tmp_path / "central"), secret_key=SECRET_KEY, database_url=postgres_url)
+    with serving_central(settings) as central:
+        assert agrees(push(laptop, central.client()))
+        again = push(laptop, central.client())
+        assert agrees(again)
+        assert sum(each.new for each in again.tables) == 0
+
+
+def test_digests__of_numbers_that_databases_write_differently__are_the_same() -> None:
+    assert digests({"a": {"x": [1e20, 6.0]}}, ["a"]) == digests({"a": {"x": [10**20, 6]}}, ["a"])
+    assert digests({"a": 6.5}, ["a"]) != digests({"a": 6}, ["a"])
 
 
 def test_push__again__changes_nothing_and_brings_only_what_is_new(
