@@ -52,12 +52,13 @@ export class Countersign {
   }
 
   // Back to the lead, who goes on filling in; what the second has changed stays noted as theirs.
-  handBack() {
+  async handBack() {
     const { page } = this;
     page.interview.countersign = { earlier: this.changes() };
     Object.assign(page.interview, { state: "draft", finished_at: null });
     this.takeHands();
-    page.keeper.schedule();
+    await page.keeper.flush();
+    delete page.pager.summary.dataset.outcome;
     page.pager.go(page.pager.visible()[0] ?? 0);
   }
 
