@@ -20,6 +20,7 @@ from tests.builders import add_assignment, add_form, add_household, add_region, 
 from tests.survey.tablet.forms import FIELD_FORM
 
 PACKAGE_COMPLETE = "#package[data-state=complete]"
+SIGN_IN = "/sign-in?next=%2Ftablet%2F"
 LATER_VILLAGE = "610727101202"
 
 
@@ -116,7 +117,7 @@ def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_w
     assert traffic.of_package() == ["package.json"]
 
 
-def test_package__paused_by_the_person__keeps_what_arrived(open_page: Callable[..., Page], assignment: Assignment) -> None:
+def test_package__paused_or_signed_out__keeps_what_arrived(open_page: Callable[..., Page], assignment: Assignment) -> None:
     page = open_page("lead1", "/tablet/")
     page.route("**/plan.json*", lambda route: None)
     page.click("#download")
@@ -125,6 +126,11 @@ def test_package__paused_by_the_person__keeps_what_arrived(open_page: Callable[.
     expect(page.locator("#package .task-reason")).to_contain_text("已暂停")
     page.unroute("**/plan.json*")
     download(page)
+    # A sign-in that has ended keeps the list on the screen and says what to do.
+    page.context.clear_cookies()
+    page.click("#download")
+    expect(page.locator("#package .task-reason", has_text="登录已过期").locator("a")).to_have_attribute("href", SIGN_IN)
+    expect(page.locator("[data-assignment]")).to_have_count(1)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 // The list of households with everything around it, drawn from what lies on the device. The network only brings it up to date.
 
-import { TabletPackage } from "../device/package.js";
+import { PackageProblem, TabletPackage } from "../device/package.js";
 import { register } from "../device/registration.js";
 import { comfortSettings } from "../screen/comfort.js";
 import { element, linkButton } from "../screen/elements.js";
@@ -134,10 +134,12 @@ export class Home {
     try {
       if (!isPractice) await register(this.context.contact, this.context.store, this.context.addresses);
       await tabletPackage.refresh();
+      tabletPackage.problem = null;
       await this.context.store.vault?.sealTo(tabletPackage.facts.visits);
     } catch (error) {
       // The header says how the connection is, and the panel how old what is here is; everything goes on with that.
       if (!error.word && !error.problem) throw error;
+      if (this.connection === "signed_out") tabletPackage.problem = new PackageProblem("sign_in_again_package");
       if (this.isOpen) await tabletPackage.inspect();
       await this.reload();
       return;
