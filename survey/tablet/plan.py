@@ -268,7 +268,7 @@ class _Planner:
 
 
 def audit_settings(questionnaire: Questionnaire) -> dict[str, Any] | None:
-    """What the form wants of the log beyond the times: changes, reasons, location {priority, interval, age} in seconds; None for nothing."""
+    """What the form wants of the log beyond the times: changes, reasons, location {priority, interval, age} in seconds; None for none."""
     wanted = read_audit_settings(questionnaire)
     if wanted is None:
         return None

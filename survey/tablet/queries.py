@@ -61,6 +61,14 @@ def _people_of(submission: Submission) -> tuple[str | None, ...]:
     return (submission.received_from_id, submission.second_id if submission.recorded_as == "second" else submission.lead_id)
 
 
+def countersigning_pair(submission: Submission) -> dict[str, dict[str, str]] | None:
+    """Lead and second as JSON values, one of whom countersigns what the other corrects; None where nobody does."""
+    lead, second, visit = submission.lead, submission.second, submission.visit
+    if lead is None or second is None or (visit is not None and visit.records == "independent"):
+        return None
+    return {name: {"username": person.username, "name": person.name} for name, person in (("lead", lead), ("second", second))}
+
+
 def find_attachment(submission: Submission, name: str) -> Attachment:
     """The file of this name; raises NOT_FOUND."""
     found = next((each for each in submission.attachments if each.name == name), None)

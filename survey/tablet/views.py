@@ -16,7 +16,7 @@ from survey.storage import current_storage
 from survey.tablet.answering import ASK_AGAIN, KEEP_FOREVER, answer_document, private_json
 from survey.tablet.app_page import app_document
 from survey.tablet.form_documents import lists_document, page_document, plan_document
-from survey.tablet.queries import find_attachment, find_correctable
+from survey.tablet.queries import countersigning_pair, find_attachment, find_correctable
 
 SENDERS = ("interviewer", "coordinator", "admin")
 
@@ -95,6 +95,7 @@ def submission(instance_id: str) -> Response:
             "assignment_id": found.assignment_id or "",
             "title": f"{household.number} {household.head_name}" if household else "",
             "reason": found.review_reason,
+            "pair": countersigning_pair(found),
             "queries": list(queries_for_tablets(current_session(), [instance_id]).get(instance_id, ())),
             "xml": found.xml.decode(),
             "files": [

@@ -107,6 +107,8 @@ def test_returned_submission__for_its_pair__is_given_with_its_files(
     facts = sign_in("second1").get("/tablet/submissions/uuid:one.json").json
     assert facts["xml"] == submission.xml.decode()
     assert facts["title"] == "001 户主001"
+    assert facts["queries"] == []
+    assert [facts["pair"][role]["username"] for role in ("lead", "second")] == ["lead1", "second1"]
     [file] = facts["files"]
     answer = sign_in("second1").get(file["url"])
     assert (answer.data, answer.content_type) == (picture, "image/png")

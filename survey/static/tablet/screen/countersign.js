@@ -169,14 +169,16 @@ export class Countersign {
 function candidates(page, visits) {
   const own = page.session.username;
   const { task } = page.beside;
-  if (task) {
-    const visit = visits.find((each) => each.id === task.visit_id);
-    if (!visit || visit.records === "independent") return [];
-    const other = [task.pair.lead, task.pair.second].find((each) => each.username !== own);
-    const isOfPair = [task.pair.lead, task.pair.second].some((each) => each.username === own);
-    return isOfPair ? [known(visit.people, other)] : [];
+  if (visits.find((each) => each.id === task?.visit_id)?.records === "independent") return [];
+  // An interview that is returned after its visit was closed is in no package any more, but knows its pair.
+  const pair = task?.pair || page.interview.pair;
+  if (pair) {
+    const both = [pair.lead, pair.second];
+    const other = both.find((each) => each.username !== own);
+    const people = visits.flatMap((visit) => visit.people);
+    return both.some((each) => each.username === own) ? [known(people, other)] : [];
   }
-  if (page.interview.assignment_id) return [];
+  if (page.interview.assignment_id || page.interview.deprecated_id) return [];
   const people = visits.filter((visit) => visit.records !== "independent").flatMap((visit) => visit.people);
   return [...new Map(people.filter((each) => each.username !== own).map((each) => [each.username, each])).values()];
 }

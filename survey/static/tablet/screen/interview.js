@@ -117,8 +117,8 @@ async function assignmentFacts(id, { store }) {
 
 async function correct(instanceId, { store, plan, session, addresses, claim }) {
   const returned = await fetchJson(`${addresses.corrections}${encodeURIComponent(instanceId)}.json`);
-  const { assignment_id, title, reason, instance_id, queries } = returned;
-  const interview = fresh(plan, session, { assignment_id, title, reason, queries, deprecated_id: instance_id });
+  const { assignment_id, title, reason, instance_id, queries, pair } = returned;
+  const interview = fresh(plan, session, { assignment_id, title, reason, queries, pair, deprecated_id: instance_id });
   await claim(keyOf(interview));
   for (const file of returned.files) {
     const answer = await contact.request(file.url, { headers: { Accept: "*/*" }, timeoutMs: FILE_MS });
