@@ -250,8 +250,10 @@ def test_two_people__on_one_tablet__see_each_their_own(open_page: OpenPage, app:
     assert drafts(page) == []
     assert in_store(page, "return (await store.interview('one')) === undefined;")
     sign_in_as(page, app, find_or_add_person(session, "lead1"))
-    page.goto("/tablet/")
-    page.wait_for_selector(".lock-key")
+    page.click("#lock-now")
+    page.click("[data-action=lock_other]")
+    expect(page.locator("#lock-title")).to_have_text("输入 PIN")
+    expect(page.locator(".lock-person")).to_have_text("lead1")
     page.click("[data-action=lock_other]")
     expect(page.locator(".lock-choice")).to_have_count(1)
     page.locator(".lock-choice").click()

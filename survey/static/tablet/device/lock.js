@@ -50,11 +50,20 @@ export class Lock {
     this.screen.wait("lock_opening");
     for (const flush of this.flushes) await flush();
     await whenFree(() => this.screen.isOn && this.store.lock());
-    await this.unlock(person, { title: "lock_resume", isResumed: true });
+    const outcome = await this.unlock(person, "lock_resume");
+    if (outcome !== "opened") return this.leaveToOthers();
     this.screen.close();
     focused?.focus({ preventScroll: true });
     this.watch();
     window.dispatchEvent(new Event("tablet-unlocked"));
+    return undefined;
+  }
+
+  // Somebody else wants the tablet: the page begins anew, with the list. What was open is a draft.
+  leaveToOthers() {
+    window.history.replaceState(null, "", window.location.pathname);
+    window.location.reload();
+    return new Promise(() => {});
   }
 
   // Lets the person whose vault is open choose another PIN; resolves with whether they did.
@@ -115,7 +124,7 @@ export class Lock {
         person = people.find((each) => each.username === signedIn.username);
         if (!person) return this.begin(signedIn);
       }
-      const outcome = await this.unlock(person, { title: "lock_enter", actions: ["lock_other"] });
+      const outcome = await this.unlock(person, "lock_enter");
       if (outcome === "opened") return this.opened(person);
       if (outcome === "lock_other") person = (await this.choosePerson(people)) || person;
     }
@@ -173,11 +182,11 @@ export class Lock {
   // --- unlocking
 
   // "opened", or the action that the person chose instead.
-  async unlock(person, { title, actions = [], isResumed = false }) {
+  async unlock(person, title) {
     this.screen.speakFor(person);
     let problem = null;
     for (;;) {
-      const view = { title, person: person.name, actions: ["lock_forgot", ...(isResumed ? [] : actions)], problem };
+      const view = { title, person: person.name, actions: ["lock_forgot", "lock_other"], problem };
       const answer = await this.screen.askPin(view);
       if (answer.action === "lock_forgot") {
         const vault = await forgotPin(this.context, person);
