@@ -1,4 +1,7 @@
-"""What pyxform says, in Chinese: the sentences that authors meet, by pattern. A sentence without a pattern stays as it is."""
+"""What pyxform and our reader of expressions say, in Chinese: the sentences that authors meet, by pattern.
+
+A sentence without a pattern stays as it is.
+"""
 
 import re
 from collections.abc import Mapping
@@ -84,12 +87,39 @@ _SENTENCES: Mapping[str, str] = {
     r"a cell holds what XLSForm does not allow there \((.*)\)\.": r"某个单元格中填有 XLSForm 不允许的内容（\1）。",
     r"Learn more: (\S+?)\.?(?=\s|$)": r"参见 \1。",
 }
-_PATTERNS = tuple((re.compile(pattern, re.DOTALL), chinese) for pattern, chinese in _SENTENCES.items())
+_ABOUT_EXPRESSIONS: Mapping[str, str] = {
+    r"^'(.*)' is not understood$": r"“\1”无法理解",
+    r"^'(.*)' is not expected$": r"此处不应有“\1”",
+    r"^'(.*)' is missing$": r"缺少“\1”",
+    r"^it ends too early$": "表达式不完整",
+    r"^Invalid expression$": "不是有效的表达式",
+    r"^it is nested too deeply$": "嵌套过深",
+    r"^there is no function ([\w:-]+\(\))(?:; did you mean ([\w:-]+\(\))\?)?$": r"没有函数 \1，可参照 \2",
+    r"^([\w:-]+\(\)) takes (\d+) arguments, not (\d+)$": r"\1 需要 \2 个参数，而不是 \3 个",
+    r"^([\w:-]+\(\)) takes (\d+) to (\d+) arguments, not (\d+)$": r"\1 需要 \2 至 \3 个参数，而不是 \4 个",
+    r"^([\w:-]+\(\)) takes (\d+) to any number arguments, not (\d+)$": r"\1 至少需要 \2 个参数，而不是 \3 个",
+    r"^([\w:-]+\(\)) needs answers, such as those of a question in a repeat$": r"\1 需要一组答案，例如重复组中某题的答案",
+    r"^position\(\) takes a node, as in position\(\.\.\)$": "position() 的参数是节点，例如 position(..)",
+    r"^jr:choice-name\(\) takes the question in quotes, as in (.*)$": r"jr:choice-name() 中的题目须加引号，例如 \1",
+    r"^jr:choice-name\(\) names '(.*)', which is no question with choices$": r"jr:choice-name() 引用的“\1”不是选择题",
+    r"^pulldata\(\) takes the name of a data file first, as in (.*)$": r"pulldata() 的第一个参数是数据文件名，例如 \1",
+    r"^indexed-repeat\(\) takes a question, then a repeat and a number for each repeat around it$": (
+        "indexed-repeat() 的参数依次是题目，以及每一层重复组及其序号"
+    ),
+    r"^the repeats of indexed-repeat\(\) must be those around its question$": "indexed-repeat() 中的重复组须是该题所在的重复组",
+    r"^only answers can be followed by '/' or '\['$": "“/”和“[”之前只能是答案",
+    r"^instance\(\) takes the name of a list in quotes$": "instance() 的参数是加引号的列表名",
+    r"^there is no list '(.*)' for instance\(\)$": r"没有可供 instance() 使用的列表“\1”",
+    r"^search\(\) compares by one of (.*), and names its columns in quotes$": r"search() 的比较方式是 \1 之一，列名须加引号",
+    r"^search\(\) needs a file's name, and then .*$": "search() 的参数依次是文件名、比较方式、列名和值，还可再加一个列名和值",
+}
+_PATTERNS = tuple((re.compile(pattern, re.DOTALL), chinese) for pattern, chinese in {**_SENTENCES, **_ABOUT_EXPRESSIONS}.items())
+_NOTHING_MEANT = "，可参照 "
 _BETWEEN = re.compile(r"(?<=[。）])\s+")
 
 
 def in_chinese(detail: str) -> str:
-    """What pyxform said, its known sentences in Chinese."""
+    """What was said, its known sentences in Chinese."""
     for pattern, chinese in _PATTERNS:
-        detail = pattern.sub(chinese, detail)
+        detail = pattern.sub(chinese, detail).removesuffix(_NOTHING_MEANT)
     return _BETWEEN.sub("", detail)

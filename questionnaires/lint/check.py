@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from questionnaires.converter_words import in_chinese
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.kinds import ERROR
 from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, cell, header_of, read_authored, split_header, suggestion
@@ -157,7 +156,7 @@ def _told(authored: Authored, code: str, detail: str) -> Problem:
             "unknown_type", "survey", at.number if at else None, "type", unknown[1], type=word, meant=_meant(suggestion(word, _TYPES))
         )
     said = _ROW.sub("", detail).strip()
-    return make_problem(code, sheet, number, column, detail=said, detail_zh=in_chinese(said))
+    return make_problem(code, sheet, number, column, detail=said)
 
 
 _TYPES = tuple(QUESTION_TYPES)

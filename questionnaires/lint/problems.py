@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from questionnaires.converter_words import in_chinese
 from questionnaires.kinds import ERROR, WARNING, Kind
 from questionnaires.lint.design_kinds import DESIGN_KINDS
 
@@ -38,6 +39,8 @@ class Problem:
 def make_problem(code: str, sheet: str, row: int | None = None, column: str = "", value: str = "", /, **details: str) -> Problem:
     """The problem of a kind at a place; `details` fill in its texts."""
     kind = KINDS[code]
+    if "detail" in details and "detail_zh" not in details:
+        details["detail_zh"] = in_chinese(details["detail"])
     message, remedy = kind.message.format(**details), kind.remedy.format(**details)
     return Problem(sheet, row, column, value, message, remedy, kind.severity, code, details)
 

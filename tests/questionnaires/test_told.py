@@ -47,6 +47,18 @@ def test_chinese__of_what_pyxform_says__leaves_no_english_sentence(code: ErrorCo
     assert re.findall(r"[A-Za-z]+ [a-z]+ [a-z]+", in_chinese(said)) == []
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ["1 +", "1 ! 2", "(1", "1 2", "sums(${a})", "floor(1, 2)", "concat()", "round()", "sum('x')", "instance(x)/root/item/a", "position(1)"],
+)
+def test_chinese__of_a_faulty_expression__says_what_is_wrong(expression: str) -> None:
+    form = markdown("text | a | A", f"calculate | c | | | {expression}")
+    [problem] = [each for each in lint_questionnaire(form.encode(), "form.md") if each.code == "bad_expression"]
+    said = problem.in_language("zh")[0].removeprefix("表达式无法计算：")
+    assert re.search("[\u4e00-\u9fff]", said), said
+    assert re.findall(r"[A-Za-z]+ [a-z]+ [a-z]+", said) == []
+
+
 def test_chinese__of_an_unknown_sentence__is_the_sentence() -> None:
     assert in_chinese("Something quite new.") == "Something quite new."
 
