@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey.accounts.models import User
+from survey.storage import Storage, current_storage
 from survey.visits.models import Assignment
 from tests.browser.field import enter_tablet
 from tests.browser.pins import give_pin
@@ -126,3 +127,10 @@ def assignment(session: Session) -> Assignment:
     assignment = add_assignment(session, pair, add_household(session), "field_form")
     session.commit()
     return assignment
+
+
+@pytest.fixture
+def storage(app: Flask) -> Storage:
+    """Where the server keeps files."""
+    with app.app_context():
+        return current_storage()

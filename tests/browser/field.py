@@ -131,6 +131,15 @@ def files_still_to_come(session: Session) -> list[str]:
     return list(session.scalars(select(AwaitedFile.name)))
 
 
+def received(page: Page, session: Session) -> list[Submission]:
+    """The submissions that the server has, once every file that they name has arrived too."""
+    for _ in range(100):
+        if stored(session) and not files_still_to_come(session):
+            return stored(session)
+        page.wait_for_timeout(100)
+    raise AssertionError(f"files are still to come: {files_still_to_come(session)}")
+
+
 def sign(page: Page, canvas: Locator) -> None:
     """Draws a line on the canvas as a finger would."""
     canvas.scroll_into_view_if_needed()

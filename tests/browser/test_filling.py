@@ -1,14 +1,11 @@
 """What makes filling in a form safe and easy: notes, earlier answers, the log, undo, keys, large targets, and drafts that survive."""
 
-import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +14,7 @@ from questionnaires.audit_log import AuditEvent, read_audit_log, time_answers
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, Submission
 from survey.issues.models import IssueCandidate
-from survey.storage import Storage, current_storage
+from survey.storage import Storage
 from survey.visits.models import Assignment, Visit
 from tests.browser.conftest import TABLET, WIDE
 from tests.browser.field import (
@@ -27,13 +24,13 @@ from tests.browser.field import (
     choose,
     crash,
     enter_tablet,
-    files_still_to_come,
     fill,
     finish,
     go_to_summary,
     open_assignment,
     open_tablet,
     question,
+    received,
     stored,
 )
 from tests.builders import NOW, add_form, add_pair, add_submission, add_visit
@@ -65,42 +62,16 @@ KEPT_ANSWERS = """async () => {
     const [card] = await store.interviews();
     return card ? (await store.interview(card.id)).answers.values : {};
 }"""
-FILL_THE_DISK = """async () => {
-    const { db } = (await import('/static/tablet/device/store.js')).currentStore();
-    const bytes = crypto.getRandomValues(new Uint8Array(50000));
-    const fill = async (key) => db.put('values', bytes.slice(), ['filler', key]).then(() => fill(key + 1), () => key);
-    return fill(0);
-}"""
-MAKE_ROOM = """async () => {
-    const { db } = (await import('/static/tablet/device/store.js')).currentStore();
-    await db.delete('values', IDBKeyRange.bound(['filler'], ['filler', []]));
-}"""
 SMALL = """() => [...document.querySelectorAll(
     'main button, .option, input.control:not([type=range]), select, .bar a, .bar button, .steps button, dialog[open] button, summary')]
     .filter((each) => each.checkVisibility() && (each.getBoundingClientRect().height < 48 || each.getBoundingClientRect().width < 40))
     .map((each) => each.outerHTML)"""
 
 
-@pytest.fixture
-def storage(app: Flask) -> Storage:
-    """Where the server keeps files."""
-    with app.app_context():
-        return current_storage()
-
-
 def log_of(submission: Submission, storage: Storage) -> tuple[AuditEvent, ...]:
     """The events of the log that came with a submission."""
     [file] = [each for each in submission.attachments if each.name == "audit.csv"]
     return read_audit_log(storage.get(file.sha256))
-
-
-def received(page: Page, session: Session) -> list[Submission]:
-    """The submissions that the server has, once every file that they name has arrived too."""
-    for _ in range(100):
-        if stored(session) and not files_still_to_come(session):
-            return stored(session)
-        page.wait_for_timeout(100)
-    raise AssertionError(f"files are still to come: {files_still_to_come(session)}")
 
 
 def write_note(page: Page, path: str, text: str) -> None:
@@ -362,56 +333,3 @@ def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_target
     page.reload()
     page.wait_for_selector(READY)
     assert page.locator("html.sunlight").count() == ("sunlight-on" in wanted)
-
-
-def test_picture__with_the_settings_of_the_device__is_scaled_and_its_original_kept(
-    open_page: OpenPage, assignment: Assignment, session: Session, storage: Storage
-) -> None:
-    page = open_page("lead1")
-    page.evaluate("localStorage.setItem('survey-comfort', JSON.stringify({ picture: '1024', originals: 'on' }))")
-    open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "甲", "40")
-    page.click("#next")
-    taken = io.BytesIO()
-    Image.effect_noise((3000, 2000), 40).convert("RGB").save(taken, "JPEG", quality=80)
-    picture = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": taken.getvalue()}
-    question(page, "record/house").locator("input[type=file]").set_input_files(picture)
-    expect(question(page, "record/house").locator("img")).to_be_visible()
-    question(page, "record/house").locator("[data-media=remove]").click()
-    question(page, "record/house").locator("input[type=file]").set_input_files(picture)
-    expect(question(page, "record/house").locator("img")).to_be_visible()
-    finish(page)
-    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
-    [submission] = received(page, session)
-    files = {each.name: storage.get(each.sha256) for each in submission.attachments}
-    [small] = [data for name, data in files.items() if name.startswith("house-") and "original" not in name]
-    [original] = [data for name, data in files.items() if "original" in name]
-    assert max(Image.open(io.BytesIO(small)).size) == 1024
-    assert original == taken.getvalue()
-
-
-def test_full_disk__at_a_picture__is_said_and_everything_else_is_kept(open_page: OpenPage, assignment: Assignment) -> None:
-    page = open_page("lead1")
-    # Before the database is opened, because the browser remembers for a while how much room there is.
-    quota = {"origin": page.evaluate("location.origin"), "quotaSize": 12_000_000}
-    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
-    open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "甲", "40")
-    page.click("#next")
-    page.wait_for_timeout(400)
-    page.evaluate(FILL_THE_DISK)
-    taken = io.BytesIO()
-    Image.effect_noise((1200, 900), 90).convert("RGB").save(taken, "JPEG", quality=90)
-    picture = {"name": "IMG_0002.jpg", "mimeType": "image/jpeg", "buffer": taken.getvalue()}
-    house = question(page, "record/house")
-    house.locator("input[type=file]").set_input_files(picture)
-    expect(house.locator(".media-state")).to_contain_text("存储空间已满")
-    page.evaluate(MAKE_ROOM)
-    house.locator("input[type=file]").set_input_files(picture)
-    expect(house.locator("img")).to_be_visible()
-    kept = page.evaluate(KEPT_ANSWERS)
-    assert [value for key, value in kept.items() if key.endswith("/m_name")] == ["甲"]

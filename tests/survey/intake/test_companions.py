@@ -48,11 +48,11 @@ def test_companions__with_the_interview__are_shown_at_the_answers(
     assert notes["/data/family/members[2]/age"].written_at == datetime(2018, 4, 20, 1, 5, tzinfo=UTC)
     assert notes["/data/water_problem"].question == "water_problem"
 
-    page = sign_in("coordinator").get("/review/uuid:0001?lang=en").text
+    page = sign_in("coordinator").get("/review/uuid:0001").text
     assert "本人说 12 岁" in page
     assert "邻居说夏天断水" in page, "a note on a question without an answer is shown all the same"
     assert "1:15" in page
-    assert "changed once" in page
+    assert "改动 1 次" in page
     assert "1:40" in page, "the whole interview in hand"
 
 
