@@ -16,6 +16,7 @@ import { drawPractice } from "./practice.js";
 
 const $ = (id) => document.getElementById(id);
 const REFRESH_MS = 10 * 60 * 1000;
+const TO_SEND = new Set(["finished", "refused", "conflict"]);
 
 const CONNECTIONS = { reachable: "online", unreachable: "offline", signed_out: "signed_out", revoked: "offline", unknown: "unknown" };
 
@@ -83,7 +84,9 @@ export class Home {
 
   // The part that changes while interviews are held.
   async drawInterviews() {
-    const { items, loose } = join(this.context.isPractice ? [] : this.tasks, await this.context.store.interviews());
+    const cards = await this.context.store.interviews();
+    const { items, loose } = join(this.context.isPractice ? [] : this.tasks, cards);
+    $("outbox").classList.toggle("is-calm", !cards.some(({ state }) => TO_SEND.has(state)));
     drawDevice($("device"), loose, (card) => this.discard(card));
     this.list.show(items);
     if (items.length === 0) $("days").replaceChildren(...this.emptyLines());
