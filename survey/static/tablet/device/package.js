@@ -123,7 +123,10 @@ export class TabletPackage extends EventTarget {
   async fetchList() {
     const drafts = await this.draftForms();
     const query = drafts.length ? `?drafts=${encodeURIComponent(JSON.stringify(drafts))}` : "";
-    return (await this.fetch(`${this.addresses.package}${query}`)).json();
+    const listed = await (await this.fetch(`${this.addresses.package}${query}`)).json();
+    const { username } = this.store;
+    if (username && listed.person.username !== username) throw new PackageProblem("sign_in_as_package", { username });
+    return listed;
   }
 
   // The forms of interviews that lie here: the visit may have gone on to another version since.

@@ -130,12 +130,22 @@ export class Home {
     return this.refreshing;
   }
 
+  // Whether the sign-in is that of the person whose data is open: the list of another must not come into it.
+  async isSignedIn() {
+    const { contact, store } = this.context;
+    const { username } = contact.facts || (await contact.session());
+    return username === store.username;
+  }
+
   async bringUpToDate() {
     const { package: tabletPackage, isPractice } = this.context;
     if (tabletPackage.isRunning || !this.isOpen) return;
     const wasComplete = tabletPackage.isComplete;
     try {
-      if (!isPractice) await register(this.context.contact, this.context.store, this.context.addresses);
+      if (!isPractice) {
+        if (!(await this.isSignedIn())) return;
+        await register(this.context.contact, this.context.store, this.context.addresses);
+      }
       await tabletPackage.refresh();
       tabletPackage.problem = null;
       await this.context.store.vault?.sealTo(tabletPackage.facts.visits);
