@@ -51,22 +51,21 @@ export class Holdings {
   async missing() {
     const { db, username } = this.store;
     await this.load();
+    // All keys at once: with hundreds of interviews and their pictures waiting, a question for each would hold up the list for seconds.
     const reading = db.transaction(["cards", "bodies", "pieces"]);
-    const has = async (name) => new Set((await reading.objectStore(name).getAllKeys(below(username))).map(([, id]) => id));
-    const [cards, bodies] = await Promise.all([has("cards"), has("bodies")]);
-    const found = await Promise.all(
-      Object.entries(this.known).map(async ([id, { title, state, files }]) => {
-        if (!cards.has(id) || !bodies.has(id)) return { id, title, state, lacks: "interview", names: Object.keys(files) };
-        const counted = await Promise.all(
-          Object.entries(files).map(async ([name, nPieces]) => ({
-            name,
-            isWhole: (await reading.objectStore("pieces").count(below(username, id, name))) >= nPieces,
-          })),
-        );
-        const names = counted.filter((each) => !each.isWhole).map((each) => each.name);
-        return { id, title, state, lacks: "files", names };
-      }),
-    );
+    const keysOf = (name) => reading.objectStore(name).getAllKeys(below(username));
+    const [cards, bodies, pieces] = await Promise.all(["cards", "bodies", "pieces"].map(keysOf));
+    const [hasCard, hasBody] = [cards, bodies].map((keys) => new Set(keys.map(([, id]) => id)));
+    const nPiecesOf = new Map();
+    for (const [, id, name] of pieces) {
+      const file = `${id}/${name}`;
+      nPiecesOf.set(file, (nPiecesOf.get(file) || 0) + 1);
+    }
+    const found = Object.entries(this.known).map(([id, { title, state, files }]) => {
+      if (!hasCard.has(id) || !hasBody.has(id)) return { id, title, state, lacks: "interview", names: Object.keys(files) };
+      const names = Object.keys(files).filter((name) => (nPiecesOf.get(`${id}/${name}`) || 0) < files[name]);
+      return { id, title, state, lacks: "files", names };
+    });
     return found.filter((each) => each.lacks === "interview" || each.names.length > 0);
   }
 

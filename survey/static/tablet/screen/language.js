@@ -6,6 +6,8 @@ import { word } from "./words.js";
 const CHOSEN = "survey-language";
 const LANGUAGES = ["zh", "en"];
 
+const formats = new Map();
+
 let personal = null;
 
 export function language() {
@@ -43,15 +45,22 @@ export function drawWords(root) {
 
 // A day ("2018-04-20") or an instant as people write it.
 export function dayText(day) {
-  const text = (style) => new Intl.DateTimeFormat(localeName(), { ...style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  const text = (style) => formatOf({ ...style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
   const isThisYear = day.startsWith(String(new Date().getFullYear()));
   const words = [text({ weekday: "long" }), text({ month: "long", day: "numeric", ...(isThisYear ? {} : { year: "numeric" }) })];
   return (language() === "zh" ? words.reverse() : words).join(" ");
 }
 
+// Making one takes longer than drawing a household.
+function formatOf(style) {
+  const key = JSON.stringify([localeName(), style]);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(localeName(), style));
+  return formats.get(key);
+}
+
 export function timeText(iso) {
   const style = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
-  return new Intl.DateTimeFormat(localeName(), style).format(new Date(iso));
+  return formatOf(style).format(new Date(iso));
 }
 
 // How long ago something was, in the largest unit that fits.
