@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from survey.intake.models import RECORDING_ROLES, Flag, Submission
+from survey.intake.models import RECORDING_ROLES, AwaitedFile, Flag, Submission
 from survey.visits.models import Assignment, Visit
 
 NO_PAIR = ""
@@ -20,7 +20,7 @@ class Progress:
     """Counts of assignments and of the interviews that count (those replaced by an edit do not).
 
     `n_open` assignments have nothing received; `n_waiting`, `n_accepted` and `n_returned` are interviews by review state, those
-    without an assignment included; `n_flagged` of them carry a doubt.
+    without an assignment included; `n_flagged` of them carry a doubt. `n_awaited` files that they name are still to come.
     """
 
     n_assigned: int = 0
@@ -29,6 +29,7 @@ class Progress:
     n_accepted: int = 0
     n_returned: int = 0
     n_flagged: int = 0
+    n_awaited: int = 0
 
     @property
     def n_received(self) -> int:
@@ -89,9 +90,10 @@ def _read_cells(session: Session, visit_id: str | None) -> dict[Key, Progress]:
     }
     every = select(*of_assignments, func.count()).join(Visit, Visit.id == Assignment.visit_id).group_by(*of_assignments)
     is_flagged = exists().where(Flag.instance_id == Submission.instance_id)
+    awaited = select(func.count()).where(AwaitedFile.instance_id == Submission.instance_id).correlate(Submission).scalar_subquery()
     of_submissions = (Submission.visit_id, Submission.village_code, Assignment.pair_id, Submission.form_id, Submission.review_state)
     received = (
-        select(*of_submissions, func.count(), func.count().filter(is_flagged))
+        select(*of_submissions, func.count(), func.count().filter(is_flagged), func.sum(awaited))
         .outerjoin(Assignment, Assignment.id == Submission.assignment_id)
         .where(Submission.visit_id.is_not(None), Submission.review_state != "replaced")
         .group_by(*of_submissions)
@@ -106,9 +108,10 @@ def _read_cells(session: Session, visit_id: str | None) -> dict[Key, Progress]:
         for *key, n in session.execute(assigned.where(~answered[role])):
             counts[_key(key)]["n_open"] += n
     names = {"received": "n_waiting", "accepted": "n_accepted", "returned": "n_returned"}
-    for *key, state, n, n_flagged in session.execute(received):
+    for *key, state, n, n_flagged, n_awaited in session.execute(received):
         counts[_key(key)][names[state]] += n
         counts[_key(key)]["n_flagged"] += n_flagged
+        counts[_key(key)]["n_awaited"] += int(n_awaited or 0)
     return {key: Progress(**cell) for key, cell in counts.items()}
 
 

@@ -19,6 +19,7 @@ from survey.events import Event
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
 from survey.intake.partials import KEPT_FOR, PartialKey, Partials
 from survey.review.operations import return_submission
+from survey.visits.progress import read_progress
 from tests.builders import find_or_add_person
 from tests.survey.intake.conftest import Field
 from tests.survey.intake.interviews import JPEG, PNG, basic, interview_xml, send
@@ -57,7 +58,7 @@ def count(session: Session, model: type) -> int:
 def test_upload__in_pieces_after_the_interview__is_attached_and_no_longer_missing(
     client: FlaskClient, field: Field, session: Session, app: Flask
 ) -> None:
-    answer = send(client, interview_xml(well="well.jpg", paper="paper.pdf"), headers=JSON)
+    answer = send(client, interview_xml(well="well.jpg", paper="paper.pdf"), headers=JSON, assignment_id=field.assignment.id)
     assert answer.status_code == 201
     assert answer.json is not None
     assert answer.json["missing"] == ["paper.pdf", "well.jpg"]
@@ -66,6 +67,7 @@ def test_upload__in_pieces_after_the_interview__is_attached_and_no_longer_missin
     assert push(client, 0, 4000).headers["Upload-Offset"] == "4000"
     assert ask(client).headers["Upload-Offset"] == "4000"
     assert count(session, Attachment) == 0
+    assert read_progress(session, field.visit.id).total.n_awaited == 2
     last = push(client, 4000, len(PICTURE))
     assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(PICTURE)))
     stored = session.scalars(select(Attachment)).one()
@@ -74,7 +76,7 @@ def test_upload__in_pieces_after_the_interview__is_attached_and_no_longer_missin
     told = receipt(client).json
     assert told is not None
     assert told["files"] == [{"name": "well.jpg", "sha256": hashlib.sha256(PICTURE).hexdigest(), "n_bytes": len(PICTURE)}]
-    assert (told["missing"], told["people"], told["state"]) == (["paper.pdf"], ["lead1"], "stored")
+    assert (told["missing"], told["people"], told["state"]) == (["paper.pdf"], ["lead1", "second1"], "stored")
     actions = session.scalars(select(Event.action).where(Event.subject_id == "uuid:0001").order_by(Event.number)).all()
     assert actions == ["submission.received", "submission.attachments_received"]
     assert count(session, Flag) == 0

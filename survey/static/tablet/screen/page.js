@@ -263,6 +263,7 @@ export class Page {
   // Writes the finished interview and gives it to the queue. `signed(xml)` gives what the server is told of the second interviewer.
   async conclude(signed) {
     const { interview } = this;
+    await this.sending.reopened;
     const files = await this.beside.write();
     interview.xml = serialize(this.instance, { instanceID: interview.instance_id, deprecatedID: interview.deprecated_id, files });
     interview.file_names = [...fileNames(this.instance, FILES), ...files.map(([, name]) => name)];

@@ -16,6 +16,8 @@ export class Sending {
     this.page = page;
     this.free = null;
     this.follow = null;
+    // Settled once a finished interview that was changed is this page's again.
+    this.reopened = Promise.resolve();
   }
 
   // Nothing, once the queue leaves the interview alone; what the queue has done with it up to then is known then.
@@ -33,7 +35,12 @@ export class Sending {
   }
 
   // A finished interview that is changed is a draft again. If the server has it already, it becomes a correction of what the server has.
-  async reopen() {
+  reopen() {
+    this.reopened = this.takeUp();
+    return this.reopened;
+  }
+
+  async takeUp() {
     const { page } = this;
     const { interview } = page;
     const isWritten = page.keeper.pause();
