@@ -28,13 +28,14 @@ N_LARGE_QUESTIONS = 551
 FILL_QUEUE = """async ([n, nPictures, nBytes]) => {
   const { currentStore, randomId } = await import("/static/tablet/device/store.js");
   const store = currentStore();
-  const tasks = await store.kept("tasks") ?? [];
+  const tasks = await store.kept("tasks");
   const at = new Date().toISOString();
   for (let number = 0; number < n; number += 1) {
     const names = Array.from({ length: nPictures }, (_, each) => `picture-${number}-${each}.jpg`);
     const interview = {
-      id: randomId(), username: store.username, form_id: "household", form_version: "2018.1", assignment_id: "", title: `${number}`,
-      instance_id: `uuid:${randomId()}`, deprecated_id: null, reason: "", state: "finished", page: 0, answered: 40, total: 40,
+      id: randomId(), instance_id: `uuid:${randomId()}`, username: store.username, deprecated_id: null, state: "finished", reason: "",
+      form_id: tasks[number].form_id, form_version: tasks[number].form_version, assignment_id: tasks[number].id,
+      title: tasks[number].title, page: 0, answered: 40, total: 40,
       begun_at: at, changed_at: at, finished_at: at, file_names: names, problem: null,
       answers: { values: {}, repeats: {}, next: 1 }, log: [], notes: {},
       xml: `<data id="household">${"<answer>1</answer>".repeat(200)}</data>`,

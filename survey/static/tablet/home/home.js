@@ -16,6 +16,7 @@ import { drawPractice } from "./practice.js";
 
 const $ = (id) => document.getElementById(id);
 const REFRESH_MS = 10 * 60 * 1000;
+const TIDY_AFTER_MS = 15 * 1000;
 const TO_SEND = new Set(["finished", "refused", "conflict"]);
 
 const CONNECTIONS = { reachable: "online", unreachable: "offline", signed_out: "signed_out", revoked: "offline", unknown: "unknown" };
@@ -54,7 +55,7 @@ export class Home {
     this.tasks = await this.context.package.tasks();
     const refreshed = this.refresh();
     if (!this.context.package.facts) await refreshed;
-    this.context.store.forgetOldReceipts(new Date());
+    setTimeout(() => this.isOpen && this.context.store.forgetOldReceipts(new Date()), TIDY_AFTER_MS);
   }
 
   // Reads the device again and shows it, where the list is to be seen and nothing is locked.
