@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.visits.models import Assignment
-from tests.browser.conftest import WIDE
+from tests.browser.conftest import WIDE, signed_in_cookie
 from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
 from tests.builders import add_assignment, add_form, add_household, add_region, add_submission, find_or_add_person
 from tests.survey.tablet.forms import FIELD_FORM
@@ -117,7 +117,9 @@ def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_w
     assert traffic.of_package() == ["package.json"]
 
 
-def test_package__paused_or_signed_out__keeps_what_arrived(open_page: Callable[..., Page], assignment: Assignment) -> None:
+def test_package__paused_or_signed_out__keeps_what_arrived(
+    app: Flask, open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
     page = open_page("lead1", "/tablet/")
     page.route("**/plan.json*", lambda route: None)
     page.click("#download")
@@ -130,6 +132,13 @@ def test_package__paused_or_signed_out__keeps_what_arrived(open_page: Callable[.
     page.context.clear_cookies()
     page.click("#download")
     expect(page.locator("#package .task-reason", has_text="登录已过期").locator("a")).to_have_attribute("href", SIGN_IN)
+    expect(page.locator("[data-assignment]")).to_have_count(1)
+    # Nor does the list of somebody else who has signed in meanwhile come among this person's.
+    other = find_or_add_person(session, "lead2")
+    session.commit()
+    page.context.add_cookies([{"name": "session", "value": signed_in_cookie(app, other), "url": page.url}])
+    page.click("#download")
+    expect(page.locator("#package .task-reason", has_text="现在登录的是另一个账号")).to_be_visible()
     expect(page.locator("[data-assignment]")).to_have_count(1)
 
 

@@ -89,7 +89,8 @@ export class PackagePanel {
 
   problemLine(problem) {
     const line = element("p", "task-reason", say(problem.word, problem.values));
-    if (problem.word === "sign_in_again_package") line.append(" ", linkButton("quiet", say("sign_in"), this.signIn));
+    const isSignIn = ["sign_in_again_package", "sign_in_as_package"].includes(problem.word);
+    if (isSignIn) line.append(" ", linkButton("quiet", say("sign_in"), this.signIn));
     return line;
   }
 }
