@@ -23,6 +23,7 @@ from survey.intake.models import Flag, QuarantinedSubmission
 from survey.visits.models import Assignment
 from tests.browser.conftest import TABLET, find_chromium, signed_in_cookie
 from tests.browser.field import (
+    OUTCOME,
     READY,
     answer_first_page,
     answer_member,
@@ -76,6 +77,24 @@ def kill(profile: Path) -> None:
     psutil.wait_procs(gone, timeout=10)
 
 
+def go_on_to_finish(page: Page) -> bool:
+    """Finishes without a network what lies on the tablet, up to the last tap; False when it was finished already."""
+    [kept] = drafts(page)
+    assert kept["state"] in ("draft", "awaiting", "finished", "sent")
+    if kept["state"] in ("finished", "sent"):
+        return False
+    page.locator(".task-open").first.click()
+    page.wait_for_selector(READY)
+    page.context.set_offline(True)
+    go_to_summary(page)
+    if page.locator("#finish:visible").count():
+        page.click("#finish")
+    page.locator("#without-second summary").click()
+    page.fill("#second-reason", "副访在另一户")
+    page.locator("#finish-alone").evaluate("button => button.click()")
+    return True
+
+
 def test_browser__killed_between_answers_and_while_finishing__loses_and_doubles_nothing(
     browser: Browser, app: Flask, address: str, session: Session, assignment: Assignment, tmp_path: Path
 ) -> None:
@@ -103,20 +122,13 @@ def test_browser__killed_between_answers_and_while_finishing__loses_and_doubles_
         kill(profile)
     for _ in range(2):
         with tablet(browser, profile, address, cookie) as page:
-            [kept] = drafts(page)
-            assert kept["state"] in ("draft", "awaiting", "finished", "sent")
-            if kept["state"] not in ("finished", "sent"):
-                page.locator(".task-open").first.click()
-                page.wait_for_selector(READY)
-                page.context.set_offline(True)
-                go_to_summary(page)
-                if page.locator("#finish:visible").count():
-                    page.click("#finish")
-                page.locator("#without-second summary").click()
-                page.fill("#second-reason", "副访在另一户")
-                page.locator("#finish-alone").evaluate("button => button.click()")
+            if go_on_to_finish(page):
                 kill(profile)
     with tablet(browser, profile, address, cookie) as page:
+        if go_on_to_finish(page):
+            page.wait_for_selector(f"{OUTCOME}:not([data-outcome=awaiting])")
+            page.context.set_offline(False)
+            open_tablet(page)
         expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received", timeout=OUTCOME_TIMEOUT_MS)
         assert [each["state"] for each in drafts(page)] == ["sent"]
     [submission] = stored(session)
