@@ -4,7 +4,7 @@
 // the hashes of all answers that were ever sent under its identifier, `hashes` those of its files, `done` the files that the server has, and
 // `given_up` those that are on this device no more and that somebody has agreed to do without.
 
-export const LARGE_BYTES = 2 * 1024 * 1024;
+export const LARGE_BYTES = 2_000_000;
 
 const WAITING = new Set(["finished", "refused"]);
 
