@@ -12,7 +12,7 @@ import { Lock } from "./device/lock.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
 import { keepApp } from "./home/update.js";
-import { chooseLanguage, language, say, takePersonal } from "./screen/language.js";
+import { language, say, takePersonal } from "./screen/language.js";
 import { LockScreen } from "./screen/lock_screen.js";
 
 const $ = (id) => document.getElementById(id);
@@ -35,7 +35,7 @@ async function start() {
   keepApp(context.addresses.worker, $("new-version"), () => home === null);
   context.store = canEncrypt() ? await openStore().catch(() => null) : null;
   if (context.store) contact.deviceId = await context.store.deviceId();
-  const screen = new LockScreen(language(), chooseLanguage);
+  const screen = new LockScreen();
   const { store, addresses } = context;
   const saveSealed = async (username) => (await rooms.lastResort()).exportNow(store.db, username);
   context.lock = new Lock({ store, contact, addresses, screen, saveSealed });
