@@ -180,3 +180,12 @@ def test_writes__anew_in_pieces_and_overtaking_each_other__leave_what_is_whole_a
         return [found.page, found.answers.number];
     """
     assert in_store(page, overtaking, SOME_INTERVIEW) == [99, 19]
+    receipts = """
+        const sent = { ...arg, state: 'sent', sent_at: '2018-04-21T08:00:00.000Z' };
+        await store.save({ ...sent, id: 'cleared' });
+        await store.save({ ...sent, id: 'copy', has_copy: true });
+        await store.save({ ...sent, id: 'recent', sent_at: '2018-06-20T08:00:00.000Z' });
+        await store.forgetOldReceipts(new Date('2018-06-21T08:00:00Z'));
+        return (await store.interviews()).map((each) => each.id).sort();
+    """
+    assert in_store(page, receipts, SOME_INTERVIEW) == ["copy", "one", "recent"]

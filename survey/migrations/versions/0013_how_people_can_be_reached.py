@@ -18,6 +18,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take this revision back."""
-    with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.drop_column("contact_email")
-        batch_op.drop_column("phone")
+    op.drop_column("users", "contact_email")
+    op.drop_column("users", "phone")

@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from click.testing import CliRunner
 from flask import Flask
 
 from survey.cli import main
 from survey.config import current_settings
 from survey.demo.commands import sign_ins
-from survey.schema import newest_revision, schema_revision
+from survey.schema import MIGRATIONS, newest_revision, schema_revision
 
 
 @pytest.fixture
@@ -34,8 +36,9 @@ def test_demo__data_are_there__are_kept(runner: CliRunner) -> None:
 def test_demo__data_of_an_earlier_version_of_the_program__are_brought_up_to_date(runner: CliRunner, demo_app: Flask) -> None:
     engine = demo_app.extensions["survey.engine"]
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE questionnaire_drafts")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.downgrade(config, "0005")
 
     result = runner.invoke(main, ["demo", "--build-only"])
 

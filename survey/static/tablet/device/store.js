@@ -149,9 +149,10 @@ class Store {
     return receipt;
   }
 
+  // Nothing, once receipts of a month ago are gone; a copy that nobody has agreed to clear stays with its receipt.
   async forgetOldReceipts(now) {
     const oldest = new Date(now.getTime() - KEEP_RECEIPTS_DAYS * 86400000).toISOString();
-    const old = (await this.interviews()).filter((each) => each.state === "sent" && each.sent_at < oldest);
+    const old = (await this.interviews()).filter((each) => each.state === "sent" && !each.has_copy && each.sent_at < oldest);
     await Promise.all(old.map((each) => this.discard(each.id)));
   }
 
