@@ -31,6 +31,11 @@ SignIn = Callable[[str], FlaskClient]
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers for each core: a test in a browser spends half of its time waiting."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture
 def now() -> datetime:
     """The instant at which every test happens: during the visit of April 2018."""

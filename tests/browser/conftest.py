@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -28,6 +28,9 @@ KEPT = re.compile(r"^/tablet/(?:#.*|.*[#?&](?:assignment|draft|edit|new)=.*)?$")
 """Addresses behind the PIN: the list of households, and forms whose answers are kept."""
 TABLET = (800, 1280)
 WIDE = (1280, 800)
+
+
+expect.set_options(timeout=20_000)
 
 
 def find_chromium() -> str | None:
@@ -106,7 +109,7 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
         contexts.append(context)
         context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
         if KEPT.search(path):

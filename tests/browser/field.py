@@ -158,7 +158,7 @@ def crash(page: Page) -> Page:
         page.goto("chrome://crash")
     page.close()
     fresh = page.context.new_page()
-    fresh.set_default_timeout(10_000)
+    fresh.set_default_timeout(30_000)
     return fresh
 
 

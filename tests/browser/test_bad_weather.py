@@ -61,7 +61,7 @@ def tablet(browser: Browser, profile: Path, address: str, cookie: str, *args: st
     )
     context.add_cookies([{"name": "session", "value": cookie, "url": address}])
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     open_tablet(page)
     yield page
     # One that was killed is closed already.
@@ -144,7 +144,7 @@ def test_interview__in_two_windows__is_written_by_one_and_taken_over_whole(
     open_assignment(first)
     fill(first, "home/n_members", "3")
     second = first.context.new_page()
-    second.set_default_timeout(10_000)
+    second.set_default_timeout(30_000)
     second.goto(first.url)
     enter_tablet(second)
     expect(second.locator("#opening")).to_contain_text("这份答卷正在另一个窗口中填写")

@@ -42,7 +42,7 @@ def enter(browser: Browser, demo_app: Flask) -> Iterator[Enter]:
             context = browser.new_context(base_url=address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
             contexts.append(context)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(30_000)
             page.goto("/sign-in")
             page.fill("#username", username)
             page.fill("#password", PASSWORD)
