@@ -51,7 +51,7 @@ postgres:
 	  || echo "PostgreSQL is not here and cannot be installed without root: its tests will skip. (sudo apt-get install postgresql)"
 
 test: $(VENV)/.develops chromium ## Run the whole test suite, on every core
-	@$(BIN)/python -m pytest -n auto --dist loadscope
+	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.develops ## Check style and types
 	@$(BIN)/ruff format --check .

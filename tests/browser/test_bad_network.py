@@ -63,7 +63,7 @@ def fill_in(page: Page, number: int, picture: Path) -> None:
     finish(page)
 
 
-def send_until_done(page: Page, tries: int = 60) -> None:
+def send_until_done(page: Page, tries: int = 400) -> None:
     """Taps on "Send now" until nothing waits any more."""
     script = f"async () => {{ const queue = {QUEUE}; await queue.sendNow(); return queue.overview().waiting.length; }}"
     for _ in range(tries):
