@@ -12,20 +12,6 @@ from questionnaires.model import Choice, Indicator, Text, text_in
 MAIN = "main"
 NUMERIC_KINDS = ("integer", "decimal")
 CHOICE_KINDS = ("category", "multi")
-AREAS = (
-    "health",
-    "education",
-    "industry",
-    "housing",
-    "funds",
-    "responsibility",
-    "conduct",
-    "water",
-    "safety_net",
-    "identification",
-    "other",
-)
-"""The focus areas in the order in which a report treats them: the five first."""
 _INDICATOR_FIELDS = tuple(field.name for field in fields(Indicator))
 
 

@@ -12,6 +12,21 @@ from questionnaires.data_files import DataFile
 
 Text = Mapping[str, str]
 
+AREAS = (
+    "health",
+    "education",
+    "industry",
+    "housing",
+    "funds",
+    "responsibility",
+    "conduct",
+    "water",
+    "safety_net",
+    "identification",
+    "other",
+)
+"""What indicators and issues are about, in the order in which a report treats them: the five focus areas first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:

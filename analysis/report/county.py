@@ -5,7 +5,7 @@ from datetime import date
 
 from analysis.bundle import Bundle
 from analysis.charts import WIDTH_IN, png_of
-from analysis.codebook import AREAS, MAIN
+from analysis.codebook import MAIN
 from analysis.indicators import compute_indicators
 from analysis.pictures import area_charts
 from analysis.report.coverage import Coverage, read_coverage
@@ -17,6 +17,7 @@ from analysis.report.tables import annex_tables, area_tables, coverage_table, is
 from analysis.report.word import write_word
 from analysis.words import AREA_NAMES, LANGUAGES, name_in
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import AREAS
 
 MM_PER_INCH = 25.4
 

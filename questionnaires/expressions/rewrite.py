@@ -233,7 +233,7 @@ class Rewriter:
             if path is None or not target.startswith(f"{path}/"):
                 refuse("the repeats of indexed-repeat() must be those around its question")
             place = path.count("/") - 1
-            number = Call("number", (_from_current(index),))
+            number = Call("number", (from_current(index),))
             steps[place] = replace(steps[place], predicates=(Binary("=", Call("position", ()), number),))
         return Path(tuple(steps), absolute=True)
 
@@ -365,17 +365,15 @@ def _joined(values: Iterable[Typed]) -> str:
     return "date" if "date" in kinds else "str"
 
 
-def _from_current(tree: Expression) -> Expression:
+def from_current(tree: Expression) -> Expression:
     """The tree with relative paths beginning at `current()`, so that it keeps its meaning inside a predicate."""
     match tree:
-        case Call("position", (Path(_, False, None, _) as path,)):
-            return Call("position", (replace(path, start=Call("current", ())),))
         case Call(name, arguments):
-            return Call(name, tuple(_from_current(argument) for argument in arguments))
+            return Call(name, tuple(from_current(argument) for argument in arguments))
         case Binary(operator, left, right):
-            return Binary(operator, _from_current(left), _from_current(right))
+            return Binary(operator, from_current(left), from_current(right))
         case Negation(operand):
-            return Negation(_from_current(operand))
+            return Negation(from_current(operand))
         case Path(_, False, None, _):
             return replace(tree, start=Call("current", ()))
     return tree

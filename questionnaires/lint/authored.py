@@ -243,3 +243,12 @@ def suggestion(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     # Comparing one word with very many takes longer than the hint is worth.
     close = get_close_matches(word, itertools.islice(known, MAX_COMPARED), n=1)
     return close[0] if close else ""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text, as an author writes it, is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

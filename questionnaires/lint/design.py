@@ -11,7 +11,7 @@ from questionnaires.errors import SurveyError
 from questionnaires.expressions.evaluate import compile_expression
 from questionnaires.expressions.scope import Scope, scope_of
 from questionnaires.expressions.xpath import Binary, Call, Expression, Literal, Path, parse_expression
-from questionnaires.lint.authored import Authored, SurveyRow, cell, header_of, suggestion
+from questionnaires.lint.authored import Authored, SurveyRow, cell, header_of, is_number, suggestion
 from questionnaires.lint.possible import Possibilities, choice_names, parts_of, possibilities_of, resolve
 from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import Choice, Group, Node, Question, Questionnaire
@@ -183,7 +183,7 @@ def _question(tree: Expression, context: str, is_filter: bool, scope: Scope) -> 
 
 def _comparison(place: _Place, question: Question, literal: str, questionnaire: Questionnaire) -> Iterator[Problem]:
     is_quoted, value = literal[0] in "'\"", literal.strip("'\"")
-    if question.type in ("integer", "decimal", "range") and is_quoted and value and not _is_number(value):
+    if question.type in ("integer", "decimal", "range") and is_quoted and value and not is_number(value):
         yield place.problem("number_as_text", question=question.name, value=value)
     elif question.type in MULTIPLE_TYPES and value:
         yield place.problem("compare_multiple", question=question.name, value=value)
@@ -204,16 +204,8 @@ def _is_text(question: Question, questionnaire: Questionnaire) -> bool:
     if question.type == "text":
         return not {"numbers", "thousands-sep"} & set(question.appearance)
     names = choice_names(questionnaire, question)
-    return names is not None and not all(_is_number(name) for name in names)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return names is not None and not all(is_number(name) for name in names)
 
 
 def _is_same(name: str, value: str) -> bool:
-    return _is_number(name) and float(name) == float(value)
+    return is_number(name) and float(name) == float(value)

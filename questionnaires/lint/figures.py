@@ -7,28 +7,15 @@ from questionnaires.engine import compile_rule
 from questionnaires.errors import SurveyError
 from questionnaires.expressions.evaluate import compile_expression
 from questionnaires.expressions.scope import Scope, scope_of
-from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of, suggestion, translations
+from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of, is_number, suggestion, translations
 from questionnaires.lint.expressions import syntax_error
 from questionnaires.lint.problems import Problem, make_problem
-from questionnaires.model import IssueRule, Question, Questionnaire
+from questionnaires.model import AREAS, IssueRule, Question, Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import resolve_references
 from questionnaires.sheets import Row
 from questionnaires.xform import paths_of
 
-AREAS = (
-    "health",
-    "education",
-    "industry",
-    "housing",
-    "funds",
-    "responsibility",
-    "conduct",
-    "water",
-    "safety_net",
-    "identification",
-    "other",
-)
 KINDS = ("share", "mean", "total", "ratio", "distribution")
 LEVELS = ("household", "village", "township", "county", "city", "province")
 SEVERITIES = ("low", "medium", "high", "acute")
@@ -101,7 +88,7 @@ def _indicator_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
     yield from _word_problems("indicators", row, "kind", KINDS)
     yield from _word_problems("indicators", row, "good", ("high", "low"), is_needed=False)
     threshold = cell(row, "threshold")
-    if threshold and not _is_number(threshold):
+    if threshold and not is_number(threshold):
         yield make_problem("not_a_number", "indicators", row.number, "threshold", threshold, value=threshold)
     kind, repeat = cell(row, "kind"), _bare(cell(row, "of"))
     if repeat and (repeat not in figures.named or not figures.named[repeat].is_repeat):
@@ -187,11 +174,3 @@ def _rule_error(row: Row, when: str, scope: Scope, paths: dict[str, str]) -> str
 
 def _bare(name: str) -> str:
     return REFERENCE.sub(r"\1", name).strip()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.audit_log import AUDIT_FILE, AuditEvent, read_audit_log, split_node, time_answers
 from survey.db import new_id
+from survey.field_time import parse_instant
 from survey.intake.flags import RaisedFlag
 from survey.intake.models import AnswerNote, Flag
 
@@ -48,7 +49,7 @@ def read_notes(data: bytes) -> tuple[Note, ...]:
         node, note, user, written_at = (_cell(row, name) for name in ("node", "note", "user", "written_at"))
         path, _positions = split_node(node)
         if path and len(node) <= NODE_LIMIT and note and len(found) < NOTES_LIMIT:
-            found[node] = Note(node, path.rpartition("/")[2][:128], note[:NOTE_LIMIT], user[:64], _instant(written_at))
+            found[node] = Note(node, path.rpartition("/")[2][:128], note[:NOTE_LIMIT], user[:64], parse_instant(written_at))
     return tuple(found.values())
 
 
@@ -62,14 +63,6 @@ def _rows(reader: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _cell(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
 
 
 def flag_log(events: Iterable[AuditEvent]) -> tuple[RaisedFlag, ...]:

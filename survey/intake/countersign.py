@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.devices.queries import is_countersigned
+from survey.field_time import parse_instant
 from survey.intake.context import Place
 from survey.intake.flags import RaisedFlag
 
@@ -125,13 +125,5 @@ def judge_countersign(
         and is_of_pair
         and is_countersigned(session, signer_id, instance_id=instance_id, xml_sha256=xml_sha256, signed_at=told.signed_at, proof=told.proof)
     )
-    values = {"user_id": signer_id, "signed_at": _instant(told.signed_at), "is_verified": is_verified, "changes": changes}
+    values = {"user_id": signer_id, "signed_at": parse_instant(told.signed_at), "is_verified": is_verified, "changes": changes}
     return Judged(values, () if is_verified else (RaisedFlag("countersign_unproven", "notice", "", told.username),))
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None

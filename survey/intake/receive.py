@@ -18,6 +18,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import check_instance, identify, iter_answers, parse_instance
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
+from survey.field_time import parse_instant
 from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile, StoredFile, awaited_names, named_files, question_types_of_files, refuse_files
 from survey.intake.companions import take_companions
@@ -276,14 +277,3 @@ def _submission_values(
 
 def _stated_place(actor: User | None, stated: Place) -> Place:
     return Place(stated.visit_id, None, stated.household_id, stated.village_code, actor.id if actor else None, None)
-
-
-def parse_instant(value: Any) -> datetime | None:
-    """The instant that an ISO 8601 text names, or None when there is none or it has no time zone and so names no instant."""
-    if not isinstance(value, str):
-        return None
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None

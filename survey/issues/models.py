@@ -9,20 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 from survey.intake.models import Submission
 
-AREAS = (
-    "health",
-    "education",
-    "industry",
-    "housing",
-    "funds",
-    "responsibility",
-    "conduct",
-    "water",
-    "safety_net",
-    "identification",
-    "other",
-)
-
 
 class IssueCandidate(Base):
     """One rule that was true for one submission: what later is verified and becomes an issue. Evidence maps question to answer."""

@@ -8,9 +8,9 @@ from typing import Any
 from questionnaires.audit_log import split_node
 from questionnaires.instance import iter_answers
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
+from survey.intake.media import FILE_TYPES
 
 SILENT_TYPES = frozenset(("note",))
-FILE_TYPES = frozenset(("image", "annotate", "draw", "signature", "photo", "audio", "background-audio", "video", "file", "audit"))
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _PATH = re.compile(r"\s*(?:current\(\)/)?[\w./-]+\s*")
 

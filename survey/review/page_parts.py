@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from questionnaires.model import Questionnaire
+from survey.field_time import parse_instant
 from survey.intake.models import Countersignature
 from survey.review.answers import answer_sections, label_at, word_raw
 
@@ -29,18 +30,10 @@ def word_changes(questionnaire: Questionnaire, signature: Countersignature | Non
             label=label_at(questionnaire, each["node"], locale),
             old=word_raw(questionnaire, each["node"], each["old"], locale),
             new=word_raw(questionnaire, each["node"], each["new"], locale),
-            changed_at=_instant(each["at"]),
+            changed_at=parse_instant(each["at"]),
         )
         for each in (signature.changes if signature else ())
     )
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
 
 
 def texts_at(questionnaire: Questionnaire, answers: Mapping[str, Any], nodes: Collection[str], locale: str) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from questionnaires.expressions.functions import FUNCTIONS
-from questionnaires.expressions.rewrite import RELEVANT_ONLY
+from questionnaires.expressions.rewrite import RELEVANT_ONLY, from_current
 from questionnaires.expressions.xpath import (
     Binary,
     Call,
@@ -180,22 +180,8 @@ def _index(arguments: tuple[Expression, ...]) -> Expression:
     for repeat, index in zip(arguments[1::2], arguments[2::2], strict=True):
         depth = len(repeat.steps) if isinstance(repeat, Path) else 0
         if path.absolute and isinstance(repeat, Path) and repeat.absolute and 0 < depth <= len(steps):
-            steps[depth - 1] = replace(steps[depth - 1], predicates=(Binary("=", Call("position", ()), _from_current(index)),))
+            steps[depth - 1] = replace(steps[depth - 1], predicates=(Binary("=", Call("position", ()), from_current(index)),))
     return replace(path, steps=tuple(steps))
-
-
-def _from_current(tree: Expression) -> Expression:
-    """The tree with relative paths beginning at `current()`, so that it keeps its meaning inside a predicate."""
-    match tree:
-        case Call(name, arguments):
-            return Call(name, tuple(_from_current(argument) for argument in arguments))
-        case Binary(operator, left, right):
-            return Binary(operator, _from_current(left), _from_current(right))
-        case Negation(operand):
-            return Negation(_from_current(operand))
-        case Path(_, False, None, _):
-            return replace(tree, start=Call("current", ()))
-    return tree
 
 
 def _split_keys(condition: Expression) -> tuple[list[tuple[str, Expression]], Expression | None]:

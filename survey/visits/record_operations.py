@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from questionnaires.model import AREAS
 from survey.accounts.models import User
-from survey.issues.models import AREAS
 from survey.places.models import Region
 from survey.visits.models import MEETING_KINDS, Meeting, Recommendation, Visit
 from survey.visits.planning import invalid, log_change

@@ -2,7 +2,7 @@
 // this device knows it. Pure; draws nothing.
 
 const LIVE = new Set(["draft", "awaiting", "finished", "refused", "conflict"]);
-const DONE = new Set(["finished", "sending", "sent", "received", "accepted"]);
+const DONE = new Set(["finished", "sent", "received", "accepted"]);
 const TO_DO = new Set(["open", "draft", "awaiting", "returned", "refused", "conflict"]);
 const FIELD_ZONE_MS = 8 * 3600 * 1000;
 
@@ -10,7 +10,7 @@ export const FILTERS = {
   all: () => true,
   todo: (state) => TO_DO.has(state),
   drafts: (state) => state === "draft" || state === "awaiting",
-  waiting: (state) => state === "finished" || state === "sending",
+  waiting: (state) => state === "finished",
   returned: (state) => state === "returned" || state === "refused" || state === "conflict",
 };
 

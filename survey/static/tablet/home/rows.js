@@ -10,7 +10,6 @@ const TONES = {
   draft: "info",
   awaiting: "info",
   finished: "warn",
-  sending: "warn",
   received: "good",
   accepted: "good",
   returned: "bad",
