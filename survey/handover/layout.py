@@ -37,6 +37,7 @@ HANDED = frozenset(
         "submissions",
         "users",
         "visit_forms",
+        "visit_members",
         "visit_villages",
         "visits",
     )

@@ -24,6 +24,9 @@ class Region(Base):
     level: Mapped[str] = mapped_column(String(10))
     parent_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
     is_invented: Mapped[bool] = mapped_column(default=False)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    """Where the place is, in degrees (WGS 84); of a village where its committee sits."""
 
 
 class MonitoringPoint(Base):
@@ -56,6 +59,9 @@ class Household(Base):
     cause: Mapped[str] = mapped_column(String(32), default="")
     markers: Mapped[list[str]] = mapped_column(Json, default=list)
     group_name: Mapped[str] = mapped_column(String(64), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    """Where the house stands, in degrees (WGS 84), where that is known."""
     village: Mapped[Region] = relationship()
 
 

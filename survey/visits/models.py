@@ -14,6 +14,8 @@ BASES = ("census", "probability", "purposive")
 VISIT_STATES = ("planned", "open", "closed")
 RECORDS = ("paired", "independent")
 """Whether a pair fills in one form together, or each of the two one of their own that the other does not see."""
+TEAM_ROLES = ("leader", "member", "trainee")
+"""What somebody is in a visit's team; the leader opens its sealed draws."""
 MEETING_KINDS = ("briefing", "discussion", "feedback", "joint_meeting")
 
 
@@ -62,6 +64,19 @@ class VisitVillage(Base):
     planned_on: Mapped[date | None]
     visit: Mapped[Visit] = relationship(back_populates="villages")
     village: Mapped[Region] = relationship()
+
+
+class VisitMember(Base):
+    """Somebody who goes along on a visit: its leader, a member, or a trainee who learns by going along 以调代训."""
+
+    __tablename__ = "visit_members"
+    __table_args__ = (CheckConstraint(f"role IN {TEAM_ROLES}", name="role"),)
+
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(8), default="member")
+    visit: Mapped[Visit] = relationship()
+    user: Mapped[User] = relationship()
 
 
 class Pair(Base):

@@ -1,8 +1,11 @@
 """What the pages of one visit share: who may do what, the words, and the counts on the tabs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from survey.db import current_session, utc_now
@@ -15,6 +18,28 @@ from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, RECORDS_L
 
 READERS = ("admin", "coordinator", "author")
 EDITORS = ("admin", "coordinator")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One part of a visit's pages: its name in templates (`{% set tab = "pairs" %}`), its view, its label, and what its count is called."""
+
+    name: str
+    endpoint: str
+    label: LazyString
+    count: str = ""
+
+
+TABS = (
+    Tab("overview", "visits.overview", _l("Progress")),
+    Tab("villages", "visit_plan.villages", _l("Villages"), "villages"),
+    Tab("forms", "visit_plan.forms", _l("Questionnaires"), "forms"),
+    Tab("pairs", "visit_plan.pairs", _l("Pairs"), "pairs"),
+    Tab("assignments", "visit_assignments.index", _l("Assignments"), "assignments"),
+    Tab("meetings", "visit_records.meetings", _l("Meetings"), "meetings"),
+    Tab("recommendations", "visit_records.recommendations", _l("Recommendations"), "recommendations"),
+)
+"""The parts of a visit in the order of the work: planned, in the field, and what came of it. Every slice that has one adds it here."""
 
 
 def visit_words() -> dict[str, Any]:
@@ -33,11 +58,17 @@ def visit_words() -> dict[str, Any]:
 
 def render_visit(template: str, visit: Visit, **values: Any) -> str:
     """The page of one visit, with its head and tabs."""
-    parts = count_parts(current_session(), visit)
+    counts = {
+        **count_parts(current_session(), visit),
+        "villages": len(visit.villages),
+        "forms": len(visit.forms),
+        "pairs": len(visit.pairs),
+    }
     return render_template(
         template,
         visit=visit,
-        parts=parts,
+        tabs=[(tab.name, tab.endpoint, tab.label, counts.get(tab.count)) for tab in TABS],
+        counts=counts,
         may_plan=visit_words()["may_edit"] and visit.state != "closed",
         empty_form=EmptyForm(formdata=None),
         **values,
