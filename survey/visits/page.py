@@ -68,7 +68,6 @@ def render_visit(template: str, visit: Visit, **values: Any) -> str:
         template,
         visit=visit,
         tabs=[(tab.name, tab.endpoint, tab.label, counts.get(tab.count)) for tab in TABS],
-        counts=counts,
         may_plan=visit_words()["may_edit"] and visit.state != "closed",
         empty_form=EmptyForm(formdata=None),
         **values,
