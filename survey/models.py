@@ -8,9 +8,28 @@ from survey.handover import models as handover
 from survey.instruments import models as instruments
 from survey.intake import models as intake
 from survey.issues import models as issues
+from survey.liaison import models as liaison
+from survey.lookback import models as lookback
+from survey.outcomes import models as outcomes
 from survey.places import models as places
 from survey.reports import models as reports
 from survey.review import models as review
 from survey.visits import models as visits
 
-__all__ = ["Base", "Event", "accounts", "devices", "handover", "instruments", "intake", "issues", "places", "reports", "review", "visits"]
+__all__ = [
+    "Base",
+    "Event",
+    "accounts",
+    "devices",
+    "handover",
+    "instruments",
+    "intake",
+    "issues",
+    "liaison",
+    "lookback",
+    "outcomes",
+    "places",
+    "reports",
+    "review",
+    "visits",
+]

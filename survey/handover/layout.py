@@ -17,6 +17,7 @@ HANDED = frozenset(
     (
         "answer_notes",
         "answer_queries",
+        "assignment_outcomes",
         "assignments",
         "attachments",
         "awaited_files",
@@ -25,6 +26,7 @@ HANDED = frozenset(
         "handed_events",
         "households",
         "issue_candidates",
+        "look_back_additions",
         "meetings",
         "monitoring_points",
         "pairs",
@@ -38,6 +40,7 @@ HANDED = frozenset(
         "users",
         "visit_forms",
         "visit_members",
+        "visit_quotas",
         "visit_villages",
         "visits",
     )

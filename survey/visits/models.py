@@ -1,14 +1,14 @@
 """A visit and what is planned for it: villages, forms, pairs, assignments; and what it left behind beside interviews."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
-from survey.db import Base, Id, RegionCode, new_id
+from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
 from survey.instruments.models import QuestionnaireVersion
-from survey.places.models import Household, Region
+from survey.places.models import HOUSEHOLD_KINDS, Household, Region
 
 BASES = ("census", "probability", "purposive")
 VISIT_STATES = ("planned", "open", "closed")
@@ -16,7 +16,9 @@ RECORDS = ("paired", "independent")
 """Whether a pair fills in one form together, or each of the two one of their own that the other does not see."""
 TEAM_ROLES = ("leader", "member", "trainee")
 """What somebody is in a visit's team; the leader opens its sealed draws."""
-MEETING_KINDS = ("briefing", "discussion", "feedback", "joint_meeting")
+MEETING_KINDS = ("briefing", "discussion", "feedback", "joint_meeting", "liaison", "other")
+RESPONDENT_KINDS = (*HOUSEHOLD_KINDS, "cadre", "work_team")
+"""Whom a visit interviews: households by kind, village cadres 村干部, and resident work teams 驻村工作队."""
 
 
 class Visit(Base):
@@ -115,19 +117,53 @@ class Assignment(Base):
 
 
 class Meeting(Base):
-    """A meeting held during a visit, with its minutes."""
+    """A meeting with its minutes; most are held during a visit, some (the quarterly joint meeting 联席会议) belong to none."""
 
     __tablename__ = "meetings"
     __table_args__ = (CheckConstraint(f"kind IN {MEETING_KINDS}", name="kind"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
+    visit_id: Mapped[str | None] = mapped_column(Id, ForeignKey("visits.id"), index=True)
     region_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"))
     kind: Mapped[str] = mapped_column(String(16))
     held_on: Mapped[date]
     title: Mapped[str] = mapped_column(String(128))
+    venue: Mapped[str] = mapped_column(String(128), default="", server_default="")
     minutes: Mapped[str] = mapped_column(Text, default="")
     region: Mapped[Region] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    people: Mapped[list["MeetingPerson"]] = relationship(cascade="all, delete-orphan", order_by="MeetingPerson.position")
+    files: Mapped[list["MeetingFile"]] = relationship(cascade="all, delete-orphan", order_by="(MeetingFile.added_at, MeetingFile.name)")
+
+
+class MeetingPerson(Base):
+    """Somebody who sat in a meeting: a person with an account here, or a name from outside with a post."""
+
+    __tablename__ = "meeting_people"
+    __table_args__ = (CheckConstraint("user_id IS NOT NULL OR name <> ''", name="named"),)
+
+    meeting_id: Mapped[str] = mapped_column(Id, ForeignKey("meetings.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64), default="")
+    post: Mapped[str] = mapped_column(String(128), default="")
+    user: Mapped[User | None] = relationship()
+
+
+class MeetingFile(Base):
+    """A file that belongs to a meeting's minutes; the bytes lie in storage under their own hash, `media_type` is what they show."""
+
+    __tablename__ = "meeting_files"
+    __table_args__ = (UniqueConstraint("meeting_id", "sha256"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = mapped_column(Id, ForeignKey("meetings.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
 
 
 class Recommendation(Base):
@@ -142,3 +178,15 @@ class Recommendation(Base):
     text: Mapped[str] = mapped_column(Text)
     handed_over_on: Mapped[date]
     region: Mapped[Region] = relationship()
+
+
+class VisitQuota(Base):
+    """How many respondents of one kind a visit is to interview."""
+
+    __tablename__ = "visit_quotas"
+    __table_args__ = (CheckConstraint(f"kind IN {RESPONDENT_KINDS}", name="kind"), CheckConstraint("n_wanted > 0", name="n_wanted"))
+
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    n_wanted: Mapped[int]
+    visit: Mapped[Visit] = relationship()
