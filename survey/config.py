@@ -44,6 +44,12 @@ class Settings:
     )
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
+    map_tiles: str = _setting(
+        "",
+        "Address of the tiles of a map service, such as `https://tiles.example.org/{z}/{x}/{y}.png`, to lie behind maps. Whoever opens a "
+        "map then tells that service which places they look at. Empty: maps are drawn without, and nothing is fetched.",
+    )
+    map_attribution: str = _setting("", "What the map service wants to be named, written below its maps.")
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -80,6 +86,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     if settings.demo and not settings.secret_key:
         settings = replace(settings, secret_key=_demo_key(settings))
     check_secret_key(settings)
+    check_map_tiles(settings)
     return settings
 
 
@@ -118,6 +125,17 @@ def check_secret_key(settings: Settings) -> None:
         raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail=f"missing{hint}")
     if len(key) < MIN_SECRET_LENGTH or key.lower() in WEAK_SECRETS or len(set(key)) < 8:
         raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="too weak")
+
+
+def check_map_tiles(settings: Settings) -> None:
+    """Raise INVALID_SETTING when the address of tiles is none: three places for numbers, and a server or a path of our own."""
+    url, parts = settings.map_tiles, ("{z}", "{x}", "{y}")
+    rest = url
+    for part in parts:
+        rest = rest.replace(part, "")
+    if url and not (url.startswith(("https://", "http://", "/")) and all(part in url for part in parts) and not set(rest) & set("{};, ")):
+        detail = "write an address that begins with https:// and holds {z}, {x} and {y} and no other brackets, blanks or semicolons"
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("map_tiles"), value=url, detail=detail)
 
 
 def current_settings() -> Settings:

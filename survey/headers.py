@@ -1,8 +1,10 @@
 """The headers every answer carries, so that a browser runs only what this server sent."""
 
+from urllib.parse import urlsplit
+
 from flask import Response
 
-from survey.config import current_settings
+from survey.config import Settings, current_settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
@@ -10,13 +12,21 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+def policy_for(settings: Settings) -> str:
+    """The content security policy; pictures may come from the map service too, where one is set."""
+    parts = urlsplit(settings.map_tiles)
+    if not parts.netloc:
+        return CONTENT_SECURITY_POLICY
+    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {parts.scheme}://{parts.netloc}")
+
+
 def add_security_headers(response: Response) -> Response:
     """The response with the security headers set, where the view has not set stricter ones."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    settings = current_settings()
+    response.headers.setdefault("Content-Security-Policy", policy_for(settings))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
-    settings = current_settings()
     # A name of a local network may belong to another machine tomorrow, and a browser that insists offers no way past a certificate it
     # does not know: with a certificate of our own nobody is locked out for a year.
     if settings.https and not settings.own_certificate:
