@@ -12,6 +12,8 @@ from survey.liaison import models as liaison
 from survey.lookback import models as lookback
 from survey.outcomes import models as outcomes
 from survey.places import models as places
+from survey.protocol import models as protocol
+from survey.registry import models as registry
 from survey.reports import models as reports
 from survey.review import models as review
 from survey.visits import models as visits
@@ -29,6 +31,8 @@ __all__ = [
     "lookback",
     "outcomes",
     "places",
+    "protocol",
+    "registry",
     "reports",
     "review",
     "visits",

@@ -19,14 +19,28 @@ HANDED = frozenset(
         "answer_queries",
         "assignment_outcomes",
         "assignments",
+        "assistance",
         "attachments",
         "awaited_files",
+        "contacts",
         "countersignatures",
+        "expert_areas",
+        "expert_places",
+        "expert_skills",
+        "expert_visits",
+        "experts",
         "flags",
         "handed_events",
+        "household_members",
         "households",
+        "identifications",
         "issue_candidates",
         "look_back_additions",
+        "material_files",
+        "material_reminders",
+        "material_requests",
+        "meeting_files",
+        "meeting_people",
         "meetings",
         "monitoring_points",
         "pairs",
@@ -39,6 +53,7 @@ HANDED = frozenset(
         "submissions",
         "users",
         "visit_forms",
+        "visit_limits",
         "visit_members",
         "visit_quotas",
         "visit_villages",
@@ -48,6 +63,7 @@ HANDED = frozenset(
 
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
+    "assistance_drafts": "Unfinished work of one person at this server, removed after a day.",
     "device_uses": "Tablets tell each server themselves what waits on them.",
     "devices": "Tablets register with each server themselves.",
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
@@ -68,6 +84,9 @@ PERSON = "users"
 PERSON_COLUMNS = ("id", "username", "name", "organisation", "phone", "contact_email", "locale", "region_code", "created_at")
 """What is told of a person: neither password nor sign-in."""
 PERSON_KEPT_BACK = ("email", "password", "active", "fs_uniquifier")
+
+KEPT_BACK = {"household_members": frozenset(("id_number", "id_number_hash"))}
+"""Columns that stay: identity numbers are sealed with a key that no other server has, and are nobody's business there."""
 
 NOT_COMPARED = {
     PERSON: frozenset(PERSON_COLUMNS) - {"username"},
@@ -92,7 +111,10 @@ def handed_table(name: str) -> Table | None:
 
 def told_columns(table: Table) -> tuple[Column[object], ...]:
     """The columns whose values are sent."""
-    return tuple(column for column in table.columns if table.name != PERSON or column.name in PERSON_COLUMNS)
+    kept_back = KEPT_BACK.get(table.name, frozenset())
+    return tuple(
+        column for column in table.columns if column.name not in kept_back and (table.name != PERSON or column.name in PERSON_COLUMNS)
+    )
 
 
 def surrogate(table: Table) -> str | None:
