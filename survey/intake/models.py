@@ -30,6 +30,8 @@ class Submission(Base):
         CheckConstraint(f"recorded_as IN {RECORDING_ROLES}", name="recorded_as"),
         Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at"),
         Index("ix_submissions_received", "received_at", "instance_id"),
+        Index("ix_submissions_lead_started", "lead_id", "started_at"),
+        Index("ix_submissions_device_started", "device_id", "started_at"),
     )
 
     instance_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -56,6 +58,10 @@ class Submission(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
     xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     xml_sha256: Mapped[str] = mapped_column(String(64))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    """Where it was held, in degrees (WGS 84) and metres: the first position among the answers; None without one."""
 
     questionnaire: Mapped[QuestionnaireVersion] = relationship()
     visit: Mapped[Visit | None] = relationship()
@@ -82,7 +88,7 @@ class Attachment(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
     name: Mapped[str] = mapped_column(String(255))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     size_bytes: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(64))
     submission: Mapped[Submission] = relationship(back_populates="attachments")
@@ -99,7 +105,11 @@ class AwaitedFile(Base):
 
 
 class Flag(Base):
-    """A doubt about an interview, raised by a check; never a finding about the world."""
+    """A doubt about an interview, raised by a check; never a finding about the world.
+
+    `other_id` is the instance id of the interview that it is doubted beside, for checks that compare two: when that one is replaced, the
+    doubt is taken back.
+    """
 
     __tablename__ = "flags"
     __table_args__ = (UniqueConstraint("instance_id", "check", "question"), Index("ix_flags_check", "check"))
@@ -110,6 +120,7 @@ class Flag(Base):
     severity: Mapped[str] = mapped_column(String(10))
     question: Mapped[str] = mapped_column(String(128), default="")
     value: Mapped[str] = mapped_column(String(255), default="")
+    other_id: Mapped[str | None] = mapped_column(String(64), index=True)
     submission: Mapped[Submission] = relationship(back_populates="flags")
 
 
