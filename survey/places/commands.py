@@ -32,16 +32,18 @@ def places() -> None:
 @click.option("--keep-good", is_flag=True, help="Import the good rows even if others are bad.")
 @click.option("--invented", is_flag=True, help="Mark the places as invented.")
 def import_places(file: Path, keep_good: bool, invented: bool) -> None:
-    """Import places from FILE, an .xlsx or .csv with the columns 代码 (code) and 名称 (name).
+    """Import places from FILE, an .xlsx or .csv with the columns 代码 (code) and 名称 (name), if known 纬度 and 经度.
 
-    Places that are here already only change their name. Bad rows are listed on standard error, and nothing is imported unless
-    --keep-good is given.
+    Places that are here already only change their name and position. Bad rows are listed on standard error, and nothing is imported
+    unless --keep-good is given.
     """
     with installation_session() as session, _naming_the_option():
         table = check_regions(session, read_regions(file.read_bytes(), file.name))
         _list_bad_rows([("", problem.row, "", problem.value, region_reason_text(problem)) for problem in table.problems])
         done = import_regions(session, None, table, keep_good=keep_good, now=utc_now(), is_invented=invented, file_name=file.name)
     told = f"{counted(done.n_new, 'place')} added, {done.n_renamed} renamed, {done.n_unchanged} unchanged"
+    if done.n_placed:
+        told += f", {done.n_placed} given a position"
     click.echo(f"{told}, {counted(len(done.problems), 'row')} left out.")
 
 

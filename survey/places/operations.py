@@ -53,6 +53,8 @@ class RegionResult:
     n_renamed: int
     n_unchanged: int
     problems: tuple[RegionProblem, ...]
+    n_placed: int = 0
+    """Known places that were given another position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +118,20 @@ def import_regions(
     is_invented: bool = False,
     file_name: str = "places",
 ) -> RegionResult:
-    """What the import did: places new here are added, known ones renamed where the name differs, none removed.
+    """What the import did: places new here are added, known ones renamed or given a position where the file says otherwise, none removed.
 
     With bad rows nothing is written unless `keep_good`; then BAD_ROWS tells how many there are and where the first is.
     """
-    stored = {code: name for code, name in session.execute(select(Region.code, Region.name))}
+    columns = (Region.code, Region.name, Region.latitude, Region.longitude)
+    stored = {code: (name, *position) for code, name, *position in session.execute(select(*columns))}
     checked = with_parents(table, stored)
     if checked.problems and not keep_good:
         place = f"row {checked.problems[0].row}"
         raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=len(checked.problems), place=place)
     new = [row for row in checked.rows if row.code not in stored]
-    renamed = [row for row in checked.rows if stored.get(row.code, row.name) != row.name]
+    known = [row for row in checked.rows if row.code in stored]
+    renamed = [row for row in known if stored[row.code][0] != row.name]
+    placed = [row for row in known if row.latitude is not None and stored[row.code][1:] != (row.latitude, row.longitude)]
     if new:
         values = [
             {
@@ -135,17 +140,23 @@ def import_regions(
                 "level": codes.level_of(row.code),
                 "parent_code": codes.parent_of(row.code),
                 "is_invented": is_invented,
+                "latitude": row.latitude,
+                "longitude": row.longitude,
             }
             for row in new
         ]
         session.execute(insert(Region), values)
     if renamed:
         session.execute(update(Region), [{"code": row.code, "name": row.name} for row in renamed])
+    if placed:
+        session.execute(update(Region), [{"code": row.code, "latitude": row.latitude, "longitude": row.longitude} for row in placed])
+    if renamed or placed:
         session.expire_all()
-    n_unchanged = len(checked.rows) - len(new) - len(renamed)
-    counts = {"n_new": len(new), "n_renamed": len(renamed), "n_unchanged": n_unchanged, "n_bad_rows": len(checked.problems)}
+    n_unchanged = len(known) - len({row.code for row in (*renamed, *placed)})
+    counts = {"n_new": len(new), "n_renamed": len(renamed), "n_placed": len(placed), "n_unchanged": n_unchanged}
+    counts["n_bad_rows"] = len(checked.problems)
     _log(session, actor, "regions.imported", "regions", file_name[-120:], now, **counts)
-    return RegionResult(len(new), len(renamed), n_unchanged, checked.problems)
+    return RegionResult(len(new), len(renamed), n_unchanged, checked.problems, len(placed))
 
 
 def rename_region(session: Session, actor: User | None, region: Region, name: str, now: datetime) -> Region:

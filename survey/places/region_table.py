@@ -5,14 +5,19 @@ from dataclasses import dataclass
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.places import codes
+from survey.places.positions import LATITUDE_HEADINGS, LONGITUDE_HEADINGS, NoDegrees, read_position
 from survey.places.roster_terms import fold
 from survey.places.tabular import Row, UnreadableTable, read_sheets
 
 HEADINGS = {
     "code": ("代码", "区划代码", "行政区划代码", "统计用区划代码", "编码", "code", "region_code"),
     "name": ("名称", "单位名称", "地名", "区划名称", "name"),
+    "latitude": LATITUDE_HEADINGS,
+    "longitude": LONGITUDE_HEADINGS,
 }
 """Our column name to the headings that mean it."""
+
+REQUIRED = ("code", "name")
 
 HEADING_ROWS = 20
 MAX_NAME_LENGTH = 64
@@ -21,11 +26,13 @@ _COLUMN_OF = {fold(heading): column for column, headings in HEADINGS.items() for
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """One place of the file: 12-digit code and name."""
+    """One place of the file: 12-digit code, name, and where it is, None twice when the file does not say."""
 
     row: int
     code: str
     name: str
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,9 @@ def read_regions(data: bytes, name: str) -> RegionTable:
     for sheet in sheets:
         for heading in sheet.rows[:HEADING_ROWS]:
             columns = _columns_of(heading)
-            if set(columns) == set(HEADINGS):
+            if set(REQUIRED) <= set(columns):
                 return _read_rows([row for row in sheet.rows[heading.number :] if not row.is_blank], columns)
-    wanted = "、".join(headings[0] for headings in HEADINGS.values())
+    wanted = "、".join(HEADINGS[column][0] for column in REQUIRED)
     detail = f"it has no row with the headings {wanted} (code and name)."
     raise SurveyError(ErrorCode.UNREADABLE_PLACES, file=name, detail=detail, reason="no_headings", place=wanted)
 
@@ -90,8 +97,15 @@ def _read_rows(rows: Iterable[Row], columns: dict[str, int]) -> RegionTable:
             problems.append(RegionProblem(row.number, text, "bad_code" if text else "missing"))
         elif not 0 < len(name) <= MAX_NAME_LENGTH:
             problems.append(RegionProblem(row.number, name or text, "too_long" if name else "missing", str(MAX_NAME_LENGTH)))
-        elif (before := found.setdefault(code, RegionRow(row.number, code, name))).name != name:
-            problems.append(RegionProblem(row.number, text, "duplicate", str(before.row)))
+        else:
+            place = {column: cells[column].text if column in cells else "" for column in ("latitude", "longitude")}
+            try:
+                latitude, longitude = read_position(**place) or (None, None)
+            except NoDegrees as error:
+                problems.append(RegionProblem(row.number, ", ".join(place.values()), str(error)))
+                continue
+            if (before := found.setdefault(code, RegionRow(row.number, code, name, latitude, longitude))).name != name:
+                problems.append(RegionProblem(row.number, text, "duplicate", str(before.row)))
     return RegionTable(tuple(sorted(found.values(), key=lambda row: (len(codes.prefix_of(row.code)), row.code))), tuple(problems))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.places import codes
 from survey.places import roster_terms as terms
+from survey.places.positions import NoDegrees, read_position
 from survey.places.tabular import EMPTY, Cell, Row, Sheet, UnreadableTable, read_sheets
 
 MAX_MEMBERS = 60
@@ -41,6 +42,8 @@ class RosterRow:
     group_name: str | None = None
     markers: tuple[str, ...] | None = None
     sheet: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ def _read_row(row: Row, layout: _Layout) -> tuple[RosterRow | None, list[RosterP
     for column in ("head_name", "group_name"):
         if len(texts.get(column, "")) > MAX_LENGTHS[column]:
             wrong(column, "too_long", str(MAX_LENGTHS[column]))
+    latitude, longitude = _position(texts, wrong)
     found = RosterRow(
         row=row.number,
         number=number,
@@ -201,6 +205,8 @@ def _read_row(row: Row, layout: _Layout) -> tuple[RosterRow | None, list[RosterP
         group_name=texts.get("group_name"),
         markers=_markers(texts.get("markers"), wrong),
         sheet=layout.sheet,
+        latitude=latitude,
+        longitude=longitude,
     )
     return (None if problems else found), problems
 
@@ -282,6 +288,16 @@ def _markers(text: str | None, wrong: Wrong) -> tuple[str, ...] | None:
         return ()
     chosen = {terms.MARKER_OF[terms.fold(word)] for word in words}
     return tuple(marker for marker in terms.MARKERS if marker in chosen)
+
+
+def _position(texts: Mapping[str, str], wrong: Wrong) -> tuple[float | None, float | None]:
+    """Where the house stands, in degrees; None twice when the row does not say (or has a problem)."""
+    given = {column: "" if texts.get(column, "") in terms.NOTHING else texts[column] for column in ("latitude", "longitude")}
+    try:
+        return read_position(**given) or (None, None)
+    except NoDegrees as error:
+        wrong("latitude" if "latitude" in texts else "longitude", str(error))
+        return None, None
 
 
 def without_doubles(rows: Iterable[RosterRow], headings: Mapping[str, str]) -> tuple[list[RosterRow], list[RosterProblem]]:

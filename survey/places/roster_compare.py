@@ -43,7 +43,7 @@ def _village_key(name: str) -> str:
     return re.sub(r"(村民委员会|村委会|社区居委会|社区|村)+$", "", terms.fold(name)) or terms.fold(name)
 
 
-FIELDS = ("head_name", "kind", "n_members", "cause", "group_name", "markers")
+FIELDS = ("head_name", "kind", "n_members", "cause", "group_name", "markers", "latitude", "longitude")
 """The fields of a household that a roster row may change."""
 
 

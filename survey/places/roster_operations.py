@@ -81,6 +81,8 @@ def _new_values(row: RosterRow) -> dict[str, Any]:
         "cause": row.cause or "",
         "group_name": row.group_name or "",
         "markers": list(row.markers or ()),
+        "latitude": row.latitude,
+        "longitude": row.longitude,
     }
 
 

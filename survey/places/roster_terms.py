@@ -7,6 +7,8 @@ brackets with their content do not matter.
 import re
 import unicodedata
 
+from survey.places.positions import LATITUDE_HEADINGS, LONGITUDE_HEADINGS
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "village_code": (
         "村代码",
@@ -28,6 +30,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "cause": ("致贫原因", "主要致贫原因", "致贫(返贫)原因", "cause", "cause of poverty"),
     "group_name": ("组", "自然村", "村民小组", "小组", "组别", "自然村(组)", "村组", "group_name", "group"),
     "markers": ("特殊群体标记", "特殊群体", "重点关注", "特殊人群", "标记", "markers"),
+    "latitude": LATITUDE_HEADINGS,
+    "longitude": LONGITUDE_HEADINGS,
     "relation": ("与户主关系", "relation", "relation to head"),
 }
 """Our column name to the headings that mean it; the first one is the heading of the sample file."""

@@ -24,6 +24,7 @@ def reason_text(problem: RosterProblem) -> str:
         "not_a_number": _("This is not a whole number."),
         "out_of_range": _("The number must lie in %(range)s.", range=problem.detail),
         "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
+        **_position_texts(),
         "unknown_kind": _("Unknown kind of household. Known are: %(known)s.", known=_first(terms.KINDS)),
         "unknown_cause": _("Unknown cause of poverty. Known are: %(known)s.", known=_first(terms.CAUSES)),
         "unknown_marker": _("Unknown markers: %(unknown)s. Known are: %(known)s.", unknown=problem.detail, known=_first(terms.MARKERS)),
@@ -41,8 +42,18 @@ def region_reason_text(problem: RegionProblem) -> str:
         "bad_code": _("This is no place code of 2, 4, 6, 9 or 12 digits."),
         "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
         "duplicate": _("The code occurs twice with different names; it is first in row %(row)s.", row=problem.detail),
+        **_position_texts(),
         "missing_parent": _("The place above it, %(code)s, is neither here nor in the file.", code=problem.detail),
     }[problem.reason]
+
+
+def _position_texts() -> dict[str, str]:
+    """What is wrong with a position."""
+    return {
+        "not_degrees": _("This is no latitude or longitude. Write degrees, such as 33.3297 and 106.1521, or 33°19′47″."),
+        "outside_degrees": _("Latitudes lie in -90–90, longitudes in -180–180. Perhaps the two columns are exchanged."),
+        "half_position": _("Latitude and longitude belong together: fill in both or neither."),
+    }
 
 
 def unreadable_text(error: SurveyError) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -209,6 +210,8 @@ def import_places() -> str | Response:
                 done = operations.import_regions(current_session(), current_user, table, keep_good=True, now=utc_now(), file_name=name)
                 counts = {"new": done.n_new, "renamed": done.n_renamed, "unchanged": done.n_unchanged, "bad": len(problems)}
                 flash(_("%(new)s places added, %(renamed)s renamed, %(unchanged)s unchanged, %(bad)s rows left out.", **counts), "success")
+                if done.n_placed:
+                    flash(ngettext("%(num)s place was given a position.", "%(num)s places were given a position.", done.n_placed), "success")
                 return redirect(url_for(".index"))
     return render_template("places/import.html", form=form, problems=problems, reason_text=region_reason_text)
 

@@ -43,4 +43,6 @@ FIELD_LABELS = {
     "cause": _l("Main cause of poverty"),
     "group_name": _l("Village group"),
     "markers": _l("Special attention"),
+    "latitude": _l("Latitude"),
+    "longitude": _l("Longitude"),
 }
