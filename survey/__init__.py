@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from survey.accounts import datastore as accounts
 from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
-from survey.config import Settings, read_settings
+from survey.config import Settings, current_settings, read_settings
 from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
 from survey.devices.tablet_views import blueprint as tablet_devices_blueprint
@@ -20,6 +20,7 @@ from survey.headers import add_security_headers
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
+from survey.intake.authenticate import install_gate
 from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
 from survey.intake.upload_views import blueprint as uploads_blueprint
@@ -27,6 +28,7 @@ from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
 from survey.navigation import header_context
+from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
 from survey.reports.views import blueprint as reports_blueprint
@@ -62,6 +64,7 @@ BLUEPRINTS = (
     tablet_devices_blueprint,
     devices_blueprint,
     places_blueprint,
+    monitoring_blueprint,
     roster_blueprint,
     visits_blueprint,
     visit_plan_blueprint,
@@ -72,8 +75,31 @@ BLUEPRINTS = (
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings (those of the environment by default); it opens no connection yet."""
-    settings = settings or read_settings()
     app = Flask(__name__, template_folder="../templates")
+    open_installation(app, settings or read_settings())
+    app.before_request(_note_whether_it_writes)
+    app.after_request(add_security_headers)
+    app.after_request(commit_request)
+    app.teardown_appcontext(close_request)
+    babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
+    app.context_processor(template_context)
+    app.context_processor(header_context)
+    CSRFProtect(app)
+    Security(app, accounts.RequestDatastore())
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
+    app.view_functions["security.login"] = throttled(app.view_functions["security.login"])
+    register_error_handlers(app)
+    app.view_functions["static"] = send_static
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def open_installation(app: Flask, settings: Settings) -> None:
+    """Let the application serve the installation of these settings, its database and its files; what it served before is let go."""
+    if "survey.engine" in app.extensions:
+        app.extensions["survey.engine"].dispose()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
@@ -86,23 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["survey.settings"] = settings
     app.extensions["survey.engine"] = create_engine_for(settings.sqlalchemy_url)
     app.extensions["survey.storage"] = Storage(settings.attachments_url)
-    app.before_request(_note_whether_it_writes)
-    app.after_request(add_security_headers)
-    app.after_request(commit_request)
-    app.teardown_appcontext(close_request)
-    babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
-    app.context_processor(template_context)
-    app.context_processor(header_context)
-    CSRFProtect(app)
-    Security(app, accounts.RequestDatastore())
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    throttled = limiter.limit(settings.sign_in_limit, methods=["POST"])
-    app.view_functions["security.login"] = throttled(app.view_functions["security.login"])
-    register_error_handlers(app)
-    app.view_functions["static"] = send_static
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    return app
+    install_gate(app)
 
 
 def _note_whether_it_writes() -> None:

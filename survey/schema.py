@@ -65,8 +65,9 @@ def write_migration(message: str) -> Path:
     """The file of the migration that turns the migrated schema into that of the models."""
     engine = create_engine_for("sqlite://")
     with engine.begin() as connection:
+        # The earlier migrations run as they do everywhere, without today's models, whose naming would reach into theirs.
+        command.upgrade(_config(connection=connection), "head")
         config = _config(connection=connection, metadata=Base.metadata, render_item=_render)
-        command.upgrade(config, "head")
         number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
         script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
     return Path(script.path)  # type: ignore[union-attr]

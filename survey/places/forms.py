@@ -89,6 +89,24 @@ class MonitoringForm(FlaskForm):
             raise ValidationError(_l("This day has not come yet."))
 
 
+class EndMonitoringForm(FlaskForm):
+    """A monitoring point is observed no longer."""
+
+    ended_on = DateField(_l("Ended on"), [InputRequired()])
+    end_reason = StringField(_l("Why it ended"), [Length(max=255)], filters=[trimmed])
+
+    def __init__(self, today: date, point: MonitoringPoint | None = None, **kwargs: Any) -> None:
+        super().__init__(data={"ended_on": today}, **kwargs)
+        self._today, self._point = today, point
+
+    def validate_ended_on(self, field: Field) -> None:
+        """Refuse a day that has not come, or on which the place had not been chosen yet."""
+        if field.data and field.data > self._today:
+            raise ValidationError(_l("This day has not come yet."))
+        if field.data and self._point and field.data < self._point.chosen_on:
+            raise ValidationError(_l("The place was chosen later than that."))
+
+
 class HouseholdForm(FlaskForm):
     """One household of the frame."""
 

@@ -11,6 +11,8 @@ from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 LEVELS = ("province", "city", "county", "township", "village")
 HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 MARKERS = ("old", "sick", "disabled", "other_special")
+DRAFT_KINDS = ("roster", "places", "members", "identification")
+"""What a spreadsheet that waits for its importer's word can hold."""
 
 
 class Region(Base):
@@ -30,13 +32,20 @@ class Region(Base):
 
 
 class MonitoringPoint(Base):
-    """A county or village chosen as a fixed point of observation 监测点."""
+    """A county or village as a fixed point of observation 监测点, from the day it was chosen to the day that ended; later, perhaps again.
+
+    A place has at most one point that has not ended.
+    """
 
     __tablename__ = "monitoring_points"
+    __table_args__ = (UniqueConstraint("region_code", "chosen_on"), CheckConstraint("ended_on >= chosen_on", name="days"))
 
-    region_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    region_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"))
     chosen_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(255), default="")
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(String(255), default="")
     region: Mapped[Region] = relationship()
 
 
@@ -66,14 +75,16 @@ class Household(Base):
 
 
 class RosterDraft(Base):
-    """A roster that was read and waits for its importer's word: the rows as read, without what we do not keep (identity numbers).
+    """A spreadsheet that was read and waits for its importer's word: the rows as read, without what we do not keep.
 
-    Removed when it is imported or given up, and after a day.
+    `kind` says what it holds: households, places, persons, or rows of the register of identification. Identity numbers lie in it
+    sealed. Removed when it is imported or given up, and after a day.
     """
 
     __tablename__ = "roster_drafts"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(16), default="roster", server_default="roster")
     file_name: Mapped[str] = mapped_column(String(255))
     content: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

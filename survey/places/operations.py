@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -16,6 +16,7 @@ from survey.events import log_event
 from survey.intake.models import Submission
 from survey.places import codes
 from survey.places.models import HOUSEHOLD_KINDS, MARKERS, Household, MonitoringPoint, Region
+from survey.places.queries import find_monitoring_point
 from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, RegionTable, with_parents
 from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS
 from survey.places.roster_operations import RosterResult, drop_draft, import_draft, import_roster, keep_draft
@@ -189,12 +190,18 @@ def remove_region(session: Session, actor: User | None, region: Region, now: dat
 def set_monitoring_point(
     session: Session, actor: User | None, region: Region, chosen_on: date, reason: str, now: datetime
 ) -> MonitoringPoint:
-    """The county or village as a monitoring point, made or changed; INVALID_VALUE for other levels and for days to come."""
+    """The county or village as a monitoring point, made or changed.
+
+    INVALID_VALUE for other levels, for days to come, and for a day on which an earlier time as a monitoring point had not ended.
+    """
     if region.level not in ("county", "village"):
         raise _invalid("region", f"{region.name} is a {region.level}; monitoring points are counties and villages")
     if chosen_on > (now + FURTHEST_AHEAD).date():
         raise _invalid("chosen_on", f"{chosen_on} has not come yet")
-    point = session.get(MonitoringPoint, region.code)
+    point = find_monitoring_point(session, region)
+    last = session.scalar(select(func.max(MonitoringPoint.ended_on)).where(MonitoringPoint.region_code == region.code))
+    if last is not None and chosen_on <= last:
+        raise _invalid("chosen_on", f"{region.name} was a monitoring point until {last}; choose a later day")
     if point is None:
         point = MonitoringPoint(region_code=region.code)
         session.add(point)
@@ -203,10 +210,17 @@ def set_monitoring_point(
     return point
 
 
-def end_monitoring_point(session: Session, actor: User | None, point: MonitoringPoint, now: datetime) -> None:
-    """Observe the place no longer; the event keeps since when it had been observed."""
-    session.delete(point)
-    _log(session, actor, "monitoring_point.ended", "region", point.region_code, now, chosen_on=point.chosen_on.isoformat())
+def end_monitoring_point(
+    session: Session, actor: User | None, point: MonitoringPoint, ended_on: date, reason: str, now: datetime
+) -> MonitoringPoint:
+    """The point, observed no longer since `ended_on`; INVALID_VALUE for a day before it was chosen or to come."""
+    if ended_on > (now + FURTHEST_AHEAD).date():
+        raise _invalid("ended_on", f"{ended_on} has not come yet")
+    if ended_on < point.chosen_on:
+        raise _invalid("ended_on", f"the place was chosen later, on {point.chosen_on}")
+    point.ended_on, point.end_reason = ended_on, reason.strip()
+    _log(session, actor, "monitoring_point.ended", "region", point.region_code, now, ended_on=ended_on.isoformat())
+    return point
 
 
 def add_household(session: Session, actor: User | None, village: Region, facts: HouseholdFacts, now: datetime) -> Household:

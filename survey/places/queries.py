@@ -123,7 +123,8 @@ def _counts(session: Session, regions: Sequence[Region], within: Region | None) 
     visited = session.execute(
         select(VisitVillage.village_code, VisitVillage.visit_id).where(*_inside(VisitVillage.village_code, within))
     ).all()
-    monitored = set(session.scalars(select(MonitoringPoint.region_code).where(*_inside(MonitoringPoint.region_code, within))))
+    points = select(MonitoringPoint.region_code).where(MonitoringPoint.ended_on.is_(None), *_inside(MonitoringPoint.region_code, within))
+    monitored = set(session.scalars(points))
     by_prefix: dict[str, tuple[list[str], set[str]]] = {codes.prefix_of(region.code): ([], set()) for region in regions}
     lengths = sorted({len(prefix) for prefix in by_prefix})
     for code in villages:
@@ -154,8 +155,9 @@ def count_kinds(session: Session, region: Region) -> dict[str, int]:
 
 
 def find_monitoring_point(session: Session, region: Region) -> MonitoringPoint | None:
-    """The place as a monitoring point, or None."""
-    return session.get(MonitoringPoint, region.code)
+    """The place as the monitoring point that it is now, or None."""
+    statement = select(MonitoringPoint).where(MonitoringPoint.region_code == region.code, MonitoringPoint.ended_on.is_(None))
+    return session.scalars(statement).one_or_none()
 
 
 def list_history(session: Session, region: Region) -> tuple[VisitHistory, ...]:

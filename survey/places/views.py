@@ -11,13 +11,11 @@ from werkzeug.wrappers import Response
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.field_time import field_date
 from survey.places import operations
 from survey.places.forms import (
     EmptyForm,
     HouseholdFilterForm,
     HouseholdForm,
-    MonitoringForm,
     PlacesUploadForm,
     RegionForm,
     RenameForm,
@@ -55,8 +53,8 @@ BELOW = {"province": ("city", "county"), "city": ("county",), "county": ("townsh
 blueprint = Blueprint("places", __name__, url_prefix="/places")
 
 
-@blueprint.context_processor
-def _words() -> dict[str, Any]:
+def place_words() -> dict[str, Any]:
+    """What all pages of places call things, and whether their reader may change them."""
     return {
         "level_labels": LEVEL_LABELS,
         "kind_labels": KIND_LABELS,
@@ -66,6 +64,9 @@ def _words() -> dict[str, Any]:
         "state_labels": STATE_LABELS,
         "may_edit": any(current_user.has_role(role) for role in EDITORS),
     }
+
+
+blueprint.context_processor(place_words)
 
 
 @blueprint.get("")
@@ -85,14 +86,10 @@ def index() -> str:
 def region(code: str) -> str:
     """One place: what lies in it, the visits that went there, and for a village its households."""
     found = find_region(current_session(), code)
-    return _region_page(found, RenameForm(obj=found), _monitoring_form(found))
+    return _region_page(found, RenameForm(obj=found))
 
 
-def _monitoring_form(found: Region, **kwargs: Any) -> MonitoringForm:
-    return MonitoringForm(field_date(utc_now()), find_monitoring_point(current_session(), found), **kwargs)
-
-
-def _region_page(found: Region, rename_form: RenameForm, monitoring_form: MonitoringForm) -> str:
+def _region_page(found: Region, rename_form: RenameForm) -> str:
     session = current_session()
     filter_form = HouseholdFilterForm(request.args)
     page, households = None, ()
@@ -111,7 +108,6 @@ def _region_page(found: Region, rename_form: RenameForm, monitoring_form: Monito
         page=page,
         households=households,
         rename_form=rename_form,
-        monitoring_form=monitoring_form,
         empty_form=EmptyForm(),
     )
 
@@ -151,7 +147,7 @@ def rename(code: str) -> str | Response:
     found = find_region(current_session(), code)
     form = RenameForm()
     if not form.validate_on_submit():
-        return _region_page(found, form, _monitoring_form(found, formdata=None))
+        return _region_page(found, form)
     operations.rename_region(current_session(), current_user, found, form.name.data, utc_now())
     flash(_("The place is now called %(name)s.", name=found.name), "success")
     return redirect(url_for(".region", code=found.code))
@@ -165,31 +161,6 @@ def remove(code: str) -> Response:
     operations.remove_region(current_session(), current_user, found, utc_now())
     flash(_("%(name)s was removed.", name=found.name), "success")
     return redirect(url_for(".region", code=found.parent_code) if found.parent_code else url_for(".index"))
-
-
-@blueprint.post("/<code>/monitoring")
-@requires(*EDITORS)
-def monitoring(code: str) -> str | Response:
-    """Make a county or village a monitoring point, or change since when and why."""
-    found = find_region(current_session(), code)
-    form = _monitoring_form(found)
-    if not form.validate_on_submit():
-        return _region_page(found, RenameForm(formdata=None, obj=found), form)
-    operations.set_monitoring_point(current_session(), current_user, found, form.chosen_on.data, form.reason.data or "", utc_now())
-    flash(_("%(name)s is a monitoring point.", name=found.name), "success")
-    return redirect(url_for(".region", code=found.code))
-
-
-@blueprint.post("/<code>/monitoring/end")
-@requires(*EDITORS)
-def end_monitoring(code: str) -> Response:
-    """Observe a place no longer."""
-    found = find_region(current_session(), code)
-    point = find_monitoring_point(current_session(), found)
-    if point is not None:
-        operations.end_monitoring_point(current_session(), current_user, point, utc_now())
-        flash(_("%(name)s is no longer a monitoring point.", name=found.name), "success")
-    return redirect(url_for(".region", code=found.code))
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
@@ -211,7 +182,9 @@ def import_places() -> str | Response:
                 counts = {"new": done.n_new, "renamed": done.n_renamed, "unchanged": done.n_unchanged, "bad": len(problems)}
                 flash(_("%(new)s places added, %(renamed)s renamed, %(unchanged)s unchanged, %(bad)s rows left out.", **counts), "success")
                 if done.n_placed:
-                    flash(ngettext("%(num)s place was given a position.", "%(num)s places were given a position.", done.n_placed), "success")
+                    flash(
+                        ngettext("%(num)s place was given a position.", "%(num)s places were given a position.", done.n_placed), "success"
+                    )
                 return redirect(url_for(".index"))
     return render_template("places/import.html", form=form, problems=problems, reason_text=region_reason_text)
 

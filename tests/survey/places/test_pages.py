@@ -122,22 +122,34 @@ def test_add__of_a_code__says_what_came_of_it(code: str, said: str, coordinator:
     assert said in page.text
 
 
-def test_rename_monitor_and_remove__a_place__does_so(coordinator: FlaskClient, session: Session) -> None:
+def test_rename_and_remove__a_place__does_so(coordinator: FlaskClient, session: Session) -> None:
     path = "/places/610727101201"
 
     coordinator.post(f"{path}/rename", data={"name": "新甲村"})
-    coordinator.post(f"{path}/monitoring", data={"chosen_on": "2016-06-20", "reason": "典型"})
-    observed = coordinator.get(path).text
-    refused = coordinator.post(f"{path}/remove")
-    coordinator.post(f"{path}/monitoring/end")
+    renamed = coordinator.get(path).text
     removed = coordinator.post(f"{path}/remove")
 
-    assert "新甲村" in observed
-    assert "Monitoring point since" in observed
-    assert refused.status_code == 409
+    assert "新甲村" in renamed
     assert removed.location == "/places/610727101000"
     assert session.get(Region, "610727101201") is None
-    assert session.scalars(select(MonitoringPoint)).all() == []
+
+
+def test_monitoring__begun_ended_and_begun_again__keeps_its_times(coordinator: FlaskClient, session: Session) -> None:
+    path = "/places/610727101201"
+
+    coordinator.post(f"{path}/monitoring", data={"chosen_on": "2016-06-20", "reason": "典型"})
+    observed = coordinator.get(path).text
+    coordinator.post(f"{path}/monitoring/end", data={"ended_on": "2017-06-30", "end_reason": "整村搬迁"})
+    overlapping = coordinator.post(f"{path}/monitoring", data={"chosen_on": "2017-01-01"}).text
+    coordinator.post(f"{path}/monitoring", data={"chosen_on": "2018-01-01", "reason": "回头看"})
+    page = coordinator.get(f"{path}/monitoring").text
+    refused = coordinator.post(f"{path}/remove")
+
+    assert "Monitoring point since" in observed
+    assert "was a monitoring point on that day already" in overlapping
+    assert [text in page for text in ("典型", "整村搬迁", "回头看")] == [True] * 3
+    assert len(session.scalars(select(MonitoringPoint)).all()) == 2
+    assert refused.status_code == 409
 
 
 def test_monitoring__of_a_day_to_come__is_refused_at_the_field(coordinator: FlaskClient) -> None:
