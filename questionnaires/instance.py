@@ -161,6 +161,19 @@ def write_instance(
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
+def irrelevant_places(questionnaire: Questionnaire, answers: Mapping[str, Any], *, now: datetime) -> frozenset[tuple[str, tuple[int, ...]]]:
+    """The path and positions of every question that these answers leave without relevance; answers may be texts as the XML writes them."""
+    engine = engine_of(questionnaire)
+    source = etree.Element(engine.scope.root)
+    _write(source, engine.root, answers, {})
+    instance = build_instance(engine, source)
+    with _at(instance, now):
+        settle(engine, instance)
+    return frozenset(
+        (plan.path, slot.position) for plan, slots in instance.by_plan.items() if plan.is_question for slot in slots if not slot.is_relevant
+    )
+
+
 def _write(element: etree._Element, plan: Plan, answers: Mapping[str, Any], preloads: Mapping[str, str]) -> None:
     for child in plan.children:
         value = answers.get(child.node.name)

@@ -13,6 +13,7 @@ from survey.lookback import models as lookback
 from survey.outcomes import models as outcomes
 from survey.places import models as places
 from survey.protocol import models as protocol
+from survey.reconciling import models as reconciling
 from survey.registry import models as registry
 from survey.reports import models as reports
 from survey.review import models as review
@@ -33,6 +34,7 @@ __all__ = [
     "places",
     "protocol",
     "registry",
+    "reconciling",
     "reports",
     "review",
     "visits",

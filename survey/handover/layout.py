@@ -48,6 +48,8 @@ HANDED = frozenset(
         "questionnaire_files",
         "questionnaire_versions",
         "recommendations",
+        "reconciled_answers",
+        "reconciliations",
         "regions",
         "reports",
         "submissions",
@@ -56,6 +58,7 @@ HANDED = frozenset(
         "visit_limits",
         "visit_members",
         "visit_quotas",
+        "visit_tolerances",
         "visit_villages",
         "visits",
     )
