@@ -230,10 +230,10 @@ def is_in_use(session: Session, household: Household) -> bool:
     return any(session.scalar(query.limit(1)) is not None for query in uses)
 
 
-def find_draft(session: Session, draft_id: str, user: User) -> RosterDraft:
-    """The user's own roster that waits; raises NOT_FOUND, also for another person's."""
+def find_draft(session: Session, draft_id: str, user: User, kind: str = "roster") -> RosterDraft:
+    """The user's own list of this kind that waits; raises NOT_FOUND, also for another person's."""
     draft = session.get(RosterDraft, draft_id)
-    if draft is None or draft.created_by_id != user.id:
+    if draft is None or draft.created_by_id != user.id or draft.kind != kind:
         raise SurveyError(
             ErrorCode.NOT_FOUND, what="Roster", key=draft_id, remedy="It was imported, given up or is too old; choose the file again."
         )

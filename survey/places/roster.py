@@ -5,22 +5,19 @@ Pure: which villages and households exist is told by arguments. Reasons are code
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.places import codes
 from survey.places import roster_terms as terms
 from survey.places.positions import NoDegrees, read_position
-from survey.places.tabular import EMPTY, Cell, Row, Sheet, UnreadableTable, read_sheets
+from survey.places.sheet_layout import Layout, SheetProblem, Vocabulary, Wrong, count_bad_rows, find_layouts, in_order, missing_headings
+from survey.places.tabular import Row, UnreadableTable, read_sheets
 
 MAX_MEMBERS = 60
 MAX_LENGTHS = {"number": 32, "head_name": 64, "group_name": 64}
-HEADING_ROWS = 20
-"""How many rows from the top may hold titles and remarks before the headings."""
-
-Wrong = Callable[..., None]
-"""Notes a problem: the column's name, the reason's code name, and a detail."""
+VOCABULARY = Vocabulary(terms.COLUMNS, terms.REQUIRED, (("village_code", "village_name"),))
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?E[+-]?\d+", re.IGNORECASE)
 _LIST_MARKS = re.compile(r"[、,，;；/|\s]+")
@@ -47,23 +44,11 @@ class RosterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterProblem:
-    """Why one row cannot be imported: the heading as the file writes it, the value as found, a reason's code name and a detail."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
-    detail: str = ""
-    sheet: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Roster:
     """What a file holds; `n_other_members` rows described further members of a household and were passed over."""
 
     rows: tuple[RosterRow, ...]
-    problems: tuple[RosterProblem, ...]
+    problems: tuple[SheetProblem, ...]
     n_other_members: int = 0
     headings: Mapping[str, str] = field(default_factory=dict)
     """Our column name to the heading in the file."""
@@ -71,25 +56,7 @@ class Roster:
     @property
     def n_bad_rows(self) -> int:
         """The number of rows with at least one problem."""
-        return len({(problem.sheet, problem.row) for problem in self.problems})
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where the columns of one sheet are: our name to (position from 0, heading)."""
-
-    sheet: str
-    header_row: int
-    columns: Mapping[str, tuple[int, str]]
-
-    def cell(self, row: Row, column: str) -> Cell:
-        """The cell of `column`, empty when the row is short or the column absent."""
-        position = self.columns.get(column, (len(row.cells), ""))[0]
-        return row.cells[position] if position < len(row.cells) else EMPTY
-
-    def heading(self, column: str) -> str:
-        """The heading of `column` in the file; our own first word for it when absent."""
-        return self.columns[column][1] if column in self.columns else terms.COLUMNS[column][0]
+        return count_bad_rows(self.problems)
 
 
 def read_roster(data: bytes, name: str) -> Roster:
@@ -101,23 +68,22 @@ def read_roster(data: bytes, name: str) -> Roster:
         sheets = read_sheets(data)
     except UnreadableTable as error:
         raise unreadable(name, error.reason, str(error), error.detail) from error
-    layouts = [(sheet, layout) for sheet in sheets if (layout := _find_layout(sheet)) is not None]
+    layouts = find_layouts(sheets, VOCABULARY)
     if not layouts:
-        missing = _missing_headings(sheets)
+        missing = missing_headings(sheets, VOCABULARY)
         raise unreadable(name, "no_headings", f"it lacks the headings {missing}. Name the columns as in the sample file.", missing)
     rows: list[RosterRow] = []
-    problems: list[RosterProblem] = []
+    problems: list[SheetProblem] = []
     n_other_members = 0
     for sheet, layout in layouts:
-        named = replace(layout, sheet=sheet.name if len(layouts) > 1 else "")
-        for row in sheet.rows[named.header_row :]:
+        for row in sheet.rows[layout.header_row :]:
             if row.is_blank:
                 continue
-            relation = named.cell(row, "relation").text
+            relation = layout.cell(row, "relation").text
             if relation and relation not in terms.HEAD_RELATIONS:
                 n_other_members += 1
                 continue
-            found, wrong = _read_row(row, named)
+            found, wrong = _read_row(row, layout)
             problems.extend(wrong)
             rows.extend([found] if found else [])
     unique, doubled = without_doubles(rows, {column: heading for column, (_, heading) in layouts[0][1].columns.items()})
@@ -132,60 +98,15 @@ def unreadable(name: str, reason: str, text: str, detail: str = "") -> SurveyErr
     return SurveyError(ErrorCode.UNREADABLE_ROSTER, file=name, detail=text, reason=reason, place=detail)
 
 
-def in_order(problems: Iterable[RosterProblem]) -> tuple[RosterProblem, ...]:
-    """The problems by sheet and row; those of one row stay in the order of its columns."""
-    return tuple(sorted(problems, key=lambda problem: (problem.sheet, problem.row)))
-
-
-def _find_layout(sheet: Sheet) -> _Layout | None:
-    """The layout of a sheet from the first row that holds every required heading, or None."""
-    for row in sheet.rows[:HEADING_ROWS]:
-        columns = _columns_of(row)
-        if set(terms.REQUIRED) <= set(columns) and {"village_code", "village_name"} & set(columns):
-            return _Layout(sheet.name, row.number, columns)
-    return None
-
-
-def _columns_of(row: Row) -> dict[str, tuple[int, str]]:
-    """The known columns of a heading row; of several headings for one column, the one that our table lists first."""
-    columns: dict[str, tuple[int, str]] = {}
-    ranks: dict[str, int] = {}
-    for position, cell in enumerate(row.cells):
-        column = terms.COLUMN_OF.get(terms.fold(cell.text)) if cell.text else None
-        if column is None:
-            continue
-        rank = [terms.fold(word) for word in terms.COLUMNS[column]].index(terms.fold(cell.text))
-        if column not in ranks or rank < ranks[column]:
-            columns[column], ranks[column] = (position, cell.text), rank
-    return columns
-
-
-def _missing_headings(sheets: Iterable[Sheet]) -> str:
-    """Which headings the most promising row lacks."""
-    best = max((_columns_of(row) for sheet in sheets for row in sheet.rows[:HEADING_ROWS]), key=len, default={})
-    missing = [terms.COLUMNS[column][0] for column in terms.REQUIRED if column not in best]
-    if not {"village_code", "village_name"} & set(best):
-        missing.insert(0, f"{terms.COLUMNS['village_code'][0]} / {terms.COLUMNS['village_name'][0]}")
-    return "、".join(missing)
-
-
-def _read_row(row: Row, layout: _Layout) -> tuple[RosterRow | None, list[RosterProblem]]:
+def _read_row(row: Row, layout: Layout) -> tuple[RosterRow | None, list[SheetProblem]]:
     """The record of one row, or None with its problems."""
-    problems: list[RosterProblem] = []
-
-    def wrong(column: str, reason: str, detail: str = "") -> None:
-        problems.append(RosterProblem(row.number, layout.heading(column), layout.cell(row, column).text, reason, detail, layout.sheet))
-
-    texts: dict[str, str] = {}
-    for column in layout.columns:
-        cell = layout.cell(row, column)
-        if cell.fault:
-            wrong(column, cell.fault)
-        texts[column] = cell.text
+    problems: list[SheetProblem] = []
+    wrong = layout.noter(row, problems)
+    texts = layout.texts(row, wrong)
     if problems:
         return None, problems
-    village_code = _village_code(texts, wrong)
-    number = _number(texts["number"], wrong)
+    village_code = village_code_of(texts, wrong)
+    number = number_of(texts["number"], wrong)
     if not texts["head_name"]:
         wrong("head_name", "missing")
     for column in ("head_name", "group_name"):
@@ -196,12 +117,12 @@ def _read_row(row: Row, layout: _Layout) -> tuple[RosterRow | None, list[RosterP
         row=row.number,
         number=number,
         head_name=texts["head_name"],
-        kind=_one_of("kind", texts["kind"], terms.KIND_OF, wrong),
+        kind=term_of("kind", texts["kind"], terms.KIND_OF, wrong),
         n_members=_n_members(texts["n_members"], wrong),
         village_code=village_code,
         village_name=texts.get("village_name", ""),
         township_name=texts.get("township_name", ""),
-        cause=_cause(texts.get("cause"), wrong),
+        cause=cause_of(texts.get("cause"), wrong),
         group_name=texts.get("group_name"),
         markers=_markers(texts.get("markers"), wrong),
         sheet=layout.sheet,
@@ -211,31 +132,31 @@ def _read_row(row: Row, layout: _Layout) -> tuple[RosterRow | None, list[RosterP
     return (None if problems else found), problems
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
     """The text with full-width digits made ordinary and all blanks removed."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _village_code(texts: Mapping[str, str], wrong: Wrong) -> str:
+def village_code_of(texts: Mapping[str, str], wrong: Wrong) -> str:
     """The 12-digit village code of a row, or "" when the row names its village only by name (or has a problem)."""
     text = texts.get("village_code", "")
     if not text:
         if not texts.get("village_name"):
             wrong("village_code" if "village_code" in texts else "village_name", "missing")
         return ""
-    if _SCIENTIFIC.fullmatch(_digits(text)):
+    if _SCIENTIFIC.fullmatch(digits_of(text)):
         wrong("village_code", "scientific")
         return ""
-    code = _digits(text)
+    code = digits_of(text)
     if len(code) != 12 or not codes.is_valid(code) or codes.level_of(code) != "village":
         wrong("village_code", "bad_code")
         return ""
     return code
 
 
-def _number(text: str, wrong: Wrong) -> str:
+def number_of(text: str, wrong: Wrong) -> str:
     """The household's number in the registry, with ordinary digits."""
-    number = _digits(text)
+    number = digits_of(text)
     if not number:
         wrong("number", "missing")
     elif _SCIENTIFIC.fullmatch(number):
@@ -247,7 +168,7 @@ def _number(text: str, wrong: Wrong) -> str:
 
 def _n_members(text: str, wrong: Wrong) -> int:
     """The number of members; "4", "４" and "4.0" are numbers, "four" and "4-5" are not."""
-    digits = _digits(text)
+    digits = digits_of(text)
     if not digits:
         wrong("n_members", "missing")
     elif not re.fullmatch(r"[+-]?\d{1,9}(\.0*)?", digits, re.ASCII):
@@ -259,7 +180,7 @@ def _n_members(text: str, wrong: Wrong) -> int:
     return 0
 
 
-def _one_of(column: str, text: str, names: Mapping[str, str], wrong: Wrong) -> str:
+def term_of(column: str, text: str, names: Mapping[str, str], wrong: Wrong) -> str:
     """The code name of a term, "" with a problem when the term is missing or unknown."""
     if not text:
         wrong(column, "missing")
@@ -270,11 +191,11 @@ def _one_of(column: str, text: str, names: Mapping[str, str], wrong: Wrong) -> s
     return name
 
 
-def _cause(text: str | None, wrong: Wrong) -> str | None:
+def cause_of(text: str | None, wrong: Wrong) -> str | None:
     """The code name of the main cause of poverty, "" for none, None when the file has no such column."""
     if text is None or text.lower() in terms.NOTHING:
         return None if text is None else ""
-    return _one_of("cause", text, terms.CAUSE_OF, wrong)
+    return term_of("cause", text, terms.CAUSE_OF, wrong)
 
 
 def _markers(text: str | None, wrong: Wrong) -> tuple[str, ...] | None:
@@ -300,7 +221,7 @@ def _position(texts: Mapping[str, str], wrong: Wrong) -> tuple[float | None, flo
         return None, None
 
 
-def without_doubles(rows: Iterable[RosterRow], headings: Mapping[str, str]) -> tuple[list[RosterRow], list[RosterProblem]]:
+def without_doubles(rows: Iterable[RosterRow], headings: Mapping[str, str]) -> tuple[list[RosterRow], list[SheetProblem]]:
     """The rows whose number occurs for the first time in its village, and a problem for every later one."""
     first: dict[tuple[str, ...], RosterRow] = {}
     doubled = []
@@ -312,7 +233,7 @@ def without_doubles(rows: Iterable[RosterRow], headings: Mapping[str, str]) -> t
     return list(first.values()), doubled
 
 
-def _double(row: RosterRow, before: RosterRow, headings: Mapping[str, str]) -> RosterProblem:
+def _double(row: RosterRow, before: RosterRow, headings: Mapping[str, str]) -> SheetProblem:
     """The problem of a row whose number an earlier row of the same village carries."""
     place = f"{before.sheet} {before.row}".strip()
-    return RosterProblem(row.row, headings.get("number", ""), row.number, "duplicate", place, row.sheet)
+    return SheetProblem(row.row, headings.get("number", ""), row.number, "duplicate", place, row.sheet)

@@ -5,10 +5,12 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from survey.places import roster_terms as terms
 from survey.places.models import Household
-from survey.places.roster import Roster, RosterProblem, RosterRow, in_order, without_doubles
+from survey.places.roster import Roster, RosterRow, without_doubles
+from survey.places.sheet_layout import SheetProblem, in_order
 
 
 def resolve_villages(roster: Roster, villages: Mapping[str, tuple[str, str]]) -> Roster:
@@ -17,25 +19,54 @@ def resolve_villages(roster: Roster, villages: Mapping[str, tuple[str, str]]) ->
     `villages` maps the 12-digit code to (village name, township name). A village given by name alone must be the only one of that
     name (within the township, if the file names it).
     """
-    by_name: dict[str, list[str]] = {}
-    for code, (name, _) in villages.items():
-        by_name.setdefault(_village_key(name), []).append(code)
+    finder = VillageFinder(villages)
     rows, problems = [], []
     for row in roster.rows:
-        found = [row.village_code] if row.village_code in villages else []
-        if not row.village_code:
-            found = by_name.get(_village_key(row.village_name), [])
-            if row.township_name and len(found) > 1:
-                found = [code for code in found if villages[code][1] == row.township_name]
-        if len(found) == 1:
-            rows.append(replace(row, village_code=found[0]))
+        found = finder.find(row, roster.headings)
+        if isinstance(found, SheetProblem):
+            problems.append(found)
         else:
-            column = "village_code" if row.village_code else "village_name"
-            reason = "ambiguous_village" if found else "unknown_village"
-            value = row.village_code or row.village_name
-            problems.append(RosterProblem(row.row, roster.headings.get(column, ""), value, reason, sheet=row.sheet))
+            rows.append(replace(row, village_code=found))
     unique, doubled = without_doubles(rows, roster.headings)
     return replace(roster, rows=tuple(unique), problems=in_order([*roster.problems, *problems, *doubled]))
+
+
+class InVillage(Protocol):
+    """A row that names its village by code, or by name with or without its township; "" where it says nothing."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def village_code(self) -> str: ...
+    @property
+    def village_name(self) -> str: ...
+    @property
+    def township_name(self) -> str: ...
+
+
+class VillageFinder:
+    """Finds the village that a row means among `villages`, which maps the 12-digit code to (village name, township name)."""
+
+    def __init__(self, villages: Mapping[str, tuple[str, str]]) -> None:
+        self._villages = villages
+        self._by_name: dict[str, list[str]] = {}
+        for code, (name, _) in villages.items():
+            self._by_name.setdefault(_village_key(name), []).append(code)
+
+    def find(self, row: InVillage, headings: Mapping[str, str]) -> str | SheetProblem:
+        """The code of the row's village, or the problem that there is none or that several have its name."""
+        found = [row.village_code] if row.village_code in self._villages else []
+        if not row.village_code:
+            found = self._by_name.get(_village_key(row.village_name), [])
+            if row.township_name and len(found) > 1:
+                found = [code for code in found if self._villages[code][1] == row.township_name]
+        if len(found) == 1:
+            return found[0]
+        column = "village_code" if row.village_code else "village_name"
+        reason = "ambiguous_village" if found else "unknown_village"
+        return SheetProblem(row.row, headings.get(column, ""), row.village_code or row.village_name, reason, sheet=row.sheet)
 
 
 def _village_key(name: str) -> str:
@@ -82,7 +113,7 @@ def _differs(given: object, stored: object) -> bool:
     return given is not None and given != stored
 
 
-def problems_csv(problems: Iterable[RosterProblem], headings: tuple[str, ...], texts: Iterable[str]) -> bytes:
+def problems_csv(problems: Iterable[SheetProblem], headings: tuple[str, ...], texts: Iterable[str]) -> bytes:
     """The problems as a CSV file that Excel opens rightly (UTF-8 with mark); cells that look like formulas are made text.
 
     `headings` are for sheet, row, column, value and reason; `texts` are the reasons in words, one per problem.

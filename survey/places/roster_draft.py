@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from survey.places.roster import Roster, RosterProblem, RosterRow
+from survey.places.roster import Roster, RosterRow
+from survey.places.sheet_layout import SheetProblem
 
 
 def roster_record(roster: Roster) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def roster_of(record: Mapping[str, Any]) -> Roster:
     """The roster that `roster_record` wrote."""
     return Roster(
         rows=tuple(_row(values) for values in record["rows"]),
-        problems=tuple(RosterProblem(**values) for values in record["problems"]),
+        problems=tuple(SheetProblem(**values) for values in record["problems"]),
         n_other_members=record["n_other_members"],
         headings=record["headings"],
     )

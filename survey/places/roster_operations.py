@@ -2,24 +2,23 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.events import log_event
+from survey.places.draft_operations import MAX_FILE_NAME_LENGTH, store_draft
 from survey.places.models import Household, RosterDraft
-from survey.places.roster import Roster, RosterProblem, RosterRow
+from survey.places.roster import Roster, RosterRow
 from survey.places.roster_compare import FIELDS
 from survey.places.roster_draft import roster_of, roster_record
 from survey.places.roster_plan import plan_roster
-
-DRAFT_LIFETIME = timedelta(days=1)
-MAX_FILE_NAME_LENGTH = 120
+from survey.places.sheet_layout import SheetProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class RosterResult:
     n_changed: int
     n_unchanged: int
     n_absent: int
-    problems: tuple[RosterProblem, ...]
+    problems: tuple[SheetProblem, ...]
     village_codes: tuple[str, ...]
 
 
@@ -118,13 +117,8 @@ def _log_import(
 
 
 def keep_draft(session: Session, actor: User, roster: Roster, file_name: str, now: datetime) -> RosterDraft:
-    """The draft that waits for the importer's word; drafts older than a day are removed on the way."""
-    session.execute(delete(RosterDraft).where(RosterDraft.created_at < now - DRAFT_LIFETIME))
-    draft = RosterDraft(
-        file_name=file_name[-MAX_FILE_NAME_LENGTH:] or "roster", content=roster_record(roster), created_at=now, created_by_id=actor.id
-    )
-    session.add(draft)
-    session.flush()
+    """The draft of a roster that waits for the importer's word."""
+    draft = store_draft(session, actor, "roster", roster_record(roster), file_name, now)
     log_event(session, actor.id, "roster.read", "roster", draft.file_name, now, n_rows=len(roster.rows), n_bad_rows=roster.n_bad_rows)
     return draft
 

@@ -5,10 +5,10 @@ from flask_babel import gettext as _
 from questionnaires.errors import SurveyError
 from survey.places import roster_terms as terms
 from survey.places.region_table import RegionProblem
-from survey.places.roster import RosterProblem
+from survey.places.sheet_layout import SheetProblem
 
 
-def reason_text(problem: RosterProblem) -> str:
+def reason_text(problem: SheetProblem) -> str:
     """One sentence that says what is wrong with the value and what to do."""
     return {
         "missing": _("The cell is empty."),
