@@ -3,6 +3,7 @@
 from survey.accounts import models as accounts
 from survey.db import Base
 from survey.devices import models as devices
+from survey.draws import models as draws
 from survey.events import Event
 from survey.handover import models as handover
 from survey.instruments import models as instruments
@@ -17,6 +18,7 @@ from survey.reconciling import models as reconciling
 from survey.registry import models as registry
 from survey.reports import models as reports
 from survey.review import models as review
+from survey.teams import models as teams
 from survey.visits import models as visits
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Event",
     "accounts",
     "devices",
+    "draws",
     "handover",
     "instruments",
     "intake",
@@ -37,5 +40,6 @@ __all__ = [
     "reconciling",
     "reports",
     "review",
+    "teams",
     "visits",
 ]

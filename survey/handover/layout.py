@@ -24,11 +24,17 @@ HANDED = frozenset(
         "awaited_files",
         "contacts",
         "countersignatures",
+        "day_notes",
         "expert_areas",
         "expert_places",
         "expert_skills",
         "expert_visits",
         "experts",
+        "draw_openings",
+        "draw_replacements",
+        "draw_units",
+        "draw_villages",
+        "draws",
         "flags",
         "handed_events",
         "household_members",
@@ -41,9 +47,11 @@ HANDED = frozenset(
         "material_requests",
         "meeting_files",
         "meeting_people",
+        "local_languages",
         "meetings",
         "monitoring_points",
         "pairs",
+        "person_profiles",
         "quarantined_submissions",
         "questionnaire_files",
         "questionnaire_versions",
@@ -69,6 +77,7 @@ LEFT_OUT = {
     "assistance_drafts": "Unfinished work of one person at this server, removed after a day.",
     "device_uses": "Tablets tell each server themselves what waits on them.",
     "devices": "Tablets register with each server themselves.",
+    "draw_envelopes": "Nobody reads a sealed draw before its leader opens it, another server neither; what is opened is handed over.",
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
     "pin_resets": "Allowed for one server, and for a few hours.",
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
@@ -92,11 +101,13 @@ KEPT_BACK = {"household_members": frozenset(("id_number", "id_number_hash"))}
 """Columns that stay: identity numbers are sealed with a key that no other server has, and are nobody's business there."""
 
 NOT_COMPARED = {
+    "local_languages": frozenset(("languages",)),
+    "person_profiles": frozenset(("languages", "home_region_code", "tie_codes", "is_experienced", "experience")),
     PERSON: frozenset(PERSON_COLUMNS) - {"username"},
     "questionnaire_versions": frozenset(("title", "titles", "source_name", "xform", "n_questions", "published_at", "published_by_id")),
 }
-"""Columns that may differ between two servers that mean the same: of a person all but the user name, of a questionnaire all but its
-content, which its hashes stand for."""
+"""Columns that may differ between two servers that mean the same: of a person and what they bring all but the user name, what is known
+of the languages of a place, of a questionnaire all but its content, which its hashes stand for."""
 
 BINDING = frozenset(("questionnaire_versions",))
 """Tables whose rows others may refer to only when they are equal: answers belong to the very questionnaire that asked."""

@@ -1,0 +1,1 @@
+"""Villages and households drawn by chance, sealed until the leader of the visit opens the draw at departure."""

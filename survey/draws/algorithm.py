@@ -1,0 +1,257 @@
+"""The draw itself: from design, frame and seed to villages, households and reserves with their probabilities. Pure; whole numbers only.
+
+`docs/draw.md` specifies every step, so that others can repeat a draw without this program. Nothing here may change under the name
+"draw-1".
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from survey.draws.design import KINDS, MARKERS, Design, HouseholdStage, VillageStage
+from survey.draws.frame import FramedHousehold
+from survey.draws.generator import Stream, pick, pick_evenly
+
+EVERYBODY = "all"
+"""The stratum of villages or households that are not told apart."""
+NAMED = "named"
+"""The stratum of households that were chosen on purpose."""
+
+Size = tuple[str, int]
+"""A village's code and how many households it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnVillage:
+    """A village of the result; `inclusion` is the probability with which it was drawn, None when it was named."""
+
+    code: str
+    stratum: str
+    n_households: int
+    inclusion: Fraction | None
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnHousehold:
+    """A household of the result: `rank` counts from 1 within its village, stratum and role in the order of drawing.
+
+    `inclusion` is the probability of being drawn once its village is; None when it was named.
+    """
+
+    village_code: str
+    number: str
+    stratum: str
+    rank: int
+    inclusion: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was drawn, by village in the order of codes."""
+
+    villages: tuple[DrawnVillage, ...]
+    households: tuple[DrawnHousehold, ...]
+    reserves: tuple[DrawnHousehold, ...]
+
+
+def draw(design: Design, sizes: Sequence[Size], division_of: Callable[[str], "Division"], seed: str) -> Result:
+    """The result for villages of these sizes; `division_of` tells the households of a drawn village apart, as `divide` does."""
+    villages = draw_villages(design.villages, sizes, seed)
+    drawn: list[DrawnHousehold] = []
+    reserves: list[DrawnHousehold] = []
+    for village in villages:
+        chosen, spare = draw_households(design.households, village.code, division_of(village.code), seed)
+        drawn += chosen
+        reserves += spare
+    return Result(villages, tuple(drawn), tuple(reserves))
+
+
+def village_strata(stage: VillageStage, sizes: Iterable[Size]) -> dict[str, list[Size]]:
+    """The villages among which each draw is made, by code: those of each county, or all."""
+    strata: dict[str, list[Size]] = defaultdict(list)
+    for code, n in sorted(sizes):
+        strata[code[:6] if stage.is_per_county else EVERYBODY].append((code, n))
+    return dict(sorted(strata.items()))
+
+
+def draw_villages(stage: VillageStage, sizes: Iterable[Size], seed: str) -> tuple[DrawnVillage, ...]:
+    """The villages of the first stage by code."""
+    drawn: list[DrawnVillage] = []
+    for stratum, villages in village_strata(stage, sizes).items():
+        if stage.method == "named":
+            drawn += (DrawnVillage(code, stratum, n, None, False) for code, n in villages if code in stage.named)
+        elif stage.method == "all":
+            drawn += (DrawnVillage(code, stratum, n, Fraction(1), True) for code, n in villages)
+        else:
+            drawn += _draw_stratum(stage, stratum, villages, Stream(seed, f"villages/{stratum}"))
+    return tuple(sorted(drawn, key=lambda village: village.code))
+
+
+def _draw_stratum(stage: VillageStage, stratum: str, villages: Sequence[Size], stream: Stream) -> Iterable[DrawnVillage]:
+    if stage.method == "pps":
+        return _draw_by_size(stratum, villages, stage.n, stream)
+    chosen = (pick if stage.method == "simple" else pick_evenly)(villages, stage.n, stream)
+    inclusion = Fraction(min(stage.n, len(villages)), len(villages))
+    return (DrawnVillage(code, stratum, n, inclusion, inclusion == 1) for code, n in chosen)
+
+
+def _draw_by_size(stratum: str, villages: Sequence[Size], n: int, stream: Stream) -> Iterable[DrawnVillage]:
+    """Villages with probability proportional to size, systematically; one too large for that is taken for certain."""
+    left, certain = list(villages), []
+    while left and (too_large := [each for each in left if n * each[1] >= sum(size for _code, size in left)]) and n > 0:
+        certain += too_large
+        left = [each for each in left if each not in too_large]
+        n -= len(too_large)
+    for code, size in certain:
+        yield DrawnVillage(code, stratum, size, Fraction(1), True)
+    if n <= 0 or not left:
+        return
+    total = sum(size for _code, size in left)
+    start = stream.below(total)
+    passed, turn = 0, 0
+    for code, size in left:
+        passed += n * size
+        if turn < n and start + turn * total < passed:
+            yield DrawnVillage(code, stratum, size, Fraction(n * size, total), False)
+            turn += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Households of one kind and special group, which all have the same probability: a stratum of the second stage.
+
+    `numbers` are in canonical order; `n_first` of them are drawn before the rest of the kind, so that the group gets its quota.
+    """
+
+    stratum: str
+    numbers: tuple[str, ...]
+    n_first: int
+    inclusion: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The households among which one quota is drawn: `n` of `numbers`, which are in canonical order."""
+
+    name: str
+    n: int
+    numbers: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A village's households as the second stage tells them apart, and by how many each quota (kind or mark) falls short there."""
+
+    kinds: tuple[Kind, ...]
+    short: Mapping[str, int]
+
+
+def draw_households(
+    stage: HouseholdStage, village_code: str, division: Division, seed: str
+) -> tuple[list[DrawnHousehold], list[DrawnHousehold]]:
+    """The households drawn in a village and its reserves, both by stratum in the order of drawing."""
+    drawn: list[DrawnHousehold] = []
+    reserves: list[DrawnHousehold] = []
+    for kind in division.kinds:
+        chosen = _choose(stage, village_code, kind, seed)
+        for cell in kind.cells:
+            members = set(cell.numbers)
+            drawn += _ranked(village_code, cell, [number for number in chosen if number in members])
+            left = [number for number in cell.numbers if number not in chosen]
+            if left and stage.reserves:
+                stream = Stream(seed, f"reserves/{village_code}/{cell.stratum}")
+                reserves += _ranked(village_code, cell, pick(left, stage.reserves, stream))
+    return drawn, reserves
+
+
+def _ranked(village_code: str, cell: Cell, numbers: Iterable[str]) -> list[DrawnHousehold]:
+    return [DrawnHousehold(village_code, number, cell.stratum, rank, cell.inclusion) for rank, number in enumerate(numbers, start=1)]
+
+
+def _choose(stage: HouseholdStage, village_code: str, kind: Kind, seed: str) -> dict[str, None]:
+    """The numbers drawn of a kind, in the order of drawing: special groups first, then the rest of its places."""
+    if kind.n == len(kind.numbers):
+        return dict.fromkeys(kind.numbers)
+    chosen: dict[str, None] = {}
+    for cell in kind.cells:
+        if cell.n_first:
+            chosen.update(dict.fromkeys(pick(cell.numbers, cell.n_first, Stream(seed, f"households/{village_code}/{cell.stratum}"))))
+    rest = [number for number in kind.numbers if number not in chosen]
+    stream = Stream(seed, f"households/{village_code}/{kind.name}/rest")
+    chosen.update(dict.fromkeys((pick_evenly if stage.method == "systematic" else pick)(rest, kind.n - len(chosen), stream)))
+    return chosen
+
+
+def divide(stage: HouseholdStage, village_code: str, households: Sequence[FramedHousehold]) -> Division:
+    """The village's households, given in canonical order, told apart by kind and special group."""
+    if stage.method == "all":
+        numbers = tuple(household.number for household in households)
+        return Division((Kind(EVERYBODY, len(numbers), numbers, (Cell(EVERYBODY, numbers, 0, Fraction(1)),)),), {})
+    if stage.method == "named":
+        named = {number for code, number in stage.named if code == village_code}
+        numbers = tuple(household.number for household in households if household.number in named)
+        return Division((Kind(NAMED, len(numbers), numbers, (Cell(NAMED, numbers, 0, None),)),), {})
+    is_by_kind = stage.method == "stratified"
+    quotas = {kind: stage.quotas[kind] for kind in KINDS if kind in stage.quotas} if is_by_kind else {EVERYBODY: stage.n}
+    kind_of = {household.number: household.kind if is_by_kind else EVERYBODY for household in households}
+    eligible = [household for household in households if kind_of[household.number] in quotas]
+    groups = _groups_in_order(stage, eligible)
+    cells: dict[tuple[str, str], list[str]] = {(kind, group): [] for kind in quotas for group in ("", *groups)}
+    for household in eligible:
+        group = next((marker for marker in groups if marker in household.markers), "")
+        cells[kind_of[household.number], group].append(household.number)
+    numbers_of = {kind: tuple(each.number for each in eligible if kind_of[each.number] == kind) for kind in quotas}
+    wanted = {kind: min(n, len(numbers_of[kind])) for kind, n in quotas.items()}
+    first, short = _share_special(stage, groups, cells, wanted)
+    short.update({kind: n - wanted[kind] for kind, n in quotas.items() if n > wanted[kind]})
+    kinds = (Kind(kind, n, numbers_of[kind], tuple(_cells_of(kind, n, len(numbers_of[kind]), cells, first))) for kind, n in wanted.items())
+    return Division(tuple(kind for kind in kinds if kind.numbers), short)
+
+
+def _groups_in_order(stage: HouseholdStage, eligible: Iterable[FramedHousehold]) -> list[str]:
+    """The marks with a quota, the rarest in the village first: a household counts for the first that it has."""
+    if not stage.special:
+        return []
+    n_marked = Counter(marker for household in eligible for marker in household.markers)
+    return sorted(stage.special, key=lambda marker: (n_marked[marker], MARKERS.index(marker)))
+
+
+def _share_special(
+    stage: HouseholdStage, groups: Sequence[str], cells: Mapping[tuple[str, str], Sequence[str]], wanted: Mapping[str, int]
+) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    """How many of each cell are drawn first so that special groups get their quota, and what is missing of it.
+
+    One after the other goes to the kind that has most of the group for each one it gives. One place of each kind stays open to all of
+    it, so that nobody's probability is zero, unless the whole kind is taken anyway.
+    """
+    first: dict[tuple[str, str], int] = dict.fromkeys(cells, 0)
+    short: dict[str, int] = {}
+    places = {}
+    for kind, n in wanted.items():
+        n_all = sum(len(cells[kind, group]) for group in ("", *groups))
+        places[kind] = n if n == n_all else n - 1
+    for group in groups:
+        for turn in range(stage.special[group]):
+            open_kinds = [kind for kind in wanted if first[kind, group] < len(cells[kind, group]) and places[kind] > 0]
+            if not open_kinds:
+                short[group] = stage.special[group] - turn
+                break
+            kind = max(open_kinds, key=lambda each: Fraction(len(cells[each, group]), first[each, group] + 1))
+            first[kind, group] += 1
+            places[kind] -= 1
+    return first, short
+
+
+def _cells_of(
+    kind: str, n: int, n_all: int, cells: Mapping[tuple[str, str], Sequence[str]], first: Mapping[tuple[str, str], int]
+) -> Iterable[Cell]:
+    """The cells of a kind that have households, each with the probability of being drawn first or with the rest."""
+    n_first = sum(number for (of_kind, _group), number in first.items() if of_kind == kind)
+    rest = Fraction(n - n_first, n_all - n_first) if n_all > n_first else Fraction(0)
+    for (of_kind, group), numbers in cells.items():
+        if of_kind == kind and numbers:
+            own = Fraction(first[kind, group], len(numbers))
+            yield Cell(f"{kind}/{group}" if group else kind, tuple(numbers), first[kind, group], own + (1 - own) * rest)
