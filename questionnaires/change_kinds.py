@@ -213,5 +213,26 @@ CHANGE_KINDS: Mapping[str, Kind] = {
         "问题规则“{name}”的定义有变（{columns}）。",
         "以前提出的线索保持原样，计数会混合新旧规则。",
     ),
+    "item_added": Kind(
+        FINE,
+        "'{name}' is now compared between what was said, filed and seen.",
+        "Interviews of earlier versions are compared by what their own version says.",
+        "新增说写看比对项“{name}”。",
+        "旧版本的访谈仍按其自身版本的设置比对。",
+    ),
+    "item_removed": Kind(
+        CHECK,
+        "'{name}' is no longer compared between what was said, filed and seen.",
+        "Tables of comparison hold only interviews of earlier versions there.",
+        "不再比对“{name}”的说、写、看。",
+        "比对表中该项只包含旧版本的访谈。",
+    ),
+    "item_changed": Kind(
+        CHECK,
+        "'{name}' is compared differently ({columns}).",
+        "What agreed with one version may differ with the other; compare the versions apart.",
+        "比对项“{name}”的比对方式有变（{columns}）。",
+        "同样的答案在不同版本中可能一致也可能不一致，请分版本比较。",
+    ),
 }
 """Every kind of change by its code."""

@@ -6,12 +6,12 @@ change; wording, choices and rules are.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 
 from questionnaires.change_kinds import BREAKS, CHANGE_KINDS, CHECK, FINE, KIND_WORDS
 from questionnaires.columns import Column, Table, tables_of
-from questionnaires.model import Choice, Indicator, IssueRule, Node, Question, Questionnaire, Text, text_in
+from questionnaires.model import Choice, ComparedItem, Indicator, IssueRule, Node, Question, Questionnaire, Text, text_in
 
 WEIGHTS = (BREAKS, CHECK, FINE)
 """From what parts earlier data from later, over what somebody should look at, to what does no harm."""
@@ -57,6 +57,7 @@ def compare_questionnaires(before: Questionnaire, after: Questionnaire) -> tuple
         *_lists(before, after),
         *_figures("indicator", "indicators", before.indicators, after.indicators),
         *_figures("rule", "issue_rules", before.issue_rules, after.issue_rules),
+        *_figures("item", "survey", _anywhere(before.compared), _anywhere(after.compared)),
     ]
     return tuple(sorted(found, key=lambda change: WEIGHTS.index(change.weight)))
 
@@ -198,9 +199,15 @@ def _choices(question: Question, old: Sequence[Choice], new: Sequence[Choice]) -
                 yield Change("choice_reworded", "choices", name, {**place, "before": _short(earlier), "after": _short(text)})
 
 
-def _figures(
-    word: str, sheet: str, before: Sequence[Indicator] | Sequence[IssueRule], after: Sequence[Indicator] | Sequence[IssueRule]
-) -> Iterator[Change]:
+def _anywhere(items: Sequence[ComparedItem]) -> tuple[ComparedItem, ...]:
+    """The compared items without the places of their questions, as it does not matter in which group each is asked."""
+    return tuple(replace(item, questions=tuple(replace(each, path="") for each in item.questions)) for item in items)
+
+
+_Figure = Indicator | IssueRule | ComparedItem
+
+
+def _figures(word: str, sheet: str, before: Sequence[_Figure], after: Sequence[_Figure]) -> Iterator[Change]:
     old, new = ({each.name: each for each in figures} for figures in (before, after))
     yield from (Change(f"{word}_removed", sheet, name, {}) for name in old if name not in new)
     yield from (Change(f"{word}_added", sheet, name, {}) for name in new if name not in old)
@@ -209,7 +216,7 @@ def _figures(
             yield Change(f"{word}_changed", sheet, name, {"columns": ", ".join(columns)})
 
 
-def _other_fields(old: Indicator | IssueRule, new: Indicator | IssueRule) -> list[str]:
+def _other_fields(old: _Figure, new: _Figure) -> list[str]:
     """The columns in which two rows differ; an expression that only reads moved questions does not count."""
     pairs = {field.name: (getattr(old, field.name), getattr(new, field.name)) for field in fields(new)}
     if "when" in pairs:

@@ -155,6 +155,32 @@ class IssueRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedQuestion:
+    """A question that tells of a thing which is told elsewhere too: by the household (said), in its file (filed), by what was seen."""
+
+    name: str
+    path: str
+    source: str
+    """"said", "filed", "seen", or "judged" for what those who filled in the form found when they compared."""
+    type: str
+    unit: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Answers to the codes in which they are compared; "" for an answer that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedItem:
+    """One thing that several sources tell of. Numbers agree within the share of what was said plus the amount, dates within the amount."""
+
+    name: str
+    label: Text
+    area: str
+    questions: tuple[ComparedQuestion, ...]
+    tolerance_share: float = 0.0
+    tolerance_amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Questionnaire:
     """One version of one form, complete: its tree, choices, languages, and the XForm that ODK clients receive."""
 
@@ -171,6 +197,8 @@ class Questionnaire:
     instance_name: str | None = None
     files: Mapping[str, DataFile] = field(default_factory=dict)
     """The data files published with it, by the id of the secondary instance that each fills."""
+    compared: tuple[ComparedItem, ...] = ()
+    """What is said, filed and seen of one thing, by the columns `compare_…` of the survey sheet."""
 
     def walk(self) -> Iterator[Node]:
         """Every group, repeat and question in document order, parents first."""

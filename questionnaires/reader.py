@@ -1,6 +1,7 @@
 """A workbook becomes a `Questionnaire`: pyxform makes the XForm, and our tree is read back from it.
 
-What this module adds of its own are the two sheets that other XLSForm tools ignore, `indicators` and `issue_rules`.
+What this module adds of its own are the two sheets that other XLSForm tools ignore, `indicators` and `issue_rules`; `compared.py` reads
+the columns that they ignore.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from questionnaires.compared import read_compared
 from questionnaires.converter_words import in_chinese
 from questionnaires.data_files import digest_files, read_named_files
 from questionnaires.engine import engine_of
@@ -108,7 +110,7 @@ def declared_types(workbook: Workbook) -> Mapping[str, str]:
 
 
 def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormTree) -> Questionnaire:
-    """The questionnaire record from its parts. Raises INVALID_QUESTIONNAIRE for a bad row of the two sheets of our own."""
+    """The questionnaire record from its parts. Raises INVALID_QUESTIONNAIRE for a bad cell of what is our own."""
     bare = questionnaire_of(conversion, tree)
     root = "/" + bare.children[0].path.split("/")[1] if bare.children else "/data"
     paths = {**paths_of(bare.walk()), "instanceID": f"{root}/meta/instanceID"}
@@ -116,7 +118,12 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
     rules = tuple(_issue_rule(workbook, row, paths) for row in workbook.rows("issue_rules"))
     labels = {row.get("name"): translated(row, "label") for row in workbook.rows("survey")}
     return replace(
-        bare, title=_titles(workbook, bare), children=_with_value_labels(bare.children, labels), indicators=indicators, issue_rules=rules
+        bare,
+        title=_titles(workbook, bare),
+        children=_with_value_labels(bare.children, labels),
+        indicators=indicators,
+        issue_rules=rules,
+        compared=read_compared(workbook, {node.path: node for node in bare.walk()}),
     )
 
 

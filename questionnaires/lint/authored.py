@@ -27,7 +27,12 @@ TRANSLATABLE = (
 )
 EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "read_only", "choice_filter", "repeat_count", "default", "trigger")
 KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "survey": (*TRANSLATABLE[:5], *EXPRESSIONS, "type", "name", "appearance", "parameters", "intent", "autoplay", "save_to", "disabled"),
+    "survey": (
+        *TRANSLATABLE[:5],
+        *EXPRESSIONS,
+        *("type", "name", "appearance", "parameters", "intent", "autoplay", "save_to", "disabled"),
+        *("compare_item", "compare_source", "compare_map", "compare_unit", "compare_tolerance", "compare_area"),
+    ),
     "choices": ("list_name", "name", "label"),
     "settings": (
         "form_title",
@@ -40,6 +45,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "allow_choice_duplicates",
         "public_key",
         "submission_url",
+        "compare_source",
     ),
     "indicators": (
         "name",

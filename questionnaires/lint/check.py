@@ -11,6 +11,7 @@ from pathlib import Path
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.kinds import ERROR
 from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, cell, header_of, read_authored, split_header, suggestion
+from questionnaires.lint.compared import compared_problems
 from questionnaires.lint.design import design_problems
 from questionnaires.lint.expressions import expression_problems, syntax_problems
 from questionnaires.lint.figures import figure_problems
@@ -72,6 +73,7 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
         broken = list(expression_problems(authored, questionnaire))
         found.extend(broken or design_problems(authored, questionnaire))
     found.extend(figure_problems(authored, questionnaire))
+    found.extend(compared_problems(authored))
     found.extend(told)
     return _in_order(workbook, found)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from questionnaires.converter_words import in_chinese
 from questionnaires.kinds import ERROR, WARNING, Kind
+from questionnaires.lint.compared_kinds import COMPARED_KINDS
 from questionnaires.lint.design_kinds import DESIGN_KINDS
 
 
@@ -47,6 +48,7 @@ def make_problem(code: str, sheet: str, row: int | None = None, column: str = ""
 
 KINDS: Mapping[str, Kind] = {
     **DESIGN_KINDS,
+    **COMPARED_KINDS,
     "not_a_workbook": Kind(
         ERROR,
         "The file cannot be read as a questionnaire: {detail}.",

@@ -16,6 +16,7 @@ from questionnaires.lint.grouping import group_problems
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
+from survey.comparison.words import SOURCE_LABELS
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.instruments import operations
@@ -53,6 +54,7 @@ def _words() -> dict[str, Any]:
         "weight_labels": WEIGHT_LABELS,
         "weight_tones": WEIGHT_TONES,
         "area_labels": AREA_LABELS,
+        "source_labels": SOURCE_LABELS,
         "level_labels": LEVEL_LABELS,
         "severity_labels": SEVERITY_LABELS,
         "may_publish": any(current_user.has_role(role) for role in PUBLISHERS),

@@ -1,0 +1,1 @@
+"""What was said, filed and seen of a household, side by side."""
