@@ -27,6 +27,9 @@ from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
+from survey.liaison.contact_views import blueprint as liaison_contacts_blueprint
+from survey.liaison.material_views import blueprint as liaison_materials_blueprint
+from survey.liaison.views import blueprint as liaison_blueprint
 from survey.navigation import header_context
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
@@ -70,6 +73,9 @@ BLUEPRINTS = (
     visit_plan_blueprint,
     visit_assignments_blueprint,
     visit_records_blueprint,
+    liaison_blueprint,
+    liaison_materials_blueprint,
+    liaison_contacts_blueprint,
 )
 
 

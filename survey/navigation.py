@@ -38,6 +38,7 @@ ENTRIES = (
     Entry("/issues", _l("Issue candidates"), ("coordinator", "admin", "author")),
     Entry("/reports", _l("Reports"), ("coordinator", "admin", "author")),
     Entry("/ledger", _l("Work ledger"), ("coordinator", "admin", "author")),
+    Entry("/liaison", _l("Liaison"), ("coordinator", "admin", "author")),
     Entry("/places", _l("Places"), ("coordinator", "admin", "author")),
     Entry("/instruments", _l("Questionnaires"), ("coordinator", "admin", "author")),
     Entry("/tablets", _l("Tablets"), ("coordinator", "admin")),

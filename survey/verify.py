@@ -11,7 +11,9 @@ from survey.events import check_chain
 from survey.handover.evidence import broken_chains
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.intake.models import Attachment, QuarantinedSubmission, RecoveredInterview
+from survey.liaison.models import MaterialFile
 from survey.storage import Storage
+from survey.visits.models import MeetingFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ def _files(session: Session) -> Iterator[tuple[str, str]]:
         yield sha256, f"{form_id}/{version} {name}"
     for instance_id, name, sha256 in session.execute(select(Attachment.instance_id, Attachment.name, Attachment.sha256)):
         yield sha256, f"{instance_id} {name}"
+    for statement in (select(MaterialFile.sha256, MaterialFile.name), select(MeetingFile.sha256, MeetingFile.name)):
+        for sha256, name in session.execute(statement):
+            yield sha256, name
     beside = (
         select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files),
         select(RecoveredInterview.id, RecoveredInterview.files),

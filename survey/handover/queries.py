@@ -13,7 +13,9 @@ from survey.handover.models import HandedEvent
 from survey.handover.rows import Values, digests, to_wire
 from survey.instruments.models import QuestionnaireFile
 from survey.intake.models import Attachment, QuarantinedSubmission
+from survey.liaison.models import MaterialFile
 from survey.reports.models import Report
+from survey.visits.models import MeetingFile
 
 FETCHED_AT_A_TIME = 200
 
@@ -80,6 +82,8 @@ def named_files(session: Session) -> dict[str, str]:
         select(QuestionnaireFile.sha256, QuestionnaireFile.name),
         select(Attachment.sha256, Attachment.instance_id + " " + Attachment.name),
         select(Report.sha256, Report.title).where(Report.sha256.is_not(None)),
+        select(MaterialFile.sha256, MaterialFile.name),
+        select(MeetingFile.sha256, MeetingFile.name),
     )
     files = {str(sha256): str(owner) for statement in statements for sha256, owner in session.execute(statement)}
     for instance_id, records in session.execute(select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files)):

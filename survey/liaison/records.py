@@ -1,0 +1,96 @@
+"""What every write to the records of liaison shares: checks of texts, places and days, the event, and files that are kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.events import log_event
+from survey.intake.media import media_type_of
+from survey.places.models import Region
+from survey.storage import Storage
+from survey.visits.planning import invalid
+
+FURTHEST_AHEAD = timedelta(hours=14)
+"""No place on earth is further ahead of UTC, so a day beyond it has begun nowhere."""
+MAX_FILE_NAME_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file as somebody handed it in."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, ...]:
+    """The files once their bytes are stored, the same bytes once; raises INVALID_VALUE for an empty file before anything is stored."""
+    given = tuple(files)
+    for file in given:
+        if not file.data:
+            raise invalid("files", f"'{file.name}' is empty; choose the file again")
+    kept: dict[str, KeptFile] = {}
+    for file in given:
+        sha256 = storage.put(file.data)
+        kept.setdefault(sha256, KeptFile(_file_name(file.name), sha256, len(file.data), media_type_of(file.data)))
+    return tuple(kept.values())
+
+
+def _file_name(name: str) -> str:
+    """The name without folders, cut at the front so that its ending stays."""
+    return name.replace("\\", "/").rpartition("/")[2][-MAX_FILE_NAME_LENGTH:] or "file"
+
+
+def check_text(field: str, text: str, limit: int, *, is_required: bool = False) -> str:
+    """The text without blanks around it; raises INVALID_VALUE when it is too long, or empty and required."""
+    text = text.strip()
+    if is_required and not text:
+        raise invalid(field, "it is empty; write something")
+    if len(text) > limit:
+        raise invalid(field, f"it is longer than {limit} characters; shorten it")
+    return text
+
+
+def check_word(field: str, value: str, words: Iterable[str]) -> str:
+    """The value; raises INVALID_VALUE unless it is one of the words."""
+    known = tuple(words)
+    if value not in known:
+        raise invalid(field, f"'{value}' is not one of {', '.join(known)}")
+    return value
+
+
+def check_place(session: Session, code: str, levels: Iterable[str] = ()) -> Region:
+    """The place of this code; raises INVALID_VALUE unless it is here and of one of the levels (any when none is named)."""
+    region = session.get(Region, code)
+    if region is None:
+        raise invalid("region_code", f"'{code}' is not among the places here; add it there first")
+    wanted = tuple(levels)
+    if wanted and region.level not in wanted:
+        raise invalid("region_code", f"{region.name} is a {region.level}; choose a {' or '.join(wanted)}")
+    return region
+
+
+def check_day(field: str, day: date, now: datetime) -> date:
+    """The day; raises INVALID_VALUE when it has not come."""
+    if day > (now + FURTHEST_AHEAD).date():
+        raise invalid(field, f"{day} has not come yet")
+    return day
+
+
+def log_record(session: Session, actor: User | None, action: str, kind: str, key: str, now: datetime, **details: Any) -> None:
+    """Log that `actor` changed a record of this kind; `details` name no person and no number."""
+    log_event(session, actor.id if actor else None, action, kind, key, now, **details)
