@@ -12,6 +12,14 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
+    _add_draws()
+    _add_openings()
+    _add_villages()
+    _add_replacements()
+
+
+def _add_draws() -> None:
+    """What is known of a draw before it is opened, and what is not."""
     op.create_table(
         "draws",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -58,6 +66,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["draw_id"], ["draws.id"], name=op.f("fk_draw_envelopes_draw_id")),
         sa.PrimaryKeyConstraint("draw_id", name=op.f("pk_draw_envelopes")),
     )
+
+
+def _add_openings() -> None:
+    """Who opened a draw, and which households came out."""
     op.create_table(
         "draw_openings",
         sa.Column("draw_id", sa.String(length=36), nullable=False),
@@ -91,6 +103,9 @@ def upgrade() -> None:
     with op.batch_alter_table("draw_units", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_draw_units_household_id"), ["household_id"], unique=False)
 
+
+def _add_villages() -> None:
+    """Which villages came out."""
     op.create_table(
         "draw_villages",
         sa.Column("draw_id", sa.String(length=36), nullable=False),
@@ -104,6 +119,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["village_code"], ["regions.code"], name=op.f("fk_draw_villages_village_code")),
         sa.PrimaryKeyConstraint("draw_id", "village_code", name=op.f("pk_draw_villages")),
     )
+
+
+def _add_replacements() -> None:
+    """Which household came in for which."""
     op.create_table(
         "draw_replacements",
         sa.Column("id", sa.String(length=36), nullable=False),
