@@ -17,15 +17,15 @@ from sqlalchemy.orm import Session
 from questionnaires.audit_log import AUDIT_FILE, AuditEvent, read_audit_log, split_node, time_answers
 from survey.db import new_id
 from survey.field_time import parse_instant
-from survey.intake.flags import RaisedFlag
+from survey.intake.flags import RaisedFlag, raise_flag_of
 from survey.intake.models import AnswerNote, Flag
+from survey.protocol.limits import DEFAULTS, Limits
+from survey.protocol.queries import limits_of_interview
 
 NOTES_FILE = "notes.csv"
 """What the tablet calls the file of notes: columns node, note, user, written_at."""
 COMPANIONS = (AUDIT_FILE, NOTES_FILE)
 NODE_LIMIT, NOTE_LIMIT, NOTES_LIMIT = 512, 4000, 5000
-HURRIED_SECONDS = 2.0
-"""An answer in less time was not preceded by reading the question aloud."""
 HURRIED_LEAST_ANSWERS = 20
 """Fewer answers than these say nothing about an interview."""
 
@@ -65,21 +65,25 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def flag_log(events: Iterable[AuditEvent]) -> tuple[RaisedFlag, ...]:
+def flag_log(events: Iterable[AuditEvent], limits: Limits = DEFAULTS) -> tuple[RaisedFlag, ...]:
     """The doubts that a timing log raises: half of the answers came faster than their questions can be read aloud.
 
     An answer that was come back to counts with all its visits together.
     """
     seconds = [each.seconds for each in time_answers(tuple(events)).values()]
-    if len(seconds) < HURRIED_LEAST_ANSWERS or statistics.median(seconds) >= HURRIED_SECONDS:
+    if len(seconds) < HURRIED_LEAST_ANSWERS or statistics.median(seconds) >= limits.hurried_seconds:
         return ()
-    return (RaisedFlag("hurried_answers", "notice", "", f"{statistics.median(seconds):.1f} s"),)
+    return (raise_flag_of("hurried_answers", "", f"{statistics.median(seconds):.1f} s"),)
 
 
-def take_companions(session: Session, instance_id: str, files: Mapping[str, bytes]) -> None:
-    """Nothing; what the log and the notes among `files` say is kept with the stored submission, once however often they arrive."""
+def take_companions(session: Session, instance_id: str, files: Mapping[str, bytes], limits: Limits | None = None) -> None:
+    """Nothing; what the log and the notes among `files` say is kept with the stored submission, once however often they arrive.
+
+    `limits` are those of its visit; they are read when they are not at hand.
+    """
     if AUDIT_FILE in files:
-        _keep_flags(session, instance_id, flag_log(read_audit_log(files[AUDIT_FILE])))
+        allowed = limits or limits_of_interview(session, instance_id)
+        _keep_flags(session, instance_id, flag_log(read_audit_log(files[AUDIT_FILE]), allowed))
     if NOTES_FILE in files:
         _keep_notes(session, instance_id, read_notes(files[NOTES_FILE]))
 

@@ -12,7 +12,7 @@ from survey.accounts.models import User
 from survey.devices.queries import is_countersigned
 from survey.field_time import parse_instant
 from survey.intake.context import Place
-from survey.intake.flags import RaisedFlag
+from survey.intake.flags import RaisedFlag, raise_flag_of
 
 MAX_CHANGES = 2000
 MAX_REASON_LENGTH = 2000
@@ -113,7 +113,7 @@ def judge_countersign(
     """
     changes = change_records(told.changes)
     if told.reason and not told.proof:
-        flags = (RaisedFlag("not_countersigned", "notice", "", told.reason[:255]),)
+        flags = (raise_flag_of("not_countersigned", "", told.reason),)
         return Judged({"reason": told.reason, "changes": changes, "is_verified": False}, flags)
     signer_id = session.scalar(select(User.id).where(User.username == told.username)) if told.username else None
     pair = {user_id for user_id in (place.lead_id, place.second_id) if user_id}
@@ -126,4 +126,4 @@ def judge_countersign(
         and is_countersigned(session, signer_id, instance_id=instance_id, xml_sha256=xml_sha256, signed_at=told.signed_at, proof=told.proof)
     )
     values = {"user_id": signer_id, "signed_at": parse_instant(told.signed_at), "is_verified": is_verified, "changes": changes}
-    return Judged(values, () if is_verified else (RaisedFlag("countersign_unproven", "notice", "", told.username),))
+    return Judged(values, () if is_verified else (raise_flag_of("countersign_unproven", "", told.username),))

@@ -163,9 +163,9 @@ def add_quarantined_files(session: Session, row: QuarantinedSubmission, files: S
     session.flush()
 
 
-def raise_flag(session: Session, instance_id: str, flag: RaisedFlag) -> None:
-    """Nothing; the stored submission carries this doubt, once."""
-    insert_if_absent(session, Flag, {"id": new_id(), "instance_id": instance_id, **asdict(flag)})
+def raise_flag(session: Session, instance_id: str, flag: RaisedFlag) -> bool:
+    """Whether the stored submission carries this doubt only now; it carries it once however often it is raised."""
+    return insert_if_absent(session, Flag, {"id": new_id(), "instance_id": instance_id, **asdict(flag)})
 
 
 def admit_quarantined(session: Session, actor: User | None, quarantined_id: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ The clock, the storage and the database session are arguments; nothing commits h
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,13 +25,16 @@ from survey.intake.companions import take_companions
 from survey.intake.context import Context, Hints, Place, read_context
 from survey.intake.countersign import judge_countersign, read_countersign
 from survey.intake.countersign_operations import keep_countersignature
-from survey.intake.flags import InterviewFacts, RaisedFlag, raise_flags
+from survey.intake.flags import Ground, InterviewFacts, Position, RaisedFlag, flag_scales, raise_flags
+from survey.intake.ground import read_ground
 from survey.intake.media import media_type_of
 from survey.intake.models import QuarantinedSubmission
 from survey.intake.operations import admit_quarantined, await_files, complete_attachments, quarantine_submission, store_submission
 from survey.intake.records import people_of_record, record_role
 from survey.intake.refusals import Refusal, refuse, refuse_answer
 from survey.issues.detect import detect_issues
+from survey.protocol.operations import compare_pictures, compare_with_others
+from survey.protocol.relations import PICTURES
 from survey.storage import Storage
 from survey.visits.household_list import questionnaire_with_households
 
@@ -98,14 +101,16 @@ def receive_submission(
         values = _quarantine_values(actor, arrival, refusals)
         quarantine_submission(session, actor, values, files, now)
         return Receipt("quarantined", arrival.hints.instance_id, refusals)
-    values, flags = _submission_values(actor, arrival, context, questionnaire, check.answers, version.id, version.n_questions)
+    ground = read_ground(session, _place(actor, context), is_signature_told=bool(read_countersign(received.countersign)))
+    values, flags = _submission_values(actor, arrival, context, ground, questionnaire, check.answers, version.id, version.n_questions)
     issues = detect_issues(questionnaire, root, check.answers, now=now)
     if not store_submission(session, actor, values, files, flags, issues, now):
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)
     await_files(session, arrival.hints.instance_id, awaited_names(questionnaire, check.answers, root) - received.files.keys())
-    take_companions(session, arrival.hints.instance_id, _bytes_of(received))
+    take_companions(session, arrival.hints.instance_id, _bytes_of(received), ground.limits)
     _keep_countersign(session, actor, arrival, context)
+    compare_with_others(session, arrival.hints.instance_id, ground.limits, now, with_pictures=_has_pictures(files))
     if context.quarantined_id:
         admit_quarantined(session, admitted_by or actor, context.quarantined_id, now)
     return Receipt("stored", arrival.hints.instance_id)
@@ -167,7 +172,13 @@ def _receive_again(session: Session, actor: User | None, arrival: _Arrival, stor
     if differing:
         return Receipt("conflict", instance_id, tuple(refuse("other_content", "", name) for name in differing))
     take_companions(session, instance_id, _bytes_of(arrival.received))
+    if _has_pictures(files):
+        compare_pictures(session, instance_id, arrival.now)
     return Receipt("repeated", instance_id)
+
+
+def _has_pictures(files: Iterable[StoredFile]) -> bool:
+    return any(file.media_type.startswith(PICTURES) for file in files)
 
 
 def _bytes_of(received: Received) -> dict[str, bytes]:
@@ -230,6 +241,7 @@ def _submission_values(
     actor: User | None,
     arrival: _Arrival,
     context: Context,
+    ground: Ground,
     questionnaire: Questionnaire,
     answers: dict[str, Any],
     version_id: str,
@@ -241,6 +253,7 @@ def _submission_values(
     single = {question.name: value for question, positions, value in iter_answers(questionnaire, answers) if not positions}
     preloads = {question.preload: single.get(question.name) for question in questionnaire.questions() if question.preload}
     position = next((question.name for question in questionnaire.questions() if question.type in POSITION_TYPES), None)
+    held_at = _held_at(questionnaire, single)
     started_at, ended_at = parse_instant(preloads.get("start")), parse_instant(preloads.get("end"))
     facts = InterviewFacts(
         n_questions=n_questions,
@@ -249,6 +262,7 @@ def _submission_values(
         received_at=arrival.now,
         position_question=position,
         has_position=any(q.type in POSITION_TYPES and value for q, _, value in iter_answers(questionnaire, answers)),
+        position=held_at,
         named_assignment=hints.assignment_id,
         is_assignment_known=context.assigned is not None,
         is_assignment_answered=role in context.answered_as,
@@ -271,8 +285,18 @@ def _submission_values(
         "answers": answers,
         "xml": arrival.received.xml,
         "xml_sha256": hints.xml_sha256,
+        "latitude": held_at.latitude if held_at else None,
+        "longitude": held_at.longitude if held_at else None,
+        "accuracy_m": held_at.accuracy_m if held_at else None,
     }
-    return values, raise_flags(facts, single)
+    return values, (*raise_flags(facts, single, ground), *flag_scales(questionnaire, single, ground.limits))
+
+
+def _held_at(questionnaire: Questionnaire, single: Mapping[str, Any]) -> Position | None:
+    """The first answer outside repeats that is a point on the ground."""
+    values = (single.get(question.name) for question in questionnaire.questions() if question.type in POSITION_TYPES)
+    point = next((value for value in values if isinstance(value, dict) and "latitude" in value), None)
+    return Position(point["latitude"], point["longitude"], float(point.get("accuracy") or 0)) if point else None
 
 
 def _stated_place(actor: User | None, stated: Place) -> Place:

@@ -16,13 +16,15 @@ from survey.accounts.models import User
 from survey.instruments.registry import load_questionnaire
 from survey.intake.attachments import ReceivedFile, is_unsafe, named_files, question_types_of_files
 from survey.intake.companions import take_companions
-from survey.intake.flags import RaisedFlag
+from survey.intake.flags import raise_flag_of
 from survey.intake.media import media_type_of, suits_question
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.intake.operations import add_quarantined_files, complete_attachments, raise_flag
 from survey.intake.partials import PartialKey, Partials
 from survey.intake.receipts import find_kept, receipt_of
 from survey.intake.receive import store_file
+from survey.protocol.operations import compare_pictures
+from survey.protocol.relations import PICTURES
 from survey.storage import Storage
 
 
@@ -121,8 +123,10 @@ def _take_file(
         return
     complete_attachments(session, actor, kept.instance_id, (stored,), now)
     take_companions(session, kept.instance_id, {file.name: file.data})
+    if stored.media_type.startswith(PICTURES):
+        compare_pictures(session, kept.instance_id, now)
     session.refresh(kept, ("answers",))
     asked = question_types_of_files(load_questionnaire(kept.questionnaire), kept.answers)
     question, question_type = asked.get(file.name, ("", "file"))
     if not suits_question(media_type_of(file.data), question_type):
-        raise_flag(session, kept.instance_id, RaisedFlag("wrong_media", "notice", question, file.name))
+        raise_flag(session, kept.instance_id, raise_flag_of("wrong_media", question, file.name))

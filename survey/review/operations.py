@@ -13,6 +13,9 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.intake.models import Flag, Submission
+from survey.protocol.checks import blocking, needs_reason
+from survey.protocol.operations import settle_repeats
+from survey.protocol.queries import list_checks_of
 from survey.review.asking_operations import forget_noted, recall_queries, resolve_queries, send_queries
 
 TRANSITIONS = {"accepted": ("received",), "returned": ("received",), "received": ("accepted", "returned")}
@@ -23,10 +26,13 @@ WORDS = {"accepted": "accepted", "returned": "returned", "received": "reopened"}
 def accept_submission(session: Session, actor: User, submission: Submission, reason: str, now: datetime) -> Submission:
     """The submission, accepted, so that it counts in every figure.
 
-    One with a flag needs a reason, which readmits it (INVALID_VALUE without one).
+    What its flags ask for is said in `survey/protocol/checks.py`: a reason, which readmits it (INVALID_VALUE without one), or that the
+    cause goes first (INVALID_VALUE).
     """
-    flags = tuple(session.scalars(select(Flag.check).where(Flag.instance_id == submission.instance_id).order_by(Flag.check)))
-    if flags and not reason.strip():
+    flags = list_checks_of(session, submission.instance_id)
+    if blocked := blocking(flags):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=submission.instance_id, detail=_why_blocked(blocked))
+    if needs_reason(flags) and not reason.strip():
         raise SurveyError(
             ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same"
         )
@@ -42,6 +48,7 @@ def return_submission(session: Session, actor: User, submission: Submission, rea
     decided = _decide(session, actor, submission, "returned", reason, now)
     send_queries(session, decided)
     resolve_queries(session, actor, decided, now)
+    settle_repeats(session, decided, now)
     return decided
 
 
@@ -51,6 +58,7 @@ def reopen_submission(session: Session, actor: User, submission: Submission, rea
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say why the decision is taken back; the reason is kept")
     decided = _decide(session, actor, submission, "received", reason, now)
     recall_queries(session, decided)
+    settle_repeats(session, decided, now)
     return decided
 
 
@@ -66,6 +74,10 @@ def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now
     for submission in accepted:
         _settle_queries(session, actor, submission, now)
     return tuple(submission.instance_id for submission in accepted)
+
+
+def _why_blocked(checks: Sequence[str]) -> str:
+    return f"it cannot be accepted while these doubts stand: {', '.join(checks)}. Return it, or remove their cause first"
 
 
 def _settle_queries(session: Session, actor: User, submission: Submission, now: datetime) -> None:

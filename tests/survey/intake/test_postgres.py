@@ -43,6 +43,7 @@ def test_postgresql__an_interview__goes_all_the_way(postgres_session: Session, t
     session, storage = postgres_session, Storage(str(tmp_path / "attachments"))
     version = add_form(session, FORM, "visit_form.md")
     visit = add_visit(session, forms=[version])
+    visit.records = "independent"
     pair = add_pair(session, visit)
     assignment = add_assignment(session, pair, add_household(session), FORM_ID)
     lead, coordinator = find_or_add_person(session, "lead1"), find_or_add_person(session, "coordinator")

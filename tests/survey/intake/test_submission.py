@@ -46,7 +46,7 @@ def test_submission__in_order__is_stored_as_it_came(client: FlaskClient, field: 
     assert stored.started_at is not None
     assert stored.ended_at is not None
     assert (stored.ended_at - stored.started_at).total_seconds() == 2400
-    assert stored.flags == []
+    assert [flag.check for flag in stored.flags] == ["not_countersigned"]
     assert [event.action for event in session.scalars(select(Event).where(Event.subject_id == "uuid:0001"))] == ["submission.received"]
 
 

@@ -1,0 +1,131 @@
+"""Doubts that only show beside other interviews: the same picture twice, and ways that nobody travels so fast.
+
+Reads the neighbours of one interview and says which of the two is doubted; `operations.py` writes it down. Interviews that an edit has
+replaced are neighbours of nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from survey.intake.flags import CLOCK_TOLERANCE, Position, RaisedFlag, raise_flag_of
+from survey.intake.ground import position_of
+from survey.intake.models import Attachment, Flag, Submission
+from survey.protocol.limits import Limits
+
+LONG_SITTING = timedelta(hours=3)
+"""An interview that lay open for longer was interrupted; where its lead was meanwhile it does not say."""
+PICTURES = "image/"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One interview as a stop on somebody's way. An edit says nothing of when it was left, so that its end is its beginning."""
+
+    instance_id: str
+    started_at: datetime
+    ended_at: datetime
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A doubt about the interview `instance_id`."""
+
+    instance_id: str
+    flag: RaisedFlag
+
+
+def doubt_speed(before: Stop, after: Stop, limits: Limits) -> Doubt | None:
+    """The doubt about the later of two stops, None where one may have come from the other in that time. Pure."""
+    metres = after.position.metres_from(before.position)
+    if not limits.speed_kmh or metres < limits.speed_from_m:
+        return None
+    time = after.started_at - before.ended_at
+    if time < timedelta(0) and before.ended_at - before.started_at > LONG_SITTING:
+        return None
+    hours = max(time / timedelta(hours=1), 0.0)
+    if metres / 1000 <= limits.speed_kmh * hours:
+        return None
+    value = f"{metres / 1000:.1f} km / {hours * 60:.0f} min"
+    return Doubt(after.instance_id, raise_flag_of("impossible_speed", "", value, before.instance_id))
+
+
+def doubt_pictures(session: Session, submission: Submission) -> Iterator[Doubt]:
+    """What is doubted, of it and of the others, because another household's or visit's interview has the same picture. One statement."""
+    other = aliased(Submission)
+    own, theirs = aliased(Attachment), aliased(Attachment)
+    is_elsewhere = or_(
+        other.household_id.is_distinct_from(submission.household_id),
+        other.household_id.is_(None),
+        other.visit_id.is_distinct_from(submission.visit_id),
+    )
+    statement = (
+        select(own.name, theirs.name, other.instance_id)
+        .join(theirs, and_(theirs.sha256 == own.sha256, theirs.instance_id != own.instance_id))
+        .join(other, other.instance_id == theirs.instance_id)
+        .where(own.instance_id == submission.instance_id, own.media_type.startswith(PICTURES), other.review_state != "replaced")
+        .where(is_elsewhere)
+        .order_by(own.name, other.received_at, other.instance_id)
+    )
+    seen: set[str] = set()
+    for own_name, their_name, other_id in session.execute(statement):
+        if own_name not in seen:
+            yield Doubt(submission.instance_id, raise_flag_of("same_picture", "", own_name, other_id))
+        seen.add(own_name)
+        yield Doubt(other_id, raise_flag_of("same_picture", "", their_name, submission.instance_id))
+
+
+def doubt_ways(session: Session, submission: Submission, limits: Limits) -> Iterator[Doubt]:
+    """What is doubted, of it and of the others, because of the ways to it and from it of the same lead and tablet. One statement."""
+    own = _stop(submission)
+    if own is None or not limits.speed_kmh:
+        return
+    for neighbour in session.scalars(_neighbours(submission)).unique():
+        stop = _stop(neighbour)
+        if stop is None:
+            continue
+        is_before = (stop.started_at, stop.instance_id) < (own.started_at, own.instance_id)
+        doubt = doubt_speed(stop, own, limits) if is_before else doubt_speed(own, stop, limits)
+        if doubt:
+            yield doubt
+
+
+def _stop(submission: Submission) -> Stop | None:
+    position = position_of(submission.latitude, submission.longitude, submission.accuracy_m)
+    started_at, ended_at = submission.started_at, submission.ended_at or submission.started_at
+    if position is None or started_at is None or ended_at is None:
+        return None
+    if ended_at < started_at or ended_at > submission.received_at + CLOCK_TOLERANCE:
+        return None
+    return Stop(submission.instance_id, started_at, started_at if submission.deprecated_id else ended_at, position)
+
+
+def _neighbours(submission: Submission) -> Select[tuple[Submission]]:
+    """The interviews with a position right before and right after it of the same lead, and of the same tablet."""
+    started_at, instance_id = submission.started_at, submission.instance_id
+    before = or_(Submission.started_at < started_at, and_(Submission.started_at == started_at, Submission.instance_id < instance_id))
+    after = or_(Submission.started_at > started_at, and_(Submission.started_at == started_at, Submission.instance_id > instance_id))
+    newest = (Submission.started_at.desc(), Submission.instance_id.desc())
+    oldest = (Submission.started_at, Submission.instance_id)
+    same: list[ColumnElement[bool]] = []
+    if submission.lead_id:
+        same.append(Submission.lead_id == submission.lead_id)
+    if submission.device_id:
+        same.append(Submission.device_id == submission.device_id)
+    is_astray = exists().where(Flag.instance_id == Submission.instance_id, Flag.check == "clock_wrong")
+    usable = (Submission.review_state != "replaced", Submission.latitude.is_not(None), Submission.instance_id != instance_id, ~is_astray)
+    parts = [
+        select(Submission.instance_id).where(who, *usable, side, bound).order_by(*order).limit(1).subquery()
+        for who in same
+        for side, bound, order in (
+            (before, Submission.started_at <= started_at, newest),
+            (after, Submission.started_at >= started_at, oldest),
+        )
+    ]
+    if not parts:
+        return select(Submission).where(Submission.instance_id.is_(None))
+    return select(Submission).where(Submission.instance_id.in_(union_all(*(select(part.c.instance_id) for part in parts))))
