@@ -71,7 +71,8 @@ def _item(workbook: Workbook, name: str, rows: list[ComparedRow], nodes: Mapping
         parsed = parse_tolerance(text)
         if parsed is None:
             raise _bad_cell(workbook, row, f"the tolerance '{text}' is not like '10% + 50'")
-        share, amount = parsed
+        unit = UNITS.get(cell(row, "compare_unit"))
+        share, amount = parsed[0], parsed[1] * (unit.factor if unit else 1)
     area = next((cell(each.row.row, "compare_area") for each in rows if cell(each.row.row, "compare_area")), "")
     if area and area not in AREAS:
         raise _bad_cell(workbook, rows[0].row.row, f"the area '{area}' is not one of {', '.join(AREAS)}")

@@ -170,7 +170,11 @@ class ComparedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ComparedItem:
-    """One thing that several sources tell of. Numbers agree within the share of what was said plus the amount, dates within the amount."""
+    """One thing that several sources tell of.
+
+    Numbers agree when they are no further apart than the share of what was said or seen plus the amount, in the smallest unit of their
+    quantity; dates when they are no further apart than the amount, in days.
+    """
 
     name: str
     label: Text

@@ -1,6 +1,7 @@
 """Every table, imported in one place so that `Base.metadata` is whole for migrations and tests."""
 
 from survey.accounts import models as accounts
+from survey.comparison import models as comparison
 from survey.db import Base
 from survey.devices import models as devices
 from survey.draws import models as draws
@@ -25,6 +26,7 @@ __all__ = [
     "Base",
     "Event",
     "accounts",
+    "comparison",
     "devices",
     "draws",
     "handover",

@@ -82,6 +82,8 @@ def _row_problems(found: ComparedRow, authored: Authored) -> Iterator[Problem]:
     if not _content(found):
         yield make_problem("uncomparable_type", *_place(row, "type"), name=found.row.name, type=found.row.type)
     yield from _word_problems(row, "compare_unit", tuple(UNITS))
+    if cell(row, "compare_unit") in UNITS and _content(found) not in ("number", "any"):
+        yield make_problem("useless_unit", *_place(row, "compare_unit"), name=found.row.name)
     mapping = parse_mapping(cell(row, "compare_map"))
     if mapping is None:
         yield make_problem("bad_mapping", *_place(row, "compare_map"), text=cell(row, "compare_map"))

@@ -110,6 +110,13 @@ COMPARED_KINDS: Mapping[str, Kind] = {
         "比对项“{item}”的答案既不是数值也不是日期，允许误差不起作用。",
         "请删去。",
     ),
+    "useless_unit": Kind(
+        WARNING,
+        "'{name}' is no number, so that the unit changes nothing.",
+        "Remove it.",
+        "“{name}”不是数值，单位不起作用。",
+        "请删去。",
+    ),
     "other_quantity": Kind(
         ERROR,
         "'{unit}' cannot be converted to '{other}', in which the same item is told.",

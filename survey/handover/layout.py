@@ -24,6 +24,7 @@ HANDED = frozenset(
         "awaited_files",
         "contacts",
         "countersignatures",
+        "discrepancy_corrections",
         "day_notes",
         "expert_areas",
         "expert_places",

@@ -1,4 +1,4 @@
-"""Candidates for issues, as the questionnaire's rules raise them at receipt."""
+"""Candidates for issues: as the questionnaire's rules raise them at receipt, or a coordinator from a discrepancy."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,11 @@ from survey.intake.models import Submission
 
 
 class IssueCandidate(Base):
-    """One rule that was true for one submission: what later is verified and becomes an issue. Evidence maps question to answer."""
+    """One rule that was true for one submission: what later is verified and becomes an issue. Evidence maps question to answer.
+
+    What a coordinator raised by hand has `raised_by_id`. From a discrepancy, `comparison` holds item, kind, judged and note, the readings
+    of said, filed and seen as lists of instance_id, question and value, and pictures as a list of instance_id, source, question and name.
+    """
 
     __tablename__ = "issue_candidates"
     __table_args__ = (UniqueConstraint("instance_id", "rule"), Index("ix_issue_candidates_visit_rule", "visit_id", "rule"))
@@ -28,4 +32,6 @@ class IssueCandidate(Base):
     household_id: Mapped[str | None] = mapped_column(Id, ForeignKey("households.id"))
     evidence: Mapped[dict[str, Any]] = mapped_column(Json)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    raised_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    comparison: Mapped[dict[str, Any] | None] = mapped_column(Json)
     submission: Mapped[Submission] = relationship()

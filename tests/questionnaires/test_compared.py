@@ -59,7 +59,7 @@ def test_read_compared__rows__are_joined_by_item_with_label_area_and_tolerance()
     ]
     assert water.questions[0].path == "/data/water_item/water_said"
     assert water.questions[0].mapping == {"yes": "safe", "no": "unsafe"}
-    assert (income.area, income.tolerance_share, income.tolerance_amount) == ("other", 0.1, 50)
+    assert (income.area, income.tolerance_share, income.tolerance_amount) == ("other", 0.1, 500_000)
     assert [each.unit for each in income.questions] == ["10k_cny", "cny"]
 
 
@@ -124,6 +124,7 @@ def test_read_questionnaire__cell_that_says_nothing__is_refused_with_its_row(row
         (("integer | n | N | a | said", "integer | m | M | a | filed", "integer | k | K | b | said"), (4, "compare_item", "one_source")),
         (("integer | n | N | a | said | | | 5", "integer | m | M | a | filed | | | 6"), (3, "compare_tolerance", "two_tolerances")),
         (("text | n | N | a | said | | | 5", "text | m | M | a | filed"), (2, "compare_tolerance", "useless_tolerance")),
+        (("text | n | N | a | said | | mu",), (2, "compare_unit", "useless_unit")),
         (("integer | n | N | a | said | | mu", "integer | m | M | a | filed | | cny"), (3, "compare_unit", "other_quantity")),
     ],
     ids=lambda value: value[2] if isinstance(value[-1], str) and len(value) == 3 and isinstance(value[0], int) else "",
