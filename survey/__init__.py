@@ -34,6 +34,8 @@ from survey.navigation import header_context
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
+from survey.reconciling.agreement_views import blueprint as agreement_blueprint
+from survey.reconciling.views import blueprint as reconciling_blueprint
 from survey.reports.views import blueprint as reports_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
@@ -73,6 +75,8 @@ BLUEPRINTS = (
     visit_plan_blueprint,
     visit_assignments_blueprint,
     visit_records_blueprint,
+    reconciling_blueprint,
+    agreement_blueprint,
     liaison_blueprint,
     liaison_materials_blueprint,
     liaison_contacts_blueprint,

@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey import create_app
+from survey import create_app, open_installation
 from survey.config import Settings
 from survey.db import create_engine_for, new_id
 from survey.demo.build import build_demo
@@ -61,13 +61,25 @@ def settings(tmp_path: Path, empty_database: Path) -> Settings:
     return Settings(data=str(data), secret_key=SECRET_KEY)
 
 
+@pytest.fixture(scope="session")
+def one_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for the tests of a process, because its two hundred routes and its templates take long to compile. Take `app`."""
+    return create_app(Settings(data=str(tmp_path_factory.mktemp("none")), secret_key=SECRET_KEY))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application on a fresh database; forms need no CSRF token (tests/survey/test_csrf.py turns it on)."""
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.extensions["survey.engine"].dispose()
+def app(one_app: Flask, settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh database; forms need no CSRF token (a test of the token turns it on)."""
+    before = dict(one_app.config)
+    open_installation(one_app, settings)
+    for limiter in one_app.extensions["limiter"]:
+        limiter.reset()
+    one_app.config["WTF_CSRF_ENABLED"] = False
+    yield one_app
+    one_app.extensions["survey.engine"].dispose()
+    one_app.test_client_class = None
+    one_app.config.clear()
+    one_app.config.update(before)
 
 
 @pytest.fixture

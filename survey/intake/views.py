@@ -18,7 +18,7 @@ from survey.errors import STATUS, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
 from survey.intake.attachments import ReceivedFile
-from survey.intake.authenticate import authenticate, install_gate
+from survey.intake.authenticate import authenticate
 from survey.intake.openrosa import (
     XML_MEDIA_TYPE,
     ListedForm,
@@ -52,7 +52,6 @@ blueprint = Blueprint("openrosa", __name__, url_prefix="/openrosa")
 
 @blueprint.record_once
 def _set_up(state: BlueprintSetupState) -> None:
-    install_gate(state.app)
     # Clients with HTTP Basic have no page to take a token from; `authenticate` asks signed-in browsers for theirs.
     state.app.extensions["csrf"].exempt(blueprint)
 
