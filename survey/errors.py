@@ -40,6 +40,8 @@ STATUS = {
     ErrorCode.INVALID_EXPRESSION: 422,
     ErrorCode.UNREADABLE_ROSTER: 422,
     ErrorCode.UNREADABLE_PLACES: 422,
+    ErrorCode.UNREADABLE_MEMBERS: 422,
+    ErrorCode.UNREADABLE_IDENTIFICATIONS: 422,
     ErrorCode.BAD_ROWS: 422,
     ErrorCode.INVALID_BUNDLE: 422,
     ErrorCode.EMPTY_DATASET: 422,
@@ -51,8 +53,37 @@ value's name as context."""
 
 VALUE_WORDS = {
     "what": ("Meeting", "Recommendation"),
-    "state": ("received", "accepted", "returned", "replaced", "waiting", "admitted", "settled", "planned", "open", "closed"),
-    "action": ("accepted", "returned", "reopened", "opened", "closed", "put back into planning"),
+    "state": (
+        "received",
+        "accepted",
+        "returned",
+        "replaced",
+        "waiting",
+        "admitted",
+        "settled",
+        "planned",
+        "open",
+        "closed",
+        "asked for",
+        "received in part",
+        "received whole",
+        "withdrawn",
+    ),
+    "action": (
+        "accepted",
+        "returned",
+        "reopened",
+        "opened",
+        "closed",
+        "put back into planning",
+        "changed",
+        "received",
+        "withdrawn",
+        "reminded of",
+        "looked back on",
+        "given outcomes",
+        "removed",
+    ),
 }
 """Words that come into the sentences of errors from elsewhere, by the name of the value."""
 

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
+from survey.kept_files import KeptFile
 from survey.liaison.models import REMINDER_MEANS, Contact, MaterialFile, MaterialReminder, MaterialRequest
-from survey.liaison.records import KeptFile, check_day, check_place, check_text, check_word, log_record
+from survey.liaison.records import check_day, check_place, check_text, check_word, log_record
 from survey.places import codes
 from survey.visits.models import Visit
 from survey.visits.planning import invalid
 
 KIND = "material_request"
+STATE_WORDS = {"asked": "asked for", "partly": "received in part", "received": "received whole", "withdrawn": "withdrawn"}
+"""The states as the sentences of errors say them."""
 MAX_TITLE_LENGTH, MAX_DETAILS_LENGTH, MAX_NOTE_LENGTH = 128, 10_000, 255
 
 
@@ -157,13 +160,13 @@ def log_reminder(
 def remove_request(session: Session, actor: User | None, request: MaterialRequest, now: datetime) -> None:
     """Take back a request that was entered by mistake; raises INVALID_TRANSITION when files came or somebody was reminded."""
     if request.files or request.reminders:
-        raise _not_now(request, "removed, for files or reminders belong to it")
+        raise _not_now(request, "removed")
     session.delete(request)
     log_record(session, actor, "material.removed", KIND, request.id, now, place=request.region_code)
 
 
 def _not_now(request: MaterialRequest, action: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_TRANSITION, what=request.title, state=request.state, action=action)
+    return SurveyError(ErrorCode.INVALID_TRANSITION, what=request.title, state=STATE_WORDS[request.state], action=action)
 
 
 def _checked(session: Session, facts: RequestFacts, now: datetime) -> dict[str, Any]:

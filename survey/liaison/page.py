@@ -33,6 +33,7 @@ TABS = (
     Tab("overview", "liaison.index", _l("Overview")),
     Tab("contacts", "liaison_contacts.index", _l("Contacts")),
     Tab("materials", "liaison_materials.index", _l("Materials")),
+    Tab("meetings", "liaison_meetings.index", _l("Meetings")),
 )
 
 

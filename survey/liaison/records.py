@@ -1,7 +1,6 @@
-"""What every write to the records of liaison shares: checks of texts, places and days, the event, and files that are kept."""
+"""What every write to the records of liaison shares: checks of texts, places and days, and the event."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,50 +8,11 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.events import log_event
-from survey.intake.media import media_type_of
 from survey.places.models import Region
-from survey.storage import Storage
 from survey.visits.planning import invalid
 
 FURTHEST_AHEAD = timedelta(hours=14)
 """No place on earth is further ahead of UTC, so a day beyond it has begun nowhere."""
-MAX_FILE_NAME_LENGTH = 255
-
-
-@dataclass(frozen=True, slots=True)
-class GivenFile:
-    """A file as somebody handed it in."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show."""
-
-    name: str
-    sha256: str
-    size_bytes: int
-    media_type: str
-
-
-def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, ...]:
-    """The files once their bytes are stored, the same bytes once; raises INVALID_VALUE for an empty file before anything is stored."""
-    given = tuple(files)
-    for file in given:
-        if not file.data:
-            raise invalid("files", f"'{file.name}' is empty; choose the file again")
-    kept: dict[str, KeptFile] = {}
-    for file in given:
-        sha256 = storage.put(file.data)
-        kept.setdefault(sha256, KeptFile(_file_name(file.name), sha256, len(file.data), media_type_of(file.data)))
-    return tuple(kept.values())
-
-
-def _file_name(name: str) -> str:
-    """The name without folders, cut at the front so that its ending stays."""
-    return name.replace("\\", "/").rpartition("/")[2][-MAX_FILE_NAME_LENGTH:] or "file"
 
 
 def check_text(field: str, text: str, limit: int, *, is_required: bool = False) -> str:

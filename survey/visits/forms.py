@@ -12,11 +12,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from survey.choices import choices_of
 from survey.issues.words import AREA_LABELS
 from survey.places.words import KIND_LABELS, MARKER_LABELS
+from survey.visits.meeting_operations import MAX_MEETING_TITLE_LENGTH
 from survey.visits.models import Pair, Visit
 from survey.visits.operations import MAX_ID_LENGTH, MAX_PAIR_NAME_LENGTH, MAX_TITLE_LENGTH, RESERVED_IDS, SLUG
 from survey.visits.ordering import pairs_in_order
 from survey.visits.plan_queries import HouseholdChoice
-from survey.visits.record_operations import MAX_MEETING_TITLE_LENGTH
 from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, MEETING_KIND_LABELS, RECORDS_LABELS
 
 EVENLY = "evenly"
@@ -72,7 +72,7 @@ class NewVisitForm(VisitForm):
             raise ValidationError(_l("This word cannot be an id; choose another."))
 
 
-class _DayInVisitForm(FlaskForm):
+class DayInVisitForm(FlaskForm):
     """A form with a planned day, which must lie within the visit."""
 
     planned_on = DateField(_l("Planned day"), [Optional()])
@@ -88,7 +88,7 @@ class _DayInVisitForm(FlaskForm):
             raise ValidationError(_l("This day lies outside the visit."))
 
 
-class VillagesForm(_DayInVisitForm):
+class VillagesForm(DayInVisitForm):
     """Villages to be added to a visit."""
 
     codes = SelectMultipleField(_l("Villages"), [DataRequired(_l("Choose at least one village."))], validate_choice=False)
@@ -100,7 +100,7 @@ class VillagesForm(_DayInVisitForm):
     )
 
 
-class VillageForm(_DayInVisitForm):
+class VillageForm(DayInVisitForm):
     """How one village of a visit was chosen, and its planned day."""
 
     basis = SelectField(_l("How it was chosen"), choices=choices_of(BASIS_LABELS))
@@ -145,9 +145,17 @@ class ChoiceForm(Form):
     village = SelectField(_l("Village"), validate_choice=False)
     kind = SelectField(_l("Kind of household"), choices=choices_of(KIND_LABELS, none=_l("All")), validate_choice=False)
     marker = SelectField(_l("Special attention"), choices=choices_of(MARKER_LABELS, none=_l("All")), validate_choice=False)
+    part = SelectField(
+        _l("Of the draw"),
+        choices=choices_of({"drawn": _l("Drawn households"), "reserve": _l("Reserves")}, none=_l("All")),
+        default="drawn",
+        validate_choice=False,
+    )
 
-    def offer(self, visit: Visit) -> None:
-        """Let the forms and villages of the visit be chosen; the first form is chosen already."""
+    def offer(self, visit: Visit, *, is_drawn: bool = False) -> None:
+        """Let the forms and villages of the visit be chosen; the first form, and what was drawn, is chosen already."""
+        if not is_drawn:
+            del self.part
         versions = sorted(visit.forms, key=lambda version: version.form_id != "household")
         villages = sorted((row.village_code, row.village.name) for row in visit.villages)
         self.form.choices = choices_of((version.form_id, version.title_in(str(get_locale()))) for version in versions)
@@ -159,10 +167,11 @@ class ChoiceForm(Form):
 
     def wanted(self) -> HouseholdChoice:
         """What is looked for."""
-        return HouseholdChoice(self.form.data or "", self.village.data or "", self.kind.data or "", self.marker.data or "")
+        part = self.part.data if self.part and self.part.data in ("drawn", "reserve") else ""
+        return HouseholdChoice(self.form.data or "", self.village.data or "", self.kind.data or "", self.marker.data or "", part)
 
 
-class AssignForm(_DayInVisitForm):
+class AssignForm(DayInVisitForm):
     """Who gets the chosen households, or villages."""
 
     form_id = SelectField(_l("Questionnaire"), validate_choice=False)
@@ -193,7 +202,7 @@ class AssignmentFilterForm(Form):
         self.form.choices = choices_of(((version.form_id, version.title_in(str(get_locale()))) for version in visit.forms), none=_l("All"))
 
 
-class ChangeForm(_DayInVisitForm):
+class ChangeForm(DayInVisitForm):
     """What happens to the marked assignments."""
 
     keys = SelectMultipleField(validators=[DataRequired(_l("Mark at least one."))], validate_choice=False)

@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.draws.refusals import refusal
+from survey.draws.standing import has_draws, is_drawn_village
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.places.models import Region
 from survey.visits.assignment_operations import assign, assign_villages, move_assignments, plan_assignments, remove_assignments
+from survey.visits.meeting_operations import record_meeting, remove_meeting
 from survey.visits.models import BASES, RECORDS, Assignment, Pair, Visit, VisitForm, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
-from survey.visits.record_operations import record_meeting, record_recommendation, remove_meeting, remove_recommendation
+from survey.visits.record_operations import record_recommendation, remove_recommendation
 
 __all__ = [
     "add_forms",
@@ -165,10 +168,14 @@ def missing_for_opening(session: Session, visit: Visit) -> tuple[str, ...]:
 
 
 def remove_visit(session: Session, actor: User | None, visit: Visit, now: datetime) -> None:
-    """Take back a visit that is still in planning, with its plan; INVALID_TRANSITION once it was opened or is looked back on."""
+    """Take back a visit that is still in planning, with its plan.
+
+    INVALID_TRANSITION once it was opened, is looked back on, or was drawn for: a draw stays visible, a voided one too.
+    """
     is_used = session.scalar(select(Visit.id).where(Visit.look_back_of_id == visit.id).limit(1))
-    if visit.state != "planned" or is_used or _has_submissions(session, Submission.visit_id == visit.id):
-        state = f"looked back on by {is_used}" if is_used else visit.state
+    is_drawn = has_draws(session, visit.id)
+    if visit.state != "planned" or is_used or is_drawn or _has_submissions(session, Submission.visit_id == visit.id):
+        state = f"looked back on by {is_used}" if is_used else "drawn for" if is_drawn else visit.state
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=state, action="removed")
     assignments = session.scalars(select(Assignment).where(Assignment.visit_id == visit.id)).all()
     for row in assignments:
@@ -210,10 +217,12 @@ def add_villages(
 def set_village(
     session: Session, actor: User | None, visit: Visit, village_code: str, basis: str, planned_on: date | None, now: datetime
 ) -> VisitVillage:
-    """The visit's village with its basis and planned day changed."""
+    """The visit's village with its basis and planned day changed; the basis of one that was drawn is the draw's."""
     check_plannable(visit)
     row = find_visit_village(session, visit, village_code)
     _check_village(visit, basis, planned_on)
+    if row.basis != basis and is_drawn_village(session, visit.id, village_code):
+        raise refusal("basis_drawn")
     if (row.basis, row.planned_on) != (basis, planned_on):
         row.basis, row.planned_on = basis, planned_on
         day = planned_on.isoformat() if planned_on else None
@@ -229,11 +238,15 @@ def _check_village(visit: Visit, basis: str, planned_on: date | None) -> None:
 
 
 def remove_village(session: Session, actor: User | None, visit: Visit, village_code: str, now: datetime) -> None:
-    """Take a village out of the plan; INVALID_TRANSITION while households in it are assigned or once something was received."""
+    """Take a village out of the plan.
+
+    INVALID_TRANSITION while households in it are assigned, once something was received, and while the draw that counts has it.
+    """
     check_plannable(visit)
     row = find_visit_village(session, visit, village_code)
     assigned = select(Assignment.id).where(Assignment.visit_id == visit.id, Assignment.village_code == village_code).limit(1)
-    if session.scalar(assigned) or _has_submissions(session, Submission.visit_id == visit.id, Submission.village_code == village_code):
+    is_used = session.scalar(assigned) or is_drawn_village(session, visit.id, village_code)
+    if is_used or _has_submissions(session, Submission.visit_id == visit.id, Submission.village_code == village_code):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=village_code, state="in use", action="removed")
     visit.villages.remove(row)
     session.flush()

@@ -11,6 +11,7 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
+from survey.liaison.meeting_queries import count_parts
 from survey.visits import operations
 from survey.visits.forms import MeetingForm, RecommendationForm
 from survey.visits.ledger import read_ledger, read_ledger_rows
@@ -41,7 +42,8 @@ def _offered(form: Any, visit: Visit) -> Any:
 
 
 def _meetings_page(visit: Visit, form: MeetingForm) -> str:
-    return render_visit("visits/meetings.html", visit, form=form, meetings=list_meetings(current_session(), visit))
+    session = current_session()
+    return render_visit("visits/meetings.html", visit, form=form, meetings=count_parts(session, list_meetings(session, visit)))
 
 
 @blueprint.post("/visits/<visit_id>/meetings")

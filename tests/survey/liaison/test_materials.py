@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.events import Event
+from survey.kept_files import KeptFile
 from survey.liaison import material_operations as operations
 from survey.liaison.contact_operations import ContactFacts, add_contact
 from survey.liaison.material_operations import RequestFacts
 from survey.liaison.material_queries import RequestFilter, list_requests, read_due
 from survey.liaison.models import MaterialRequest
-from survey.liaison.records import KeptFile
 from tests import builders
 from tests.conftest import SignIn
 from tests.recorder import Statements

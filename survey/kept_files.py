@@ -1,0 +1,46 @@
+"""Files that people hand in beside a record (materials, minutes): named, hashed, and put into storage."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.intake.media import media_type_of
+from survey.storage import Storage
+
+MAX_FILE_NAME_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file as somebody handed it in."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, ...]:
+    """The files once their bytes are stored, the same bytes once; raises INVALID_VALUE for an empty file before anything is stored."""
+    given = tuple(files)
+    for file in given:
+        if not file.data:
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=file.name, detail="the file is empty; choose it again")
+    kept: dict[str, KeptFile] = {}
+    for file in given:
+        sha256 = storage.put(file.data)
+        kept.setdefault(sha256, KeptFile(_bare_name(file.name), sha256, len(file.data), media_type_of(file.data)))
+    return tuple(kept.values())
+
+
+def _bare_name(name: str) -> str:
+    """The name without folders, cut at the front so that its ending stays."""
+    return name.replace("\\", "/").rpartition("/")[2][-MAX_FILE_NAME_LENGTH:] or "file"
