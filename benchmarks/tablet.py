@@ -26,7 +26,7 @@ PICTURE_BYTES = 100_000
 N_LARGE_QUESTIONS = 551
 
 FILL_QUEUE = """async ([n, nPictures, nBytes]) => {
-  const { currentStore, randomId } = await import("/static/tablet/device/store.js");
+  const { currentStore, randomId } = (await import("/static/bundles/lock.js")).$device_store;
   const store = currentStore();
   const tasks = await store.kept("tasks");
   const at = new Date().toISOString();

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from survey.tablet.bundles import FOLDER, read_bundle
+
 PAGES = ("tablet/home.html", "tablet/form.html")
 """The templates whose static files a tablet needs, below templates/."""
 _NAMED_BY_PAGE = re.compile(r"""filename=["']([^"']+)["']""")
@@ -54,6 +56,8 @@ def tag_of(data: bytes) -> str:
 
 
 def _read(folder: Path, name: str) -> _Content:
+    if name.startswith(FOLDER):
+        return _content(name, read_bundle(folder, name))
     stat = (folder / name).stat()
     return _read_once(folder, name, stat.st_mtime_ns, stat.st_size)
 
@@ -61,7 +65,11 @@ def _read(folder: Path, name: str) -> _Content:
 @lru_cache(maxsize=512)
 def _read_once(folder: Path, name: str, _mtime_ns: int, _size: int) -> _Content:
     """Read anew only when the file has changed, because every start of every tablet asks."""
-    data = (folder / name).read_bytes()
+    return _content(name, (folder / name).read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _content(name: str, data: bytes) -> _Content:
     return _Content(tag_of(data), len(data), tuple(_names_in(name, data)))
 
 

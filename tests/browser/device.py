@@ -22,5 +22,5 @@ SOME_INTERVIEW = {
 
 def in_store(page: Page, script: str, arg: Any = None) -> Any:
     """What a script gives that works with the open store of the app, called `store`, and with `arg`."""
-    begun = "async (arg) => { const store = (await import('/static/tablet/device/store.js')).currentStore();"
+    begun = "async (arg) => { const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();"
     return page.evaluate(f"{begun} {script} }}", arg)

@@ -165,9 +165,9 @@ def crash(page: Page) -> Page:
 def drafts(page: Page) -> list[dict[str, Any]]:
     """What lies on the device: the cards of interviews where they can be read, else their keys."""
     script = """async () => {
-        const store = (await import('/static/tablet/device/store.js')).currentStore();
+        const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();
         if (store?.isOpen) return store.interviews();
-        return (await (await import('/static/tablet/device/database.js')).openDatabase()).getAllKeys('cards');
+        return (await (await import('/static/bundles/lock.js')).$device_database.openDatabase()).getAllKeys('cards');
     }"""
     found: list[dict[str, Any]] = page.evaluate(script)
     return found

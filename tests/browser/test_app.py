@@ -174,7 +174,7 @@ def test_new_version__ready_while_a_form_is_open__waits_and_takes_over_when_aske
     enter_tablet(page)
     page.wait_for_function(f"() => {newer} === 'yes'")
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "draft")
-    kept = "async () => (await (await caches.open('survey-shell')).keys()).filter(({ url }) => url.includes('tablet_home')).length"
+    kept = "async () => (await (await caches.open('survey-shell')).keys()).filter(({ url }) => url.includes('bundles/home.css')).length"
     assert page.evaluate(kept) == 1, "the old version's file is deleted"
 
 
@@ -214,7 +214,7 @@ def test_list__of_somebody_without_assignments__says_what_to_do(
 
 
 JOIN = """async ([tasks, cards]) => {
-  const { join, byDay, choose, countByFilter, openDays } = await import("/static/tablet/home/model.js");
+  const { join, byDay, choose, countByFilter, openDays } = (await import("/static/bundles/list.js")).$home_model;
   const { items, loose } = join(tasks, cards);
   return {
     states: items.map(({ state }) => state),

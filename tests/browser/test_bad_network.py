@@ -40,7 +40,7 @@ from tests.browser.weather import Storm
 from tests.builders import add_assignment, add_household
 from tests.conftest import SECRET_KEY
 
-QUEUE = "(await import('/static/tablet/device/queue.js')).queue"
+QUEUE = "(await import('/static/bundles/list.js')).$device_queue.queue"
 
 
 def noise(path: Path) -> Path:
@@ -75,8 +75,8 @@ def send_until_done(page: Page, tries: int = 400) -> None:
 def on_tablet(page: Page) -> list[dict[str, Any]]:
     """The interviews on the tablet with the hashes of their files, computed anew from what lies there."""
     script = """async () => {
-        const store = (await import('/static/tablet/device/store.js')).currentStore();
-        const { hashFile } = await import('/static/tablet/device/hashing.js');
+        const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();
+        const { hashFile } = (await import('/static/bundles/list.js')).$device_hashing;
         const cards = await store.interviews();
         return Promise.all(cards.map(async (card) => {
             const files = {};

@@ -36,7 +36,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 def run(page: Page, script: str, arg: Any = None) -> Any:
     """What a script gives that works with the modules `crypt` and `pins`, and with `arg`."""
-    imports = "const [crypt, pins] = await Promise.all(['crypt', 'pins'].map((name) => import(`/static/tablet/device/${name}.js`)));"
+    imports = "const { $device_crypt: crypt, $device_pins: pins } = await import('/static/bundles/lock.js');"
     return page.evaluate(f"async (arg) => {{ {imports} {script} }}", arg)
 
 

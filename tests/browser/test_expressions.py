@@ -17,9 +17,9 @@ from tests.questionnaires.expression_cases import CASES
 from tests.questionnaires.expression_form import FILES, FORM, INSTANCE, NOW, Case
 
 EVALUATE = """async ([plan, xml, cases]) => {
-  const { Instance } = await import("/static/tablet/form/instance.js");
-  const { stateFromXml } = await import("/static/tablet/form/submission.js");
-  const { Texts } = await import("/static/tablet/screen/texts.js");
+  const { Instance } = (await import("/static/bundles/filling.js")).$form_instance;
+  const { stateFromXml } = (await import("/static/bundles/list.js")).$form_submission;
+  const { Texts } = (await import("/static/bundles/filling.js")).$screen_texts;
   const hashes = await import("/static/vendor/noble-hashes.js");
   const texts = new Texts(plan);
   const warn = console.warn;

@@ -58,7 +58,7 @@ EARLIER_XML = b"""<data id="field_form" version="2018.1">
   <meta><instanceID>uuid:earlier</instanceID></meta>
 </data>"""
 KEPT_ANSWERS = """async () => {
-    const store = (await import('/static/tablet/device/store.js')).currentStore();
+    const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();
     const [card] = await store.interviews();
     return card ? (await store.interview(card.id)).answers.values : {};
 }"""

@@ -102,4 +102,4 @@ def test_skip_link__first_in_the_tab_order__leads_to_the_content(open_page: Call
     expect(page.locator(".skip-link")).to_be_focused()
     expect(page.locator(".skip-link")).to_be_in_viewport()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#content")
+    expect(page).to_have_url(re.compile("#content$"))

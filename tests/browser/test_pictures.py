@@ -13,18 +13,18 @@ from tests.browser.field import answer_first_page, answer_member, finish, open_a
 
 OpenPage = Callable[..., Page]
 KEPT_ANSWERS = """async () => {
-    const store = (await import('/static/tablet/device/store.js')).currentStore();
+    const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();
     const [card] = await store.interviews();
     return card ? (await store.interview(card.id)).answers.values : {};
 }"""
 FILL_THE_DISK = """async () => {
-    const { db } = (await import('/static/tablet/device/store.js')).currentStore();
+    const { db } = (await import('/static/bundles/lock.js')).$device_store.currentStore();
     const bytes = crypto.getRandomValues(new Uint8Array(50000));
     const fill = async (key) => db.put('values', bytes.slice(), ['filler', key]).then(() => fill(key + 1), () => key);
     return fill(0);
 }"""
 MAKE_ROOM = """async () => {
-    const { db } = (await import('/static/tablet/device/store.js')).currentStore();
+    const { db } = (await import('/static/bundles/lock.js')).$device_store.currentStore();
     await db.delete('values', IDBKeyRange.bound(['filler'], ['filler', []]));
 }"""
 

@@ -126,8 +126,8 @@ def test_missing_data__after_the_browser_threw_some_away__is_named(open_page: Op
         ("缺页的", "files", ["film.mp4"]),
     ]
     page.evaluate("""async () => {
-        (await import('/static/tablet/device/store.js')).currentStore().db.close();
-        await (await import('/static/tablet/device/database.js')).deleteDatabase();
+        (await import('/static/bundles/lock.js')).$device_store.currentStore().db.close();
+        await (await import('/static/bundles/lock.js')).$device_database.deleteDatabase();
     }""")
     page.reload()
     expect(page.locator("#lock")).to_contain_text("您的 2 份草稿和 1 份未上报的答卷已不在这台平板上")

@@ -112,7 +112,7 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
 def damage_draft(page: Page, found: str, put: str) -> None:
     """Changes the finished interview where it lies on the device, so that the server has something to refuse."""
     script = """async ([found, put]) => {
-        const store = (await import('/static/tablet/device/store.js')).currentStore();
+        const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();
         const [card] = await store.interviews();
         const interview = await store.interview(card.id);
         await store.save({ ...interview, xml: interview.xml.replace(found, put) });

@@ -48,7 +48,7 @@ def said(page: Page, text: str | re.Pattern[str]) -> None:
 def stored_text(page: Page) -> str:
     """Everything in the browser's database as text: the bytes as UTF-8, so that what is not encrypted can be found in it."""
     script = """async () => {
-        const db = await (await import('/static/tablet/device/database.js')).openDatabase();
+        const db = await (await import('/static/bundles/lock.js')).$device_database.openDatabase();
         const texts = [];
         for (const name of db.objectStoreNames) {
             for (const value of await db.getAll(name))
@@ -112,14 +112,14 @@ def test_wrong_pins__too_many__have_to_be_waited_out_also_after_a_restart(open_p
     said(page, re.compile(r"请等 \d+ 秒"))
     # Half a minute later, told to the record instead of waited for.
     page.evaluate("""async () => {
-        const db = await (await import('/static/tablet/device/database.js')).openDatabase();
+        const db = await (await import('/static/bundles/lock.js')).$device_database.openDatabase();
         const record = await db.get('vaults', 'lead1');
         await db.put('vaults', { ...record, failed_at: record.failed_at - 31000 }, 'lead1');
     }""")
     page.keyboard.type("111119")
     said(page, re.compile("请等 (60|59) 秒"))
     page.evaluate("""async () => {
-        const db = await (await import('/static/tablet/device/database.js')).openDatabase();
+        const db = await (await import('/static/bundles/lock.js')).$device_database.openDatabase();
         const record = await db.get('vaults', 'lead1');
         await db.put('vaults', { ...record, failed_at: Date.now() + 86400000 }, 'lead1');
     }""")
@@ -149,7 +149,7 @@ def test_idleness__over_a_form__locks_with_the_answers_kept_and_comes_back_exact
     for _ in range(3):
         page.keyboard.press("Escape")
     expect(page.locator(".lock-key").first).to_be_visible()
-    assert page.evaluate("import('/static/tablet/device/store.js').then((module) => module.currentStore().isOpen)") is False
+    assert page.evaluate("import('/static/bundles/lock.js').then((bundle) => bundle.$device_store.currentStore().isOpen)") is False
     enter(page, PIN)
     expect(page.locator("#next")).to_be_visible()
     expect(page.locator(".instance [data-path$='/m_age'] input").first).to_have_value("42")
@@ -197,8 +197,8 @@ def test_forgotten_pin__allowed_by_a_coordinator__is_replaced_and_nothing_is_los
     page = open_page("lead1", "/tablet/")
     in_store(page, "await store.save(arg);", SOME_INTERVIEW)
     page.wait_for_function("""async () => {
-        const { escrowOf } = await import('/static/tablet/device/vault.js');
-        const { currentStore } = await import('/static/tablet/device/store.js');
+        const { escrowOf } = (await import('/static/bundles/lock.js')).$device_vault;
+        const { currentStore } = (await import('/static/bundles/lock.js')).$device_store;
         return (await escrowOf(currentStore().db, 'lead1')).length === 1;
     }""")
     page.reload()
@@ -225,7 +225,7 @@ def test_forgotten_pin__without_a_visit_that_it_was_sealed_to__says_what_would_b
     page = open_page("lead1", "/tablet/")
     in_store(page, "await store.save(arg); await store.lock();", SOME_INTERVIEW)
     page.evaluate("""async () => {
-        const db = await (await import('/static/tablet/device/database.js')).openDatabase();
+        const db = await (await import('/static/bundles/lock.js')).$device_database.openDatabase();
         await db.put('vaults', { ...(await db.get('vaults', 'lead1')), escrow: {} }, 'lead1');
     }""")
     page.reload()

@@ -271,7 +271,7 @@ def test_sound__when_the_page_dies__is_kept_but_for_the_last_seconds(open_form: 
     open_tablet(page)
     [draft] = drafts(page)
     kept = """async (id) => {
-        const store = (await import('/static/tablet/device/store.js')).currentStore();
+        const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();
         return (await store.fileFacts(id)).map((file) => [file.name.split('-')[0], file.n_bytes > 1000]);
     }"""
     assert page.evaluate(kept, draft["id"]) == [["voice", True]]

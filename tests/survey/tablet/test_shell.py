@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 import survey
+from survey.tablet.bundles import bundle_names
 from survey.tablet.shell import shell_files
 from tests.builders import add_form
 from tests.conftest import SignIn
@@ -20,12 +21,10 @@ STATIC, TEMPLATES = PACKAGE / "static", PACKAGE.parent / "templates"
 SHELL = re.compile(r"^const SHELL = (\{.*\});$", re.MULTILINE)
 
 
-def test_shell__of_the_app__holds_every_module_of_the_tablet_but_the_worker() -> None:
+def test_shell__of_the_app__holds_every_bundle_and_what_they_import() -> None:
     names = {file.name for file in shell_files(STATIC, TEMPLATES)}
-    modules = {path.relative_to(STATIC).as_posix() for path in STATIC.glob("tablet/**/*.js")} - {"tablet/worker.js"}
-    assert modules - names == set(), "a module that nothing imports, or an import that the walk does not see"
+    assert set(bundle_names(STATIC)) - names == set(), "a bundle that nothing imports, or an import that the walk does not see"
     assert "vendor/openrosa-xpath-evaluator.js" in names
-    assert "css/tablet_home.css" in names
 
 
 @pytest.fixture
