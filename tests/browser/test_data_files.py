@@ -119,6 +119,7 @@ def test_interview__over_data_files__is_accepted_and_remembered(open_page: Calla
     enter_tablet(other)
     other.wait_for_selector(READY)
     expect(question(other, "county").locator("input:checked")).to_have_value("c5")
-    kept = other.evaluate("async () => (await import('/static/bundles/lock.js')).$device_store.currentStore().kept('last saved lead1 cascade')")
+    store = "(await import('/static/bundles/lock.js')).$device_store.currentStore()"
+    kept = other.evaluate(f"async () => {store}.kept('last saved lead1 cascade')")
     assert "c5" in kept
     assert "maize" not in kept

@@ -1,5 +1,6 @@
 """The frame of the pages in a real browser: they fit the screens people have, break no security policy, and work from the keyboard."""
 
+import re
 from collections.abc import Callable
 
 import pytest
