@@ -28,6 +28,7 @@ from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
 from survey.liaison.contact_views import blueprint as liaison_contacts_blueprint
+from survey.liaison.expert_views import blueprint as liaison_experts_blueprint
 from survey.liaison.material_views import blueprint as liaison_materials_blueprint
 from survey.liaison.meeting_views import blueprint as liaison_meetings_blueprint
 from survey.liaison.views import blueprint as liaison_blueprint
@@ -38,9 +39,9 @@ from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
+from survey.protocol.views import blueprint as protocol_blueprint
 from survey.reconciling.agreement_views import blueprint as agreement_blueprint
 from survey.reconciling.views import blueprint as reconciling_blueprint
-from survey.protocol.views import blueprint as protocol_blueprint
 from survey.reports.views import blueprint as reports_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
@@ -80,6 +81,7 @@ BLUEPRINTS = (
     visit_plan_blueprint,
     visit_assignments_blueprint,
     visit_records_blueprint,
+    liaison_experts_blueprint,
     outcomes_blueprint,
     look_back_blueprint,
     look_back_plan_blueprint,

@@ -34,6 +34,7 @@ TABS = (
     Tab("contacts", "liaison_contacts.index", _l("Contacts")),
     Tab("materials", "liaison_materials.index", _l("Materials")),
     Tab("meetings", "liaison_meetings.index", _l("Meetings")),
+    Tab("experts", "liaison_experts.index", _l("Expert pool")),
 )
 
 
