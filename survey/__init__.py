@@ -14,6 +14,8 @@ from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
 from survey.devices.tablet_views import blueprint as tablet_devices_blueprint
 from survey.devices.views import blueprint as devices_blueprint
+from survey.draws.opening_views import blueprint as draw_opening_blueprint
+from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
@@ -79,6 +81,8 @@ BLUEPRINTS = (
     roster_blueprint,
     visits_blueprint,
     visit_plan_blueprint,
+    draws_blueprint,
+    draw_opening_blueprint,
     visit_assignments_blueprint,
     visit_records_blueprint,
     liaison_experts_blueprint,

@@ -33,6 +33,8 @@ from survey.intake.operations import admit_quarantined, await_files, complete_at
 from survey.intake.records import people_of_record, record_role
 from survey.intake.refusals import Refusal, refuse, refuse_answer
 from survey.issues.detect import detect_issues
+from survey.outcomes.consent import refusal_in
+from survey.outcomes.operations import follow_refusal
 from survey.protocol.operations import compare_pictures, compare_with_others
 from survey.protocol.relations import PICTURES
 from survey.storage import Storage
@@ -110,6 +112,9 @@ def receive_submission(
     await_files(session, arrival.hints.instance_id, awaited_names(questionnaire, check.answers, root) - received.files.keys())
     take_companions(session, arrival.hints.instance_id, _bytes_of(received), ground.limits)
     _keep_countersign(session, actor, arrival, context)
+    refusal = refusal_in(questionnaire, check.answers)
+    if refusal is not None and values["assignment_id"]:
+        follow_refusal(session, actor, values["assignment_id"], values["instance_id"], refusal, now)
     compare_with_others(session, arrival.hints.instance_id, ground.limits, now, with_pictures=_has_pictures(files))
     if context.quarantined_id:
         admit_quarantined(session, admitted_by or actor, context.quarantined_id, now)

@@ -1,9 +1,8 @@
 """What is known of a household from before: its answers at the visit that is looked back on, and what other visits found there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from lxml import etree
 from sqlalchemy import and_, select
@@ -17,13 +16,9 @@ from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
+from survey.issues.raised_queries import batches, raised_about
 from survey.visits.models import Assignment, Visit
 from survey.visits.queries import AssignedHousehold
-
-ACCEPTED_OR_WAITING = ("received", "accepted")
-_AT_ONCE = 500
-"""So many identifiers go into one statement; databases limit them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +125,7 @@ def _earlier_interviews(
         .where(Submission.form_id == Assignment.form_id, Submission.review_state == "accepted")
         .order_by(Submission.received_at, Submission.instance_id)
     )
-    rows = {row.id: row for ids in _batches(by_id) for row in session.execute(statement.where(Assignment.id.in_(ids)))}
+    rows = {row.id: row for ids in batches(by_id) for row in session.execute(statement.where(Assignment.id.in_(ids)))}
     used = {(by_id[each].form_id, by_id[each].form_version) for each in rows}
     shapes = {key: shape_of(load_questionnaire(versions[key])) for key in used}
     found = {}
@@ -143,27 +138,12 @@ def _earlier_interviews(
 
 def _open_issues(session: Session, tasks: Sequence[AssignedHousehold]) -> dict[str, list[tuple[str | None, OpenIssue]]]:
     """What was raised about each household, newest first and each rule once per visit, with the visit, by household id."""
-    columns = (IssueCandidate.household_id, IssueCandidate.visit_id, IssueCandidate.rule)
-    shown = (IssueCandidate.title, IssueCandidate.area, IssueCandidate.severity, IssueCandidate.raised_at)
-    statement = (
-        select(*columns, *shown)
-        .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
-        .where(Submission.review_state.in_(ACCEPTED_OR_WAITING))
-        .order_by(IssueCandidate.raised_at.desc(), IssueCandidate.rule)
-    )
     found: dict[str, list[tuple[str | None, OpenIssue]]] = {}
-    seen: set[tuple[Any, ...]] = set()
-    for ids in _batches(dict.fromkeys(task.household_id for task in tasks)):
-        for row in session.execute(statement.where(IssueCandidate.household_id.in_(ids))):
-            key = (row.household_id, row.visit_id, row.rule)
-            if key not in seen:
-                seen.add(key)
-                issue = OpenIssue(row.title, row.area, row.severity, row.raised_at)
-                found.setdefault(row.household_id, []).append((row.visit_id, issue))
+    seen: set[tuple[str | None, str | None, str]] = set()
+    for each in raised_about(session, (task.household_id for task in tasks)):
+        key = (each.household_id, each.visit_id, each.rule)
+        if key not in seen and each.household_id:
+            seen.add(key)
+            issue = OpenIssue(each.title, each.area, each.severity, each.raised_at)
+            found.setdefault(each.household_id, []).append((each.visit_id, issue))
     return found
-
-
-def _batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield tuple(ordered[start : start + _AT_ONCE])

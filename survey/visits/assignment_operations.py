@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.intake.models import Submission
+from survey.outcomes.models import AssignmentOutcome
 from survey.places.models import Household
 from survey.visits.models import Assignment, Pair, Visit, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
@@ -136,9 +137,10 @@ def plan_assignments(
 
 
 def remove_assignments(session: Session, actor: User | None, visit: Visit, assignment_ids: Sequence[str], now: datetime) -> int:
-    """How many of the visit's assignments were taken back; those to which anything was ever received stay."""
+    """How many of the visit's assignments were taken back; those to which anything was ever received or recorded stay."""
     check_plannable(visit)
-    removable = _unanswered(session, visit, assignment_ids)
+    told = exists().where(AssignmentOutcome.assignment_id == Assignment.id)
+    removable = _unanswered(session, visit, assignment_ids, ~told)
     if removable:
         session.execute(delete(Assignment).where(Assignment.id.in_(removable)).execution_options(synchronize_session="fetch"))
         log_change(session, actor, "visit.assignments_removed", visit, now, n_assignments=len(removable))

@@ -33,9 +33,15 @@ class Tab:
 TABS = (
     Tab("overview", "visits.overview", _l("Progress")),
     Tab("villages", "visit_plan.villages", _l("Villages"), "villages"),
+    Tab("draw", "draws.index", _l("Sealed draw")),
     Tab("forms", "visit_plan.forms", _l("Questionnaires"), "forms"),
     Tab("pairs", "visit_plan.pairs", _l("Pairs"), "pairs"),
     Tab("assignments", "visit_assignments.index", _l("Assignments"), "assignments"),
+    Tab("records", "reconciling.index", _l("Both records")),
+    Tab("agreement", "agreement.index", _l("Agreement")),
+    Tab("protocol", "protocol.index", _l("Protocol")),
+    Tab("outcomes", "outcomes.index", _l("Not met")),
+    Tab("look_back", "look_back.index", _l("Look-back")),
     Tab("meetings", "visit_records.meetings", _l("Meetings"), "meetings"),
     Tab("recommendations", "visit_records.recommendations", _l("Recommendations"), "recommendations"),
 )

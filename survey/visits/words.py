@@ -57,6 +57,7 @@ RECORDS_LABELS = {
 EVENT_LABELS = {
     "visit.created": _l("Created"),
     "visit.changed": _l("Facts changed"),
+    "visit.tolerances_changed": _l("What passes as the same changed"),
     "visit.open": _l("Opened"),
     "visit.reopened": _l("Reopened"),
     "visit.closed": _l("Closed"),
