@@ -46,7 +46,7 @@ def pooled_kappa(items: Sequence[Item], n_interviews: int, *, seed: int = SEED) 
     def kappa(parts: Sequence[Numbers]) -> Numbers:
         observed = np.stack([_divided(part[:, 0], part[:, 1]) for part in parts])
         expected = np.stack([_chance(part) for part in parts])
-        return _ratio(np.nanmean(observed, axis=0) - np.nanmean(expected, axis=0), 1 - np.nanmean(expected, axis=0))
+        return _ratio(_mean(observed) - _mean(expected), 1 - _mean(expected))
 
     return _estimated("kappa", tables, _answers(tables), n_interviews, kappa, seed)
 
@@ -58,7 +58,7 @@ def pooled_alpha(items: Sequence[Item], n_interviews: int, *, seed: int = SEED) 
     def alpha(parts: Sequence[Numbers]) -> Numbers:
         observed = np.stack([1 - _divided(part[:, 0], part[:, 1]) for part in parts])
         expected = np.stack([_disagreement_by_chance(part) for part in parts])
-        return 1 - _ratio(np.nanmean(observed, axis=0), np.nanmean(expected, axis=0))
+        return 1 - _ratio(_mean(observed), _mean(expected))
 
     return _estimated("alpha", tables, _answers(tables), n_interviews, alpha, seed)
 
@@ -68,9 +68,7 @@ def mean_intraclass(items: Sequence[Item], n_interviews: int, *, seed: int = SEE
     tables = [_number_sums(item, n_interviews) for item in items if len(item.left_numbers)]
 
     def mean_icc(parts: Sequence[Numbers]) -> Numbers:
-        found = np.stack([_icc(part) for part in parts])
-        is_all_missing = np.isnan(found).all(axis=0)
-        return np.where(is_all_missing, np.nan, np.nanmean(np.where(is_all_missing, 0.0, found), axis=0))
+        return _mean(np.stack([_icc(part) for part in parts]))
 
     return _estimated("icc_1_1", tables, _answers(tables), n_interviews, mean_icc, seed)
 
@@ -141,6 +139,13 @@ def _icc(part: Numbers) -> Numbers:
     between = _divided(2 * (part[:, 3] - _divided(part[:, 2] ** 2, n)), n - 1)
     within = _divided(part[:, 0] / 2, n)
     return _ratio(between - within, between + within)
+
+
+def _mean(of_questions: Numbers) -> Numbers:
+    """The mean over the questions (rows) that have a value, NaN where none has."""
+    is_there = ~np.isnan(of_questions)
+    n = is_there.sum(axis=0)
+    return np.where(n > 0, np.where(is_there, of_questions, 0.0).sum(axis=0) / np.maximum(n, 1), np.nan)
 
 
 def _divided(one: Numbers, other: Numbers) -> Numbers:

@@ -25,6 +25,7 @@ SUBMISSION_COLUMNS = (
     ("lead_id", "text"),
     ("second_id", "text"),
     ("recorded_as", "category"),
+    ("reconciliation", "category"),
     ("device_id", "text"),
     ("started_at", "datetime"),
     ("ended_at", "datetime"),
@@ -32,6 +33,17 @@ SUBMISSION_COLUMNS = (
     ("duration_minutes", "decimal"),
 )
 """The columns of every submission, in order, with their kinds."""
+RECONCILIATION_ENTRY = {
+    "name": "reconciliation",
+    "kind": "category",
+    "label": {"zh": "双份记录的比对", "en": "Reconciliation of two records"},
+    "choices": [
+        {"name": "joint", "label": {"zh": "两人共用一份记录", "en": "one form filled in together"}},
+        {"name": "reconciled", "label": {"zh": "两份记录已比对，取裁定的答案", "en": "two records reconciled: the answers decided"}},
+        {"name": "not_reconciled", "label": {"zh": "两份记录尚未比对，暂取主访的", "en": "two records not yet reconciled: the lead's"}},
+    ],
+}
+"""What the codebook says of the column that marks whose answers a row holds."""
 REPEAT_COLUMNS = (
     ("instance_id", "text"),
     ("position", "integer"),
@@ -176,6 +188,7 @@ def codebook_entry(book: FormBook) -> dict[str, Any]:
         "title": texts_by_code(newest, newest.title),
         "versions": list(book.versions),
         "languages": [language.code or DEFAULT_CODE for language in newest.languages],
+        "submission_columns": [RECONCILIATION_ENTRY],
         "tables": [
             {
                 "name": table.name,

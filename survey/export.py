@@ -145,7 +145,7 @@ def _write_chunk(
     heads: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
     rows: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
     for record in records:
-        tables = rows_of(questionnaires[record["questionnaire_version_id"]], record["answers"])
+        tables = rows_of(questionnaires[record["questionnaire_version_id"]], record["reconciled_answers"] or record["answers"])
         head = _head(record, tables[book.tables[0].name][0])
         for name, found in tables.items():
             heads[name].extend([head] * len(found))
@@ -158,7 +158,15 @@ def _write_chunk(
 def _head(record: RowMapping, answers: Mapping[str, Any]) -> Mapping[str, Any]:
     """The submission's own columns; the kind of household is the one of the interview rather than the one the frame has by now."""
     kind = answers.get("household_kind") or record["household_kind"]
-    return {**record, "household_kind": kind, "duration_minutes": _minutes(record["started_at"], record["ended_at"])}
+    minutes = _minutes(record["started_at"], record["ended_at"])
+    return {**record, "household_kind": kind, "duration_minutes": minutes, "reconciliation": _reconciliation(record)}
+
+
+def _reconciliation(record: RowMapping) -> str:
+    """Whether the answers are those of one form filled in together, of both records reconciled, or the lead's until that is done."""
+    if record["reconciled_answers"] is not None:
+        return "reconciled"
+    return "not_reconciled" if record["records"] == "independent" else "joint"
 
 
 def _minutes(started_at: datetime | None, ended_at: datetime | None) -> float | None:

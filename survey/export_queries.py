@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.events import Event
@@ -13,6 +13,7 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, Submission
 from survey.issues.models import IssueCandidate
 from survey.places.models import Household, Region
+from survey.reconciling.models import Reconciliation
 from survey.visits.models import Visit, VisitVillage
 
 ROWS_AT_ONCE = 2000
@@ -31,8 +32,8 @@ class Scope:
         return [Submission.visit_id.in_(self.visits)] if self.visits else []
 
     def accepted(self) -> list[ColumnElement[bool]]:
-        """The conditions on the submissions that count."""
-        return [Submission.review_state == "accepted", *self.submissions()]
+        """The conditions on the submissions that count: of two records of one interview the lead's, with what was reconciled in it."""
+        return [Submission.review_state == "accepted", Submission.recorded_as == "lead", *self.submissions()]
 
     def villages(self) -> Select[tuple[str]]:
         """The codes of the villages of the visits."""
@@ -88,7 +89,17 @@ def find_versions(session: Session, scope: Scope, form_id: str) -> tuple[Questio
 
 
 def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping]:
-    """What the dataset holds of these submissions, in the order of their ids as given."""
+    """What the dataset holds of these submissions, in the order of their ids as given.
+
+    `reconciled_answers` are those that two records were reconciled to, None before that or while the second's record does not count.
+    """
+    second = aliased(Submission)
+    second_counts = select(second.instance_id).where(second.review_state.in_(("received", "accepted")))
+    is_reconciled = and_(
+        Reconciliation.lead_instance_id == Submission.instance_id,
+        Reconciliation.state == "finished",
+        Reconciliation.second_instance_id.in_(second_counts),
+    )
     statement = (
         select(
             Submission.instance_id,
@@ -107,9 +118,14 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
             Submission.ended_at,
             Submission.received_at,
             Submission.answers,
+            Visit.records,
+            Reconciliation.answers.label("reconciled_answers"),
         )
         .outerjoin(Household, Household.id == Submission.household_id)
+        .outerjoin(Visit, Visit.id == Submission.visit_id)
+        .outerjoin(Reconciliation, is_reconciled)
         .where(Submission.instance_id.in_(instance_ids))
+        .order_by(Reconciliation.finished_at)
     )
     found = {row["instance_id"]: row for row in session.execute(statement).mappings()}
     return [found[instance_id] for instance_id in instance_ids]

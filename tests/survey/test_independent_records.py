@@ -1,4 +1,4 @@
-"""Records of both of a pair, from the accepted submissions to the figures: both are exported, and the lead's are counted."""
+"""Records of both of a pair, from the accepted submissions to the figures: one of each interview is exported and counted, the lead's."""
 
 import json
 from pathlib import Path
@@ -36,12 +36,13 @@ def add_both_records(session: Session) -> None:
     session.commit()
 
 
-def test_export__both_records__says_whose_each_is_and_analysis_takes_the_leads(session: Session, tmp_path: Path) -> None:
+def test_export__both_records__holds_the_leads_and_says_that_they_are_not_reconciled(session: Session, tmp_path: Path) -> None:
     add_both_records(session)
     manifest = export_bundle(session, tmp_path / "bundle")
     bundle = read_bundle(tmp_path / "bundle")
-    assert json.loads((tmp_path / "bundle" / "manifest.json").read_text())["counts"]["submissions"] == 3
+    assert json.loads((tmp_path / "bundle" / "manifest.json").read_text())["counts"]["submissions"] == 2
     assert sorted(bundle.tables[FORM_ID, "main"]["instance_id"]) == ["uuid:lead", "uuid:other"]
+    assert set(bundle.tables[FORM_ID, "main"]["reconciliation"]) == {"not_reconciled"}
     assert sorted(set(bundle.tables[FORM_ID, "members"]["instance_id"])) == ["uuid:lead", "uuid:other"]
     assert sorted(bundle.candidates["instance_id"]) == ["uuid:lead", "uuid:other"]
     assert [row["n"] for row in manifest["review"]] == [2], "what a report leaves out is told of the records that it could take"
