@@ -29,6 +29,8 @@ from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
+from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
+from survey.liaison.assistance_views import blueprint as liaison_assistance_blueprint
 from survey.liaison.contact_views import blueprint as liaison_contacts_blueprint
 from survey.liaison.expert_views import blueprint as liaison_experts_blueprint
 from survey.liaison.material_views import blueprint as liaison_materials_blueprint
@@ -85,6 +87,8 @@ BLUEPRINTS = (
     draw_opening_blueprint,
     visit_assignments_blueprint,
     visit_records_blueprint,
+    liaison_assistance_blueprint,
+    liaison_assistance_import_blueprint,
     liaison_experts_blueprint,
     outcomes_blueprint,
     look_back_blueprint,

@@ -16,11 +16,13 @@ from survey.intake.flags import raise_flag_of
 from survey.intake.models import Flag, Submission
 from survey.intake.operations import raise_flag
 from survey.protocol.checks import CHECK_OF_NAME
-from survey.protocol.limits import DEFAULTS, NAMES, Limits, deviations
+from survey.protocol.limits import DEFAULTS, NAMES, Limits, deviations, read_limits
 from survey.protocol.models import VisitLimits
 from survey.protocol.queries import limits_of_visit
+from survey.protocol.rejudging import Outcome, judge_waiting
 from survey.protocol.relations import Doubt, doubt_pictures, doubt_ways
 from survey.visits.models import Visit
+from survey.visits.planning import check_plannable
 
 REPEATED = "repeated_assignment"
 
@@ -109,12 +111,16 @@ def settle_repeats(session: Session, submission: Submission, now: datetime) -> N
             raise_doubts(session, (Doubt(row.instance_id, raise_flag_of(REPEATED)),), now)
 
 
-def set_limits(session: Session, actor: User, visit: Visit, values: Mapping[str, float], now: datetime) -> VisitLimits:
-    """The visit's limits, which count for interviews from now on; INVALID_VALUE for a number that no limit may have."""
+def set_limits(session: Session, actor: User, visit: Visit, values: Mapping[str, float], now: datetime) -> Outcome:
+    """How the doubts about what waits for review changed under the visit's new limits, which also count for all that is to come.
+
+    Raises INVALID_VALUE for a number that no limit may have, and INVALID_TRANSITION for a closed visit.
+    """
+    check_plannable(visit)
     for name, value in values.items():
         most = Limits.__dataclass_fields__[name].metadata["most"] if name in NAMES else None
         if most is None or not 0 <= value <= most:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=f"write a number from 0 to {most or 0:g}")
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail="this is no number that the limit may have")
     kept = deviations({**{name: getattr(DEFAULTS, name) for name in NAMES}, **values})
     found = session.get(VisitLimits, visit.id)
     if found is None:
@@ -123,4 +129,4 @@ def set_limits(session: Session, actor: User, visit: Visit, values: Mapping[str,
     before = found.values or {}
     found.values, found.changed_at, found.changed_by_id = kept, now, actor.id
     log_event(session, actor.id, "visit.limits_set", "visit", visit.id, now, before=before, after=kept)
-    return found
+    return judge_waiting(session, actor, visit, read_limits(kept), now)

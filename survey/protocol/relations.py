@@ -7,6 +7,7 @@ replaced are neighbours of nobody.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -29,6 +30,15 @@ class Stop:
     started_at: datetime
     ended_at: datetime
     position: Position
+
+    @classmethod
+    def of(cls, held: Any) -> "Stop | None":
+        """The stop that an interview was, read from the columns of `Submission`; None where its place or its time is not known."""
+        position = position_of(held.latitude, held.longitude, held.accuracy_m)
+        started_at, ended_at = held.started_at, held.ended_at or held.started_at
+        if position is None or started_at is None or ended_at < started_at or ended_at > held.received_at + CLOCK_TOLERANCE:
+            return None
+        return cls(held.instance_id, started_at, started_at if held.deprecated_id else ended_at, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +91,17 @@ def doubt_pictures(session: Session, submission: Submission) -> Iterator[Doubt]:
 
 def doubt_ways(session: Session, submission: Submission, limits: Limits) -> Iterator[Doubt]:
     """What is doubted, of it and of the others, because of the ways to it and from it of the same lead and tablet. One statement."""
-    own = _stop(submission)
+    own = Stop.of(submission)
     if own is None or not limits.speed_kmh:
         return
     for neighbour in session.scalars(_neighbours(submission)).unique():
-        stop = _stop(neighbour)
+        stop = Stop.of(neighbour)
         if stop is None:
             continue
         is_before = (stop.started_at, stop.instance_id) < (own.started_at, own.instance_id)
         doubt = doubt_speed(stop, own, limits) if is_before else doubt_speed(own, stop, limits)
         if doubt:
             yield doubt
-
-
-def _stop(submission: Submission) -> Stop | None:
-    position = position_of(submission.latitude, submission.longitude, submission.accuracy_m)
-    started_at, ended_at = submission.started_at, submission.ended_at or submission.started_at
-    if position is None or started_at is None or ended_at is None:
-        return None
-    if ended_at < started_at or ended_at > submission.received_at + CLOCK_TOLERANCE:
-        return None
-    return Stop(submission.instance_id, started_at, started_at if submission.deprecated_id else ended_at, position)
 
 
 def _neighbours(submission: Submission) -> Select[tuple[Submission]]:

@@ -30,8 +30,12 @@ def accept_submission(session: Session, actor: User, submission: Submission, rea
     cause goes first (INVALID_VALUE).
     """
     flags = list_checks_of(session, submission.instance_id)
-    if blocked := blocking(flags):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=submission.instance_id, detail=_why_blocked(blocked))
+    if blocking(flags):
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field=submission.instance_id,
+            detail="a doubt stands against it that no reason passes over; remove its cause first, or return the interview",
+        )
     if needs_reason(flags) and not reason.strip():
         raise SurveyError(
             ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same"
@@ -74,10 +78,6 @@ def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now
     for submission in accepted:
         _settle_queries(session, actor, submission, now)
     return tuple(submission.instance_id for submission in accepted)
-
-
-def _why_blocked(checks: Sequence[str]) -> str:
-    return f"it cannot be accepted while these doubts stand: {', '.join(checks)}. Return it, or remove their cause first"
 
 
 def _settle_queries(session: Session, actor: User, submission: Submission, now: datetime) -> None:
