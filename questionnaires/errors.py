@@ -59,6 +59,9 @@ class ErrorCode(Enum):
     INVALID_TRANSITION = "{what} is {state}; it cannot be {action} now."
     UNREADABLE_ROSTER = "{file} cannot be read as a household roster: {detail}"
     UNREADABLE_PLACES = "{file} cannot be read as a list of places: {detail}"
+    UNREADABLE_REGISTER = "{file} cannot be read as a register of assistance: {detail}"
+    UNREADABLE_MEMBERS = "{file} cannot be read as a list of persons: {detail}"
+    UNREADABLE_IDENTIFICATIONS = "{file} cannot be read as a register of identification: {detail}"
     BAD_ROWS = (
         "{file} has {count} rows that cannot be imported, the first at {place}. Correct them, or say that only the good rows are wanted."
     )

@@ -35,6 +35,7 @@ TABS = (
     Tab("materials", "liaison_materials.index", _l("Materials")),
     Tab("meetings", "liaison_meetings.index", _l("Meetings")),
     Tab("experts", "liaison_experts.index", _l("Expert pool")),
+    Tab("assistance", "liaison_assistance.index", _l("Assistance")),
 )
 
 

@@ -1,0 +1,93 @@
+"""Why rows of a register of assistance are refused, and how amounts are written, in the reader's language; and the sample file."""
+
+from collections.abc import Iterable
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from survey.liaison.amounts import ten_thousands
+from survey.liaison.assistance_queries import Total, Totals
+from survey.liaison.models import Assistance
+from survey.liaison.register import GIVER_TERMS, HEADINGS, HELP_TERMS, AssistanceProblem
+from survey.liaison.words import COLUMN_LABELS, GIVER_KIND_LABELS, HELP_KIND_LABELS
+from survey.workbooks import TableSheet, write_workbook
+
+AMOUNT_PATTERN = "#,##0.00####"
+SAMPLE_COLUMNS = ("giver", "giver_kind", "help_kind", "amount", "place", "place_code", "year", "note")
+EXAMPLES = (
+    ("示例农业发展有限公司（虚构）", "企业", "项目", 12.5, "略阳县", "610727", 2019, "香菇大棚"),
+    ("示例基金会（虚构）", "基金会", "资金", 3, "略阳县", "610727", 2019, ""),
+)
+"""Rows to be overwritten; the givers are invented."""
+
+
+def amount_text(fen: int) -> str:
+    """The amount in 10,000 yuan as the reader writes it, with every decimal it has and at least two."""
+    return str(format_decimal(ten_thousands(fen), format=AMOUNT_PATTERN))
+
+
+def reason_text(problem: AssistanceProblem) -> str:
+    """One sentence that says what is wrong with the value and what to do."""
+    return {
+        "missing": _("The cell is empty."),
+        "formula": _("The cell holds a formula. Replace it by its value."),
+        "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
+        "error_value": _("The cell holds an error of the spreadsheet program."),
+        "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
+        "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
+        "unknown_word": _("This word is not known here. Known are: %(known)s.", known=problem.detail),
+        "bad_amount": _("This is no amount. Write digits, not below zero and not finer than a fen."),
+        "bad_year": _("This is no year. Write four digits, such as 2019."),
+        "unknown_place": _("This place is not among the places here. Correct it, or add the place first."),
+        "ambiguous_place": _("Several places have this name. Write the code, or the city before it."),
+    }[problem.reason]
+
+
+def sample_workbook() -> bytes:
+    """The sample that people fill in: the headings we know best, invented examples, and a sheet of the terms we understand."""
+    headings = [HEADINGS[column][0] for column in SAMPLE_COLUMNS]
+    terms = [
+        (HEADINGS[column][0], "、".join(dict.fromkeys(word for word in words if not word.isascii())))
+        for column, known in (("giver_kind", GIVER_TERMS), ("help_kind", HELP_TERMS))
+        for words in known.values()
+    ]
+    return write_workbook([TableSheet("帮扶台账", headings, EXAMPLES), TableSheet("填写说明", ["列", "可填写"], terms)])
+
+
+def register_workbook(entries: Iterable[Assistance], totals: Totals) -> bytes:
+    """The entries and their totals as a workbook; its first sheet can be imported again."""
+    headings = [str(COLUMN_LABELS[name]) for name in ("giver", "giver_kind", "help_kind", "amount", "place")]
+    headings += [_("Code"), str(COLUMN_LABELS["year"]), str(COLUMN_LABELS["note"])]
+    rows = [
+        (
+            found.giver,
+            str(GIVER_KIND_LABELS[found.giver_kind]),
+            str(HELP_KIND_LABELS[found.help_kind]),
+            ten_thousands(found.amount_fen),
+            found.region.name,
+            found.region_code,
+            found.year,
+            found.note,
+        )
+        for found in entries
+    ]
+    whole = (_("Total"), None, None, ten_thousands(totals.whole.amount_fen), None, None, None, None)
+    return write_workbook([TableSheet(_("Assistance"), headings, rows, totals=[whole]), *_total_sheets(totals)])
+
+
+def _total_sheets(totals: Totals) -> Iterable[TableSheet]:
+    def sheet(title: str, rows: Iterable[tuple[str, Total]]) -> TableSheet:
+        headings = [title, _("Givers"), _("Entries"), str(COLUMN_LABELS["amount"])]
+        return TableSheet(title, headings, [_row(name, total) for name, total in rows], totals=[_row(_("Total"), totals.whole)])
+
+    yield sheet(_("By kind of giver"), [(str(GIVER_KIND_LABELS[total.key]), total) for total in totals.by_giver_kind])
+    yield sheet(_("By kind of help"), [(str(HELP_KIND_LABELS[total.key]), total) for total in totals.by_help_kind])
+    yield sheet(_("By year"), [(total.key, total) for total in totals.by_year])
+    yield sheet(
+        _("By place"),
+        [(f"{place.name} {name}" if code != place.code else name, part) for place in totals.by_place for code, name, part in place.parts],
+    )
+
+
+def _row(name: str, total: Total) -> tuple[object, ...]:
+    return (name, total.n_givers, total.n_entries, ten_thousands(total.amount_fen))
