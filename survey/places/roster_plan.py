@@ -1,6 +1,7 @@
 """What importing a roster would do now: its villages found, its rows compared with the stored households. Reads, never writes."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -43,14 +44,24 @@ class RosterPlan:
         return tuple((code, self.village_names[code], {name: counts[name][code] for name in counts}) for code in village_codes)
 
 
-def plan_roster(session: Session, roster: Roster) -> RosterPlan:
-    """The plan of importing `roster`; two statements."""
+def known_villages(session: Session) -> dict[str, tuple[str, str]]:
+    """Every village by its code: (its name, its township's name)."""
     parent = aliased(Region)
     villages = select(Region.code, Region.name, parent.name).outerjoin(parent, parent.code == Region.parent_code)
-    known = {code: (name, above or "") for code, name, above in session.execute(villages.where(Region.level == "village"))}
+    return {code: (name, above or "") for code, name, above in session.execute(villages.where(Region.level == "village"))}
+
+
+def stored_households(session: Session, village_codes: Iterable[str]) -> dict[tuple[str, str], Household]:
+    """The households of these villages by (village code, number)."""
+    households = session.scalars(select(Household).where(Household.village_code.in_(sorted(village_codes))))
+    return {(household.village_code, household.number): household for household in households}
+
+
+def plan_roster(session: Session, roster: Roster) -> RosterPlan:
+    """The plan of importing `roster`; two statements."""
+    known = known_villages(session)
     resolved = resolve_villages(roster, known)
-    village_codes = sorted({row.village_code for row in resolved.rows})
-    households = session.scalars(select(Household).where(Household.village_code.in_(village_codes)))
-    stored = {(household.village_code, household.number): household for household in households}
+    village_codes = {row.village_code for row in resolved.rows}
+    stored = stored_households(session, village_codes)
     comparison = compare_roster(resolved.rows, stored)
-    return RosterPlan(resolved, comparison, stored, {code: known[code][0] for code in village_codes})
+    return RosterPlan(resolved, comparison, stored, {code: known[code][0] for code in sorted(village_codes)})
