@@ -21,7 +21,11 @@ class Event(Base):
     """One thing that happened; `digest` covers its content and the previous event's digest."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_events_subject", "subject_type", "subject_id"),
+        Index("ix_events_actor", "actor_id", "number"),
+        Index("ix_events_action", "action", "actor_id", "happened_at"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -28,22 +28,36 @@ class Submission(Base):
     __table_args__ = (
         CheckConstraint(f"review_state IN {REVIEW_STATES}", name="review_state"),
         CheckConstraint(f"recorded_as IN {RECORDING_ROLES}", name="recorded_as"),
-        Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at"),
-        Index("ix_submissions_received", "received_at", "instance_id"),
+        Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at", "instance_id", "village_code", "form_id"),
+        # Holds everything that a list of submissions is filtered by, so that a list is found without reading interviews.
+        Index(
+            "ix_submissions_list",
+            "received_at",
+            "instance_id",
+            "review_state",
+            "visit_id",
+            "village_code",
+            "form_id",
+            "started_at",
+            "lead_id",
+            "second_id",
+            "household_id",
+            "assignment_id",
+        ),
         Index("ix_submissions_lead_started", "lead_id", "started_at"),
         Index("ix_submissions_device_started", "device_id", "started_at"),
     )
 
     instance_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     deprecated_id: Mapped[str | None] = mapped_column(String(64), index=True)
-    form_id: Mapped[str] = mapped_column(String(128), index=True)
+    form_id: Mapped[str] = mapped_column(String(128))
     form_version: Mapped[str] = mapped_column(String(64))
     questionnaire_version_id: Mapped[str] = mapped_column(Id, ForeignKey("questionnaire_versions.id"))
     visit_id: Mapped[str | None] = mapped_column(Id, ForeignKey("visits.id"))
     assignment_id: Mapped[str | None] = mapped_column(Id, ForeignKey("assignments.id"), index=True)
     household_id: Mapped[str | None] = mapped_column(Id, ForeignKey("households.id"), index=True)
     village_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
-    lead_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    lead_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     second_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     recorded_as: Mapped[str] = mapped_column(String(6), default="lead", server_default="lead")
     received_from_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
