@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from survey.accounts import datastore as accounts
 from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
+from survey.comparison.views import blueprint as said_filed_seen_blueprint
 from survey.config import Settings, current_settings, read_settings
 from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.db import close_request, commit_request, create_engine_for
@@ -46,15 +47,26 @@ from survey.places.views import blueprint as places_blueprint
 from survey.protocol.views import blueprint as protocol_blueprint
 from survey.reconciling.agreement_views import blueprint as agreement_blueprint
 from survey.reconciling.views import blueprint as reconciling_blueprint
+from survey.registry.figure_views import blueprint as register_figures_blueprint
+from survey.registry.import_views import blueprint as lists_blueprint
+from survey.registry.views import blueprint as registry_blueprint
 from survey.reports.views import blueprint as reports_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
+from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.static_files import send_static
 from survey.storage import Storage
 from survey.tablet.package_views import blueprint as tablet_package_blueprint
 from survey.tablet.views import blueprint as tablet_blueprint
+from survey.teams.board_views import blueprint as board_blueprint
+from survey.teams.day_views import blueprint as day_plans_blueprint
+from survey.teams.pair_views import blueprint as pair_proposals_blueprint
+from survey.teams.people_views import blueprint as team_people_blueprint
+from survey.teams.team_views import blueprint as teams_blueprint
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
+from survey.visits.ledger_views import blueprint as ledger_blueprint
 from survey.visits.plan_views import blueprint as visit_plan_blueprint
+from survey.visits.progress_views import blueprint as visit_progress_blueprint
 from survey.visits.record_views import blueprint as visit_records_blueprint
 from survey.visits.views import blueprint as visits_blueprint
 
@@ -71,6 +83,7 @@ BLUEPRINTS = (
     imports_blueprint,
     recovered_blueprint,
     review_blueprint,
+    decisions_blueprint,
     asking_blueprint,
     issues_blueprint,
     reports_blueprint,
@@ -81,12 +94,22 @@ BLUEPRINTS = (
     places_blueprint,
     monitoring_blueprint,
     roster_blueprint,
+    registry_blueprint,
+    lists_blueprint,
+    register_figures_blueprint,
     visits_blueprint,
     visit_plan_blueprint,
     draws_blueprint,
     draw_opening_blueprint,
+    teams_blueprint,
+    team_people_blueprint,
+    pair_proposals_blueprint,
+    board_blueprint,
+    day_plans_blueprint,
     visit_assignments_blueprint,
     visit_records_blueprint,
+    ledger_blueprint,
+    visit_progress_blueprint,
     liaison_assistance_blueprint,
     liaison_assistance_import_blueprint,
     liaison_experts_blueprint,
@@ -94,6 +117,7 @@ BLUEPRINTS = (
     look_back_blueprint,
     look_back_plan_blueprint,
     protocol_blueprint,
+    said_filed_seen_blueprint,
     liaison_meetings_blueprint,
     reconciling_blueprint,
     agreement_blueprint,

@@ -1,31 +1,38 @@
-"""The work ledger 工作台账: what the supervision has done, in ten numbers and by visit. Every number is a count of stored rows.
+"""The work ledger 工作台账: what the supervision has done, in ten numbers, by period and by visit. Every number is a count of stored rows.
 
-| number | what is counted |
-|---|---|
-| visits | visits that have begun: open or closed; one still in planning is no work done |
-| cities, counties, villages | different places among the villages of those visits; a place visited twice counts once |
-| households | different households interviewed, per visit: an edit or a pair's second form adds none, a look-back interview does |
-| files_read | archive checks received, counted in the same way |
-| meetings, recommendations | all that are recorded |
-| survey_reports, theory_reports | reports registered as such; drafts for a county do not count |
+| number | what is counted | the day it counts on |
+|---|---|---|
+| visits | visits that have begun: open or closed; one still in planning is no work done | the visit's first day |
+| cities, counties, villages | different places among the villages of those visits; a place visited twice counts once | the same |
+| households | different households interviewed, per visit: an edit or a pair's second form adds none, a look-back does | the same |
+| files_read | archive checks received, counted in the same way | the same |
+| meetings, recommendations | all that are recorded | the day they were held, or handed over |
+| survey_reports, theory_reports | reports registered as such; drafts for a county do not count | the day of the report |
 
-Interviews count whatever was decided on them, because the ledger says what was done; figures in reports use the accepted ones.
+Interviews count whatever was decided on them, because the ledger says what was done; figures in reports use the accepted ones. What
+was received without a visit counts on the day on which it was first received. The rows behind each number are in ledger_rows.py, and
+both count the same selections.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.orm import Session
 
+from survey.field_time import field_date
 from survey.intake.models import Submission
 from survey.places import codes
 from survey.reports.models import Report
 from survey.visits.models import Meeting, Recommendation, Visit, VisitVillage
+from survey.visits.periods import EVER, NamedPeriod, Period, named_periods
 
 HOUSEHOLD_FORM, ARCHIVE_FORM = "household", "archive_check"
 BEGUN = ("open", "closed")
+NO_VISIT = "none"
+"""Stands in addresses for what belongs to no visit that has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +64,154 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """The numbers of one year or quarter."""
+
+    named: NamedPeriod
+    numbers: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLedger:
+    """The ledger of a period: its totals, by visit, and by year or quarter."""
+
+    total: Ledger
+    rows: tuple[LedgerRow, ...]
+    periods: tuple[PeriodRow, ...]
+
+
+Dated = Counter[tuple[str | None, date]]
+"""How many records there are by visit and day."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Counts:
-    """What the database counted, keyed by (visit id, form id or kind)."""
+    """What the database counted: visits by id, their villages, and the records of each number by visit and day."""
 
+    visits: Mapping[str, Visit]
     villages: Mapping[str, set[str]]
-    submissions: Counter[tuple[str | None, str]]
-    meetings: Counter[tuple[str | None, str]]
-    recommendations: Counter[tuple[str | None, str]]
-    reports: Counter[tuple[str | None, str]]
+    records: Mapping[str, Dated]
+
+    @property
+    def begun(self) -> list[Visit]:
+        """The visits that have begun, oldest first."""
+        return [visit for visit in self.visits.values() if visit.state in BEGUN]
+
+    def days(self) -> list[date]:
+        """Every day that something counts on."""
+        return [visit.starts_on for visit in self.begun] + [day for dated in self.records.values() for _, day in dated]
 
 
-def read_ledger(session: Session) -> Ledger:
-    """The ten numbers of everything stored here."""
-    visits = _begun_visits(session)
+def read_ledger(session: Session, period: Period = EVER) -> Ledger:
+    """The ten numbers of everything stored here that counts in the period."""
     counts = _count(session)
-    return _ledger(len(visits), counts, [visit.id for visit in visits], None)
+    return _ledger(counts, counts.begun, period)
 
 
-def read_ledger_rows(session: Session) -> tuple[LedgerRow, ...]:
-    """One row per visit that has begun, oldest first; then one for records that belong to none of them, if there are any."""
-    visits = _begun_visits(session)
+def read_ledger_rows(session: Session, period: Period = EVER) -> tuple[LedgerRow, ...]:
+    """One row per visit with work in the period, oldest first; then one for records that belong to none, if there are any."""
+    return _rows(_count(session), period)
+
+
+def read_work_ledger(session: Session, period: Period = EVER, *, by_quarter: bool = False) -> WorkLedger:
+    """The ledger of a period with its parts; six statements."""
     counts = _count(session)
-    rows = [LedgerRow(visit, _ledger(1, counts, [visit.id], {visit.id})) for visit in visits]
-    begun = {visit.id for visit in visits}
-    counters = (counts.submissions, counts.meetings, counts.recommendations, counts.reports)
-    others = {key for counter in counters for key, _ in counter} - begun
-    rest = LedgerRow(None, _ledger(0, counts, (), others))
-    return (*rows, rest) if any(rest.numbers.numbers().values()) else tuple(rows)
+    days = [day for day in counts.days() if period.holds(day)]
+    named = named_periods(min(days), max(days), by_quarter=by_quarter) if days else ()
+    inside = ((each, _overlap(period, each.period)) for each in named)
+    return WorkLedger(
+        total=_ledger(counts, counts.begun, period),
+        rows=_rows(counts, period),
+        periods=tuple(PeriodRow(each, _ledger(counts, counts.begun, part)) for each, part in inside),
+    )
 
 
-def _ledger(n_visits: int, counts: _Counts, visit_ids: Iterable[str], only: set[str | None] | set[str] | None) -> Ledger:
-    """The numbers over the places of `visit_ids` and the records of the visits in `only` (all records when None)."""
-    villages = set().union(*(counts.villages.get(key, set()) for key in visit_ids))
+def received_forms(form_id: str) -> Subquery:
+    """What the ledger counts of a form: one row per visit and household with its first receipt and one instance that counts.
 
-    def total(counter: Counter[tuple[str | None, str]], kind: str) -> int:
-        return sum(n for (visit_id, name), n in counter.items() if name == kind and (only is None or visit_id in only))
+    What was received of no known household is a row of its own. A row whose every form was replaced by another's edit is left out.
+    """
+    counts = case((Submission.review_state != "replaced", Submission.instance_id))
+    key = func.coalesce(Submission.household_id, Submission.instance_id)
+    return (
+        select(
+            Submission.visit_id,
+            func.min(Submission.household_id).label("household_id"),
+            func.min(Submission.village_code).label("village_code"),
+            func.min(Submission.received_at).label("received_at"),
+            func.min(counts).label("instance_id"),
+        )
+        .where(Submission.form_id == form_id)
+        .group_by(Submission.visit_id, key)
+        .having(func.count(counts) > 0)
+        .subquery()
+    )
 
+
+def _rows(counts: _Counts, period: Period) -> tuple[LedgerRow, ...]:
+    rows = [LedgerRow(visit, _ledger(counts, [visit], period, {visit.id})) for visit in counts.begun]
+    begun = {visit.id for visit in counts.begun}
+    others = {key for dated in counts.records.values() for key, _ in dated} - begun
+    rest = LedgerRow(None, _ledger(counts, (), period, others))
+    return tuple(row for row in (*rows, rest) if any(row.numbers.numbers().values()))
+
+
+def _ledger(counts: _Counts, visits: Iterable[Visit], period: Period, only: Container[str | None] | None = None) -> Ledger:
+    """The numbers of a period over these visits and the records of the visits in `only` (all records when None)."""
+    inside = [visit for visit in visits if period.holds(visit.starts_on)]
+    villages = set().union(*(counts.villages.get(visit.id, set()) for visit in inside))
+    records = {
+        name: sum(n for (key, day), n in dated.items() if (only is None or key in only) and period.holds(day))
+        for name, dated in counts.records.items()
+    }
     return Ledger(
-        visits=n_visits,
+        visits=len(inside),
         cities=len({codes.city_of(code) for code in villages}),
         counties=len({codes.county_of(code) for code in villages}),
         villages=len(villages),
-        households=total(counts.submissions, HOUSEHOLD_FORM),
-        files_read=total(counts.submissions, ARCHIVE_FORM),
-        meetings=total(counts.meetings, ""),
-        recommendations=total(counts.recommendations, ""),
-        survey_reports=total(counts.reports, "survey"),
-        theory_reports=total(counts.reports, "theory"),
+        **records,
     )
 
 
-def _begun_visits(session: Session) -> list[Visit]:
-    return list(session.scalars(select(Visit).where(Visit.state.in_(BEGUN)).order_by(Visit.starts_on, Visit.id)))
+def _overlap(one: Period, other: Period) -> Period:
+    starts = [day for day in (one.since, other.since) if day]
+    ends = [day for day in (one.until, other.until) if day]
+    return Period(max(starts, default=None), min(ends, default=None))
 
 
 def _count(session: Session) -> _Counts:
+    visits = {visit.id: visit for visit in session.scalars(select(Visit).order_by(Visit.starts_on, Visit.id))}
     villages: dict[str, set[str]] = {}
     for visit_id, code in session.execute(select(VisitVillage.visit_id, VisitVillage.village_code)):
         villages.setdefault(visit_id, set()).add(code)
-    households = func.count(func.distinct(func.coalesce(Submission.household_id, Submission.instance_id)))
-    submissions = (
-        select(Submission.visit_id, Submission.form_id, households)
-        .where(Submission.form_id.in_((HOUSEHOLD_FORM, ARCHIVE_FORM)), Submission.review_state != "replaced")
-        .group_by(Submission.visit_id, Submission.form_id)
-    )
-    reports = select(Report.visit_id, Report.kind, func.count()).group_by(Report.visit_id, Report.kind)
-    meetings = select(Meeting.visit_id, func.count()).group_by(Meeting.visit_id)
-    recommendations = select(Recommendation.visit_id, func.count()).group_by(Recommendation.visit_id)
+    meetings = select(Meeting.visit_id, Meeting.held_on, func.count()).group_by(Meeting.visit_id, Meeting.held_on)
+    handed_over = (Recommendation.visit_id, Recommendation.handed_over_on)
+    reports = select(Report.kind, Report.visit_id, Report.reported_on, func.count())
+    by_kind: dict[str, Dated] = {"survey": Counter(), "theory": Counter()}
+    for kind, key, day, n in session.execute(
+        reports.where(Report.kind.in_(by_kind)).group_by(Report.kind, Report.visit_id, Report.reported_on)
+    ):
+        by_kind[kind][key, day] = n
     return _Counts(
-        villages=villages,
-        submissions=Counter({(key, form_id): n for key, form_id, n in session.execute(submissions)}),
-        meetings=Counter({(key, ""): n for key, n in session.execute(meetings)}),
-        recommendations=Counter({(key, ""): n for key, n in session.execute(recommendations)}),
-        reports=Counter({(key, kind): n for key, kind, n in session.execute(reports)}),
+        visits,
+        villages,
+        {
+            "households": _count_forms(session, HOUSEHOLD_FORM, visits),
+            "files_read": _count_forms(session, ARCHIVE_FORM, visits),
+            "meetings": Counter({(key, day): n for key, day, n in session.execute(meetings)}),
+            "recommendations": Counter(
+                {(key, day): n for key, day, n in session.execute(select(*handed_over, func.count()).group_by(*handed_over))}
+            ),
+            "survey_reports": by_kind["survey"],
+            "theory_reports": by_kind["theory"],
+        },
     )
+
+
+def _count_forms(session: Session, form_id: str, visits: Mapping[str, Visit]) -> Dated:
+    """The received forms by visit and its first day; those without a visit by the day of their receipt. Two statements."""
+    forms = received_forms(form_id)
+    with_visit = select(forms.c.visit_id, func.count()).where(forms.c.visit_id.is_not(None)).group_by(forms.c.visit_id)
+    found: Dated = Counter({(key, visits[key].starts_on): n for key, n in session.execute(with_visit)})
+    found.update((None, field_date(at)) for at in session.scalars(select(forms.c.received_at).where(forms.c.visit_id.is_(None))))
+    return found

@@ -1,8 +1,8 @@
-"""The pages of what a visit leaves behind beside interviews, and the work ledger."""
+"""The pages of what a visit leaves behind beside interviews."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -14,11 +14,10 @@ from survey.issues.words import AREA_LABELS
 from survey.liaison.meeting_queries import count_parts
 from survey.visits import operations
 from survey.visits.forms import MeetingForm, RecommendationForm
-from survey.visits.ledger import read_ledger, read_ledger_rows
 from survey.visits.models import Meeting, Recommendation, Visit
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_record, find_visit, list_meetings, list_recommendations, list_visit_places
-from survey.visits.words import LEDGER_LABELS, LEDGER_NOTES, MEETING_KIND_LABELS
+from survey.visits.words import MEETING_KIND_LABELS
 
 blueprint = Blueprint("visit_records", __name__)
 
@@ -124,13 +123,3 @@ def remove_recommendation(visit_id: str, record_id: str) -> Response:
     operations.remove_recommendation(current_session(), current_user, visit, found, utc_now())
     flash(_("The recommendation was removed."), "success")
     return redirect(url_for(".recommendations", visit_id=visit.id))
-
-
-@blueprint.get("/ledger")
-@requires(*READERS)
-def ledger() -> str:
-    """The work ledger: the ten totals, what each counts, and one row per visit."""
-    session = current_session()
-    return render_template(
-        "visits/ledger.html", total=read_ledger(session), rows=read_ledger_rows(session), labels=LEDGER_LABELS, notes=LEDGER_NOTES
-    )

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from survey.places.words import KIND_LABELS
+
 VISIT_STATE_LABELS = {
     "planned": _l("In planning"),
     "open": _l("Open"),
@@ -39,20 +41,27 @@ LEDGER_LABELS = {
     "theory_reports": _l("Theoretical reports"),
 }
 LEDGER_NOTES = {
-    "visits": _l("Visits that have begun; those still in planning do not count."),
+    "visits": _l("Visits that have begun, by their first day; those still in planning do not count."),
     "cities": _l("Different cities among the villages of these visits."),
     "counties": _l("Different counties among the villages of these visits."),
     "villages": _l("Different villages of these visits; one visited twice counts once."),
-    "households": _l("Interviews received with the household form, look-back interviews included; an edited interview counts once."),
-    "files_read": _l("Archive checks received; an edited one counts once."),
-    "meetings": _l("All meetings recorded."),
-    "recommendations": _l("All opinions and suggestions recorded as handed over."),
+    "households": _l(
+        "Households interviewed with the household form in these visits, look-backs included; an edited interview counts once."
+    ),
+    "files_read": _l("Archive checks received in these visits; an edited one counts once."),
+    "meetings": _l("All meetings recorded, by the day they were held."),
+    "recommendations": _l("All opinions and suggestions, by the day they were handed over."),
     "survey_reports": _l("Reports registered as survey reports; county drafts do not count."),
     "theory_reports": _l("Reports registered as theoretical reports."),
 }
 RECORDS_LABELS = {
     "paired": _l("One form together: the lead fills it in, the second countersigns"),
     "independent": _l("Each a form of their own, on their own tablet, without seeing the other's"),
+}
+RESPONDENT_LABELS = {
+    **KIND_LABELS,
+    "cadre": _l("Village cadres"),
+    "work_team": _l("Resident work team"),
 }
 EVENT_LABELS = {
     "visit.created": _l("Created"),
@@ -71,6 +80,14 @@ EVENT_LABELS = {
     "visit.pair_added": _l("Pair added"),
     "visit.pair_changed": _l("Pair changed"),
     "visit.pair_removed": _l("Pair dissolved"),
+    "visit.pairs_accepted": _l("Pairs put together from a proposal"),
+    "visit.member_set": _l("Team changed"),
+    "visit.members_added": _l("Team changed"),
+    "visit.member_removed": _l("Somebody taken out of the team"),
+    "visit.arranged": _l("Assignments moved on the board"),
+    "visit.proposal_applied": _l("Proposal of assignments applied"),
+    "visit.arrangement_undone": _l("Change on the board taken back"),
+    "visit.day_note_set": _l("Note for a day written"),
     "draw.made": _l("Draw made and sealed"),
     "draw.opening_arranged": _l("Opening of the draw arranged"),
     "draw.opened": _l("Draw opened"),
@@ -87,6 +104,8 @@ EVENT_LABELS = {
     "visit.look_back_planned": _l("Look-back planned from the earlier visit"),
     "visit.household_new": _l("New household added"),
     "visit.quotas_set": _l("Quotas set"),
+    "visit.discrepancy_corrected": _l("Kind of a discrepancy corrected"),
+    "visit.discrepancy_restored": _l("Correction of a discrepancy taken back"),
     "visit.meeting_recorded": _l("Meeting recorded"),
     "visit.meeting_changed": _l("Meeting changed"),
     "visit.meeting_files_added": _l("Files added to a meeting"),

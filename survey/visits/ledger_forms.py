@@ -1,0 +1,34 @@
+"""The form that says of which period the work ledger is to tell; sent with GET."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, Form, RadioField, ValidationError
+from wtforms.validators import Optional
+
+from survey.choices import choices_of
+from survey.visits.periods import EVER, Period
+
+BY = {"year": _l("By year"), "quarter": _l("By quarter")}
+
+
+class PeriodForm(Form):
+    """From a day to a day, and whether years or quarters are shown."""
+
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("To"), [Optional()])
+    by = RadioField(_l("Shown"), choices=choices_of(BY), default="year", validate_choice=False)
+
+    def validate_until(self, field: Field) -> None:
+        """Refuse an end before the beginning."""
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(_l("This lies before the first day."))
+
+    def period(self) -> Period:
+        """The period; everything when what was entered is no period."""
+        return Period(self.since.data, self.until.data) if self.validate() else EVER
+
+    def parameters(self) -> dict[str, str]:
+        """What was entered and limits something, as the parameters of an address."""
+        period = self.period()
+        days = {"since": period.since, "until": period.until}
+        found = {name: day.isoformat() for name, day in days.items() if day}
+        return {**found, "by": "quarter"} if self.by.data == "quarter" else found

@@ -1,0 +1,70 @@
+"""Spans of days that work is counted in: from any day to any day, a year, a quarter. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from survey.field_time import FIELD_ZONE
+
+MONTHS_PER_QUARTER = 3
+QUARTERS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `since` to `until`, both included; None means without limit."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in the period."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def instants(self) -> tuple[datetime | None, datetime | None]:
+        """The instant at which the period begins where interviews are held, and the first one after it; None without limit."""
+        begin = None if self.since is None else _midnight(self.since)
+        return begin, None if self.until is None or self.until == date.max else _midnight(self.until + timedelta(days=1))
+
+
+EVER = Period()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPeriod:
+    """A year (`quarter` 0) or a quarter of it."""
+
+    year: int
+    quarter: int = 0
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        if not self.quarter:
+            return Period(date(self.year, 1, 1), date(self.year, 12, 31))
+        first_month = MONTHS_PER_QUARTER * (self.quarter - 1) + 1
+        is_last = self.quarter == QUARTERS[-1]
+        after = date(self.year + 1, 1, 1) if is_last else date(self.year, first_month + MONTHS_PER_QUARTER, 1)
+        return Period(date(self.year, first_month, 1), after - timedelta(days=1))
+
+
+def quarter_of(day: date) -> NamedPeriod:
+    """The quarter that the day lies in."""
+    return NamedPeriod(day.year, (day.month - 1) // MONTHS_PER_QUARTER + 1)
+
+
+def named_periods(first: date, last: date, *, by_quarter: bool) -> Iterator[NamedPeriod]:
+    """Every year from the first day's to the last day's, or every quarter, in order."""
+    for year in range(first.year, last.year + 1):
+        if not by_quarter:
+            yield NamedPeriod(year)
+            continue
+        for quarter in QUARTERS:
+            named = NamedPeriod(year, quarter)
+            begin, end = named.period.since, named.period.until
+            if begin is not None and end is not None and begin <= last and first <= end:
+                yield named
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), FIELD_ZONE).astimezone(UTC)
