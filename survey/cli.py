@@ -11,6 +11,7 @@ from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, counted, open_installation, progress_bar
 from survey.db import session_scope
 from survey.demo.commands import demo
+from survey.draws.commands import draw
 from survey.handover.commands import push
 from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
@@ -114,6 +115,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire, places, roster, ledger, export, report, push, demo, import_)
+COMMANDS = (user, questionnaire, places, roster, ledger, export, report, draw, push, demo, import_)
 for command in COMMANDS:
     main.add_command(command)

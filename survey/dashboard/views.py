@@ -9,6 +9,7 @@ from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.dashboard.queries import read_field, read_handed_over, read_office
 from survey.db import current_session, utc_now
+from survey.draws.queries import list_openable
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
 from survey.liaison.material_queries import read_due
@@ -31,6 +32,7 @@ def start() -> ResponseReturnValue:
         due=read_due(session, field_date(utc_now())) if works_in_office else None,
         field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
         handed_over=read_handed_over(session, current_user.region_code) if current_user.has_role("responsible") else None,
+        openable=list_openable(session, current_user.id),
         may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
         area_labels=AREA_LABELS,
         kind_labels=KIND_LABELS,

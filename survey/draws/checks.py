@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from survey.draws.algorithm import divide, village_strata
 from survey.draws.design import CHANCE_AMONG_HOUSEHOLDS, CHANCE_AMONG_VILLAGES, Design
-from survey.draws.frame import Frame, FramedVillage, canonical_number
+from survey.draws.frame import Frame, FramedVillage
 from survey.draws.refusals import refusal
 
 MAX_HOUSEHOLDS = 50_000
@@ -62,8 +62,7 @@ def _check_village_numbers(design: Design, frame: Frame) -> None:
 
 def _check_named(design: Design, candidates: tuple[FramedVillage, ...]) -> None:
     present = {(village.code, household.number) for village in candidates for household in village.households}
-    wanted = {(code, canonical_number(number)) for code, number in design.households.named}
-    if unknown := sorted(wanted - present):
+    if unknown := sorted(set(design.households.named) - present):
         raise refusal("unknown_household", what=", ".join(f"{code} {number}" for code, number in unknown[:SHOWN_AT_MOST]))
 
 

@@ -138,3 +138,23 @@ def _village(code: str, lines: list[str]) -> FramedVillage:
 
 def _sha256(lines: Iterable[str]) -> str:
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class VillageChange:
+    """A village whose households are others than when the draw was made; equal numbers mean other households, kinds or marks."""
+
+    code: str
+    n_then: int
+    n_now: int
+
+
+def changes_since(then: Iterable[VillageSummary], frame: Frame) -> tuple[VillageChange, ...]:
+    """The villages that differ between the frame of a draw and the frame as it is now, by code."""
+    before = {village.code: village for village in then}
+    now = {village.code: village.summary() for village in frame.villages}
+    return tuple(
+        VillageChange(code, before[code].n if code in before else 0, now[code].n if code in now else 0)
+        for code in sorted(before.keys() | now.keys())
+        if before.get(code) != now.get(code)
+    )

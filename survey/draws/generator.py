@@ -1,13 +1,15 @@
 """Whole numbers by chance from a seed, the same on any machine: SHA-256 in counter mode. `docs/draw.md` specifies it. Pure."""
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from typing import TypeVar
 
 ALGORITHM = "draw-1"
 """Names everything that `docs/draw.md` specifies; whoever changes a draw's outcome gives it another name."""
-WORD_BYTES = 8
-WORDS = 1 << (8 * WORD_BYTES)
+WORDS = 1 << 64
+"""How many different words there are: each is eight bytes of a digest, the first byte the highest."""
+WORDS_OF_BLOCK = struct.Struct(">4Q")
 
 T = TypeVar("T")
 
@@ -31,8 +33,7 @@ class Stream:
         if not self._words:
             block = self._prefix.copy()
             block.update(str(self._n_blocks).encode())
-            digest = block.digest()
-            self._words = [int.from_bytes(digest[at : at + WORD_BYTES]) for at in range(len(digest) - WORD_BYTES, -1, -WORD_BYTES)]
+            self._words = list(WORDS_OF_BLOCK.unpack(block.digest()))[::-1]
             self._n_blocks += 1
         return self._words.pop()
 

@@ -82,6 +82,12 @@ TEXTS = {
         "this visit has a draw already; void it with a reason before drawing again",
         "本次调研已有抽样；重新抽样前须先写明理由将其作废",
     ),
+    "sealed_elsewhere": (
+        "the draw was made and sealed on another installation; open it there",
+        "该抽样在另一套系统中抽取并密封，请在那里开封",
+    ),
+    "not_sealed": ("the draw is opened or voided already", "该抽样已开封或已作废"),
+    "not_opened": ("the draw is not opened, or it was voided", "该抽样尚未开封或已作废"),
     "no_reason": ("write the reason", "请写明理由"),
     "early": (
         "the stated departure is {what}; whoever opens earlier writes the reason, which is kept and shown",
@@ -107,9 +113,22 @@ TEXTS = {
 """For each reason its sentence in English and Chinese."""
 
 FIELD = ("Sealed draw", "密封抽样")
+WORDS = {
+    "registered": ("registered poor households", "建档立卡贫困户"),
+    "lifted_out": ("households lifted out", "脱贫户"),
+    "marginal": ("marginal households", "边缘户"),
+    "ordinary": ("ordinary households", "一般户"),
+    "old": ("households with old people", "有老人的户"),
+    "sick": ("households with sick people", "有病人的户"),
+    "disabled": ("households with disabled people", "有残疾人的户"),
+    "other_special": ("other special cases", "其他特殊情况户"),
+    "all": ("all households", "全部农户"),
+}
+"""Names of the design that come into the sentences, in English and Chinese."""
 
 
 def refusal(reason: str, **values: object) -> SurveyError:
     """The error that refuses a draw, or something done to it, for a reason of `TEXTS`."""
-    english, chinese = (text.format(**values) for text in TEXTS[reason])
+    written = [{name: WORDS.get(str(value), (value, value))[language] for name, value in values.items()} for language in (0, 1)]
+    english, chinese = (text.format(**words) for text, words in zip(TEXTS[reason], written, strict=True))
     return SurveyError(ErrorCode.INVALID_VALUE, field=FIELD[0], field_zh=FIELD[1], detail=english, detail_zh=chinese, reason=reason)

@@ -1,20 +1,20 @@
-"""The pages of assignments: who fills in which form where; changing many at once; lists to print."""
+"""The pages of assignments: who fills in which form where; changing many at once."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.draws.standing import has_opened_draw
 from survey.visits import operations
 from survey.visits.forms import EVENLY, AssignForm, AssignmentFilterForm, ChangeForm, ChoiceForm
 from survey.visits.models import Assignment, Pair, Visit
 from survey.visits.ordering import pairs_in_order
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_pair, find_visit, list_chosen_households, list_unassigned, list_villages_without
-from survey.visits.queries import list_assigned, list_assignments_of
+from survey.visits.queries import list_assigned
 from survey.visits.sharing import share_out
 
 blueprint = Blueprint("visit_assignments", __name__, url_prefix="/visits")
@@ -87,7 +87,7 @@ def choose(visit_id: str) -> str:
 def _choose_page(visit: Visit, form: AssignForm) -> str:
     session = current_session()
     choice_form = ChoiceForm(request.args)
-    choice_form.offer(visit)
+    choice_form.offer(visit, is_drawn=has_opened_draw(session, visit.id))
     form.offer(visit)
     form.form_id.data = choice_form.form.data
     wanted = choice_form.wanted()
@@ -134,21 +134,3 @@ def _assign_shares(visit: Visit, pairs: list[Pair], form: AssignForm) -> int:
     for pair, share in zip(pairs, share_out(households, len(pairs)), strict=True):
         n += len(operations.assign(session, current_user, visit, pair=pair, households=share, **shared))
     return n
-
-
-@blueprint.get("/<visit_id>/pairs/<pair_id>/sheet")
-@requires(*READERS)
-def sheet(visit_id: str, pair_id: str) -> str:
-    """A pair's households as a list to print and take along."""
-    visit = find_visit(current_session(), visit_id)
-    pair = find_pair(current_session(), visit, pair_id)
-    rows = list_assigned(current_session(), Assignment.pair_id == pair.id)
-    return render_template("visits/sheet.html", title=visit.title, people=(pair.name, pair.lead.name, pair.second.name), rows=rows)
-
-
-@blueprint.get("/mine")
-@requires("interviewer", "coordinator", "admin")
-def mine() -> str:
-    """One's own households in open visits as a list to print and take along."""
-    rows = list_assignments_of(current_session(), current_user.id)
-    return render_template("visits/sheet.html", title=_("My households"), people=(current_user.name,), rows=rows)

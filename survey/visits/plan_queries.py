@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import Role, User, user_roles
+from survey.draws.standing import drawn_villages, households_in
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.places import codes
 from survey.places.models import Household, Region
-from survey.visits.models import Assignment, Meeting, Pair, Recommendation, Visit, VisitVillage
+from survey.visits.models import Assignment, Meeting, Pair, Recommendation, Visit, VisitMember, VisitVillage
 from survey.visits.operations import FIELD_ROLES
 
 
@@ -52,6 +53,8 @@ class HouseholdChoice:
     village: str = ""
     kind: str = ""
     marker: str = ""
+    part: str = ""
+    """Of the visit's opened draw: "drawn" for its sample as it is now, "reserve" for the reserves that wait."""
 
 
 def find_visit(session: Session, visit_id: str) -> Visit:
@@ -187,6 +190,8 @@ def list_unassigned(session: Session, visit: Visit, wanted: HouseholdChoice) -> 
     statement = select(Household).where(Household.village_code.in_(village_codes), ~has_form).options(joinedload(Household.village))
     if wanted.kind:
         statement = statement.where(Household.kind == wanted.kind)
+    if wanted.part:
+        statement = statement.where(Household.id.in_(households_in(visit.id, wanted.part)))
     found = session.scalars(
         statement.order_by(Household.village_code, Household.group_name, func.length(Household.number), Household.number)
     )
@@ -218,10 +223,10 @@ def list_chosen_households(session: Session, visit: Visit, household_ids: list[s
 
 
 def used_villages(session: Session, visit: Visit) -> set[str]:
-    """The villages of the visit that can no longer be taken out: something is assigned there or was received."""
+    """The villages of the visit that can no longer be taken out: something is assigned there or was received, or they were drawn."""
     assigned = select(Assignment.village_code).where(Assignment.visit_id == visit.id).distinct()
     received = select(Submission.village_code).where(Submission.visit_id == visit.id).distinct()
-    return {code for code in session.scalars(assigned.union(received)) if code}
+    return {code for code in session.scalars(assigned.union(received, drawn_villages(visit.id))) if code}
 
 
 def used_forms(session: Session, visit: Visit) -> set[str]:
@@ -238,7 +243,7 @@ def count_by_pair(session: Session, visit: Visit) -> dict[str, int]:
 
 def count_parts(session: Session, visit: Visit) -> dict[str, int]:
     """How many assignments, meetings and recommendations the visit has, for its tabs; one statement."""
-    tables = {"assignments": Assignment, "meetings": Meeting, "recommendations": Recommendation}
+    tables = {"members": VisitMember, "assignments": Assignment, "meetings": Meeting, "recommendations": Recommendation}
     counts = [
         select(func.count()).select_from(table).where(table.visit_id == visit.id).scalar_subquery().label(name)
         for name, table in tables.items()

@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.places.queries import names_of
+from survey.draws.standing import has_draws
 from survey.review.queries import read_history
 from survey.visits import operations
 from survey.visits.forms import EmptyForm, NewVisitForm, VisitForm
-from survey.visits.ordering import pairs_in_order
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit, is_looked_back_on, list_counties, list_earlier_visits, list_visits, propose_id
 from survey.visits.progress import read_all_progress, read_progress
+from survey.visits.progress_page import progress_values
 from survey.visits.words import EVENT_LABELS
 
 blueprint = Blueprint("visits", __name__, url_prefix="/visits")
@@ -84,14 +84,11 @@ def overview(visit_id: str) -> str:
     session = current_session()
     visit = find_visit(session, visit_id)
     earlier = find_visit(session, visit.look_back_of_id) if visit.look_back_of_id else None
-    progress = read_progress(session, visit.id)
     missing = operations.missing_for_opening(session, visit) if visit.state == "planned" else ()
     return render_visit(
         "visits/overview.html",
         visit,
-        progress=progress,
-        pairs=pairs_in_order(visit),
-        village_names=names_of(session, [code for code in progress.by_village if code]),
+        **progress_values(visit),
         earlier=earlier,
         missing=missing,
         history=read_history(session, "visit", visit.id),
@@ -113,7 +110,7 @@ def edit(visit_id: str) -> str | Response:
         operations.update_visit(session, current_user, visit, now=utc_now(), **_facts(form))
         flash(_("The visit was changed."), "success")
         return redirect(url_for(".overview", visit_id=visit.id))
-    can_remove = visit.state == "planned" and not is_looked_back_on(session, visit)
+    can_remove = visit.state == "planned" and not is_looked_back_on(session, visit) and not has_draws(session, visit.id)
     return render_template("visits/form.html", form=form, visit=visit, can_remove=can_remove, empty_form=EmptyForm(formdata=None))
 
 

@@ -1,0 +1,43 @@
+"""What an opened draw means for the rest of a visit: which villages and households are drawn. Knows the tables only."""
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage
+
+SAMPLE, RESERVE = "drawn", "reserve"
+
+
+def has_draws(session: Session, visit_id: str) -> bool:
+    """Whether anything was ever drawn for the visit."""
+    return session.scalar(select(Draw.id).where(Draw.visit_id == visit_id).limit(1)) is not None
+
+
+def has_opened_draw(session: Session, visit_id: str) -> bool:
+    """Whether the visit has a draw that is opened and counts."""
+    return session.scalar(_opened(visit_id).limit(1)) is not None
+
+
+def is_drawn_village(session: Session, visit_id: str, village_code: str) -> bool:
+    """Whether the village is in the visit because the draw that counts says so."""
+    return session.scalar(drawn_villages(visit_id).where(DrawVillage.village_code == village_code).limit(1)) is not None
+
+
+def drawn_villages(visit_id: str) -> Select[tuple[str]]:
+    """The codes of the villages of the visit's opened draw that counts."""
+    return select(DrawVillage.village_code).where(DrawVillage.draw_id.in_(_opened(visit_id)))
+
+
+def households_in(visit_id: str, part: str) -> Select[tuple[str | None]]:
+    """The ids of the households of the visit's sample as it is now (`part` "drawn"), or of the reserves that wait ("reserve")."""
+    replacement, entry = aliased(DrawReplacement), aliased(DrawReplacement)
+    is_given_up = exists().where(replacement.unit_id == DrawUnit.id, replacement.reverted_at.is_(None))
+    came_in = exists().where(entry.reserve_id == DrawUnit.id, entry.reverted_at.is_(None))
+    units = select(DrawUnit.household_id).where(DrawUnit.draw_id.in_(_opened(visit_id)), DrawUnit.household_id.is_not(None))
+    if part == RESERVE:
+        return units.where(DrawUnit.role == "reserve", ~came_in)
+    return units.where((DrawUnit.role == "drawn") | came_in, ~is_given_up)
+
+
+def _opened(visit_id: str) -> Select[tuple[str]]:
+    return select(Draw.id).join(DrawOpening, DrawOpening.draw_id == Draw.id).where(Draw.visit_id == visit_id, Draw.voided_at.is_(None))

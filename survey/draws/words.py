@@ -1,0 +1,99 @@
+"""What the pages of draws call methods, states and reasons, and a design in sentences, in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from survey.draws.design import CHANCE_AMONG_HOUSEHOLDS, CHANCE_AMONG_VILLAGES, KINDS, MARKERS, Design
+from survey.places.words import KIND_LABELS, MARKER_LABELS
+
+VILLAGE_METHOD_LABELS = {
+    "named": _l("Villages chosen on purpose"),
+    "all": _l("All villages of the chosen counties"),
+    "simple": _l("Simple random: every village with the same probability"),
+    "systematic": _l("Systematic: at even distances in the order of codes, from a start by chance"),
+    "pps": _l("Proportional to size: villages with more households more probably"),
+}
+HOUSEHOLD_METHOD_LABELS = {
+    "all": _l("The whole village"),
+    "simple": _l("Simple random"),
+    "systematic": _l("Systematic: at even distances in the order of numbers, from a start by chance"),
+    "stratified": _l("Stratified: so many of each kind of household"),
+    "named": _l("Households chosen on purpose"),
+}
+SEED_SOURCE_LABELS = {
+    "program": _l("The program throws it; nobody sees it before the opening"),
+    "mixed": _l("Dice or lots thrown in public, with a secret part of the program"),
+    "public": _l("Dice or lots alone: whoever saw them can work the draw out"),
+}
+DRAW_STATE_LABELS = {"sealed": _l("Sealed"), "opened": _l("Opened"), "voided": _l("Voided")}
+UNIT_STATE_LABELS = {
+    "drawn": _l("Drawn"),
+    "taken": _l("Came in for another"),
+    "replaced": _l("Replaced"),
+    "reserve": _l("Reserve"),
+}
+REASON_LABELS = {
+    "refused": _l("Refused"),
+    "absent": _l("Absent"),
+    "moved": _l("Moved away"),
+    "died": _l("Died"),
+    "not_found": _l("Not found"),
+    "other": _l("Other reason"),
+}
+STRATUM_LABELS = {"all": _l("all"), "named": _l("chosen on purpose")}
+
+
+def stratum_label(stratum: str) -> str:
+    """A stratum of households in words: its kind, and its special group if it is one."""
+    kind, _slash, group = stratum.partition("/")
+    words = [str(KIND_LABELS.get(kind) or STRATUM_LABELS.get(kind, kind))] if kind != "all" or not group else []
+    return " · ".join([*words, str(MARKER_LABELS[group])] if group in MARKER_LABELS else words)
+
+
+def villages_sentence(design: Design, county_names: Mapping[str, str]) -> str:
+    """The first stage in words."""
+    stage = design.villages
+    places = _(", ").join(county_names.get(code, code) for code in stage.counties)
+    if stage.method == "named":
+        return ngettext("%(num)s village chosen on purpose", "%(num)s villages chosen on purpose", len(stage.named))
+    if stage.method == "all":
+        return _("All villages of %(places)s", places=places)
+    how = {"simple": _("simple random"), "systematic": _("systematic"), "pps": _("proportional to size")}[stage.method]
+    if stage.is_per_county:
+        return _("%(n)s villages in each of %(places)s, %(how)s", n=stage.n, places=places, how=how)
+    return _("%(n)s villages of %(places)s, %(how)s", n=stage.n, places=places, how=how)
+
+
+def households_sentence(design: Design) -> str:
+    """The second stage in words."""
+    stage = design.households
+    if stage.method == "all":
+        return _("Every household of each village")
+    if stage.method == "named":
+        return ngettext("%(num)s household chosen on purpose", "%(num)s households chosen on purpose", len(stage.named))
+    if stage.method == "stratified":
+        quotas = _(", ").join(f"{KIND_LABELS[kind]} {stage.quotas[kind]}" for kind in KINDS if kind in stage.quotas)
+        text = _("In each village by kind: %(quotas)s", quotas=quotas)
+    elif stage.method == "systematic":
+        text = _("%(n)s households of each village, systematic", n=stage.n)
+    else:
+        text = _("%(n)s households of each village, simple random", n=stage.n)
+    if stage.special:
+        quotas = _(", ").join(f"{MARKER_LABELS[marker]} {stage.special[marker]}" for marker in MARKERS if marker in stage.special)
+        text = _("%(text)s; of them at least: %(quotas)s", text=text, quotas=quotas)
+    return text
+
+
+def reserves_sentence(design: Design) -> str:
+    """How many reserves are drawn, in words."""
+    if design.households.method not in CHANCE_AMONG_HOUSEHOLDS or not design.households.reserves:
+        return _("None")
+    return _("Up to %(n)s in each stratum of each village", n=design.households.reserves)
+
+
+def is_by_chance(design: Design) -> bool:
+    """Whether chance decides anything in the draw."""
+    return design.villages.method in CHANCE_AMONG_VILLAGES or design.households.method in CHANCE_AMONG_HOUSEHOLDS
