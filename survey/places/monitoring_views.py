@@ -18,6 +18,8 @@ from survey.places.models import MonitoringPoint, Region
 from survey.places.monitoring_queries import read_point_history
 from survey.places.queries import find_monitoring_point, find_region, list_path
 from survey.places.views import EDITORS, READERS, place_words
+from survey.registry.figures import list_moments
+from survey.registry.words import IDENTIFICATION_LABELS
 from survey.visits.words import MEETING_KIND_LABELS
 
 blueprint = Blueprint("monitoring", __name__, url_prefix="/places")
@@ -53,13 +55,17 @@ def _end_form(point: MonitoringPoint | None, **kwargs: Any) -> EndMonitoringForm
 
 
 def _page(found: Region, point: MonitoringPoint | None, set_form: MonitoringForm, end_form: EndMonitoringForm) -> str:
-    session = current_session()
+    session, today = current_session(), field_date(utc_now())
+    history = read_point_history(session, found)
+    begins = [each.history.visit.starts_on for each in history.visits]
     return render_template(
         "places/monitoring.html",
         region=found,
         path=list_path(session, found),
         point=point,
-        history=read_point_history(session, found),
+        history=history,
+        moments=list_moments(session, found, begins, today),
+        identification_labels=IDENTIFICATION_LABELS,
         set_form=set_form,
         end_form=end_form,
     )

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -21,6 +21,7 @@ from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, RegionTab
 from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS
 from survey.places.roster_operations import RosterResult, drop_draft, import_draft, import_roster, keep_draft
 from survey.places.roster_terms import CAUSES
+from survey.registry.models import HouseholdMember, Identification
 from survey.visits.models import Assignment, Visit, VisitVillage
 
 __all__ = [
@@ -278,5 +279,8 @@ def remove_household(session: Session, actor: User | None, household: Household,
     if assigned or interviewed:
         state = f"part of '{assigned}'" if assigned else "interviewed"
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Household {household.number}", state=state, action="removed")
+    if session.scalar(select(Identification.id).where(Identification.household_id == household.id).limit(1)) is not None:
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Household {household.number}", state="in the register", action="removed")
+    session.execute(delete(HouseholdMember).where(HouseholdMember.household_id == household.id))
     session.delete(household)
     _log(session, actor, "household.removed", "household", household.id, now, village=household.village_code)

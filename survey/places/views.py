@@ -29,10 +29,8 @@ from survey.places.queries import (
     find_household,
     find_monitoring_point,
     find_region,
-    is_in_use,
     list_history,
     list_households,
-    list_interviews,
     list_levels,
     list_path,
     missing_ancestors,
@@ -42,6 +40,7 @@ from survey.places.queries import (
 from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, read_regions
 from survey.places.roster_texts import region_reason_text, unreadable_text
 from survey.places.words import CAUSE_LABELS, FIELD_LABELS, KIND_LABELS, LEVEL_LABELS, MARKER_LABELS
+from survey.registry.household_page import render_household
 from survey.review.words import STATE_LABELS
 
 READERS = ("admin", "coordinator", "author")
@@ -192,17 +191,8 @@ def import_places() -> str | Response:
 @blueprint.get("/households/<household_id>")
 @requires(*READERS)
 def household(household_id: str) -> str:
-    """One household: what is known of it, and the interviews held there."""
-    session = current_session()
-    found = find_household(session, household_id)
-    return render_template(
-        "places/household.html",
-        household=found,
-        path=list_path(session, found.village),
-        interviews=list_interviews(session, found),
-        is_in_use=is_in_use(session, found),
-        empty_form=EmptyForm(),
-    )
+    """One household: what is known of it, who lives there, its way through the register, and the interviews held there."""
+    return render_household(find_household(current_session(), household_id))
 
 
 @blueprint.route("/<code>/households/add", methods=["GET", "POST"])

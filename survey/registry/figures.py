@@ -172,3 +172,16 @@ def read_moments(session: Session, region: Region, days: Iterable[date]) -> tupl
         {kind: numbers for kind, *numbers in session.execute(select(spans.c.kind, *standing).group_by(spans.c.kind))} if wanted else {}
     )
     return tuple(Moment(day, {kind: numbers[place] for kind, numbers in counted.items()}) for place, day in enumerate(wanted))
+
+
+YEARS_SHOWN = 6
+
+
+def list_moments(session: Session, region: Region, begins: Iterable[date], today: date) -> tuple[Moment, ...]:
+    """What the register said of the place at the ends of the last years, when visits began, and today; newest first.
+
+    Days before the first row are left out; so the answer is empty where the register has none. One statement.
+    """
+    year_ends = [date(year, 12, 31) for year in range(today.year - YEARS_SHOWN, today.year)]
+    moments = read_moments(session, region, [*year_ends, *(day for day in begins if day <= today), today])
+    return tuple(moment for moment in reversed(moments) if any(moment.by_state.values()))

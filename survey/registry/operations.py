@@ -54,8 +54,8 @@ def _invalid(field: str, detail: str) -> SurveyError:
     return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail)
 
 
-def _log(session: Session, actor: User | None, action: str, kind: str, key: str, now: datetime, **details: object) -> None:
-    log_event(session, actor.id if actor else None, action, kind, key, now, **details)
+def _log(session: Session, actor: User | None, action: str, subject: str, key: str, now: datetime, **details: object) -> None:
+    log_event(session, actor.id if actor else None, action, subject, key, now, **details)
 
 
 def add_member(
