@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = ""
+revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
