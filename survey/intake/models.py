@@ -44,6 +44,21 @@ class Submission(Base):
             "household_id",
             "assignment_id",
         ),
+        # Everything that progress counts by, so that it reads the index alone and not the interviews.
+        Index(
+            "ix_submissions_progress",
+            "visit_id",
+            "review_state",
+            "village_code",
+            "form_id",
+            "recorded_as",
+            "assignment_id",
+            "household_id",
+            "instance_id",
+            "started_at",
+            "ended_at",
+        ),
+        Index("ix_submissions_answered", "assignment_id", "recorded_as", "review_state", "received_at"),
         Index("ix_submissions_lead_started", "lead_id", "started_at"),
         Index("ix_submissions_device_started", "device_id", "started_at"),
     )
