@@ -24,3 +24,12 @@ def in_store(page: Page, script: str, arg: Any = None) -> Any:
     """What a script gives that works with the open store of the app, called `store`, and with `arg`."""
     begun = "async (arg) => { const store = (await import('/static/bundles/lock.js')).$device_store.currentStore();"
     return page.evaluate(f"{begun} {script} }}", arg)
+
+
+def until_in_store(page: Page, script: str, arg: Any = None) -> None:
+    """Waits until a script, as for `in_store`, gives something that is true."""
+    for _ in range(200):
+        if in_store(page, script, arg):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never came true on the tablet: {script}")

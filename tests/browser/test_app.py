@@ -8,15 +8,26 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, abort, request
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from survey.db import utc_now
 from survey.field_time import field_date
+from survey.instruments.operations import store_files
+from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.conftest import WIDE, signed_in_cookie
 from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
-from tests.builders import add_assignment, add_form, add_household, add_region, add_submission, find_or_add_person
+from tests.builders import (
+    add_assignment,
+    add_form,
+    add_household,
+    add_pair,
+    add_region,
+    add_submission,
+    add_visit,
+    find_or_add_person,
+)
 from tests.survey.tablet.forms import FIELD_FORM
 
 PACKAGE_COMPLETE = "#package[data-state=complete]"
@@ -115,6 +126,34 @@ def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_w
         page.click("#download")
     page.wait_for_selector(PACKAGE_COMPLETE)
     assert traffic.of_package() == ["package.json"]
+
+
+def test_package__interrupted_inside_a_large_file__goes_on_inside_it(
+    open_page: Callable[..., Page], session: Session, storage: Storage
+) -> None:
+    version = add_form(session, FIELD_FORM.replace("2018.1", "2018.film"))
+    version.files = store_files(storage, {"film.mp4": bytes(range(256)) * 10_000})
+    add_assignment(session, add_pair(session, add_visit(session, forms=[version])), add_household(session), "field_form")
+    page = open_page("lead1", "/tablet/")
+    asked: list[str] = []
+
+    def drop_the_second(route: Route) -> None:
+        asked.append(route.request.headers["range"])
+        return route.abort() if len(asked) == 2 else route.continue_()
+
+    page.route("**/files/film.mp4*", drop_the_second)
+    page.click("#download")
+    expect(page.locator("#package")).to_have_attribute("data-state", "partial")
+    download(page)
+    first, second, third = "bytes=0-1048575", "bytes=1048576-2097151", "bytes=2097152-2559999"
+    assert asked == [first, second, second, third]
+    kept = """async () => {
+        const cache = await caches.open('survey-package');
+        const [film] = (await cache.keys()).filter(({ url }) => url.includes('film.mp4'));
+        const bytes = [...new Uint8Array(await (await cache.match(film)).arrayBuffer())];
+        return [bytes.length, bytes.every((byte, number) => byte === number % 256), await caches.keys()];
+    }"""
+    assert page.evaluate(kept) == [2_560_000, True, ["survey-package"]]
 
 
 def test_package__paused_or_signed_out__keeps_what_arrived(

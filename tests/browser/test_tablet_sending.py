@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from survey.db import session_scope
 from survey.intake.models import QuarantinedSubmission, Submission
 from survey.visits.models import Assignment
+from tests.browser.device import in_store, until_in_store
 from tests.browser.field import (
+    HOME_READY,
     READY,
     answer_first_page,
     answer_member,
@@ -78,6 +80,53 @@ def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_th
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received")
     assert [each.answers["home"]["n_members"] for each in stored(session)] == [3]
     assert files_still_to_come(session) == []
+
+
+def test_sending__with_a_large_and_a_lost_file__asks_before_the_one_goes_on_without_the_other_and_clears(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment, tmp_path: Path
+) -> None:
+    picture = tmp_path / "house.png"
+    Image.effect_noise((600, 400), 60).convert("RGB").save(picture)
+    page = open_page("lead1", "/tablet/")
+    page.wait_for_selector(HOME_READY)
+    page.check("#outbox [name=asks_before_large]")
+    page.check("#outbox [name=clears]")
+    page.locator(".task-open").click()
+    page.wait_for_selector(READY)
+    answer_first_page(page)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
+    page.click("#next")
+    question(page, "record/house").locator("input[type=file]").set_input_files(picture)
+    sign(page, question(page, "record/signature").locator("canvas"))
+    page.wait_for_timeout(300)
+    grow = """
+        const [card] = await store.interviews();
+        const house = (await store.fileFacts(card.id)).find(({ name }) => name.startsWith("house"));
+        await store.saveFile(card.id, house.name, new Blob([new Uint8Array(2_500_000)], { type: house.type }));"""
+    in_store(page, grow)
+    page.context.set_offline(True)
+    finish(page)
+    lose = """
+        const [card] = await store.interviews();
+        const key = [store.username, card.id, card.file_names.find((each) => each.startsWith("signature"))];
+        await store.db.delete("pieces", IDBKeyRange.bound(key, [...key, []]));"""
+    in_store(page, lose)
+    page.context.set_offline(False)
+    page.click("#leave")
+    page.wait_for_selector(HOME_READY)
+    expect(page.locator("#outbox [data-interview]")).to_contain_text("附件 1/3")
+    expect(page.locator("#outbox")).to_contain_text("1 个大附件")
+    assert len(files_still_to_come(session)) == 2
+    page.locator("#outbox .button", has_text="上传大附件").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#outbox .button", has_text="不要这些附件").click()
+    expect(page.locator("#outbox-state")).to_have_text("没有等待上报的答卷。")
+    [submission] = stored(session)
+    assert [(each.name.split("-")[0], each.size_bytes) for each in files_of(submission)] == [("house", 2_500_000)]
+    [receipt] = in_store(page, "return store.interviews();")
+    assert (receipt["state"], receipt.get("has_copy", False)) == ("sent", False)
+    assert in_store(page, "return store.fileFacts(arg);", receipt["id"]) == []
 
 
 def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
@@ -161,6 +210,9 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
         first.review_state, first.review_reason = "returned", "人口数不对"
     open_tablet(page)
     expect(page.locator(".task-reason")).to_contain_text("人口数不对")
+    # It came along with the list, files and all, so that it can be corrected where there is no network.
+    until_in_store(page, "return Object.keys((await store.kept('returned')) || {}).length === 1;")
+    page.route("**/tablet/submissions/**", lambda route: route.abort())
     page.locator(".task-open").click()
     page.wait_for_selector(READY)
     expect(page.locator("#banner")).to_contain_text("人口数不对")
@@ -173,6 +225,11 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     assert edit.answers["home"]["n_members"] == 2
     assert [member["m_name"] for member in edit.answers["members"]] == ["王大", "王小"]
     assert len(files_of(edit)) == 1
+    open_tablet(page)
+    expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received")
+    until_in_store(page, "return Object.keys(await store.kept('returned')).length === 0;")
+    assert in_store(page, "return store.fileFacts(`copy of ${arg}`)", replaced.instance_id) == []
+    assert in_store(page, "return store.missing()") == []
 
 
 def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., Page], session: Session, assignment: Assignment) -> None:

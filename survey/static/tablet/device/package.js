@@ -6,6 +6,8 @@
 // "background VILLAGE" what is known from before of its households; "package tags" the tags of these, so that comparing opens none.
 
 import { holdKey } from "./holds.js";
+import { fetchRanges, forgetRanges, isLarge, keptHeaders } from "./ranges.js";
+import { bringReturned } from "./returned.js";
 
 const CACHE = "survey-package";
 const SEEN = "survey-seen";
@@ -93,6 +95,7 @@ export class TabletPackage extends EventTarget {
       await this.store.keep("package", this.facts);
       await this.fetchAssets(missing);
       await forgetOthers(this.store.username, listed.assets);
+      await forgetRanges();
       this.facts.completed_at = new Date().toISOString();
       await this.store.keep("package", this.facts);
       this.missing = sumOf([]);
@@ -159,6 +162,7 @@ export class TabletPackage extends EventTarget {
       delete this.tags[name];
     }
     await this.store.keep("package tags", this.tags);
+    await bringReturned(this.store, (address, options) => this.request(address, options), this.addresses.app, await this.tasks());
     return parts.length > 0;
   }
 
@@ -168,9 +172,8 @@ export class TabletPackage extends EventTarget {
     const waiting = [...missing];
     const carry = async () => {
       for (let asset = waiting.shift(); asset; asset = waiting.shift()) {
-        const answer = await this.fetch(asset.url, { cache: "reload", timeoutMs: ASSET_TIMEOUT_MS });
-        const body = await this.readBody(answer, asset.n_bytes);
-        await cache.put(asset.url, new Response(body, { headers: keptHeaders(answer) }));
+        const { body, headers } = await this.fetchAsset(asset);
+        await cache.put(asset.url, new Response(body, { headers }));
         this.missing = { count: this.missing.count - 1, size: this.missing.size - asset.n_bytes };
       }
     };
@@ -182,6 +185,16 @@ export class TabletPackage extends EventTarget {
     );
     const failed = (await Promise.allSettled(carriers)).find(({ status }) => status === "rejected");
     if (failed) throw failed.reason;
+  }
+
+  async fetchAsset(asset) {
+    const options = { timeoutMs: ASSET_TIMEOUT_MS };
+    if (isLarge(asset)) {
+      const { body, headers } = await fetchRanges(asset, (url, more) => this.fetch(url, { ...options, ...more }), (bytes) => this.advance(bytes));
+      return { body, headers: keptHeaders({ headers }) };
+    }
+    const answer = await this.fetch(asset.url, { ...options, cache: "reload" });
+    return { body: await this.readBody(answer, asset.n_bytes), headers: keptHeaders(answer) };
   }
 
   // The bytes of an answer, with the progress told as they arrive. Compressed answers unfold to more than was announced.
@@ -247,14 +260,6 @@ async function forgetOthers(username, assets) {
   const cache = await caches.open(CACHE);
   for (const address of await keptAddresses(CACHE)) if (!needed.has(address)) await cache.delete(address);
   await caches.delete(SEEN);
-}
-
-// The body is kept unfolded, so what the network said of its compressed form is not.
-function keptHeaders(answer) {
-  const headers = new Headers();
-  for (const name of ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options"])
-    if (answer.headers.has(name)) headers.set(name, answer.headers.get(name));
-  return headers;
 }
 
 function problemOf(error, signal) {

@@ -328,8 +328,8 @@ export class Queue extends EventTarget {
   // Does without the files of an interview that are on this device no more.
   async giveUp(id) {
     const card = this.cards.get(id);
-    const here = new Set((await this.store.fileFacts(id)).map((file) => file.name));
-    const lost = filesLeft(card).filter((name) => !here.has(name));
+    // Of a damaged file something may still be here; what counts is that it could not be sent.
+    const lost = filesLeft(card).filter((name) => card.problem?.lost?.includes(name));
     const sending = sendingOf(card);
     await this.keep({ ...card, problem: null, sending: { ...sending, given_up: [...sending.given_up, ...lost] } });
     await this.sendNow();

@@ -13,7 +13,7 @@ export function compare(interview, receipt) {
   const differing = sending.done.find((name) => kept.get(name) !== sending.hashes[name]);
   if (differing) return { problem: { word: "file_differs", values: { name: differing } } };
   const lost = filesLeft(interview).filter((name) => !kept.has(name));
-  if (lost.length) return { problem: { word: "files_lost", values: { count: lost.length, names: lost.join(", ") }, isLost: true } };
+  if (lost.length) return { problem: { word: "files_lost", values: { count: lost.length, names: lost.join(", ") }, lost } };
   return "confirmed";
 }
 

@@ -147,7 +147,7 @@ function waitingRow(card) {
   row.dataset.interview = card.id;
   if (total) row.append(element("span", "muted", say("progress_of_files", { done: total - filesLeft(card).length, total })));
   if (card.problem) row.append(element("p", "task-reason", say(card.problem.word, card.problem.values)));
-  if (card.problem?.isLost) row.append(button("", say("give_up"), () => giveUp(card)));
+  if (card.problem?.lost) row.append(button("", say("give_up"), () => giveUp(card)));
   return row;
 }
 

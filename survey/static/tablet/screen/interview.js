@@ -6,6 +6,7 @@
 import { findTask } from "../device/package.js";
 import { contact } from "../device/contact.js";
 import { randomId } from "../device/random.js";
+import { keptReturned, returnedFile } from "../device/returned.js";
 import { stateFromXml } from "../form/submission.js";
 import { isoWithOffset } from "../form/types.js";
 
@@ -115,16 +116,23 @@ async function assignmentFacts(id, { store }) {
   return found;
 }
 
+// From the device where it was brought along, else from the server.
 async function correct(instanceId, { store, plan, session, addresses, claim }) {
-  const returned = await fetchJson(`${addresses.corrections}${encodeURIComponent(instanceId)}.json`);
+  const kept = await keptReturned(store, instanceId);
+  const returned = kept || (await fetchJson(`${addresses.corrections}${encodeURIComponent(instanceId)}.json`));
   const { assignment_id, title, reason, instance_id, queries, pair } = returned;
   const interview = fresh(plan, session, { assignment_id, title, reason, queries, pair, deprecated_id: instance_id });
   await claim(keyOf(interview));
   for (const file of returned.files) {
-    const answer = await contact.request(file.url, { headers: { Accept: "*/*" }, timeoutMs: FILE_MS });
-    if (answer.ok) await store.saveFile(interview.id, file.name, await answer.blob());
+    const blob = (kept && (await returnedFile(store, instanceId, file.name))) || (await fetchFile(file.url));
+    if (blob) await store.saveFile(interview.id, file.name, blob);
   }
   return { interview, state: stateFromXml(plan, returned.xml), prefill: {}, isTrial: false };
+}
+
+async function fetchFile(url) {
+  const answer = await contact.request(url, { headers: { Accept: "*/*" }, timeoutMs: FILE_MS });
+  return answer.ok ? answer.blob() : null;
 }
 
 async function fetchJson(address) {
