@@ -1,14 +1,22 @@
-"""Which submissions a list shows. Pure: filters to SQL conditions."""
+"""Which submissions a list shows. Pure: filters to SQL conditions.
+
+Every condition reads columns of the index `ix_submissions_list`, or asks for membership in a list that is made once: so a list is found by
+one walk over that index, however the filters are combined (see `queries.py`).
+"""
 
 from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, or_, select
 
-from survey.intake.models import Countersignature, Flag, Submission
-from survey.visits.models import Assignment, Visit
+from survey.field_time import FIELD_ZONE
+from survey.intake.models import Flag, Submission
+from survey.places.models import Household
+from survey.visits.models import Assignment
 
 ANY_FLAG, NO_FLAG = "any", "none"
 NOT_SIGNED = "no"
+UNSIGNED_CHECKS = ("not_countersigned", "countersign_unproven")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,13 @@ class SubmissionFilter:
     flag: str = ""
     signed: str = ""
     """"no": the second has not countersigned, or that is not proven."""
+    interviewer: str = ""
+    """Somebody's id: lead or second."""
+    since: str = ""
+    until: str = ""
+    """The first and the last day on which interviews were held, as ISO dates."""
+    text: str = ""
+    """A household's number, or a part of its head's name."""
 
     def parameters(self) -> dict[str, str]:
         """The filters that limit something, as the parameters of an address."""
@@ -37,6 +52,16 @@ def within(prefix: str) -> ColumnElement[bool]:
 
 def conditions(wanted: SubmissionFilter, *, with_state: bool = True) -> list[ColumnElement[bool]]:
     """The SQL conditions on `Submission`; without a state asked for, replaced submissions are left out."""
+    found: list[ColumnElement[bool]] = [*_conditions_of_place(wanted), *_conditions_of_people(wanted), *_conditions_of_days(wanted)]
+    if wanted.form:
+        found.append(Submission.form_id == wanted.form)
+    found += _conditions_of_flags(wanted)
+    if with_state:
+        found.append(Submission.review_state == wanted.state if wanted.state else Submission.review_state != "replaced")
+    return found
+
+
+def _conditions_of_place(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.visit:
         found.append(Submission.visit_id == wanted.visit)
@@ -44,19 +69,54 @@ def conditions(wanted: SubmissionFilter, *, with_state: bool = True) -> list[Col
         found.append(within(wanted.county))
     if wanted.village:
         found.append(Submission.village_code == wanted.village)
-    if wanted.form:
-        found.append(Submission.form_id == wanted.form)
+    if wanted.text:
+        is_named = or_(
+            Household.number.startswith(wanted.text, autoescape=True), Household.head_name.contains(wanted.text, autoescape=True)
+        )
+        found.append(Submission.household_id.in_(select(Household.id).where(is_named)))
+    return found
+
+
+def _conditions_of_people(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if wanted.pair:
         found.append(Submission.assignment_id.in_(select(Assignment.id).where(Assignment.pair_id == wanted.pair)))
-    if wanted.flag == NO_FLAG:
-        found.append(~exists().where(Flag.instance_id == Submission.instance_id))
-    elif wanted.flag:
-        flagged = exists().where(Flag.instance_id == Submission.instance_id)
-        found.append(flagged if wanted.flag == ANY_FLAG else flagged.where(Flag.check == wanted.flag))
-    if wanted.signed == NOT_SIGNED:
-        is_signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
-        is_paired = Submission.visit_id.in_(select(Visit.id).where(Visit.records == "paired"))
-        found += [~is_signed, is_paired]
-    if with_state:
-        found.append(Submission.review_state == wanted.state if wanted.state else Submission.review_state != "replaced")
+    if wanted.interviewer:
+        found.append(or_(Submission.lead_id == wanted.interviewer, Submission.second_id == wanted.interviewer))
     return found
+
+
+def _conditions_of_days(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
+    since, until = _day(wanted.since), _day(wanted.until)
+    found: list[ColumnElement[bool]] = []
+    if since:
+        found.append(Submission.started_at >= _midnight(since))
+    if until:
+        found.append(Submission.started_at < _midnight(until + timedelta(days=1)))
+    return found
+
+
+def _conditions_of_flags(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
+    flagged = select(Flag.instance_id)
+    found: list[ColumnElement[bool]] = []
+    if wanted.flag == NO_FLAG:
+        found.append(Submission.instance_id.not_in(flagged))
+    elif wanted.flag == ANY_FLAG:
+        found.append(Submission.instance_id.in_(flagged))
+    elif wanted.flag:
+        found.append(Submission.instance_id.in_(flagged.where(Flag.check == wanted.flag)))
+    if wanted.signed == NOT_SIGNED:
+        found.append(Submission.instance_id.in_(flagged.where(Flag.check.in_(UNSIGNED_CHECKS))))
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    """The instant at which a day begins where the interviews are held."""
+    return datetime.combine(day, time(), FIELD_ZONE)

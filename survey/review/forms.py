@@ -1,16 +1,19 @@
 """The forms of the review pages."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from survey.choices import choices_of
 from survey.intake.flags import FLAG_LABELS
+from survey.review.decision_queries import DONE, DecisionFilter
 from survey.review.filters import ANY_FLAG, NO_FLAG, NOT_SIGNED, SubmissionFilter
 from survey.review.queries import FilterOptions
-from survey.review.words import STATE_LABELS
+from survey.review.words import EVENT_LABELS, STATE_LABELS
 
 
 class FilterForm(Form):
@@ -24,10 +27,14 @@ class FilterForm(Form):
     pair = SelectField(_l("Pair"), validate_choice=False)
     flag = SelectField(_l("Flag"), validate_choice=False)
     signed = SelectField(_l("Countersignature"), validate_choice=False)
+    interviewer = SelectField(_l("Interviewer"), validate_choice=False)
+    since = DateField(_l("Held from"), [Optional()])
+    until = DateField(_l("Held until"), [Optional()])
+    text = StringField(_l("Household"), [Length(max=64)], description=_l("Number, or part of the head’s name"))
 
     def wanted(self) -> SubmissionFilter:
-        """What is looked for."""
-        return SubmissionFilter(**{name: (field.data or "").strip() for name, field in self._fields.items()})
+        """What is looked for; a day that is none limits nothing, and `validate` says so at its field."""
+        return SubmissionFilter(**{name: str(field.data or "").strip() for name, field in self._fields.items()})
 
     def offer(self, options: FilterOptions) -> None:
         """Fill the lists; each begins with "all"."""
@@ -38,12 +45,31 @@ class FilterForm(Form):
             "village": options.villages,
             "form": options.forms,
             "pair": options.pairs,
+            "interviewer": options.interviewers,
             "state": STATE_LABELS,
             "flag": {ANY_FLAG: _("With any flag"), NO_FLAG: _("Without a flag"), **FLAG_LABELS},
             "signed": {NOT_SIGNED: _("Not countersigned")},
         }
         for name, labels in offered.items():
             self[name].choices = choices_of(labels, none=everything)
+
+
+class DecisionFilterForm(Form):
+    """The filters of the decisions; sent with GET."""
+
+    person = SelectField(_l("Person"), validate_choice=False)
+    action = SelectField(_l("Decision"), validate_choice=False)
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+
+    def wanted(self) -> DecisionFilter:
+        """What is looked for."""
+        return DecisionFilter(self.person.data or "", self.action.data or "", self.since.data, self.until.data)
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> None:
+        """Fill the lists; each begins with "all"."""
+        self.person.choices = choices_of(people, none=_("All"))
+        self.action.choices = choices_of({action: EVENT_LABELS[action] for action in DONE}, none=_("All"))
 
 
 class AcceptForm(FlaskForm):

@@ -1,12 +1,15 @@
 """What the review pages read, a fixed number of statements per page however many submissions there are."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.db import UtcDateTime
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Attachment, Countersignature, Flag, QuarantinedSubmission, Submission
@@ -27,6 +30,7 @@ class FilterOptions:
     villages: tuple[tuple[str, str], ...]
     forms: tuple[tuple[str, str], ...]
     pairs: tuple[tuple[str, str], ...]
+    interviewers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,30 @@ class Neighbours:
     after: str | None
 
 
-def list_submissions(session: Session, wanted: SubmissionFilter, number: int) -> tuple[Page, tuple[Submission, ...]]:
-    """Page `number` of the submissions that match, newest first, with place, people, visit and flags loaded."""
-    matching = conditions(wanted)
-    total = session.scalar(select(func.count()).select_from(Submission).where(*matching)) or 0
+def list_submissions(session: Session, wanted: SubmissionFilter, number: int, total: int) -> tuple[Page, tuple[Submission, ...]]:
+    """Page `number` of the submissions that match, newest first, with place, people, visit and flags loaded; `total` is how many match."""
     page = page_of(number, total)
-    statement = (
-        select(Submission)
-        .where(*matching)
-        .order_by(Submission.received_at.desc(), Submission.instance_id)
-        .options(*_LIST_OPTIONS)
-        .limit(page.size)
-        .offset(page.offset)
-    )
-    return page, tuple(session.scalars(statement))
+    ids = _matching(wanted).order_by(*_NEWEST_FIRST).limit(page.size).offset(page.offset)
+    return page, _load(session, ids, _NEWEST_FIRST)
 
 
+def _matching(wanted: SubmissionFilter) -> Select[tuple[str]]:
+    """The instance ids that match. Interviews themselves are only read for the page that is shown: they are large."""
+    return select(Submission.instance_id).where(*conditions(wanted))
+
+
+def _load(session: Session, ids: Select[tuple[str]], order: Sequence[ColumnElement[Any]]) -> tuple[Submission, ...]:
+    shown = list(session.scalars(ids))
+    return tuple(session.scalars(select(Submission).where(Submission.instance_id.in_(shown)).order_by(*order).options(*_LIST_OPTIONS)))
+
+
+def count_matching(counts: Mapping[str, int], wanted: SubmissionFilter) -> int:
+    """How many of the submissions that `count_by_state` counted are in the list."""
+    return counts.get(wanted.state, 0) if wanted.state else sum(n for state, n in counts.items() if state != "replaced")
+
+
+_NEWEST_FIRST: tuple[ColumnElement[Any], ...] = (Submission.received_at.desc(), Submission.instance_id.desc())
+_OLDEST_FIRST: tuple[ColumnElement[Any], ...] = (Submission.received_at.asc(), Submission.instance_id.asc())
 _LIST_OPTIONS = (
     joinedload(Submission.village),
     joinedload(Submission.household),
@@ -74,13 +86,12 @@ _LIST_OPTIONS = (
 
 def find_neighbours(session: Session, submission: Submission, wanted: SubmissionFilter) -> Neighbours:
     """The instance ids before and after the submission in the list that `wanted` describes, whether it is itself in that list or not."""
-    received_at, instance_id = submission.received_at, submission.instance_id
-    is_newer = or_(Submission.received_at > received_at, and_(Submission.received_at == received_at, Submission.instance_id < instance_id))
-    is_older = or_(Submission.received_at < received_at, and_(Submission.received_at == received_at, Submission.instance_id > instance_id))
-    matching = select(Submission.instance_id).where(*conditions(wanted)).limit(1)
+    here = tuple_(literal(submission.received_at, UtcDateTime()), literal(submission.instance_id))
+    place = tuple_(Submission.received_at, Submission.instance_id)
+    matching = _matching(wanted).limit(1)
     return Neighbours(
-        before=session.scalar(matching.where(is_newer).order_by(Submission.received_at, Submission.instance_id.desc())),
-        after=session.scalar(matching.where(is_older).order_by(Submission.received_at.desc(), Submission.instance_id)),
+        before=session.scalar(matching.where(place > here).order_by(*_OLDEST_FIRST)),
+        after=session.scalar(matching.where(place < here).order_by(*_NEWEST_FIRST)),
     )
 
 
@@ -92,15 +103,17 @@ def count_by_state(session: Session, wanted: SubmissionFilter) -> dict[str, int]
 
 def list_clean(session: Session, wanted: SubmissionFilter) -> tuple[Submission, ...]:
     """The matching submissions that wait and carry no flag, oldest first, at most `BATCH_LIMIT` of them."""
-    clean = SubmissionFilter(**{**wanted.parameters(), "state": "received", "flag": NO_FLAG})
-    statement = (
-        select(Submission)
-        .where(*conditions(clean))
-        .order_by(Submission.received_at, Submission.instance_id)
-        .options(*_LIST_OPTIONS)
-        .limit(BATCH_LIMIT)
-    )
-    return tuple(session.scalars(statement))
+    clean = _matching(_clean(wanted)).order_by(*_OLDEST_FIRST).limit(BATCH_LIMIT)
+    return _load(session, clean, _OLDEST_FIRST)
+
+
+def count_clean(session: Session, wanted: SubmissionFilter) -> int:
+    """How many matching submissions wait and carry no flag, however many a batch takes."""
+    return session.scalar(select(func.count()).select_from(_matching(_clean(wanted)).subquery())) or 0
+
+
+def _clean(wanted: SubmissionFilter) -> SubmissionFilter:
+    return replace(wanted, state="received", flag=NO_FLAG)
 
 
 def find_submission(session: Session, instance_id: str) -> Submission:
@@ -156,6 +169,8 @@ def read_options(session: Session, wanted: SubmissionFilter, locale: str) -> Fil
         counties = counties.where(VisitVillage.visit_id == wanted.visit)
     if wanted.county:
         villages = villages.where(Region.code.startswith(wanted.county, autoescape=True))
+    members = union(*(_members(who, wanted.visit) for who in (Pair.lead_id, Pair.second_id)))
+    interviewers = session.execute(select(User.id, User.name).where(User.id.in_(members)).order_by(User.name, User.username))
     codes = [f"{code}000000" for code in session.scalars(counties)]
     names = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code))
     return FilterOptions(
@@ -164,7 +179,13 @@ def read_options(session: Session, wanted: SubmissionFilter, locale: str) -> Fil
         villages=tuple((code, name) for code, name in session.execute(villages)),
         forms=tuple(sorted(read_form_titles(session, locale).items())),
         pairs=tuple((key, name) for key, name in session.execute(pairs)) if wanted.visit else (),
+        interviewers=tuple((key, name) for key, name in interviewers),
     )
+
+
+def _members(who: InstrumentedAttribute[str], visit_id: str) -> Select[tuple[str]]:
+    members = select(who)
+    return members.where(Pair.visit_id == visit_id) if visit_id else members
 
 
 def read_form_titles(session: Session, locale: str) -> dict[str, str]:

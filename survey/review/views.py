@@ -30,6 +30,8 @@ from survey.review.forms import AcceptForm, BatchForm, FilterForm, ReasonForm
 from survey.review.page_parts import texts_at, word_changes
 from survey.review.queries import (
     count_by_state,
+    count_clean,
+    count_matching,
     count_quarantined,
     find_attachment,
     find_edits,
@@ -76,14 +78,16 @@ def index() -> str:
     form = FilterForm(request.args)
     wanted = form.wanted()
     form.offer(read_options(session, wanted, str(get_locale())))
-    page, submissions = list_submissions(session, wanted, request.args.get("page", 1, int))
+    form.validate()
+    counts = count_by_state(session, wanted)
+    page, submissions = list_submissions(session, wanted, request.args.get("page", 1, int), count_matching(counts, wanted))
     return render_template(
         "review/list.html",
         form=form,
         wanted=wanted,
         page=page,
         submissions=submissions,
-        counts=count_by_state(session, wanted),
+        counts=counts,
         n_quarantined=count_quarantined(session).get("waiting", 0),
         may_decide=_may_decide(),
     )
@@ -163,7 +167,9 @@ def accept_clean() -> Any:
                 "warning",
             )
         return redirect(url_for(".index", **wanted.parameters()))
-    return render_template("review/accept.html", form=form, wanted=wanted, submissions=list_clean(session, wanted))
+    return render_template(
+        "review/accept.html", form=form, wanted=wanted, submissions=list_clean(session, wanted), n_clean=count_clean(session, wanted)
+    )
 
 
 def _decide(

@@ -17,7 +17,7 @@ for (const form of document.querySelectorAll("form[data-sends-itself]")) {
 
 // Another visit has other counties, villages and pairs; another county has other villages.
 function forgetNarrower(form, name) {
-  const narrower = { visit: ["county", "village", "pair"], county: ["village"] };
+  const narrower = { visit: ["county", "village", "pair", "interviewer"], county: ["village"] };
   for (const each of narrower[name] ?? []) {
     const field = form.elements.namedItem(each);
     if (field) field.value = "";

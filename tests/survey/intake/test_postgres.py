@@ -58,7 +58,7 @@ def test_postgresql__an_interview__goes_all_the_way(postgres_session: Session, t
     assert accept_clean(session, coordinator, ["uuid:0001", "uuid:edit"], now) == ("uuid:edit",)
     assert count_by_state(session, SubmissionFilter()) == {"accepted": 1, "replaced": 1}
     wanted = SubmissionFilter(visit=visit.id, county="610727", pair=pair.id, flag="none", state="accepted")
-    assert [each.instance_id for each in list_submissions(session, wanted, 1)[1]] == ["uuid:edit"]
+    assert [each.instance_id for each in list_submissions(session, wanted, 1, 1)[1]] == ["uuid:edit"]
     assert read_options(session, wanted, "zh").counties == (("610727", "county 610727"),)
     [group] = group_candidates(session, CandidateFilter())
     assert (group.n_households, group.n_households_asked) == (1, 1)
