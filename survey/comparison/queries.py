@@ -69,10 +69,9 @@ def list_files(session: Session, cases: Sequence[Case]) -> dict[tuple[str, str],
     return {(attachment.instance_id, attachment.name): attachment for attachment in rows}
 
 
-def find_candidate(session: Session, instance_id: str, item: str) -> IssueCandidate | None:
-    """The candidate that was made of this item's discrepancy in this submission."""
-    matching = IssueCandidate.instance_id == instance_id, IssueCandidate.rule == f"{RULE_PREFIX}{item}"
-    return session.scalars(select(IssueCandidate).where(*matching)).one_or_none()
+def find_candidate(session: Session, candidate_id: str) -> IssueCandidate | None:
+    """The candidate that was made of a discrepancy."""
+    return session.get(IssueCandidate, candidate_id) if candidate_id else None
 
 
 def find_correction(session: Session, visit: Visit, household_id: str, item: str) -> DiscrepancyCorrection | None:

@@ -29,3 +29,29 @@ REMARK_LABELS = {
     "other_types": _l("The questionnaires hold this item in different forms; compare by eye."),
     "older_values": _l("The correction was made for earlier answers and no longer applies."),
 }
+DECIDED_LABELS = {
+    "open": _l("Not looked at"),
+    "corrected": _l("Kind corrected"),
+    "offered": _l("Offered as evidence"),
+}
+UNIT_LABELS = {
+    "cny": _l("yuan"),
+    "10k_cny": _l("10,000 yuan"),
+    "m2": "m²",
+    "mu": _l("mu"),
+    "ha": _l("hectares"),
+    "kg": _l("kg"),
+    "jin": _l("jin"),
+    "t": _l("tonnes"),
+    "m": _l("metres"),
+    "li": _l("li"),
+    "km": _l("km"),
+    "minutes": _l("minutes"),
+    "hours": _l("hours"),
+    "days": _l("days"),
+    "persons": _l("persons"),
+    "times": _l("times"),
+    "items": _l("items"),
+    "share": "",
+    "per_cent": "%",
+}

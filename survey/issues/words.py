@@ -32,3 +32,5 @@ SEVERITY_LABELS = {
     "serious": _l("High"),
     "acute": _l("Acute"),
 }
+SEVERITIES = ("low", "medium", "high", "acute")
+"""The severities that are given today, the least first; the labels know older words too."""

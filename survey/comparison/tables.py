@@ -1,0 +1,155 @@
+"""Comparisons as tables to take along: a workbook with the counts and every comparison, or the comparisons alone as CSV."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from io import BytesIO, StringIO
+
+from flask_babel import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from questionnaires.compared import KINDS
+from survey.comparison.cases import Case, Tally, tally, tally_by
+from survey.comparison.queries import VisitComparison
+from survey.comparison.wording import Wording
+from survey.comparison.words import BASIS_LABELS, DECIDED_LABELS, KIND_LABELS, REMARK_LABELS, SOURCE_LABELS
+from survey.places.words import KIND_LABELS as HOUSEHOLD_LABELS
+
+HEAD_FILL = PatternFill("solid", fgColor="1F3A5F")
+HEAD_FONT = Font(bold=True, color="FFFFFF")
+TOP = Alignment(vertical="top", wrap_text=True)
+MAX_WIDTH = 44
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+Cell = str | int | float | None
+
+
+def write_workbook(found: VisitComparison, cases: Sequence[Case], wording: Wording) -> bytes:
+    """The workbook of these comparisons in the reader's language: by item, by village, and one row for each comparison."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    names = {name: wording.item(item) for name, item in found.items.items()}
+    villages = {case.household.village_code: case.household.village_name for case in cases}
+    _fill(book.create_sheet(_("By item")), [_("Item"), *_count_heads()], _count_rows(tally_by(cases, "item"), names, tally(cases)))
+    _fill(book.create_sheet(_("By village")), [_("Village"), *_count_heads()], _count_rows(tally_by(cases, "village"), villages, None))
+    _fill(book.create_sheet(_("Comparisons")), _case_heads(), _case_rows(cases, names, wording))
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def write_csv(found: VisitComparison, cases: Sequence[Case], wording: Wording) -> bytes:
+    """The comparisons as CSV in UTF-8 with a mark that spreadsheet programs know it by."""
+    names = {name: wording.item(item) for name, item in found.items.items()}
+    target = StringIO()
+    writer = csv.writer(target)
+    writer.writerow(_case_heads())
+    writer.writerows([[_harmless(cell) for cell in row] for row in _case_rows(cases, names, wording)])
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: Cell) -> Cell:
+    """The cell so that no spreadsheet program takes a text from the field for a formula."""
+    is_formula = isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
+
+
+def _count_heads() -> list[str]:
+    return [
+        _("Households"),
+        _("Compared"),
+        *(str(KIND_LABELS[kind]) for kind in KINDS),
+        _("Agreeing share"),
+        _("Said = filed"),
+        _("Said and filed compared"),
+        _("Share said = filed"),
+    ]
+
+
+def _count_rows(parts: dict[str, Tally], names: dict[str, str], total: Tally | None) -> Iterable[list[Cell]]:
+    rows: list[tuple[str, Tally]] = [(names.get(name, name), part) for name, part in parts.items()]
+    for name, part in [*rows, *([(_("Total"), total)] if total else [])]:
+        yield [
+            name,
+            part.n_households,
+            part.n_compared,
+            *(part.by_kind[kind] for kind in KINDS),
+            part.agreeing_share,
+            part.n_agreeing_as_filed,
+            part.n_as_filed,
+            part.as_filed_share,
+        ]
+
+
+def _case_heads() -> list[str]:
+    return [
+        _("Village"),
+        _("Village code"),
+        _("Household"),
+        _("Head of household"),
+        _("Kind of household"),
+        _("Item"),
+        _("Item code"),
+        *(str(SOURCE_LABELS[source]) for source in ("said", "filed", "seen")),
+        _("Comparison"),
+        _("Where it comes from"),
+        str(SOURCE_LABELS["judged"]),
+        _("By the answers"),
+        _("State"),
+        _("Remarks"),
+        _("Reason of the correction"),
+        _("Pictures"),
+        _("Interview"),
+    ]
+
+
+def _case_rows(cases: Iterable[Case], names: dict[str, str], wording: Wording) -> Iterable[list[Cell]]:
+    for case in cases:
+        household, comparison = case.household, case.comparison
+        yield [
+            household.village_name,
+            household.village_code,
+            household.number,
+            household.head_name,
+            str(HOUSEHOLD_LABELS[household.kind]),
+            names[case.item],
+            case.item,
+            *wording.row(case),
+            str(KIND_LABELS[case.kind]),
+            str(BASIS_LABELS[case.basis]),
+            str(KIND_LABELS[comparison.judged]) if comparison.judged else "",
+            str(KIND_LABELS[comparison.computed]) if comparison.computed else "",
+            str(DECIDED_LABELS[case.decided]) if case.is_discrepancy or case.correction else "",
+            " ".join(str(REMARK_LABELS[remark]) for remark in case.remarks),
+            case.correction.reason if case.correction else "",
+            len(comparison.pictures),
+            comparison.instance_id,
+        ]
+
+
+def _fill(page: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    widths = [_places(text) for text in head]
+    for number, cells in enumerate([list(head), *rows], start=1):
+        for place, value in enumerate(cells, start=1):
+            cell = page.cell(number, place, value if not isinstance(value, str) else None)
+            if isinstance(value, str) and value:
+                # As text, even where it looks like a number or a formula.
+                cell.value, cell.data_type = value, "s"
+            if isinstance(value, float):
+                cell.number_format = "0.0%"
+            if number == 1:
+                cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, TOP
+            widths[place - 1] = max(widths[place - 1], _places(str(value)) if isinstance(value, str) else 0)
+    for place, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(place)].width = min(width + 2, MAX_WIDTH)
+    page.freeze_panes = "B2"
+    page.auto_filter.ref = page.dimensions
+
+
+def _places(text: str) -> int:
+    """How many places a text takes; a Chinese character takes two."""
+    return sum(1 + (character > "\u2e7f") for character in text)
