@@ -18,10 +18,12 @@ from survey.demo.frame import add_households, add_monitoring_points, add_people,
 from survey.demo.homes import Home, invent_homes
 from survey.demo.pictures import draw_pictures
 from survey.demo.records import record_meetings, record_recommendations, record_reports
+from survey.demo.register import add_register
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.places.models import Household
+from survey.registry.sealing import Vault
 from survey.schema import upgrade_schema
 from survey.storage import Storage
 from survey.visits.models import Pair, Visit
@@ -65,7 +67,11 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             if not plan.facts.is_open:
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
         record_reports(session, people["author"], facts)
-        add_monitoring_points(session, people["coordinator"], facts, _at(facts.visits[-1].starts_on))
+        now = _at(facts.visits[-1].starts_on)
+        add_register(
+            session, people["coordinator"], facts.seed, homes, households, Vault(app.extensions["survey.settings"].secret_key), now
+        )
+        add_monitoring_points(session, people["coordinator"], facts, now)
 
 
 def _at(day: date) -> datetime:
