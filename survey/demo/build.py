@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.db import session_scope
+from survey.demo.assistance import add_assistance_register
 from survey.demo.chance import draw_from
 from survey.demo.decisions import return_for_amount, review_visit, settle_refused
 from survey.demo.facts import Facts, read_facts
 from survey.demo.field_work import Desk, Sent, fill_tasks, mistyped, send, send_double, send_edit, send_mistaken
 from survey.demo.frame import add_households, add_monitoring_points, add_people, add_places, publish_instruments
 from survey.demo.homes import Home, invent_homes
+from survey.demo.liaison import add_liaison
 from survey.demo.pictures import draw_pictures
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
@@ -62,11 +64,13 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             desk = Desk(session, storage, facts, people, forms, pictures, assignments)
             _hold(desk, plan, lambda done, before=n_done: progress(before + done, n_tasks) if progress else None)
             n_done += len(plan.tasks)
-            record_meetings(session, people["coordinator"], facts, visit, plan.facts)
+            record_meetings(session, people, facts, visit, plan.facts)
             record_recommendations(session, people["coordinator"], facts, visit, plan.facts)
             if not plan.facts.is_open:
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
         record_reports(session, people["author"], facts)
+        add_liaison(session, storage, facts, people)
+        add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)
         add_register(
             session, people["coordinator"], facts.seed, homes, households, Vault(app.extensions["survey.settings"].secret_key), now

@@ -1,11 +1,13 @@
 """Writes what visits leave behind beside interviews: meetings, recommendations, and reports registered by hand."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.demo.facts import County, Facts, VisitFacts
+from survey.demo.liaison import VENUES, attendees
 from survey.demo.schedule import LOCAL
 from survey.reports.operations import register_report
 from survey.visits.models import Visit
@@ -16,9 +18,9 @@ OPEN_DAY = 4
 """In a visit that still goes on, what is handed over at the end of others has been handed over on this day."""
 
 
-def record_meetings(session: Session, actor: User, facts: Facts, visit: Visit, told: VisitFacts) -> None:
+def record_meetings(session: Session, people: Mapping[str, User], facts: Facts, visit: Visit, told: VisitFacts) -> None:
     """Record the visit's meetings; while it goes on, a second discussion stands for the feedback that comes at its end."""
-    counties = _counties(facts, told)
+    actor, counties = people["coordinator"], _counties(facts, told)
     kinds = {kind.kind: kind for kind in facts.meetings}
     for number, kind in enumerate(kinds.values()):
         if kind.kind == JOINT and told.id not in facts.joint_after:
@@ -30,12 +32,15 @@ def record_meetings(session: Session, actor: User, facts: Facts, visit: Visit, t
         record_meeting(
             session,
             actor,
-            visit,
+            # The joint meeting looks at a quarter, not at one visit.
+            None if held.kind == JOINT else visit,
             region_code=(facts.province[0] if held.kind == JOINT else county.code).ljust(12, "0"),
             kind=held.kind,
             held_on=day,
             title=held.title.format(place=county.name),
             minutes=held.minutes.format(place=county.name),
+            venue=VENUES[held.kind],
+            people=attendees(facts, told, held.kind, county, people),
             now=_at(day),
         )
 
