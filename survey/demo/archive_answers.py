@@ -5,6 +5,7 @@ from typing import Any
 
 from survey.demo.case import Case
 from survey.demo.chance import any_of, happens, pick, pick_some
+from survey.demo.homes import seat_of
 from survey.demo.income_answers import income_per_head
 from survey.demo.living_answers import unsafe_house, unsafe_water
 
@@ -46,10 +47,10 @@ def fill_archive(case: Case, interview: Mapping[str, Any] | None) -> dict[str, A
         "marks": ["none"] if case.chance(0.75) else pick_some(rng, marks),
     }
     if case.chance(0.985):
-        village = int(case.home.village.code[-3:])
+        latitude, longitude = seat_of(case.home.village, case.home.county)
         answers["position"] = {
-            "latitude": round(case.home.county.latitude + village % 7 * 0.02, 6),
-            "longitude": round(case.home.county.longitude, 6),
+            "latitude": latitude,
+            "longitude": longitude,
             "altitude": 655.0,
             "accuracy": round(rng.uniform(5, 15), 1),
         }

@@ -22,6 +22,7 @@ from survey.demo.pictures import draw_pictures
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
+from survey.demo.teams import add_profiles, put_team_together
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.places.models import Household
@@ -55,12 +56,14 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         add_places(session, facts, BEGAN_AT)
         people = add_people(session, facts, BEGAN_AT)
         households = add_households(session, people["admin"], homes, BEGAN_AT)
+        add_profiles(session, people, facts, BEGAN_AT)
         versions = publish_instruments(session, people["admin"], BEGAN_AT)
         pictures = draw_pictures(facts)
         forms = {version.form_id: load_questionnaire(version) for version in versions}
         storage: Storage = app.extensions["survey.storage"]
         for plan in plans:
             visit, assignments = _prepare(session, facts, people, plan, versions, households)
+            put_team_together(session, people, visit, plan.facts, _at(plan.facts.starts_on - timedelta(days=3)))
             desk = Desk(session, storage, facts, people, forms, pictures, assignments)
             _hold(desk, plan, lambda done, before=n_done: progress(before + done, n_tasks) if progress else None)
             n_done += len(plan.tasks)

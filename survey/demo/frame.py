@@ -11,7 +11,7 @@ import questionnaires
 from survey.accounts.models import User
 from survey.accounts.operations import add_user
 from survey.demo.facts import Facts, People
-from survey.demo.homes import Home
+from survey.demo.homes import Home, seat_of
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.operations import publish_questionnaire
 from survey.places.models import Household, Region
@@ -65,6 +65,14 @@ def add_places(session: Session, facts: Facts, now: datetime) -> None:
         villages = {village.code: village.name for village in county.villages}
         for code, name in (*townships.items(), *villages.items()):
             add_region(session, code, name, is_invented=True, now=now)
+        for village in county.villages:
+            _place(session, village.code, *seat_of(village, county))
+        _place(session, county.code.ljust(12, "0"), county.latitude, county.longitude)
+
+
+def _place(session: Session, code: str, latitude: float, longitude: float) -> None:
+    region = session.get_one(Region, code)
+    region.latitude, region.longitude = latitude, longitude
 
 
 def add_monitoring_points(session: Session, actor: User, facts: Facts, now: datetime) -> None:
@@ -96,6 +104,8 @@ def add_households(session: Session, actor: User, homes: Mapping[str, Sequence[H
             cause=home.cause,
             group_name=home.group_name,
             markers=home.markers(),
+            latitude=home.latitude,
+            longitude=home.longitude,
         )
         for number, home in enumerate(listed, start=2)
     )

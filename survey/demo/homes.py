@@ -100,6 +100,12 @@ class Home:
         return tuple(name for name, is_so in marks.items() if is_so)
 
 
+def seat_of(village: Village, county: County) -> tuple[float, float]:
+    """Where the village's committee sits, in degrees: invented, some ten kilometres around the county's town."""
+    rng = draw_from(int(county.code), village.code, "seat")
+    return round(county.latitude + rng.uniform(-0.09, 0.09), 5), round(county.longitude + rng.uniform(-0.11, 0.11), 5)
+
+
 def invent_homes(facts: Facts, village: Village, county: County) -> tuple[Home, ...]:
     """All households of a village, in the order of their numbers."""
     rng = draw_from(facts.seed, village.code)
@@ -110,7 +116,7 @@ def invent_homes(facts: Facts, village: Village, county: County) -> tuple[Home, 
 
 
 def _home(facts: Facts, village: Village, county: County, number: int, kind: str) -> Home:
-    rng = draw_from(facts.seed, village.code, number)
+    rng, seat = draw_from(facts.seed, village.code, number), seat_of(village, county)
     cause = pick(rng, CAUSES) if kind != "ordinary" else ""
     people = _people(rng, facts.people, kind, cause)
     is_poor = kind in ("registered", "lifted_out")
@@ -130,8 +136,8 @@ def _home(facts: Facts, village: Village, county: County, number: int, kind: str
         people=people,
         group_name=f"{any_of(rng, '一二三四五')}组",
         wellbeing=max(-2.0, min(2.0, rng.gauss(0, 0.9))),
-        latitude=county.latitude + rng.gauss(0, 0.012) + int(village.code[-3:]) % 7 * 0.02,
-        longitude=county.longitude + rng.gauss(0, 0.012),
+        latitude=round(seat[0] + rng.gauss(0, 0.0026), 6),
+        longitude=round(seat[1] + rng.gauss(0, 0.003), 6),
         structure=pick(rng, {"brick_concrete": 0.75, "brick_timber": 0.25} if has_help else _STRUCTURES),
         house_year=rng.randrange(2013, 2017) if has_help else rng.randrange(1972, 2012),
         house_area_m2=area,

@@ -6,6 +6,7 @@
 3. Each bundle goes to the earliest day that has room (its village's own day where one is planned), there to the pair with least to do.
 """
 
+import hashlib
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,6 +87,12 @@ class Distribution:
 
     shares: tuple[Share, ...]
     left: tuple[Left, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """What two distributions share only when they give out the same, so that what was looked at is what is applied."""
+        text = repr([(share.pair_id, share.day.isoformat(), [stop.key for stop in share.stops]) for share in self.shares])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(slots=True)
