@@ -51,6 +51,21 @@ def drop_query(session: Session, actor: User, submission: Submission, node: str,
     log_event(session, actor.id, "submission.query_dropped", "submission", submission.instance_id, now, node=node)
 
 
+def close_query(session: Session, actor: User, submission: Submission, node: str, now: datetime) -> AnswerQuery:
+    """What was asked about the answer at a node of the interview that this one edits, resolved because what came back contents.
+
+    Raises NOT_FOUND unless something was asked there and is still open, INVALID_TRANSITION unless the edit waits for a decision.
+    """
+    if submission.review_state != "received":
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state=submission.review_state, action="changed")
+    found = find_query(session, submission.deprecated_id, node) if submission.deprecated_id else None
+    if found is None or found.state != "asked":
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Query", key=node, remedy="It was closed already, or nothing was asked there.")
+    found.state, found.resolved_at, found.resolved_by_id = "resolved", now, actor.id
+    log_event(session, actor.id, "submission.query_closed", "submission", submission.instance_id, now, node=node)
+    return found
+
+
 def send_queries(session: Session, submission: Submission) -> None:
     """Nothing; what was noted about the interview is asked of its pair, because it is returned."""
     _set_state(session, submission.instance_id, "noted", "asked")

@@ -37,6 +37,18 @@ def ask(instance_id: str) -> Response:
     return redirect(url_for("review.submission", instance_id=instance_id, _anchor=node, **_parameters()))
 
 
+@blueprint.post("/<instance_id>/close")
+@requires(*DECIDERS)
+def close(instance_id: str) -> Response:
+    """Close what was asked about one answer, because what came back contents."""
+    session = current_session()
+    node = request.form.get("node", "")
+    actor: User = current_user._get_current_object()
+    asking_operations.close_query(session, actor, find_submission(session, instance_id), node, utc_now())
+    flash(_("Closed. What was asked and what came back stay beside the answer."), "success")
+    return redirect(url_for("review.submission", instance_id=instance_id, _anchor=node, **_parameters()))
+
+
 def _parameters() -> dict[str, Any]:
     blanks = {"blanks": 1} if request.args.get("blanks") == "1" else {}
     return {**FilterForm(request.args).wanted().parameters(), **blanks}

@@ -63,6 +63,8 @@ def _matching(wanted: SubmissionFilter) -> Select[tuple[str]]:
 
 def _load(session: Session, ids: Select[tuple[str]], order: Sequence[ColumnElement[Any]]) -> tuple[Submission, ...]:
     shown = list(session.scalars(ids))
+    if not shown:
+        return ()
     return tuple(session.scalars(select(Submission).where(Submission.instance_id.in_(shown)).order_by(*order).options(*_LIST_OPTIONS)))
 
 

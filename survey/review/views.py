@@ -23,10 +23,14 @@ from survey.intake.texts import text_for
 from survey.issues.queries import list_candidates_of
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
+from survey.protocol.checks import blocking, needs_reason
+from survey.protocol.queries import limits_of_visit
 from survey.review import operations
 from survey.review.answers import answer_sections
 from survey.review.asking_queries import list_queries
+from survey.review.flag_lines import flag_lines
 from survey.review.forms import AcceptForm, BatchForm, FilterForm, ReasonForm
+from survey.review.interview_map import interview_map
 from survey.review.page_parts import texts_at, word_changes
 from survey.review.queries import (
     count_by_state,
@@ -179,7 +183,8 @@ def _decide(
     message: str,
 ) -> Any:
     found = find_submission(current_session(), instance_id)
-    is_unexplained = isinstance(form, AcceptForm) and found.flags and not (form.reason.data or "").strip()
+    checks = [flag.check for flag in found.flags]
+    is_unexplained = isinstance(form, AcceptForm) and needs_reason(checks) and not (form.reason.data or "").strip()
     if is_unexplained:
         form.reason.errors = [_("This interview carries a doubt. Say why it is accepted all the same.")]
     if is_unexplained or not form.validate_on_submit():
@@ -204,6 +209,7 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     edits = find_edits(session, found)
     if asked and not reason_form.is_submitted() and found.review_state == "received":
         reason_form.reason.data = _("Please look at the questions beside the answers.")
+    original = next((edit for edit in edits if edit.instance_id == found.deprecated_id), None)
     labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",
@@ -219,7 +225,12 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         edits=edits,
         asked=asked,
         answered=answered,
-        texts_before=_texts_before(found, edits, answered, locale),
+        texts_before=_texts_before(original, answered, locale),
+        notes_before={note.node: note.text for note in original.notes} if original and answered else {},
+        flag_lines=flag_lines(found.flags, limits_of_visit(session, found.visit_id), labels) if found.flags else (),
+        is_blocked=bool(blocking(flag.check for flag in found.flags)),
+        needs_reason=needs_reason(flag.check for flag in found.flags),
+        map=interview_map(found),
         changes=word_changes(questionnaire, found.countersignature, locale),
         candidates=list_candidates_of(session, found.instance_id),
         question_labels=labels,
@@ -229,9 +240,8 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     )
 
 
-def _texts_before(found: Submission, edits: tuple[Submission, ...], nodes: Collection[str], locale: str) -> dict[str, tuple[str, ...]]:
+def _texts_before(original: Submission | None, nodes: Collection[str], locale: str) -> dict[str, tuple[str, ...]]:
     """The answers that were asked about as they were before this edit, by node."""
-    original = next((edit for edit in edits if edit.instance_id == found.deprecated_id), None)
     return texts_at(load_questionnaire(original.questionnaire), original.answers, nodes, locale) if original and nodes else {}
 
 
