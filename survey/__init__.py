@@ -42,6 +42,7 @@ from survey.lookback.views import blueprint as look_back_blueprint
 from survey.navigation import header_context
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
+from survey.places.region_views import blueprint as region_import_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
 from survey.protocol.views import blueprint as protocol_blueprint
@@ -69,6 +70,7 @@ from survey.visits.plan_views import blueprint as visit_plan_blueprint
 from survey.visits.progress_views import blueprint as visit_progress_blueprint
 from survey.visits.record_views import blueprint as visit_records_blueprint
 from survey.visits.views import blueprint as visits_blueprint
+from survey.wall_charts.views import blueprint as wall_charts_blueprint
 
 BLUEPRINTS = (
     accounts_blueprint,
@@ -93,6 +95,7 @@ BLUEPRINTS = (
     devices_blueprint,
     places_blueprint,
     monitoring_blueprint,
+    region_import_blueprint,
     roster_blueprint,
     registry_blueprint,
     lists_blueprint,
@@ -124,6 +127,7 @@ BLUEPRINTS = (
     liaison_blueprint,
     liaison_materials_blueprint,
     liaison_contacts_blueprint,
+    wall_charts_blueprint,
 )
 
 

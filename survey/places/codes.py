@@ -28,7 +28,8 @@ PROVINCES = frozenset(
 """The first two digits that are in use (GB/T 2260)."""
 
 _CODE = re.compile(r"[0-9]{12}")
-_SHORT_LENGTHS = frozenset({2, 4, 6, 9, 12})
+SHORT_LENGTHS = frozenset({2, 4, 6, 9, 12})
+"""How many digits a code of each level may be written with."""
 
 
 def is_valid(code: str) -> bool:
@@ -42,7 +43,7 @@ def full_code(text: str) -> str | None:
     Full-width digits, blanks around it and the short forms of 2, 4, 6 and 9 digits ("610727") are understood.
     """
     digits = unicodedata.normalize("NFKC", text).strip()
-    if len(digits) not in _SHORT_LENGTHS:
+    if len(digits) not in SHORT_LENGTHS:
         return None
     code = digits.ljust(12, "0")
     return code if is_valid(code) else None

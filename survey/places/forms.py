@@ -142,14 +142,8 @@ class UploadForm(FlaskForm):
     file = FileField(_l("File (.xlsx or .csv)"), [FileRequired(_l("Choose a file first."))])
 
 
-class PlacesUploadForm(UploadForm):
-    """A list of places; bad rows are only left out when that is asked for."""
-
-    keep_good = BooleanField(_l("Import the good rows even if others are bad"))
-
-
 class ConfirmForm(FlaskForm):
-    """The importer's word on a roster that was read."""
+    """The importer's word on a list that was read."""
 
     keep_good = BooleanField(_l("Leave the bad rows out and import the good ones only"))
 

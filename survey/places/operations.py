@@ -15,9 +15,11 @@ from survey.db import utc_now
 from survey.events import log_event
 from survey.intake.models import Submission
 from survey.places import codes
-from survey.places.models import HOUSEHOLD_KINDS, MARKERS, Household, MonitoringPoint, Region
+from survey.places.draft_operations import store_draft
+from survey.places.models import HOUSEHOLD_KINDS, MARKERS, Household, MonitoringPoint, Region, RosterDraft
 from survey.places.queries import find_monitoring_point
-from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, RegionTable, with_parents
+from survey.places.region_plan import plan_regions, region_record, regions_of
+from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, RegionTable
 from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS
 from survey.places.roster_operations import RosterResult, drop_draft, import_draft, import_roster, keep_draft
 from survey.places.roster_terms import CAUSES
@@ -33,9 +35,11 @@ __all__ = [
     "drop_draft",
     "end_monitoring_point",
     "import_draft",
+    "import_region_draft",
     "import_regions",
     "import_roster",
     "keep_draft",
+    "keep_region_draft",
     "remove_household",
     "remove_region",
     "rename_region",
@@ -124,17 +128,11 @@ def import_regions(
 
     With bad rows nothing is written unless `keep_good`; then BAD_ROWS tells how many there are and where the first is.
     """
-    columns = (Region.code, Region.name, Region.latitude, Region.longitude)
-    stored = {code: (name, *position) for code, name, *position in session.execute(select(*columns))}
-    checked = with_parents(table, stored)
-    if checked.problems and not keep_good:
-        place = f"row {checked.problems[0].row}"
-        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=len(checked.problems), place=place)
-    new = [row for row in checked.rows if row.code not in stored]
-    known = [row for row in checked.rows if row.code in stored]
-    renamed = [row for row in known if stored[row.code][0] != row.name]
-    placed = [row for row in known if row.latitude is not None and stored[row.code][1:] != (row.latitude, row.longitude)]
-    if new:
+    plan = plan_regions(session, table)
+    problems = plan.table.problems
+    if problems and not keep_good:
+        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=len(problems), place=f"row {problems[0].row}")
+    if plan.new:
         values = [
             {
                 "code": row.code,
@@ -145,20 +143,37 @@ def import_regions(
                 "latitude": row.latitude,
                 "longitude": row.longitude,
             }
-            for row in new
+            for row in plan.new
         ]
         session.execute(insert(Region), values)
-    if renamed:
-        session.execute(update(Region), [{"code": row.code, "name": row.name} for row in renamed])
-    if placed:
-        session.execute(update(Region), [{"code": row.code, "latitude": row.latitude, "longitude": row.longitude} for row in placed])
-    if renamed or placed:
+    if plan.renamed:
+        session.execute(update(Region), [{"code": row.code, "name": row.name} for row, _ in plan.renamed])
+    if plan.placed:
+        positions = [{"code": row.code, "latitude": row.latitude, "longitude": row.longitude} for row in plan.placed]
+        session.execute(update(Region), positions)
+    if plan.renamed or plan.placed:
         session.expire_all()
-    n_unchanged = len(known) - len({row.code for row in (*renamed, *placed)})
-    counts = {"n_new": len(new), "n_renamed": len(renamed), "n_placed": len(placed), "n_unchanged": n_unchanged}
-    counts["n_bad_rows"] = len(checked.problems)
+    counts = {"n_new": len(plan.new), "n_renamed": len(plan.renamed), "n_placed": len(plan.placed), "n_unchanged": plan.n_unchanged}
+    counts["n_bad_rows"] = len(problems)
     _log(session, actor, "regions.imported", "regions", file_name[-120:], now, **counts)
-    return RegionResult(len(new), len(renamed), n_unchanged, checked.problems, len(placed))
+    return RegionResult(len(plan.new), len(plan.renamed), plan.n_unchanged, problems, len(plan.placed))
+
+
+def keep_region_draft(session: Session, actor: User, table: RegionTable, file_name: str, now: datetime) -> RosterDraft:
+    """The draft of a list of places that waits for the importer's word."""
+    draft = store_draft(session, actor, "places", region_record(table), file_name, now)
+    n_rows, n_bad_rows = len(table.rows), len(table.problems)
+    _log(session, actor, "regions.read", "regions", draft.file_name, now, n_rows=n_rows, n_bad_rows=n_bad_rows)
+    return draft
+
+
+def import_region_draft(session: Session, actor: User, draft: RosterDraft, *, keep_good: bool, now: datetime) -> RegionResult:
+    """What importing the draft did; it is removed with that. Raises BAD_ROWS as `import_regions` does."""
+    table = regions_of(draft.content)
+    result = import_regions(session, actor, table, keep_good=keep_good, now=now, file_name=draft.file_name)
+    session.delete(draft)
+    session.flush()
+    return result
 
 
 def rename_region(session: Session, actor: User | None, region: Region, name: str, now: datetime) -> Region:

@@ -1,5 +1,7 @@
 """A list of places read from a spreadsheet: code and name per row. Pure: which places exist already is told by an argument."""
 
+import re
+import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
@@ -12,15 +14,26 @@ from survey.places.tabular import Row, UnreadableTable, read_sheets
 HEADINGS = {
     "code": ("代码", "区划代码", "行政区划代码", "统计用区划代码", "编码", "code", "region_code"),
     "name": ("名称", "单位名称", "地名", "区划名称", "name"),
+    "level": ("级别", "层级", "行政级别", "level"),
     "latitude": LATITUDE_HEADINGS,
     "longitude": LONGITUDE_HEADINGS,
 }
 """Our column name to the headings that mean it."""
 
 REQUIRED = ("code", "name")
+LEVELS = {
+    "province": ("省级", "省", "自治区", "直辖市", "province"),
+    "city": ("地级", "市级", "市", "地级市", "自治州", "地区", "city"),
+    "county": ("县级", "县", "区", "区县", "县级市", "旗", "county"),
+    "township": ("乡级", "乡镇级", "乡镇", "乡", "镇", "街道", "township"),
+    "village": ("村级", "村", "行政村", "社区", "village"),
+}
+"""What lists write for each level, where they have a column for it."""
 
 HEADING_ROWS = 20
 MAX_NAME_LENGTH = 64
+_LEVEL_OF = {fold(word): level for level, words in LEVELS.items() for word in words}
+_OTHER_SIGNS = re.compile(r"[^0-9]")
 _COLUMN_OF = {fold(heading): column for column, headings in HEADINGS.items() for heading in headings}
 
 
@@ -94,9 +107,13 @@ def _read_rows(rows: Iterable[Row], columns: dict[str, int]) -> RegionTable:
         if faults:
             problems.append(RegionProblem(row.number, text, faults[0]))
         elif code is None:
-            problems.append(RegionProblem(row.number, text, "bad_code" if text else "missing"))
+            problems.append(RegionProblem(row.number, text, *_code_fault(text)))
         elif not 0 < len(name) <= MAX_NAME_LENGTH:
             problems.append(RegionProblem(row.number, name or text, "too_long" if name else "missing", str(MAX_NAME_LENGTH)))
+        elif not any(sign.isalpha() for sign in name):
+            problems.append(RegionProblem(row.number, name, "bad_name"))
+        elif level_fault := _level_fault(code, cells["level"].text if "level" in cells else ""):
+            problems.append(RegionProblem(row.number, cells["level"].text, *level_fault))
         else:
             place = {column: cells[column].text if column in cells else "" for column in ("latitude", "longitude")}
             try:
@@ -107,6 +124,26 @@ def _read_rows(rows: Iterable[Row], columns: dict[str, int]) -> RegionTable:
             if (before := found.setdefault(code, RegionRow(row.number, code, name, latitude, longitude))).name != name:
                 problems.append(RegionProblem(row.number, text, "duplicate", str(before.row)))
     return RegionTable(tuple(sorted(found.values(), key=lambda row: (len(codes.prefix_of(row.code)), row.code))), tuple(problems))
+
+
+def _code_fault(text: str) -> tuple[str, str]:
+    """Why a text is no place code, with a detail: what stands there that is no digit, how many digits there are, or the first two."""
+    digits = unicodedata.normalize("NFKC", text).strip()
+    if not digits:
+        return "missing", ""
+    if others := _OTHER_SIGNS.findall(digits):
+        return "no_digits", "".join(dict.fromkeys(others))
+    return ("unknown_province", digits[:2]) if len(digits) in codes.SHORT_LENGTHS else ("bad_length", str(len(digits)))
+
+
+def _level_fault(code: str, text: str) -> tuple[str, str] | None:
+    """Why the level that a row names cannot be right, with the level that the code has; None when it is right or absent."""
+    if not text:
+        return None
+    level = _LEVEL_OF.get(fold(text))
+    if level is None:
+        return "unknown_level", ""
+    return None if level == codes.level_of(code) else ("level_differs", codes.level_of(code))
 
 
 def with_parents(table: RegionTable, known: Container[str]) -> RegionTable:

@@ -134,4 +134,4 @@ def import_draft(session: Session, actor: User, draft: RosterDraft, *, keep_good
 def drop_draft(session: Session, actor: User, draft: RosterDraft, now: datetime) -> None:
     """Give up a draft; nothing of it is imported."""
     session.delete(draft)
-    log_event(session, actor.id, "roster.dropped", "roster", draft.file_name, now)
+    log_event(session, actor.id, f"{draft.kind}.dropped", draft.kind, draft.file_name, now)

@@ -4,8 +4,9 @@ from flask_babel import gettext as _
 
 from questionnaires.errors import SurveyError
 from survey.places import roster_terms as terms
-from survey.places.region_table import RegionProblem
+from survey.places.region_table import LEVELS, RegionProblem
 from survey.places.sheet_layout import SheetProblem
+from survey.places.words import LEVEL_LABELS
 
 
 def reason_text(problem: SheetProblem) -> str:
@@ -39,7 +40,12 @@ def region_reason_text(problem: RegionProblem) -> str:
         "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
         "error_value": _("The cell holds an error of the spreadsheet program."),
         "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
-        "bad_code": _("This is no place code of 2, 4, 6, 9 or 12 digits."),
+        "no_digits": _("A place code has digits only; here stands “%(signs)s”.", signs=problem.detail),
+        "bad_length": _("This code has %(number)s digits. A place code has 2, 4, 6, 9 or 12.", number=problem.detail),
+        "unknown_province": _("No province has a code that begins with %(digits)s.", digits=problem.detail),
+        "bad_name": _("This is no name. Are the columns exchanged?"),
+        "unknown_level": _("Unknown level. Known are: %(known)s.", known=_first(LEVELS)),
+        "level_differs": _("The code is that of another level: %(level)s.", level=LEVEL_LABELS.get(problem.detail, "")),
         "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
         "duplicate": _("The code occurs twice with different names; it is first in row %(row)s.", row=problem.detail),
         **_position_texts(),

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -16,14 +15,12 @@ from survey.places.forms import (
     EmptyForm,
     HouseholdFilterForm,
     HouseholdForm,
-    PlacesUploadForm,
     RegionForm,
     RenameForm,
     SearchForm,
 )
 from survey.places.models import Region
 from survey.places.queries import (
-    check_regions,
     count_kinds,
     count_region,
     find_household,
@@ -37,8 +34,7 @@ from survey.places.queries import (
     names_of,
     search_regions,
 )
-from survey.places.region_table import MAX_NAME_LENGTH, RegionProblem, read_regions
-from survey.places.roster_texts import region_reason_text, unreadable_text
+from survey.places.region_table import MAX_NAME_LENGTH
 from survey.places.words import CAUSE_LABELS, FIELD_LABELS, KIND_LABELS, LEVEL_LABELS, MARKER_LABELS
 from survey.registry.household_page import render_household
 from survey.review.words import STATE_LABELS
@@ -160,32 +156,6 @@ def remove(code: str) -> Response:
     operations.remove_region(current_session(), current_user, found, utc_now())
     flash(_("%(name)s was removed.", name=found.name), "success")
     return redirect(url_for(".region", code=found.parent_code) if found.parent_code else url_for(".index"))
-
-
-@blueprint.route("/import", methods=["GET", "POST"])
-@requires(*EDITORS)
-def import_places() -> str | Response:
-    """A list of places from a spreadsheet."""
-    form = PlacesUploadForm()
-    problems: tuple[RegionProblem, ...] = ()
-    if form.validate_on_submit():
-        name = form.file.data.filename
-        try:
-            table = check_regions(current_session(), read_regions(form.file.data.read(), name))
-        except SurveyError as error:
-            form.file.errors = [unreadable_text(error)]
-        else:
-            problems = table.problems
-            if not problems or form.keep_good.data:
-                done = operations.import_regions(current_session(), current_user, table, keep_good=True, now=utc_now(), file_name=name)
-                counts = {"new": done.n_new, "renamed": done.n_renamed, "unchanged": done.n_unchanged, "bad": len(problems)}
-                flash(_("%(new)s places added, %(renamed)s renamed, %(unchanged)s unchanged, %(bad)s rows left out.", **counts), "success")
-                if done.n_placed:
-                    flash(
-                        ngettext("%(num)s place was given a position.", "%(num)s places were given a position.", done.n_placed), "success"
-                    )
-                return redirect(url_for(".index"))
-    return render_template("places/import.html", form=form, problems=problems, reason_text=region_reason_text)
 
 
 @blueprint.get("/households/<household_id>")

@@ -218,9 +218,3 @@ def import_identification_draft(
     session.delete(draft)
     session.flush()
     return result
-
-
-def drop_draft(session: Session, actor: User, draft: RosterDraft, now: datetime) -> None:
-    """Give up a draft; nothing of it is imported."""
-    session.delete(draft)
-    _log(session, actor, f"{draft.kind}.dropped", "draft", draft.file_name, now)

@@ -20,6 +20,7 @@ from survey.places.forms import ConfirmForm, EmptyForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
 from survey.places.roster_compare import problems_csv
+from survey.places.roster_operations import drop_draft
 from survey.places.roster_texts import unreadable_text
 from survey.places.sheet_layout import SheetProblem
 from survey.places.views import EDITORS, place_words
@@ -186,6 +187,6 @@ def confirm(kind: str, draft_id: str) -> str | Redirect:
 @requires(*EDITORS)
 def drop(kind: str, draft_id: str) -> Redirect:
     """Give the file up; nothing of it is imported."""
-    import_operations.drop_draft(current_session(), current_user, _draft(kind, draft_id), utc_now())
+    drop_draft(current_session(), current_user, _draft(kind, draft_id), utc_now())
     flash(_("The file was given up; nothing was imported."))
     return redirect(url_for(".upload", kind=kind))

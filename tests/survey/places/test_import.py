@@ -153,7 +153,7 @@ def test_import_regions__with_bad_rows__names_each_and_keeps_the_good_if_wanted(
 
     assert [(problem.row, problem.reason) for problem in result.problems] == [
         (5, "missing_parent"),
-        (6, "bad_code"),
+        (6, "unknown_province"),
         (7, "duplicate"),
         (8, "missing"),
     ]

@@ -248,14 +248,39 @@ def test_sample__downloaded__is_a_workbook(coordinator: FlaskClient) -> None:
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
-def test_places__imported_with_a_bad_row__needs_the_word_that_it_is_left_out(coordinator: FlaskClient, session: Session) -> None:
-    data = "代码,名称\n610728,镇巴县\n99,无\n".encode()
+def test_places__imported_with_a_bad_row__are_shown_first_and_need_the_word(coordinator: FlaskClient, session: Session) -> None:
+    rows = (
+        "代码,名称,级别",
+        "610728,镇巴县,县",
+        "610727,新名县,县级",
+        "610727101203,甲村,村",
+        "99,无,",
+        "6107290,乙县,",
+        "610729,丙县,村",
+        "61073O,丁县,",
+    )
+    data = "\n".join((*rows, "610731,123,")).encode()
 
-    refused = send(coordinator, "/places/import", data, "places.csv")
+    read = send(coordinator, "/places/import", data, "places.csv")
+    preview = coordinator.get(read.location).text
+    refused = coordinator.post(f"{read.location}/import").text
     before = session.get(Region, "610728000000")
-    done = send(coordinator, "/places/import", data, "places.csv", keep_good="y")
+    done = coordinator.post(f"{read.location}/import", data={"keep_good": "y"})
 
-    assert "1 row cannot be imported, so nothing was" in refused.text
+    assert "Import 3 rows" in preview
+    assert "<ins>新名县</ins>" in preview
+    for text in ("begins with 99", "has 7 digits", "another level: County", "here stands “O”", "This is no name"):
+        assert text in preview
+    assert "Say that the bad rows are to be left out" in refused
     assert before is None
     assert done.location == "/places"
     assert session.get_one(Region, "610728000000").name == "镇巴县"
+    assert session.scalars(select(RosterDraft)).all() == []
+
+
+def test_places__given_up__leave_nothing(coordinator: FlaskClient, session: Session) -> None:
+    read = send(coordinator, "/places/import", "代码,名称\n610728,镇巴县\n".encode(), "places.csv")
+    coordinator.post(f"{read.location}/drop")
+
+    assert session.get(Region, "610728000000") is None
+    assert session.scalars(select(RosterDraft)).all() == []
