@@ -6,6 +6,7 @@ missing with the reason, and never a 0 or a 1 that nobody measured. Missing rati
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -183,9 +184,15 @@ def missing(name: str, n: int, reason: str) -> Coefficient:
     return Coefficient(name, None, None, None, n, reason)
 
 
+@lru_cache(maxsize=32)
 def resampling_weights(n: int, seed: int = SEED) -> Numbers:
-    """How often each of `n` units is drawn in each of `REPLICATES` resamples with replacement; shape (replicates, units)."""
-    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES).astype(np.float64)
+    """How often each of `n` units is drawn in each of `REPLICATES` resamples with replacement; shape (replicates, units), read only.
+
+    Kept, because the questions of a questionnaire mostly have as many units as each other.
+    """
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES).astype(np.float64)
+    weights.flags.writeable = False
+    return weights
 
 
 def percentile_interval(values: Numbers) -> tuple[float | None, float | None]:

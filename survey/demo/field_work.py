@@ -19,6 +19,7 @@ from survey.demo.facts import Facts
 from survey.demo.household_answers import Filled, fill_household
 from survey.demo.nesting import nest_answers
 from survey.demo.pictures import Pictures
+from survey.demo.protocol import countersign, own_pictures, strayed, timing_log, with_log
 from survey.demo.schedule import HOUSEHOLD_FORM, Task
 from survey.intake.attachments import ReceivedFile
 from survey.intake.receive import Receipt, Received, receive_submission
@@ -96,7 +97,11 @@ def send_edit(desk: Desk, sent: Sent, filled: Filled) -> Sent:
 
 def send_double(desk: Desk, sent: Sent) -> Sent:
     """The second interviewer's own form of the same household, which differs here and there."""
-    filled = _as_second_heard(sent)
+    return send_as_second(desk, sent, _as_second_heard(sent))
+
+
+def send_as_second(desk: Desk, sent: Sent, filled: Filled) -> Sent:
+    """The form that the second filled in at the same household, received from them."""
     received_at = sent.task.received_at + timedelta(minutes=7)
     username = f"second{sent.task.case.pair}"
     receipt = _receive(desk, sent.task, filled, identifier(desk, sent.task, "second"), received_at=received_at, username=username)
@@ -141,11 +146,13 @@ def _receive(
     username: str = "",
     mistake: tuple[str, str] | None = None,
 ) -> Receipt:
+    task, told = strayed(task, instance_id, filled.answers)
     case, questionnaire = task.case, desk.questionnaires[task.form_id]
     rng = draw_from(case.seed, instance_id, "pictures")
-    names, files = _illustrate(desk.pictures, task, filled.answers, rng)
+    names, drawn = _illustrate(desk.pictures, task, filled.answers, rng)
+    files = own_pictures(case.seed, instance_id, drawn)
     assignment_id = desk.assignments[case.visit.id, *_place(task), task.form_id]
-    answers = {**filled.answers, **names, **_prefilled(desk, task, assignment_id)}
+    answers = {**told, **names, **_prefilled(desk, task, assignment_id)}
     device_id = f"tablet-{case.pair:02}"
     xml = write_instance(
         questionnaire,
@@ -162,8 +169,14 @@ def _receive(
     )
     if mistake:
         xml = _spoil(xml, *mistake)
-    received = Received(xml, {name: ReceivedFile(name, data) for name, data in files.items()}, assignment_id, device_id)
-    return receive_submission(desk.session, desk.people[username or f"lead{case.pair}"], received, desk.storage, received_at)
+    sender = username or f"lead{case.pair}"
+    if log := timing_log(questionnaire, task, told, sender):
+        xml, files["audit.csv"] = with_log(xml), log
+    parts = {name: ReceivedFile(name, data) for name, data in files.items()}
+    signed = "" if username else countersign(case.seed, instance_id, xml, f"second{case.pair}", task.ended_at)
+    return receive_submission(
+        desk.session, desk.people[sender], Received(xml, parts, assignment_id, device_id, signed), desk.storage, received_at
+    )
 
 
 def _prefilled(desk: Desk, task: Task, assignment_id: str) -> dict[str, str]:

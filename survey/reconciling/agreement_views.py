@@ -23,6 +23,9 @@ from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
 from survey.workbooks import XLSX
 
+HOUSEHOLD_FORM = "household"
+"""Shown first where a visit has several forms."""
+
 blueprint = Blueprint("agreement", __name__, url_prefix="/visits/<visit_id>/agreement")
 
 
@@ -140,8 +143,8 @@ def _chosen_form(forms: dict[str, str], keys: Sequence[PairKey]) -> str:
     wanted = request.args.get("form", "")
     if wanted in forms:
         return wanted
-    counts = {form_id: sum(key.form_id == form_id for key in keys) for form_id in forms}
-    return max(sorted(forms, key=lambda form_id: (form_id != "household", form_id)), key=lambda form_id: counts[form_id], default="")
+    present = {key.form_id for key in keys}
+    return min(forms, key=lambda form_id: (form_id not in present, form_id != HOUSEHOLD_FORM, form_id), default="")
 
 
 def _columns(rows: Sequence[AgreementRow]) -> list[str]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from questionnaires.model import Question, Questionnaire, text_in
+from questionnaires.model import Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import MULTIPLE_TYPES
 from survey.intake.media import FILE_TYPES
 from survey.intake.models import Attachment, Submission
+from survey.reconciling.alignment import key_question
 from survey.reconciling.differences import OTHER, Comparison
 from survey.reconciling.merging import Reconciled, open_nodes
 from survey.reconciling.models import ReconciledAnswer
@@ -34,6 +35,8 @@ class Row:
 
     comparison: Comparison
     label: str
+    entry: str
+    """Which entry of which repeat the question is asked of: "Members 2 · 王大"; "" outside repeats."""
     left: tuple[str, ...]
     right: tuple[str, ...]
     is_open: bool
@@ -114,6 +117,7 @@ class _Reader:
     ) -> None:
         self.questionnaire, self.locale, self.result = questionnaire, locale, result
         self.language = questionnaire.language(locale)
+        self.repeats = _innermost_repeats(questionnaire.children, None)
         self.decided = {each.node: each for each in (records.reconciliation.decided if records.reconciliation else ())}
         self.lines = (
             self._lines(records.lead, [each.left_node for each in comparisons]),
@@ -130,6 +134,7 @@ class _Reader:
         return Row(
             comparison=compared,
             label=self._label(compared),
+            entry=self._entry(compared),
             left=self._texts(0, compared.left_node, compared.left is not None),
             right=self._texts(1, compared.right_node, compared.right is not None),
             is_open=is_open,
@@ -145,6 +150,21 @@ class _Reader:
             return f"{text_in(compared.repeat.label, self.language) or compared.repeat.name} {compared.position[-1]}"
         line = self.lines[0].get(compared.left_node) or self.lines[1].get(compared.right_node)
         return line.label if line else compared.node
+
+    def _entry(self, compared: Comparison) -> str:
+        if compared.question is None or not compared.position:
+            return ""
+        repeat = self.repeats[compared.question.path]
+        label = f"{text_in(repeat.label, self.language) or repeat.name} {compared.position[-1]}"
+        key = key_question(repeat)
+        if key is None or key is compared.question:
+            return label
+        for lines, node in zip(self.lines, (compared.left_node, compared.right_node), strict=True):
+            around = node[: node.rindex("]") + 1] if "]" in node else ""
+            named = lines.get(f"{around}{key.path.removeprefix(repeat.path)}")
+            if named is not None and named.texts:
+                return f"{label} · {self._joined(named.texts)}"
+        return label
 
     def _texts(self, side: int, node: str, is_there: bool) -> tuple[str, ...]:
         if not is_there or not node:
@@ -173,6 +193,17 @@ class _Reader:
         sections = answer_sections(self.questionnaire, record.answers, self.locale)
         lines = [line for section in sections for line in section.lines if line.file_name in attachments]
         return tuple(File(attachments[line.file_name], line.label) for line in lines)
+
+
+def _innermost_repeats(children: tuple[Node, ...], around: Repeat | None) -> dict[str, Repeat]:
+    """The innermost repeat around each question inside one, by the question's path."""
+    found: dict[str, Repeat] = {}
+    for child in children:
+        if not isinstance(child, Question):
+            found |= _innermost_repeats(child.children, child if isinstance(child, Repeat) else around)
+        elif around is not None:
+            found[child.path] = around
+    return found
 
 
 def _other_field(questionnaire: Questionnaire, question: Question, decided: ReconciledAnswer | None, language: str) -> OtherField:

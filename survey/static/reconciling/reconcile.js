@@ -1,5 +1,6 @@
 // Lets a coordinator reconcile without the mouse: j and k move between differences, 1 and 2 choose a record, 3 opens another answer.
 
+const FIRST_FIELD = ".other-fields :is(select, input:not([type=hidden]))";
 const WRITES = "input:not([type=checkbox]), textarea, select";
 const rows = [...document.querySelectorAll(".difference")];
 
@@ -17,7 +18,7 @@ function goTo(index) {
 function begin() {
   const refused = document.querySelector(".difference .errors");
   if (refused) {
-    refused.closest(".other-fields").querySelector("select, input").focus();
+    refused.closest(".difference").querySelector(FIRST_FIELD).focus();
     return;
   }
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -46,7 +47,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (target.matches("summary")) {
     target.parentElement.open = true;
-    target.parentElement.querySelector("select, .other-fields input")?.focus();
+    target.parentElement.querySelector(FIRST_FIELD)?.focus();
   } else {
     target.click();
   }
