@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 from sqlalchemy.orm import Session, aliased
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.draws.standing import inclusions
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, Submission
@@ -141,7 +142,8 @@ def stream_regions(session: Session, scope: Scope) -> Iterator[RowMapping]:
 
 
 def stream_households(session: Session, scope: Scope) -> Iterator[RowMapping]:
-    """The households of the frame by village and number, without names."""
+    """The households of the frame by village and number, without names, with stratum and probabilities where they were drawn."""
+    drawn = inclusions(scope.visits)
     statement = select(
         Household.id.label("household_id"),
         Household.village_code,
@@ -150,7 +152,12 @@ def stream_households(session: Session, scope: Scope) -> Iterator[RowMapping]:
         Household.n_members,
         Household.cause,
         Household.markers,
-    ).order_by(Household.village_code, Household.number)
+        drawn.c.stratum,
+        drawn.c.of_village,
+        drawn.c.of_household,
+        drawn.c.of_both,
+    ).outerjoin(drawn, drawn.c.household_id == Household.id)
+    statement = statement.order_by(Household.village_code, Household.number)
     return _stream(session, statement.where(Household.village_code.in_(scope.villages())) if scope.visits else statement)
 
 

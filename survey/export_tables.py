@@ -1,6 +1,7 @@
 """The tables of a bundle beside the submissions: places, frame, villages of visits, candidates of issues, notes, events."""
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,9 @@ HOUSEHOLDS = (
     ("n_members", "integer"),
     ("cause", "text"),
     ("markers", "texts"),
+    ("stratum", "text"),
+    ("inclusion_probability_village", "decimal"),
+    ("inclusion_probability_household", "decimal"),
     ("inclusion_probability", "decimal"),
 )
 VISIT_VILLAGES = (("visit_id", "text"), ("village_code", "text"), ("county_code", "text"), ("basis", "category"))
@@ -97,7 +101,17 @@ def _in_county(row: Row) -> Row:
 
 
 def _household(row: Row) -> Row:
-    return {**_in_county(row), "cause": row["cause"] or None, "inclusion_probability": None}
+    return {
+        **_in_county(row),
+        "cause": row["cause"] or None,
+        "inclusion_probability_village": _number(row["of_village"]),
+        "inclusion_probability_household": _number(row["of_household"]),
+        "inclusion_probability": _number(row["of_both"]),
+    }
+
+
+def _number(fraction: str | None) -> float | None:
+    return None if fraction is None else float(Fraction(fraction))
 
 
 def _candidate(row: Row) -> Row:

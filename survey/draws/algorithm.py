@@ -100,9 +100,13 @@ def _draw_stratum(stage: VillageStage, stratum: str, villages: Sequence[Size], s
 def _draw_by_size(stratum: str, villages: Sequence[Size], n: int, stream: Stream) -> Iterable[DrawnVillage]:
     """Villages with probability proportional to size, systematically; one too large for that is taken for certain."""
     left, certain = list(villages), []
-    while left and (too_large := [each for each in left if n * each[1] >= sum(size for _code, size in left)]) and n > 0:
+    while left and n > 0:
+        total = sum(size for _code, size in left)
+        too_large = [each for each in left if n * each[1] >= total]
+        if not too_large:
+            break
         certain += too_large
-        left = [each for each in left if each not in too_large]
+        left = [each for each in left if n * each[1] < total]
         n -= len(too_large)
     for code, size in certain:
         yield DrawnVillage(code, stratum, size, Fraction(1), True)
@@ -195,59 +199,90 @@ def divide(stage: HouseholdStage, village_code: str, households: Sequence[Framed
         numbers = tuple(household.number for household in households if household.number in named)
         return Division((Kind(NAMED, len(numbers), numbers, (Cell(NAMED, numbers, 0, None),)),), {})
     is_by_kind = stage.method == "stratified"
-    quotas = {kind: stage.quotas[kind] for kind in KINDS if kind in stage.quotas} if is_by_kind else {EVERYBODY: stage.n}
     kind_of = {household.number: household.kind if is_by_kind else EVERYBODY for household in households}
-    eligible = [household for household in households if kind_of[household.number] in quotas]
+    allocation = allocate(stage, Counter((household.kind, household.markers) for household in households))
+    cells: dict[CellKey, list[str]] = {key: [] for key in allocation.n_of_cell}
+    for household in households:
+        key = (kind_of[household.number], _group_of(allocation.groups, household.markers))
+        if key in cells:
+            cells[key].append(household.number)
+    kinds = []
+    for kind, n in allocation.wanted.items():
+        numbers = tuple(household.number for household in households if kind_of[household.number] == kind)
+        if numbers:
+            kinds.append(Kind(kind, n, numbers, tuple(_cells_of(kind, n, len(numbers), cells, allocation.first))))
+    return Division(tuple(kinds), allocation.short)
+
+
+CellKey = tuple[str, str]
+"""A kind ("all" where kinds are not told apart) and a special group ("" for households without a quota's mark)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """How many households of a village are to come from where, which follows from the numbers of households alone.
+
+    `groups` are the marks with a quota in the order in which they count; `n_of_cell` and `first` say for each cell how many households
+    it has, and how many of them are drawn before the rest; `wanted` how many of each kind; `short` what is missing for each quota.
+    """
+
+    groups: tuple[str, ...]
+    n_of_cell: Mapping[CellKey, int]
+    first: Mapping[CellKey, int]
+    wanted: Mapping[str, int]
+    short: Mapping[str, int]
+
+
+def allocate(stage: HouseholdStage, profile: Mapping[tuple[str, tuple[str, ...]], int]) -> Allocation:
+    """The allocation for a village that has so many households of each kind with each marks."""
+    is_by_kind = stage.method == "stratified"
+    quotas = {kind: stage.quotas[kind] for kind in KINDS if kind in stage.quotas} if is_by_kind else {EVERYBODY: stage.n}
+    eligible = {key: n for key, n in profile.items() if not is_by_kind or key[0] in quotas}
     groups = _groups_in_order(stage, eligible)
-    cells: dict[tuple[str, str], list[str]] = {(kind, group): [] for kind in quotas for group in ("", *groups)}
-    for household in eligible:
-        group = next((marker for marker in groups if marker in household.markers), "")
-        cells[kind_of[household.number], group].append(household.number)
-    numbers_of = {kind: tuple(each.number for each in eligible if kind_of[each.number] == kind) for kind in quotas}
-    wanted = {kind: min(n, len(numbers_of[kind])) for kind, n in quotas.items()}
-    first, short = _share_special(stage, groups, cells, wanted)
+    n_of_cell: dict[CellKey, int] = {(kind, group): 0 for kind in quotas for group in ("", *groups)}
+    for (kind, markers), n in eligible.items():
+        n_of_cell[kind if is_by_kind else EVERYBODY, _group_of(groups, markers)] += n
+    n_of_kind = {kind: sum(n_of_cell[kind, group] for group in ("", *groups)) for kind in quotas}
+    wanted = {kind: min(n, n_of_kind[kind]) for kind, n in quotas.items()}
+    places = {kind: n if n == n_of_kind[kind] else n - 1 for kind, n in wanted.items()}
+    first, short = _share_special(stage, groups, n_of_cell, places)
     short.update({kind: n - wanted[kind] for kind, n in quotas.items() if n > wanted[kind]})
-    kinds = (Kind(kind, n, numbers_of[kind], tuple(_cells_of(kind, n, len(numbers_of[kind]), cells, first))) for kind, n in wanted.items())
-    return Division(tuple(kind for kind in kinds if kind.numbers), short)
+    return Allocation(groups, n_of_cell, first, wanted, short)
 
 
-def _groups_in_order(stage: HouseholdStage, eligible: Iterable[FramedHousehold]) -> list[str]:
+def _groups_in_order(stage: HouseholdStage, eligible: Mapping[tuple[str, tuple[str, ...]], int]) -> tuple[str, ...]:
     """The marks with a quota, the rarest in the village first: a household counts for the first that it has."""
-    if not stage.special:
-        return []
-    n_marked = Counter(marker for household in eligible for marker in household.markers)
-    return sorted(stage.special, key=lambda marker: (n_marked[marker], MARKERS.index(marker)))
+    n_marked = {marker: sum(n for (_kind, markers), n in eligible.items() if marker in markers) for marker in stage.special}
+    return tuple(sorted(stage.special, key=lambda marker: (n_marked[marker], MARKERS.index(marker))))
+
+
+def _group_of(groups: Iterable[str], markers: Sequence[str]) -> str:
+    return next((marker for marker in groups if marker in markers), "")
 
 
 def _share_special(
-    stage: HouseholdStage, groups: Sequence[str], cells: Mapping[tuple[str, str], Sequence[str]], wanted: Mapping[str, int]
-) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    stage: HouseholdStage, groups: Sequence[str], n_of_cell: Mapping[CellKey, int], places: dict[str, int]
+) -> tuple[dict[CellKey, int], dict[str, int]]:
     """How many of each cell are drawn first so that special groups get their quota, and what is missing of it.
 
     One after the other goes to the kind that has most of the group for each one it gives. One place of each kind stays open to all of
-    it, so that nobody's probability is zero, unless the whole kind is taken anyway.
+    it, so that nobody's probability is zero, unless the whole kind is taken anyway: `places` are the others.
     """
-    first: dict[tuple[str, str], int] = dict.fromkeys(cells, 0)
+    first: dict[CellKey, int] = dict.fromkeys(n_of_cell, 0)
     short: dict[str, int] = {}
-    places = {}
-    for kind, n in wanted.items():
-        n_all = sum(len(cells[kind, group]) for group in ("", *groups))
-        places[kind] = n if n == n_all else n - 1
     for group in groups:
         for turn in range(stage.special[group]):
-            open_kinds = [kind for kind in wanted if first[kind, group] < len(cells[kind, group]) and places[kind] > 0]
+            open_kinds = [kind for kind, n in places.items() if first[kind, group] < n_of_cell[kind, group] and n > 0]
             if not open_kinds:
                 short[group] = stage.special[group] - turn
                 break
-            kind = max(open_kinds, key=lambda each: Fraction(len(cells[each, group]), first[each, group] + 1))
+            kind = max(open_kinds, key=lambda each: Fraction(n_of_cell[each, group], first[each, group] + 1))
             first[kind, group] += 1
             places[kind] -= 1
     return first, short
 
 
-def _cells_of(
-    kind: str, n: int, n_all: int, cells: Mapping[tuple[str, str], Sequence[str]], first: Mapping[tuple[str, str], int]
-) -> Iterable[Cell]:
+def _cells_of(kind: str, n: int, n_all: int, cells: Mapping[CellKey, Sequence[str]], first: Mapping[CellKey, int]) -> Iterable[Cell]:
     """The cells of a kind that have households, each with the probability of being drawn first or with the rest."""
     n_first = sum(number for (of_kind, _group), number in first.items() if of_kind == kind)
     rest = Fraction(n - n_first, n_all - n_first) if n_all > n_first else Fraction(0)

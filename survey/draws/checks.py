@@ -6,7 +6,7 @@ Every village that may be drawn is looked at, not those that will be: what is sa
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from survey.draws.algorithm import divide, village_strata
+from survey.draws.algorithm import allocate, village_strata
 from survey.draws.design import CHANCE_AMONG_HOUSEHOLDS, CHANCE_AMONG_VILLAGES, Design
 from survey.draws.frame import Frame, FramedVillage
 from survey.draws.refusals import refusal
@@ -88,7 +88,7 @@ def _shortages(design: Design, village: FramedVillage) -> Iterator[Shortage]:
             yield Shortage(village, "all", stage.n, village.n)
         return
     quotas = {**stage.quotas, **stage.special, **({} if design.needs_kinds else {"all": stage.n})}
-    for what, missing in divide(stage, village.code, village.households).short.items():
+    for what, missing in allocate(stage, village.profile).short.items():
         yield Shortage(village, what, quotas[what], quotas[what] - missing)
 
 

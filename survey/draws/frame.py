@@ -6,15 +6,18 @@ published draw tells nobody more than it must. Names are never in it. Pure.
 
 import hashlib
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import repeat
 
 from survey.draws.design import MARKERS, Design
 from survey.draws.refusals import refusal
 
+Profile = tuple[str, tuple[str, ...]]
+"""A kind and marks."""
 UNUSED = "-"
 """Stands where the design does not depend on the kind, or on the marks."""
 
@@ -49,6 +52,13 @@ class FramedVillage:
     def households(self) -> tuple[FramedHousehold, ...]:
         """Its households in canonical order."""
         return tuple(read_line(line) for line in self.lines)
+
+    @cached_property
+    def profile(self) -> Mapping[Profile, int]:
+        """How many households it has of each kind with each marks."""
+        counts = Counter(line.partition("\t")[2] for line in self.lines)
+        of_tails = ((read_line(f"0\t{tail}"), n) for tail, n in counts.items())
+        return {(household.kind, household.markers): n for household, n in of_tails}
 
     def summary(self) -> "VillageSummary":
         """What the hash of the whole frame covers of the village."""
@@ -91,23 +101,45 @@ def frame_sha256(villages: Iterable[VillageSummary]) -> str:
     return _sha256(f"{village.code}\t{village.n}\t{village.sha256}" for village in sorted(villages, key=lambda each: each.code))
 
 
-def make_frame(design: Design, rows: Iterable[tuple[str, str, str, Iterable[str]]]) -> Frame:
-    """The frame of these households, given as (village code, number, kind, marks); refused when a number occurs twice in a village."""
-    wanted = tuple(marker for marker in MARKERS if marker in design.households.special)
-    tails: dict[tuple[str, tuple[str, ...]], str] = {}
-    lines: dict[str, list[str]] = defaultdict(list)
-    for code, number, kind, markers in rows:
-        key = (kind, tuple(markers))
-        tail = tails.get(key)
-        if tail is None:
-            kept = ",".join(marker for marker in wanted if marker in key[1])
-            tail = tails[key] = f"\t{kind if design.needs_kinds else UNUSED}\t{kept if wanted else UNUSED}"
-        if not (number.isascii() and number.isalnum()):
-            number = canonical_number(number)
-        if not number:
-            raise refusal("bad_number", village=code)
-        lines[code].append(number + tail)
-    return Frame(tuple(_village(code, found) for code, found in sorted(lines.items())))
+def make_frame(
+    design: Design, codes: Sequence[str], numbers: Sequence[str], kinds: Sequence[str] = (), markers: Sequence[tuple[str, ...]] = ()
+) -> Frame:
+    """The frame of these households, given as columns: village code, number, and kind and marks as far as the design needs them.
+
+    Refused when a number occurs twice in a village. A frame may have hundreds of thousands of rows, so that what is done for each of
+    them is left to Python's own loops.
+    """
+    order = sorted(range(len(codes)), key=codes.__getitem__)
+    tails = _tails(design, len(codes), kinds, markers)
+    sorted_codes = [codes[at] for at in order]
+    villages, start = [], 0
+    while start < len(order):
+        code = sorted_codes[start]
+        end = bisect_right(sorted_codes, code, start)
+        own = order[start:end]
+        villages.append(_village(code, [numbers[at] for at in own], [tails[at] for at in own]))
+        start = end
+    return Frame(tuple(villages))
+
+
+class _TailOf(dict[tuple[str, tuple[str, ...]], str]):
+    """The end of a household's line by its kind and marks."""
+
+    def __init__(self, design: Design) -> None:
+        super().__init__()
+        self._wanted = tuple(marker for marker in MARKERS if marker in design.households.special)
+
+    def __missing__(self, key: tuple[str, tuple[str, ...]]) -> str:
+        kind, markers = key
+        kept = ",".join(marker for marker in self._wanted if marker in markers)
+        tail = self[key] = f"\t{kind}\t{kept if self._wanted else UNUSED}"
+        return tail
+
+
+def _tails(design: Design, n: int, kinds: Sequence[str], markers: Sequence[tuple[str, ...]]) -> list[str]:
+    of_kinds = kinds if design.needs_kinds else repeat(UNUSED, n)
+    of_markers: Iterable[tuple[str, ...]] = markers if design.needs_markers else repeat((), n)
+    return list(map(_TailOf(design).__getitem__, zip(of_kinds, of_markers, strict=True)))
 
 
 def canonical_number(number: str) -> str:
@@ -121,19 +153,22 @@ def read_line(line: str) -> FramedHousehold:
     return FramedHousehold(number, kind, tuple(markers.split(",")) if markers not in ("", UNUSED) else ())
 
 
-def canonical_order(line: str) -> tuple[int, str]:
-    """Sorts lines: shorter numbers first, those of one length by their characters."""
-    number = line.partition("\t")[0]
+def canonical_order(number: str) -> tuple[int, str]:
+    """Sorts numbers: shorter ones first, those of one length by their characters."""
     return len(number), number
 
 
-def _village(code: str, lines: list[str]) -> FramedVillage:
-    lines.sort(key=canonical_order)
-    for one, other in pairwise(lines):
-        number = one.partition("\t")[0]
-        if other.startswith(f"{number}\t"):
-            raise refusal("duplicate", village=code, what=number)
-    return FramedVillage(code, tuple(lines))
+def _village(code: str, numbers: list[str], tails: list[str]) -> FramedVillage:
+    together = "".join(numbers)
+    if not (together.isascii() and together.isalnum() and all(numbers)):
+        numbers = [canonical_number(number) for number in numbers]
+        if not all(numbers):
+            raise refusal("bad_number", village=code)
+    if len(set(numbers)) < len(numbers):
+        raise refusal("duplicate", village=code, what=Counter(numbers).most_common(1)[0][0])
+    is_even = len({*map(len, numbers)}) == 1
+    order = sorted(range(len(numbers)), key=(numbers if is_even else [canonical_order(number) for number in numbers]).__getitem__)
+    return FramedVillage(code, tuple(numbers[at] + tails[at] for at in order))
 
 
 def _sha256(lines: Iterable[str]) -> str:

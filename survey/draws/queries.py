@@ -1,7 +1,7 @@
 """What the pages of draws read; a fixed number of statements however large the frame or the sample is. Envelopes are not read here."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Text, cast, false, func, or_, select
@@ -32,22 +32,24 @@ class OpenableDraw:
 
 def read_frame(session: Session, design: Design) -> Frame:
     """The frame as the roster is now: the households of the chosen counties; one statement."""
-    return make_frame(design, _frame_rows(session, design))
-
-
-def _frame_rows(session: Session, design: Design) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     columns: list[ColumnElement[str]] = [Household.village_code, Household.number]
     columns += [Household.kind] if design.needs_kinds else []
     columns += [cast(Household.markers, Text)] if design.needs_markers else []
     counties = [Household.village_code.between(*bounds_of(code.ljust(12, "0"))) for code in design.villages.counties]
-    rows = session.connection().execute(select(*columns).where(or_(*counties)))
-    parsed: dict[str, tuple[str, ...]] = {}
-    for code, number, *more in rows:
-        text = more[-1] if design.needs_markers else "[]"
-        markers = parsed.get(text)
-        if markers is None:
-            markers = parsed[text] = tuple(json.loads(text))
-        yield code, number, more[0] if design.needs_kinds else "", markers
+    statement = select(*columns).where(or_(false(), *counties)).order_by(Household.village_code, Household.number)
+    rows = session.connection().execute(statement).all()  # plain rows: there may be hundreds of thousands
+    found: list[Sequence[str]] = [*zip(*rows, strict=True)] or [()] * len(columns)
+    kinds = found[2] if design.needs_kinds else ()
+    markers = [*map(_ReadMarkers().__getitem__, found[-1])] if design.needs_markers else ()
+    return make_frame(design, found[0], found[1], kinds, markers)
+
+
+class _ReadMarkers(dict[str, tuple[str, ...]]):
+    """The marks by the JSON text that the database keeps of them."""
+
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        markers = self[text] = tuple(json.loads(text))
+        return markers
 
 
 def count_frame(session: Session) -> tuple[tuple[str, str, int, int], ...]:

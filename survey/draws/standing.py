@@ -1,9 +1,12 @@
 """What an opened draw means for the rest of a visit: which villages and households are drawn. Knows the tables only."""
 
-from sqlalchemy import Select, exists, select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage
+from survey.visits.models import Visit
 
 SAMPLE, RESERVE = "drawn", "reserve"
 
@@ -37,6 +40,35 @@ def households_in(visit_id: str, part: str) -> Select[tuple[str | None]]:
     if part == RESERVE:
         return units.where(DrawUnit.role == "reserve", ~came_in)
     return units.where((DrawUnit.role == "drawn") | came_in, ~is_given_up)
+
+
+def inclusions(visit_ids: Sequence[str]) -> Subquery:
+    """For each household that was ever in a sample of these visits (of all without any): its stratum and probabilities as text.
+
+    They are those of the latest visit that has an opened draw with it. A reserve that came in has the probabilities of its stratum.
+    """
+    entry = aliased(DrawReplacement)
+    came_in = exists().where(entry.reserve_id == DrawUnit.id, entry.reverted_at.is_(None))
+    latest = func.row_number().over(
+        partition_by=DrawUnit.household_id, order_by=(Visit.starts_on.desc(), DrawOpening.opened_at.desc(), DrawUnit.id)
+    )
+    ranked = (
+        select(
+            DrawUnit.household_id,
+            DrawUnit.stratum,
+            DrawVillage.inclusion.label("of_village"),
+            DrawUnit.inclusion_household.label("of_household"),
+            DrawUnit.inclusion.label("of_both"),
+            latest.label("position"),
+        )
+        .join(Draw, Draw.id == DrawUnit.draw_id)
+        .join(DrawOpening, DrawOpening.draw_id == Draw.id)
+        .join(Visit, Visit.id == Draw.visit_id)
+        .join(DrawVillage, (DrawVillage.draw_id == DrawUnit.draw_id) & (DrawVillage.village_code == DrawUnit.village_code))
+        .where(Draw.voided_at.is_(None), DrawUnit.household_id.is_not(None), (DrawUnit.role == "drawn") | came_in)
+    )
+    found = (ranked.where(Draw.visit_id.in_(visit_ids)) if visit_ids else ranked).subquery()
+    return select(found).where(found.c.position == 1).subquery()
 
 
 def _opened(visit_id: str) -> Select[tuple[str]]:

@@ -23,7 +23,9 @@ SIMPLE = Design(VillageStage("simple", (COUNTY,), n=2), HouseholdStage("simple",
 
 def frame_of(design: Design, sizes: Sequence[int]) -> Frame:
     """Villages of these sizes: every third household ordinary, the others registered; every fourth marked old, every fifth sick."""
-    return make_frame(design, _rows(zip(VILLAGES, sizes, strict=False)))
+    rows = list(_rows(zip(VILLAGES, sizes, strict=False)))
+    codes, numbers, kinds, markers = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return make_frame(design, codes, numbers, kinds, markers)
 
 
 def _rows(sizes: Iterable[tuple[str, int]]) -> Iterable[tuple[str, str, str, tuple[str, ...]]]:

@@ -76,10 +76,8 @@ def test_shortage__said__names_how_many_villages_and_the_first() -> None:
 
 
 def test_frame__a_number_twice_after_full_width_digits__is_refused_with_its_village() -> None:
-    rows = [(VILLAGES[0], "12", "registered", ()), (VILLAGES[0], "１２ ", "ordinary", ())]
-
     with pytest.raises(SurveyError, match=f"village {VILLAGES[0]} has the household number '12' twice"):
-        make_frame(SIMPLE, rows)
+        make_frame(SIMPLE, [VILLAGES[0]] * 2, ["12", "１２ "])
 
 
 def test_frame__what_the_design_does_not_ask_for__is_not_in_it() -> None:
@@ -91,8 +89,7 @@ def test_frame__what_the_design_does_not_ask_for__is_not_in_it() -> None:
 def test_changes__of_a_roster__are_told_in_numbers() -> None:
     then = frame_of(SIMPLE, [4, 5, 6])
     now = frame_of(SIMPLE, [4, 7])
-    rows = [(VILLAGES[0], f"A{number}", "registered", ()) for number in range(4)]
-    other = make_frame(SIMPLE, rows)
+    other = make_frame(SIMPLE, [VILLAGES[0]] * 4, ["A1", "A2", "A3", "A4"])
 
     def numbers(changes: object) -> list[tuple[str, int, int]]:
         return [(change.code[-2:], change.n_then, change.n_now) for change in changes]  # type: ignore[attr-defined]
