@@ -22,6 +22,7 @@ from survey.demo.pictures import draw_pictures
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
+from survey.demo.second_records import record_twice
 from survey.demo.teams import add_profiles, put_team_together
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
@@ -104,6 +105,7 @@ def _prepare(
         ends_on=told.ends_on,
         purpose=told.purpose,
         look_back_of_id=told.look_back_of,
+        records=told.records,
         is_invented=True,
         now=now,
     )
@@ -177,5 +179,6 @@ def _hold(desk: Desk, plan: VisitPlan, progress: Callable[[int], None]) -> None:
             send_double(desk, sent[-1])
         progress(number + 1)
     review_visit(desk.session, coordinator, desk.facts, visit, sent)
+    record_twice(desk, visit, sent)
     if not visit.is_open:
         settle_refused(desk.session, coordinator, quarantined, _at(visit.ends_on + timedelta(days=3)))
