@@ -12,6 +12,7 @@ from survey.db import current_session, utc_now
 from survey.draws.queries import list_openable
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
+from survey.kept import kept
 from survey.liaison.material_queries import read_due
 from survey.places.words import KIND_LABELS
 
@@ -28,7 +29,7 @@ def start() -> ResponseReturnValue:
     works_in_office = any(current_user.has_role(role) for role in OFFICE_ROLES)
     return render_template(
         "dashboard/start.html",
-        office=read_office(session) if works_in_office else None,
+        office=kept(session, "office", lambda: read_office(session)) if works_in_office else None,
         due=read_due(session, field_date(utc_now())) if works_in_office else None,
         field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
         handed_over=read_handed_over(session, current_user.region_code) if current_user.has_role("responsible") else None,

@@ -13,17 +13,20 @@ from survey.db import session_scope
 from survey.demo.assistance import add_assistance_register
 from survey.demo.chance import draw_from
 from survey.demo.decisions import return_for_amount, review_visit, settle_refused
+from survey.demo.draws import place_villages, seal_draw
 from survey.demo.facts import Facts, read_facts
 from survey.demo.field_work import Desk, Sent, fill_tasks, mistyped, send, send_double, send_edit, send_mistaken
 from survey.demo.frame import add_households, add_monitoring_points, add_people, add_places, publish_instruments
 from survey.demo.homes import Home, invent_homes
 from survey.demo.liaison import add_liaison
 from survey.demo.pictures import draw_pictures
+from survey.demo.protocol import lend_keys, take_keys_back
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
 from survey.demo.second_records import record_twice
 from survey.demo.teams import add_profiles, put_team_together
+from survey.demo.unmet import record_unmet
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.places.models import Household
@@ -31,7 +34,7 @@ from survey.registry.sealing import Vault
 from survey.schema import upgrade_schema
 from survey.storage import Storage
 from survey.visits.models import Pair, Visit
-from survey.visits.operations import add_forms, add_pair, add_villages, assign, create_visit, set_visit_state
+from survey.visits.operations import add_forms, add_pair, assign, create_visit, set_visit_state
 
 BEGAN_AT = datetime(2016, 6, 20, 9, 0, tzinfo=LOCAL)
 PAIR_NAMES = ("第一组", "第二组", "第三组", "第四组", "第五组", "第六组")
@@ -58,6 +61,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         people = add_people(session, facts, BEGAN_AT)
         households = add_households(session, people["admin"], homes, BEGAN_AT)
         add_profiles(session, people, facts, BEGAN_AT)
+        lend_keys(session, people.values(), BEGAN_AT)
         versions = publish_instruments(session, people["admin"], BEGAN_AT)
         pictures = draw_pictures(facts)
         forms = {version.form_id: load_questionnaire(version) for version in versions}
@@ -65,13 +69,16 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         for plan in plans:
             visit, assignments = _prepare(session, facts, people, plan, versions, households)
             put_team_together(session, people, visit, plan.facts, _at(plan.facts.starts_on - timedelta(days=3)))
+            seal_draw(session, people, visit, plan.facts)
             desk = Desk(session, storage, facts, people, forms, pictures, assignments)
             _hold(desk, plan, lambda done, before=n_done: progress(before + done, n_tasks) if progress else None)
             n_done += len(plan.tasks)
             record_meetings(session, people, facts, visit, plan.facts)
             record_recommendations(session, people["coordinator"], facts, visit, plan.facts)
+            record_unmet(session, people["coordinator"], plan.facts, visit)
             if not plan.facts.is_open:
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
+        take_keys_back(session)
         record_reports(session, people["author"], facts)
         add_liaison(session, storage, facts, people)
         add_assistance_register(session, facts, people["coordinator"])
@@ -109,7 +116,7 @@ def _prepare(
         is_invented=True,
         now=now,
     )
-    add_villages(session, coordinator, visit, [facts.village(key).code for key in told.villages], "purposive", now)
+    now = place_villages(session, people, facts, visit, told, now)
     add_forms(session, coordinator, visit, versions, now)
     pairs = {
         number: add_pair(

@@ -22,7 +22,7 @@ UNAVAILABLE_LABELS = {
 CHANGE_LABELS = {
     "better": _l("Better"),
     "worse": _l("Worse"),
-    "changed": _l("Changed"),
+    "changed": _l("Different"),
     "same": _l("Unchanged"),
     "appeared": _l("Answered only now"),
     "vanished": _l("Answered only before"),

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.accounts.models import User
 from survey.instruments.models import QuestionnaireVersion
+from survey.outcomes.queries import standing_outcomes
 from survey.review.asking_queries import queries_for_tablets
 from survey.tablet.documents import Document, json_document
 from survey.tablet.earlier import Background, background_of
 from survey.tablet.pinyin import pinyin_of
 from survey.tablet.queries import prefilled_answers
 from survey.visits.household_list import above_villages
-from survey.visits.models import Pair, Visit
+from survey.visits.models import Assignment, Pair, Visit
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
 FormKey = tuple[str, str]
@@ -41,6 +42,8 @@ class Luggage:
     """The names of townships and counties, by the digits that the codes of their villages begin with."""
     queries: Mapping[str, tuple[dict[str, Any], ...]]
     """What is asked about single answers of returned interviews, by instance id."""
+    outcomes: Mapping[str, str]
+    """What stands for assignments without an interview, such as "absent", by assignment id."""
 
 
 def pack(session: Session, user: User, drafts: Sequence[FormKey] = ()) -> Luggage:
@@ -48,6 +51,7 @@ def pack(session: Session, user: User, drafts: Sequence[FormKey] = ()) -> Luggag
     tasks = list_assignments_of(session, user.id)
     visits = _visits_of(session, user)
     versions = _versions(session, {(task.form_id, task.form_version) for task in tasks if task.form_version} | set(drafts), visits)
+    standing = standing_outcomes(session, Assignment.pair_id.in_({task.pair_id for task in tasks}))
     return Luggage(
         user=user,
         tasks=tasks,
@@ -57,6 +61,7 @@ def pack(session: Session, user: User, drafts: Sequence[FormKey] = ()) -> Luggag
         background=background_of(session, tasks, versions),
         above=above_villages(session, (task.village_code for task in tasks)),
         queries=queries_for_tablets(session, {task.instance_id for task in tasks}),
+        outcomes={assignment_id: each.outcome for assignment_id, each in standing.items()},
     )
 
 
@@ -119,6 +124,7 @@ def task_facts(task: AssignedHousehold, luggage: Luggage) -> dict[str, Any]:
         "county": luggage.above.get(task.village_code[:6], ""),
         "planned_on": task.planned_on.isoformat() if task.planned_on else None,
         "state": task.state,
+        "outcome": luggage.outcomes.get(task.assignment_id, ""),
         "instance_id": task.instance_id,
         "review_reason": task.review_reason,
         "queries": list(luggage.queries.get(task.instance_id, ())),

@@ -64,7 +64,7 @@ function taskRow(item, { isAlone, isPrimary, discard }) {
   if (state === "draft") actions.append(discardButton(card, discard));
   if (!task.form_version) actions.append(element("span", "muted", say("no_form_version")));
   else if (ACTIONS[state]) actions.append(actionLink(item, isPrimary));
-  row.append(element("div", "task-what", title, stateBadge(state, card)), actions, ...reasons(item));
+  row.append(element("div", "task-what", title, stateBadge(state, card), outcomeBadge(task)), actions, ...reasons(item));
   return row;
 }
 
@@ -72,6 +72,11 @@ function taskRow(item, { isAlone, isPrimary, discard }) {
 export function stateBadge(state, card) {
   const values = { answered: card?.answered || 0, total: card?.total || 0 };
   return element("span", `badge task-state ${TONES[state]}`.trim(), say(`state_${state}`, values));
+}
+
+// What is recorded of a household that was not met; it may be met all the same, so the interview stays open.
+function outcomeBadge(task) {
+  return task.outcome ? element("span", "badge warn task-outcome", say(`outcome_${task.outcome}`)) : null;
 }
 
 function actionLink({ task, card, state }, isPrimary) {
