@@ -166,6 +166,8 @@ def _choice(compared: Comparison, rng: Random) -> tuple[str, dict[str, str]]:
     question = compared.question
     if isinstance(question, Question) and question.name in AMOUNTS and not compared.is_one_sided and happens(rng, 0.15):
         return OTHER, {"value": str(round((compared.left + compared.right) / 2)), "reason": any_of(rng, HEARD_BY_TELEPHONE)}
-    # The lead asks and hears first; a member that one of them forgot is one all the same.
-    is_entry_or_count = question is None or question.name == "n_members"
-    return (LEFT if is_entry_or_count or happens(rng, 0.65) else RIGHT), {}
+    if compared.is_one_sided:
+        # A member that one of them forgot is one all the same, and so is an answer.
+        return (RIGHT if compared.left is None else LEFT), {}
+    is_count = question is not None and question.name == "n_members"
+    return (LEFT if is_count or happens(rng, 0.65) else RIGHT), {}
