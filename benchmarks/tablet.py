@@ -52,6 +52,20 @@ SCRIPTS = """() => {
   const scripts = performance.getEntriesByType("resource").filter((each) => new URL(each.name).pathname.endsWith(".js"));
   return [scripts.reduce((sum, each) => sum + each.encodedBodySize, 0), scripts.length];
 }"""
+WATCH_STORE = """async () => {
+  const store = (await import("/static/bundles/lock.js")).$device_store.currentStore();
+  const save = store.save.bind(store);
+  Object.assign(window, { given: [], kept: [] });
+  store.save = (interview) => {
+    const begun = performance.now();
+    const done = save(interview);
+    done.then(() => window.kept.push([begun, performance.now()]));
+    return done;
+  };
+  addEventListener("input", (event) => window.given.push(event.timeStamp), true);
+}"""
+UNTIL_KEPT = """() => window.given.map((at) => Math.min(...window.kept.filter(([begun]) => begun >= at).map(([, end]) => end)) - at)"""
+"""For each answer the milliseconds until a write that began after it had ended on the device."""
 OPENED = """async () => {
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   return performance.now() - window.seen.tap;
@@ -180,10 +194,15 @@ def measure_filling(context: BrowserContext, large_id: str) -> None:
     finger.tap("#days .task-open[href*='forms/household/']")
     page.wait_for_selector(READY)
     finger.times.clear()
+    page.evaluate(WATCH_STORE)
     answer_household(page, finger)
     late = quantiles(finger.times, n=20)[-1]
     detail = f"95th percentile of {len(finger.times)} taps and keys with {N_MEMBERS} members; median {median(finger.times):.0f} ms"
     print_figure(Figure("answer to its consequences on the screen", 100, late, "ms", detail))
+    page.wait_for_timeout(1000)
+    kept = page.evaluate(UNTIL_KEPT)
+    detail = f"slowest of {len(kept)} answers; median {median(kept):.0f} ms"
+    print_figure(Figure("answer to its being kept on the device", 300, round(max(kept)), "ms", detail))
     page.close()
 
 

@@ -31,23 +31,39 @@ class Tab:
 
 
 TABS = (
-    Tab("overview", "visits.overview", _l("Progress")),
-    Tab("villages", "visit_plan.villages", _l("Villages"), "villages"),
-    Tab("draw", "draws.index", _l("Sealed draw")),
-    Tab("forms", "visit_plan.forms", _l("Questionnaires"), "forms"),
-    Tab("team", "teams.team", _l("Team"), "members"),
-    Tab("pairs", "visit_plan.pairs", _l("Pairs"), "pairs"),
-    Tab("assignments", "visit_assignments.index", _l("Assignments"), "assignments"),
-    Tab("records", "reconciling.index", _l("Both records")),
-    Tab("agreement", "agreement.index", _l("Agreement")),
-    Tab("comparison", "comparison.index", _l("Said, filed, seen")),
-    Tab("protocol", "protocol.index", _l("Protocol")),
-    Tab("outcomes", "outcomes.index", _l("Not met")),
-    Tab("look_back", "look_back.index", _l("Look-back")),
-    Tab("meetings", "visit_records.meetings", _l("Meetings"), "meetings"),
-    Tab("recommendations", "visit_records.recommendations", _l("Recommendations"), "recommendations"),
+    (
+        _l("Plan"),
+        (
+            Tab("villages", "visit_plan.villages", _l("Villages"), "villages"),
+            Tab("draw", "draws.index", _l("Sealed draw")),
+            Tab("forms", "visit_plan.forms", _l("Questionnaires"), "forms"),
+            Tab("team", "teams.team", _l("Team"), "members"),
+            Tab("pairs", "visit_plan.pairs", _l("Pairs"), "pairs"),
+            Tab("assignments", "visit_assignments.index", _l("Assignments"), "assignments"),
+        ),
+    ),
+    (
+        _l("In the field"),
+        (
+            Tab("overview", "visits.overview", _l("Progress")),
+            Tab("outcomes", "outcomes.index", _l("Not met")),
+            Tab("protocol", "protocol.index", _l("Protocol")),
+            Tab("records", "reconciling.index", _l("Both records")),
+            Tab("meetings", "visit_records.meetings", _l("Meetings"), "meetings"),
+        ),
+    ),
+    (
+        _l("What came of it"),
+        (
+            Tab("agreement", "agreement.index", _l("Agreement")),
+            Tab("comparison", "comparison.index", _l("Said, filed, seen")),
+            Tab("recommendations", "visit_records.recommendations", _l("Recommendations"), "recommendations"),
+            Tab("look_back", "look_back.index", _l("Look-back")),
+            Tab("wall_charts", "wall_charts.index", _l("Wall charts")),
+        ),
+    ),
 )
-"""The parts of a visit in the order of the work: planned, in the field, and what came of it. Every slice that has one adds it here."""
+"""The parts of a visit in the order of the work. Every slice that has one adds it here."""
 
 
 def visit_words() -> dict[str, Any]:
@@ -75,7 +91,8 @@ def render_visit(template: str, visit: Visit, **values: Any) -> str:
     return render_template(
         template,
         visit=visit,
-        tabs=[(tab.name, tab.endpoint, tab.label, counts.get(tab.count)) for tab in TABS],
+        groups=TABS,
+        counts_of_tabs=counts,
         may_plan=visit_words()["may_edit"] and visit.state != "closed",
         empty_form=EmptyForm(formdata=None),
         **values,
