@@ -18,18 +18,44 @@ from survey.review.operations import accept_clean, accept_submission, return_sub
 
 OPEN_DAYS = 2
 """In an open visit, what came on the last days has not been looked at yet."""
-ACCEPTED_SHARE = {"short_interview": 0.35, "cadre_present": 0.3, "no_position": 0.92, "clock_wrong": 0.9}
+ACCEPTED_SHARE = {
+    "short_interview": 0.35,
+    "cadre_present": 0.3,
+    "no_position": 0.92,
+    "clock_wrong": 0.9,
+    "not_countersigned": 0.9,
+    "countersign_unproven": 0.6,
+    "far_position": 0.6,
+    "same_picture": 0.3,
+    "impossible_speed": 0.6,
+    "outside_days": 0.8,
+    "hurried_answers": 0.3,
+}
 ACCEPTED_WITH = {
     "short_interview": ("电话回访核对过主要答案，予以采用。", "老人独居、情况简单，与副访核实后采用。"),
     "cadre_present": ("干部中途进门，问到收入前已离开，予以采用。",),
     "no_position": ("山沟里没有信号，地址已核对。", "定位失败，照片与村名一致。"),
     "clock_wrong": ("平板时钟错误，按上传时间认定。",),
+    "not_countersigned": ("副访已电话确认在场，予以采用。", "副访补看答卷，无异议。"),
+    "countersign_unproven": ("副访本人确认签名，密码输错。",),
+    "far_position": ("户主在地里劳动，就地访谈，已核实。", "定位漂移，照片与住房一致。"),
+    "same_picture": ("两户同住一院，照片相同属实。",),
+    "impossible_speed": ("当天转场，开始时间录入有误，已核实。",),
+    "outside_days": ("先遣组提前一天入户，已说明。",),
+    "hurried_answers": ("录入慢、提问快，副访证实逐题问过。",),
 }
 RETURNED_WITH = {
     "short_interview": ("访谈时间过短，请重新入户。",),
     "cadre_present": ("干部在场，数据不采用，请择日重访。",),
     "no_position": ("没有定位也没有照片，请补充说明。",),
     "clock_wrong": ("访谈时间无法认定，请说明。",),
+    "not_countersigned": ("请副访看过答卷并签名。",),
+    "countersign_unproven": ("签名密码不对，请副访本人重签。",),
+    "far_position": ("定位离农户三公里以上，请说明在哪里访谈。",),
+    "same_picture": ("住房照片与另一户相同，请重拍。",),
+    "impossible_speed": ("与上一户相距太远，请核对时间和地点。",),
+    "outside_days": ("访谈日期不在调研期内，请说明。",),
+    "hurried_answers": ("逐题用时太短，请重新入户。",),
 }
 PLAIN_RETURNS = ("收入构成与打工人数对不上，请核对。", "住房补助数额请对照存折再核一次。", "第二位成员的出生年份请核对。")
 RETURNED_FOR_AMOUNT = "种植收入好像多写了一个零，请核对后修改。"

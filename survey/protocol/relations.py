@@ -7,11 +7,13 @@ replaced are neighbours of nobody.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
+from sqlalchemy import Select, String, and_, bindparam, exists, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from survey.db import UtcDateTime
 from survey.intake.flags import CLOCK_TOLERANCE, Position, RaisedFlag, raise_flag_of
 from survey.intake.ground import position_of
 from survey.intake.models import Attachment, Flag, Submission
@@ -66,27 +68,33 @@ def doubt_speed(before: Stop, after: Stop, limits: Limits) -> Doubt | None:
 
 def doubt_pictures(session: Session, submission: Submission) -> Iterator[Doubt]:
     """What is doubted, of it and of the others, because another household's or visit's interview has the same picture. One statement."""
-    other = aliased(Submission)
-    own, theirs = aliased(Attachment), aliased(Attachment)
-    is_elsewhere = or_(
-        other.household_id.is_distinct_from(submission.household_id),
-        other.household_id.is_(None),
-        other.visit_id.is_distinct_from(submission.visit_id),
-    )
-    statement = (
-        select(own.name, theirs.name, other.instance_id)
-        .join(theirs, and_(theirs.sha256 == own.sha256, theirs.instance_id != own.instance_id))
-        .join(other, other.instance_id == theirs.instance_id)
-        .where(own.instance_id == submission.instance_id, own.media_type.startswith(PICTURES), other.review_state != "replaced")
-        .where(is_elsewhere)
-        .order_by(own.name, other.received_at, other.instance_id)
-    )
+    keys = {"instance": submission.instance_id, "household": submission.household_id, "visit": submission.visit_id}
     seen: set[str] = set()
-    for own_name, their_name, other_id in session.execute(statement):
+    for own_name, their_name, other_id in session.execute(_same_pictures(), keys):
         if own_name not in seen:
             yield Doubt(submission.instance_id, raise_flag_of("same_picture", "", own_name, other_id))
         seen.add(own_name)
         yield Doubt(other_id, raise_flag_of("same_picture", "", their_name, submission.instance_id))
+
+
+@cache
+def _same_pictures() -> Select[tuple[str, str, str]]:
+    """The pictures of an interview that others have too; built once, because building it takes longer than running it."""
+    other = aliased(Submission)
+    own, theirs = aliased(Attachment), aliased(Attachment)
+    is_elsewhere = or_(
+        other.household_id.is_distinct_from(bindparam("household", type_=String)),
+        other.household_id.is_(None),
+        other.visit_id.is_distinct_from(bindparam("visit", type_=String)),
+    )
+    return (
+        select(own.name, theirs.name, other.instance_id)
+        .join(theirs, and_(theirs.sha256 == own.sha256, theirs.instance_id != own.instance_id))
+        .join(other, other.instance_id == theirs.instance_id)
+        .where(own.instance_id == bindparam("instance"), own.media_type.startswith(PICTURES), other.review_state != "replaced")
+        .where(is_elsewhere)
+        .order_by(own.name, other.received_at, other.instance_id)
+    )
 
 
 def doubt_ways(session: Session, submission: Submission, limits: Limits) -> Iterator[Doubt]:
@@ -94,7 +102,13 @@ def doubt_ways(session: Session, submission: Submission, limits: Limits) -> Iter
     own = Stop.of(submission)
     if own is None or not limits.speed_kmh:
         return
-    for neighbour in session.scalars(_neighbours(submission)).unique():
+    keys = {
+        "instance": submission.instance_id,
+        "started": submission.started_at,
+        "lead": submission.lead_id,
+        "device": submission.device_id or None,
+    }
+    for neighbour in session.execute(_neighbours(), keys):
         stop = Stop.of(neighbour)
         if stop is None:
             continue
@@ -104,28 +118,32 @@ def doubt_ways(session: Session, submission: Submission, limits: Limits) -> Iter
             yield doubt
 
 
-def _neighbours(submission: Submission) -> Select[tuple[Submission]]:
-    """The interviews with a position right before and right after it of the same lead, and of the same tablet."""
-    started_at, instance_id = submission.started_at, submission.instance_id
+@cache
+def _neighbours() -> Select[Any]:
+    """The interviews with a position right before and right after one of the same lead, and of the same tablet; what `Stop.of` reads."""
+    started_at, instance_id = bindparam("started", type_=UtcDateTime()), bindparam("instance", type_=String)
     before = or_(Submission.started_at < started_at, and_(Submission.started_at == started_at, Submission.instance_id < instance_id))
     after = or_(Submission.started_at > started_at, and_(Submission.started_at == started_at, Submission.instance_id > instance_id))
     newest = (Submission.started_at.desc(), Submission.instance_id.desc())
     oldest = (Submission.started_at, Submission.instance_id)
-    same: list[ColumnElement[bool]] = []
-    if submission.lead_id:
-        same.append(Submission.lead_id == submission.lead_id)
-    if submission.device_id:
-        same.append(Submission.device_id == submission.device_id)
     is_astray = exists().where(Flag.instance_id == Submission.instance_id, Flag.check == "clock_wrong")
     usable = (Submission.review_state != "replaced", Submission.latitude.is_not(None), Submission.instance_id != instance_id, ~is_astray)
     parts = [
         select(Submission.instance_id).where(who, *usable, side, bound).order_by(*order).limit(1).subquery()
-        for who in same
+        for who in (Submission.lead_id == bindparam("lead", type_=String), Submission.device_id == bindparam("device", type_=String))
         for side, bound, order in (
             (before, Submission.started_at <= started_at, newest),
             (after, Submission.started_at >= started_at, oldest),
         )
     ]
-    if not parts:
-        return select(Submission).where(Submission.instance_id.is_(None))
-    return select(Submission).where(Submission.instance_id.in_(union_all(*(select(part.c.instance_id) for part in parts))))
+    columns = (
+        Submission.instance_id,
+        Submission.deprecated_id,
+        Submission.started_at,
+        Submission.ended_at,
+        Submission.received_at,
+        Submission.latitude,
+        Submission.longitude,
+        Submission.accuracy_m,
+    )
+    return select(*columns).where(Submission.instance_id.in_(union_all(*(select(part.c.instance_id) for part in parts))))
