@@ -47,8 +47,8 @@ def test_timetable__of_a_visit__has_a_bar_for_each_village_and_day(app: Flask, s
         chart = make_chart(session, visit, "timetable")
     assert isinstance(chart, Timetable)
     assert [(bar.row, bar.first_on.day, bar.label) for bar in chart.bars] == [
-        ("第一组", 16, "上石沟村 2户"),
-        ("第一组", 18, "下石沟村 1户"),
+        ("第一组", 16, "上石沟村 2 户"),
+        ("第一组", 18, "下石沟村 1 户"),
     ]
     assert (chart.first_on, chart.last_on, chart.marks) == (date(2018, 4, 16), date(2018, 4, 27), ((date(2018, 4, 19), "反馈会"),))
     assert "虚构" in chart.heading.subtitle
