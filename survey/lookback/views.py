@@ -30,8 +30,7 @@ from survey.lookback.words import AGAIN_LABELS, AGAIN_TONES, CHANGE_LABELS, CHAN
 from survey.lookback.workbook import look_back_workbook
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from survey.workbooks import XLSX
 
 blueprint = Blueprint("look_back", __name__, url_prefix="/visits")
 blueprint.context_processor(visit_words)

@@ -7,7 +7,7 @@ from questionnaires.instance import iter_answers
 from questionnaires.model import Questionnaire
 
 CONSENT_QUESTION, REFUSAL_QUESTION = "consent", "refusal_reason"
-"""The names that docs/questionnaires.md gives to the question whether the household is willing, and to the one why not."""
+"""The names that docs/lookback.md gives to the question whether the household is willing, and to the one why not."""
 
 
 def refusal_in(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str | None:
