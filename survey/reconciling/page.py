@@ -16,17 +16,27 @@ from survey.review.answers import Line, answer_sections, word_raw
 
 INPUT_TYPES = {"integer": "number", "decimal": "number", "range": "number", "date": "date", "time": "time"}
 """The kind of HTML input for another answer by type of question; any other is a line of text."""
+EXAMPLES = {
+    "geopoint": "33.3300 106.1500",
+    "geotrace": "33.3300 106.1500; 33.3400 106.1500",
+    "geoshape": "33.33 106.15; 33.34 106.15; 33.34 106.16; 33.33 106.15",
+    "dateTime": "2018-04-20T08:30:00.000+08:00",
+}
 SHOWN_OF_ENTRY = 4
 """How many answers of an entry that only one of them has are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherField:
-    """The control in which another answer is entered: `kind` is "choice", "choices", or a type of HTML input; `values` are chosen."""
+    """The control in which another answer is entered: `kind` is "choice", "choices", or a type of HTML input; `values` are chosen.
+
+    `example` shows how an answer is written that is entered as the form's XML has it.
+    """
 
     kind: str
     options: tuple[tuple[str, str], ...] = ()
     values: tuple[str, ...] = ()
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,9 @@ class Row:
     """Which entry of which repeat the question is asked of: "Members 2 · 王大"; "" outside repeats."""
     left: tuple[str, ...]
     right: tuple[str, ...]
+    left_note: str
+    """What the interviewer wrote beside the answer; "" for nothing."""
+    right_note: str
     is_open: bool
     is_moot: bool
     decided: ReconciledAnswer | None
@@ -119,6 +132,7 @@ class _Reader:
         self.language = questionnaire.language(locale)
         self.repeats = _innermost_repeats(questionnaire.children, None)
         self.decided = {each.node: each for each in (records.reconciliation.decided if records.reconciliation else ())}
+        self.notes = tuple({note.node: note.text for note in record.notes} for record in (records.lead, records.second))
         self.lines = (
             self._lines(records.lead, [each.left_node for each in comparisons]),
             self._lines(records.second, [each.right_node for each in comparisons]),
@@ -137,6 +151,8 @@ class _Reader:
             entry=self._entry(compared),
             left=self._texts(0, compared.left_node, compared.left is not None),
             right=self._texts(1, compared.right_node, compared.right is not None),
+            left_note=self.notes[0].get(compared.left_node, ""),
+            right_note=self.notes[1].get(compared.right_node, ""),
             is_open=is_open,
             is_moot=compared.node in self.result.moot,
             decided=decided,
@@ -210,6 +226,7 @@ def _other_field(questionnaire: Questionnaire, question: Question, decided: Reco
     value = decided.value if decided is not None and decided.choice == OTHER else ""
     choices = questionnaire.choices.get(question.list_name or "", ()) if question.type not in FILE_TYPES else ()
     if not choices or question.type == "rank":
-        return OtherField(INPUT_TYPES.get(question.type, "text"), values=(value,) if value else ())
+        example = EXAMPLES.get(question.type, " ".join(choice.name for choice in choices))
+        return OtherField(INPUT_TYPES.get(question.type, "text"), values=(value,) if value else (), example=example)
     options = tuple((choice.name, text_in(choice.label, language) or choice.name) for choice in choices)
     return OtherField("choices" if question.type in MULTIPLE_TYPES else "choice", options, tuple(value.split()))

@@ -169,11 +169,6 @@ def find_reconciliation(session: Session, lead_instance_id: str, second_instance
     return session.scalars(statement).one_or_none()
 
 
-def count_unreconciled(session: Session, visit: Visit) -> int:
-    """How many interviews of which both records are here are not reconciled yet."""
-    return sum(key.state != "finished" for key in list_pairs(session, visit.id)) if visit.records == "independent" else 0
-
-
 def list_signed(session: Session, visit_id: str) -> tuple[AmendedInterview, ...]:
     """The interviews of the visit on one form together that the second signed, with what they amended; two statements."""
     statement = (

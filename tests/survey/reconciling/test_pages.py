@@ -12,7 +12,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.events import Event
 from survey.export import export_bundle
 from survey.instruments.registry import load_questionnaire
-from survey.intake.models import Submission
+from survey.intake.models import AnswerNote, Submission
 from survey.reconciling.models import ReconciledAnswer, Reconciliation, VisitTolerances
 from survey.reconciling.operations import decide_answer, finish_reconciliation, take_back
 from survey.reconciling.queries import Records, find_records
@@ -80,9 +80,12 @@ def test_list__of_one_form_together__explains_itself(session: Session, sign_in: 
     assert 'class="empty"' in page
 
 
-def test_pair__differences__are_shown_and_everything_if_asked(assignment: Assignment, sign_in: SignIn) -> None:
+def test_pair__differences__are_shown_with_notes_and_everything_if_asked(session: Session, assignment: Assignment, sign_in: SignIn) -> None:
+    session.add(AnswerNote(instance_id="uuid:001-second", node="/data/home/members[1]/insured", question="insured", text="没有看到医保卡"))
     client = sign_in("coordinator")
     page = client.get(address(assignment)).text
+    assert "没有看到医保卡" in page
+    assert "成员 2 · 李二" in page
     assert all(f'id="{node}"' in page for node in DIFFERING)
     assert 'id="/data/money/wage_cny"' not in page
     assert 'id="/data/money/wage_cny"' in client.get(address(assignment, "?show=all")).text
