@@ -148,8 +148,9 @@ def _assign(
     for task in plan.tasks:
         batches[task.case.pair, task.form_id, task.case.day].append(task.case.home)
     files_due = {(home.village.code, home.number) for task in plan.tasks if task.form_id == ARCHIVE_FORM for home in (task.case.home,)}
-    for number, (home, pair) in enumerate(plan.not_yet):
-        day = plan.facts.days_held[-1] + timedelta(days=1 + number % 3)
+    for home, pair in plan.not_yet:
+        # One village a day: the villages of a visit lie in counties far apart.
+        day = plan.facts.days_held[-1] + timedelta(days=1 + plan.facts.villages.index(home.village.key) % 3)
         batches[pair, HOUSEHOLD_FORM, day].append(home)
         if home.has_file and (home.village.code, home.number) not in files_due:
             batches[pair, ARCHIVE_FORM, day].append(home)

@@ -205,4 +205,4 @@ def _proposal_map(visit: Visit, distribution: Distribution, names: Mapping[str, 
         route = f"{share.pair_id} {share.day}"
         points += [MapPoint(*stop.position, "", route=route) for stop in share.stops if stop.position]
     legend = {"village": _("Village"), "household": _("Household")}
-    return draw_map(points, title=_("The proposed ways"), legend=legend)
+    return draw_map(points, title=_("The proposed ways"), legend=legend, height=400)

@@ -76,8 +76,9 @@ def _person_page(user_id: str, form: ProfileForm | None) -> Response:
     profile = find_profile(session, user)
     places = list_tie_places(session)
     if form is None:
-        form = ProfileForm(formdata=None, obj=profile, data={"languages": _(", ").join(profile.languages)})
-        form.languages.data = _(", ").join(profile.languages)
+        names = ("home_region_code", "tie_codes", "is_experienced", "experience")
+        present = {name: getattr(profile, name) for name in names} | {"languages": _(", ").join(profile.languages)}
+        form = ProfileForm(formdata=None, data=present)
         form.offer(places)
     page = render_template(
         "teams/person.html",

@@ -45,7 +45,7 @@ def remark_text(remark: Remark, county_names: Mapping[str, str]) -> str:
 def conflict_text(conflict: Conflict, village_names: Mapping[str, str]) -> str:
     """One sentence that says what does not go together and where."""
     villages = joined(village_names.get(code, code) for code in conflict.villages)
-    hours = f"{conflict.number / 60:.1f}"
+    hours, km = f"{conflict.number / 60:.1f}", f"{conflict.number:.0f}"
     return {
         "elsewhere": _(
             "%(person)s is planned for another visit on this day: %(place)s. Give %(villages)s to another pair or day.",
@@ -53,7 +53,7 @@ def conflict_text(conflict: Conflict, village_names: Mapping[str, str]) -> str:
             place=conflict.place,
             villages=villages,
         ),
-        "far_apart": _("%(villages)s on one day lie %(km)s km apart.", villages=villages, km=f"{conflict.number:.0f}"),
+        "far_apart": _("%(villages)s on one day lie %(km)s km apart.", villages=villages, km=km),
         "two_villages": _("%(villages)s on one day: how far they are apart is not known.", villages=villages),
         "overloaded": _("%(hours)s hours of interviews and way on one day (%(villages)s).", hours=hours, villages=villages),
         "other_day": _("%(villages)s is planned for %(day)s.", villages=villages, day=conflict.place),

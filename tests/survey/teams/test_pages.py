@@ -130,7 +130,7 @@ def test_team__experience_and_ties__are_shown_in_a_fixed_number_of_statements(
     client.get(f"{VISIT}/team")
 
     assert "去年的调研" in page.text
-    assert "3 次访谈" in page.text
+    assert "3 份答卷" in page.text
     assert "陕南话" in page.text
     assert "county 610727" in page.text
     assert len(statements) == n_two
@@ -182,7 +182,7 @@ def test_pairs__proposed_and_accepted__stand_beside_those_that_exist(visit: Visi
     rows = {"pair_id": [""], "name": ["第二组"], "lead_id": [ids["lead2"]], "second_id": [ids["pupil"]], "action": "accept"}
     accepted = client.post(f"{VISIT}/team/pairs", data=rows)
 
-    assert "跟班" in page.text
+    assert "以调代训" in page.text
     assert "spare" in page.text
     assert accepted.location == f"{VISIT}/pairs"
     pairs = {pair.name: {pair.lead.username, pair.second.username} for pair in session.scalars(select(Pair))}
@@ -367,7 +367,7 @@ def test_day_plan__printed__holds_way_households_marks_forms_note_and_contacts(
     n_statements = len(statements)
 
     assert page.index("001 户主001") < page.index("002 户主002")
-    for text in ("<svg", "八点出发", "联络员甲", "0916-1234567", "测试问卷", "病人"):
+    for text in ("<svg", "八点出发", "联络员甲", "0916-1234567", "测试问卷", "患病者"):
         assert text in page
     author = sign_in("author").get(f"{VISIT}/days/2018-04-17/plans").text
     assert "0916-1234567" not in author
