@@ -192,6 +192,9 @@ def test_returned_interview__with_a_question_about_an_answer__shows_it_there_unt
     shown = office.locator("[id='/data/home/n_members']")
     for text in ("3", "户口本上是三口人", "4"):
         expect(shown).to_contain_text(text)
+    shown.get_by_role("button", name="了结此问").click()
+    expect(shown.locator(".answer-query.resolved")).to_contain_text("户口本上是三口人")
+    expect(shown.get_by_role("button", name="了结此问")).to_have_count(0)
 
 
 def test_log__of_an_answer_that_the_second_changes__names_them(
