@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit
@@ -165,10 +165,10 @@ def _of_pairs(visit_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
 
 def count_minutes(session: Session, visit_id: str, form_id: str) -> dict[str, dict[int, int]]:
     """How many interviews took how many whole minutes, by pair."""
-    minutes = _minutes(session)
+    minutes = _minutes(session).label("whole_minutes")
     statement = _of_pairs(visit_id, minutes, func.count()).where(Submission.form_id == form_id, Submission.ended_at.is_not(None))
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for pair_id, n_minutes, n in session.execute(statement.group_by(Assignment.pair_id, minutes)):
+    for pair_id, n_minutes, n in session.execute(statement.group_by(Assignment.pair_id, "whole_minutes")):
         if n_minutes is not None and 0 <= n_minutes <= LONGEST_MINUTES:
             found[pair_id or ""][int(n_minutes)] = n
     return dict(found)
@@ -178,7 +178,7 @@ def _minutes(session: Session) -> ColumnElement[int]:
     """The whole minutes between beginning and end, as the database says it."""
     started, ended = Submission.started_at, Submission.ended_at
     if session.get_bind().dialect.name == "postgresql":
-        return cast(func.round(func.extract("epoch", ended - started) / 60), Integer)
+        return cast(func.round(extract("epoch", ended - started) / 60), Integer)
     return cast(func.round((func.julianday(ended) - func.julianday(started)) * 1440), Integer)
 
 

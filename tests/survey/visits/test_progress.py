@@ -8,10 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
+from survey.db import create_engine_for
 from survey.events import log_event
 from survey.intake.models import Countersignature, Submission
 from survey.outcomes.models import AssignmentOutcome
 from survey.outcomes.operations import record_outcome
+from survey.schema import upgrade_schema
 from survey.visits.models import Visit
 from survey.visits.progress import Quota, Shares, read_progress, work_out_all_progress, work_out_progress
 from survey.visits.quota_operations import set_quotas
@@ -166,3 +168,26 @@ def test_pages__by_role__open_or_are_refused(username: str, expected: tuple[int,
     client = sign_in(username)
 
     assert tuple(client.get(f"/visits/{visit.id}/{page}").status_code for page in ("progress", "quotas")) == expected
+
+
+def test_work_out_progress__on_postgresql__counts_the_same(postgres_url: str, now: datetime) -> None:
+    engine = create_engine_for(postgres_url)
+    upgrade_schema(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        version = builders.add_form(session)
+        visit = builders.add_visit(session, forms=[version])
+        pair = builders.add_pair(session, visit)
+        rows = [builders.add_assignment(session, pair, builders.add_household(session, f"{number:03}")) for number in range(3)]
+        for number, row in enumerate(rows[:2]):
+            held = builders.add_submission(session, version, f"uuid:{number}", assignment=row, state="accepted", flags=["no_position"])
+            held.started_at, held.ended_at = now - timedelta(minutes=30 + number), now
+        record_outcome(session, None, visit, [rows[2]], "moved", "", now)
+
+        progress = work_out_progress(session, visit.id)
+
+        assert (progress.total.n_assigned, progress.total.n_accepted, progress.total.n_unmet) == (3, 2, 1)
+        assert progress.shares == Shares(2, {"moved": 1})
+        assert progress.measures.minutes is not None
+        assert progress.measures.minutes.median == 30.5
+        session.rollback()
+    engine.dispose()
