@@ -103,6 +103,13 @@ def list_years(session: Session) -> tuple[int, ...]:
     return tuple(session.scalars(select(Assistance.year).distinct().order_by(Assistance.year.desc())))
 
 
+def read_latest_year(session: Session) -> Total | None:
+    """The total of the latest year that entries are of, or None when there is no entry; one statement."""
+    counts = (func.count(), func.count(Assistance.giver.distinct()), func.sum(Assistance.amount_fen))
+    row = session.execute(select(Assistance.year, *counts).group_by(Assistance.year).order_by(Assistance.year.desc()).limit(1)).first()
+    return Total(str(row[0]), row[1], row[2], int(row[3])) if row else None
+
+
 def read_totals(session: Session, wanted: AssistanceFilter) -> Totals:
     """The totals of what matches; seven statements."""
     columns: dict[str, ColumnElement[Any]] = {

@@ -76,7 +76,7 @@ class ExpertForm(FlaskForm):
     further_skills = StringField(_l("Further skills"), filters=[trimmed], description=_l("Several are separated by commas."))
     areas = SelectMultipleField(_l("Focus areas"), choices=choices_of(FOCUS_LABELS))
     places = StringField(
-        _l("Places"),
+        _l("Places known"),
         filters=[trimmed],
         description=_l("Where the expert can go to, or knows well: names or codes, separated by commas. All that lies in them is meant."),
     )

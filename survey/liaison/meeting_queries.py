@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import Role, User
 from survey.liaison.contact_queries import list_offices
-from survey.paging import Page, page_of
+from survey.paging import PAGE_SIZE, Page, page_of
 from survey.places import codes
 from survey.places.models import Region
 from survey.visits.models import Meeting, MeetingFile, MeetingPerson, Visit, VisitVillage
@@ -41,11 +41,13 @@ class ListedMeeting:
     n_files: int
 
 
-def list_all_meetings(session: Session, wanted: MeetingFilter, number: int) -> tuple[Page, tuple[ListedMeeting, ...]]:
+def list_all_meetings(
+    session: Session, wanted: MeetingFilter, number: int, size: int = PAGE_SIZE
+) -> tuple[Page, tuple[ListedMeeting, ...]]:
     """Page `number` of the meetings that match, the latest first; four statements."""
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count()).select_from(Meeting).where(*conditions)) or 0
-    page = page_of(number, total)
+    page = page_of(number, total, size)
     statement = (
         select(Meeting)
         .where(*conditions)

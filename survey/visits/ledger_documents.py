@@ -53,7 +53,7 @@ def ledger_document(ledger: WorkLedger, period: Period, *, today: date, is_inven
 
 def _total_table(total: Ledger) -> Table:
     rows = [Row((str(LEDGER_LABELS[name]), _number(n), str(LEDGER_NOTES[name]))) for name, n in total.numbers().items()]
-    return Table(_("The ten numbers"), (_("Number"), _("Count"), _("What it counts")), tuple(rows), (2, 1, 6))
+    return Table(_("The ten numbers"), (_("Item of the ledger"), _("Count"), _("What it counts")), tuple(rows), (2, 1, 6))
 
 
 def _table(caption: str, first: str, rows: Iterable[tuple[str, Ledger]], total: Ledger, note: str = "") -> Table:
@@ -91,7 +91,7 @@ def ledger_workbook(ledger: WorkLedger, period: Period) -> bytes:
     period_row = (_("Period"), period_text(period), None)
     return write_workbook(
         [
-            TableSheet(_("Work ledger"), [_("Number"), _("Count"), _("What it counts")], [*totals, period_row]),
+            TableSheet(_("Work ledger"), [_("Item of the ledger"), _("Count"), _("What it counts")], [*totals, period_row]),
             sheet(_("By period"), _period_rows(ledger)),
             sheet(_("By visit"), _visit_rows(ledger)),
         ]

@@ -1,5 +1,7 @@
 """The form that says of which period the work ledger is to tell; sent with GET."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, Form, RadioField, ValidationError
 from wtforms.validators import Optional
@@ -16,6 +18,11 @@ class PeriodForm(Form):
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("To"), [Optional()])
     by = RadioField(_l("Shown"), choices=choices_of(BY), default="year", validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.by.data not in BY:
+            self.by.data = "year"
 
     def validate_until(self, field: Field) -> None:
         """Refuse an end before the beginning."""
