@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from survey.comparison.join import AGREES, DISCREPANCIES, Comparison
+from survey.comparison.join import AGREES, APART, CANNOT_VERIFY, Comparison
 
 OPEN, CORRECTED, OFFERED = "open", "corrected", "offered"
 DECIDED = (OPEN, CORRECTED, OFFERED)
@@ -65,7 +65,7 @@ class Case:
     @property
     def is_discrepancy(self) -> bool:
         """Whether there is anything to look at: all but agreement."""
-        return self.kind in DISCREPANCIES
+        return self.kind != AGREES
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What is looked for; "" means no limit, and as `kind` every discrepancy. `scope` is "" or "received"."""
+    """What is looked for; "" means no limit, and as `kind` whatever differs, is missing or out of date. `scope` is "" or "received"."""
 
     item: str = ""
     kind: str = ""
@@ -101,7 +101,7 @@ class CaseFilter:
         return tuple(case for case in cases if self._passes(case))
 
     def _passes(self, case: Case) -> bool:
-        is_kind = case.is_discrepancy if not self.kind else self.kind in (EVERYTHING, case.kind)
+        is_kind = case.kind in APART if not self.kind else self.kind in (EVERYTHING, case.kind)
         is_place = not self.village or case.household.village_code == self.village
         return is_kind and is_place and self.item in ("", case.item) and self.decided in ("", case.decided)
 
@@ -121,17 +121,17 @@ class Tally:
     @property
     def n_compared(self) -> int:
         """Items that could be compared."""
-        return sum(self.by_kind.get(kind, 0) for kind in (AGREES, *DISCREPANCIES[:3]))
+        return sum(self.by_kind[kind] for kind in (AGREES, *APART))
 
     @property
     def n_discrepancies(self) -> int:
         """Items that differ, are missing or out of date."""
-        return self.n_compared - self.by_kind.get(AGREES, 0)
+        return self.n_compared - self.by_kind[AGREES]
 
     @property
     def agreeing_share(self) -> float | None:
         """Items that agree of those compared."""
-        return self.by_kind.get(AGREES, 0) / self.n_compared if self.n_compared else None
+        return self.by_kind[AGREES] / self.n_compared if self.n_compared else None
 
     @property
     def as_filed_share(self) -> float | None:
@@ -141,7 +141,7 @@ class Tally:
 
 def tally(cases: Iterable[Case]) -> Tally:
     """The counts of some comparisons."""
-    households, by_kind, n_as_filed, n_agreeing = set(), dict.fromkeys((AGREES, *DISCREPANCIES), 0), 0, 0
+    households, by_kind, n_as_filed, n_agreeing = set(), dict.fromkeys((AGREES, *APART, CANNOT_VERIFY), 0), 0, 0
     for case in cases:
         households.add(case.household.id)
         by_kind[case.kind] += 1

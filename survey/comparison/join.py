@@ -12,7 +12,8 @@ from survey.comparison.values import DIFFERS, OLDER, OTHER_TYPES, SAME, Value, r
 from survey.intake.texts import texts_by_code
 
 AGREES, DIFFERENT, MISSING, OUT_OF_DATE, CANNOT_VERIFY = KINDS
-DISCREPANCIES = (DIFFERENT, MISSING, OUT_OF_DATE, CANNOT_VERIFY)
+APART = (DIFFERENT, MISSING, OUT_OF_DATE)
+"""The kinds of what was compared and does not agree."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy.orm import Session, aliased
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
@@ -18,6 +18,7 @@ from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Attachment, Submission
 from survey.issues.models import IssueCandidate
 from survey.places.models import Household, Region
+from survey.reconciling.models import Reconciliation
 from survey.visits.models import Visit
 
 RULE_PREFIX = "compared:"
@@ -48,8 +49,12 @@ def read_household(session: Session, visit: Visit, household_id: str, scope: str
     """The same of one household; raises NOT_FOUND where nothing of it can be compared in this visit."""
     found = _read(session, visit, scope, [Submission.household_id == household_id])
     if not found.cases:
-        remedy = "Nothing of it is compared in this visit: its file or its interview is missing, or waits for review."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Household", key=household_id, remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND,
+            what="Household",
+            key=household_id,
+            remedy="Nothing of it is compared in this visit: its file or its interview is missing, or waits for review.",
+        )
     return found
 
 
@@ -124,13 +129,20 @@ def _questionnaires(session: Session, counting: Sequence[ColumnElement[bool]]) -
 
 
 def _newest(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[HouseholdOf, list[Row[Any]]]:
-    """The newest submission of each form by household, households by village and number."""
+    """The newest submission of each form by household, households by village and number; of two records what they were reconciled to."""
+    second = aliased(Submission)
+    is_reconciled = and_(
+        Reconciliation.lead_instance_id == Submission.instance_id,
+        Reconciliation.state == "finished",
+        Reconciliation.second_instance_id.in_(select(second.instance_id).where(second.review_state.in_(("received", "accepted")))),
+    )
     statement = (
         select(
             Submission.instance_id,
             Submission.form_id,
             Submission.questionnaire_version_id,
             Submission.answers,
+            Reconciliation.answers.label("reconciled_answers"),
             Household.id.label("household_id"),
             Household.number,
             Household.head_name,
@@ -140,8 +152,9 @@ def _newest(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict
         )
         .join(Household, Household.id == Submission.household_id)
         .join(Region, Region.code == Household.village_code)
+        .outerjoin(Reconciliation, is_reconciled)
         .where(*conditions)
-        .order_by(Submission.received_at, Submission.instance_id)
+        .order_by(Submission.received_at, Submission.instance_id, Reconciliation.finished_at)
     )
     newest: dict[HouseholdOf, dict[str, Row[Any]]] = {}
     for row in session.execute(statement):
@@ -152,7 +165,7 @@ def _newest(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict
 
 
 def _record(row: Row[Any], questionnaires: Mapping[str, Questionnaire]) -> Record:
-    return Record(row.instance_id, row.form_id, questionnaires[row.questionnaire_version_id], row.answers)
+    return Record(row.instance_id, row.form_id, questionnaires[row.questionnaire_version_id], row.reconciled_answers or row.answers)
 
 
 def _corrections(session: Session, visit: Visit) -> dict[tuple[str, str], Row[Any]]:

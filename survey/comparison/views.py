@@ -16,7 +16,7 @@ from survey.comparison.forms import CorrectionForm, EvidenceForm, FilterForm
 from survey.comparison.queries import VisitComparison, find_case, list_files, neighbours_of, read_comparison
 from survey.comparison.tables import write_csv, write_workbook
 from survey.comparison.wording import Wording
-from survey.comparison.words import BASIS_LABELS, DECIDED_LABELS, KIND_LABELS, KIND_TONES, REMARK_LABELS, SOURCE_LABELS
+from survey.comparison.words import BASIS_LABELS, DECIDED_LABELS, KIND_LABELS, KIND_TONES, PICTURE_LABELS, REMARK_LABELS, SOURCE_LABELS
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.paging import page_of
@@ -37,6 +37,7 @@ def _words() -> dict[str, Any]:
         "compared_labels": KIND_LABELS,
         "compared_tones": KIND_TONES,
         "source_labels": SOURCE_LABELS,
+        "picture_labels": PICTURE_LABELS,
         "basis_of_kind_labels": BASIS_LABELS,
         "remark_labels": REMARK_LABELS,
         "decided_labels": DECIDED_LABELS,
@@ -88,8 +89,12 @@ def _household_page(visit: Visit, household_id: str, item: str = "", bad: Correc
     found = read_comparison(current_session(), visit, wanted.scope)
     cases = tuple(case for case in found.cases if case.household.id == household_id)
     if not cases:
-        remedy = "Nothing of it is compared in this visit: its file or its interview is missing, or waits for review."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Household", key=household_id, remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND,
+            what="Household",
+            key=household_id,
+            remedy="Nothing of it is compared in this visit: its file or its interview is missing, or waits for review.",
+        )
     before, after = neighbours_of(wanted.select(found.cases), household_id)
     corrections = {case.item: CorrectionForm(case.kind, formdata=None) for case in cases}
     offers = {case.item: EvidenceForm(formdata=None, area=found.items[case.item].area, level="household") for case in cases}
@@ -171,6 +176,9 @@ def offer(visit_id: str, household_id: str, item: str) -> Any:
     """Make a discrepancy an issue candidate."""
     visit, wanted = find_visit(current_session(), visit_id), FilterForm(request.args).wanted()
     told, case = find_case(current_session(), visit, household_id, item, wanted.scope)
+    if case.candidate_id:
+        flash(_("It was offered as evidence already."), "warning")
+        return _back(visit, household_id, item, wanted)
     form = EvidenceForm()
     if not form.validate_on_submit():
         return make_response(_household_page(visit, household_id, item, form), 422)

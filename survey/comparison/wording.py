@@ -1,6 +1,5 @@
 """Answers as they are shown side by side: choices by their labels, numbers with their unit. Pure but for the reader's language."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from questionnaires.compared import SOURCES
@@ -22,14 +21,14 @@ class Wording:
         """What an item is called, its code without a label."""
         return text_for(item.label, self.locale) or item.name
 
-    def reading(self, reading: Reading) -> str:
-        """One answer, "" for none."""
+    def reading(self, reading: Reading, case: Case) -> str:
+        """One answer, "" for none; a computed answer by the label that a choice of the same item has."""
         raw = reading.raw
         if raw is None or raw in ("", []):
             return ""
-        _, choices = self._words_of(reading)
+        choices = self._words_of(reading)[1] or self._choices_of(case)
         values = raw if isinstance(raw, list) else [raw]
-        words = [choices.get(str(value)) or _plain(value) for value in values]
+        words = [choices.get(str(value)) or choices.get(reading.question.mapping.get(str(value), "")) or _plain(value) for value in values]
         unit = str(UNIT_LABELS.get(reading.question.unit, "")) if isinstance(raw, int | float) else ""
         return " · ".join(words) + (f" {unit}" if unit else "")
 
@@ -39,12 +38,20 @@ class Wording:
 
     def told(self, case: Case, source: str) -> str:
         """What one source tells, the answers of several questionnaires only where they differ."""
-        texts = (self.reading(each) for each in case.comparison.readings.get(source, ()))
-        return " / ".join(dict.fromkeys(text for text in texts if text))
+        texts: dict[Any, str] = {}
+        for reading in case.comparison.readings.get(source, ()):
+            if text := self.reading(reading, case):
+                texts.setdefault(reading.value if reading.value is not None else text, text)
+        return " / ".join(texts.values())
 
     def row(self, case: Case) -> tuple[str, ...]:
         """What said, filed and seen tell, in this order."""
         return tuple(self.told(case, source) for source in SOURCES)
+
+    def _choices_of(self, case: Case) -> dict[str, str]:
+        """The labels of all choices that the item's questions offer, by name."""
+        readings = (each for told in case.comparison.readings.values() for each in told)
+        return {name: label for reading in readings for name, label in self._words_of(reading)[1].items()}
 
     def _words_of(self, reading: Reading) -> tuple[str, dict[str, str]]:
         questionnaire = reading.record.questionnaire
@@ -62,8 +69,3 @@ def _look_up(questionnaire: Questionnaire, path: str, language: str) -> tuple[st
 
 def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
-
-
-def form_titles(readings: Sequence[Reading], locale: str) -> dict[str, str]:
-    """What the questionnaires of some answers are called, by form id."""
-    return {each.record.form_id: text_in(each.record.questionnaire.title, each.record.questionnaire.language(locale)) for each in readings}

@@ -8,6 +8,7 @@ SOURCE_LABELS = {
     "seen": _l("Seen"),
     "judged": _l("Found at the file"),
 }
+PICTURE_LABELS = {"said": _l("What was said"), "filed": _l("Page of the file"), "seen": _l("What was seen")}
 KIND_LABELS = {
     "agrees": _l("Agrees"),
     "differs": _l("Differs"),

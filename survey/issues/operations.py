@@ -39,8 +39,7 @@ def raise_candidate(
             raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
     is_there = exists().where(IssueCandidate.instance_id == submission.instance_id, IssueCandidate.rule == rule)
     if session.scalar(select(is_there)):
-        detail = "it was offered as evidence already; nothing is kept twice"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=rule, detail=detail)
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=rule, detail="it was offered as evidence already; nothing is kept twice")
     candidate = IssueCandidate(
         rule=rule,
         title=dict(title),
@@ -66,8 +65,11 @@ def raise_candidate(
 def withdraw_candidate(session: Session, actor: User, candidate: IssueCandidate, now: datetime) -> None:
     """Take back a candidate that a person raised; the event keeps that it was there. INVALID_VALUE for one that a rule raised."""
     if candidate.raised_by_id is None:
-        detail = "a rule of the questionnaire raised it; it stays as long as the interview counts"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=candidate.rule, detail=detail)
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field=candidate.rule,
+            detail="a rule of the questionnaire raised it; it stays as long as the interview counts",
+        )
     instance_id, details = candidate.instance_id, {"candidate": candidate.id, "rule": candidate.rule}
     session.delete(candidate)
     session.flush()
