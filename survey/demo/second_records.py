@@ -52,7 +52,7 @@ JUDGED = {
 DISAGREEING = {1: 0.08, 2: 0.24, 3: 0.13}
 """How often the second of each pair heard something else."""
 SURE_AGES = range(20, 90)
-N_FINISHED, N_BEGUN = 30, 4
+N_FINISHED, N_BEGUN = 20, 4
 HEARD_BY_TELEPHONE = ("电话回访户主，以户主当场所述为准。", "查看存折后核定。", "两人一并回忆录音后确定。")
 
 
