@@ -12,6 +12,7 @@ from survey.accounts.models import User
 from survey.db import session_scope
 from survey.demo.assistance import add_assistance_register
 from survey.demo.chance import draw_from
+from survey.demo.comparison import decide_on_discrepancies
 from survey.demo.decisions import return_for_amount, review_visit, settle_refused
 from survey.demo.draws import place_villages, seal_draw
 from survey.demo.facts import Facts, read_facts
@@ -77,6 +78,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             record_recommendations(session, people["coordinator"], facts, visit, plan.facts)
             record_unmet(session, people["coordinator"], plan.facts, visit)
             if not plan.facts.is_open:
+                decide_on_discrepancies(session, people["coordinator"], facts, plan.facts, visit)
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
         take_keys_back(session)
         record_reports(session, people["author"], facts)

@@ -8,6 +8,7 @@ from random import Random
 
 from survey.demo.case import Case
 from survey.demo.chance import any_of, draw_from, happens
+from survey.demo.draws import met_homes
 from survey.demo.facts import Facts, VisitFacts
 from survey.demo.homes import Home
 
@@ -73,8 +74,9 @@ def _shares(total: int, n_parts: int) -> list[int]:
 def _choose(
     facts: Facts, visit: VisitFacts, homes: Mapping[str, Sequence[Home]], earlier: Mapping[tuple[str, str], int]
 ) -> tuple[list[Home], list[Home]]:
-    """The households interviewed and those still to be; a look-back goes to households of the earlier visit only."""
+    """The households interviewed and those still to be; a look-back goes to those of the earlier visit, a drawn one to its draw's."""
     interviewed, not_yet = [], []
+    met = met_homes(visit, homes)
     counts = zip(
         visit.villages, _shares(visit.n_households, len(visit.villages)), _shares(visit.n_not_yet, len(visit.villages)), strict=True
     )
@@ -82,6 +84,7 @@ def _choose(
         # The order is the village's own in every visit, so that a later visit meets many households again.
         order = list(homes[village])
         draw_from(facts.seed, village).shuffle(order)
+        order = [home for home in order if village not in met or _key(home) in met[village]]
         order = [home for home in order if not earlier or _key(home) in earlier]
         interviewed += order[:n_interviews]
         not_yet += order[n_interviews : n_interviews + n_left]

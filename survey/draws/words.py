@@ -28,7 +28,7 @@ SEED_SOURCE_LABELS = {
     "mixed": _l("Dice or lots thrown in public, with a secret part of the program"),
     "public": _l("Dice or lots alone: whoever saw them can work the draw out"),
 }
-DRAW_STATE_LABELS = {"sealed": _l("Sealed"), "opened": _l("Opened"), "voided": _l("Voided")}
+DRAW_STATE_LABELS = {"sealed": _l("Sealed"), "opened": _l("Unsealed"), "voided": _l("Voided")}
 UNIT_STATE_LABELS = {
     "drawn": _l("Drawn"),
     "taken": _l("Came in for another"),
