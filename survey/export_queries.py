@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -95,11 +95,13 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
     `reconciled_answers` are those that two records were reconciled to, None before that or while the second's record does not count.
     """
     second = aliased(Submission)
-    second_counts = select(second.instance_id).where(second.review_state.in_(("received", "accepted")))
+    second_counts = exists().where(
+        second.instance_id == Reconciliation.second_instance_id, second.review_state.in_(("received", "accepted"))
+    )
     is_reconciled = and_(
         Reconciliation.lead_instance_id == Submission.instance_id,
         Reconciliation.state == "finished",
-        Reconciliation.second_instance_id.in_(second_counts),
+        second_counts,
     )
     statement = (
         select(
