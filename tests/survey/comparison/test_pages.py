@@ -90,9 +90,9 @@ def test_visit_page__submissions_that_wait__count_only_when_asked_for(field: Fie
 def test_visit_page__nothing_to_compare__says_why(session: Session, sign_in: SignIn) -> None:
     field = Field(session)
     client = sign_in("author")
-    assert "没有可比对的已采用访谈" in client.get(PAGE).text
+    assert "没有可比对的已通过访谈" in client.get(PAGE).text
     field.interview(add_household(session, "001"), n_members=3)
-    assert "各户只采用了访谈或档案核查中的一份" in client.get(PAGE).text
+    assert "各户的访谈和档案核查只通过了其中一份" in client.get(PAGE).text
 
 
 def test_visit_page__responsible_side_and_interviewers__are_refused(field: Field, session: Session, sign_in: SignIn) -> None:
@@ -214,7 +214,7 @@ def test_offer__discrepancy__is_a_candidate_with_values_and_pictures_once(field:
         "seen": [{"instance_id": "uuid:interview-002", "question": "water_seen", "value": "unsafe"}],
         "pictures": [{"instance_id": "uuid:interview-002", "source": "seen", "question": "water_picture", "name": "water.jpg"}],
     }
-    assert "已经列为证据" in client.post(f"{address}/water/offer", data=values, follow_redirects=True).text
+    assert "已经列为佐证" in client.post(f"{address}/water/offer", data=values, follow_redirects=True).text
     assert len(session.scalars(select(IssueCandidate)).all()) == 1
     issues = client.get("/issues").text
     assert "说写看不符：饮水" in issues
