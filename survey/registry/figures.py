@@ -174,14 +174,20 @@ def read_moments(session: Session, region: Region, days: Iterable[date]) -> tupl
     return tuple(Moment(day, {kind: numbers[place] for kind, numbers in counted.items()}) for place, day in enumerate(wanted))
 
 
-YEARS_SHOWN = 6
+YEARS_LOOKED_AT = 15
 
 
 def list_moments(session: Session, region: Region, begins: Iterable[date], today: date) -> tuple[Moment, ...]:
-    """What the register said of the place at the ends of the last years, when visits began, and today; newest first.
+    """What the register said of the place at the ends of years, when visits began, and today; newest first.
 
-    Days before the first row are left out; so the answer is empty where the register has none. One statement.
+    Days before the first row are left out, and ends of years at which nothing had changed. Empty where the register has no row. One
+    statement.
     """
-    year_ends = [date(year, 12, 31) for year in range(today.year - YEARS_SHOWN, today.year)]
-    moments = read_moments(session, region, [*year_ends, *(day for day in begins if day <= today), today])
-    return tuple(moment for moment in reversed(moments) if any(moment.by_state.values()))
+    asked = {today, *(day for day in begins if day <= today)}
+    year_ends = {date(year, 12, 31) for year in range(today.year - YEARS_LOOKED_AT, today.year)}
+    kept: list[Moment] = []
+    for moment in read_moments(session, region, asked | year_ends):
+        has_changed = moment.by_state != (kept[-1].by_state if kept else {})
+        if any(moment.by_state.values()) and (moment.day in asked or has_changed):
+            kept.append(moment)
+    return tuple(reversed(kept))

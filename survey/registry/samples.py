@@ -27,9 +27,6 @@ IDENTIFICATION_EXAMPLES = (
 )
 """Rows to be overwritten; the places, people and numbers are invented (619999 is the code of no county)."""
 
-TEXT_ROWS = 2000
-"""So many rows are formatted as text, so that codes and numbers keep their digits."""
-
 
 def member_sample() -> bytes:
     """The sample of a list of persons as an .xlsx file."""
@@ -55,8 +52,8 @@ def _workbook(
     for example in examples:
         sheet.append(example)
     for position in range(1, len(headings) + 1):
-        for row in range(2, TEXT_ROWS):
-            sheet[f"{get_column_letter(position)}{row}"].number_format = "@"
+        # Whole columns are text, so that codes and numbers keep their digits.
+        sheet.column_dimensions[get_column_letter(position)].number_format = "@"
     sheet.freeze_panes = "A2"
     notes = book.create_sheet("填写说明")
     _write_headings(notes, ["列", "可填写"])

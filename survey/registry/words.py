@@ -54,12 +54,12 @@ IDENTIFICATION_LABELS = {
     "registered_again": _l("Registered again"),
 }
 MEMBER_FIELD_LABELS = {
-    "name": _l("Name"),
+    "name": _l("Full name"),
     "sex": _l("Sex"),
     "birth_year": _l("Year of birth"),
     "relation": _l("Relation to the head"),
     "schooling": _l("Schooling"),
-    "health": _l("Health"),
+    "health": _l("State of health"),
     "work": _l("Work"),
     "id_number": _l("Identity number"),
 }
