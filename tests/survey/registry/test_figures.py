@@ -21,9 +21,9 @@ DAYS = (date(2013, 12, 31), date(2014, 6, 30), date(2015, 3, 3), date(2016, 12, 
 
 
 def fill(session: Session, now: datetime) -> None:
-    """Thirty households whose registers go as chance will have it, some rows corrected and some taken back."""
+    """Sixteen households whose registers go as chance will have it, some rows corrected and some taken back."""
     rng = Random(20180420)
-    for number in range(30):
+    for number in range(16):
         household = builders.add_household(
             session, f"{number:03}", village_code=VILLAGES[number % 3], kind=rng.choice(HOUSEHOLD_KINDS), n_members=1 + number % 5
         )
@@ -70,7 +70,7 @@ def check(session: Session, code: str) -> None:
 def test_figures__of_a_random_register__are_those_of_the_rules(session: Session, now: datetime) -> None:
     fill(session, now)
 
-    for code in ("610000000000", "610727000000", "610727101000", VILLAGES[0]):
+    for code in ("610000000000", "610727000000", VILLAGES[0]):
         check(session, code)
 
 

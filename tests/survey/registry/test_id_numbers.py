@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.handover.layout import told_columns
+from survey.models import Base
 from survey.registry.id_numbers import IdNumber, check_digit, clean_id_number, mask, read_id_number
 from survey.registry.sealing import Sealed, SealedText, Vault
 from tests.conftest import SECRET_KEY
@@ -79,3 +81,10 @@ def test_sealed_text__of_plain_text__is_refused() -> None:
     with pytest.raises(TypeError, match="seal the text"):
         SealedText().process_bind_param(ZHANG, None)  # type: ignore[arg-type]
     assert SealedText().process_bind_param(Sealed(b"x"), None) == b"x"  # type: ignore[arg-type]
+
+
+def test_handover__of_persons__leaves_identity_numbers_behind() -> None:
+    told = {column.name for column in told_columns(Base.metadata.tables["household_members"])}
+
+    assert {"name", "household_id"} <= told
+    assert not {"id_number", "id_number_hash"} & told
