@@ -52,7 +52,7 @@ def change(user_id: str) -> Response:
     session = current_session()
     user = find_user(session, user_id)
     form = ProfileForm()
-    form.offer(list_tie_places(session))
+    form.offer(list_tie_places(session, find_profile(session, user)))
     if not form.validate_on_submit():
         return _person_page(user_id, form)
     operations.save_profile(
@@ -74,7 +74,7 @@ def _person_page(user_id: str, form: ProfileForm | None) -> Response:
     session = current_session()
     user = find_user(session, user_id)
     profile = find_profile(session, user)
-    places = list_tie_places(session)
+    places = list_tie_places(session, profile)
     if form is None:
         names = ("home_region_code", "tie_codes", "is_experienced", "experience")
         present = {name: getattr(profile, name) for name in names} | {"languages": _(", ").join(profile.languages)}

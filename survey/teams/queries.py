@@ -12,11 +12,13 @@ from survey.places.models import Region
 from survey.teams.experience import NOTHING, Experience, read_experience
 from survey.teams.models import LocalLanguage, PersonProfile
 from survey.teams.proposing import Candidate, Ground
-from survey.visits.models import Pair, Visit, VisitMember
+from survey.visits.models import Pair, Visit, VisitMember, VisitVillage
 from survey.visits.operations import FIELD_ROLES
 from survey.visits.plan_queries import county_names
 
 ROLE_ORDER = {"leader": 0, "member": 1, "trainee": 2}
+MAX_PLACES_OFFERED = 200
+"""Of more cities and counties than this, those that visits go to are offered as places of ties."""
 TEAM_ACCOUNT_ROLES = FIELD_ROLES | {"author"}
 """The roles of accounts that may belong to a team; those of the responsible side may not."""
 
@@ -190,9 +192,17 @@ def region_names(session: Session, region_codes: Collection[str]) -> dict[str, s
     return {code: name for code, name in rows}
 
 
-def list_tie_places(session: Session) -> tuple[tuple[str, str], ...]:
-    """The places somebody can have ties to, as (code, name): cities and counties, each county with its city's name, by code."""
-    rows = session.execute(select(Region.code, Region.name, Region.level).where(Region.level.in_(("city", "county"))).order_by(Region.code))
+def list_tie_places(session: Session, profile: PersonProfile) -> tuple[tuple[str, str], ...]:
+    """The places somebody can have ties to, as (code, name): cities and counties, each county with its city's name, by code.
+
+    Of a whole country's list only the counties that visits go to, and what the profile names already. Two statements.
+    """
+    places = select(Region.code, Region.name, Region.level).where(Region.level.in_(("city", "county"))).order_by(Region.code)
+    rows = session.execute(places).all()
+    if len(rows) > MAX_PLACES_OFFERED:
+        visited = {codes.county_of(code) for code in session.scalars(select(VisitVillage.village_code).distinct())}
+        wanted = {code[:4] for code in visited} | visited | {codes.prefix_of(code) for code in profile.bound_codes}
+        rows = [row for row in rows if codes.prefix_of(row.code) in wanted]
     cities: dict[str, str] = {}
     found = []
     for code, name, level in rows:

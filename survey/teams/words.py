@@ -1,8 +1,10 @@
 """What the pages of teams call roles, reasons for pairs, conflicts of a plan, and what is left over, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 
-from flask_babel import format_date, ngettext
+from babel.dates import format_skeleton
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -74,6 +76,6 @@ def left_text(left: Left, village_names: Mapping[str, str]) -> str:
     return _("%(count)s: no room left. Choose more days, more households per day, or more pairs.", count=count)
 
 
-def day_text(day: object) -> str:
-    """A day as headings of columns write it."""
-    return format_date(day, "MMMd E")
+def day_text(day: date) -> str:
+    """A day as headings of columns write it: day and month with the day of the week."""
+    return format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=get_locale())

@@ -376,3 +376,9 @@ def test_day_plan__printed__holds_way_households_marks_forms_note_and_contacts(
     client.post(f"{VISIT}/pairs/{pair.id}/days/2018-04-17/note", data={"text": ""})
     assert session.scalars(select(DayNote)).all() == []
     assert n_statements <= 20
+
+
+def test_start_page__of_an_interviewer__leads_to_their_plans(visit: Visit, sign_in: SignIn) -> None:
+    client = sign_in("lead1")
+    assert 'href="/visits/mine"' in client.get("/").text
+    assert "001 户主001" in client.get("/visits/mine").text
