@@ -60,10 +60,10 @@ def error_words(code: str) -> Iterator[tuple[str, str]]:
                     yield keyword.arg, keyword.value.value
 
 
-def updated_catalogue() -> Catalog:
-    """The Chinese catalogue with every text of the program, and nothing that is no longer one."""
+def updated_catalogue(collected: Catalog) -> Catalog:
+    """The Chinese catalogue with every text of the program as it was collected, and nothing that is no longer one."""
     catalogue = read_catalogue()
-    catalogue.update(collect_texts(), no_fuzzy_matching=True)
+    catalogue.update(collected, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.creation_date = NO_DAY
     return catalogue
@@ -97,9 +97,9 @@ def mo_bytes(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def catalogue_problems() -> tuple[str, ...]:
+def catalogue_problems(collected: Catalog) -> tuple[str, ...]:
     """What stands between the catalogue as it is kept and a complete Chinese program, one line each; empty when nothing does."""
-    kept, updated = read_catalogue(), updated_catalogue()
+    kept, updated = read_catalogue(), updated_catalogue(collected)
     problems = [f"untranslated: {shown(message)}" for message in texts(updated) if not is_translated(message)]
     problems += [f"other names in braces or per cent signs: {shown(message)}" for message in texts(updated) if not is_faithful(message)]
     if po_bytes(kept) != po_bytes(updated):
@@ -144,10 +144,11 @@ def names_in(text: str) -> set[str]:
 def main() -> int:
     """0 after the catalogues are rewritten; what is still untranslated is listed on standard error."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    catalogue = updated_catalogue()
+    collected = collect_texts()
+    catalogue = updated_catalogue(collected)
     PO.write_bytes(po_bytes(catalogue))
     MO.write_bytes(mo_bytes(read_catalogue()))
-    problems = catalogue_problems()
+    problems = catalogue_problems(collected)
     print(f"{sum(1 for _message in texts(catalogue))} texts, {len(problems)} to be done: {PO.relative_to(ROOT)}")
     print(*problems, sep="\n", file=sys.stderr)
     return 0

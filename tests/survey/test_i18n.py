@@ -2,7 +2,8 @@
 
 from io import BytesIO
 
-from babel.messages.catalog import Message
+import pytest
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,17 +17,23 @@ from tests.builders import add_form
 from tests.conftest import SignIn
 
 
-def test_catalogue__of_every_text__is_complete_and_compiled() -> None:
-    assert i18n.catalogue_problems() == ()
+@pytest.fixture(scope="module")
+def collected() -> Catalog:
+    """Every text of the program, collected once because it takes seconds; no test changes it."""
+    return i18n.collect_texts()
 
 
-def test_collect_texts__everywhere__finds_code_templates_and_errors() -> None:
-    ids = {message.id if isinstance(message.id, str) else message.id[0] for message in i18n.texts(i18n.collect_texts())}
+def test_catalogue__of_every_text__is_complete_and_compiled(collected: Catalog) -> None:
+    assert i18n.catalogue_problems(collected) == ()
+
+
+def test_collect_texts__everywhere__finds_code_templates_and_errors(collected: Catalog) -> None:
+    ids = {message.id if isinstance(message.id, str) else message.id[0] for message in i18n.texts(collected)}
     assert {"Questionnaires", "Change my password", "Administrator", ErrorCode.NOT_FOUND.value, "%(num)s account"} <= ids
 
 
-def test_catalogue__written_and_read__is_the_same() -> None:
-    written = i18n.po_bytes(i18n.updated_catalogue())
+def test_catalogue__written_and_read__is_the_same(collected: Catalog) -> None:
+    written = i18n.po_bytes(i18n.updated_catalogue(collected))
     assert i18n.po_bytes(read_po(BytesIO(written), locale="zh")) == written
 
 
