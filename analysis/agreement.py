@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Numbers = npt.NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def share_agreeing(agrees: Sequence[bool] | npt.NDArray[np.bool_]) -> Coefficien
     if n == 0:
         return missing("share", 0, "no_units")
     share = float(np.count_nonzero(np.asarray(agrees, dtype=bool))) / n
-    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    z = float(special.ndtri((1 + CONFIDENCE) / 2))
     centre = share + z * z / (2 * n)
     spread = z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
     low, high = ((centre - spread) / (1 + z * z / n), (centre + spread) / (1 + z * z / n))
@@ -97,7 +97,7 @@ def kappa_of_table(counts: Numbers, weights: Numbers, name: str = "kappa") -> Co
     terms = weights * (1 - expected) - (of_row[:, None] + of_column[None, :]) * (1 - observed)
     spread = float((shares * terms**2).sum()) - (observed * expected - 2 * expected + observed) ** 2
     error = float(np.sqrt(max(spread, 0.0) / n)) / (1 - expected) ** 2
-    reach = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * error
+    reach = float(special.ndtri((1 + CONFIDENCE) / 2)) * error
     return Coefficient(name, kappa, max(-1.0, kappa - reach), min(1.0, kappa + reach), n)
 
 
@@ -155,8 +155,8 @@ def intraclass(ratings: Sequence[Sequence[float | None]], *, model: int = 1) -> 
 
 def _icc_one_way(between: float, within: float, n: int, k: int) -> Coefficient:
     ratio, tail = between / within, (1 + CONFIDENCE) / 2
-    low = ratio / float(stats.f.ppf(tail, n - 1, n * (k - 1)))
-    high = ratio * float(stats.f.ppf(tail, n * (k - 1), n - 1))
+    low = ratio / float(special.fdtri(n - 1, n * (k - 1), tail))
+    high = ratio * float(special.fdtri(n * (k - 1), n - 1, tail))
     estimate = (ratio - 1) / (ratio + k - 1)
     return Coefficient("icc_1_1", estimate, (low - 1) / (low + k - 1), (high - 1) / (high + k - 1), n)
 
@@ -173,7 +173,7 @@ def _icc_two_way(values: Numbers, between: float) -> Coefficient:
     ratio, size = of_judges / error, n * (1 + (k - 1) * estimate) - k * estimate
     freedom = (k - 1) * (n - 1) * (k * estimate * ratio + size) ** 2 / ((n - 1) * (k * estimate * ratio) ** 2 + size**2)
     tail, rest = (1 + CONFIDENCE) / 2, k * of_judges + (k * n - k - n) * error
-    upper, lower = float(stats.f.ppf(tail, n - 1, freedom)), float(stats.f.ppf(tail, freedom, n - 1))
+    upper, lower = float(special.fdtri(n - 1, freedom, tail)), float(special.fdtri(freedom, n - 1, tail))
     low = n * (between - upper * error) / (upper * rest + n * between)
     high = n * (lower * between - error) / (rest + n * lower * between)
     return Coefficient("icc_2_1", estimate, low, high, n)
