@@ -19,6 +19,8 @@ HIDDEN_KINDS = frozenset(("", "media"))
 FIRST, EVIDENCE, OTHER = 0, 1, 2
 """Questions of indicators come first, then those that are evidence of issue rules, then all others."""
 
+YES_NO = {"yes": {"zh": "是", "en": "Yes"}, "no": {"zh": "否", "en": "No"}}
+"""What calculations say that have no list of choices."""
 _QUOTED = re.compile(r"\$\{[^}]*\}")
 
 Row = Mapping[str, Any]
@@ -55,7 +57,7 @@ class Item:
             return f"{value:,.2f}".rstrip("0").rstrip(".")
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value) if "year" in self.column.name else f"{value:,}"
-        return text_for(self.column.choices.get(str(value), {}), locale) or str(value)
+        return text_for(self.column.choices.get(str(value), YES_NO.get(str(value), {})), locale) or str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class Line:
 class Tally:
     """One column over all households that were asked at both visits.
 
-    `n` of them answered both times; `counts` are households by kind of change. `before` and `after` are a share from 0 to 1 or a mean,
-    of the `n` households, None for a column that no indicator counts.
+    `n` of them answered both times; `counts` are households by kind of change. `before` and `after` are a share from 0 to 1, a mean or a
+    total of those `n`, None for a column that no indicator counts.
     """
 
     item: Item
@@ -223,8 +225,9 @@ def tally(items: Iterable[Item], pairs: Sequence[tuple[Tables, Tables]]) -> tupl
                 if (score := _score(item, old)) is not None and (later := _score(item, new)) is not None:
                     scores.append((score, later))
         if counts:
-            means = [sum(each) / len(scores) for each in zip(*scores, strict=True)] if scores else [None, None]
-            found.append(Tally(item, n, counts, *means))
+            divisor = 1 if item.indicator and item.indicator.kind == "total" else len(scores)
+            figures = [sum(each) / divisor for each in zip(*scores, strict=True)] if scores else [None, None]
+            found.append(Tally(item, n, counts, *figures))
     return tuple(found)
 
 

@@ -28,6 +28,7 @@ from survey.lookback.queries import (
 )
 from survey.lookback.words import AGAIN_LABELS, AGAIN_TONES, CHANGE_LABELS, CHANGE_TONES, FATE_LABELS, FATE_TONES, REASON_LABELS
 from survey.lookback.workbook import look_back_workbook
+from survey.paging import page_of
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
 from survey.workbooks import XLSX
@@ -104,6 +105,7 @@ def index(visit_id: str) -> str:
         for each in parts.households
         if form.village.data in (None, "", each.village_code) and form.again.data in (None, "", each.again)
     ]
+    page = page_of(request.args.get("page", 1, int), len(rows))
     counts = {name: sum(each.again == name for each in parts.households) for name in AGAIN_LABELS}
     fates = read_fates(session, parts)
     return render_visit(
@@ -112,7 +114,8 @@ def index(visit_id: str) -> str:
         parts=parts,
         form=form,
         params={name: value for name, value in form.data.items() if value},
-        rows=rows,
+        page=page,
+        rows=rows[page.offset : page.offset + page.size],
         counts={name: n for name, n in counts.items() if n},
         n_waiting=sum(each.is_waiting for each in parts.households),
         fates_of=_by_household(fates),

@@ -77,7 +77,7 @@ def _answers(parts: Parts, compared: Sequence[Compared], locale: str) -> TableSh
         _("Of whom"),
         _("Before"),
         _("After"),
-        _("Change"),
+        _("Kind of change"),
     )
     households = {each.id: each for each in parts.households}
     rows = (
