@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import FloatField
 from wtforms.validators import InputRequired, NumberRange
 
-from survey.protocol.limits import Limits
+from survey.protocol.limits import Limits, as_text
 
 
 class LimitsForm(FlaskForm):
@@ -20,5 +20,6 @@ class LimitsForm(FlaskForm):
 
 for _item in fields(Limits):
     _most = _item.metadata["most"]
-    _rules = [InputRequired(_l("Write a number.")), NumberRange(0, _most, _l("Write a number from 0 to %(most)s.", most=f"{_most:g}"))]
+    _text = as_text(_most)
+    _rules = [InputRequired(_l("Write a number.")), NumberRange(0, _most, _l("Write a number from 0 to %(most)s.", most=_text))]
     setattr(LimitsForm, _item.name, FloatField(_item.metadata["label"], _rules, description=_item.metadata["hint"]))

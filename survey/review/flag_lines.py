@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import LazyString, format_date, format_datetime, ngettext
+from flask_babel import LazyString, format_date, format_datetime, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from survey.field_time import parse_instant
@@ -55,7 +55,8 @@ def _found(flag: Flag) -> str:
     """What was found, in the reader's words; "" where the value says no more than the check does."""
     value = flag.value
     if flag.check == "far_position" and value.endswith(" m"):
-        return _("%(km)s km away", km=f"{float(value[:-2]) / 1000:.1f}")
+        km = format_decimal(float(value[:-2]) / 1000, "0.0")
+        return _("%(km)s km away", km=km)
     if flag.check == "impossible_speed" and " / " in value:
         way, time = value.split(" / ")
         return _("%(km)s km in %(minutes)s minutes", km=way.removesuffix(" km"), minutes=time.removesuffix(" min"))
