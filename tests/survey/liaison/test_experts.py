@@ -68,25 +68,25 @@ def test_list_visits_of__team_pair_and_by_hand__names_each_visit_once(session: S
     assert {row.expert.name: row.n_visits for row in list_experts(session, ExpertFilter(), 1)[1]} == {"own": 3, "outside": 1}
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        (ExpertFacts(" "), "name"),
-        (ExpertFacts("a", level="moon"), "level"),
-        (ExpertFacts("a", availability="never"), "availability"),
-        (ExpertFacts("a", areas=("water",)), "areas"),
-        (ExpertFacts("a", skills=("x" * 33,)), "skills"),
-        (ExpertFacts("a", places=("619999000000",)), "region_code"),
-        (ExpertFacts("a", visits=("nowhere",)), "visits"),
-        (ExpertFacts("a", user_id="nobody"), "user_id"),
-    ],
-)
-def test_add_expert__with_a_wrong_fact__names_the_field(wrong: ExpertFacts, field: str, session: Session, now: datetime) -> None:
-    with pytest.raises(SurveyError) as caught:
-        add_expert(session, None, wrong, now)
+WRONG = [
+    (ExpertFacts(" "), "name"),
+    (ExpertFacts("a", level="moon"), "level"),
+    (ExpertFacts("a", availability="never"), "availability"),
+    (ExpertFacts("a", areas=("water",)), "areas"),
+    (ExpertFacts("a", skills=("x" * 33,)), "skills"),
+    (ExpertFacts("a", places=("619999000000",)), "region_code"),
+    (ExpertFacts("a", visits=("nowhere",)), "visits"),
+    (ExpertFacts("a", user_id="nobody"), "user_id"),
+]
 
-    assert caught.value.values["field"] == field
-    assert session.scalars(select(Expert)).all() == []
+
+def test_add_expert__with_a_wrong_fact__names_the_field(session: Session, now: datetime) -> None:
+    for wrong, field in WRONG:
+        with pytest.raises(SurveyError) as caught:
+            add_expert(session, None, wrong, now)
+
+        assert caught.value.values["field"] == field
+        assert session.scalars(select(Expert)).all() == []
 
 
 def test_update_expert__with_other_lists__changes_only_what_differs(session: Session, now: datetime) -> None:
@@ -104,23 +104,23 @@ def test_update_expert__with_other_lists__changes_only_what_differs(session: Ses
     assert session.scalars(select(ExpertSkill)).all() == []
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("略阳县", FoundPlace(COUNTY)),
-        ("610727", FoundPlace(COUNTY)),
-        ("陕西省 汉中市 略阳县", FoundPlace(COUNTY)),
-        ("汉中市略阳县", FoundPlace(COUNTY)),
-        ("云雾村", FoundPlace(is_ambiguous=True)),
-        ("略阳县云雾村", FoundPlace("610727101201")),
-        ("汉滨区略阳县", FoundPlace()),
-        ("镇巴县", FoundPlace()),
-        ("610728", FoundPlace()),
-        ("", FoundPlace()),
-    ],
-)
-def test_gazetteer__of_a_text__finds_the_place_by_code_name_or_path(text: str, expected: FoundPlace, session: Session) -> None:
-    assert read_gazetteer(session).find(text) == expected
+TEXTS = [
+    ("略阳县", FoundPlace(COUNTY)),
+    ("610727", FoundPlace(COUNTY)),
+    ("陕西省 汉中市 略阳县", FoundPlace(COUNTY)),
+    ("汉中市略阳县", FoundPlace(COUNTY)),
+    ("云雾村", FoundPlace(is_ambiguous=True)),
+    ("略阳县云雾村", FoundPlace("610727101201")),
+    ("汉滨区略阳县", FoundPlace()),
+    ("镇巴县", FoundPlace()),
+    ("610728", FoundPlace()),
+    ("", FoundPlace()),
+]
+
+
+def test_gazetteer__of_a_text__finds_the_place_by_code_name_or_path(session: Session) -> None:
+    for text, expected in TEXTS:
+        assert read_gazetteer(session).find(text) == expected
 
 
 def test_expert_pages__from_adding_to_removal__keep_skills_places_and_numbers(session: Session, sign_in: SignIn) -> None:
