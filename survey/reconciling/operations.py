@@ -100,9 +100,9 @@ def finish_reconciliation(
     result = reconciled_now(questionnaire, records)
     waiting = open_nodes(comparisons, records.decisions, result.moot)
     if waiting:
-        detail = f"{len(waiting)} differences wait for a decision, the first at {waiting[0]}"
-        told = f"还有{len(waiting)}处差异没有裁定，第一处是{waiting[0]}"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="differences", detail=detail, detail_zh=told)
+        detail = f"{len(waiting)} differences wait for a decision, and this is the first"
+        told = f"还有{len(waiting)}处差异待裁定，这是第一处"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=waiting[0], detail=detail, detail_zh=told)
     if result.broken:
         raise _refused(questionnaire, result.broken[0])
     reconciliation = records.reconciliation or _begin(session, actor, records, now)

@@ -150,8 +150,12 @@ def find_records(session: Session, visit: Visit, assignment_id: str) -> Records:
     )
     newest = {each.recorded_as: each for each in session.scalars(statement)}
     if visit.records != "independent" or len(newest) < 2:
-        remedy = "Both people's records must have arrived and not be returned."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Pair of records", key=assignment_id, remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND,
+            what="Pair of records",
+            key=assignment_id,
+            remedy="Both people's records must have arrived, and neither may be returned.",
+        )
     lead, second = newest["lead"], newest["second"]
     return Records(lead, second, find_reconciliation(session, lead.instance_id, second.instance_id))
 

@@ -104,7 +104,9 @@ def test_pair__by_role__is_read_decided_or_neither(assignment: Assignment, sign_
 
 def test_pair__second_record_missing_or_returned__is_not_found(session: Session, assignment: Assignment, sign_in: SignIn) -> None:
     session.get_one(Submission, "uuid:001-second").review_state = "returned"
-    assert sign_in("coordinator").get(address(assignment)).status_code == 404
+    refused = sign_in("coordinator").get(address(assignment))
+    assert refused.status_code == 404
+    assert "且均未退回" in refused.text
     assert "uuid" not in sign_in("coordinator").get(f"/visits/{assignment.visit_id}/records").text
 
 
@@ -157,7 +159,9 @@ def test_finish__something_open_or_a_rule_broken__is_refused_and_says_which(
     session: Session, assignment: Assignment, sign_in: SignIn
 ) -> None:
     client = sign_in("coordinator")
-    assert client.post(address(assignment, "/finish")).status_code == 422
+    early = client.post(address(assignment, "/finish"))
+    assert early.status_code == 422
+    assert f"还有{len(DIFFERING)}处差异待裁定" in early.text
     for node in DIFFERING[:-2]:
         decide(client, assignment, node, "left")
     decide(client, assignment, "/data/water_safe", "left")
