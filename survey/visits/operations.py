@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -20,7 +20,7 @@ from survey.intake.models import Submission
 from survey.places.models import Region
 from survey.visits.assignment_operations import assign, assign_villages, move_assignments, plan_assignments, remove_assignments
 from survey.visits.meeting_operations import record_meeting, remove_meeting
-from survey.visits.models import BASES, RECORDS, Assignment, Pair, Visit, VisitForm, VisitVillage
+from survey.visits.models import BASES, RECORDS, Assignment, Pair, Visit, VisitForm, VisitMember, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
 from survey.visits.record_operations import record_recommendation, remove_recommendation
 
@@ -180,6 +180,7 @@ def remove_visit(session: Session, actor: User | None, visit: Visit, now: dateti
     assignments = session.scalars(select(Assignment).where(Assignment.visit_id == visit.id)).all()
     for row in assignments:
         session.delete(row)
+    session.execute(delete(VisitMember).where(VisitMember.visit_id == visit.id))
     session.flush()
     log_change(session, actor, "visit.removed", visit, now, n_assignments=len(assignments))
     session.delete(visit)

@@ -382,3 +382,15 @@ def test_start_page__of_an_interviewer__leads_to_their_plans(visit: Visit, sign_
     client = sign_in("lead1")
     assert 'href="/visits/mine"' in client.get("/").text
     assert "001 户主001" in client.get("/visits/mine").text
+
+
+def test_visit_in_planning__with_a_team_and_notes__can_be_taken_back(visit: Visit, session: Session, sign_in: SignIn) -> None:
+    team_of(session, visit, lead1="leader", second1="member")
+    pair = session.scalars(select(Pair)).one()
+    client = sign_in("coordinator")
+    client.post(f"{VISIT}/pairs/{pair.id}/days/2018-04-17/note", data={"text": "八点出发"})
+    visit.state = "planned"
+
+    assert client.post(f"{VISIT}/remove").location == "/visits"
+    assert session.scalars(select(VisitMember)).all() == []
+    assert session.scalars(select(DayNote)).all() == []
