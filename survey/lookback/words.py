@@ -32,13 +32,13 @@ FATE_LABELS = {
     "still": _l("Still there"),
     "gone": _l("Gone"),
     "new": _l("New"),
-    "not_met": _l("Not met again"),
+    "not_met": _l("Not asked again"),
     "not_asked": _l("No longer asked"),
 }
 FATE_TONES = {"still": "warn", "gone": "good", "new": "bad"}
 AGAIN_LABELS = {
     "met": _l("Met again"),
-    "open": _l("Not met yet"),
+    "open": _l("No interview that counts yet"),
     "moved": _l("Moved away"),
     "died": _l("Died"),
     "refused": _l("Refused"),
