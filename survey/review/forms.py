@@ -30,7 +30,7 @@ class FilterForm(Form):
     interviewer = SelectField(_l("Interviewer"), validate_choice=False)
     since = DateField(_l("Held from"), [Optional()])
     until = DateField(_l("Held until"), [Optional()])
-    text = StringField(_l("Household"), [Length(max=64)], description=_l("Number, or part of the head’s name"))
+    text = StringField(_l("Household"), [Length(max=64)], render_kw={"placeholder": _l("Number, or part of the head’s name")})
 
     def wanted(self) -> SubmissionFilter:
         """What is looked for; a day that is none limits nothing, and `validate` says so at its field."""
