@@ -83,6 +83,15 @@ def app(one_app: Flask, settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application of the test's own on a fresh database, for those that add pages to it; forms need no CSRF token."""
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["survey.engine"].dispose()
+
+
+@pytest.fixture
 def https_app(settings: Settings) -> Iterator[Flask]:
     """The application as `serve --https` opens it, with all protections."""
     app = create_app(replace(settings, https=True, own_certificate=True))

@@ -14,6 +14,12 @@ from survey.events import Event
 from tests.recorder import Statements
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application to which these tests add pages."""
+    return own_app
+
+
 def test_request__that_succeeds__is_committed(app: Flask, client: FlaskClient, session: Session) -> None:
     @app.post("/writes")
     def writes() -> str:

@@ -15,6 +15,12 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application to which these tests add pages."""
+    return own_app
+
+
+@pytest.fixture
 def failing(app: Flask) -> Flask:
     """The application with two more pages: one that raises an error on purpose, one with a bug."""
 
