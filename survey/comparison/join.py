@@ -131,7 +131,7 @@ def answer_at(answers: Mapping[str, Any], path: str) -> Any:
     """The answer at a question's absolute path, None where the group around it was not answered."""
     value: Any = answers
     for name in path.split("/")[2:]:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 

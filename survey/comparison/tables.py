@@ -22,6 +22,8 @@ HEAD_FILL = PatternFill("solid", fgColor="1F3A5F")
 HEAD_FONT = Font(bold=True, color="FFFFFF")
 TOP = Alignment(vertical="top", wrap_text=True)
 MAX_WIDTH = 44
+MEASURED_ROWS = 200
+"""How many rows decide how wide a column is."""
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -133,17 +135,18 @@ def _case_rows(cases: Iterable[Case], names: dict[str, str], wording: Wording) -
 
 def _fill(page: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     widths = [_places(text) for text in head]
-    for number, cells in enumerate([list(head), *rows], start=1):
+    for number, cells in enumerate([head, *rows], start=1):
+        page.append(cells)
         for place, value in enumerate(cells, start=1):
-            cell = page.cell(number, place, value if not isinstance(value, str) else None)
-            if isinstance(value, str) and value:
-                # As text, even where it looks like a number or a formula.
-                cell.value, cell.data_type = value, "s"
             if isinstance(value, float):
-                cell.number_format = "0.0%"
-            if number == 1:
-                cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, TOP
-            widths[place - 1] = max(widths[place - 1], _places(str(value)) if isinstance(value, str) else 0)
+                page.cell(number, place).number_format = "0.0%"
+            elif isinstance(value, str) and _FORMULA.match(value):
+                # As text, even where it looks like a formula.
+                page.cell(number, place).data_type = "s"
+            if isinstance(value, str) and number <= MEASURED_ROWS:
+                widths[place - 1] = max(widths[place - 1], _places(value))
+    for cell in page[1]:
+        cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, TOP
     for place, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(place)].width = min(width + 2, MAX_WIDTH)
     page.freeze_panes = "B2"
