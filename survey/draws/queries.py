@@ -1,7 +1,6 @@
 """What the pages of draws read; a fixed number of statements however large the frame or the sample is. Envelopes are not read here."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Text, cast, false, func, or_, select
@@ -18,6 +17,8 @@ from survey.places.models import Household, Region
 from survey.visits.models import Visit, VisitMember
 from survey.visits.operations import FIELD_ROLES
 
+RECORD_SEPARATOR, UNIT_SEPARATOR = "\x1e", "\x1f"
+"""Characters that stand in no number, kind or mark."""
 COMPARED_AT_ONCE = 20_000
 """Frames of up to so many households are compared with the roster whenever the page is shown; larger ones when somebody asks."""
 
@@ -31,17 +32,28 @@ class OpenableDraw:
 
 
 def read_frame(session: Session, design: Design) -> Frame:
-    """The frame as the roster is now: the households of the chosen counties; one statement."""
-    columns: list[ColumnElement[str]] = [Household.village_code, Household.number]
-    columns += [Household.kind] if design.needs_kinds else []
-    columns += [cast(Household.markers, Text)] if design.needs_markers else []
+    """The frame as the roster is now: the households of the chosen counties; one statement.
+
+    The database puts the households of a village into one text: a frame may have hundreds of thousands of them.
+    """
+    parts: list[ColumnElement[str]] = [Household.number]
+    parts += [Household.kind] if design.needs_kinds else []
+    parts += [cast(Household.markers, Text)] if design.needs_markers else []
+    line = parts[0]
+    for part in parts[1:]:
+        line = line + UNIT_SEPARATOR + part
     counties = [Household.village_code.between(*bounds_of(code.ljust(12, "0"))) for code in design.villages.counties]
-    statement = select(*columns).where(or_(false(), *counties)).order_by(Household.village_code, Household.number)
-    rows = session.connection().execute(statement).all()  # plain rows: there may be hundreds of thousands
-    found: list[Sequence[str]] = [*zip(*rows, strict=True)] or [()] * len(columns)
-    kinds = found[2] if design.needs_kinds else ()
+    statement = select(Household.village_code, func.aggregate_strings(line, RECORD_SEPARATOR)).where(or_(false(), *counties))
+    codes: list[str] = []
+    lines: list[str] = []
+    for code, text in session.execute(statement.group_by(Household.village_code)):
+        of_village = text.split(RECORD_SEPARATOR)
+        codes += [code] * len(of_village)
+        lines += of_village
+    found = [*zip(*(each.split(UNIT_SEPARATOR) for each in lines), strict=True)] if len(parts) > 1 and lines else [lines, (), ()]
+    kinds = found[1] if design.needs_kinds else ()
     markers = [*map(_ReadMarkers().__getitem__, found[-1])] if design.needs_markers else ()
-    return make_frame(design, found[0], found[1], kinds, markers)
+    return make_frame(design, codes, found[0], kinds, markers)
 
 
 class _ReadMarkers(dict[str, tuple[str, ...]]):
