@@ -36,13 +36,17 @@ class Wording:
         """What the question of an answer is called."""
         return self._words_of(reading)[0]
 
-    def told(self, case: Case, source: str) -> str:
-        """What one source tells, the answers of several questionnaires only where they differ."""
-        texts: dict[Any, str] = {}
+    def readings(self, case: Case, source: str) -> list[tuple[str, Reading]]:
+        """The answers of one source in words, those of several questionnaires only where they differ."""
+        found: dict[Any, tuple[str, Reading]] = {}
         for reading in case.comparison.readings.get(source, ()):
             if text := self.reading(reading, case):
-                texts.setdefault(reading.value if reading.value is not None else text, text)
-        return " / ".join(texts.values())
+                found.setdefault(reading.value if reading.value is not None else text, (text, reading))
+        return list(found.values())
+
+    def told(self, case: Case, source: str) -> str:
+        """What one source tells, in one text."""
+        return " / ".join(text for text, _ in self.readings(case, source))
 
     def row(self, case: Case) -> tuple[str, ...]:
         """What said, filed and seen tell, in this order."""
