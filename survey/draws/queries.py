@@ -17,8 +17,8 @@ from survey.places.models import Household, Region
 from survey.visits.models import Visit, VisitMember
 from survey.visits.operations import FIELD_ROLES
 
-RECORD_SEPARATOR, UNIT_SEPARATOR = "\x1e", "\x1f"
-"""Characters that stand in no number, kind or mark."""
+SEPARATOR = "\x1f"
+"""A character that stands in no number, kind or mark."""
 COMPARED_AT_ONCE = 20_000
 """Frames of up to so many households are compared with the roster whenever the page is shown; larger ones when somebody asks."""
 
@@ -41,19 +41,19 @@ def read_frame(session: Session, design: Design) -> Frame:
     parts += [cast(Household.markers, Text)] if design.needs_markers else []
     line = parts[0]
     for part in parts[1:]:
-        line = line + UNIT_SEPARATOR + part
+        line = line + SEPARATOR + part
     counties = [Household.village_code.between(*bounds_of(code.ljust(12, "0"))) for code in design.villages.counties]
-    statement = select(Household.village_code, func.aggregate_strings(line, RECORD_SEPARATOR)).where(or_(false(), *counties))
+    statement = select(Household.village_code, func.aggregate_strings(line, SEPARATOR)).where(or_(false(), *counties))
     codes: list[str] = []
-    lines: list[str] = []
+    columns: list[list[str]] = [[] for _part in parts]
     for code, text in session.execute(statement.group_by(Household.village_code)):
-        of_village = text.split(RECORD_SEPARATOR)
-        codes += [code] * len(of_village)
-        lines += of_village
-    found = [*zip(*(each.split(UNIT_SEPARATOR) for each in lines), strict=True)] if len(parts) > 1 and lines else [lines, (), ()]
-    kinds = found[1] if design.needs_kinds else ()
-    markers = [*map(_ReadMarkers().__getitem__, found[-1])] if design.needs_markers else ()
-    return make_frame(design, codes, found[0], kinds, markers)
+        values = text.split(SEPARATOR)
+        for at, column in enumerate(columns):
+            column += values[at :: len(parts)]
+        codes += [code] * (len(values) // len(parts))
+    kinds = columns[1] if design.needs_kinds else ()
+    markers = [*map(_ReadMarkers().__getitem__, columns[-1])] if design.needs_markers else ()
+    return make_frame(design, codes, columns[0], kinds, markers)
 
 
 class _ReadMarkers(dict[str, tuple[str, ...]]):
