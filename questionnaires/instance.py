@@ -54,10 +54,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The answers of an instance, and what is wrong with them; both in document order."""
+    """The answers of an instance and what is wrong with them, both in document order, and the issue rules that hold, in the order of
+    the questionnaire."""
 
     answers: dict[str, Any]
     findings: tuple[Finding, ...]
+    rules: tuple[IssueRule, ...]
 
 
 def parse_instance(xml: bytes) -> etree._Element:
@@ -88,7 +90,7 @@ def identify(root: etree._Element) -> Identity:
 
 
 def check_instance(questionnaire: Questionnaire, root: etree._Element, *, now: datetime) -> Check:
-    """The answers of the instance `root`, and everything that is wrong with it.
+    """The answers of the instance `root`, everything that is wrong with it, and the issue rules that hold for it.
 
     `now` is when it arrived; expressions are evaluated at the moment that the interview itself names, where it does.
     """
@@ -98,18 +100,8 @@ def check_instance(questionnaire: Questionnaire, root: etree._Element, *, now: d
         checker = _Checker(engine, instance)
         settle(engine, instance, checker.differ)
         findings = checker.findings()
-    return Check(answers=answers_of(instance.root, to_answer), findings=findings)
-
-
-def evaluate_rules(questionnaire: Questionnaire, root: etree._Element, *, now: datetime | None = None) -> tuple[IssueRule, ...]:
-    """The issue rules that hold for the instance `root`, in the order of the questionnaire."""
-    if not questionnaire.issue_rules:
-        return ()
-    engine = engine_of(questionnaire)
-    instance = build_instance(engine, root)
-    with _at(instance, now or datetime.now(UTC)):
-        settle(engine, instance)
-        return tuple(rule for rule in questionnaire.issue_rules if engine.rules[rule.name].is_true(instance.root.element))
+        rules = tuple(rule for rule in questionnaire.issue_rules if engine.rules[rule.name].is_true(instance.root.element))
+    return Check(answers_of(instance.root, to_answer), findings, rules)
 
 
 def iter_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Iterator[tuple[Question, tuple[int, ...], Any]]:

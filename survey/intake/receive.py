@@ -105,7 +105,7 @@ def receive_submission(
         return Receipt("quarantined", arrival.hints.instance_id, refusals)
     ground = read_ground(session, _place(actor, context), is_signature_told=bool(read_countersign(received.countersign)))
     values, flags = _submission_values(actor, arrival, context, ground, questionnaire, check.answers, version.id, version.n_questions)
-    issues = detect_issues(questionnaire, root, check.answers, now=now)
+    issues = detect_issues(questionnaire, check)
     if not store_submission(session, actor, values, files, flags, issues, now):
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)

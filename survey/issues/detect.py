@@ -1,12 +1,9 @@
 """Candidates for issues, as the rules of the questionnaire find them in one submission. Pure: nothing is read or stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from lxml import etree
-
-from questionnaires.instance import evaluate_rules, iter_answers
+from questionnaires.instance import Check, iter_answers
 from questionnaires.model import IssueRule, Questionnaire
 from survey.intake.texts import texts_by_code
 
@@ -26,11 +23,9 @@ class DetectedIssue:
     evidence: dict[str, Any]
 
 
-def detect_issues(
-    questionnaire: Questionnaire, root: etree._Element, answers: dict[str, Any], *, now: datetime
-) -> tuple[DetectedIssue, ...]:
-    """What the questionnaire's `issue_rules` find in the instance `root`, arrived at `now`, with the checked answers `answers`."""
-    return tuple(_detected(questionnaire, rule, answers) for rule in evaluate_rules(questionnaire, root, now=now))
+def detect_issues(questionnaire: Questionnaire, check: Check) -> tuple[DetectedIssue, ...]:
+    """What the questionnaire's `issue_rules` found in an instance that was checked."""
+    return tuple(_detected(questionnaire, rule, check.answers) for rule in check.rules)
 
 
 def _detected(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, Any]) -> DetectedIssue:

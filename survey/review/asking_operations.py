@@ -1,5 +1,6 @@
 """Asking a pair about single answers: noted while an interview is reviewed, sent with its return, resolved by the next decision."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -83,9 +84,9 @@ def resolve_queries(session: Session, actor: User, submission: Submission, now: 
         session.execute(statement.values(state="resolved", resolved_at=now, resolved_by_id=actor.id))
 
 
-def forget_noted(session: Session, submission: Submission) -> None:
-    """Nothing; what was noted and never asked goes, because the interview is accepted."""
-    session.execute(delete(AnswerQuery).where(AnswerQuery.instance_id == submission.instance_id, AnswerQuery.state == "noted"))
+def forget_noted(session: Session, instance_ids: Collection[str]) -> None:
+    """Nothing; what was noted about these interviews and never asked goes, because they are accepted."""
+    session.execute(delete(AnswerQuery).where(AnswerQuery.instance_id.in_(instance_ids), AnswerQuery.state == "noted"))
 
 
 def _set_state(session: Session, instance_id: str, before: str, after: str) -> None:

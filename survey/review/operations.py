@@ -41,7 +41,7 @@ def accept_submission(session: Session, actor: User, submission: Submission, rea
             ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same"
         )
     decided = _decide(session, actor, submission, "accepted", reason, now, flags)
-    _settle_queries(session, actor, decided, now)
+    _settle_queries(session, actor, (decided,), now)
     return decided
 
 
@@ -75,14 +75,14 @@ def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now
         .order_by(Submission.received_at, Submission.instance_id)
     )
     accepted = [_decide(session, actor, submission, "accepted", "", now) for submission in session.scalars(clean).all()]
-    for submission in accepted:
-        _settle_queries(session, actor, submission, now)
+    _settle_queries(session, actor, accepted, now)
     return tuple(submission.instance_id for submission in accepted)
 
 
-def _settle_queries(session: Session, actor: User, submission: Submission, now: datetime) -> None:
-    forget_noted(session, submission)
-    resolve_queries(session, actor, submission, now)
+def _settle_queries(session: Session, actor: User, accepted: Sequence[Submission], now: datetime) -> None:
+    forget_noted(session, [submission.instance_id for submission in accepted])
+    for submission in accepted:
+        resolve_queries(session, actor, submission, now)
 
 
 def _decide(

@@ -57,7 +57,7 @@ def test_pages__of_the_header__fit_the_screen(
 
 def test_tabs__of_a_visit_upright__are_all_in_sight(open_page: Callable[..., Page], some_work: None) -> None:
     page = open_page("coordinator", "/visits/2018-04-test", SIZES["upright"])
-    for tab in page.locator(".tabs a").all():
+    for tab in page.locator(".visit-parts a").all():
         expect(tab).to_be_in_viewport(ratio=1)
 
 

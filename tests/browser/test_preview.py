@@ -33,7 +33,7 @@ def test_preview__of_a_checked_file__is_filled_in_and_forgotten(open_page: Calla
     expect(frame.locator("#summary[data-outcome=trial]")).to_be_visible()
     page.click("[data-restart]")
     expect(frame.locator(READY)).to_be_visible()
-    assert frame.locator(NUMBER).input_value() == ""
+    expect(frame.locator(NUMBER)).to_have_value("")
     assert drafts(page) == []
     assert stored(session) == []
     assert session.query(QuestionnaireVersion).count() == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import questionnaires
-from questionnaires.instance import check_instance, evaluate_rules, iter_answers, parse_instance, write_instance
+from questionnaires.instance import check_instance, iter_answers, parse_instance, write_instance
 from questionnaires.model import Node, Question, Questionnaire, Repeat
 from questionnaires.reader import read_questionnaire
 
@@ -173,7 +173,7 @@ def _fill(name: str, answers: dict[str, Any], members: Sequence[dict[str, Any]])
     return Result(
         answers=flat,
         findings={(finding.question, finding.code) for finding in check.findings},
-        rules={rule.name for rule in evaluate_rules(questionnaire, root, now=NOW)},
+        rules={rule.name for rule in check.rules},
         messages={finding.question: finding.message for finding in check.findings},
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.instance import evaluate_rules, identify, iter_answers, parse_instance, write_instance
+from questionnaires.instance import identify, iter_answers, parse_instance, write_instance
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
 from tests.questionnaires.forms import ANSWERS, LATER, NOW, checked, codes, form, household, written
@@ -297,11 +297,10 @@ def test_check__quoted_answer_in_a_message__is_filled_in() -> None:
     assert [(finding.position, finding.message) for finding in check.findings] == [((2,), {"default": "At most 5, not 9"})]
 
 
-def test_evaluate_rules__that_hold__are_given_in_order(small: Questionnaire) -> None:
-    root = parse_instance(written(small, ANSWERS))
-    assert [rule.name for rule in evaluate_rules(small, root, now=NOW)] == ["child"]
-    poor = parse_instance(written(small, {"n": 1, "members": [{"nm": "A"}]}))
-    assert [rule.name for rule in evaluate_rules(small, poor, now=NOW)] == ["poor"]
+def test_rules__that_hold__are_given_in_order(small: Questionnaire) -> None:
+    assert [rule.name for rule in checked(small, written(small, ANSWERS)).rules] == ["child"]
+    poor = written(small, {"n": 1, "members": [{"nm": "A"}]})
+    assert [rule.name for rule in checked(small, poor).rules] == ["poor"]
 
 
 def test_iter_answers__every_question__once_per_instance(small: Questionnaire) -> None:

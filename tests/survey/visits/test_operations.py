@@ -98,7 +98,9 @@ def test_state__through_a_visits_life__goes_only_where_it_may(session: Session, 
     with pytest.raises(SurveyError, match="open with interviews"):
         operations.set_visit_state(session, None, ready, "planned", now)
     actions = session.scalars(
-        select(Event.action).where(Event.action.in_(("visit.open", "visit.closed", "visit.reopened", "visit.planned")))
+        select(Event.action)
+        .where(Event.action.in_(("visit.open", "visit.closed", "visit.reopened", "visit.planned")))
+        .order_by(Event.number)
     )
     assert actions.all() == ["visit.open", "visit.closed", "visit.reopened", "visit.planned", "visit.open"]
 
