@@ -5,7 +5,6 @@ handshake is awaited, not sat out. Between the two lies a loopback connection, b
 """
 
 import asyncio
-import contextlib
 import ssl
 import threading
 from collections.abc import Callable, Iterable
@@ -78,6 +77,7 @@ class TlsFront:
             for task in tasks:
                 task.cancel()
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self._loop.run_until_complete(_let_go())
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
 
@@ -121,8 +121,17 @@ async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -
 
 async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
-    with contextlib.suppress(OSError, asyncio.CancelledError):
+    try:
         await writer.wait_closed()
+    except (OSError, asyncio.CancelledError):
+        # A peer that is gone, or a server that stops, has nobody to take leave of.
+        writer.transport.abort()
+
+
+async def _let_go() -> None:
+    """What connections that were broken off still have to do in their loop to be closed."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def _pass_over_broken_connections(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
