@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation
 
 from analysis.charts import DOT_COLOURS, DOT_SHAPES, FAINT, INK, MANY_DOTS, WITHOUT_TIME, chart_style, display_width, printable, wrapped
 
@@ -26,6 +27,7 @@ MARGIN_IN = 0.75
 HEAD_IN = 1.5
 COLOURS = ("#1F4E79", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6A3D9A", "#7F7F7F", "#8C564B", "#BCBD22")
 MAX_DAY_TICKS = 31
+ROUTE_GAP_PT = 12
 NODE_WIDTH = 0.055
 NODE_GAP = 0.018
 
@@ -201,10 +203,14 @@ def _draw_routes(figure: Figure, chart: RouteMap, frame: tuple[float, float, flo
     for number, route in enumerate(chart.routes):
         colour, shape = DOT_COLOURS[number % len(DOT_COLOURS)], DOT_SHAPES[number % len(DOT_SHAPES)]
         line: dict[str, Any] = {"color": colour, "marker": shape, "markersize": 13, "linewidth": 2.4, "label": printable(route.name)}
-        area.plot([place.longitude for place in route.places], [place.latitude for place in route.places], **line)
+        # Routes through the same places run beside each other.
+        aside = (number - (len(chart.routes) - 1) / 2) * ROUTE_GAP_PT
+        beside = area.transData + ScaledTranslation(aside / 72, 0, figure.dpi_scale_trans)
+        area.plot([place.longitude for place in route.places], [place.latitude for place in route.places], transform=beside, **line)
         for order, place in enumerate(route.places, start=1):
-            area.annotate(str(order), (place.longitude, place.latitude), ha="center", va="center", fontsize=9, color="white", weight="bold")
-    _name_places(area, places)
+            centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "color": "white", "weight": "bold"}
+            area.annotate(str(order), (place.longitude, place.latitude), xytext=(aside, 0), textcoords="offset points", **centred)
+    _name_places(area, places, [10 + ROUTE_GAP_PT * (len(chart.routes) - 1) / 2] * len(places))
     area.legend(loc="upper left", fontsize=TEXT_PT, frameon=True, framealpha=0.9, edgecolor=FAINT)
     if chart.unplaced:
         text = f"{chart.unplaced_name} {'、'.join(chart.unplaced)}"
