@@ -37,11 +37,10 @@ setup: $(VENV)/.runs ## Install only
 demo: $(VENV)/.runs ## Build the demonstration visit data and serve it (PORT=5050 SURVEY_DATA=some/folder to change)
 	@$(BIN)/python -m survey demo --port $(PORT)
 
-# The browser tests drive Debian's Chromium, or its shell without a window; without either they skip and the summary says so.
+# The browser tests drive Debian's Chromium; without it they skip and the summary says so.
 chromium:
-	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	  && { echo "Installing Chromium for the browser tests …"; apt-get update -qq; \
-	  apt-get install -y -qq chromium-headless-shell >/dev/null || apt-get install -y -qq chromium >/dev/null; }; } \
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && { echo "Installing Chromium for the browser tests …"; apt-get update -qq; apt-get install -y -qq chromium >/dev/null; }; } \
 	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium)"
 
 # One test compares the schema on PostgreSQL, in a cluster of its own; without PostgreSQL it skips. A server is nothing to install on

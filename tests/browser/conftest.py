@@ -25,10 +25,7 @@ from tests.browser.pins import give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.survey.tablet.forms import FIELD_FORM
 
-FAKE_DEVICES = (
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)
+FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
 """The browser's own stand-ins for a camera and a microphone, which machines that run tests lack."""
 KEPT = re.compile(r"^/tablet/(?:#.*|.*[#?&](?:assignment|draft|edit|new)=.*)?$")
 """Addresses behind the PIN: the list of households, and forms whose answers are kept."""
@@ -40,9 +37,8 @@ expect.set_options(timeout=20_000)
 
 
 def find_chromium() -> str | None:
-    """The path of Chromium, or of what SURVEY_CHROMIUM names. Debian's shell of it, the same engine without a window, starts sooner."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser")
-    return os.environ.get("SURVEY_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    """The path of Debian's Chromium, or of what SURVEY_CHROMIUM names."""
+    return os.environ.get("SURVEY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
