@@ -75,7 +75,6 @@ HANDED = frozenset(
 
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
-    "assistance_drafts": "Unfinished work of one person at this server, removed after a day.",
     "device_uses": "Tablets tell each server themselves what waits on them.",
     "devices": "Tablets register with each server themselves.",
     "draw_envelopes": "Nobody reads a sealed draw before its leader opens it, another server neither; what is opened is handed over.",

@@ -12,11 +12,12 @@ from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.liaison import assistance_operations as operations
 from survey.liaison.assistance_forms import RegisterConfirmForm, RegisterUploadForm
-from survey.liaison.assistance_queries import find_assistance_draft, known_keys
+from survey.liaison.assistance_queries import known_keys
 from survey.liaison.assistance_texts import amount_text, reason_text, sample_workbook
 from survey.liaison.page import EDITORS, actor, liaison_words, render_liaison
 from survey.liaison.places import read_gazetteer
 from survey.liaison.register import read_register, register_of, split_duplicates
+from survey.places.queries import find_draft
 from survey.places.roster_compare import problems_csv
 from survey.places.roster_texts import unreadable_text
 from survey.workbooks import XLSX
@@ -65,7 +66,7 @@ def preview(draft_id: str) -> str:
 
 def _preview(draft_id: str, form: RegisterConfirmForm) -> str:
     session = current_session()
-    draft = find_assistance_draft(session, draft_id, actor())
+    draft = find_draft(session, draft_id, actor(), operations.DRAFT_KIND)
     register = register_of(draft.content)
     single, duplicates = split_duplicates(register, known_keys(session, register))
     return render_liaison(
@@ -85,7 +86,7 @@ def _preview(draft_id: str, form: RegisterConfirmForm) -> str:
 @requires(*EDITORS)
 def bad_rows(draft_id: str) -> Response:
     """Every bad row of the file with its reason, for whoever corrects the file."""
-    problems = register_of(find_assistance_draft(current_session(), draft_id, actor()).content).problems
+    problems = register_of(find_draft(current_session(), draft_id, actor(), operations.DRAFT_KIND).content).problems
     headings = (_("Sheet"), _("Row"), _("Column"), _("Value"), _("What is wrong"))
     return download(problems_csv(problems, headings, map(reason_text, problems)), "bad-rows.csv", "text/csv; charset=utf-8")
 
@@ -95,7 +96,7 @@ def bad_rows(draft_id: str) -> Response:
 def confirm(draft_id: str) -> str | Redirect:
     """Import the register; with bad rows only when the importer says that they are to be left out."""
     session = current_session()
-    draft = find_assistance_draft(session, draft_id, actor())
+    draft = find_draft(session, draft_id, actor(), operations.DRAFT_KIND)
     form = RegisterConfirmForm()
     if not form.validate_on_submit() or (register_of(draft.content).problems and not form.keep_good.data):
         form.keep_good.errors = [_("Say that the bad rows are to be left out, or correct the file and choose it again.")]
@@ -112,6 +113,7 @@ def confirm(draft_id: str) -> str | Redirect:
 @requires(*EDITORS)
 def drop(draft_id: str) -> Redirect:
     """Give the file up; nothing of it is imported."""
-    operations.drop_assistance_draft(current_session(), actor(), find_assistance_draft(current_session(), draft_id, actor()), utc_now())
+    session = current_session()
+    operations.drop_assistance_draft(session, actor(), find_draft(session, draft_id, actor(), operations.DRAFT_KIND), utc_now())
     flash(_("The file was given up; nothing was imported."))
     return redirect(url_for(".upload"))

@@ -1,18 +1,17 @@
 """Every write to the register of assistance: by hand, and by importing a spreadsheet that was looked at first."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.liaison.amounts import MAX_FEN
 from survey.liaison.assistance_queries import known_keys
-from survey.liaison.models import GIVER_KINDS, HELP_KINDS, Assistance, AssistanceDraft
+from survey.liaison.models import GIVER_KINDS, HELP_KINDS, Assistance
 from survey.liaison.records import check_place, check_text, check_word, log_record
 from survey.liaison.register import (
     MAX_GIVER_LENGTH,
@@ -24,10 +23,12 @@ from survey.liaison.register import (
     register_record,
     split_duplicates,
 )
+from survey.places.draft_operations import store_draft
+from survey.places.models import RosterDraft
+from survey.places.sheet_layout import refuse_bad_rows
 from survey.visits.planning import invalid
 
-DRAFT_LIFETIME = timedelta(days=1)
-MAX_FILE_NAME_LENGTH = 120
+DRAFT_KIND = "assistance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +82,16 @@ def remove_assistance(session: Session, actor: User | None, found: Assistance, n
     log_record(session, actor, "assistance.removed", "assistance", found.id, now, **facts)
 
 
-def keep_assistance_draft(session: Session, actor: User, register: Register, file_name: str, now: datetime) -> AssistanceDraft:
-    """The draft that waits for the importer's word; drafts older than a day are removed on the way."""
-    session.execute(delete(AssistanceDraft).where(AssistanceDraft.created_at < now - DRAFT_LIFETIME))
-    draft = AssistanceDraft(
-        file_name=file_name[-MAX_FILE_NAME_LENGTH:] or "register",
-        content=register_record(register),
-        created_at=now,
-        created_by_id=actor.id,
-    )
-    session.add(draft)
-    session.flush()
+def keep_assistance_draft(session: Session, actor: User, register: Register, file_name: str, now: datetime) -> RosterDraft:
+    """The draft that waits for the importer's word."""
+    draft = store_draft(session, actor, DRAFT_KIND, register_record(register), file_name, now)
     counts = {"n_rows": len(register.rows), "n_bad_rows": register.n_bad_rows}
     log_record(session, actor, "assistance.read", "assistance_import", draft.id, now, **counts)
     return draft
 
 
 def import_assistance_draft(
-    session: Session, actor: User, draft: AssistanceDraft, *, keep_good: bool, with_duplicates: bool, now: datetime
+    session: Session, actor: User, draft: RosterDraft, *, keep_good: bool, with_duplicates: bool, now: datetime
 ) -> ImportResult:
     """What importing the draft did; it is removed with that.
 
@@ -106,10 +99,7 @@ def import_assistance_draft(
     that is known already are left out unless `with_duplicates`.
     """
     register = register_of(draft.content)
-    if register.problems and not keep_good:
-        first = register.problems[0]
-        place = f"sheet '{first.sheet}', row {first.row}" if first.sheet else f"row {first.row}"
-        raise SurveyError(ErrorCode.BAD_ROWS, file=draft.file_name, count=register.n_bad_rows, place=place)
+    refuse_bad_rows(register.problems, draft.file_name, keep_good=keep_good)
     single, duplicates = split_duplicates(register, known_keys(session, register))
     rows = register.rows if with_duplicates else single.rows
     if rows:
@@ -131,7 +121,7 @@ def import_assistance_draft(
     return result
 
 
-def drop_assistance_draft(session: Session, actor: User, draft: AssistanceDraft, now: datetime) -> None:
+def drop_assistance_draft(session: Session, actor: User, draft: RosterDraft, now: datetime) -> None:
     """Give up a draft; nothing of it is imported."""
     session.delete(draft)
     log_record(session, actor, "assistance.dropped", "assistance_import", draft.id, now)

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.models import User
-from survey.liaison.models import GIVER_KINDS, HELP_KINDS, Assistance, AssistanceDraft
+from survey.liaison.models import GIVER_KINDS, HELP_KINDS, Assistance
 from survey.liaison.register import Register, key_of
 from survey.paging import Page, page_of
 from survey.places import codes
@@ -175,16 +174,6 @@ def find_assistance(session: Session, key: str) -> Assistance:
     if found is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Entry", key=key, remedy="It may have been removed already.")
     return found
-
-
-def find_assistance_draft(session: Session, draft_id: str, user: User) -> AssistanceDraft:
-    """The user's own file that waits; raises NOT_FOUND, also for another person's."""
-    draft = session.get(AssistanceDraft, draft_id)
-    if draft is None or draft.created_by_id != user.id:
-        raise SurveyError(
-            ErrorCode.NOT_FOUND, what="Register", key=draft_id, remedy="It was imported, given up or is too old; choose the file again."
-        )
-    return draft
 
 
 def list_givers(session: Session) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from survey.liaison.amounts import ten_thousands
 from survey.liaison.assistance_queries import Total, Totals
 from survey.liaison.models import Assistance
-from survey.liaison.register import GIVER_TERMS, HEADINGS, HELP_TERMS, AssistanceProblem
+from survey.liaison.register import GIVER_TERMS, HEADINGS, HELP_TERMS
 from survey.liaison.words import COLUMN_LABELS, GIVER_KIND_LABELS, HELP_KIND_LABELS
+from survey.places.roster_texts import cell_texts
+from survey.places.sheet_layout import SheetProblem
 from survey.workbooks import TableSheet, write_workbook
 
 AMOUNT_PATTERN = "#,##0.00####"
@@ -26,15 +28,10 @@ def amount_text(fen: int) -> str:
     return str(format_decimal(ten_thousands(fen), format=AMOUNT_PATTERN))
 
 
-def reason_text(problem: AssistanceProblem) -> str:
+def reason_text(problem: SheetProblem) -> str:
     """One sentence that says what is wrong with the value and what to do."""
     return {
-        "missing": _("The cell is empty."),
-        "formula": _("The cell holds a formula. Replace it by its value."),
-        "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
-        "error_value": _("The cell holds an error of the spreadsheet program."),
-        "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
-        "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
+        **cell_texts(problem.detail),
         "unknown_word": _("This word is not known here. Known are: %(known)s.", known=problem.detail),
         "bad_amount": _("This is no amount. Write digits, not below zero and not finer than a fen."),
         "bad_year": _("This is no year. Write four digits, such as 2019."),

@@ -4,13 +4,12 @@ Meetings are in survey/visits/models.py, because most of them belong to a visit.
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
-from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
+from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
 from survey.places.models import Region
 from survey.visits.models import Visit
 
@@ -207,18 +206,3 @@ class Assistance(Base):
     year: Mapped[int]
     note: Mapped[str] = mapped_column(String(255), default="")
     region: Mapped[Region] = relationship()
-
-
-class AssistanceDraft(Base):
-    """A spreadsheet of assistance that was read and waits for its importer's word.
-
-    Removed when it is imported or given up, and after a day.
-    """
-
-    __tablename__ = "assistance_drafts"
-
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    file_name: Mapped[str] = mapped_column(String(255))
-    content: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

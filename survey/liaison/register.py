@@ -11,6 +11,7 @@ from typing import Any
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.liaison.amounts import parse_fen
 from survey.liaison.places import Gazetteer
+from survey.places.sheet_layout import HEADING_ROWS, SheetProblem, count_bad_rows
 from survey.places.tabular import EMPTY, Cell, Row, Sheet, UnreadableTable, read_sheets
 
 HEADINGS = {
@@ -51,7 +52,6 @@ HELP_TERMS = {
     "other": ("其他", "其它", "其他帮扶", "other help", "other"),
 }
 TOTALS = frozenset(("合计", "总计", "小计", "共计", "total"))
-HEADING_ROWS = 20
 MAX_GIVER_LENGTH, MAX_NOTE_LENGTH = 128, 255
 YEARS = range(1978, 2101)
 
@@ -87,29 +87,17 @@ class AssistanceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AssistanceProblem:
-    """Why a row cannot be imported: the column and value as the file has them, and a reason's code name with a detail."""
-
-    sheet: str
-    row: int
-    column: str
-    value: str
-    reason: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Register:
     """What a file holds; `n_totals` rows of sums were passed over."""
 
     rows: tuple[AssistanceRow, ...]
-    problems: tuple[AssistanceProblem, ...]
+    problems: tuple[SheetProblem, ...]
     n_totals: int = 0
 
     @property
     def n_bad_rows(self) -> int:
         """How many rows have at least one problem."""
-        return len({(problem.sheet, problem.row) for problem in self.problems})
+        return count_bad_rows(self.problems)
 
 
 def key_of(giver: str, help_kind: str, amount_fen: int, region_code: str, year: int) -> tuple[str, str, int, str, int]:
@@ -188,7 +176,7 @@ class _RowReader:
 
     def __init__(self, sheet: str, row: int, cells: Mapping[str, Cell], titles: Mapping[str, str], gazetteer: Gazetteer) -> None:
         self._sheet, self._row, self._cells, self._titles, self._gazetteer = sheet, row, cells, titles, gazetteer
-        self.problems: list[AssistanceProblem] = []
+        self.problems: list[SheetProblem] = []
 
     def read(self) -> AssistanceRow | None:
         """The row, or None when something is wrong with it."""
@@ -202,7 +190,7 @@ class _RowReader:
 
     def _refuse(self, column: str, reason: str, detail: str = "") -> None:
         value = self._cells[column].text
-        self.problems.append(AssistanceProblem(self._sheet, self._row, self._titles[column], value, reason, detail))
+        self.problems.append(SheetProblem(self._row, self._titles[column], value, reason, detail, self._sheet))
 
     def _value(self, column: str, *, is_required: bool = True) -> str:
         """The cell's text; "" when it is missing or faulty, which is then a problem."""
@@ -263,7 +251,7 @@ def register_of(record: Mapping[str, Any]) -> Register:
     """The register that `register_record` wrote."""
     return Register(
         tuple(AssistanceRow(**values) for values in record["rows"]),
-        tuple(AssistanceProblem(**values) for values in record["problems"]),
+        tuple(SheetProblem(**values) for values in record["problems"]),
         record["n_totals"],
     )
 

@@ -77,8 +77,8 @@ class Household(Base):
 class RosterDraft(Base):
     """A spreadsheet that was read and waits for its importer's word: the rows as read, without what we do not keep.
 
-    `kind` says what it holds: households, places, persons, or rows of the register of identification. Identity numbers lie in it
-    sealed. Removed when it is imported or given up, and after a day.
+    `kind` says what it holds: households, places, persons, rows of the register of identification, or assistance. Identity numbers
+    lie in it sealed. Removed when it is imported or given up, and after a day.
     """
 
     __tablename__ = "roster_drafts"

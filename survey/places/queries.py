@@ -235,7 +235,7 @@ def find_draft(session: Session, draft_id: str, user: User, kind: str = "roster"
     draft = session.get(RosterDraft, draft_id)
     if draft is None or draft.created_by_id != user.id or draft.kind != kind:
         raise SurveyError(
-            ErrorCode.NOT_FOUND, what="Roster", key=draft_id, remedy="It was imported, given up or is too old; choose the file again."
+            ErrorCode.NOT_FOUND, what="File", key=draft_id, remedy="It was imported, given up or is too old; choose the file again."
         )
     return draft
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.events import log_event
@@ -18,7 +17,7 @@ from survey.places.roster import Roster, RosterRow
 from survey.places.roster_compare import FIELDS
 from survey.places.roster_draft import roster_of, roster_record
 from survey.places.roster_plan import plan_roster
-from survey.places.sheet_layout import SheetProblem
+from survey.places.sheet_layout import SheetProblem, refuse_bad_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,7 @@ def import_roster(
     With bad rows nothing is written unless `keep_good`; then BAD_ROWS tells how many there are and where the first is.
     """
     plan = plan_roster(session, roster)
-    problems = plan.roster.problems
-    if problems and not keep_good:
-        first = problems[0]
-        place = f"sheet '{first.sheet}', row {first.row}" if first.sheet else f"row {first.row}"
-        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=plan.roster.n_bad_rows, place=place)
+    refuse_bad_rows(plan.roster.problems, file_name, keep_good=keep_good)
     comparison = plan.comparison
     if comparison.new:
         session.execute(insert(Household), [_new_values(row) for row in comparison.new])
@@ -61,7 +56,7 @@ def import_roster(
         n_changed=len(comparison.changed),
         n_unchanged=len(comparison.unchanged),
         n_absent=comparison.n_absent,
-        problems=problems,
+        problems=plan.roster.problems,
         village_codes=tuple(sorted(plan.village_names)),
     )
     _log_import(session, actor, result, comparison.new, plan.roster.n_bad_rows, file_name, now)

@@ -12,11 +12,7 @@ from survey.places.words import LEVEL_LABELS
 def reason_text(problem: SheetProblem) -> str:
     """One sentence that says what is wrong with the value and what to do."""
     return {
-        "missing": _("The cell is empty."),
-        "formula": _("The cell holds a formula. Replace it by its value."),
-        "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
-        "error_value": _("The cell holds an error of the spreadsheet program."),
-        "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
+        **cell_texts(problem.detail),
         "scientific": _("The code was shortened to scientific notation. Format the column as text and enter the code again."),
         "bad_code": _("This is not the 12-digit code of a village."),
         "unknown_village": _("This village is not among the places here. Correct it, or add the place first."),
@@ -24,7 +20,6 @@ def reason_text(problem: SheetProblem) -> str:
         "duplicate": _("The number occurs twice in this village; it is first in row %(row)s.", row=problem.detail),
         "not_a_number": _("This is not a whole number."),
         "out_of_range": _("The number must lie in %(range)s.", range=problem.detail),
-        "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
         **_position_texts(),
         "unknown_kind": _("Unknown kind of household. Known are: %(known)s.", known=_first(terms.KINDS)),
         "unknown_cause": _("Unknown cause of poverty. Known are: %(known)s.", known=_first(terms.CAUSES)),
@@ -35,22 +30,30 @@ def reason_text(problem: SheetProblem) -> str:
 def region_reason_text(problem: RegionProblem) -> str:
     """One sentence that says what is wrong with a row of a list of places and what to do."""
     return {
+        **cell_texts(problem.detail),
         "missing": _("The code or the name is missing."),
-        "formula": _("The cell holds a formula. Replace it by its value."),
-        "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
-        "error_value": _("The cell holds an error of the spreadsheet program."),
-        "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
         "no_digits": _("A place code has digits only; here stands “%(signs)s”.", signs=problem.detail),
         "bad_length": _("This code has %(number)s digits. A place code has 2, 4, 6, 9 or 12.", number=problem.detail),
         "unknown_province": _("No province has a code that begins with %(digits)s.", digits=problem.detail),
         "bad_name": _("This is no name. Are the columns exchanged?"),
         "unknown_level": _("Unknown level. Known are: %(known)s.", known=_first(LEVELS)),
         "level_differs": _("The code is that of another level: %(level)s.", level=LEVEL_LABELS.get(problem.detail, "")),
-        "too_long": _("The text is longer than %(limit)s characters.", limit=problem.detail),
         "duplicate": _("The code occurs twice with different names; it is first in row %(row)s.", row=problem.detail),
         **_position_texts(),
         "missing_parent": _("The place above it, %(code)s, is neither here nor in the file.", code=problem.detail),
     }[problem.reason]
+
+
+def cell_texts(detail: str) -> dict[str, str]:
+    """What can be wrong with any cell of any list, by the reason's code name."""
+    return {
+        "missing": _("The cell is empty."),
+        "formula": _("The cell holds a formula. Replace it by its value."),
+        "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
+        "error_value": _("The cell holds an error of the spreadsheet program."),
+        "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
+        "too_long": _("The text is longer than %(limit)s characters.", limit=detail),
+    }
 
 
 def _position_texts() -> dict[str, str]:

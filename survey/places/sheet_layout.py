@@ -6,6 +6,7 @@ What a list is called and which headings mean what comes as a `Vocabulary`; rost
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.places.roster_terms import fold
 from survey.places.tabular import EMPTY, Cell, Row, Sheet
 
@@ -117,6 +118,14 @@ def in_order(problems: Iterable[SheetProblem]) -> tuple[SheetProblem, ...]:
 def count_bad_rows(problems: Iterable[SheetProblem]) -> int:
     """The number of rows with at least one problem."""
     return len({(problem.sheet, problem.row) for problem in problems})
+
+
+def refuse_bad_rows(problems: Sequence[SheetProblem], file_name: str, *, keep_good: bool) -> None:
+    """Raise BAD_ROWS, which tells how many rows are bad and where the first is, unless there is none or the good ones are wanted alone."""
+    if problems and not keep_good:
+        first = problems[0]
+        place = f"sheet '{first.sheet}', row {first.row}" if first.sheet else f"row {first.row}"
+        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=count_bad_rows(problems), place=place)
 
 
 def _find_layout(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:

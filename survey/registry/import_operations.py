@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.events import log_event
 from survey.field_time import field_date
 from survey.places.draft_operations import MAX_FILE_NAME_LENGTH, store_draft
 from survey.places.models import Household, RosterDraft
-from survey.places.sheet_layout import SheetProblem, count_bad_rows
+from survey.places.sheet_layout import SheetProblem, count_bad_rows, refuse_bad_rows
 from survey.registry.drafts import identification_record, identifications_of, member_record, members_of
 from survey.registry.identification_plan import IdentificationPlan, in_sequence, plan_identifications
 from survey.registry.identification_sheet import IdentificationList, IdentificationRow
@@ -54,7 +53,7 @@ def import_members(
     With bad rows nothing is written unless `keep_good`; then BAD_ROWS tells how many there are and where the first is.
     """
     plan = plan_members(session, listed)
-    _refuse_bad_rows(plan.members.problems, keep_good, file_name)
+    refuse_bad_rows(plan.members.problems, file_name, keep_good=keep_good)
     ids = _add_households(session, plan)
     if plan.new:
         session.execute(insert(HouseholdMember), _new_members(session, plan, ids))
@@ -128,7 +127,7 @@ def import_identifications(
     With bad rows nothing is written unless `keep_good`; then BAD_ROWS tells how many there are and where the first is.
     """
     plan = plan_identifications(session, listed)
-    _refuse_bad_rows(plan.listed.problems, keep_good, file_name)
+    refuse_bad_rows(plan.listed.problems, file_name, keep_good=keep_good)
     values, kinds = _new_identifications(plan, actor, now)
     if values:
         session.execute(insert(Identification), values)
@@ -178,13 +177,6 @@ def _new_identifications(
         if kind is not None and kind != household.kind:
             kinds.append((household, kind))
     return values, kinds
-
-
-def _refuse_bad_rows(problems: tuple[SheetProblem, ...], keep_good: bool, file_name: str) -> None:
-    if problems and not keep_good:
-        first = problems[0]
-        place = f"sheet '{first.sheet}', row {first.row}" if first.sheet else f"row {first.row}"
-        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=count_bad_rows(problems), place=place)
 
 
 def _log(session: Session, actor: User | None, action: str, kind: str, file_name: str, now: datetime, **counts: int) -> None:

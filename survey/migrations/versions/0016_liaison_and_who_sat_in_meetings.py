@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0016"
 down_revision = "0015"
@@ -20,7 +19,6 @@ TABLES = (
     "expert_skills",
     "expert_visits",
     "assistance",
-    "assistance_drafts",
     "meeting_files",
     "meeting_people",
 )
@@ -211,16 +209,6 @@ def _make_assistance() -> None:
     op.create_index(op.f("ix_assistance_giver"), "assistance", ["giver"], unique=False)
     op.create_index(op.f("ix_assistance_region_code"), "assistance", ["region_code"], unique=False)
     op.create_index(op.f("ix_assistance_year_place"), "assistance", ["year", "region_code"], unique=False)
-    op.create_table(
-        "assistance_drafts",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("file_name", sa.String(length=255), nullable=False),
-        sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.String(length=36), nullable=False),
-        sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name=op.f("fk_assistance_drafts_created_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance_drafts")),
-    )
 
 
 def _make_what_meetings_hold() -> None:

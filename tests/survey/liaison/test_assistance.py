@@ -21,9 +21,10 @@ from survey.liaison.assistance_operations import (
     update_assistance,
 )
 from survey.liaison.assistance_queries import AssistanceFilter, read_totals
-from survey.liaison.models import Assistance, AssistanceDraft
+from survey.liaison.models import Assistance
 from survey.liaison.places import read_gazetteer
 from survey.liaison.register import read_register
+from survey.places.models import RosterDraft
 from tests import builders
 from tests.conftest import SignIn
 from tests.recorder import Statements
@@ -203,7 +204,7 @@ def test_import_pages__from_file_to_register__preview_first(session: Session, no
     again = choose(csv("甲公司,企业,资金,12.5,略阳县,2019,"))
     assert "known already" in client.get(again).text
     client.post(f"{again}/drop")
-    assert session.scalars(select(AssistanceDraft)).all() == []
+    assert session.scalars(select(RosterDraft)).all() == []
     assert choose(client.get(f"{path}/sample.xlsx").data).startswith(path)
 
 
