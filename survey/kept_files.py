@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.intake.media import media_type_of
@@ -28,6 +29,16 @@ class KeptFile:
     media_type: str
 
 
+class KeptBeside(Protocol):
+    """The row of a file beside a record."""
+
+    id: Any
+    sha256: Any
+
+
+File = TypeVar("File", bound=KeptBeside)
+
+
 def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, ...]:
     """The files once their bytes are stored, the same bytes once; raises INVALID_VALUE for an empty file before anything is stored."""
     given = tuple(files)
@@ -39,6 +50,20 @@ def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, 
         sha256 = storage.put(file.data)
         kept.setdefault(sha256, KeptFile(_bare_name(file.name), sha256, len(file.data), media_type_of(file.data)))
     return tuple(kept.values())
+
+
+def not_kept_yet(files: Iterable[KeptFile], beside: Iterable[KeptBeside]) -> list[KeptFile]:
+    """Those of the files that are not among those beside a record; a record keeps the same bytes once."""
+    known = {file.sha256 for file in beside}
+    return [file for file in files if file.sha256 not in known]
+
+
+def find_kept(beside: Iterable[File], file_id: str) -> File:
+    """The file of this id among those beside a record; raises NOT_FOUND."""
+    for file in beside:
+        if file.id == file_id:
+            return file
+    raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=file_id, remedy="It may have been removed already.")
 
 
 def _bare_name(name: str) -> str:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from survey.draws.design import CHANCE_AMONG_HOUSEHOLDS, CHANCE_AMONG_VILLAGES, KINDS, MARKERS, Design
+from survey.outcomes.words import OUTCOME_LABELS
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 
 VILLAGE_METHOD_LABELS = {
@@ -36,11 +37,7 @@ UNIT_STATE_LABELS = {
     "reserve": _l("Reserve"),
 }
 REASON_LABELS = {
-    "refused": _l("Refused"),
-    "absent": _l("Absent"),
-    "moved": _l("Moved away"),
-    "died": _l("Died"),
-    "not_found": _l("Not found"),
+    **{name: OUTCOME_LABELS[name] for name in ("refused", "absent", "moved", "died", "not_found")},
     "other": _l("Other reason"),
 }
 STRATUM_LABELS = {"all": _l("all"), "named": _l("chosen on purpose")}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
-from survey.kept_files import KeptFile
+from survey.kept_files import KeptFile, not_kept_yet
 from survey.liaison.models import REMINDER_MEANS, Contact, MaterialFile, MaterialReminder, MaterialRequest
 from survey.liaison.records import check_day, check_place, check_text, check_word, log_record
 from survey.places import codes
@@ -86,8 +86,7 @@ def receive(
     note = check_text("note", note, MAX_NOTE_LENGTH)
     if not kept and not note and not is_complete:
         raise invalid("files", "there is neither a file nor a note of what came; enter one of them")
-    known = {file.sha256 for file in request.files}
-    new = [file for file in kept if file.sha256 not in known]
+    new = not_kept_yet(kept, request.files)
     for file in new:
         request.files.append(
             MaterialFile(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.kept_files import find_kept
 from survey.liaison.models import Contact, MaterialFile, MaterialReminder, MaterialRequest
 from survey.paging import Page, page_of
 from survey.places import codes
@@ -136,7 +137,4 @@ def find_request(session: Session, request_id: str) -> MaterialRequest:
 
 def find_file(request: MaterialRequest, file_id: str) -> MaterialFile:
     """The file of this request; raises NOT_FOUND."""
-    for file in request.files:
-        if file.id == file_id:
-            return file
-    raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=file_id, remedy="It may have been removed already.")
+    return find_kept(request.files, file_id)

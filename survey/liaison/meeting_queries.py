@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import Role, User
+from survey.kept_files import find_kept
 from survey.liaison.contact_queries import list_offices
 from survey.paging import PAGE_SIZE, Page, page_of
 from survey.places import codes
@@ -104,10 +105,7 @@ def find_meeting(session: Session, meeting_id: str) -> Meeting:
 
 def find_meeting_file(meeting: Meeting, file_id: str) -> MeetingFile:
     """The file of this meeting; raises NOT_FOUND."""
-    for file in meeting.files:
-        if file.id == file_id:
-            return file
-    raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=file_id, remedy="It may have been removed already.")
+    return find_kept(meeting.files, file_id)
 
 
 def list_own_people(session: Session, besides: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:

@@ -2,14 +2,16 @@
 
 from flask_babel import lazy_gettext as _l
 
+from survey.outcomes.words import OUTCOME_LABELS
+
 WHOM_LABELS = {
     "interviewed": _l("Households from which an interview was received"),
     "assigned": _l("All households that were assigned, also those not met then"),
 }
 LEFT_OUT_LABELS = {
     "not_met": _l("Not met at the earlier visit"),
-    "moved": _l("Moved away"),
-    "died": _l("Died"),
+    "moved": OUTCOME_LABELS["moved"],
+    "died": OUTCOME_LABELS["died"],
 }
 REASON_LABELS = {
     "new_arrival": _l("Has come since the earlier visit"),
@@ -39,11 +41,7 @@ FATE_TONES = {"still": "warn", "gone": "good", "new": "bad"}
 AGAIN_LABELS = {
     "met": _l("Met again"),
     "open": _l("No interview that counts yet"),
-    "moved": _l("Moved away"),
-    "died": _l("Died"),
-    "refused": _l("Refused"),
-    "absent": _l("Absent"),
-    "not_found": _l("Not found"),
+    **{name: OUTCOME_LABELS[name] for name in ("moved", "died", "refused", "absent", "not_found")},
     "left_out": _l("Not part of the look-back"),
 }
 AGAIN_TONES = {"met": "good", "moved": "bad", "died": "bad", "refused": "warn", "absent": "info", "not_found": "bad"}

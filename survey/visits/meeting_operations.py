@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.events import log_event
-from survey.kept_files import KeptFile
+from survey.kept_files import KeptFile, not_kept_yet
 from survey.places.models import Region
 from survey.visits.models import MEETING_KINDS, Meeting, MeetingFile, MeetingPerson, Visit
 from survey.visits.planning import invalid, log_change
@@ -99,8 +99,7 @@ def remove_meeting(session: Session, actor: User | None, visit: Visit | None, me
 
 def attach_files(session: Session, actor: User | None, meeting: Meeting, files: Iterable[KeptFile], now: datetime) -> int:
     """How many of the files are new to the meeting; one that it has already is not kept twice."""
-    known = {file.sha256 for file in meeting.files}
-    new = [file for file in files if file.sha256 not in known]
+    new = not_kept_yet(files, meeting.files)
     for file in new:
         meeting.files.append(
             MeetingFile(
