@@ -43,7 +43,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Something that takes some days, both included, in a row of a timetable; `group` decides the colour."""
+    """Something that takes some days, both included, in a row of a timetable; `group` decides the colour.
+
+    `label` may have several lines.
+    """
 
     row: str
     first_on: date
@@ -162,7 +165,7 @@ def _draw_timetable(figure: Figure, chart: Timetable, frame: tuple[float, float,
         start, days = _number(bar.first_on), (bar.last_on - bar.first_on).days + 1
         area.barh(rows.index(bar.row), days, left=start, height=0.66, color=colour_of[bar.group], edgecolor="white", linewidth=1.5)
         columns = max(2, int(days * per_day / 0.105))
-        text = printable(wrapped(bar.label, columns))
+        text = printable("\n".join(wrapped(line, columns) for line in bar.label.split("\n")))
         area.text(start + days / 2, rows.index(bar.row), text, ha="center", va="center", fontsize=SMALL_PT, color="white", clip_on=True)
     for number, (day, text) in enumerate(chart.marks):
         area.plot(_number(day) + 0.5, len(rows) - 1, marker="D", markersize=11, color=INK, linestyle="none")

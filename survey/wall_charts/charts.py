@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from flask_babel import LazyString, format_date, ngettext
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from survey.visits.models import Visit
 from survey.visits.ordering import pairs_in_order
 from survey.visits.plan_queries import list_meetings
 from survey.visits.words import MEETING_KIND_LABELS
-from survey.wall_charts.queries import VisitedVillage, count_interviewed, count_raised, list_planned, list_villages
+from survey.wall_charts.queries import PlannedBundle, VisitedVillage, count_interviewed, count_raised, list_planned, list_villages
 
 CHART_LABELS: Mapping[str, LazyString] = {
     "timetable": _l("Timetable"),
@@ -48,10 +49,20 @@ def _heading(visit: Visit, name: str, empty: str) -> Heading:
 def _timetable(session: Session, visit: Visit) -> Timetable:
     villages = {village.code: village.name for village in list_villages(session, visit)}
     pairs = {pair.id: pair.name for pair in pairs_in_order(visit)}
+    days_of: dict[tuple[str, date], list[PlannedBundle]] = {}
+    for each in list_planned(session, visit):
+        if each.pair_id in pairs and each.village_code in villages:
+            days_of.setdefault((each.pair_id, each.day), []).append(each)
     bars = tuple(
-        Bar(pairs[each.pair_id], each.day, each.day, _households(villages[each.village_code], each.n_households), each.village_code)
-        for each in list_planned(session, visit)
-        if each.pair_id in pairs and each.village_code in villages
+        # A pair that goes to two villages on a day has one bar that names both.
+        Bar(
+            pairs[pair_id],
+            day,
+            day,
+            "\n".join(_households(villages[each.village_code], each.n_households) for each in found),
+            found[0].village_code,
+        )
+        for (pair_id, day), found in days_of.items()
     )
     marks = tuple((meeting.held_on, str(MEETING_KIND_LABELS[meeting.kind])) for meeting in list_meetings(session, visit))
     days = [visit.starts_on, visit.ends_on, *(bar.first_on for bar in bars), *(day for day, _name in marks)]
@@ -60,8 +71,8 @@ def _timetable(session: Session, visit: Visit) -> Timetable:
 
 
 def _households(village: str, n: int) -> str:
-    """A village with how many households are visited there; forms of the village itself have none."""
-    return f"{village} {ngettext('%(num)s household', '%(num)s households', n)}" if n else village
+    """A village, and on a line below it how many households are visited there; forms of the village itself have none."""
+    return f"{village}\n{ngettext('%(num)s household', '%(num)s households', n)}" if n else village
 
 
 def _routes(session: Session, visit: Visit) -> RouteMap:

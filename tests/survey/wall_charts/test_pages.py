@@ -47,8 +47,8 @@ def test_timetable__of_a_visit__has_a_bar_for_each_village_and_day(app: Flask, s
         chart = make_chart(session, visit, "timetable")
     assert isinstance(chart, Timetable)
     assert [(bar.row, bar.first_on.day, bar.label) for bar in chart.bars] == [
-        ("第一组", 16, "上石沟村 2 户"),
-        ("第一组", 18, "下石沟村 1 户"),
+        ("第一组", 16, "上石沟村\n2 户"),
+        ("第一组", 18, "下石沟村\n1 户"),
     ]
     assert (chart.first_on, chart.last_on, chart.marks) == (date(2018, 4, 16), date(2018, 4, 27), ((date(2018, 4, 19), "反馈会"),))
     assert "虚构" in chart.heading.subtitle
@@ -113,3 +113,12 @@ def test_charts__however_many_households__cost_the_same_statements(
     for number in range(10, 30):
         add_assignment(session, visit.pairs[0], add_household(session, str(number))).planned_on = date(2018, 4, 17)
     assert cost() == few
+
+
+def test_timetable__of_two_villages_on_one_day__names_both_in_one_bar(app: Flask, session: Session, visit: Visit) -> None:
+    add_assignment(session, visit.pairs[0], add_household(session, "9", village_code=OTHER)).planned_on = date(2018, 4, 16)
+    session.flush()
+    with app.test_request_context():
+        chart = make_chart(session, visit, "timetable")
+    assert isinstance(chart, Timetable)
+    assert [(bar.first_on.day, bar.label) for bar in chart.bars] == [(16, "上石沟村\n2 户\n下石沟村\n1 户"), (18, "下石沟村\n1 户")]
