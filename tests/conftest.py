@@ -149,7 +149,7 @@ def statements(app: Flask) -> Iterator[Statements]:
 
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the whole demonstration, built once (about half a minute) for all test processes of a run.
+    """The data folder of the whole demonstration, built once (more than a minute) for all test processes of a run.
 
     Take `demo_app`; this one stays untouched.
     """
