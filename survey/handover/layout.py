@@ -73,11 +73,19 @@ HANDED = frozenset(
     )
 )
 
+_FOLLOWED = "Issues are numbered and followed on one server, the one that the responsible side signs in to; candidates go there."
+
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
     "device_uses": "Tablets tell each server themselves what waits on them.",
     "devices": "Tablets register with each server themselves.",
     "draw_envelopes": "Nobody reads a sealed draw before its leader opens it, another server neither; what is opened is handed over.",
+    "household_outcomes": _FOLLOWED,
+    "issue_evidence": _FOLLOWED,
+    "issue_files": _FOLLOWED,
+    "issue_replies": _FOLLOWED,
+    "issue_steps": _FOLLOWED,
+    "issues": _FOLLOWED,
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
     "pin_resets": "Allowed for one server, and for a few hours.",
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
@@ -85,6 +93,7 @@ LEFT_OUT = {
     "roles": "The same everywhere.",
     "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
     "user_roles": "Given with a person who is new there; a laptop gives nobody a role on the central server.",
+    "verifications": _FOLLOWED,
     "visit_keys": "Private keys stay on the server that made them; sealed exports are imported there before the handover.",
 }
 """Every table that stays behind, with the reason."""
