@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.draws.standing import inclusions
@@ -13,7 +13,9 @@ from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, Submission
 from survey.issues.models import IssueCandidate
+from survey.issues.raised_queries import counts_as_finding
 from survey.places.models import Household, Region
+from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
 from survey.visits.models import Visit, VisitVillage
 
@@ -94,15 +96,6 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
 
     `reconciled_answers` are those that two records were reconciled to, None before that or while the second's record does not count.
     """
-    second = aliased(Submission)
-    second_counts = exists().where(
-        second.instance_id == Reconciliation.second_instance_id, second.review_state.in_(("received", "accepted"))
-    )
-    is_reconciled = and_(
-        Reconciliation.lead_instance_id == Submission.instance_id,
-        Reconciliation.state == "finished",
-        second_counts,
-    )
     statement = (
         select(
             Submission.instance_id,
@@ -126,7 +119,7 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
         )
         .outerjoin(Household, Household.id == Submission.household_id)
         .outerjoin(Visit, Visit.id == Submission.visit_id)
-        .outerjoin(Reconciliation, is_reconciled)
+        .outerjoin(Reconciliation, is_counted())
         .where(Submission.instance_id.in_(instance_ids))
         .order_by(Reconciliation.finished_at)
     )
@@ -186,7 +179,7 @@ def stream_candidates(session: Session, scope: Scope) -> Iterator[RowMapping]:
             IssueCandidate.household_id,
         )
         .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
-        .where(*scope.accepted())
+        .where(*scope.accepted(), *counts_as_finding())
         .order_by(IssueCandidate.instance_id, IssueCandidate.rule)
     )
     return _stream(session, statement)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
@@ -18,6 +18,7 @@ from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Attachment, Submission
 from survey.issues.models import IssueCandidate
 from survey.places.models import Household, Region
+from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
 from survey.visits.models import Visit
 
@@ -130,12 +131,6 @@ def _questionnaires(session: Session, counting: Sequence[ColumnElement[bool]]) -
 
 def _newest(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[HouseholdOf, list[Row[Any]]]:
     """The newest submission of each form by household, households by village and number; of two records what they were reconciled to."""
-    second = aliased(Submission)
-    is_reconciled = and_(
-        Reconciliation.lead_instance_id == Submission.instance_id,
-        Reconciliation.state == "finished",
-        Reconciliation.second_instance_id.in_(select(second.instance_id).where(second.review_state.in_(("received", "accepted")))),
-    )
     statement = (
         select(
             Submission.instance_id,
@@ -152,7 +147,7 @@ def _newest(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict
         )
         .join(Household, Household.id == Submission.household_id)
         .join(Region, Region.code == Household.village_code)
-        .outerjoin(Reconciliation, is_reconciled)
+        .outerjoin(Reconciliation, is_counted())
         .where(*conditions)
         .order_by(Submission.received_at, Submission.instance_id, Reconciliation.finished_at)
     )

@@ -33,6 +33,7 @@ from survey.intake.operations import admit_quarantined, await_files, complete_at
 from survey.intake.records import people_of_record, record_role
 from survey.intake.refusals import Refusal, refuse, refuse_answer
 from survey.issues.detect import detect_issues
+from survey.issues.settling import settle_beside
 from survey.outcomes.consent import refusal_in
 from survey.outcomes.operations import follow_refusal
 from survey.protocol.operations import compare_pictures, compare_with_others
@@ -109,6 +110,8 @@ def receive_submission(
     if not store_submission(session, actor, values, files, flags, issues, now):
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)
+    if values["deprecated_id"] and values["recorded_as"] == "second":
+        settle_beside(session, actor, values["deprecated_id"], now)
     await_files(session, arrival.hints.instance_id, awaited_names(questionnaire, check.answers, root) - received.files.keys())
     take_companions(session, arrival.hints.instance_id, _bytes_of(received), ground.limits)
     _keep_countersign(session, actor, arrival, context)

@@ -1,5 +1,6 @@
 """Candidates for issues, as the rules of the questionnaire find them in one submission. Pure: nothing is read or stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +36,12 @@ def _detected(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, 
         area=rule.area,
         level=rule.level,
         severity=rule.severity,
-        evidence=_evidence(questionnaire, rule, answers),
+        evidence=evidence_of(questionnaire, rule, answers),
     )
 
 
-def _evidence(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, Any]) -> dict[str, Any]:
+def evidence_of(questionnaire: Questionnaire, rule: IssueRule, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to a rule's questions of evidence, by question name."""
     wanted = set(rule.evidence)
     evidence: dict[str, Any] = {}
     for question, positions, value in iter_answers(questionnaire, answers):

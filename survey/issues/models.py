@@ -35,6 +35,9 @@ class IssueCandidate(Base):
 
     What a coordinator raised by hand has `raised_by_id`. From a discrepancy, `comparison` holds item, kind, judged and note, the readings
     of said, filed and seen as lists of instance_id, question and value, and pictures as a list of instance_id, source, question and name.
+
+    Evidence is of the answers that count. Where two records were reconciled, `originals` holds what "lead" and "second" had recorded for
+    it, and `withdrawn_at` is when the rule ceased to hold; a withdrawn candidate counts nowhere, and stands again if the rule does.
     """
 
     __tablename__ = "issue_candidates"
@@ -54,6 +57,8 @@ class IssueCandidate(Base):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     raised_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     comparison: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    originals: Mapped[dict[str, Any] | None] = mapped_column(Json)
     submission: Mapped[Submission] = relationship()
 
 

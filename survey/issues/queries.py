@@ -1,6 +1,7 @@
 """What the pages of issue candidates read: groups by rule and county with how many were affected of those asked, and drill-down.
 
-Only accepted submissions count, on both sides of "affected of asked". A household that was asked at several visits counts once.
+Only accepted submissions count, on both sides of "affected of asked"; of two records of one interview the lead's, whose candidates are
+settled by what was reconciled (`survey/issues/settling.py`). A household that was asked at several visits counts once.
 """
 
 from collections.abc import Iterable
@@ -18,15 +19,18 @@ from survey.review.filters import within
 from survey.visits.models import Visit
 
 UNKNOWN_COUNTY = "unknown"
+WITHDRAWN = "withdrawn"
+"""The state of candidates whose rule no longer holds for the answers that count."""
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateFilter:
-    """What is looked for; "" means no limit; `county` is six digits."""
+    """What is looked for; "" means no limit; `county` is six digits. `state` is "" for what stands, or "withdrawn"."""
 
     visit: str = ""
     county: str = ""
     area: str = ""
+    state: str = ""
 
     def parameters(self) -> dict[str, str]:
         """The filters that limit something, as the parameters of an address."""
@@ -61,8 +65,8 @@ _COUNTY = func.coalesce(func.substr(Submission.village_code, 1, 6), UNKNOWN_COUN
 _HOUSEHOLD = func.coalesce(Submission.household_id, Submission.instance_id)
 
 
-def _submission_conditions(wanted: CandidateFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Submission.review_state == "accepted"]
+def _submission_conditions(wanted: CandidateFilter, state: str = "accepted") -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Submission.review_state == state, Submission.recorded_as == "lead"]
     if wanted.visit:
         found.append(Submission.visit_id == wanted.visit)
     if wanted.county == UNKNOWN_COUNTY:
@@ -72,9 +76,14 @@ def _submission_conditions(wanted: CandidateFilter) -> list[ColumnElement[bool]]
     return found
 
 
+def _candidate_conditions(wanted: CandidateFilter) -> list[ColumnElement[bool]]:
+    is_withdrawn = IssueCandidate.withdrawn_at.is_not(None)
+    found: list[ColumnElement[bool]] = [is_withdrawn if wanted.state == WITHDRAWN else ~is_withdrawn]
+    return [*found, IssueCandidate.area == wanted.area] if wanted.area else found
+
+
 def group_candidates(session: Session, wanted: CandidateFilter) -> tuple[CandidateGroup, ...]:
     """The groups, those with the largest share of households first within each rule, rules by how many households show them."""
-    area = [IssueCandidate.area == wanted.area] if wanted.area else []
     statement = (
         select(
             Submission.form_id,
@@ -85,7 +94,7 @@ def group_candidates(session: Session, wanted: CandidateFilter) -> tuple[Candida
             func.max(IssueCandidate.id).label("newest_id"),
         )
         .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
-        .where(*_submission_conditions(wanted), *area)
+        .where(*_submission_conditions(wanted), *_candidate_conditions(wanted))
         .group_by(Submission.form_id, IssueCandidate.rule, _COUNTY)
     )
     rows = session.execute(statement).all()
@@ -151,7 +160,8 @@ def list_candidates(
     session: Session, form_id: str, rule: str, wanted: CandidateFilter, number: int
 ) -> tuple[Page, tuple[IssueCandidate, ...]]:
     """Page `number` of the candidates of one rule, by village, with submission, household and people loaded."""
-    matching = [IssueCandidate.rule == rule, Submission.form_id == form_id, *_submission_conditions(wanted)]
+    chosen = [*_submission_conditions(wanted), *_candidate_conditions(wanted)]
+    matching = [IssueCandidate.rule == rule, Submission.form_id == form_id, *chosen]
     joined = select(IssueCandidate).join(Submission, Submission.instance_id == IssueCandidate.instance_id).where(*matching)
     total = session.scalar(select(func.count()).select_from(joined.subquery())) or 0
     page = page_of(number, total)
@@ -182,10 +192,8 @@ def count_waiting(session: Session, wanted: CandidateFilter) -> int:
         select(func.count())
         .select_from(IssueCandidate)
         .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
-        .where(*_submission_conditions(wanted)[1:], Submission.review_state == "received")
+        .where(*_submission_conditions(wanted, "received"), *_candidate_conditions(wanted))
     )
-    if wanted.area:
-        statement = statement.where(IssueCandidate.area == wanted.area)
     return session.scalar(statement) or 0
 
 

@@ -33,6 +33,11 @@ class Raised:
     raised_at: datetime
 
 
+def counts_as_finding() -> tuple[ColumnElement[bool], ...]:
+    """The conditions on a candidate and its submission: figures take the record, and the rule holds for the answers that count."""
+    return (Submission.recorded_as == "lead", IssueCandidate.withdrawn_at.is_(None))
+
+
 def raised_about(session: Session, household_ids: Iterable[str]) -> Iterator[Raised]:
     """What forms raised about these households, the newest first; one statement for every 500 of them."""
     for ids in batches(household_ids):
@@ -60,7 +65,7 @@ def _raised(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Rais
             IssueCandidate.raised_at,
         )
         .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
-        .where(Submission.review_state.in_(COUNTED), *conditions)
+        .where(Submission.review_state.in_(COUNTED), *counts_as_finding(), *conditions)
         .order_by(IssueCandidate.raised_at.desc(), IssueCandidate.rule, IssueCandidate.id)
     )
     return (Raised(*row) for row in session.execute(statement))

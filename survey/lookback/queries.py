@@ -13,12 +13,13 @@ from survey.codebook import FormBook, make_form_book
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
-from survey.issues.raised_queries import COUNTED, batches, raised_at
+from survey.issues.raised_queries import COUNTED, raised_at
 from survey.lookback.changes import Tables
 from survey.lookback.fates import Fate, follow_candidates
 from survey.lookback.models import LookBackAddition
 from survey.outcomes.queries import standing_subquery
 from survey.places.models import Household, Region
+from survey.reconciling.counted import answers_that_count
 from survey.visits.models import Assignment, Pair, Visit
 
 HouseholdForm = tuple[str, str]
@@ -188,18 +189,15 @@ def read_compared(session: Session, households: Iterable[HouseholdAgain], form_i
     both = {each.id: (each.before[form_id], each.after[form_id]) for each in households if form_id in each.before and form_id in each.after}
     if not both:
         return None
-    answers: dict[str, tuple[str, dict[str, Any]]] = {}
-    for ids in batches(instance_id for pair in both.values() for instance_id in pair):
-        statement = select(Submission.instance_id, Submission.questionnaire_version_id, Submission.answers)
-        answers.update({row[0]: (row[1], row[2]) for row in session.execute(statement.where(Submission.instance_id.in_(ids)))})
+    counted = answers_that_count(session, (instance_id for pair in both.values() for instance_id in pair))
     statement = (
         select(QuestionnaireVersion)
-        .where(QuestionnaireVersion.id.in_({version_id for version_id, _answers in answers.values()}))
+        .where(QuestionnaireVersion.id.in_({each.questionnaire_version_id for each in counted.values()}))
         .order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version)
     )
     versions = session.scalars(statement).all()
     forms = {version.id: load_questionnaire(version) for version in versions}
-    rows = {key: rows_of(forms[version_id], given) for key, (version_id, given) in answers.items()}
+    rows = {key: rows_of(forms[each.questionnaire_version_id], each.answers) for key, each in counted.items()}
     book = make_form_book(list(forms.values()))
     return Compared(book, versions[-1].titles, {key: (rows[before], rows[after]) for key, (before, after) in both.items()})
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from survey.intake.models import Submission
 from survey.issues.models import IssueCandidate
+from survey.issues.raised_queries import counts_as_finding
 from survey.places import codes
 from survey.places.models import MonitoringPoint, Region
 from survey.places.queries import VisitHistory, list_history
@@ -38,7 +40,8 @@ def read_point_history(session: Session, region: Region) -> PointHistory:
     """The history of the place; seven statements."""
     candidates = (
         select(IssueCandidate.visit_id, IssueCandidate.area, func.count())
-        .where(_inside(IssueCandidate.village_code, region))
+        .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
+        .where(_inside(IssueCandidate.village_code, region), *counts_as_finding())
         .group_by(IssueCandidate.visit_id, IssueCandidate.area)
     )
     by_visit: Counter[str | None] = Counter()

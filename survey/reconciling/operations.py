@@ -12,6 +12,7 @@ from questionnaires.model import Questionnaire, text_in
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.intake.texts import texts_by_code
+from survey.issues.settling import settle_candidates
 from survey.reconciling.differences import OTHER, Comparison, compare_records
 from survey.reconciling.merging import BrokenRule, Decision, Reconciled, open_nodes, reconcile_records
 from survey.reconciling.models import DECISIONS, ReconciledAnswer, Reconciliation, VisitTolerances
@@ -90,7 +91,7 @@ def take_back(session: Session, actor: User | None, records: Records, node: str,
 def finish_reconciliation(
     session: Session, actor: User | None, questionnaire: Questionnaire, records: Records, now: datetime
 ) -> Reconciliation:
-    """The finished reconciliation, whose record the dataset takes from now on.
+    """The finished reconciliation, whose record counts from now on: in the dataset, in comparisons, and in what rules find.
 
     Raises INVALID_TRANSITION when it is finished already, INVALID_VALUE while a difference waits for a decision, or while the reconciled
     record breaks a rule of the questionnaire: the first is named.
@@ -113,11 +114,12 @@ def finish_reconciliation(
     session.flush()
     counts = {"n_compared": reconciliation.n_compared, "n_agreeing": reconciliation.n_agreeing}
     _log(session, actor, "reconciliation.finished", reconciliation, now, **counts)
+    settle_candidates(session, actor, reconciliation.lead_instance_id, now)
     return reconciliation
 
 
 def reopen_reconciliation(session: Session, actor: User | None, records: Records, reason: str, now: datetime) -> Reconciliation:
-    """The reconciliation, open again; until it is finished the dataset takes the lead's record. INVALID_VALUE without a reason."""
+    """The reconciliation, open again; until it is finished the lead's record counts. INVALID_VALUE without a reason."""
     reconciliation, reason = records.reconciliation, reason.strip()
     if reconciliation is None or reconciliation.state != "finished":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=records.lead.instance_id, state="not finished", action="reopened")
@@ -128,6 +130,7 @@ def reopen_reconciliation(session: Session, actor: User | None, records: Records
     reconciliation.n_compared = reconciliation.n_agreeing = None
     session.flush()
     _log(session, actor, "reconciliation.reopened", reconciliation, now, reason=reason)
+    settle_candidates(session, actor, reconciliation.lead_instance_id, now)
     return reconciliation
 
 

@@ -13,6 +13,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.intake.models import Flag, Submission
+from survey.issues.settling import settle_beside
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.operations import settle_repeats
 from survey.protocol.queries import list_checks_of
@@ -53,6 +54,8 @@ def return_submission(session: Session, actor: User, submission: Submission, rea
     send_queries(session, decided)
     resolve_queries(session, actor, decided, now)
     settle_repeats(session, decided, now)
+    if decided.recorded_as == "second":
+        settle_beside(session, actor, decided.instance_id, now)
     return decided
 
 
@@ -63,6 +66,8 @@ def reopen_submission(session: Session, actor: User, submission: Submission, rea
     decided = _decide(session, actor, submission, "received", reason, now)
     recall_queries(session, decided)
     settle_repeats(session, decided, now)
+    if decided.recorded_as == "second":
+        settle_beside(session, actor, decided.instance_id, now)
     return decided
 
 

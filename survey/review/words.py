@@ -38,6 +38,8 @@ EVENT_LABELS = {
     "submission.reopened": _l("Decision taken back"),
     "submission.candidate_raised": _l("Discrepancy offered as evidence of an issue"),
     "submission.candidate_withdrawn": _l("Evidence of an issue taken back"),
+    "submission.candidates_raised": _l("The answers that count now show an issue"),
+    "submission.candidates_withdrawn": _l("The answers that count now show an issue no longer"),
     "submission.quarantined": _l("Kept in quarantine"),
     "submission.admitted": _l("Admitted from quarantine"),
     "submission.settled": _l("Settled"),

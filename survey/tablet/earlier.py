@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from lxml import etree
 from sqlalchemy import and_, select
@@ -12,11 +13,14 @@ from questionnaires.instance import parse_instance
 from questionnaires.model import Question, Questionnaire, Repeat
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.settle import local_name
+from questionnaires.typed_values import to_xml_text
 from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
 from survey.issues.raised_queries import batches, raised_about
+from survey.reconciling.counted import is_counted
+from survey.reconciling.models import Reconciliation
 from survey.visits.models import Assignment, Visit
 from survey.visits.queries import AssignedHousehold
 
@@ -87,6 +91,23 @@ def answers_by_path(shape: "Shape", xml: bytes) -> dict[str, str]:
     return answers
 
 
+def texts_by_path(shape: "Shape", answers: Mapping[str, Any]) -> dict[str, str]:
+    """The same of stored answers, as the form's XML would write them."""
+    texts: dict[str, str] = {}
+    stack: list[tuple[Mapping[str, Any], str, str]] = [(answers, shape.root, shape.root)]
+    while stack:
+        inside, path, shown = stack.pop()
+        for name, value in inside.items():
+            own, own_shown = f"{path}/{name}", f"{shown}/{name}"
+            if own in shape.repeats:
+                stack.extend((each or {}, own, f"{own_shown}[{number}]") for number, each in enumerate(value or (), start=1))
+            elif own in shape.asked:
+                texts |= {own_shown: text} if (text := to_xml_text(value)).strip() else {}
+            elif isinstance(value, dict):
+                stack.append((value, own, own_shown))
+    return texts
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What reading a submission needs to know of its form: the path of its root, of what it asks, and of its repeats."""
@@ -114,16 +135,27 @@ def _is_comparable(question: Question) -> bool:
 def _earlier_interviews(
     session: Session, tasks: Sequence[AssignedHousehold], versions: Mapping[tuple[str, str], QuestionnaireVersion]
 ) -> dict[str, EarlierInterview]:
-    """The newest accepted interview of the same household with the same form, at the visit that is looked back on, by assignment id."""
+    """The newest accepted interview of the same household with the same form, at the visit that is looked back on, by assignment id.
+
+    Of two records that were reconciled the answers that count; only of these are answers read beside the XML.
+    """
     by_id = {task.assignment_id: task for task in tasks if (task.form_id, task.form_version) in versions}
     earlier_visit, this_visit = aliased(Visit), aliased(Visit)
     statement = (
-        select(Assignment.id, Submission.xml, Submission.started_at, Submission.received_at, earlier_visit.title)
+        select(
+            Assignment.id,
+            Submission.xml,
+            Submission.started_at,
+            Submission.received_at,
+            earlier_visit.title,
+            Reconciliation.answers.label("reconciled"),
+        )
         .join(this_visit, this_visit.id == Assignment.visit_id)
         .join(earlier_visit, earlier_visit.id == this_visit.look_back_of_id)
         .join(Submission, and_(Submission.visit_id == earlier_visit.id, Submission.household_id == Assignment.household_id))
-        .where(Submission.form_id == Assignment.form_id, Submission.review_state == "accepted")
-        .order_by(Submission.received_at, Submission.instance_id)
+        .outerjoin(Reconciliation, is_counted())
+        .where(Submission.form_id == Assignment.form_id, Submission.review_state == "accepted", Submission.recorded_as == "lead")
+        .order_by(Submission.received_at, Submission.instance_id, Reconciliation.finished_at)
     )
     rows = {row.id: row for ids in batches(by_id) for row in session.execute(statement.where(Assignment.id.in_(ids)))}
     used = {(by_id[each].form_id, by_id[each].form_version) for each in rows}
@@ -132,7 +164,8 @@ def _earlier_interviews(
     for assignment_id, row in rows.items():
         shape = shapes[by_id[assignment_id].form_id, by_id[assignment_id].form_version]
         held_on = field_date(row.started_at or row.received_at)
-        found[assignment_id] = EarlierInterview(row.title, held_on, answers_by_path(shape, row.xml))
+        answers = answers_by_path(shape, row.xml) if row.reconciled is None else texts_by_path(shape, row.reconciled)
+        found[assignment_id] = EarlierInterview(row.title, held_on, answers)
     return found
 
 

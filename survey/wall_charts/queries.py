@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.intake.models import Submission
 from survey.issues.models import IssueCandidate
-from survey.issues.raised_queries import COUNTED
+from survey.issues.raised_queries import COUNTED, counts_as_finding
 from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Visit
 
@@ -69,7 +69,7 @@ def count_raised(session: Session, visit: Visit) -> dict[tuple[str, str, str], i
     statement = (
         select(*key, func.count())
         .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
-        .where(IssueCandidate.visit_id == visit.id, Submission.review_state.in_(COUNTED))
+        .where(IssueCandidate.visit_id == visit.id, Submission.review_state.in_(COUNTED), *counts_as_finding())
         .group_by(*key)
     )
     return {(area, severity, level): n for area, severity, level, n in session.execute(statement)}

@@ -1,0 +1,216 @@
+"""Every change of an issue goes through here: what it needs is checked, the step is written into its history, and one event is logged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.events import log_event
+from survey.field_time import field_date
+from survey.issues.life import ACTION_OF_NAME, NEEDS, Action, Facts, is_above, missing_for
+from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueReply, IssueStep, Verification
+
+FILLED = ("recommendation", "responsible_body", "due_on", "attribution", "scope")
+"""The fields that actions may need."""
+EDITED = ("title", "finding", "area", "level", "severity", "responsible_code", "scope_reason", "basis", *FILLED)
+"""The fields that are edited; the others follow from actions."""
+MAX_REASON_LENGTH = 2000
+_STAMPS = {
+    "verify": "verified_at",
+    "verify_partly": "verified_at",
+    "report": "reported_at",
+    "report_again": "reported_at",
+    "close": "closed_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody brings along with an action: why, new values of `EDITED` fields, the level to escalate to, the issue to merge into."""
+
+    reason: str = ""
+    values: Mapping[str, Any] | None = None
+    higher: str = ""
+    merged_into: Issue | None = None
+
+
+NOTHING = Change()
+
+
+def facts_of(session: Session, issue: Issue, change: Change = NOTHING) -> Facts:
+    """What is known of the issue now, with what the change would bring."""
+    values = {name: getattr(issue, name) for name in FILLED} | dict(change.values or {})
+    given = {name for name, is_there in (("reason", change.reason.strip()), ("higher", _is_higher(issue, change))) if is_there}
+    if change.merged_into is not None and _can_take(issue, change.merged_into):
+        given.add("merged_into")
+    raised = _last(session, issue, ("raise", "reconsider"))
+    reported = _last(session, issue, ("report", "report_again"))
+    return Facts(
+        state=issue.state,
+        level=issue.level,
+        results=frozenset(session.scalars(_results_since(issue, raised))),
+        has_reply=reported is not None and _is_any(session, IssueReply.issue_id == issue.id, IssueReply.replied_at >= reported),
+        is_looked_back=reported is not None
+        and _is_any(session, HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.found_at >= reported),
+        has_open_withdrawal=_is_any(
+            session,
+            IssueEvidence.issue_id == issue.id,
+            IssueEvidence.withdrawn_at.is_not(None),
+            IssueEvidence.withdrawal_decided_at.is_(None),
+        ),
+        filled=frozenset(name for name in FILLED if values[name] not in (None, "")),
+        given=frozenset(given),
+    )
+
+
+def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *, seen: int, change: Change = NOTHING) -> IssueStep:
+    """The step that this action is; the issue is in its new state.
+
+    `seen` is the number of the last step that the person saw. Raises STALE when somebody was faster, INVALID_TRANSITION for an action
+    that does not start from the issue's state, NOT_ALLOWED for one of another role, and INVALID_VALUE with all that is missing.
+    """
+    action = ACTION_OF_NAME[name]
+    check_seen(session, issue, seen)
+    check_actor(actor, action)
+    if issue.state not in action.sources:
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action=name)
+    changes = _new_values(issue, change.values or {}, now)
+    if missing := missing_for(action, facts_of(session, issue, change)):
+        words = "; ".join(str(NEEDS[need]) for need in missing)
+        raise SurveyError(ErrorCode.MISSING_FOR_STEP, number=issue.number, action=name, missing=words)
+    before = issue.state
+    _apply(issue, changes)
+    if action.target is not None:
+        issue.state, issue.state_since = action.target, now
+    if stamp := _STAMPS.get(name):
+        setattr(issue, stamp, now)
+    if name == "reopen":
+        issue.closed_at = None
+    if name == "escalate":
+        changes["escalated_to"] = [issue.escalated_to, change.higher]
+        issue.escalated_to = change.higher
+    if name == "merge":
+        _hand_evidence(session, actor, issue, change, now)
+    return take_step(session, actor, issue, name, now, before=before, reason=change.reason, changes=changes)
+
+
+def edit_issue(
+    session: Session, actor: User, issue: Issue, values: Mapping[str, Any], now: datetime, *, seen: int, reason: str = ""
+) -> bool:
+    """Whether anything changed; each changed field is in the step. Raises as `act` does, and INVALID_TRANSITION once the issue has ended."""
+    check_seen(session, issue, seen)
+    if issue.state in ("refuted", "merged"):
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="edited")
+    changes = _new_values(issue, values, now)
+    if not changes:
+        return False
+    _apply(issue, changes)
+    take_step(session, actor, issue, "edit", now, reason=reason, changes=changes)
+    return True
+
+
+def take_step(
+    session: Session,
+    actor: User | None,
+    issue: Issue,
+    action: str,
+    now: datetime,
+    *,
+    before: str | None = None,
+    reason: str = "",
+    changes: Mapping[str, Any] | None = None,
+    **details: Any,
+) -> IssueStep:
+    """The next step of the issue's history, and its event. Two steps with one number cannot be: the database refuses the later one."""
+    issue.n_steps += 1
+    step = IssueStep(
+        issue_id=issue.id,
+        number=issue.n_steps,
+        action=action,
+        from_state=before if before is not None else issue.state,
+        to_state=issue.state,
+        reason=reason.strip()[:MAX_REASON_LENGTH],
+        changes={name: [_told(value) for value in pair] for name, pair in (changes or {}).items()},
+        details=details,
+        taken_at=now,
+        taken_by_id=actor.id if actor else None,
+    )
+    session.add(step)
+    session.flush()
+    told = {"number": issue.number, "step": step.number, "state": issue.state, "fields": sorted(step.changes), **details}
+    log_event(session, actor.id if actor else None, f"issue.{action}", "issue", issue.id, now, **told)
+    return step
+
+
+def check_seen(session: Session, issue: Issue, seen: int) -> None:
+    """Raise STALE when the issue has a step that the person has not seen; until the transaction ends nobody else takes one."""
+    n_steps = session.scalar(select(Issue.n_steps).where(Issue.id == issue.id).with_for_update()) or 0
+    if seen != n_steps:
+        raise SurveyError(ErrorCode.STALE, what=issue.number, n_steps=n_steps - seen)
+
+
+def check_actor(actor: User, action: Action) -> None:
+    """Raise NOT_ALLOWED unless the person has a role that may take the action."""
+    if not any(actor.has_role(role) for role in action.roles):
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action=action.name, remedy="Ask a coordinator.")
+
+
+def _results_since(issue: Issue, raised: datetime | None) -> Any:
+    found = select(Verification.result).where(
+        Verification.issue_id == issue.id, Verification.done_at.is_not(None), Verification.assigned_to_id != issue.author_id
+    )
+    return found if raised is None else found.where(Verification.done_at >= raised)
+
+
+def _last(session: Session, issue: Issue, actions: tuple[str, ...]) -> datetime | None:
+    statement = select(func.max(IssueStep.taken_at)).where(IssueStep.issue_id == issue.id, IssueStep.action.in_(actions))
+    return session.scalar(statement)
+
+
+def _is_any(session: Session, *conditions: Any) -> bool:
+    return bool(session.scalar(select(select(1).where(*conditions).exists())))
+
+
+def _is_higher(issue: Issue, change: Change) -> bool:
+    return bool(change.higher) and is_above(change.higher, issue.escalated_to or issue.level)
+
+
+def _can_take(issue: Issue, other: Issue) -> bool:
+    return other.id != issue.id and other.county_code == issue.county_code and other.state not in ("refuted", "merged")
+
+
+def _new_values(issue: Issue, values: Mapping[str, Any], now: datetime) -> dict[str, list[Any]]:
+    """[before, after] of each field that would change."""
+    unknown = sorted(set(values) - set(EDITED))
+    if unknown:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=unknown[0], detail="it cannot be edited")
+    changes = {name: [getattr(issue, name), value] for name, value in values.items() if getattr(issue, name) != value}
+    due = changes.get("due_on", [None, None])[1]
+    if isinstance(due, date) and due < field_date(now):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="due_on", detail="the day lies before today; choose a later one")
+    return changes
+
+
+def _apply(issue: Issue, changes: Mapping[str, list[Any]]) -> None:
+    for name, (_before, after) in changes.items():
+        setattr(issue, name, after)
+
+
+def _hand_evidence(session: Session, actor: User, issue: Issue, change: Change, now: datetime) -> None:
+    """The evidence of the issue that is given up belongs to the other one from now on."""
+    other = change.merged_into
+    assert other is not None  # what the action needs was checked
+    moved = session.scalars(select(IssueEvidence).where(IssueEvidence.issue_id == issue.id)).all()
+    for evidence in moved:
+        evidence.issue_id = other.id
+    issue.merged_into_id = other.id
+    take_step(session, actor, other, "take_in", now, reason=change.reason, merged=issue.number, n_evidence=len(moved))
+
+
+def _told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

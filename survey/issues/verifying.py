@@ -1,0 +1,84 @@
+"""Verification of an issue by a named person who is not its author: asked for, done, taken back."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.field_time import field_date
+from survey.issues.life import EDITORS, VERIFICATION_KINDS, VERIFICATION_RESULTS
+from survey.issues.models import Issue, Verification
+from survey.issues.stepping import take_step
+
+MAY_VERIFY = ("admin", "coordinator", "interviewer", "author")
+
+
+def ask_verification(
+    session: Session, actor: User, issue: Issue, person: User, now: datetime, *, kind: str, due_on: date, task: str = ""
+) -> Verification:
+    """The task; raises INVALID_TRANSITION unless the issue waits for verification, INVALID_VALUE for its author or a day before today."""
+    _check_editor(actor)
+    if issue.state != "raised":
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="verified")
+    if kind not in VERIFICATION_KINDS:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=f"'{kind}' is not one of {', '.join(VERIFICATION_KINDS)}")
+    if person.id == issue.author_id:
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="person", detail="whoever raised an issue does not verify it; choose somebody else"
+        )
+    if not person.active or not any(person.has_role(role) for role in MAY_VERIFY):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="person", detail="this person cannot verify issues; choose somebody of the visits")
+    if due_on < field_date(now):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="due_on", detail="the day lies before today; choose a later one")
+    verification = Verification(
+        issue_id=issue.id,
+        author_id=issue.author_id,
+        kind=kind,
+        task=task.strip(),
+        assigned_to_id=person.id,
+        asked_at=now,
+        asked_by_id=actor.id,
+        due_on=due_on,
+    )
+    session.add(verification)
+    session.flush()
+    take_step(session, actor, issue, "ask_verification", now, verification=verification.id, kind=kind, person=person.id)
+    return verification
+
+
+def finish_verification(session: Session, actor: User, verification: Verification, result: str, found: str, now: datetime) -> Verification:
+    """The verification with its result; only the person it was given to finishes it, once, and says what was found."""
+    issue = verification.issue
+    if actor.id != verification.assigned_to_id:
+        remedy = "It is done by the person it was given to; ask a coordinator to give it to you."
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="verify", remedy=remedy)
+    _check_open(verification, "finished")
+    if result not in VERIFICATION_RESULTS:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="result", detail=f"'{result}' is not one of {', '.join(VERIFICATION_RESULTS)}")
+    if not found.strip():
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="found", detail="say what was read, heard or seen")
+    verification.result, verification.found, verification.done_at = result, found.strip(), now
+    take_step(session, actor, issue, "finish_verification", now, verification=verification.id, kind=verification.kind, result=result)
+    return verification
+
+
+def withdraw_verification(session: Session, actor: User, verification: Verification, now: datetime, reason: str = "") -> None:
+    """Take a task back that is not done; it stays in the history."""
+    _check_editor(actor)
+    _check_open(verification, "withdrawn")
+    verification.withdrawn_at = now
+    take_step(session, actor, verification.issue, "withdraw_verification", now, reason=reason, verification=verification.id)
+
+
+def _check_editor(actor: User) -> None:
+    if not any(actor.has_role(role) for role in EDITORS):
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="plan verification", remedy="Ask a coordinator.")
+
+
+def _check_open(verification: Verification, action: str) -> None:
+    if verification.done_at is not None or verification.withdrawn_at is not None:
+        state = "finished" if verification.done_at is not None else "withdrawn"
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=verification.issue.number, state=state, action=action)
+    if verification.issue.state != "raised":
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=verification.issue.number, state=verification.issue.state, action=action)
