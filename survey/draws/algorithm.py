@@ -5,7 +5,7 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,13 +24,17 @@ Size = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class DrawnVillage:
-    """A village of the result; `inclusion` is the probability with which it was drawn, None when it was named."""
+    """A village of the result; `inclusion` is the probability of the design that it is drawn, None when it was named.
+
+    `rank` is its place among the reserves of its stratum, from 1; 0 for a village that was drawn.
+    """
 
     code: str
     stratum: str
     n_households: int
     inclusion: Fraction | None
     is_certain: bool
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,13 @@ class DrawnHousehold:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was drawn, by village in the order of codes."""
+    """What was drawn, by village in the order of codes; then the villages in reserve, by stratum and rank.
+
+    Households, and their reserves, are drawn in the villages in reserve as in the others.
+    """
 
     villages: tuple[DrawnVillage, ...]
+    reserve_villages: tuple[DrawnVillage, ...]
     households: tuple[DrawnHousehold, ...]
     reserves: tuple[DrawnHousehold, ...]
 
@@ -59,13 +67,14 @@ class Result:
 def draw(design: Design, sizes: Sequence[Size], division_of: Callable[[str], "Division"], seed: str) -> Result:
     """The result for villages of these sizes; `division_of` tells the households of a drawn village apart, as `divide` does."""
     villages = draw_villages(design.villages, sizes, seed)
+    waiting = draw_reserve_villages(design.villages, sizes, {village.code for village in villages}, seed)
     drawn: list[DrawnHousehold] = []
     reserves: list[DrawnHousehold] = []
-    for village in villages:
+    for village in (*villages, *waiting):
         chosen, spare = draw_households(design.households, village.code, division_of(village.code), seed)
         drawn += chosen
         reserves += spare
-    return Result(villages, tuple(drawn), tuple(reserves))
+    return Result(villages, waiting, tuple(drawn), tuple(reserves))
 
 
 def village_strata(stage: VillageStage, sizes: Iterable[Size]) -> dict[str, list[Size]]:
@@ -99,20 +108,12 @@ def _draw_stratum(stage: VillageStage, stratum: str, villages: Sequence[Size], s
 
 def _draw_by_size(stratum: str, villages: Sequence[Size], n: int, stream: Stream) -> Iterable[DrawnVillage]:
     """Villages with probability proportional to size, systematically; one too large for that is taken for certain."""
-    left, certain = list(villages), []
-    while left and n > 0:
-        total = sum(size for _code, size in left)
-        too_large = [each for each in left if n * each[1] >= total]
-        if not too_large:
-            break
-        certain += too_large
-        left = [each for each in left if n * each[1] < total]
-        n -= len(too_large)
+    certain, left, n = _set_certain_apart(villages, n)
     for code, size in certain:
         yield DrawnVillage(code, stratum, size, Fraction(1), True)
     if n <= 0 or not left:
         return
-    total = sum(size for _code, size in left)
+    total = _total(left)
     start = stream.below(total)
     passed, turn = 0, 0
     for code, size in left:
@@ -120,6 +121,60 @@ def _draw_by_size(stratum: str, villages: Sequence[Size], n: int, stream: Stream
         if turn < n and start + turn * total < passed:
             yield DrawnVillage(code, stratum, size, Fraction(n * size, total), False)
             turn += 1
+
+
+def _set_certain_apart(villages: Sequence[Size], n: int) -> tuple[list[Size], list[Size], int]:
+    """The villages that are too large for a draw of `n` in proportion to size, the others, and how many of those are to be drawn."""
+    certain: list[Size] = []
+    left = list(villages)
+    while left and n > 0:
+        total = _total(left)
+        too_large = [each for each in left if n * each[1] >= total]
+        if not too_large:
+            break
+        certain += too_large
+        left = [each for each in left if n * each[1] < total]
+        n -= len(too_large)
+    return certain, left, n
+
+
+def _total(villages: Iterable[Size]) -> int:
+    return sum(size for _code, size in villages)
+
+
+def draw_reserve_villages(stage: VillageStage, sizes: Iterable[Size], drawn: Collection[str], seed: str) -> tuple[DrawnVillage, ...]:
+    """The villages in reserve, of those that were not drawn, by stratum in the order in which they come in."""
+    waiting: list[DrawnVillage] = []
+    for stratum, villages in village_strata(stage, sizes).items() if stage.reserves else ():
+        left = [each for each in villages if each[0] not in drawn]
+        stream = Stream(seed, f"village_reserves/{stratum}")
+        chosen = (_pick_by_size if stage.method == "pps" else pick)(left, stage.reserves, stream)
+        inclusion_of = _inclusions_of_waiting(stage, villages)
+        waiting += (DrawnVillage(code, stratum, n, inclusion_of(n), False, rank) for rank, (code, n) in enumerate(chosen, start=1))
+    return tuple(waiting)
+
+
+def _inclusions_of_waiting(stage: VillageStage, villages: Sequence[Size]) -> Callable[[int], Fraction]:
+    """The probability by size with which a village of the stratum that is not certain is drawn."""
+    if stage.method != "pps":
+        share = Fraction(min(stage.n, len(villages)), len(villages))
+        return lambda _size: share
+    _certain, left, n = _set_certain_apart(villages, stage.n)
+    total = _total(left)
+    return lambda size: Fraction(n * size, total)
+
+
+def _pick_by_size(villages: Sequence[Size], n: int, stream: Stream) -> list[Size]:
+    """`n` of the villages (all, when there are fewer) one after the other, each of those left with probability proportional to size."""
+    left, chosen = list(villages), []
+    while left and len(chosen) < n:
+        point = stream.below(_total(left))
+        at = 0
+        while point >= left[at][1]:
+            point -= left[at][1]
+            at += 1
+        chosen.append(left.pop(at))
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,17 @@ MAX_RESERVES = 100
 
 @dataclass(frozen=True, slots=True)
 class VillageStage:
-    """Which villages of `counties` (six digits) are taken: those named, all, or `n` by chance, in each county where `is_per_county`."""
+    """Which villages of `counties` (six digits) are taken: those named, all, or `n` by chance, in each county where `is_per_county`.
+
+    `reserves` villages are drawn beside them, for each county where `is_per_county`, else in all.
+    """
 
     method: str
     counties: tuple[str, ...]
     n: int = 0
     is_per_county: bool = False
     named: tuple[str, ...] = ()
+    reserves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Design:
         return bool(self.households.special)
 
     def record(self) -> dict[str, Any]:
-        """The design as JSON values, the same for equal designs."""
+        """The design as JSON values, the same for equal designs; reserves of villages stand in it only where there are any."""
         villages, households = self.villages, self.households
         return {
             "villages": {
@@ -80,6 +84,7 @@ class Design:
                 "n": villages.n,
                 "is_per_county": villages.is_per_county,
                 "named": sorted(villages.named),
+                **({"reserves": villages.reserves} if villages.reserves else {}),
             },
             "households": {
                 "method": households.method,
@@ -109,6 +114,7 @@ def read_design(record: Any) -> Design:
                 n=_whole(villages["n"]),
                 is_per_county=bool(villages["is_per_county"]),
                 named=tuple(map(str, villages["named"])),
+                reserves=_whole(villages.get("reserves", 0)),
             ),
             HouseholdStage(
                 method=str(households["method"]),
@@ -139,8 +145,10 @@ def check_design(design: Design) -> None:
         raise refusal("no_villages")
     if villages.method in CHANCE_AMONG_VILLAGES and villages.n < 1:
         raise refusal("village_number")
-    if not 0 <= households.reserves <= MAX_RESERVES:
+    if not (0 <= households.reserves <= MAX_RESERVES and 0 <= villages.reserves <= MAX_RESERVES):
         raise refusal("reserves", n=MAX_RESERVES)
+    if villages.reserves and villages.method not in CHANCE_AMONG_VILLAGES:
+        raise refusal("village_reserves")
     _check_households(design)
 
 

@@ -18,6 +18,8 @@ SEED_SOURCES = ("program", "public", "mixed")
 """Where the seed comes from: the program's own, throws of dice or lots in public, or both together."""
 UNIT_ROLES = ("drawn", "reserve")
 REPLACEMENT_REASONS = ("refused", "absent", "moved", "died", "not_found", "other")
+VILLAGE_REASONS = ("cut_off", "announced", "resettled", "other")
+"""Why a drawn village is given up: no way there, the visit had become known, nobody lives there any more, or something else in words."""
 Sha256 = String(64)
 Probability = String(64)
 """An exact fraction as text, such as "3/20"."""
@@ -96,7 +98,10 @@ class DrawOpening(Base):
 
 
 class DrawVillage(Base):
-    """A village that was drawn; `lines` are its households as the frame had them, so that the draw can be repeated from what is kept."""
+    """A village that was drawn, or one in reserve; `rank` is a reserve's place in the order of its stratum, 0 for the others.
+
+    `lines` are its households as the frame had them, so that the draw can be repeated from what is kept.
+    """
 
     __tablename__ = "draw_villages"
 
@@ -106,6 +111,8 @@ class DrawVillage(Base):
     n_households: Mapped[int]
     inclusion: Mapped[str | None] = mapped_column(Probability)
     is_certain: Mapped[bool]
+    role: Mapped[str] = mapped_column(String(8), default="drawn", server_default="drawn")
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     lines: Mapped[list[str]] = mapped_column(Json, deferred=True)
     village: Mapped[Region] = relationship()
 
@@ -155,5 +162,28 @@ class DrawReplacement(Base):
     revert_reason: Mapped[str] = mapped_column(Text, default="")
     unit: Mapped[DrawUnit] = relationship(foreign_keys=unit_id)
     reserve: Mapped[DrawUnit | None] = relationship(foreign_keys=reserve_id)
+    replaced_by: Mapped[User | None] = relationship(foreign_keys=replaced_by_id)
+    reverted_by: Mapped[User | None] = relationship(foreign_keys=reverted_by_id)
+
+
+class DrawVillageReplacement(Base):
+    """That a village of the sample was given up, why, and which village in reserve came in; taken back with a reason, it stays as a row."""
+
+    __tablename__ = "draw_village_replacements"
+    __table_args__ = (CheckConstraint(f"reason IN {VILLAGE_REASONS}", name="reason"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    draw_id: Mapped[str] = mapped_column(Id, ForeignKey("draws.id"), index=True)
+    village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"))
+    reserve_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
+    reason: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(Text, default="")
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    reverted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reverted_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    revert_reason: Mapped[str] = mapped_column(Text, default="")
+    village: Mapped[Region] = relationship(foreign_keys=village_code)
+    reserve: Mapped[Region | None] = relationship(foreign_keys=reserve_code)
     replaced_by: Mapped[User | None] = relationship(foreign_keys=replaced_by_id)
     reverted_by: Mapped[User | None] = relationship(foreign_keys=reverted_by_id)

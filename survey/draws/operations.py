@@ -93,13 +93,13 @@ def _sealed_content(session: Session, design: Design, frame: Frame, seed: str) -
     sizes = [(village.code, village.n) for village in frame.villages]
     result = draw(design, sizes, lambda code: divide(design.households, code, frame.by_code[code].households), seed)
     record = result_record(result)
-    codes = [village.code for village in result.villages]
+    codes = [village.code for village in (*result.villages, *result.reserve_villages)]
     rows = session.execute(select(Household.village_code, Household.number, Household.id).where(Household.village_code.in_(codes)))
     ids = {(code, canonical_number(number)): key for code, number, key in rows}
     for part in ("households", "reserves"):
         for row in record[part]:
             row["household_id"] = ids[row["village"], row["number"]]
-    for row in record["villages"]:
+    for row in (*record["villages"], *record["reserve_villages"]):
         row["lines"] = list(frame.by_code[row["code"]].lines)
     return {"seed": seed, **record}
 
@@ -152,7 +152,8 @@ def open_draw(session: Session, actor: User, made: Draw, now: datetime, *, reaso
     session.delete(envelope)
     session.flush()
     session.expire(made, ("opening",))
-    numbers = {"n_villages": len(content["villages"]), "n_households": len(content["households"])}
+    codes = {row["code"] for row in content["villages"]}
+    numbers = {"n_villages": len(codes), "n_households": sum(row["village"] in codes for row in content["households"])}
     early = {"early_reason": opening.early_reason} if is_early else {}
     log_change(session, actor, "draw.opened", made.visit, now, draw=made.id, commitment=made.commitment, **numbers, **early)
     return opening
@@ -172,12 +173,15 @@ def _unpack(session: Session, made: Draw, content: Mapping[str, Any]) -> None:
         {
             "draw_id": made.id,
             "village_code": row["code"],
+            "role": role,
+            "rank": row.get("rank", 0),
             **{name: row[name] for name in ("stratum", "n_households", "inclusion", "is_certain", "lines")},
         }
-        for row in content["villages"]
+        for role, part in (("drawn", "villages"), ("reserve", "reserve_villages"))
+        for row in content.get(part, ())
     ]
     session.execute(insert(DrawVillage), villages)
-    codes = [row["code"] for row in content["villages"]]
+    codes = [row["village_code"] for row in villages]
     still_there = set(session.scalars(select(Household.id).where(Household.village_code.in_(codes))))
     units = [
         {

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey.draws.models import Draw, DrawReplacement
+from survey.draws.models import Draw, DrawReplacement, DrawVillage, DrawVillageReplacement
 from survey.draws.published import FORMAT, Step
 from survey.draws.queries import list_drawn_villages, read_sample, summaries_of
-from survey.draws.sample import SampleUnit
+from survey.draws.sample import SampleUnit, villages_of
 
 
-def read_public_record(session: Session, draw: Draw, replacements: Sequence[DrawReplacement]) -> dict[str, Any]:
+def read_public_record(
+    session: Session, draw: Draw, replacements: Sequence[DrawReplacement], of_villages: Sequence[DrawVillageReplacement] = ()
+) -> dict[str, Any]:
     """The content of the file; the draw is opened. Four statements."""
     villages = list_drawn_villages(session, draw, with_lines=True)
-    units = read_sample(session, draw)
+    units = read_sample(session, draw, villages_of(villages, of_villages))
     opening = draw.opening
     return {
         "format": FORMAT,
@@ -33,21 +35,23 @@ def read_public_record(session: Session, draw: Draw, replacements: Sequence[Draw
             "n_households": draw.n_households,
             "villages": [[village.code, village.n, village.sha256] for village in summaries_of(session, draw)],
         },
-        "villages": [
-            {
-                "code": row.village_code,
-                "name": row.village.name,
-                "stratum": row.stratum,
-                "n_households": row.n_households,
-                "inclusion": row.inclusion,
-                "is_certain": row.is_certain,
-                "lines": row.lines,
-            }
-            for row in villages
-        ],
+        "villages": [_village(row) for row in villages if row.role == "drawn"],
+        "reserve_villages": [{**_village(row), "rank": row.rank} for row in villages if row.role == "reserve"],
         "households": _rows(units, "drawn"),
         "reserves": _rows(units, "reserve"),
-        "replacements": [step.record() for step in steps_of(replacements)],
+        "replacements": [step.record() for step in steps_of(replacements, of_villages)],
+    }
+
+
+def _village(row: DrawVillage) -> dict[str, Any]:
+    return {
+        "code": row.village_code,
+        "name": row.village.name,
+        "stratum": row.stratum,
+        "n_households": row.n_households,
+        "inclusion": row.inclusion,
+        "is_certain": row.is_certain,
+        "lines": row.lines,
     }
 
 
@@ -66,11 +70,14 @@ def _rows(units: Sequence[SampleUnit], role: str) -> list[dict[str, Any]]:
     ]
 
 
-def steps_of(replacements: Sequence[DrawReplacement]) -> list[Step]:
+def steps_of(replacements: Sequence[DrawReplacement], of_villages: Sequence[DrawVillageReplacement] = ()) -> list[Step]:
     """What happened to the sample, in order: replacements, and those taken back. Reasons stay here: they speak of people."""
+    told: list[tuple[DrawReplacement | DrawVillageReplacement, tuple[str, str, str | None]]] = [
+        *((each, ("", each.village_code, each.reserve_code)) for each in of_villages),
+        *((each, (each.unit.village_code, each.unit.number, each.reserve.number if each.reserve else None)) for each in replacements),
+    ]
     steps = []
-    for each in replacements:
-        facts = (each.unit.village_code, each.unit.number, each.reserve.number if each.reserve else None)
+    for each, facts in told:
         steps.append((each.replaced_at, Step(*facts, False, each.replaced_at.astimezone(UTC).isoformat())))
         if each.reverted_at:
             steps.append((each.reverted_at, Step(*facts, True, each.reverted_at.astimezone(UTC).isoformat())))

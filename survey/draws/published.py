@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from questionnaires.errors import SurveyError
-from survey.draws.algorithm import DrawnHousehold, Result, divide, draw
+from survey.draws.algorithm import DrawnHousehold, DrawnVillage, Result, divide, draw
 from survey.draws.design import Design, canonical_json, read_design
 from survey.draws.frame import FramedVillage, VillageSummary, frame_sha256
 from survey.draws.generator import ALGORITHM
@@ -30,7 +30,7 @@ def fraction_text(value: Fraction | None) -> str | None:
 
 def result_record(result: Result) -> dict[str, Any]:
     """The result as JSON values; the product of both stages stands beside the probability within the village."""
-    by_village = {village.code: village.inclusion for village in result.villages}
+    by_village = {village.code: village.inclusion for village in (*result.villages, *result.reserve_villages)}
 
     def household(each: DrawnHousehold) -> dict[str, Any]:
         of_village = by_village[each.village_code]
@@ -44,17 +44,18 @@ def result_record(result: Result) -> dict[str, Any]:
             "inclusion": fraction_text(product),
         }
 
+    def village(each: DrawnVillage) -> dict[str, Any]:
+        return {
+            "code": each.code,
+            "stratum": each.stratum,
+            "n_households": each.n_households,
+            "inclusion": fraction_text(each.inclusion),
+            "is_certain": each.is_certain,
+        }
+
     return {
-        "villages": [
-            {
-                "code": village.code,
-                "stratum": village.stratum,
-                "n_households": village.n_households,
-                "inclusion": fraction_text(village.inclusion),
-                "is_certain": village.is_certain,
-            }
-            for village in result.villages
-        ],
+        "villages": [village(each) for each in result.villages],
+        "reserve_villages": [{**village(each), "rank": each.rank} for each in result.reserve_villages],
         "households": [household(each) for each in result.households],
         "reserves": [household(each) for each in result.reserves],
     }
@@ -62,7 +63,10 @@ def result_record(result: Result) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A replacement in the order in which they happened, or one that was taken back; `by` is None when no reserve was left."""
+    """A replacement in the order in which they happened, or one that was taken back; `by` is None when no reserve was left.
+
+    `replaced` and `by` are numbers of households, or the codes of villages where `village` is empty.
+    """
 
     village: str
     replaced: str
@@ -73,6 +77,8 @@ class Step:
     def record(self) -> dict[str, Any]:
         """The step as JSON values."""
         step = "taken back" if self.is_taken_back else "replaced"
+        if not self.village:
+            return {"step": f"village {step}", "village": self.replaced, "by": self.by, "at": self.at}
         return {"step": step, "village": self.village, "replaced": self.replaced, "by": self.by, "at": self.at}
 
 
@@ -95,7 +101,8 @@ def _differences(content: Any) -> Iterator[str]:
         return
     design = read_design(content["design"])
     summaries = {str(code): VillageSummary(str(code), int(n), str(sha256)) for code, n, sha256 in content["frame"]["villages"]}
-    listed = {str(village["code"]): FramedVillage(str(village["code"]), tuple(village["lines"])) for village in content["villages"]}
+    villages = (*content["villages"], *content.get("reserve_villages", ()))
+    listed = {str(village["code"]): FramedVillage(str(village["code"]), tuple(village["lines"])) for village in villages}
     yield from _frame_differences(content, summaries, listed)
     if commitment_of(design, content["frame"]["sha256"], content["seed"]) != content["commitment"]:
         yield "the commitment is not the hash of algorithm, design, frame and seed"
@@ -121,13 +128,19 @@ def _result_differences(
     sizes = [(village.code, village.n) for village in summaries.values()]
     empty: FramedVillage = FramedVillage("", ())
     result = draw(design, sizes, lambda code: divide(design.households, code, listed.get(code, empty).households), content["seed"])
-    if missing := sorted({village.code for village in result.villages} - set(listed)):
+    if missing := sorted({village.code for village in (*result.villages, *result.reserve_villages)} - set(listed)):
         yield f"the seed draws village {', '.join(missing[:SHOWN_AT_MOST])}, which the file does not have"
         return
     computed = result_record(result)
-    keys = {"villages": ("code",), "households": ("village", "number"), "reserves": ("village", "number")}
+    keys = {
+        "villages": ("code",),
+        "reserve_villages": ("code",),
+        "households": ("village", "number"),
+        "reserves": ("village", "number"),
+    }
     for part, names in keys.items():
-        told = [{name: row.get(name) for name in computed[part][0]} for row in content[part]] if computed[part] else content[part]
+        told = content.get(part, []) if part == "reserve_villages" else content[part]
+        told = [{name: row.get(name) for name in computed[part][0]} for row in told] if computed[part] else told
         yield from _row_differences(part, names, computed[part], told)
 
 
@@ -150,28 +163,55 @@ def _row_differences(
             return
 
 
+Place = tuple[str, str]
+"""A village's code and a household's number; of a village as a whole "" and its code."""
+
+
 def _step_differences(content: Mapping[str, Any]) -> Iterator[str]:
-    """Whether every replacement took the next reserve of the same village and stratum."""
-    stratum_of = {(row["village"], row["number"]): row["stratum"] for part in ("households", "reserves") for row in content[part]}
-    sample = {(row["village"], row["number"]) for row in content["households"]}
-    spare = {(row["village"], row["number"]): row["rank"] for row in content["reserves"]}
+    """Whether every replacement took the next reserve: of the same village and stratum, or of villages of the same stratum."""
+    sample, waiting, stratum_of = _places(content)
+    ranks = dict(waiting)
     for step in content["replacements"]:
-        village, replaced, by = step["village"], (step["village"], step["replaced"]), step["by"]
-        if step["step"] == "taken back":
+        kind = str(step["step"]).removeprefix("village ")
+        is_village = kind != step["step"]
+        if kind not in ("replaced", "taken back"):
+            yield f"replacements: '{step['step']}' is no step that this program knows"
+            return
+        within = "" if is_village else str(step["village"])
+        replaced: Place = (within, str(step["village"] if is_village else step["replaced"]))
+        by: Place | None = None if step["by"] is None else (within, str(step["by"]))
+        name = " ".join(replaced).strip()
+        if kind == "taken back":
             sample.add(replaced)
             if by is not None:
-                sample.discard((village, by))
-                spare[village, by] = next(row["rank"] for row in content["reserves"] if (row["village"], row["number"]) == (village, by))
+                sample.discard(by)
+                waiting[by] = ranks[by]
             continue
-        if replaced not in sample:
-            yield f"replacements: {' '.join(replaced)} was replaced without being in the sample"
+        if replaced not in sample or (not is_village and ("", within) not in sample):
+            yield f"replacements: {name} was replaced without being in the sample"
             return
-        left = [key for key in spare if key[0] == village and stratum_of[key] == stratum_of[replaced]]
-        expected = min(left, key=lambda key: spare[key])[1] if left else None
+        left = [key for key in waiting if key[0] == within and stratum_of[key] == stratum_of[replaced]]
+        expected = min(left, key=lambda key: waiting[key]) if left else None
         if by != expected:
-            yield f"replacements: {' '.join(replaced)} was replaced by {by or 'nobody'}, and the next reserve was {expected or 'none'}"
+            told, next_one = (by[1] if by else "nobody"), (expected[1] if expected else "none")
+            yield f"replacements: {name} was replaced by {told}, and the next reserve was {next_one}"
             return
         sample.discard(replaced)
         if by is not None:
-            sample.add((village, by))
-            spare.pop((village, by))
+            sample.add(by)
+            waiting.pop(by)
+
+
+def _places(content: Mapping[str, Any]) -> tuple[set[Place], dict[Place, int], dict[Place, str]]:
+    """What is in the sample before any replacement, what waits with its rank, and the stratum of each."""
+    parts = {
+        "villages": [("", str(row["code"]), 0, row["stratum"]) for row in content["villages"]],
+        "reserve_villages": [("", str(row["code"]), int(row["rank"]), row["stratum"]) for row in content.get("reserve_villages", ())],
+        **{
+            part: [(str(row["village"]), str(row["number"]), int(row["rank"]), row["stratum"]) for row in content[part]]
+            for part in ("households", "reserves")
+        },
+    }
+    sample = {(village, key) for part in ("villages", "households") for village, key, _rank, _stratum in parts[part]}
+    waiting = {(village, key): rank for part in ("reserve_villages", "reserves") for village, key, rank, _stratum in parts[part]}
+    return sample, waiting, {(village, key): str(stratum) for rows in parts.values() for village, key, _rank, stratum in rows}

@@ -1,17 +1,18 @@
 """What the pages of draws read; a fixed number of statements however large the frame or the sample is. Envelopes are not read here."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Text, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User, user_roles
 from survey.draws.design import Design, read_design
 from survey.draws.frame import Frame, VillageChange, VillageSummary, changes_since, make_frame
-from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage
-from survey.draws.sample import SampleUnit, sample_of
+from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage, DrawVillageReplacement
+from survey.draws.sample import SampleUnit, SampleVillage, sample_of, villages_of
 from survey.places.codes import bounds_of
 from survey.places.models import Household, Region
 from survey.visits.models import Visit, VisitMember
@@ -166,21 +167,29 @@ def read_changes(session: Session, draw: Draw) -> tuple[VillageChange, ...]:
 
 
 def list_drawn_villages(session: Session, draw: Draw, *, with_lines: bool = False) -> tuple[DrawVillage, ...]:
-    """The villages of an opened draw by code; one statement."""
+    """The villages of an opened draw by code, then those in reserve by stratum and rank; one statement."""
     statement = select(DrawVillage).where(DrawVillage.draw_id == draw.id).options(joinedload(DrawVillage.village))
     statement = statement.options(undefer(DrawVillage.lines)) if with_lines else statement
-    return tuple(session.scalars(statement.order_by(DrawVillage.village_code)))
+    in_order = (DrawVillage.role, case((DrawVillage.role == "reserve", DrawVillage.stratum)), DrawVillage.rank, DrawVillage.village_code)
+    return tuple(session.scalars(statement.order_by(*in_order)))
 
 
-def read_sample(session: Session, draw: Draw) -> tuple[SampleUnit, ...]:
-    """The units of an opened draw with their states, by village, role, stratum and rank; two statements."""
+def read_villages(session: Session, draw: Draw) -> tuple[SampleVillage, ...]:
+    """The villages of an opened draw with their states, in the order of `list_drawn_villages`; two statements."""
+    return villages_of(list_drawn_villages(session, draw), list_village_replacements(session, draw))
+
+
+def read_sample(session: Session, draw: Draw, villages: Sequence[SampleVillage] | None = None) -> tuple[SampleUnit, ...]:
+    """The units of an opened draw with their states, by village, role, stratum and rank; two statements, four without `villages`."""
     units = (
         select(DrawUnit)
         .where(DrawUnit.draw_id == draw.id)
         .options(joinedload(DrawUnit.household))
         .order_by(DrawUnit.village_code, DrawUnit.role, DrawUnit.stratum, DrawUnit.rank)
     )
-    return sample_of(session.scalars(units).all(), list_replacements(session, draw))
+    found = read_villages(session, draw) if villages is None else villages
+    present = {each.row.village_code for each in found if each.is_in_sample}
+    return sample_of(session.scalars(units).all(), list_replacements(session, draw), present)
 
 
 def list_replacements(session: Session, draw: Draw) -> tuple[DrawReplacement, ...]:
@@ -197,6 +206,38 @@ def list_replacements(session: Session, draw: Draw) -> tuple[DrawReplacement, ..
         .order_by(DrawReplacement.replaced_at, DrawReplacement.id)
     )
     return tuple(session.scalars(statement))
+
+
+def list_village_replacements(session: Session, draw: Draw) -> tuple[DrawVillageReplacement, ...]:
+    """Every replacement of a village in the order in which they were made, those taken back too; one statement."""
+    statement = (
+        select(DrawVillageReplacement)
+        .where(DrawVillageReplacement.draw_id == draw.id)
+        .options(
+            joinedload(DrawVillageReplacement.village),
+            joinedload(DrawVillageReplacement.reserve),
+            joinedload(DrawVillageReplacement.replaced_by).lazyload(User.roles),
+            joinedload(DrawVillageReplacement.reverted_by).lazyload(User.roles),
+        )
+        .order_by(DrawVillageReplacement.replaced_at, DrawVillageReplacement.id)
+    )
+    return tuple(session.scalars(statement))
+
+
+def find_drawn_village(session: Session, draw: Draw, village_code: str) -> DrawVillage:
+    """The village of this draw; raises NOT_FOUND."""
+    found = session.get(DrawVillage, (draw.id, village_code), options=[joinedload(DrawVillage.village)])
+    if found is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Village", key=village_code, remedy="It is not part of this draw.")
+    return found
+
+
+def find_village_replacement(session: Session, draw: Draw, replacement_id: str) -> DrawVillageReplacement:
+    """The replacement of a village of this draw; raises NOT_FOUND."""
+    found = session.get(DrawVillageReplacement, replacement_id)
+    if found is None or found.draw_id != draw.id:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Replacement", key=replacement_id, remedy="It is not part of this draw.")
+    return found
 
 
 def find_unit(session: Session, draw: Draw, unit_id: str) -> DrawUnit:

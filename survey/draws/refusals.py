@@ -28,6 +28,10 @@ TEXTS = {
         "特殊群体配额之和（{what}）必须少于每村户数（{n}）；请降低配额或增加户数",
     ),
     "reserves": ("the number of reserves must lie between 0 and {n}", "备选户数必须在0到{n}之间"),
+    "village_reserves": (
+        "only villages that are drawn by chance have reserves; set their number to 0",
+        "只有随机抽取的村才有备选村；请将备选村数设为0",
+    ),
     "no_named": ("name at least one household as village code and number", "请至少指定一户，写村代码和户编号"),
     "named_needs_villages": (
         "households can be named only in villages that are named or all taken",
@@ -96,6 +100,23 @@ TEXTS = {
     "unknown_person": ("choose somebody who may work in the field", "请选择能参加实地调研的人员"),
     "unknown_reason": ("choose why the household is replaced", "请选择替换原因"),
     "not_in_sample": ("{what} is not in the sample now", "{what}目前不在样本中"),
+    "village_not_in_sample": ("{what} is not among the villages of the sample now", "{what}目前不在样本村中"),
+    "village_answered": (
+        "interviews of {what} have arrived; the village stays, and its households are given up one by one",
+        "{what}已有上报的访谈；该村不能替换，可逐户替换农户",
+    ),
+    "reserve_village_answered": (
+        "interviews of the village that came in have arrived; the replacement stands",
+        "替补村已有上报的访谈，替换不能撤销",
+    ),
+    "later_village_replacement": (
+        "the village that came in was replaced in turn; take that replacement back first",
+        "替补进来的村后来又被替换；请先撤销后一次替换",
+    ),
+    "village_out": (
+        "the village of this household is not in the sample now; nothing is changed for its households",
+        "该户所在的村目前不在样本中，不能改动其农户",
+    ),
     "already_reverted": ("this replacement was taken back already", "这次替换已经撤销"),
     "later_replacement": (
         "the household that came in was replaced in turn; take that replacement back first",

@@ -12,6 +12,7 @@ from survey.draws.models import REPLACEMENT_REASONS, Draw, DrawReplacement, Draw
 from survey.draws.queries import read_sample
 from survey.draws.refusals import refusal
 from survey.draws.sample import next_reserve
+from survey.draws.standing import is_drawn_village
 from survey.intake.models import Submission
 from survey.outcomes.models import TAKEN_BACK, UNMET
 from survey.outcomes.operations import MAX_NOTE_LENGTH, record_outcome
@@ -69,6 +70,9 @@ def take_back_replacement(
         raise refusal("no_reason")
     if replacement.reverted_at is not None:
         raise refusal("already_reverted")
+    unit = session.get_one(DrawUnit, replacement.unit_id)
+    if not is_drawn_village(session, made.visit_id, unit.village_code):
+        raise refusal("village_out")
     reserve = session.get(DrawUnit, replacement.reserve_id) if replacement.reserve_id else None
     if reserve is not None:
         _check_untouched(session, made, reserve)

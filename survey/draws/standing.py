@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, Subquery, exists, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage
+from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage, DrawVillageReplacement
 from survey.visits.models import Visit
 
 SAMPLE, RESERVE = "drawn", "reserve"
@@ -27,8 +27,28 @@ def is_drawn_village(session: Session, visit_id: str, village_code: str) -> bool
 
 
 def drawn_villages(visit_id: str) -> Select[tuple[str]]:
-    """The codes of the villages of the visit's opened draw that counts."""
-    return select(DrawVillage.village_code).where(DrawVillage.draw_id.in_(_opened(visit_id)))
+    """The codes of the villages that are in the sample of the visit's opened draw that counts, as it is now."""
+    return select(DrawVillage.village_code).where(DrawVillage.draw_id.in_(_opened(visit_id)), _has_come(), ~_has_left())
+
+
+def given_up_villages(visit_id: str) -> Select[tuple[str]]:
+    """The codes of the villages that left the sample of the visit's opened draw that counts."""
+    return select(DrawVillage.village_code).where(DrawVillage.draw_id.in_(_opened(visit_id)), _has_left())
+
+
+def _has_come() -> ColumnElement[bool]:
+    """Whether a village was drawn, or came in for another."""
+    entry = aliased(DrawVillageReplacement)
+    came_in = exists().where(
+        entry.draw_id == DrawVillage.draw_id, entry.reserve_code == DrawVillage.village_code, entry.reverted_at.is_(None)
+    )
+    return (DrawVillage.role == SAMPLE) | came_in
+
+
+def _has_left() -> ColumnElement[bool]:
+    """Whether a village was given up."""
+    exit_ = aliased(DrawVillageReplacement)
+    return exists().where(exit_.draw_id == DrawVillage.draw_id, exit_.village_code == DrawVillage.village_code, exit_.reverted_at.is_(None))
 
 
 def households_in(visit_id: str, part: str) -> Select[tuple[str | None]]:
@@ -36,7 +56,11 @@ def households_in(visit_id: str, part: str) -> Select[tuple[str | None]]:
     replacement, entry = aliased(DrawReplacement), aliased(DrawReplacement)
     is_given_up = exists().where(replacement.unit_id == DrawUnit.id, replacement.reverted_at.is_(None))
     came_in = exists().where(entry.reserve_id == DrawUnit.id, entry.reverted_at.is_(None))
-    units = select(DrawUnit.household_id).where(DrawUnit.draw_id.in_(_opened(visit_id)), DrawUnit.household_id.is_not(None))
+    units = select(DrawUnit.household_id).where(
+        DrawUnit.draw_id.in_(_opened(visit_id)),
+        DrawUnit.village_code.in_(drawn_villages(visit_id)),
+        DrawUnit.household_id.is_not(None),
+    )
     if part == RESERVE:
         return units.where(DrawUnit.role == "reserve", ~came_in)
     return units.where((DrawUnit.role == "drawn") | came_in, ~is_given_up)
@@ -44,6 +68,8 @@ def households_in(visit_id: str, part: str) -> Select[tuple[str | None]]:
 
 def inclusions(visit_ids: Sequence[str]) -> Subquery:
     """For each household that was ever in a sample of these visits (of all without any): its stratum and probabilities as text.
+
+    A household in a village in reserve was, once the village came in.
 
     They are those of the latest visit that has an opened draw with it. A reserve that came in has the probabilities of its stratum.
     """
@@ -65,7 +91,7 @@ def inclusions(visit_ids: Sequence[str]) -> Subquery:
         .join(DrawOpening, DrawOpening.draw_id == Draw.id)
         .join(Visit, Visit.id == Draw.visit_id)
         .join(DrawVillage, (DrawVillage.draw_id == DrawUnit.draw_id) & (DrawVillage.village_code == DrawUnit.village_code))
-        .where(Draw.voided_at.is_(None), DrawUnit.household_id.is_not(None), (DrawUnit.role == "drawn") | came_in)
+        .where(Draw.voided_at.is_(None), DrawUnit.household_id.is_not(None), (DrawUnit.role == "drawn") | came_in, _has_come())
     )
     found = (ranked.where(Draw.visit_id.in_(visit_ids)) if visit_ids else ranked).subquery()
     return select(found).where(found.c.position == 1).subquery()

@@ -34,6 +34,7 @@ HANDED = frozenset(
         "draw_openings",
         "draw_replacements",
         "draw_units",
+        "draw_village_replacements",
         "draw_villages",
         "draws",
         "flags",

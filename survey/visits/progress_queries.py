@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
 
-from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit
+from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage
+from survey.draws.standing import given_up_villages
 from survey.intake.models import RECORDING_ROLES, AwaitedFile, Countersignature, Flag, Submission
 from survey.outcomes.models import AssignmentOutcome
 from survey.outcomes.queries import standing_subquery
@@ -200,22 +201,25 @@ def count_signed(session: Session, visit_id: str) -> dict[str, tuple[int, int]]:
 
 
 def count_replacements(session: Session, visit_id: str) -> tuple[int, int]:
-    """How many households the visit's opened draw drew, and for how many of them a reserve came in."""
+    """How many households the visit's opened draw drew, and how many of the sample were given up, alone or with their village."""
+    is_given_up = DrawUnit.village_code.in_(given_up_villages(visit_id))
     drawn = (
-        select(func.count())
+        select(func.count(), func.count().filter(is_given_up))
         .select_from(DrawUnit)
         .join(Draw, Draw.id == DrawUnit.draw_id)
         .join(DrawOpening, DrawOpening.draw_id == Draw.id)
-        .where(Draw.visit_id == visit_id, Draw.voided_at.is_(None), DrawUnit.role == "drawn")
-    )
+        .join(DrawVillage, (DrawVillage.draw_id == DrawUnit.draw_id) & (DrawVillage.village_code == DrawUnit.village_code))
+        .where(Draw.visit_id == visit_id, Draw.voided_at.is_(None), DrawUnit.role == "drawn", DrawVillage.role == "drawn")
+    ).subquery()
     replaced = (
         select(func.count())
         .select_from(DrawReplacement)
         .join(Draw, Draw.id == DrawReplacement.draw_id)
-        .where(Draw.visit_id == visit_id, Draw.voided_at.is_(None), DrawReplacement.reverted_at.is_(None))
+        .join(DrawUnit, DrawUnit.id == DrawReplacement.unit_id)
+        .where(Draw.visit_id == visit_id, Draw.voided_at.is_(None), DrawReplacement.reverted_at.is_(None), ~is_given_up)
     )
-    n_drawn, n_replaced = session.execute(select(drawn.scalar_subquery(), replaced.scalar_subquery())).one()
-    return n_drawn, n_replaced
+    n_drawn, n_with_village, n_alone = session.execute(select(*drawn.c, replaced.scalar_subquery())).one()
+    return n_drawn, n_with_village + n_alone
 
 
 def list_quotas(session: Session, visit_id: str) -> dict[str, int]:
