@@ -57,6 +57,8 @@ class ErrorCode(Enum):
     )
     INVALID_VALUE = "{field}: {detail}"
     INVALID_TRANSITION = "{what} is {state}; it cannot be {action} now."
+    STALE = "{what} was changed while you had it open ({n_steps} steps since). Look at what changed, and decide again."
+    MISSING_FOR_STEP = "{number} cannot go on yet. It still needs: {missing}."
     UNREADABLE_ROSTER = "{file} cannot be read as a household roster: {detail}"
     UNREADABLE_PLACES = "{file} cannot be read as a list of places: {detail}"
     UNREADABLE_REGISTER = "{file} cannot be read as a register of assistance: {detail}"

@@ -26,6 +26,8 @@ STATUS = {
     ErrorCode.INSTANCE_CONFLICT: 409,
     ErrorCode.VERSION_EXISTS: 409,
     ErrorCode.INVALID_TRANSITION: 409,
+    ErrorCode.STALE: 409,
+    ErrorCode.MISSING_FOR_STEP: 409,
     ErrorCode.UPLOAD_TOO_LARGE: 413,
     ErrorCode.INVALID_ANSWERS: 422,
     ErrorCode.DAMAGED_UPLOAD: 422,

@@ -115,5 +115,7 @@ def _taken(session: Session, candidate_ids: set[str]) -> list[str]:
 
 
 def _next_sequence(session: Session, county_code: str, year: int) -> int:
+    """The next number of the county in the year; nobody else takes one there until the transaction ends."""
+    session.execute(select(Region.code).where(Region.code == county_code.ljust(12, "0")).with_for_update())
     newest = select(func.max(Issue.sequence)).where(Issue.county_code == county_code, Issue.year == year)
     return (session.scalar(newest) or 0) + 1

@@ -1,6 +1,6 @@
 """Every change of an issue goes through here: what it needs is checked, the step is written into its history, and one event is logged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.field_time import field_date
-from survey.issues.life import ACTION_OF_NAME, NEEDS, Action, Facts, is_above, missing_for
+from survey.issues.life import ACTION_OF_NAME, EDITORS, HANDED_OVER, NEEDS, Facts, is_above, missing_for
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueReply, IssueStep, Verification
 
 FILLED = ("recommendation", "responsible_body", "due_on", "attribution", "scope")
@@ -76,7 +76,7 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     """
     action = ACTION_OF_NAME[name]
     check_seen(session, issue, seen)
-    check_actor(actor, action)
+    check_editor(actor, name, action.roles)
     if issue.state not in action.sources:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action=name)
     changes = _new_values(issue, change.values or {}, now)
@@ -102,11 +102,21 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
 def edit_issue(
     session: Session, actor: User, issue: Issue, values: Mapping[str, Any], now: datetime, *, seen: int, reason: str = ""
 ) -> bool:
-    """Whether anything changed; each changed field is in the step. Raises as `act` does, and INVALID_TRANSITION once the issue has ended."""
+    """Whether anything changed; each changed field is in the step.
+
+    Raises STALE and NOT_ALLOWED as `act` does, INVALID_TRANSITION for an issue that was refuted or merged, and INVALID_VALUE for emptying
+    what an issue must have that was handed over.
+    """
     check_seen(session, issue, seen)
+    check_editor(actor, "edit an issue")
     if issue.state in ("refuted", "merged"):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="edited")
     changes = _new_values(issue, values, now)
+    emptied = [name for name in FILLED if name in changes and changes[name][1] in (None, "")]
+    if emptied and issue.state in HANDED_OVER:
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field=emptied[0], detail="the issue was reported with it; it can be changed, not emptied"
+        )
     if not changes:
         return False
     _apply(issue, changes)
@@ -154,10 +164,10 @@ def check_seen(session: Session, issue: Issue, seen: int) -> None:
         raise SurveyError(ErrorCode.STALE, what=issue.number, n_steps=n_steps - seen)
 
 
-def check_actor(actor: User, action: Action) -> None:
-    """Raise NOT_ALLOWED unless the person has a role that may take the action."""
-    if not any(actor.has_role(role) for role in action.roles):
-        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action=action.name, remedy="Ask a coordinator.")
+def check_editor(actor: User, action: str, roles: Iterable[str] = EDITORS) -> None:
+    """Raise NOT_ALLOWED unless the person has one of the roles."""
+    if not any(actor.has_role(role) for role in roles):
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action=action, remedy="Ask a coordinator.")
 
 
 def _results_since(issue: Issue, raised: datetime | None) -> Any:
@@ -205,10 +215,10 @@ def _hand_evidence(session: Session, actor: User, issue: Issue, change: Change, 
     """The evidence of the issue that is given up belongs to the other one from now on."""
     other = change.merged_into
     assert other is not None  # what the action needs was checked
+    issue.merged_into_id = other.id
     moved = session.scalars(select(IssueEvidence).where(IssueEvidence.issue_id == issue.id)).all()
     for evidence in moved:
         evidence.issue_id = other.id
-    issue.merged_into_id = other.id
     take_step(session, actor, other, "take_in", now, reason=change.reason, merged=issue.number, n_evidence=len(moved))
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
-from survey.issues.life import EDITORS, VERIFICATION_KINDS, VERIFICATION_RESULTS
+from survey.issues.life import VERIFICATION_KINDS, VERIFICATION_RESULTS
 from survey.issues.models import Issue, Verification
-from survey.issues.stepping import take_step
+from survey.issues.stepping import check_editor, take_step
 
 MAY_VERIFY = ("admin", "coordinator", "interviewer", "author")
 
@@ -18,7 +18,7 @@ def ask_verification(
     session: Session, actor: User, issue: Issue, person: User, now: datetime, *, kind: str, due_on: date, task: str = ""
 ) -> Verification:
     """The task; raises INVALID_TRANSITION unless the issue waits for verification, INVALID_VALUE for its author or a day before today."""
-    _check_editor(actor)
+    check_editor(actor, "plan verification")
     if issue.state != "raised":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="verified")
     if kind not in VERIFICATION_KINDS:
@@ -65,15 +65,10 @@ def finish_verification(session: Session, actor: User, verification: Verificatio
 
 def withdraw_verification(session: Session, actor: User, verification: Verification, now: datetime, reason: str = "") -> None:
     """Take a task back that is not done; it stays in the history."""
-    _check_editor(actor)
+    check_editor(actor, "plan verification")
     _check_open(verification, "withdrawn")
     verification.withdrawn_at = now
     take_step(session, actor, verification.issue, "withdraw_verification", now, reason=reason, verification=verification.id)
-
-
-def _check_editor(actor: User) -> None:
-    if not any(actor.has_role(role) for role in EDITORS):
-        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="plan verification", remedy="Ask a coordinator.")
 
 
 def _check_open(verification: Verification, action: str) -> None:
