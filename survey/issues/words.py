@@ -34,3 +34,68 @@ SEVERITY_LABELS = {
 }
 SEVERITIES = ("low", "medium", "high", "acute")
 """The severities that are given today, the least first; the labels know older words too."""
+
+STATE_LABELS = {
+    "raised": _l("Waiting for verification"),
+    "verified": _l("True"),
+    "partly_verified": _l("True in part"),
+    "refuted": _l("Not true"),
+    "reported": _l("Reported"),
+    "rectifying": _l("Being rectified"),
+    "rectified": _l("Rectified, to be looked back on"),
+    "closed": _l("Closed"),
+    "not_fixed": _l("Not fixed"),
+    "reopened": _l("Reopened"),
+    "merged": _l("Merged"),
+}
+STATE_TONES = {
+    "raised": "warn",
+    "verified": "info",
+    "partly_verified": "info",
+    "refuted": "",
+    "reported": "info",
+    "rectifying": "info",
+    "rectified": "warn",
+    "closed": "good",
+    "not_fixed": "bad",
+    "reopened": "bad",
+    "merged": "",
+}
+"""The tone of the badge that shows a state."""
+ATTRIBUTION_LABELS = {
+    "planned": _l("Planned already, to be hurried"),
+    "local": _l("To be mended where it is"),
+    "above": _l("Its root lies above"),
+}
+SCOPE_LABELS = {"single": _l("Single case"), "several": _l("Several cases"), "general": _l("General")}
+VERIFICATION_KIND_LABELS = {
+    "archive": _l("Reading the file"),
+    "explanation": _l("Hearing the cadres concerned"),
+    "second_interview": _l("Second interview"),
+    "document": _l("Document"),
+    "site": _l("On the spot"),
+}
+VERIFICATION_RESULT_LABELS = {"confirmed": _l("True"), "partly": _l("True in part"), "refuted": _l("Not true")}
+HOUSEHOLD_OUTCOME_LABELS = {
+    "fixed": _l("Fixed"),
+    "partly": _l("Partly fixed"),
+    "not": _l("Not fixed"),
+    "worse": _l("Worse than before"),
+    "unknown": _l("Cannot be told"),
+}
+REPLY_KIND_LABELS = {
+    "progress": _l("How far it is"),
+    "rectified": _l("It is rectified"),
+    "date": _l("Asks for another date"),
+    "disagreed": _l("Sees it otherwise"),
+}
+EVIDENCE_KIND_LABELS = {
+    "candidate": _l("Found by a rule"),
+    "answer": _l("Answer"),
+    "picture": _l("Picture"),
+    "flag": _l("Flag"),
+    "discrepancy": _l("Discrepancy"),
+    "meeting": _l("Meeting"),
+    "estimate": _l("Estimate"),
+    "note": _l("Note"),
+}
