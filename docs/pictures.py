@@ -56,7 +56,7 @@ PICTURES = (
     Picture("interview", "coordinator", "/tablet/forms/household/2018.2", TABLET),
     Picture("review", "coordinator", "/review"),
     Picture("submission", "coordinator", "/review", click=("main table tbody a",)),
-    Picture("candidates", "coordinator", "/issues"),
+    Picture("candidates", "coordinator", "/issues/candidates"),
     Picture("ledger", "coordinator", "/ledger"),
     Picture("look_back", "coordinator", "/visits/2017-08-lueyang-huitoukan/look-back"),
     Picture("visit", "coordinator", "/visits/2018-04-hanzhong"),

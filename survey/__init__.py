@@ -28,7 +28,8 @@ from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
-from survey.issues.views import blueprint as issues_blueprint
+from survey.issues.candidate_views import blueprint as candidates_blueprint
+from survey.issues.figure_views import blueprint as issue_figures_blueprint
 from survey.language import babel, choose_locale, template_context
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
 from survey.liaison.assistance_views import blueprint as liaison_assistance_blueprint
@@ -87,7 +88,8 @@ BLUEPRINTS = (
     review_blueprint,
     decisions_blueprint,
     asking_blueprint,
-    issues_blueprint,
+    candidates_blueprint,
+    issue_figures_blueprint,
     reports_blueprint,
     tablet_blueprint,
     tablet_package_blueprint,

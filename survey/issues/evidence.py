@@ -15,6 +15,20 @@ def spoken_evidence(questionnaire: Questionnaire, evidence: Mapping[str, Any], l
     )
 
 
+def spoken_originals(
+    questionnaire: Questionnaire, originals: Mapping[str, Mapping[str, Any]] | None, language: str
+) -> tuple[tuple[str, str, str], ...]:
+    """(question label, the lead's answer, the second's) for the evidence that two reconciled records told differently; "" unanswered."""
+    sides = originals or {}
+    lead, second = sides.get("lead", {}), sides.get("second", {})
+    told = {name for name in (*lead, *second) if lead.get(name) != second.get(name)}
+    found = []
+    for question in (each for each in questionnaire.questions() if each.name in told):
+        said = (_spoken(questionnaire, question, side[question.name], language) if question.name in side else "" for side in (lead, second))
+        found.append((text_in(question.called, language) or question.name, *said))
+    return tuple(found)
+
+
 def _spoken(questionnaire: Questionnaire, question: Question, value: Any, language: str) -> str:
     labels = {choice.name: text_in(choice.label, language) for choice in questionnaire.choices.get(question.list_name or "", ())}
     if isinstance(value, list):

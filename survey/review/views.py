@@ -20,7 +20,7 @@ from survey.intake.flags import FLAG_LABELS
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.intake.models import Submission
 from survey.intake.texts import text_for
-from survey.issues.queries import list_candidates_of
+from survey.issues.candidate_queries import list_candidates_of
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
 from survey.protocol.checks import blocking, needs_reason
@@ -210,6 +210,7 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     if asked and not reason_form.is_submitted() and found.review_state == "received":
         reason_form.reason.data = _("Please look at the questions beside the answers.")
     original = next((edit for edit in edits if edit.instance_id == found.deprecated_id), None)
+    candidates = list_candidates_of(session, found.instance_id)
     labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
     return render_template(
         "review/submission.html",
@@ -232,7 +233,8 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         needs_reason=needs_reason(flag.check for flag in found.flags),
         map=interview_map(found),
         changes=word_changes(questionnaire, found.countersignature, locale),
-        candidates=list_candidates_of(session, found.instance_id),
+        candidates=candidates,
+        candidate_titles={candidate.rule: text_for(candidate.title, locale) for candidate in candidates},
         question_labels=labels,
         accept_form=accept_form,
         reason_form=reason_form,

@@ -216,9 +216,9 @@ def test_offer__discrepancy__is_a_candidate_with_values_and_pictures_once(field:
     }
     assert "已经列为佐证" in client.post(f"{address}/water/offer", data=values, follow_redirects=True).text
     assert len(session.scalars(select(IssueCandidate)).all()) == 1
-    issues = client.get("/issues").text
+    issues = client.get("/issues/candidates").text
     assert "说写看不符：饮水" in issues
-    rule = client.get("/issues/file_check/compared:water").text
+    rule = client.get("/issues/candidates/file_check/compared:water").text
     assert f"{PAGE}/{household(session, '002')}#item-water" in rule
     assert "水窖无盖" in rule
     assert client.get(f"{PAGE}?decided=offered").text.count("#item-") == 1

@@ -16,7 +16,7 @@ from survey.export import export_bundle
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import Submission
 from survey.intake.receive import Received, receive_submission
-from survey.issues.queries import CandidateFilter, group_candidates
+from survey.issues.candidate_queries import CandidateFilter, group_candidates
 from survey.reports.queries import list_reportable
 from survey.review.filters import SubmissionFilter
 from survey.review.operations import accept_clean

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
+from survey.issues.candidate_queries import CandidateFilter, count_waiting, group_candidates, list_candidates, list_counties, list_visits
 from survey.issues.models import IssueCandidate
-from survey.issues.queries import CandidateFilter, count_waiting, group_candidates, list_candidates, list_counties, list_visits
 from survey.visits.models import Pair
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit
 from tests.recorder import Statements
@@ -105,23 +105,23 @@ def test_pages__rule__shows_households_evidence_and_the_way_back(
     session: Session, pair: Pair, sign_in: Callable[[str], FlaskClient]
 ) -> None:
     client = sign_in("author")
-    overview = client.get("/issues?county=610727").text
+    overview = client.get("/issues/candidates?county=610727").text
     assert "饮水不安全" in overview
     assert "50%" in overview
-    page = client.get(f"/issues/{FORM_ID}/water?county=610727").text
+    page = client.get(f"/issues/candidates/{FORM_ID}/water?county=610727").text
     assert "户主1" in page
     assert "户主5" not in page
     assert "有什么问题？" in page
     assert "浑浊" in page
     assert "40 · 12" in page
     assert 'href="/review/uuid:1"' in page
-    assert client.get(f"/issues/{FORM_ID}/absent").status_code == 404
+    assert client.get(f"/issues/candidates/{FORM_ID}/absent").status_code == 404
 
 
 def test_pages__responsible_side_and_interviewers__are_refused(pair: Pair, sign_in: Callable[[str], FlaskClient]) -> None:
     for role in ("county", "lead1"):
-        assert sign_in(role).get("/issues").status_code == 403
-        assert sign_in(role).get(f"/issues/{FORM_ID}/water").status_code == 403
+        assert sign_in(role).get("/issues/candidates").status_code == 403
+        assert sign_in(role).get(f"/issues/candidates/{FORM_ID}/water").status_code == 403
 
 
 def test_rule_page__more_households__cost_the_same_statements(
@@ -132,10 +132,10 @@ def test_rule_page__more_households__cost_the_same_statements(
     costs = []
     for first in (100, 200):
         statements.reset()
-        assert client.get(f"/issues/{FORM_ID}/water").status_code == 200
+        assert client.get(f"/issues/candidates/{FORM_ID}/water").status_code == 200
         costs.append(len(statements))
         for number in range(first, first + 20):
             add_interview(session, version, pair, str(number), VILLAGE)
     statements.reset()
-    client.get(f"/issues/{FORM_ID}/water")
+    client.get(f"/issues/candidates/{FORM_ID}/water")
     assert {*costs[1:], len(statements)} == {costs[1]}

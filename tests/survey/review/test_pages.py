@@ -44,7 +44,7 @@ def interviews(session: Session) -> list[Submission]:
         ("/review/uuid:1/submission.xml", {"admin", "coordinator", "author"}),
         ("/review/accept", {"admin", "coordinator"}),
         ("/review/quarantine", {"admin", "coordinator"}),
-        ("/issues", {"admin", "coordinator", "author"}),
+        ("/issues/candidates", {"admin", "coordinator", "author"}),
         ("/reports", {"admin", "coordinator", "author"}),
     ],
 )

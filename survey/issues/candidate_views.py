@@ -15,8 +15,8 @@ from survey.choices import choices_of
 from survey.db import current_session
 from survey.instruments.registry import load_questionnaire
 from survey.intake.texts import text_for
-from survey.issues.evidence import spoken_evidence
-from survey.issues.queries import (
+from survey.issues.candidate_queries import (
+    WITHDRAWN,
     CandidateFilter,
     count_waiting,
     group_candidates,
@@ -24,12 +24,13 @@ from survey.issues.queries import (
     list_counties,
     list_visits,
 )
+from survey.issues.evidence import spoken_evidence, spoken_originals
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
 
 READERS = ("admin", "coordinator", "author")
 
-blueprint = Blueprint("issues", __name__, url_prefix="/issues")
+blueprint = Blueprint("candidates", __name__, url_prefix="/issues/candidates")
 
 
 class FilterForm(Form):
@@ -38,6 +39,7 @@ class FilterForm(Form):
     visit = SelectField(_l("Visit"), validate_choice=False)
     county = SelectField(_l("County"), validate_choice=False)
     area = SelectField(_l("Area"), validate_choice=False)
+    state = SelectField(_l("State"), choices=choices_of({WITHDRAWN: _l("No longer holds")}, none=_l("Holds")), validate_choice=False)
 
     def wanted(self) -> CandidateFilter:
         """What is looked for."""
@@ -70,7 +72,7 @@ def index() -> str:
     for group in groups:
         rules.setdefault((group.form_id, group.rule), []).append(group)
     return render_template(
-        "issues/list.html", form=form, wanted=wanted, rules=tuple(rules.values()), n_waiting=count_waiting(session, wanted)
+        "issues/candidates.html", form=form, wanted=wanted, rules=tuple(rules.values()), n_waiting=count_waiting(session, wanted)
     )
 
 
@@ -88,6 +90,8 @@ def rule(form_id: str, rule: str) -> str:
     lines = []
     for candidate in candidates:
         questionnaire = load_questionnaire(candidate.submission.questionnaire)
-        lines.append((candidate, spoken_evidence(questionnaire, candidate.evidence, questionnaire.language(locale))))
+        language = questionnaire.language(locale)
+        originals = spoken_originals(questionnaire, candidate.originals, language)
+        lines.append((candidate, spoken_evidence(questionnaire, candidate.evidence, language), originals))
     form_title = text_in(questionnaire.title, questionnaire.language(locale))
     return render_template("issues/rule.html", wanted=wanted, page=page, lines=lines, groups=groups, group=groups[0], form_title=form_title)
