@@ -91,6 +91,7 @@ LEFT_OUT = {
     "pin_resets": "Allowed for one server, and for a few hours.",
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
     "recovered_interviews": "Unfinished interviews that wait on this server for the tablets of their pair.",
+    "reply_decisions": _FOLLOWED,
     "roles": "The same everywhere.",
     "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
     "user_roles": "Given with a person who is new there; a laptop gives nobody a role on the central server.",

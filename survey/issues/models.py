@@ -28,6 +28,9 @@ from survey.visits.models import Meeting, Visit
 EVIDENCE_KINDS = ("candidate", "answer", "picture", "flag", "discrepancy", "meeting", "estimate", "note")
 REPLY_KINDS = ("progress", "rectified", "date", "disagreed")
 """What the responsible side says: how far it is, that it is done, that it asks for another date, or that it sees the matter otherwise."""
+REPLY_WAYS = ("account", "letter", "ledger")
+"""How a reply came: written here by the responsible side, entered from a letter, or read from a filled-in ledger."""
+REPLY_DECISIONS = ("noted", "accepted", "declined")
 
 
 class IssueCandidate(Base):
@@ -223,12 +226,16 @@ class Verification(Base):
 
 
 class IssueReply(Base):
-    """What the responsible side says about an issue that was reported to it. It changes nothing by itself."""
+    """What the responsible side says about an issue that was reported to it. It changes nothing by itself.
+
+    What a coordinator decides on it is a row of its own.
+    """
 
     __tablename__ = "issue_replies"
     __table_args__ = (
         CheckConstraint(f"kind IN {REPLY_KINDS}", name="kind"),
         CheckConstraint("kind <> 'date' OR proposed_due_on IS NOT NULL", name="date"),
+        CheckConstraint(f"way IN {REPLY_WAYS}", name="way"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -239,8 +246,28 @@ class IssueReply(Base):
     replied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replied_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
     """Who wrote it here: the responsible side itself, or a coordinator who entered what came on paper."""
+    way: Mapped[str] = mapped_column(String(8), default="account", server_default="account")
+    written_on: Mapped[date | None]
+    """The day that a letter or ledger bears."""
     issue: Mapped[Issue] = relationship(back_populates="replies")
     replied_by: Mapped[User] = relationship()
+    files: Mapped[list["IssueFile"]] = relationship(order_by="(IssueFile.added_at, IssueFile.name)")
+    decision: Mapped["ReplyDecision | None"] = relationship(back_populates="reply")
+
+
+class ReplyDecision(Base):
+    """What a coordinator decided on a reply, once; `answer` is what the responsible side reads of it."""
+
+    __tablename__ = "reply_decisions"
+    __table_args__ = (CheckConstraint(f"decision IN {REPLY_DECISIONS}", name="decision"),)
+
+    reply_id: Mapped[str] = mapped_column(Id, ForeignKey("issue_replies.id"), primary_key=True)
+    decision: Mapped[str] = mapped_column(String(8))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
+    reply: Mapped[IssueReply] = relationship(back_populates="decision")
+    decided_by: Mapped[User] = relationship()
 
 
 class IssueFile(Base):

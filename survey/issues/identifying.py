@@ -1,0 +1,139 @@
+"""What in a text could tell who was interviewed: names, numbers, positions. Pure; the names and numbers to look for come as `Known`.
+
+Before an issue is reported its texts must hold none of it, because what the responsible side reads it may act upon.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+FEW_HOUSEHOLDS = 5
+"""Where fewer households of a village were interviewed, the village's name says nearly who they are: its cadres know who was at home.
+Five is the usual smallest cell of official statistics on persons."""
+TEXTS = ("title", "finding", "recommendation", "responsible_body")
+"""The fields of an issue that the responsible side reads as they were written."""
+KIND_LABELS: Mapping[str, LazyString] = {
+    "head": _l("name of a household head"),
+    "member": _l("name of a member of a household"),
+    "interviewer": _l("name of somebody of the supervising side"),
+    "number": _l("number of a household"),
+    "phone": _l("telephone number"),
+    "id_number": _l("identity number"),
+    "position": _l("position"),
+    "instance": _l("identifier of an interview"),
+    "village": _l("village in which only a few households were interviewed"),
+}
+FIELD_LABELS: Mapping[str, LazyString] = {
+    "title": _l("Title"),
+    "finding": _l("What was found"),
+    "recommendation": _l("Recommendation"),
+    "responsible_body": _l("Responsible body"),
+    "answer": _l("Answer"),
+}
+EVERYDAY = ("安全", "平安", "健康", "和平", "和谐", "文明", "高原", "高山", "安康", "康复", "易地", "向阳", "金银", "水利", "水质", "水源", "水费")
+"""Words that are now and then somebody's name; without them a text about safety could not be reported where somebody is called so."""
+
+_UNIT = r"\s*(?:[%％‰个户人元万亿年月日米亩天次岁分名所座条项吨斤千公平]|号(?![户农住家]))"
+_BEFORE = r"(?:户号|编号|户主|农户|住户|第|[Nn]o\.?|[Nn]umber|[Hh]ousehold)\s*[:：#]?\s*"
+_PATTERNS = {
+    "id_number": re.compile(
+        r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])|(?<!\d)\d{4,6}\*{4,}[\dXx]{2,4}"
+    ),
+    "phone": re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"),
+    "position": re.compile(
+        r"(?:东经|北纬|经度|纬度|[Ll]atitude|[Ll]ongitude)\s*[:：为是]?\s*\d[\d.°′″'’]*|\d{1,3}\s*°\s*\d{1,2}\s*[′'’][\d.″]*"
+        rf"|(?<![\d.])\d{{1,3}}\.\d{{3,}}\s*[,，;；/ ]\s*\d{{1,3}}\.\d{{3,}}|(?<![\d.])\d{{2,3}}\.\d{{4,}}(?!\d|{_UNIT})"
+    ),
+    "instance": re.compile(r"uuid:[0-9A-Za-z-]+|(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to be found: the names and numbers of the places that an issue is about.
+
+    `places` are names that everybody may read; a name within one of them is not somebody's. `villages` are those in which fewer than
+    `FEW_HOUSEHOLDS` households were interviewed.
+    """
+
+    heads: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    interviewers: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    villages: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Identifying:
+    """One thing that was found: in which field, of which kind, and what it says."""
+
+    field: str
+    kind: str
+    text: str
+
+
+def find_identifying(texts: Mapping[str, str], known: Known) -> tuple[Identifying, ...]:
+    """Everything in the texts (by field) that could tell who was interviewed, each once, in the order of the fields."""
+    found = [
+        Identifying(field, kind, part) for field, text in texts.items() for kind, part in _find(unicodedata.normalize("NFKC", text), known)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def squeezed(text: str) -> str:
+    """The text as names are looked for in it: width made one, without blanks, so that 王 平 is found too."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _find(text: str, known: Known) -> Iterator[tuple[str, str]]:
+    for kind, pattern in _PATTERNS.items():
+        for match in pattern.finditer(text):
+            yield kind, match.group().strip()
+    for number in sorted(known.numbers):
+        if match := _number_pattern(number).search(text):
+            yield "number", match.group().strip()
+    plain = squeezed(text)
+    public = _spans(plain, (*known.places, *EVERYDAY))
+    for kind, names in (("head", known.heads), ("member", known.members - known.heads), ("interviewer", known.interviewers)):
+        for name in sorted(names):
+            if _is_said(squeezed(name), plain, public):
+                yield kind, name
+    for name in sorted(known.villages):
+        if _is_said(_short(name), plain, _spans(plain, known.places - {name})):
+            yield "village", name
+
+
+def _is_said(name: str, plain: str, public: Iterable[tuple[int, int]]) -> bool:
+    """Whether the name stands in the text anywhere but inside a public word."""
+    if len(name) < 2:
+        return False
+    spans = tuple(public)
+    return any(not any(first <= start and end <= last for first, last in spans) for start, end in _spans(plain, (name,)))
+
+
+def _spans(plain: str, words: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Where one of the words stands, as (start, end)."""
+    return tuple(match.span() for word in words if len(word) > 1 for match in re.finditer(re.escape(word), plain))
+
+
+def _short(name: str) -> str:
+    """A village's name as it is spoken, without 村 or 社区, where that leaves two signs."""
+    short = squeezed(name).removesuffix("村民委员会").removesuffix("社区").removesuffix("村")
+    return short if len(short) > 1 else squeezed(name)
+
+
+def _number_pattern(number: str) -> re.Pattern[str]:
+    """Where the number of a household stands as one: with the word for it, or alone when no amount is written so (001, 3-12)."""
+    plain = re.escape(number)
+    if not number.isdecimal():
+        return re.compile(rf"(?<![0-9A-Za-z.\-]){plain}(?![0-9A-Za-z\-])")
+    digits = f"0*{int(number)}"
+    said = rf"{_BEFORE}{digits}(?!\d|\.\d|{_UNIT})|(?<![\d.\-]){digits}\s*号\s*(?:[户农住]|家)|第\s*{digits}\s*(?:农户|住户|户)"
+    if number.startswith("0") and len(number) > 2 or len(number) > 4:
+        return re.compile(rf"{said}|(?<![0-9A-Za-z.,\-]){plain}(?![0-9A-Za-z\-]|[.,]\d|{_UNIT})")
+    return re.compile(said)

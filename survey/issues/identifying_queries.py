@@ -1,0 +1,86 @@
+"""What the texts of an issue might give away: the names and numbers of its villages, looked for in the database."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from survey.accounts.models import User
+from survey.intake.models import Submission
+from survey.issues.identifying import FEW_HOUSEHOLDS, TEXTS, Identifying, Known, find_identifying, squeezed
+from survey.issues.models import Issue, IssueEvidence
+from survey.issues.raised_queries import COUNTED
+from survey.places.codes import ancestors_of, bounds_of, level_of
+from survey.places.models import Household, Region
+from survey.registry.models import HouseholdMember
+
+
+def identifying_in(session: Session, issue: Issue, values: Mapping[str, str] | None = None) -> tuple[Identifying, ...]:
+    """What the issue's texts, with these in their place, would give away to the responsible side."""
+    texts = {name: str(getattr(issue, name) or "") for name in TEXTS} | dict(values or {})
+    return find_identifying(texts, read_known(session, issue, texts.values()))
+
+
+def read_known(session: Session, issue: Issue, texts: Iterable[str]) -> Known:
+    """The names and numbers of the issue's villages that could be meant in the texts; only what stands in them is read."""
+    whole = "\n".join(part for text in texts for part in (text, squeezed(text)))
+    villages = set(
+        session.scalars(
+            select(IssueEvidence.village_code).where(IssueEvidence.issue_id == issue.id, IssueEvidence.village_code.is_not(None)).distinct()
+        )
+    )
+    within = Household.village_code.in_(villages)
+    if level_of(issue.place_code) in ("village", "township"):
+        within = or_(within, Household.village_code.between(*bounds_of(issue.place_code)))
+        villages |= {issue.place_code} if level_of(issue.place_code) == "village" else set()
+    heads = select(Household.head_name).where(within, _stands_in(whole, Household.head_name)).distinct()
+    number = func.ltrim(Household.number, "0")
+    numbers = select(Household.number).where(within, number != "", _stands_in(whole, number)).distinct()
+    members = (
+        select(HouseholdMember.name)
+        .join(Household, Household.id == HouseholdMember.household_id)
+        .where(within, _stands_in(whole, HouseholdMember.name))
+        .distinct()
+    )
+    team = select(User.name).where(_stands_in(whole, User.name), ~User.roles.any(name="responsible")).distinct()
+    return Known(
+        heads=frozenset(session.scalars(heads)),
+        members=frozenset(session.scalars(members)),
+        interviewers=frozenset(session.scalars(team)),
+        numbers=frozenset(session.scalars(numbers)),
+        villages=_small_villages(session, villages, issue.visit_id),
+        places=_place_names(session, whole, issue.county_code),
+    )
+
+
+def count_interviewed(session: Session, village_codes: Iterable[str], visit_id: str | None) -> dict[str, int]:
+    """How many households of each of these villages were interviewed, at one visit or, without one, ever; no village where nobody was."""
+    conditions: list[ColumnElement[bool]] = [
+        Submission.village_code.in_(sorted(set(village_codes))),
+        Submission.review_state.in_(COUNTED),
+        Submission.household_id.is_not(None),
+    ]
+    if visit_id is not None:
+        conditions.append(Submission.visit_id == visit_id)
+    counted = select(Submission.village_code, func.count(Submission.household_id.distinct())).where(*conditions)
+    return {code: n for code, n in session.execute(counted.group_by(Submission.village_code)) if code is not None}
+
+
+def _small_villages(session: Session, codes: set[str | None], visit_id: str | None) -> frozenset[str]:
+    villages = {code for code in codes if code is not None}
+    if not villages:
+        return frozenset()
+    counts = count_interviewed(session, villages, visit_id)
+    small = [code for code in villages if counts.get(code, 0) < FEW_HOUSEHOLDS]
+    return frozenset(session.scalars(select(Region.name).where(Region.code.in_(small))))
+
+
+def _place_names(session: Session, whole: str, county_code: str) -> frozenset[str]:
+    """The names of places of the county, and above it, that stand in the texts."""
+    county = county_code.ljust(12, "0")
+    within = or_(Region.code.between(*bounds_of(county)), Region.code.in_(ancestors_of(county)))
+    return frozenset(session.scalars(select(Region.name).where(within, _stands_in(whole, Region.name))))
+
+
+def _stands_in(whole: str, column: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[bool]:
+    return literal(whole).contains(column)
