@@ -70,7 +70,7 @@ TOLD = {
     ),
 }
 SEALED = Design(
-    VillageStage("pps", ("610727", "610728"), n=1, is_per_county=True),
+    VillageStage("pps", ("610727", "610728"), n=1, is_per_county=True, reserves=1),
     HouseholdStage("stratified", quotas={"registered": 6, "lifted_out": 4, "marginal": 3, "ordinary": 2}, special={"old": 2}, reserves=2),
 )
 SEALED_UNTIL = 8

@@ -34,4 +34,6 @@ def check(file: Path) -> None:
     reserves, replaced = len(content["reserves"]), len(content["replacements"])
     click.echo(f"ok: {file} is a true draw with {content['algorithm']}.")
     click.echo(f"Drawn: {counted(villages, 'village')}, {counted(households, 'household')}, {counted(reserves, 'reserve')}.")
+    if waiting := len(content.get("reserve_villages", ())):
+        click.echo(f"In reserve: {counted(waiting, 'village')}; households and reserves of these are counted above.")
     click.echo(f"Steps of replacement in order: {replaced}. Commitment: {content['commitment']}")

@@ -37,7 +37,14 @@ from survey.draws.design import (
 from survey.draws.frame import canonical_number
 from survey.draws.models import Draw
 from survey.draws.refusals import refusal
-from survey.draws.words import HOUSEHOLD_METHOD_LABELS, REASON_LABELS, SEED_SOURCE_LABELS, UNIT_STATE_LABELS, VILLAGE_METHOD_LABELS
+from survey.draws.words import (
+    HOUSEHOLD_METHOD_LABELS,
+    REASON_LABELS,
+    SEED_SOURCE_LABELS,
+    UNIT_STATE_LABELS,
+    VILLAGE_METHOD_LABELS,
+    VILLAGE_REASON_LABELS,
+)
 from survey.errors import spoken
 from survey.field_time import FIELD_ZONE
 from survey.places.words import KIND_LABELS, MARKER_LABELS
@@ -51,6 +58,7 @@ FIELD_OF_REASON = {
     "foreign_village": "named",
     "village_number": "n_villages",
     "too_few_villages": "n_villages",
+    "village_reserves": "n_reserve_villages",
     "household_number": "n_households",
     "no_quotas": "quota_registered",
     "special_too_many": "special_old",
@@ -104,6 +112,12 @@ class DrawForm(_OpeningForm):
     village_method = RadioField(_l("Villages"), choices=choices_of(VILLAGE_METHOD_LABELS), default="pps")
     n_villages = _whole_number(_l("Number of villages"))
     is_per_county = BooleanField(_l("so many in each county"))
+    n_reserve_villages = IntegerField(
+        _l("Villages in reserve"),
+        [Optional(), NumberRange(min=0, max=MAX_RESERVES, message=_l("Write a whole number from 0 to 100."))],
+        default=1,
+        description=_l("They come in one after the other when a drawn village is given up with a reason."),
+    )
     named = SelectMultipleField(_l("Which villages"), validate_choice=False)
     household_method = RadioField(_l("Households in each village"), choices=choices_of(HOUSEHOLD_METHOD_LABELS), default="simple")
     n_households = _whole_number(_l("Households per village"))
@@ -151,6 +165,7 @@ class DrawForm(_OpeningForm):
                 n=self.n_villages.data or 0 if villages in CHANCE_AMONG_VILLAGES else 0,
                 is_per_county=villages in CHANCE_AMONG_VILLAGES and bool(self.is_per_county.data),
                 named=tuple(sorted(self.named.data or ())) if villages == "named" else (),
+                reserves=self.n_reserve_villages.data or 0 if villages in CHANCE_AMONG_VILLAGES else 0,
             ),
             HouseholdStage(
                 method=households,
@@ -221,16 +236,29 @@ class ReasonForm(FlaskForm):
     reason = StringField(_l("Reason"), [DataRequired(_l("Write the reason.")), Length(max=500)])
 
 
-class ReplaceForm(FlaskForm):
-    """Why a household cannot be interviewed."""
+class _ReplacementForm(FlaskForm):
+    """Why something of the sample is given up: a reason, and words where it has none."""
 
-    reason = RadioField(_l("Why the household is replaced"), [InputRequired(_l("Choose a reason."))], choices=choices_of(REASON_LABELS))
     note = StringField(_l("Note"), [Length(max=500)], description=_l("Needed for another reason; for the others where it helps."))
 
     def validate_note(self, field: Field) -> None:
         """Ask for words where the reason has none."""
-        if self.reason.data == "other" and not (field.data or "").strip():
+        if self["reason"].data == "other" and not (field.data or "").strip():
             raise ValidationError(_l("Write what the other reason is."))
+
+
+class ReplaceForm(_ReplacementForm):
+    """Why a household cannot be interviewed."""
+
+    reason = RadioField(_l("Why the household is replaced"), [InputRequired(_l("Choose a reason."))], choices=choices_of(REASON_LABELS))
+
+
+class ReplaceVillageForm(_ReplacementForm):
+    """Why a village is given up."""
+
+    reason = RadioField(
+        _l("Why the village is replaced"), [InputRequired(_l("Choose a reason."))], choices=choices_of(VILLAGE_REASON_LABELS)
+    )
 
 
 class SampleFilterForm(Form):

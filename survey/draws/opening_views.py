@@ -14,12 +14,24 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.draws import operations, replacement_operations
-from survey.draws.forms import OpenForm, ReasonForm, ReplaceForm
+from survey.draws import operations, replacement_operations, village_replacement_operations
+from survey.draws.forms import OpenForm, ReasonForm, ReplaceForm, ReplaceVillageForm
 from survey.draws.models import Draw, DrawReplacement
 from survey.draws.public_record import read_public_record
-from survey.draws.queries import find_draw, find_replacement, find_unit, list_openers, list_replacements, read_sample
-from survey.draws.sample import next_reserve
+from survey.draws.queries import (
+    count_assigned,
+    find_draw,
+    find_drawn_village,
+    find_replacement,
+    find_unit,
+    find_village_replacement,
+    list_openers,
+    list_replacements,
+    list_village_replacements,
+    read_sample,
+    read_villages,
+)
+from survey.draws.sample import next_reserve, next_village
 from survey.draws.views import design_sentences, draw_words, sample_values
 from survey.visits.page import EDITORS, READERS, visit_words
 
@@ -116,6 +128,48 @@ def replace(draw_id: str, unit_id: str) -> str | WerkzeugResponse:
     return render_template("draws/replace.html", draw=made, visit=made.visit, unit=unit, form=form, reserve=next_reserve(sample, unit))
 
 
+@blueprint.route("/draws/<draw_id>/villages/<code>/replace", methods=["GET", "POST"])
+@requires(*PEOPLE)
+def replace_village(draw_id: str, code: str) -> str | WerkzeugResponse:
+    """Replace a village of the sample by the next one in reserve, with a reason."""
+    session = current_session()
+    made = find_draw(session, draw_id)
+    _check_may_replace(made)
+    row = find_drawn_village(session, made, code)
+    form = ReplaceVillageForm()
+    if form.validate_on_submit():
+        values = {"reason": form.reason.data, "note": form.note.data or "", "now": utc_now()}
+        done = village_replacement_operations.replace_village(session, current_user, made, row, **values)
+        if done.reserve is None:
+            flash(_("%(village)s was given up. No village was left in reserve.", village=row.village.name), "warning")
+        else:
+            names = {"village": row.village.name, "reserve": done.reserve.name}
+            flash(_("%(village)s was replaced; %(reserve)s came in, and its households with it.", **names), "success")
+        return _home(made)
+    reserve = next_village(read_villages(session, made), row)
+    n_assigned = count_assigned(session, made.visit, code)
+    values = {"draw": made, "visit": made.visit, "row": row, "reserve": reserve, "n_assigned": n_assigned}
+    return render_template("draws/replace_village.html", form=form, **values)
+
+
+@blueprint.post("/draws/<draw_id>/village-replacements/<replacement_id>/take-back")
+@requires(*PEOPLE)
+def take_back_village(draw_id: str, replacement_id: str) -> WerkzeugResponse:
+    """Take the replacement of a village back, with a reason."""
+    session = current_session()
+    made = find_draw(session, draw_id)
+    _check_may_replace(made)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        found = find_village_replacement(session, made, replacement_id)
+        take_back = village_replacement_operations.take_back_village_replacement
+        take_back(session, current_user, made, found, form.reason.data, utc_now())
+        flash(_("The replacement was taken back."), "success")
+    else:
+        flash(_("A replacement is taken back only with a reason; nothing was changed."), "error")
+    return _home(made)
+
+
 @blueprint.post("/draws/<draw_id>/replacements/<replacement_id>/take-back")
 @requires(*PEOPLE)
 def take_back(draw_id: str, replacement_id: str) -> WerkzeugResponse:
@@ -141,8 +195,9 @@ def _public_draw(draw_id: str) -> tuple[Draw, tuple[DrawReplacement, ...], dict[
         abort(404)
     if made.state != "opened" or made.published_at is None:
         abort(404)
-    replacements = list_replacements(current_session(), made)
-    return made, replacements, read_public_record(current_session(), made, replacements)
+    session = current_session()
+    replacements = list_replacements(session, made)
+    return made, replacements, read_public_record(session, made, replacements, list_village_replacements(session, made))
 
 
 @blueprint.get("/public/draws/<draw_id>")
@@ -155,7 +210,7 @@ def public(draw_id: str) -> str:
         visit=made.visit,
         record=record,
         sentences=design_sentences([made]),
-        village_names={row["code"]: row["name"] for row in record["villages"]},
+        village_names={row["code"]: row["name"] for part in ("villages", "reserve_villages") for row in record[part]},
         reasons=Counter(each.reason for each in replacements if each.reverted_at is None),
     )
 

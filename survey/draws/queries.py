@@ -15,7 +15,7 @@ from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, Dr
 from survey.draws.sample import SampleUnit, SampleVillage, sample_of, villages_of
 from survey.places.codes import bounds_of
 from survey.places.models import Household, Region
-from survey.visits.models import Visit, VisitMember
+from survey.visits.models import Assignment, Visit, VisitMember
 from survey.visits.operations import FIELD_ROLES
 
 SEPARATOR = "\x1f"
@@ -238,6 +238,12 @@ def find_village_replacement(session: Session, draw: Draw, replacement_id: str) 
     if found is None or found.draw_id != draw.id:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Replacement", key=replacement_id, remedy="It is not part of this draw.")
     return found
+
+
+def count_assigned(session: Session, visit: Visit, village_code: str) -> int:
+    """How many assignments the visit has in the village."""
+    statement = select(func.count()).select_from(Assignment)
+    return session.scalar(statement.where(Assignment.visit_id == visit.id, Assignment.village_code == village_code)) or 0
 
 
 def find_unit(session: Session, draw: Draw, unit_id: str) -> DrawUnit:

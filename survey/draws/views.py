@@ -26,10 +26,11 @@ from survey.draws.queries import (
     list_framed_villages,
     list_openers,
     list_replacements,
+    list_village_replacements,
     read_changes,
     read_sample,
 )
-from survey.draws.sample import SampleUnit
+from survey.draws.sample import SampleUnit, villages_of
 from survey.draws.words import (
     DRAW_STATE_LABELS,
     HOUSEHOLD_METHOD_LABELS,
@@ -37,6 +38,7 @@ from survey.draws.words import (
     SEED_SOURCE_LABELS,
     UNIT_STATE_LABELS,
     VILLAGE_METHOD_LABELS,
+    VILLAGE_REASON_LABELS,
     households_sentence,
     reserves_sentence,
     stratum_label,
@@ -59,6 +61,7 @@ def draw_words() -> dict[str, Any]:
         "draw_state_labels": DRAW_STATE_LABELS,
         "unit_state_labels": UNIT_STATE_LABELS,
         "reason_labels": REASON_LABELS,
+        "village_reason_labels": VILLAGE_REASON_LABELS,
         "seed_source_labels": SEED_SOURCE_LABELS,
         "village_method_labels": VILLAGE_METHOD_LABELS,
         "household_method_labels": HOUSEHOLD_METHOD_LABELS,
@@ -116,15 +119,17 @@ def _changes(made: Draw) -> dict[str, Any]:
 def sample_values(made: Draw) -> dict[str, Any]:
     """What a page shows of an opened draw: its villages, a page of its units, and the replacements."""
     session = current_session()
-    villages = list_drawn_villages(session, made)
-    units = read_sample(session, made)
+    of_villages = list_village_replacements(session, made)
+    villages = villages_of(list_drawn_villages(session, made), of_villages)
+    units = read_sample(session, made, villages)
     form = SampleFilterForm(request.args)
-    form.offer((row.village_code, row.village.name) for row in villages)
+    form.offer((each.row.village_code, each.row.village.name) for each in villages)
     shown = [each for each in units if _is_wanted(each, form.village.data or "", form.state.data or "")]
     page = page_of(request.args.get("page", 1, int), len(shown), PAGE_SIZE)
     return {
         "villages": villages,
-        "village_names": {row.village_code: row.village.name for row in villages},
+        "village_names": {each.row.village_code: each.row.village.name for each in villages},
+        "village_replacements": of_villages,
         "counts": _count_by_village(units),
         "filter_form": form,
         "units": shown[page.offset : page.offset + page.size],
@@ -137,14 +142,14 @@ def sample_values(made: Draw) -> dict[str, Any]:
 def _is_wanted(each: SampleUnit, village: str, state: str) -> bool:
     if village and each.unit.village_code != village:
         return False
-    return each.state == state if state else each.state != "reserve"
+    return each.state == state if state else each.state not in ("reserve", "out")
 
 
 def _count_by_village(units: tuple[SampleUnit, ...]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     for each in units:
         of_village = counts.setdefault(each.unit.village_code, {"sample": 0, "reserve": 0, "replaced": 0})
-        of_village["sample" if each.is_in_sample else each.state] += 1
+        of_village["sample" if each.own_state in ("drawn", "taken") else each.own_state] += 1
     return counts
 
 

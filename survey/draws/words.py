@@ -35,6 +35,13 @@ UNIT_STATE_LABELS = {
     "taken": _l("Came in for another"),
     "replaced": _l("Replaced"),
     "reserve": _l("Reserve"),
+    "out": _l("Village not in the sample"),
+}
+VILLAGE_REASON_LABELS = {
+    "cut_off": _l("Roads or weather do not let pairs through"),
+    "announced": _l("Word of the visit has got out there"),
+    "resettled": _l("The village was resettled or merged"),
+    "other": _l("Other reason"),
 }
 REASON_LABELS = {
     **{name: OUTCOME_LABELS[name] for name in ("refused", "absent", "moved", "died", "not_found")},
@@ -85,10 +92,15 @@ def households_sentence(design: Design) -> str:
 
 
 def reserves_sentence(design: Design) -> str:
-    """How many reserves are drawn, in words."""
-    if design.households.method not in CHANCE_AMONG_HOUSEHOLDS or not design.households.reserves:
-        return _("None")
-    return _("Up to %(n)s in each stratum of each village", n=design.households.reserves)
+    """How many villages and households are drawn in reserve, in words."""
+    villages, households = design.villages, design.households
+    parts = []
+    if villages.reserves:
+        in_each = ngettext("Up to %(num)s village in each county", "Up to %(num)s villages in each county", villages.reserves)
+        parts.append(in_each if villages.is_per_county else ngettext("Up to %(num)s village", "Up to %(num)s villages", villages.reserves))
+    if households.method in CHANCE_AMONG_HOUSEHOLDS and households.reserves:
+        parts.append(_("Up to %(n)s households in each stratum of each village", n=households.reserves))
+    return _("; ").join(parts) or _("None")
 
 
 def is_by_chance(design: Design) -> bool:

@@ -18,6 +18,8 @@ COUNTY = "610727"
 VILLAGES = tuple(f"6107271012{number:02}" for number in range(1, 7))
 SECRET = "0123456789abcdef" * 4
 
+SIMPLE_WITH_RESERVES = Design(VillageStage("simple", (COUNTY,), n=2, reserves=2), HouseholdStage("simple", n=3, reserves=1))
+"""Two villages and two more in reserve."""
 SIMPLE = Design(VillageStage("simple", (COUNTY,), n=2), HouseholdStage("simple", n=3, reserves=2))
 
 

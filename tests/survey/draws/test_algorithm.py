@@ -1,11 +1,12 @@
 """The algorithm: one draw worked out beforehand, the rules of each method, and probabilities against 20,000 simulated draws."""
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from survey.draws.algorithm import divide, draw, draw_villages
+from survey.draws.algorithm import divide, draw, draw_reserve_villages, draw_villages
 from survey.draws.design import Design, HouseholdStage, VillageStage
 from survey.draws.frame import FramedHousehold
 from tests.survey.draws.draws import COUNTY, SIMPLE, VILLAGES, draw_from, frame_of, markers_of
@@ -127,3 +128,45 @@ def test_divide__more_special_places_than_the_kind_leaves__keeps_one_place_for_a
 
     assert division.short == {"old": 1}
     assert {cell.stratum: cell.inclusion for cell in division.kinds[0].cells} == {"all/old": Fraction(2, 5), "all": Fraction(1, 5)}
+
+
+def test_reserve_villages__drawn_beside_the_others__leave_these_as_they_are_and_wait_in_order() -> None:
+    frame = frame_of(SIMPLE, [5, 8, 13, 7, 6])
+    alone = draw_from(SIMPLE, frame, "20180416")
+    with_reserves = draw_from(replace(SIMPLE, villages=replace(SIMPLE.villages, reserves=2)), frame, "20180416")
+
+    assert with_reserves.villages == alone.villages
+    waiting = with_reserves.reserve_villages
+    assert [(village.code[-2:], village.rank, str(village.inclusion)) for village in waiting] == [("01", 1, "2/5"), ("02", 2, "2/5")]
+    assert {village.code for village in waiting}.isdisjoint(village.code for village in alone.villages)
+    assert [each for each in with_reserves.households if each.village_code not in {village.code for village in waiting}] == list(
+        alone.households
+    )
+    assert Counter(each.village_code for each in with_reserves.households) == dict.fromkeys(
+        (village.code for village in (*alone.villages, *waiting)), 3
+    )
+
+
+def test_reserve_villages__of_a_draw_by_size__come_first_in_proportion_to_size() -> None:
+    stage = VillageStage("pps", (COUNTY,), n=1, reserves=1)
+    sizes = dict(zip(VILLAGES, (1, 2, 5), strict=False))
+    pairs: Counter[tuple[str, str]] = Counter()
+    for seed in range(N_DRAWS):
+        (drawn,) = draw_villages(stage, sizes.items(), str(seed))
+        (waiting,) = draw_reserve_villages(stage, sizes.items(), {drawn.code}, str(seed))
+        assert waiting.inclusion == Fraction(sizes[waiting.code], 8)
+        pairs[drawn.code, waiting.code] += 1
+
+    for (first, second), n in pairs.items():
+        expected = sizes[first] / 8 * sizes[second] / (8 - sizes[first])
+        assert abs(n - N_DRAWS * expected) <= 4.5 * (N_DRAWS * expected * (1 - expected)) ** 0.5
+
+
+def test_reserve_villages__more_than_are_left__are_those_left_by_county() -> None:
+    sizes = [("610727101201", 5), ("610727101202", 5), ("610728101201", 5), ("610728101202", 9), ("610728101203", 2)]
+    stage = VillageStage("systematic", (COUNTY, "610728"), n=1, is_per_county=True, reserves=5)
+    drawn = {village.code for village in draw_villages(stage, sizes, "seed")}
+    waiting = draw_reserve_villages(stage, sizes, drawn, "seed")
+
+    assert [(village.stratum, village.rank) for village in waiting] == [("610727", 1), ("610728", 1), ("610728", 2)]
+    assert {village.code for village in waiting} | drawn == {code for code, _n in sizes}
