@@ -8,6 +8,8 @@ SURVEY_DATA ?= data/demo
 VENV := .venv
 BIN := $(VENV)/bin
 export SURVEY_DATA
+# Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test lint format bench chromium postgres clean
 
@@ -51,6 +53,7 @@ postgres:
 	  || echo "PostgreSQL is not here and cannot be installed without root: its tests will skip. (sudo apt-get install postgresql)"
 
 test: $(VENV)/.develops chromium ## Run the whole test suite, on every core
+	@$(BIN)/python -m compileall -q questionnaires analysis survey docs benchmarks
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.develops ## Check style and types

@@ -6,12 +6,14 @@ Places, people and households of tests are invented.
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
+from survey.events import log_event
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.operations import publish_questionnaire
 from survey.intake.models import Flag, Submission
@@ -23,6 +25,8 @@ NOW = datetime(2018, 4, 20, 8, 30, tzinfo=UTC)
 VILLAGE = "610727101201"
 ROLE_OF_NAME = {"admin": "admin", "coordinator": "coordinator", "author": "author", "county": "responsible"}
 LEVEL_DIGITS = (("province", 2), ("city", 4), ("county", 6), ("township", 9), ("village", 12))
+PUBLISHED: dict[tuple[str, str], dict[str, Any]] = {}
+"""The columns of every questionnaire that `add_form` has published in this process: reading and checking one takes long."""
 
 FORM = """
 | survey |            |              |                     |                     |          |
@@ -43,8 +47,8 @@ FORM = """
 
 @cache
 def password_hash() -> str:
-    """The hash of `PASSWORD`, made once because it is slow on purpose."""
-    return PasswordHasher().hash(PASSWORD)
+    """The hash of `PASSWORD`, as quick to check as the method allows; the application's own hashes are slow on purpose."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def add_person(session: Session, username: str, *roles: str, name: str = "", region_code: str | None = None) -> User:
@@ -71,19 +75,19 @@ def find_or_add_person(session: Session, username: str) -> User:
 
 def add_region(session: Session, code: str = VILLAGE, name: str = "") -> Region:
     """The place of this 12-digit code; what lies above it is added where it is missing."""
-    parent_code = None
+    levels: dict[str, tuple[str, int]] = {}
     for level, n_digits in LEVEL_DIGITS:
-        place_code = code[:n_digits].ljust(12, "0")
-        found = session.get(Region, place_code)
-        if found is None:
+        levels.setdefault(code[:n_digits].ljust(12, "0"), (level, n_digits))
+    found = {region.code: region for region in session.scalars(select(Region).where(Region.code.in_(levels)))}
+    parent_code = None
+    for place_code, (level, n_digits) in levels.items():
+        if place_code not in found:
             own_name = name if name and place_code == code else f"{level} {place_code[:n_digits]}"
-            found = Region(code=place_code, name=own_name, level=level, parent_code=parent_code, is_invented=True)
-            session.add(found)
-            session.flush()
-        if place_code == code:
-            return found
+            found[place_code] = Region(code=place_code, name=own_name, level=level, parent_code=parent_code, is_invented=True)
+            session.add(found[place_code])
         parent_code = place_code
-    raise ValueError(f"{code} is no place code")
+    session.flush()
+    return found[code]
 
 
 def add_household(
@@ -98,8 +102,28 @@ def add_household(
 
 
 def add_form(session: Session, markdown: str = FORM, name: str = "form.md") -> QuestionnaireVersion:
-    """The published version of the questionnaire in these Markdown tables."""
-    return publish_questionnaire(session, None, markdown.encode(), name, NOW)
+    """The published version of the questionnaire in these Markdown tables.
+
+    It is published in earnest once in a process. Further databases get what publishing made then, without going through it again.
+    """
+    values = PUBLISHED.get((markdown, name))
+    if values is None or is_published(session, values["form_id"], values["version"]):
+        version = publish_questionnaire(session, None, markdown.encode(), name, NOW)
+        columns = [column.key for column in inspect(QuestionnaireVersion).column_attrs if column.key != "id"]
+        PUBLISHED[markdown, name] = {key: getattr(version, key) for key in columns}
+        return version
+    version = QuestionnaireVersion(**values, files=[])
+    session.add(version)
+    digests = {"sha256": version.source_sha256, "files": version.files_sha256}
+    subject = f"{version.form_id}/{version.version}"
+    log_event(session, None, "questionnaire.published", "questionnaire_version", subject, NOW, **digests)
+    return version
+
+
+def is_published(session: Session, form_id: str, version: str) -> bool:
+    """Whether this version of the form is in the database."""
+    found = select(QuestionnaireVersion.id).where(QuestionnaireVersion.form_id == form_id, QuestionnaireVersion.version == version)
+    return session.scalar(found) is not None
 
 
 def add_visit(

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from survey import create_app, open_installation
@@ -28,6 +31,7 @@ from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements
 
 SignIn = Callable[[str], FlaskClient]
+MakeApp = Callable[[Settings], Flask]
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 
 
@@ -61,10 +65,49 @@ def settings(tmp_path: Path, empty_database: Path) -> Settings:
     return Settings(data=str(data), secret_key=SECRET_KEY)
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of a run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
-def one_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
+    """A function that makes an application of these settings as the program does, only quicker.
+
+    Passwords are hashed as quickly as the method allows, and templates are compiled once for all test processes.
+    """
+    folder = shared_folder(tmp_path_factory) / "templates"
+    folder.mkdir(exist_ok=True)
+    compiled = FileSystemBytecodeCache(str(folder))
+
+    def make_app(settings: Settings) -> Flask:
+        app = create_app(settings)
+        app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1)
+        app.jinja_env.bytecode_cache = compiled
+        return app
+
+    return make_app
+
+
+@pytest.fixture(scope="session")
+def one_app(make_app: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for the tests of a process, because its two hundred routes and its templates take long to compile. Take `app`."""
-    return create_app(Settings(data=str(tmp_path_factory.mktemp("none")), secret_key=SECRET_KEY))
+    return make_app(Settings(data=str(tmp_path_factory.mktemp("none")), secret_key=SECRET_KEY))
+
+
+@cache
+def first_engine() -> Engine:
+    """An engine that lasts as long as the process; what it and those that share with it have compiled need not be compiled again."""
+    engine = create_engine_for("sqlite://")
+    engine.connect().close()
+    return engine
+
+
+def hasten(engine: Engine) -> None:
+    """Nothing; the engine shares compiled statements with those before it, and does not wait for the disk, as nothing outlives a test."""
+    engine.dialect, engine._compiled_cache = first_engine().dialect, first_engine()._compiled_cache
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
 
 
 @pytest.fixture
@@ -72,6 +115,7 @@ def app(one_app: Flask, settings: Settings) -> Iterator[Flask]:
     """The application on a fresh database; forms need no CSRF token (a test of the token turns it on)."""
     before = dict(one_app.config)
     open_installation(one_app, settings)
+    hasten(one_app.extensions["survey.engine"])
     for limiter in one_app.extensions["limiter"]:
         limiter.reset()
     one_app.config["WTF_CSRF_ENABLED"] = False
@@ -83,18 +127,18 @@ def app(one_app: Flask, settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def own_app(settings: Settings) -> Iterator[Flask]:
+def own_app(make_app: MakeApp, settings: Settings) -> Iterator[Flask]:
     """An application of the test's own on a fresh database, for those that add pages to it; forms need no CSRF token."""
-    app = create_app(settings)
+    app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app
     app.extensions["survey.engine"].dispose()
 
 
 @pytest.fixture
-def https_app(settings: Settings) -> Iterator[Flask]:
+def https_app(make_app: MakeApp, settings: Settings) -> Iterator[Flask]:
     """The application as `serve --https` opens it, with all protections."""
-    app = create_app(replace(settings, https=True, own_certificate=True))
+    app = make_app(replace(settings, https=True, own_certificate=True))
     yield app
     app.extensions["survey.engine"].dispose()
 
@@ -153,8 +197,7 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Take `demo_app`; this one stays untouched.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = shared_folder(tmp_path_factory)
     data, finished = shared / "built_demo", shared / "built_demo.finished"
     with FileLock(shared / "built_demo.lock"):
         if not finished.exists():
@@ -166,11 +209,11 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo_app(built_demo: Path, tmp_path: Path) -> Iterator[Flask]:
+def demo_app(make_app: MakeApp, built_demo: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the demonstration of its own; forms need no CSRF token."""
     data = tmp_path / "demo"
     shutil.copytree(built_demo, data)
-    app = create_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
+    app = make_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
     app.config["WTF_CSRF_ENABLED"] = False
     yield app
     app.extensions["survey.engine"].dispose()

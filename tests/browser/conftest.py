@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from survey import create_app
 from survey.accounts.models import User
 from survey.config import Settings
 from survey.storage import Storage, current_storage
@@ -23,6 +21,7 @@ from survey.visits.models import Assignment
 from tests.browser.field import enter_tablet
 from tests.browser.pins import give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
+from tests.conftest import MakeApp, hasten
 from tests.survey.tablet.forms import FIELD_FORM
 
 FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
@@ -68,17 +67,11 @@ def serving(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Where the applications of this process share their compiled templates."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(make_app: MakeApp, settings: Settings) -> Iterator[Flask]:
     """An application of the test's own: a request that a browser sends late must not reach the next test's."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
+    app = make_app(settings)
+    hasten(app.extensions["survey.engine"])
     yield app
     app.extensions["survey.engine"].dispose()
 
