@@ -43,9 +43,9 @@ STATE_LABELS = {
     "reported": _l("Reported"),
     "rectifying": _l("Being rectified"),
     "rectified": _l("Rectified, to be looked back on"),
-    "closed": _l("Closed"),
+    "closed": _l("Solved and closed"),
     "not_fixed": _l("Not fixed"),
-    "reopened": _l("Reopened"),
+    "reopened": _l("Come back"),
     "merged": _l("Merged"),
 }
 STATE_TONES = {

@@ -1,4 +1,4 @@
-"""The form that says of which period the work ledger is to tell; sent with GET."""
+"""The forms that say of which period a ledger or figures are to tell; sent with GET."""
 
 from typing import Any
 
@@ -12,17 +12,11 @@ from survey.visits.periods import EVER, Period
 BY = {"year": _l("By year"), "quarter": _l("By quarter")}
 
 
-class PeriodForm(Form):
-    """From a day to a day, and whether years or quarters are shown."""
+class DaysForm(Form):
+    """From a day to a day."""
 
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("To"), [Optional()])
-    by = RadioField(_l("Shown"), choices=choices_of(BY), default="year", validate_choice=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.by.data not in BY:
-            self.by.data = "year"
 
     def validate_until(self, field: Field) -> None:
         """Refuse an end before the beginning."""
@@ -34,8 +28,23 @@ class PeriodForm(Form):
         return Period(self.since.data, self.until.data) if self.validate() else EVER
 
     def parameters(self) -> dict[str, str]:
-        """What was entered and limits something, as the parameters of an address."""
+        """The days that were entered, as the parameters of an address."""
         period = self.period()
         days = {"since": period.since, "until": period.until}
-        found = {name: day.isoformat() for name, day in days.items() if day}
+        return {name: day.isoformat() for name, day in days.items() if day}
+
+
+class PeriodForm(DaysForm):
+    """From a day to a day, and whether years or quarters are shown."""
+
+    by = RadioField(_l("Shown"), choices=choices_of(BY), default="year", validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.by.data not in BY:
+            self.by.data = "year"
+
+    def parameters(self) -> dict[str, str]:
+        """What was entered and limits something, as the parameters of an address."""
+        found = super().parameters()
         return {**found, "by": "quarter"} if self.by.data == "quarter" else found
