@@ -17,6 +17,8 @@ from questionnaires.xform import DEFAULT_VALUE
 MAX_ENGINES = 64
 """How many questionnaires stay compiled; the least recently used one is dropped first."""
 
+CLOCKS = ("end", "start", "today")
+"""The metadata that tell when an interview took place."""
 _NUMBER_KINDS: Mapping[str, str] = {"int": "integer", "num": "decimal"}
 
 
@@ -45,6 +47,7 @@ class Plan:
     """Whether somebody answers it: no note, no calculation, no metadata."""
     is_question: bool = False
     is_repeat: bool = False
+    name: str = ""
 
     @property
     def path(self) -> str:
@@ -67,6 +70,8 @@ class Engine:
     """The items of each choice list by their names; a cascade may use a name several times."""
     codependent: tuple[tuple[str, ...], ...]
     """Paths whose relevances depend on each other's answers, which ODK allows and which rarely is meant."""
+    clocks: tuple[Plan, ...]
+    """The questions that a client fills in with when the interview began, ended, or on which day it was."""
 
 
 def engine_of(questionnaire: Questionnaire) -> Engine:
@@ -100,7 +105,8 @@ def build_engine(questionnaire: Questionnaire) -> Engine:
         _compile(plan, scope)
     jobs, codependent = order_jobs(plans, questionnaire.form_id)
     rules = {rule.name: compile_rule(rule, scope) for rule in questionnaire.issue_rules}
-    return Engine(questionnaire, scope, root, plans, jobs, rules, _items(questionnaire, scope), codependent)
+    clocks = tuple(plan for plan in plans.values() if isinstance(plan.node, Question) and plan.node.preload in CLOCKS)
+    return Engine(questionnaire, scope, root, plans, jobs, rules, _items(questionnaire, scope), codependent, clocks)
 
 
 def compile_rule(rule: IssueRule, scope: Scope) -> Compiled:
@@ -127,7 +133,8 @@ def sources_of(node: Node) -> Iterator[tuple[str, str]]:
 
 def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Plan]) -> None:
     for node in children:
-        plan = Plan(len(plans) + 1, node, parent, is_question=isinstance(node, Question), is_repeat=isinstance(node, Repeat))
+        is_question, is_repeat = isinstance(node, Question), isinstance(node, Repeat)
+        plan = Plan(len(plans) + 1, node, parent, is_question=is_question, is_repeat=is_repeat, name=node.name)
         plans[node.path] = plan
         parent.children.append(plan)
         parent.by_name[node.name] = plan

@@ -21,7 +21,7 @@ from questionnaires.expressions.rewrite import IRRELEVANT
 from questionnaires.expressions.values import MOMENT, Moment, text_of, to_text
 from questionnaires.messages import default_message
 from questionnaires.model import Group, IssueRule, Question, Questionnaire, Repeat, Text, text_in
-from questionnaires.settle import Instance, Slot, answers_of, build_instance, local_name, moment_of, settle
+from questionnaires.settle import Instance, Slot, answers_of, build_instance, compose_instance, local_name, moment_of, settle
 from questionnaires.typed_values import is_typed, to_answer, to_xml_text
 
 _QUOTED = re.compile(r"\$\{([^}]*)\}")
@@ -96,7 +96,7 @@ def check_instance(questionnaire: Questionnaire, root: etree._Element, *, now: d
     """
     engine = engine_of(questionnaire)
     instance = build_instance(engine, root)
-    with _at(instance, now):
+    with _at(engine, instance, now):
         checker = _Checker(engine, instance)
         settle(engine, instance, checker.differ)
         findings = checker.findings()
@@ -139,10 +139,8 @@ def write_instance(
     engine = engine_of(questionnaire)
     day = now.date().isoformat()
     known = {"start": format_instant(now), "end": format_instant(now), "today": day, **(preloads or {})}
-    source = etree.Element(engine.scope.root)
-    _write(source, engine.root, answers, known)
-    instance = build_instance(engine, source)
-    with _at(instance, now):
+    instance = compose_instance(engine, answers, lambda plan, value: _text_for(plan, value, known))
+    with _at(engine, instance, now):
         settle(engine, instance)
     root = instance.root.element
     etree.strip_attributes(root, IRRELEVANT)
@@ -156,40 +154,29 @@ def write_instance(
 def irrelevant_places(questionnaire: Questionnaire, answers: Mapping[str, Any], *, now: datetime) -> frozenset[tuple[str, tuple[int, ...]]]:
     """The path and positions of every question that these answers leave without relevance; answers may be texts as the XML writes them."""
     engine = engine_of(questionnaire)
-    source = etree.Element(engine.scope.root)
-    _write(source, engine.root, answers, {})
-    instance = build_instance(engine, source)
-    with _at(instance, now):
+    instance = compose_instance(engine, answers, lambda plan, value: _text_for(plan, value, {}))
+    with _at(engine, instance, now):
         settle(engine, instance)
     return frozenset(
         (plan.path, slot.position) for plan, slots in instance.by_plan.items() if plan.is_question for slot in slots if not slot.is_relevant
     )
 
 
-def _write(element: etree._Element, plan: Plan, answers: Mapping[str, Any], preloads: Mapping[str, str]) -> None:
-    for child in plan.children:
-        value = answers.get(child.node.name)
-        if child.is_repeat:
-            for each in value or ():
-                _write(etree.SubElement(element, child.node.name), child, each or {}, preloads)
-        elif not child.is_question:
-            _write(etree.SubElement(element, child.node.name), child, value or {}, preloads)
-        else:
-            if value is None and isinstance(child.node, Question) and child.node.preload:
-                value = preloads.get(child.node.preload)
-            is_computed = child.calculation is not None and not child.calculation.is_fleeting and _is_automatic(child)
-            text = "" if is_computed else to_xml_text(value)
-            etree.SubElement(element, child.node.name).text = text or None
-
-
-def _is_automatic(plan: Plan) -> bool:
-    return isinstance(plan.node, Question) and plan.node.trigger is None
+def _text_for(plan: Plan, value: Any, preloads: Mapping[str, str]) -> str:
+    """How a client writes the answer of a question; what is computed is left to the computation."""
+    node = plan.node
+    if isinstance(node, Question):
+        if plan.calculation is not None and not plan.calculation.is_fleeting and node.trigger is None:
+            return ""
+        if value is None and node.preload:
+            value = preloads.get(node.preload)
+    return to_xml_text(value)
 
 
 @contextmanager
-def _at(instance: Instance, now: datetime) -> Iterator[None]:
+def _at(engine: Engine, instance: Instance, now: datetime) -> Iterator[None]:
     aware = now if now.tzinfo else now.replace(tzinfo=UTC)
-    token = MOMENT.set(Moment(moment_of(instance, aware)))
+    token = MOMENT.set(Moment(moment_of(engine, instance, aware)))
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ The element tree is ours: it holds every node of the form once, without namespac
 expressions always find what they name.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from math import isclose
@@ -36,6 +36,13 @@ class Slot:
     arrived: str = ""
     """What a calculation held when it arrived."""
 
+    def add(self, plan: Plan, number: int = 0) -> "Slot":
+        """A blank slot below this one, the last of its children; `number` is that of an instance of a repeat."""
+        position = (*self.position, number) if number else self.position
+        slot = Slot(plan, etree.SubElement(self.element, plan.name), position)
+        self.children.append(slot)
+        return slot
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -60,15 +67,27 @@ class Instance:
 
 def build_instance(engine: Engine, source: etree._Element) -> Instance:
     """The instance that an upload holds, each of its answers in place, nothing judged yet."""
-    questionnaire = engine.questionnaire
-    root = etree.Element(engine.scope.root, {"id": questionnaire.form_id, "version": questionnaire.version})
-    instance = Instance(Slot(engine.root, root, ()), {}, [], [])
+    instance = _empty_instance(engine)
     _fill(instance, instance.root, source)
     meta = next((child for child in source.iterchildren(etree.Element) if local_name(child) == "meta"), None)
     copy = etree.SubElement(instance.root.element, "meta")
     for child in () if meta is None else meta.iterchildren(etree.Element):
         etree.SubElement(copy, local_name(child)).text = child.text
     return instance
+
+
+def compose_instance(engine: Engine, answers: Mapping[str, Any], text_for: Callable[[Plan, Any], str]) -> Instance:
+    """The instance of answers that are at hand, nothing judged yet; `text_for` gives the text of a question's answer, "" for none."""
+    instance = _empty_instance(engine)
+    _compose(instance, instance.root, answers, text_for)
+    etree.SubElement(instance.root.element, "meta")
+    return instance
+
+
+def _empty_instance(engine: Engine) -> Instance:
+    questionnaire = engine.questionnaire
+    root = etree.Element(engine.scope.root, {"id": questionnaire.form_id, "version": questionnaire.version})
+    return Instance(Slot(engine.root, root, ()), {plan: [] for plan in engine.plans.values()}, [], [])
 
 
 def local_name(element: etree._Element) -> str:
@@ -81,37 +100,54 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
     given: dict[str, list[etree._Element]] = {}
     if source is not None:
         for child in source.iterchildren(etree.Element):
-            given.setdefault(local_name(child), []).append(child)
-    parent, position = slot.element, slot.position
+            given.setdefault(child.tag.rpartition("}")[2], []).append(child)
+    by_plan = instance.by_plan
     for plan in slot.plan.children:
-        sources = given.pop(plan.node.name, ())
+        sources = given.pop(plan.name, ())
         if plan.is_repeat:
             _fill_repeat(instance, slot, plan, [each for each in sources if each.get(_TEMPLATE) is None])
             continue
-        child_slot = Slot(plan, etree.SubElement(parent, plan.node.name), position)
-        slot.children.append(child_slot)
-        instance.by_plan.setdefault(plan, []).append(child_slot)
+        child_slot = slot.add(plan)
+        by_plan[plan].append(child_slot)
         first = sources[0] if sources else None
         if len(sources) > 1:
-            instance.unknown.extend(_unknown(plan.path, position, each) for each in sources[1:])
+            instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in sources[1:])
         if not plan.is_question:
             _fill(instance, child_slot, first)
-        elif first is not None and first.text:
-            text = first.text if plan.kind == "text" else first.text.strip()
-            child_slot.element.text = child_slot.arrived = text
+        elif first is not None and (text := first.text):
+            child_slot.element.text = child_slot.arrived = text if plan.kind == "text" else text.strip()
     for name, extra in given.items():
         if name != "meta" or slot.plan.parent is not None:
-            instance.unknown.extend(_unknown(f"{slot.plan.path}/{name}", position, each) for each in extra)
+            instance.unknown.extend(_unknown(f"{slot.plan.path}/{name}", slot.position, each) for each in extra)
 
 
 def _fill_repeat(instance: Instance, slot: Slot, plan: Plan, sources: list[etree._Element]) -> None:
     instance.repeats.append((plan, slot, len(sources)))
     instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in sources[MAX_REPEAT_INSTANCES:][:1])
     for number, each in enumerate(sources[:MAX_REPEAT_INSTANCES], start=1):
-        inner = Slot(plan, etree.SubElement(slot.element, plan.node.name), (*slot.position, number))
-        slot.children.append(inner)
-        instance.by_plan.setdefault(plan, []).append(inner)
+        inner = slot.add(plan, number)
+        instance.by_plan[plan].append(inner)
         _fill(instance, inner, each)
+
+
+def _compose(instance: Instance, slot: Slot, answers: Mapping[str, Any], text_for: Callable[[Plan, Any], str]) -> None:
+    by_plan = instance.by_plan
+    for plan in slot.plan.children:
+        value = answers.get(plan.name)
+        if plan.is_repeat:
+            rows = value or ()
+            instance.repeats.append((plan, slot, len(rows)))
+            for number, each in enumerate(rows[:MAX_REPEAT_INSTANCES], start=1):
+                inner = slot.add(plan, number)
+                by_plan[plan].append(inner)
+                _compose(instance, inner, each or {}, text_for)
+            continue
+        child_slot = slot.add(plan)
+        by_plan[plan].append(child_slot)
+        if not plan.is_question:
+            _compose(instance, child_slot, value or {}, text_for)
+        elif text := text_for(plan, value):
+            child_slot.element.text = child_slot.arrived = text if plan.kind == "text" else text.strip()
 
 
 def _unknown(path: str, position: tuple[int, ...], element: etree._Element) -> Unknown:
@@ -126,7 +162,7 @@ def settle(engine: Engine, instance: Instance, differs: Callable[[Slot, str], No
     """
     by_plan = instance.by_plan
     for plan, is_calculation in engine.jobs:
-        for slot in by_plan.get(plan, ()):
+        for slot in by_plan[plan]:
             if not slot.is_relevant:
                 continue
             if not is_calculation:
@@ -194,15 +230,16 @@ def _within(slot: Slot) -> Iterator[Slot]:
         stack.extend(each.children)
 
 
-def moment_of(instance: Instance, now: datetime) -> datetime:
+def moment_of(engine: Engine, instance: Instance, now: datetime) -> datetime:
     """When the interview took place, as it says itself: its end, start or date, else `now`.
 
     A tablet may send weeks later; what was "today" for the people who sat together must stay so when it is checked again.
     """
     zone = now.tzinfo
     found: dict[str, str] = {}
-    for plan, slots in instance.by_plan.items():
-        if isinstance(plan.node, Question) and plan.node.preload in ("end", "start", "today") and slots[0].arrived:
+    for plan in engine.clocks:
+        slots = instance.by_plan[plan]
+        if isinstance(plan.node, Question) and plan.node.preload and slots and slots[0].arrived:
             found.setdefault(plan.node.preload, slots[0].arrived)
     if zone is not None:
         for name in ("end", "start"):

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, Insert, Select, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from survey.db import Base, Id, Json, UtcDateTime
@@ -15,6 +17,8 @@ from survey.db import Base, Id, Json, UtcDateTime
 GENESIS = "0" * 64
 CHAIN_LOCK = 5_021_969
 """The key of PostgreSQL's advisory lock that lets one transaction at a time extend the chain; SQLite has one writer anyway."""
+LAST_DIGEST = "survey.last_digest"
+"""Where a session remembers the digest of the event that it logged last, and the transaction in which it did."""
 
 
 class Event(Base):
@@ -50,31 +54,59 @@ class LoggedEvent(Protocol):
 
 def event_digest(event: LoggedEvent, previous: str) -> str:
     """The SHA-256, in hexadecimal, over the event's content and the digest of the event before it."""
-    content = [
-        previous,
-        event.happened_at.astimezone(UTC).isoformat(),
-        event.actor_id,
-        event.action,
-        event.subject_type,
-        event.subject_id,
-        event.details,
-    ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return _digest(previous, event.happened_at, event.actor_id, event.action, event.subject_type, event.subject_id, event.details)
+
+
+def _digest(previous: str, happened_at: datetime, *content: Any) -> str:
+    chained = [previous, happened_at.astimezone(UTC).isoformat(), *content]
+    return hashlib.sha256(json.dumps(chained, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def log_event(
     session: Session, actor_id: str | None, action: str, subject_type: str, subject_id: str, now: datetime, **details: Any
-) -> Event:
-    """The event, added to the session and chained to the last one; `details` are JSON values without personal data."""
+) -> None:
+    """Nothing; the event is in the log, chained to the last one. `details` are JSON values without personal data."""
+    log_events(session, actor_id, action, subject_type, {subject_id: details}, now)
+
+
+def log_events(
+    session: Session, actor_id: str | None, action: str, subject_type: str, details: Mapping[str, Mapping[str, Any]], now: datetime
+) -> None:
+    """Nothing; the same happened to several subjects, and each has its event, in the order of `details` by subject id."""
+    if not details:
+        return
     session.flush()
+    previous, rows = _last_digest(session), []
+    for subject_id, told in details.items():
+        previous = _digest(previous, now, actor_id, action, subject_type, subject_id, told)
+        row = {"happened_at": now, "actor_id": actor_id, "action": action, "subject_type": subject_type, "subject_id": subject_id}
+        rows.append({**row, "details": told, "digest": previous})
+    session.connection().execute(_insert(), rows)
+    session.info[LAST_DIGEST] = (session.get_transaction(), session.get_nested_transaction(), previous)
+
+
+def _last_digest(session: Session) -> str:
+    """The digest that the next event is chained to.
+
+    Whoever has logged an event keeps all others from doing so until the transaction ends, so within one it is remembered; a savepoint,
+    which may be rolled back alone, is a transaction of its own here.
+    """
+    *place, digest = session.info.get(LAST_DIGEST, (None, None, ""))
+    if place[0] is not None and place[0] is session.get_transaction() and place[1] is session.get_nested_transaction():
+        return str(digest)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    previous = session.scalar(select(Event.digest).order_by(Event.number.desc()).limit(1)) or GENESIS
-    event = Event(happened_at=now, actor_id=actor_id, action=action, subject_type=subject_type, subject_id=subject_id, details=details)
-    event.digest = event_digest(event, previous)
-    session.add(event)
-    session.flush()
-    return event
+    return session.scalar(_newest()) or GENESIS
+
+
+@cache
+def _newest() -> Select[tuple[str]]:
+    return select(Event.digest).order_by(Event.number.desc()).limit(1)
+
+
+@cache
+def _insert() -> Insert:
+    return insert(Event.__table__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from flask_security.utils import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ CHOSEN_ON = date(2016, 7, 1)
 
 def add_people(session: Session, facts: Facts, now: datetime) -> dict[str, User]:
     """Everybody who signs in, by user name; the places must be there."""
-    people, admin = facts.people, None
+    people, admin, password_hash = facts.people, None, hash_password(facts.password)
     added: dict[str, User] = {}
     for username, name, role, region_code in list_people(people):
         added[username] = add_user(
@@ -33,6 +34,7 @@ def add_people(session: Session, facts: Facts, now: datetime) -> dict[str, User]
             username=username,
             name=name,
             password=facts.password,
+            password_hash=password_hash,
             roles=(role,),
             now=now,
             organisation=people.county_organisation if role == "responsible" else people.organisation,

@@ -4,26 +4,67 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from survey.db import create_engine_for
-from survey.events import GENESIS, Event, check_chain, event_digest, log_event
+from survey.db import create_engine_for, session_scope
+from survey.events import GENESIS, Event, check_chain, event_digest, log_event, log_events
 from survey.models import Base
 from survey.storage import Storage
 from survey.verify import verify
 from tests.builders import add_form, add_submission
+from tests.recorder import Statements
 
 
 def log_three(session: Session, now: datetime) -> list[Event]:
     """Three events of one subject."""
-    return [log_event(session, None, f"thing.{word}", "thing", "1", now, count=number) for number, word in enumerate("abc")]
+    for number, word in enumerate("abc"):
+        log_event(session, None, f"thing.{word}", "thing", "1", now, count=number)
+    return list(session.scalars(select(Event).order_by(Event.number)))
 
 
 def test_log_event__first__is_chained_to_the_beginning(session: Session, now: datetime) -> None:
     first, second, _third = log_three(session, now)
     assert first.digest == event_digest(first, GENESIS)
     assert second.digest == event_digest(second, first.digest)
+
+
+def test_log_events__several_subjects__are_chained_in_their_order(session: Session, now: datetime) -> None:
+    log_three(session, now)
+    log_events(session, None, "thing.done", "thing", {"2": {"count": 2}, "3": {}}, now)
+    events = session.scalars(select(Event).order_by(Event.number)).all()
+    assert [(event.subject_id, event.details) for event in events[3:]] == [("2", {"count": 2}), ("3", {})]
+    assert check_chain(session).first_broken is None
+
+
+def test_log_event__many_in_one_transaction__ask_once_for_the_last(session: Session, now: datetime, statements: Statements) -> None:
+    log_three(session, now)
+    asked = [each for each in statements.touching("events") if each.lstrip().upper().startswith("SELECT")]
+    assert len(asked) == 2  # the other one reads the three for this test
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_log_event__after_a_savepoint__follows_what_is_really_there(session: Session, now: datetime, is_kept: bool) -> None:
+    log_event(session, None, "thing.before", "thing", "1", now)
+    savepoint = session.begin_nested()
+    log_event(session, None, "thing.within", "thing", "1", now)
+    if is_kept:
+        savepoint.commit()
+    else:
+        savepoint.rollback()
+    log_event(session, None, "thing.after", "thing", "1", now)
+    check = check_chain(session)
+    assert (check.n_events, check.first_broken) == (3 if is_kept else 2, None)
+
+
+def test_log_event__another_session_between__follows_its_event(app: Flask, session: Session, now: datetime) -> None:
+    log_event(session, None, "thing.before", "thing", "1", now)
+    session.commit()
+    with session_scope(app) as other:
+        log_event(other, None, "thing.elsewhere", "thing", "1", now)
+    log_event(session, None, "thing.after", "thing", "1", now)
+    check = check_chain(session)
+    assert (check.n_events, check.first_broken) == (3, None)
 
 
 def test_check_chain__untouched__counts_all(session: Session, now: datetime) -> None:
