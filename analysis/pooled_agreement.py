@@ -3,6 +3,10 @@
 Answers of one interview hang together, so intervals come from drawing whole interviews anew, with a seed. A pooled kappa is that of
 De Vries, Elliott, Kanouse & Teleki (2008), Using Pooled Kappa to Summarize Interrater Agreement across Many Items, Field Methods 20,
 272–282: the mean observed against the mean expected agreement of the questions. Alpha is pooled the same way over disagreement.
+
+Questions with numbers have scales of their own: a sum over yuan and persons would be a sum over yuan. Each is therefore brought to a total
+variance of one before its share of variance between what was recorded is pooled. An intraclass correlation is that share, so the pooled
+one is the mean of the questions', weighted by how many answers each has; a question whose numbers never vary has none and no weight.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -63,14 +67,20 @@ def pooled_alpha(items: Sequence[Item], n_interviews: int, *, seed: int = SEED) 
     return _estimated("alpha", tables, _answers(tables), n_interviews, alpha, seed)
 
 
-def mean_intraclass(items: Sequence[Item], n_interviews: int, *, seed: int = SEED) -> Coefficient:
-    """The mean over the questions with numbers of ICC(1,1) (Shrout & Fleiss 1979); `n` counts answers."""
+def pooled_intraclass(items: Sequence[Item], n_interviews: int, *, model: int = 1, seed: int = SEED) -> Coefficient:
+    """ICC(1,1) or, with `model` 2, ICC(2,1) (Shrout & Fleiss 1979) pooled over the questions with numbers; `n` counts answers.
+
+    The mean of the questions' coefficients, weighted by their answers; of one question it is that question's own. Questions that have
+    none, because their numbers never vary, are not among `n`.
+    """
+    of_question = _icc_one_way if model == 1 else _icc_two_way
     tables = [_number_sums(item, n_interviews) for item in items if len(item.left_numbers)]
+    tables = [table for table in tables if not np.isnan(of_question(table.sum(axis=0)[None, :])[0])] or tables
 
-    def mean_icc(parts: Sequence[Numbers]) -> Numbers:
-        return _mean(np.stack([_icc(part) for part in parts]))
+    def pooled(parts: Sequence[Numbers]) -> Numbers:
+        return _mean(np.stack([of_question(part) for part in parts]), np.stack([part[:, 1] for part in parts]))
 
-    return _estimated("icc_1_1", tables, _answers(tables), n_interviews, mean_icc, seed)
+    return _estimated(f"icc_{model}_1", tables, _answers(tables), n_interviews, pooled, seed)
 
 
 def _estimated(
@@ -126,26 +136,35 @@ def _disagreement_by_chance(part: Numbers) -> Numbers:
 
 
 def _number_sums(item: Item, n_interviews: int) -> Numbers:
-    """By interview: squared differences, answers, the sum of the pair's means and of their squares, about the mean of all."""
+    """By interview: squared differences, answers, the sum of the pair's means and of their squares, about the mean of all; differences."""
     left, right = np.asarray(item.left_numbers, dtype=float), np.asarray(item.right_numbers, dtype=float)
     means = (left + right) / 2 - float((left + right).mean()) / 2
-    sums = np.zeros((n_interviews, 4))
-    np.add.at(sums, item.interviews, np.column_stack(((left - right) ** 2, np.ones(len(left)), means, means**2)))
+    sums = np.zeros((n_interviews, 5))
+    np.add.at(sums, item.interviews, np.column_stack(((left - right) ** 2, np.ones(len(left)), means, means**2, left - right)))
     return sums
 
 
-def _icc(part: Numbers) -> Numbers:
-    n = part[:, 1]
-    between = _divided(2 * (part[:, 3] - _divided(part[:, 2] ** 2, n)), n - 1)
-    within = _divided(part[:, 0] / 2, n)
+def _between(part: Numbers) -> Numbers:
+    """The mean square between what was recorded, of two recording."""
+    return _divided(2 * (part[:, 3] - _divided(part[:, 2] ** 2, part[:, 1])), part[:, 1] - 1)
+
+
+def _icc_one_way(part: Numbers) -> Numbers:
+    between, within = _between(part), _divided(part[:, 0] / 2, part[:, 1])
     return _ratio(between - within, between + within)
 
 
-def _mean(of_questions: Numbers) -> Numbers:
-    """The mean over the questions (rows) that have a value, NaN where none has."""
-    is_there = ~np.isnan(of_questions)
-    n = is_there.sum(axis=0)
-    return np.where(n > 0, np.where(is_there, of_questions, 0.0).sum(axis=0) / np.maximum(n, 1), np.nan)
+def _icc_two_way(part: Numbers) -> Numbers:
+    n, between = part[:, 1], _between(part)
+    of_people = _divided(part[:, 4] ** 2, n) / 2
+    error = _divided(part[:, 0] / 2 - of_people, n - 1)
+    return _ratio(between - error, between + error + _divided(2 * (of_people - error), n))
+
+
+def _mean(of_questions: Numbers, weights: Numbers | None = None) -> Numbers:
+    """The mean over the questions (rows) that have a value, weighted alike or as told, NaN where none has."""
+    weight = np.where(np.isnan(of_questions), 0.0, 1.0 if weights is None else weights)
+    return _divided((np.nan_to_num(of_questions) * weight).sum(axis=0), weight.sum(axis=0))
 
 
 def _divided(one: Numbers, other: Numbers) -> Numbers:

@@ -7,9 +7,10 @@ apart, because a follow-up question hangs on the answer before it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from analysis.agreement import Coefficient, cohen_kappa, intraclass, krippendorff_alpha, share_agreeing
-from analysis.pooled_agreement import Item, mean_intraclass, pooled_alpha, pooled_kappa, pooled_share
+from analysis.pooled_agreement import Item, pooled_alpha, pooled_intraclass, pooled_kappa, pooled_share
 from questionnaires.audit_log import split_node
 from questionnaires.instance import iter_answers
 from questionnaires.model import Choice, Question, Questionnaire, Text
@@ -189,7 +190,8 @@ def _pooled_row(key: str, label: Text, order: int, units: Sequence[_Units], n_in
         "share": pooled_share,
         "kappa": pooled_kappa,
         "alpha": pooled_alpha,
-        "icc_1_1": mean_intraclass,
+        "icc_1_1": pooled_intraclass,
+        "icc_2_1": partial(pooled_intraclass, model=2),
     }
     return AgreementRow(
         key=key,

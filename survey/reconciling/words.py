@@ -38,6 +38,7 @@ SORT_LABELS = {
     "kappa": _l("Lowest kappa first"),
     "alpha": _l("Lowest alpha first"),
     "icc_1_1": _l("Lowest intraclass correlation first"),
+    "icc_2_1": _l("Lowest ICC(2,1) first"),
     "form": _l("As in the questionnaire"),
 }
 VIEW_LABELS = {

@@ -12,7 +12,7 @@ from analysis.agreement import (
     krippendorff_alpha,
     share_agreeing,
 )
-from analysis.pooled_agreement import Item, mean_intraclass, pooled_alpha, pooled_kappa, pooled_share
+from analysis.pooled_agreement import Item, pooled_alpha, pooled_intraclass, pooled_kappa, pooled_share
 
 OBSERVERS = (
     (1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None),
@@ -138,7 +138,36 @@ def test_pooled__one_question__is_the_questions_own_figure() -> None:
     assert pooled_alpha([item], 12).estimate == pytest.approx(krippendorff_alpha(list(zip(left, right, strict=True))).estimate)
     numbers = Item(range(6), [False] * 6, left_numbers=[row[0] for row in JUDGES], right_numbers=[row[3] for row in JUDGES])
     two = [(float(row[0]), float(row[3])) for row in JUDGES]
-    assert mean_intraclass([numbers], 6).estimate == pytest.approx(intraclass(two).estimate)
+    for model in (1, 2):
+        assert pooled_intraclass([numbers], 6, model=model).estimate == pytest.approx(intraclass(two, model=model).estimate)
+
+
+def test_pooled_intraclass__questions_of_other_scales__is_the_mean_weighted_by_answers() -> None:
+    first = _rated(0, 3)
+    # In fen, and in four interviews only: the scale changes nothing, fewer answers weigh less.
+    second = _rated(0, 2, times=100, last=4)
+    six, four = intraclass([(row[0], row[3]) for row in JUDGES], model=2), intraclass([(row[0], row[2]) for row in JUDGES[:4]], model=2)
+    found = pooled_intraclass([first, second], 6, model=2)
+    assert found.n == 10
+    assert found.estimate == pytest.approx((6 * six.estimate + 4 * four.estimate) / 10)
+    assert found.ci_low is not None
+    assert found.ci_low <= found.estimate <= found.ci_high
+    constant = Item(range(6), [True] * 6, left_numbers=[5] * 6, right_numbers=[5] * 6)
+    beside = pooled_intraclass([first, constant], 6, model=2)
+    assert (beside.n, beside.estimate) == (6, pytest.approx(six.estimate)), "what never varies has no weight"
+
+
+def test_pooled_intraclass__second_leans_upwards__lowers_the_absolute_agreement_of_icc_2_1() -> None:
+    found = [pooled_intraclass([_rated(0, 1, plus=plus)], 6, model=2).estimate for plus in (0, 3)]
+    assert found[0] == pytest.approx(intraclass([(row[0], row[1]) for row in JUDGES], model=2).estimate)
+    assert found[1] > found[0], "judge 2 of the table rates lower; three more brings them together"
+
+
+def _rated(one: int, other: int, *, times: float = 1, plus: float = 0, last: int = 6) -> Item:
+    """Two of the four judges as a question with numbers."""
+    rows = JUDGES[:last]
+    left, right = [row[one] * times for row in rows], [(row[other] + plus) * times for row in rows]
+    return Item(range(last), [False] * last, left_numbers=left, right_numbers=right)
 
 
 def test_pooled_kappa__two_questions__pools_observed_and_expected_agreement() -> None:
@@ -154,4 +183,4 @@ def test_pooled__nothing_or_one_interview__says_why() -> None:
     assert pooled_kappa([], 3).reason == "no_units"
     assert pooled_share([item], 1).reason == "too_few"
     assert pooled_kappa([Item([0, 1], [True, True], ["y", "y"], ["y", "y"])], 2).reason == "no_variance"
-    assert mean_intraclass([Item([0, 1], [True, True], left_numbers=[1, 1], right_numbers=[1, 1])], 2).reason == "no_variance"
+    assert pooled_intraclass([Item([0, 1], [True, True], left_numbers=[1, 1], right_numbers=[1, 1])], 2).reason == "no_variance"

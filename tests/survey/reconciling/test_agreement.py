@@ -70,6 +70,8 @@ def test_section_and_pair_rows__pool_the_questions(questionnaire: Questionnaire)
     assert list(sections) == ["home", "money", ""]
     assert sections["money"].coefficients["share"].estimate == 0.75
     assert sections["money"].coefficients["kappa"].reason == "no_units"
+    assert sections["money"].coefficients["icc_2_1"].n == 4
+    assert sections["money"].coefficients["icc_2_1"].estimate < 1
     pairs = pair_rows(questionnaire, interviews, [("a", {"default": "甲、乙"}), ("b", {"default": "丙、丁"})])
     assert [row.n_interviews for row in pairs] == [1, 1]
     assert pairs[1].coefficients["share"].estimate == 1.0
@@ -101,6 +103,9 @@ def test_page__of_independent_records__sorts_shows_and_exports(session: Session,
     assert book.sheetnames == ["按题目", "按部分", "按访谈组"]
     rows = [row for row in book["按题目"].iter_rows(values_only=True) if row[0] == "种植收入"]
     assert (rows[0][1], rows[0][4]) == (3, 0)
+    for title in ("按部分", "按访谈组"):
+        headings = [cell.value for cell in book[title][1]]
+        assert [name for name in headings if name.startswith("ICC(2,1)")] == ["ICC(2,1)", "ICC(2,1)下限", "ICC(2,1)上限", "ICC(2,1)的n"]
     assert sign_in("lead1").get(path).status_code == 403
 
 
