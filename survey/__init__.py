@@ -52,7 +52,9 @@ from survey.reconciling.views import blueprint as reconciling_blueprint
 from survey.registry.figure_views import blueprint as register_figures_blueprint
 from survey.registry.import_views import blueprint as lists_blueprint
 from survey.registry.views import blueprint as registry_blueprint
+from survey.reminders.views import blueprint as reminders_blueprint
 from survey.reports.views import blueprint as reports_blueprint
+from survey.responsible.views import blueprint as responsible_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
@@ -90,6 +92,7 @@ BLUEPRINTS = (
     asking_blueprint,
     candidates_blueprint,
     issue_figures_blueprint,
+    reminders_blueprint,
     reports_blueprint,
     tablet_blueprint,
     tablet_package_blueprint,
@@ -130,6 +133,7 @@ BLUEPRINTS = (
     liaison_materials_blueprint,
     liaison_contacts_blueprint,
     wall_charts_blueprint,
+    responsible_blueprint,
 )
 
 

@@ -16,6 +16,9 @@ from survey.handover.commands import push
 from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
 from survey.places.commands import places, roster
+from survey.registry.commands import members, register
+from survey.reminders.commands import remind
+from survey.reminders.rounds import reminding
 from survey.reports.commands import export, report
 from survey.schema import upgrade_schema
 from survey.server import (
@@ -31,7 +34,7 @@ from survey.server import (
 from survey.verify import verify
 from survey.visits.commands import ledger
 
-SECRET_SETTINGS = ("secret_key", "database_url", "storage_url")
+SECRET_SETTINGS = ("secret_key", "database_url", "storage_url", "smtp_url")
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,11 +83,13 @@ def serve(https: bool, host: str | None, port: int | None, name: str, trust_port
     """
     if not https:
         app = open_installation()
-        serve_app(app, host=host or DEFAULT_HOST, port=port or DEFAULT_PORT, threads=threads, allow_network=allow_network)
+        with reminding(app):
+            serve_app(app, host=host or DEFAULT_HOST, port=port or DEFAULT_PORT, threads=threads, allow_network=allow_network)
         return
     app = open_installation(https=True, own_certificate=True)
     ports = (port or DEFAULT_HTTPS_PORT, trust_port)
-    serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
+    with reminding(app):
+        serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
 
 
 @main.command("settings", short_help="Print every setting with its default.")
@@ -115,6 +120,6 @@ def verify_() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (user, questionnaire, places, roster, ledger, export, report, draw, push, demo, import_)
+COMMANDS = (user, questionnaire, places, roster, members, register, ledger, export, report, draw, push, remind, demo, import_)
 for command in COMMANDS:
     main.add_command(command)

@@ -13,6 +13,7 @@ from typing import Any
 from flask import current_app
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.reminders.sending import mail_server
 
 MIN_SECRET_LENGTH = 32
 WEAK_SECRETS = frozenset(("secret", "changeme", "change-me", "password", "dev", "development", "test", "survey"))
@@ -49,7 +50,21 @@ class Settings:
         "Address of the tiles of a map service, such as `https://tiles.example.org/{z}/{x}/{y}.png`, to lie behind maps. Whoever opens a "
         "map then tells that service which places they look at. Empty: maps are drawn without, and nothing is fetched.",
     )
+    single_households: int = _setting(1, "Up to how many households of one village a problem is proposed as a single case.")
+    general_household_percent: int = _setting(
+        20, "From how many per cent of the households asked in a county a problem is proposed as general, if its villages are enough, too."
+    )
+    general_village_percent: int = _setting(
+        50, "From how many per cent of the villages asked in a county, and of two at least, a problem is proposed as general."
+    )
     map_attribution: str = _setting("", "What the map service wants to be named, written below its maps.")
+    public_url: str = _setting("", "Address at which people open the program, told in reminders, such as `https://survey.example.org`.")
+    smtp_url: str = _setting(
+        "",
+        "Mail server for reminders, `smtp://user:password@host:587` or `smtps://user:password@host:465`. Empty: no e-mail is sent; a "
+        "demonstration sends none anyway.",
+    )
+    mail_from: str = _setting("", "The address that reminders come from; required with a mail server.")
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -87,6 +102,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
         settings = replace(settings, secret_key=_demo_key(settings))
     check_secret_key(settings)
     check_map_tiles(settings)
+    check_mail(settings)
     return settings
 
 
@@ -114,6 +130,14 @@ def _parse(name: str, text: str, default: Any) -> Any:
             raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=text, detail="write a whole number above zero")
         return int(text)
     return text
+
+
+def check_mail(settings: Settings) -> None:
+    """Raise INVALID_SETTING when the mail server or the sender cannot be used."""
+    try:
+        mail_server(settings.smtp_url, settings.mail_from)
+    except ValueError as error:
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("smtp_url"), value="(not shown)", detail=str(error)) from error
 
 
 def check_secret_key(settings: Settings) -> None:

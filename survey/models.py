@@ -17,6 +17,7 @@ from survey.places import models as places
 from survey.protocol import models as protocol
 from survey.reconciling import models as reconciling
 from survey.registry import models as registry
+from survey.reminders import models as reminders
 from survey.reports import models as reports
 from survey.review import models as review
 from survey.teams import models as teams
@@ -40,6 +41,7 @@ __all__ = [
     "protocol",
     "registry",
     "reconciling",
+    "reminders",
     "reports",
     "review",
     "teams",

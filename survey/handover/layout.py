@@ -75,6 +75,7 @@ HANDED = frozenset(
 )
 
 _FOLLOWED = "Issues are numbered and followed on one server, the one that the responsible side signs in to; candidates go there."
+_REMINDED = "People are reminded by the server that follows the issues, and by no other."
 
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
@@ -92,6 +93,9 @@ LEFT_OUT = {
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
     "recovered_interviews": "Unfinished interviews that wait on this server for the tablets of their pair.",
     "reply_decisions": _FOLLOWED,
+    "reminder_channels": _REMINDED,
+    "reminder_preferences": _REMINDED,
+    "reminders": _REMINDED,
     "roles": "The same everywhere.",
     "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
     "user_roles": "Given with a person who is new there; a laptop gives nobody a role on the central server.",
