@@ -37,9 +37,9 @@ def import_places(file: Path, keep_good: bool, invented: bool) -> None:
     Places that are here already only change their name and position. Bad rows are listed on standard error, and nothing is imported
     unless --keep-good is given.
     """
-    with installation_session() as session, _naming_the_option():
+    with installation_session() as session, naming_the_option():
         table = check_regions(session, read_regions(file.read_bytes(), file.name))
-        _list_bad_rows([("", problem.row, "", problem.value, region_reason_text(problem)) for problem in table.problems])
+        list_bad_rows([("", problem.row, "", problem.value, region_reason_text(problem)) for problem in table.problems])
         done = import_regions(session, None, table, keep_good=keep_good, now=utc_now(), is_invented=invented, file_name=file.name)
     told = f"{counted(done.n_new, 'place')} added, {done.n_renamed} renamed, {done.n_unchanged} unchanged"
     if done.n_placed:
@@ -62,11 +62,11 @@ def import_(file: Path, keep_good: bool, dry_run: bool) -> None:
     A household is known by its number within its village, so importing again updates it. Bad rows are listed on standard error, and
     nothing is imported unless --keep-good is given. --dry-run exits with 1 where the import would.
     """
-    with installation_session() as session, _naming_the_option():
+    with installation_session() as session, naming_the_option():
         found = read_roster(file.read_bytes(), file.name)
         plan = plan_roster(session, found)
         problems = plan.roster.problems
-        _list_bad_rows([(problem.sheet, problem.row, problem.column, problem.value, reason_text(problem)) for problem in problems])
+        list_bad_rows([(problem.sheet, problem.row, problem.column, problem.value, reason_text(problem)) for problem in problems])
         if dry_run:
             new, changed, unchanged = (len(rows) for rows in (plan.comparison.new, plan.comparison.changed, plan.comparison.unchanged))
             n_bad = plan.roster.n_bad_rows
@@ -90,7 +90,7 @@ def sample(file: Path) -> None:
 
 
 @contextmanager
-def _naming_the_option() -> Iterator[None]:
+def naming_the_option() -> Iterator[None]:
     """Adds to the refusal of bad rows how a command is told that only the good ones are wanted."""
     try:
         yield
@@ -100,7 +100,7 @@ def _naming_the_option() -> Iterator[None]:
         raise click.ClickException(f"{error} The option for that is --keep-good.") from error
 
 
-def _list_bad_rows(rows: list[tuple[str, int, str, str, str]]) -> None:
+def list_bad_rows(rows: list[tuple[str, int, str, str, str]]) -> None:
     """The bad rows as CSV on standard error: sheet, row, column, value, reason."""
     if rows:
         writer = csv.writer(sys.stderr, lineterminator="\n")

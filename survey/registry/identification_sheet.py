@@ -14,7 +14,7 @@ from survey.places.roster import number_of, term_of, village_code_of
 from survey.places.sheet_layout import Layout, SheetProblem, Vocabulary, Wrong, in_order
 from survey.places.tabular import Row
 from survey.registry import terms
-from survey.registry.member_sheet import find_layouts_in, unreadable
+from survey.registry.member_sheet import Progress, find_layouts_in, rows_below, unreadable
 
 DAY_COLUMNS = tuple(terms.IDENTIFICATION_KINDS)
 VOCABULARY = Vocabulary(terms.IDENTIFICATION_COLUMNS, ("number",), (("village_code", "village_name"), ("day", *DAY_COLUMNS)))
@@ -46,24 +46,23 @@ class IdentificationList:
     headings: Mapping[str, str]
 
 
-def read_identifications(data: bytes, name: str, today: date) -> IdentificationList:
-    """The happenings in an .xlsx or delimited text file called `name`, in the file's order.
+def read_identifications(data: bytes, name: str, today: date, progress: Progress | None = None) -> IdentificationList:
+    """The happenings in an .xlsx or delimited text file called `name`, in the file's order; `progress` as in `read_members`.
 
     Raises SurveyError UNREADABLE_IDENTIFICATIONS when the file as a whole is no such register.
     """
     layouts = find_layouts_in(data, name, VOCABULARY, ErrorCode.UNREADABLE_IDENTIFICATIONS)
     rows: list[IdentificationRow] = []
     problems: list[SheetProblem] = []
-    for sheet, layout in layouts:
+    for _sheet, layout in layouts:
         if "day" in layout.columns and "kind" not in layout.columns:
             missing = terms.IDENTIFICATION_COLUMNS["kind"][0]
             text = f"it lacks the heading {missing}. Name the columns as in the sample file."
             raise unreadable(ErrorCode.UNREADABLE_IDENTIFICATIONS, name, "no_headings", text, missing)
-        for row in sheet.rows[layout.header_row :]:
-            if not row.is_blank:
-                found, wrong = _read_row(row, layout, today)
-                problems.extend(wrong)
-                rows.extend(found)
+    for row, layout in rows_below(layouts, progress):
+        found, wrong = _read_row(row, layout, today)
+        problems.extend(wrong)
+        rows.extend(found)
     if not rows and not problems:
         raise unreadable(ErrorCode.UNREADABLE_IDENTIFICATIONS, name, "no_rows", "there are headings but no rows below them.")
     headings = {column: heading for _, layout in layouts for column, (_, heading) in layout.columns.items()}

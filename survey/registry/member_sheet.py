@@ -5,7 +5,7 @@ stars in its middle. Which households exist is told by `member_plan.py`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,10 @@ from survey.registry.sealing import Sealed, Vault
 
 VOCABULARY = Vocabulary(terms.MEMBER_COLUMNS, terms.MEMBER_REQUIRED, (("village_code", "village_name"),))
 MAX_NAME_LENGTH = 64
+ROWS_A_TIME = 500
+"""After so many rows a progress bar moves on."""
+Progress = Callable[[int, int], None]
+"""Is told how many are done, of how many."""
 
 _YEAR = re.compile(r"(\d{4})年?", re.ASCII)
 _DIGITS_INSIDE = re.compile(r"\d{15}|\d{17}[\dXx]")
@@ -62,25 +66,38 @@ class MemberList:
     headings: Mapping[str, str]
 
 
-def read_members(data: bytes, name: str, vault: Vault, today: date) -> MemberList:
+def read_members(data: bytes, name: str, vault: Vault, today: date, progress: Progress | None = None) -> MemberList:
     """The persons in an .xlsx or delimited text file called `name`; all sheets that carry the headings are read.
+
+    `progress` is told now and then how many rows of how many are read.
 
     Raises SurveyError UNREADABLE_MEMBERS when the file as a whole is no list of persons.
     """
     layouts = find_layouts_in(data, name, VOCABULARY, ErrorCode.UNREADABLE_MEMBERS)
     rows: list[MemberRow] = []
     problems: list[SheetProblem] = []
-    for sheet, layout in layouts:
-        for row in sheet.rows[layout.header_row :]:
-            if not row.is_blank:
-                found, wrong = _read_row(row, layout, vault, today)
-                problems.extend(wrong)
-                rows.extend([found] if found else [])
+    for row, layout in rows_below(layouts, progress):
+        found, wrong = _read_row(row, layout, vault, today)
+        problems.extend(wrong)
+        rows.extend([found] if found else [])
     headings = {column: heading for _, layout in layouts for column, (_, heading) in layout.columns.items()}
     unique, doubled = without_doubles(rows, headings)
     if not unique and not problems and not doubled:
         raise unreadable(ErrorCode.UNREADABLE_MEMBERS, name, "no_rows", "there are headings but no rows below them.")
     return MemberList(tuple(unique), in_order([*problems, *doubled]), headings)
+
+
+def rows_below(layouts: Sequence[tuple[Sheet, Layout]], progress: Progress | None = None) -> Iterator[tuple[Row, Layout]]:
+    """The rows below the headings that are not blank, sheet by sheet."""
+    total = sum(len(sheet.rows) - layout.header_row for sheet, layout in layouts)
+    done = 0
+    for sheet, layout in layouts:
+        for row in sheet.rows[layout.header_row :]:
+            done += 1
+            if progress and (done % ROWS_A_TIME == 0 or done == total):
+                progress(done, total)
+            if not row.is_blank:
+                yield row, layout
 
 
 def find_layouts_in(data: bytes, name: str, vocabulary: Vocabulary, code: ErrorCode) -> list[tuple[Sheet, Layout]]:
