@@ -123,6 +123,26 @@ def _iter(
             yield from _iter(node.children, value or {}, position)
 
 
+def iter_given(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Iterator[tuple[Question, tuple[int, ...], Any]]:
+    """What `iter_answers` yields of the questions that are answered, in the order of `answers`."""
+    return _given(engine_of(questionnaire).root, answers, ())
+
+
+def _given(plan: Plan, answers: Mapping[str, Any], position: tuple[int, ...]) -> Iterator[tuple[Question, tuple[int, ...], Any]]:
+    by_name = plan.by_name
+    for name, value in answers.items():
+        child = by_name.get(name)
+        if child is None or value is None:
+            continue
+        if isinstance(child.node, Question):
+            yield child.node, position, value
+        elif child.is_repeat:
+            for number, each in enumerate(value, start=1):
+                yield from _given(child, each or {}, (*position, number))
+        else:
+            yield from _given(child, value, position)
+
+
 def write_instance(
     questionnaire: Questionnaire,
     answers: Mapping[str, Any],

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -137,10 +138,19 @@ def list_holders(session: Session, now: datetime) -> tuple[Holder, ...]:
     return tuple(Holder(user, pins.get(user.id), resets.get(user.id)) for user in users)
 
 
-def is_countersigned(session: Session, user_id: str, *, instance_id: str, xml_sha256: str, signed_at: str, proof: str) -> bool:
-    """Whether this proof was made with the PIN that the person has registered; `signed_at` is the instant as the tablet wrote it."""
-    pin = find_pin(session, user_id)
-    if pin is None:
-        return False
-    sign_key = open_at_rest(current_settings().secret_key, pin.sign_key)
+def find_signer(session: Session, username: str) -> tuple[str | None, bytes | None]:
+    """The id of the person of this user name, and their sealed key for signing; None where there is none."""
+    row = session.execute(_signer(), {"username": username}).one_or_none()
+    return (row.id, row.sign_key) if row else (None, None)
+
+
+@cache
+def _signer() -> Select[tuple[str, bytes | None]]:
+    statement = select(User.id, PersonPin.sign_key).outerjoin(PersonPin, PersonPin.user_id == User.id)
+    return statement.where(User.username == bindparam("username"))
+
+
+def is_proven(sealed_key: bytes, *, instance_id: str, xml_sha256: str, signed_at: str, proof: str) -> bool:
+    """Whether this proof was made with the PIN behind the key; `signed_at` is the instant as the tablet wrote it."""
+    sign_key = open_at_rest(current_settings().secret_key, sealed_key)
     return is_same(countersign_proof(sign_key, instance_id, xml_sha256, signed_at), proof.lower())

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.audit_log import AUDIT_FILE, AuditEvent, read_audit_log, split_node, time_answers
@@ -19,6 +19,7 @@ from survey.db import new_id
 from survey.field_time import parse_instant
 from survey.intake.flags import RaisedFlag, raise_flag_of
 from survey.intake.models import AnswerNote, Flag
+from survey.intake.operations import insert_rows
 from survey.protocol.limits import DEFAULTS, Limits
 from survey.protocol.queries import limits_of_interview
 
@@ -93,12 +94,10 @@ def _keep_flags(session: Session, instance_id: str, flags: tuple[RaisedFlag, ...
         return
     known = set(session.scalars(select(Flag.check).where(Flag.instance_id == instance_id)))
     fresh = [{"id": new_id(), "instance_id": instance_id, **asdict(flag)} for flag in flags if flag.check not in known]
-    if fresh:
-        session.execute(insert(Flag), fresh)
+    insert_rows(session, Flag, fresh)
 
 
 def _keep_notes(session: Session, instance_id: str, notes: tuple[Note, ...]) -> None:
     known = set(session.scalars(select(AnswerNote.node).where(AnswerNote.instance_id == instance_id)))
     fresh = [{"id": new_id(), "instance_id": instance_id, **asdict(note)} for note in notes if note.node not in known]
-    if fresh:
-        session.execute(insert(AnswerNote), fresh)
+    insert_rows(session, AnswerNote, fresh)

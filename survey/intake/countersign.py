@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
-from survey.devices.queries import is_countersigned
+from survey.devices.queries import find_signer, is_proven
 from survey.field_time import parse_instant
 from survey.intake.context import Place
 from survey.intake.flags import RaisedFlag, raise_flag_of
@@ -115,7 +114,7 @@ def judge_countersign(
     if told.reason and not told.proof:
         flags = (raise_flag_of("not_countersigned", "", told.reason),)
         return Judged({"reason": told.reason, "changes": changes, "is_verified": False}, flags)
-    signer_id = session.scalar(select(User.id).where(User.username == told.username)) if told.username else None
+    signer_id, sign_key = find_signer(session, told.username) if told.username else (None, None)
     pair = {user_id for user_id in (place.lead_id, place.second_id) if user_id}
     is_other = signer_id is not None and (sender is None or signer_id != sender.id)
     is_of_pair = not (place.lead_id and place.second_id) or signer_id in pair
@@ -123,7 +122,8 @@ def judge_countersign(
         signer_id
         and is_other
         and is_of_pair
-        and is_countersigned(session, signer_id, instance_id=instance_id, xml_sha256=xml_sha256, signed_at=told.signed_at, proof=told.proof)
+        and sign_key
+        and is_proven(sign_key, instance_id=instance_id, xml_sha256=xml_sha256, signed_at=told.signed_at, proof=told.proof)
     )
     values = {"user_id": signer_id, "signed_at": parse_instant(told.signed_at), "is_verified": is_verified, "changes": changes}
     return Judged(values, () if is_verified else (raise_flag_of("countersign_unproven", "", told.username),))

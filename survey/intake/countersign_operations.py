@@ -1,22 +1,19 @@
 """Keeping what the second interviewer did with a submission; nothing commits here."""
 
-from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from survey.db import new_id
 from survey.events import log_event
 from survey.intake.countersign import Judged
-from survey.intake.models import Countersignature, Flag
+from survey.intake.models import Countersignature
+from survey.intake.operations import add_flags, insert_rows
 
 
 def keep_countersignature(session: Session, instance_id: str, judged: Judged, now: datetime) -> None:
     """Nothing; the signature, or the reason why there is none, is kept with the stored submission, and the doubt about it raised."""
-    session.add(Countersignature(instance_id=instance_id, **judged.values))
-    if judged.flags:
-        session.execute(insert(Flag), [{"id": new_id(), "instance_id": instance_id, **asdict(flag)} for flag in judged.flags])
+    insert_rows(session, Countersignature, [{"instance_id": instance_id, **judged.values}])
+    add_flags(session, instance_id, judged.flags)
     reason = judged.values.get("reason", "")
     log_event(
         session,

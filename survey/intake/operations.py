@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Executable, Insert, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,13 +23,32 @@ from survey.issues.models import IssueCandidate
 _DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Nothing; the rows are in the table, in one round trip. All of them name the same columns."""
+    if rows:
+        session.flush()
+        session.connection().execute(_insert(model), rows)
+
+
 def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
     """Whether the row was inserted; False when a row with the same key is there, also one that another process is just committing."""
+    session.flush()
+    statement = _insert_if_absent(session.get_bind().dialect.name, model)
+    return session.connection().execute(statement, values).first() is not None
+
+
+@cache
+def _insert(model: type[Base]) -> Insert:
+    return insert(model.__table__)
+
+
+@cache
+def _insert_if_absent(dialect: str, model: type[Base]) -> Executable:
+    """Built once per table, because building it takes longer than running it."""
     table = model.__table__
     assert isinstance(table, Table)
-    statement = _DIALECTS[session.get_bind().dialect.name](table).values(**values).on_conflict_do_nothing()
     # Not every driver counts the rows of an INSERT unless it is asked to; the key that comes back tells on all of them.
-    return session.connection().execute(statement.returning(*table.primary_key)).first() is not None
+    return _DIALECTS[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def store_submission(
@@ -50,11 +70,9 @@ def store_submission(
     if values["deprecated_id"]:
         _replace_original(session, values["deprecated_id"], now)
     add_attachments(session, instance_id, files)
-    if flags:
-        session.execute(insert(Flag), [{"id": new_id(), "instance_id": instance_id, **asdict(flag)} for flag in flags])
-    if issues:
-        shared = {name: values[name] for name in ("instance_id", "visit_id", "village_code", "household_id")}
-        session.execute(insert(IssueCandidate), [{"id": new_id(), **asdict(issue), **shared, "raised_at": now} for issue in issues])
+    add_flags(session, instance_id, flags)
+    shared = {name: values[name] for name in ("instance_id", "visit_id", "village_code", "household_id")}
+    insert_rows(session, IssueCandidate, [{"id": new_id(), **_columns(issue), **shared, "raised_at": now} for issue in issues])
     log_event(
         session,
         actor.id if actor else None,
@@ -86,19 +104,26 @@ def _replace_original(session: Session, original_id: str, now: datetime) -> None
 
 def add_attachments(session: Session, instance_id: str, files: Sequence[StoredFile]) -> None:
     """Nothing; the files are attached to the submission, which must not have any of their names yet."""
-    if files:
-        session.execute(insert(Attachment), [_attachment_values(instance_id, file) for file in files])
+    insert_rows(session, Attachment, [_attachment_values(instance_id, file) for file in files])
+
+
+def add_flags(session: Session, instance_id: str, flags: Sequence[RaisedFlag]) -> None:
+    """Nothing; the stored submission carries these doubts, none of which it carried before."""
+    insert_rows(session, Flag, [{"id": new_id(), "instance_id": instance_id, **_columns(flag)} for flag in flags])
 
 
 def _attachment_values(instance_id: str, file: StoredFile) -> dict[str, Any]:
-    return {"id": new_id(), "instance_id": instance_id, **asdict(file)}
+    return {"id": new_id(), "instance_id": instance_id, **_columns(file)}
+
+
+def _columns(record: RaisedFlag | StoredFile | DetectedIssue) -> dict[str, Any]:
+    """The fields of a record, as they are: `asdict` would copy whatever they hold."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def await_files(session: Session, instance_id: str, names: Iterable[str]) -> None:
     """Nothing; these files of the submission are known to be still to come."""
-    rows = [{"instance_id": instance_id, "name": name} for name in sorted(names)]
-    if rows:
-        session.execute(insert(AwaitedFile), rows)
+    insert_rows(session, AwaitedFile, [{"instance_id": instance_id, "name": name} for name in sorted(names)])
 
 
 def complete_attachments(
@@ -165,7 +190,7 @@ def add_quarantined_files(session: Session, row: QuarantinedSubmission, files: S
 
 def raise_flag(session: Session, instance_id: str, flag: RaisedFlag) -> bool:
     """Whether the stored submission carries this doubt only now; it carries it once however often it is raised."""
-    return insert_if_absent(session, Flag, {"id": new_id(), "instance_id": instance_id, **asdict(flag)})
+    return insert_if_absent(session, Flag, {"id": new_id(), "instance_id": instance_id, **_columns(flag)})
 
 
 def admit_quarantined(session: Session, actor: User | None, quarantined_id: str, now: datetime) -> None:

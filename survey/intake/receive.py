@@ -15,7 +15,7 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.instance import check_instance, identify, iter_answers, parse_instance
+from questionnaires.instance import check_instance, identify, iter_given, parse_instance
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.field_time import parse_instant
@@ -37,7 +37,7 @@ from survey.issues.settling import settle_beside
 from survey.outcomes.consent import refusal_in
 from survey.outcomes.operations import follow_refusal
 from survey.protocol.operations import compare_pictures, compare_with_others
-from survey.protocol.relations import PICTURES
+from survey.protocol.relations import HELD_FIELDS, PICTURES, Held
 from survey.storage import Storage
 from survey.visits.household_list import questionnaire_with_households
 
@@ -118,7 +118,9 @@ def receive_submission(
     refusal = refusal_in(questionnaire, check.answers)
     if refusal is not None and values["assignment_id"]:
         follow_refusal(session, actor, values["assignment_id"], values["instance_id"], refusal, now)
-    compare_with_others(session, arrival.hints.instance_id, ground.limits, now, with_pictures=_has_pictures(files))
+    compare_with_others(
+        session, Held(**{name: values[name] for name in HELD_FIELDS}), ground.limits, now, with_pictures=_has_pictures(files)
+    )
     if context.quarantined_id:
         admit_quarantined(session, admitted_by or actor, context.quarantined_id, now)
     return Receipt("stored", arrival.hints.instance_id)
@@ -258,7 +260,8 @@ def _submission_values(
     hints = arrival.hints
     place = _place(actor, context)
     role = record_role(actor, place, context)
-    single = {question.name: value for question, positions, value in iter_answers(questionnaire, answers) if not positions}
+    given = tuple(iter_given(questionnaire, answers))
+    single = {question.name: value for question, positions, value in given if not positions}
     preloads = {question.preload: single.get(question.name) for question in questionnaire.questions() if question.preload}
     position = next((question.name for question in questionnaire.questions() if question.type in POSITION_TYPES), None)
     held_at = _held_at(questionnaire, single)
@@ -269,7 +272,7 @@ def _submission_values(
         ended_at=ended_at,
         received_at=arrival.now,
         position_question=position,
-        has_position=any(q.type in POSITION_TYPES and value for q, _, value in iter_answers(questionnaire, answers)),
+        has_position=any(question.type in POSITION_TYPES and value for question, _, value in given),
         position=held_at,
         named_assignment=hints.assignment_id,
         is_assignment_known=context.assigned is not None,

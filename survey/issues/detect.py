@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from questionnaires.instance import Check, iter_answers
+from questionnaires.instance import Check, iter_given
 from questionnaires.model import IssueRule, Questionnaire
 from survey.intake.texts import texts_by_code
 
@@ -44,8 +44,8 @@ def evidence_of(questionnaire: Questionnaire, rule: IssueRule, answers: Mapping[
     """The answers to a rule's questions of evidence, by question name."""
     wanted = set(rule.evidence)
     evidence: dict[str, Any] = {}
-    for question, positions, value in iter_answers(questionnaire, answers):
-        if question.name not in wanted or value is None:
+    for question, positions, value in iter_given(questionnaire, answers):
+        if question.name not in wanted:
             continue
         if positions:
             evidence.setdefault(question.name, []).append(value)

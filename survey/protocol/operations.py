@@ -20,19 +20,18 @@ from survey.protocol.limits import DEFAULTS, NAMES, Limits, deviations, read_lim
 from survey.protocol.models import VisitLimits
 from survey.protocol.queries import limits_of_visit
 from survey.protocol.rejudging import Outcome, judge_waiting
-from survey.protocol.relations import Doubt, doubt_pictures, doubt_ways
+from survey.protocol.relations import Doubt, Held, doubt_pictures, doubt_ways
 from survey.visits.models import Visit
 from survey.visits.planning import check_plannable
 
 REPEATED = "repeated_assignment"
 
 
-def compare_with_others(session: Session, instance_id: str, limits: Limits, now: datetime, *, with_pictures: bool) -> None:
+def compare_with_others(session: Session, submission: Held, limits: Limits, now: datetime, *, with_pictures: bool) -> None:
     """Nothing; what shows only beside other interviews is doubted, of this one that has just arrived and of the others.
 
     If it edits an earlier one, what others were doubted for beside that one is looked at anew.
     """
-    submission = session.get_one(Submission, instance_id)
     if submission.deprecated_id:
         for other_id in take_back_doubts(session, submission.deprecated_id, now):
             other = session.get_one(Submission, other_id)

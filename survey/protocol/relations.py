@@ -5,7 +5,7 @@ replaced are neighbours of nobody.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -44,6 +44,27 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What is asked of an interview when it is held beside others: the columns of `Submission` that it needs for that."""
+
+    instance_id: str
+    deprecated_id: str | None
+    visit_id: str | None
+    household_id: str | None
+    lead_id: str | None
+    device_id: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    received_at: datetime
+    latitude: float | None
+    longitude: float | None
+    accuracy_m: float | None
+
+
+HELD_FIELDS = tuple(field.name for field in fields(Held))
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A doubt about the interview `instance_id`."""
 
@@ -66,7 +87,7 @@ def doubt_speed(before: Stop, after: Stop, limits: Limits) -> Doubt | None:
     return Doubt(after.instance_id, raise_flag_of("impossible_speed", "", value, before.instance_id))
 
 
-def doubt_pictures(session: Session, submission: Submission) -> Iterator[Doubt]:
+def doubt_pictures(session: Session, submission: Submission | Held) -> Iterator[Doubt]:
     """What is doubted, of it and of the others, because another household's or visit's interview has the same picture. One statement."""
     keys = {"instance": submission.instance_id, "household": submission.household_id, "visit": submission.visit_id}
     seen: set[str] = set()
@@ -97,7 +118,7 @@ def _same_pictures() -> Select[tuple[str, str, str]]:
     )
 
 
-def doubt_ways(session: Session, submission: Submission, limits: Limits) -> Iterator[Doubt]:
+def doubt_ways(session: Session, submission: Submission | Held, limits: Limits) -> Iterator[Doubt]:
     """What is doubted, of it and of the others, because of the ways to it and from it of the same lead and tablet. One statement."""
     own = Stop.of(submission)
     if own is None or not limits.speed_kmh:

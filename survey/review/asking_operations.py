@@ -77,10 +77,10 @@ def recall_queries(session: Session, submission: Submission) -> None:
     _set_state(session, submission.instance_id, "asked", "noted")
 
 
-def resolve_queries(session: Session, actor: User, submission: Submission, now: datetime) -> None:
-    """Nothing; what was asked about the interview that this one edits is resolved, because there is a decision on the answer."""
-    if submission.deprecated_id:
-        statement = update(AnswerQuery).where(AnswerQuery.instance_id == submission.deprecated_id, AnswerQuery.state == "asked")
+def resolve_queries(session: Session, actor: User, original_ids: Collection[str], now: datetime) -> None:
+    """Nothing; what was asked about these interviews is resolved, because there is a decision on those that edit them."""
+    if original_ids:
+        statement = update(AnswerQuery).where(AnswerQuery.instance_id.in_(original_ids), AnswerQuery.state == "asked")
         session.execute(statement.values(state="resolved", resolved_at=now, resolved_by_id=actor.id))
 
 

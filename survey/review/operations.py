@@ -3,7 +3,7 @@
 Decisions are made on the state that the coordinator saw: when two decide at once, the second gets INVALID_TRANSITION.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.events import log_event
+from survey.events import log_event, log_events
 from survey.intake.models import Flag, Submission
 from survey.issues.settling import settle_beside
 from survey.protocol.checks import blocking, needs_reason
@@ -42,7 +42,7 @@ def accept_submission(session: Session, actor: User, submission: Submission, rea
             ErrorCode.INVALID_VALUE, field="reason", detail="this interview carries a doubt; say why it is accepted all the same"
         )
     decided = _decide(session, actor, submission, "accepted", reason, now, flags)
-    _settle_queries(session, actor, (decided,), now)
+    _settle_queries(session, actor, {decided.instance_id: decided.deprecated_id}, now)
     return decided
 
 
@@ -52,7 +52,7 @@ def return_submission(session: Session, actor: User, submission: Submission, rea
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say what the pair is to do; they read it")
     decided = _decide(session, actor, submission, "returned", reason, now)
     send_queries(session, decided)
-    resolve_queries(session, actor, decided, now)
+    resolve_queries(session, actor, [decided.deprecated_id] if decided.deprecated_id else [], now)
     settle_repeats(session, decided, now)
     if decided.recorded_as == "second":
         settle_beside(session, actor, decided.instance_id, now)
@@ -74,20 +74,31 @@ def reopen_submission(session: Session, actor: User, submission: Submission, rea
 def accept_clean(session: Session, actor: User, instance_ids: Sequence[str], now: datetime) -> tuple[str, ...]:
     """The instance ids that were accepted: those of `instance_ids` that still wait and carry no flag; the others are left alone."""
     clean = (
-        select(Submission)
+        select(Submission.instance_id, Submission.deprecated_id)
         .where(Submission.instance_id.in_(instance_ids), Submission.review_state == "received")
         .where(~exists().where(Flag.instance_id == Submission.instance_id))
         .order_by(Submission.received_at, Submission.instance_id)
     )
-    accepted = [_decide(session, actor, submission, "accepted", "", now) for submission in session.scalars(clean).all()]
+    found = {row.instance_id: row.deprecated_id for row in session.execute(clean)}
+    statement = (
+        update(Submission)
+        .where(Submission.instance_id.in_(found), Submission.review_state == "received")
+        .values(review_state="accepted", reviewed_at=now, reviewed_by_id=actor.id, review_reason="")
+        .returning(Submission.instance_id)
+        .execution_options(synchronize_session="fetch")
+    )
+    changed = set(session.scalars(statement)) if found else set()
+    accepted = {instance_id: original_id for instance_id, original_id in found.items() if instance_id in changed}
+    told: dict[str, object] = {"reason": "", "before": "received", "flags": []}
+    log_events(session, actor.id, "submission.accepted", "submission", dict.fromkeys(accepted, told), now)
     _settle_queries(session, actor, accepted, now)
-    return tuple(submission.instance_id for submission in accepted)
+    return tuple(accepted)
 
 
-def _settle_queries(session: Session, actor: User, accepted: Sequence[Submission], now: datetime) -> None:
-    forget_noted(session, [submission.instance_id for submission in accepted])
-    for submission in accepted:
-        resolve_queries(session, actor, submission, now)
+def _settle_queries(session: Session, actor: User, accepted: Mapping[str, str | None], now: datetime) -> None:
+    """`accepted` are the instance ids, each with that of the interview that it edits."""
+    forget_noted(session, accepted)
+    resolve_queries(session, actor, [original_id for original_id in accepted.values() if original_id], now)
 
 
 def _decide(

@@ -20,7 +20,7 @@ from survey.db import utc_now
 from survey.devices.keys import countersign_proof, pin_check
 from survey.devices.models import Device, DeviceUse, PersonPin, PinReset, VisitKey
 from survey.devices.operations import ensure_visit_keys, register_pin
-from survey.devices.queries import is_countersigned, open_escrow, people_of_visits, visit_public_keys
+from survey.devices.queries import find_signer, is_proven, open_escrow, people_of_visits, visit_public_keys
 from survey.events import Event
 from survey.visits.operations import remove_visit
 from tests.builders import NOW, add_pair, add_visit, find_or_add_person
@@ -253,15 +253,19 @@ def test_people_of_visits__with_and_without_pin__come_with_what_checks_it(app: F
     assert len(statements) == 2
 
 
-def test_is_countersigned__only_with_the_registered_key_and_the_same_message(app: Flask, session: Session) -> None:
+def test_is_proven__only_with_the_registered_key_and_the_same_message(app: Flask, session: Session) -> None:
     second = find_or_add_person(session, "second1")
     message = {"instance_id": "uuid:1", "xml_sha256": "ab" * 32, "signed_at": "2018-04-20T08:30:00.000Z"}
     text = f"countersign 1\nuuid:1\n{'ab' * 32}\n2018-04-20T08:30:00.000Z".encode()
     proof = hmac.new(SIGN, text, hashlib.sha256).hexdigest()
     with app.app_context():
-        assert not is_countersigned(session, second.id, proof=proof, **message), "without a PIN nothing is proven"
+        assert find_signer(session, "nobody") == (None, None)
+        assert find_signer(session, "second1") == (second.id, None), "without a PIN there is no key"
         register_pin(session, second, sign_key=SIGN, salt=SALT, rounds=1000, now=NOW)
-        assert is_countersigned(session, second.id, proof=proof, **message)
-        assert not is_countersigned(session, second.id, proof=proof, **{**message, "instance_id": "uuid:2"})
-        assert not is_countersigned(session, second.id, proof=countersign_proof(OTHER_SIGN, *message.values()), **message)
+        signer_id, key = find_signer(session, "second1")
+        assert signer_id == second.id
+        assert key
+        assert is_proven(key, proof=proof, **message)
+        assert not is_proven(key, proof=proof, **{**message, "instance_id": "uuid:2"})
+        assert not is_proven(key, proof=countersign_proof(OTHER_SIGN, *message.values()), **message)
     assert pin_check(SIGN) < 1024
