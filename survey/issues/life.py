@@ -51,7 +51,8 @@ class Facts:
     """What is known of an issue when somebody asks what may be done with it; `given` are the values that come with the action.
 
     `results` are the results of finished verifications by others than the issue's author, since it was last raised. `is_looked_back`
-    says that outcomes of a look-back are known since it was last reported; `has_reply` that the responsible side has answered since.
+    says that outcomes of a look-back are known since it was last reported or decided about; `has_reply` that the responsible side has
+    answered since it was last reported; `is_due_past` that its due date lies before today.
     """
 
     state: str
@@ -60,6 +61,7 @@ class Facts:
     has_reply: bool = False
     is_looked_back: bool = False
     has_open_withdrawal: bool = False
+    is_due_past: bool = False
     filled: frozenset[str] = frozenset()
     """The fields of the issue that hold something: recommendation, responsible_body, due_on, attribution, scope …"""
     given: frozenset[str] = frozenset()
@@ -77,7 +79,7 @@ class Action:
     roles: tuple[str, ...] = EDITORS
 
 
-_REPORT = ("recommendation", "responsible_body", "due_on", "attribution", "scope", "no_open_withdrawal")
+_REPORT = ("recommendation", "responsible_body", "due_on", "due_ahead", "attribution", "scope", "no_open_withdrawal")
 
 ACTIONS = (
     Action("verify", _l("Conclude: true"), ("raised",), "verified", ("result_confirmed", "no_open_withdrawal")),
@@ -108,6 +110,7 @@ NEEDS: Mapping[str, LazyString] = MappingProxyType(
         "recommendation": _l("a recommendation"),
         "responsible_body": _l("a responsible body"),
         "due_on": _l("a due date"),
+        "due_ahead": _l("a due date that has not passed"),
         "attribution": _l("an attribution"),
         "scope": _l("a scope"),
         "reason": _l("a reason"),
@@ -137,6 +140,8 @@ def _holds(need: str, facts: Facts) -> bool:
             return not facts.has_open_withdrawal
         case "reply_or_reason":
             return facts.has_reply or "reason" in facts.given
+        case "due_ahead":
+            return not facts.is_due_past
         case "looked_back":
             return facts.is_looked_back
         case "reason" | "merged_into" | "higher":

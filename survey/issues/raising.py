@@ -13,13 +13,12 @@ from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.life import LEVELS
 from survey.issues.models import Issue, IssueEvidence
-from survey.issues.stepping import take_step
+from survey.issues.stepping import MAX_TITLE_LENGTH, check_editor, hold_issue, take_step
 from survey.issues.words import SEVERITIES
 from survey.places.models import Region
 
 N_DIGITS = 3
 """Digits of a sequence; a county with more issues in a year than these can say simply has more of them."""
-_LONGEST_TITLE = 200
 
 
 def raise_issue(
@@ -44,16 +43,18 @@ def raise_issue(
     Raises INVALID_VALUE without a title or evidence, for an unknown word, for evidence from another county, and for a candidate that is
     evidence of another issue already.
     """
+    check_editor(actor, "raise an issue")
     rows = tuple(evidence)
     title = " ".join(title.split())
-    if not title or len(title) > _LONGEST_TITLE:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=f"say in 1 to {_LONGEST_TITLE} characters what was found")
+    if not title or len(title) > MAX_TITLE_LENGTH:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=f"say in 1 to {MAX_TITLE_LENGTH} characters what was found")
     for field, value, allowed in (("area", area, AREAS), ("level", level, LEVELS), ("severity", severity, SEVERITIES)):
         if value not in allowed:
             raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
     if not rows:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="an issue needs at least one piece of evidence")
     year, county_code = field_date(now).year, place.code[:6]
+    _check_evidence(session, county_code, rows)
     sequence = _next_sequence(session, county_code, year)
     issue = Issue(
         number=f"{year}-{county_code}-{sequence:0{N_DIGITS}d}",
@@ -85,21 +86,30 @@ def raise_issue(
 
 def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable[IssueEvidence], now: datetime) -> None:
     """More evidence for an issue that has not ended; raises as `raise_issue` does, and INVALID_TRANSITION for one that has."""
+    check_editor(actor, "raise an issue")
+    hold_issue(session, issue)
     if issue.state in ("refuted", "merged"):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="given evidence")
     rows = tuple(evidence)
+    _check_evidence(session, issue.county_code, rows)
     _attach(session, actor, issue, rows, now)
     take_step(session, actor, issue, "add_evidence", now, n_evidence=len(rows), kinds=sorted({row.kind for row in rows}))
 
 
-def _attach(session: Session, actor: User, issue: Issue, rows: tuple[IssueEvidence, ...], now: datetime) -> None:
+def _check_evidence(session: Session, county_code: str, rows: tuple[IssueEvidence, ...]) -> None:
     for row in rows:
-        if row.village_code is not None and row.village_code[:6] != issue.county_code:
-            detail = f"it is from county {row.village_code[:6]}, and the issue is of {issue.county_code}; raise an issue of its own there"
+        if row.village_code is not None and row.village_code[:6] != county_code:
+            detail = f"it is from county {row.village_code[:6]}, and the issue is of {county_code}; raise an issue of its own there"
             raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail)
-    taken = _taken(session, {row.candidate_id for row in rows if row.candidate_id})
+    candidates = [row.candidate_id for row in rows if row.candidate_id]
+    if len(candidates) > len(set(candidates)):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="a candidate is among it twice")
+    taken = _taken(session, set(candidates))
     if taken:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=f"it is evidence of {', '.join(taken)} already")
+
+
+def _attach(session: Session, actor: User, issue: Issue, rows: tuple[IssueEvidence, ...], now: datetime) -> None:
     for row in rows:
         row.issue_id, row.added_at, row.added_by_id = issue.id, now, actor.id
     session.add_all(rows)

@@ -9,17 +9,30 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.field_time import field_date
-from survey.issues.life import ACTION_OF_NAME, EDITORS, HANDED_OVER, NEEDS, Facts, is_above, missing_for
+from survey.issues.life import ACTION_OF_NAME, ATTRIBUTIONS, EDITORS, HANDED_OVER, LEVELS, NEEDS, SCOPES, Facts, is_above, missing_for
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueReply, IssueStep, Verification
+from survey.issues.words import SEVERITIES
 
 FILLED = ("recommendation", "responsible_body", "due_on", "attribution", "scope")
 """The fields that actions may need."""
 EDITED = ("title", "finding", "area", "level", "severity", "responsible_code", "scope_reason", "basis", *FILLED)
 """The fields that are edited; the others follow from actions."""
 MAX_REASON_LENGTH = 2000
+MAX_TITLE_LENGTH = 200
+_WORDS: Mapping[str, tuple[str | None, ...]] = {
+    "area": tuple(AREAS),
+    "level": LEVELS,
+    "severity": SEVERITIES,
+    "attribution": (*ATTRIBUTIONS, None),
+    "scope": (*SCOPES, None),
+}
+"""The words that a field may hold."""
+_DECIDED = ("report", "report_again", "not_fix", "close", "reopen")
+"""What a look-back has to come after: the report, and what was decided from an earlier look-back."""
 _STAMPS = {
     "verify": "verified_at",
     "verify_partly": "verified_at",
@@ -42,7 +55,7 @@ class Change:
 NOTHING = Change()
 
 
-def facts_of(session: Session, issue: Issue, change: Change = NOTHING) -> Facts:
+def facts_of(session: Session, issue: Issue, now: datetime, change: Change = NOTHING) -> Facts:
     """What is known of the issue now, with what the change would bring."""
     values = {name: getattr(issue, name) for name in FILLED} | dict(change.values or {})
     given = {name for name, is_there in (("reason", change.reason.strip()), ("higher", _is_higher(issue, change))) if is_there}
@@ -50,13 +63,15 @@ def facts_of(session: Session, issue: Issue, change: Change = NOTHING) -> Facts:
         given.add("merged_into")
     raised = _last(session, issue, ("raise", "reconsider"))
     reported = _last(session, issue, ("report", "report_again"))
+    decided = _last(session, issue, _DECIDED)
     return Facts(
         state=issue.state,
         level=issue.level,
+        is_due_past=values["due_on"] is not None and values["due_on"] < field_date(now),
         results=frozenset(session.scalars(_results_since(issue, raised))),
         has_reply=reported is not None and _is_any(session, IssueReply.issue_id == issue.id, IssueReply.replied_at >= reported),
-        is_looked_back=reported is not None
-        and _is_any(session, HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.found_at >= reported),
+        is_looked_back=decided is not None
+        and _is_any(session, HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.found_at >= decided),
         has_open_withdrawal=_is_any(
             session,
             IssueEvidence.issue_id == issue.id,
@@ -74,13 +89,15 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     `seen` is the number of the last step that the person saw. Raises STALE when somebody was faster, INVALID_TRANSITION for an action
     that does not start from the issue's state, NOT_ALLOWED for one of another role, and INVALID_VALUE with all that is missing.
     """
-    action = ACTION_OF_NAME[name]
+    action = ACTION_OF_NAME.get(name)
+    if action is None:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="action", detail=f"'{name}' is not one of {', '.join(ACTION_OF_NAME)}")
     check_seen(session, issue, seen)
     check_editor(actor, name, action.roles)
     if issue.state not in action.sources:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action=name)
     changes = _new_values(issue, change.values or {}, now)
-    if missing := missing_for(action, facts_of(session, issue, change)):
+    if missing := missing_for(action, facts_of(session, issue, now, change)):
         words = "; ".join(str(NEEDS[need]) for need in missing)
         raise SurveyError(ErrorCode.MISSING_FOR_STEP, number=issue.number, action=name, missing=words)
     before = issue.state
@@ -112,11 +129,6 @@ def edit_issue(
     if issue.state in ("refuted", "merged"):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="edited")
     changes = _new_values(issue, values, now)
-    emptied = [name for name in FILLED if name in changes and changes[name][1] in (None, "")]
-    if emptied and issue.state in HANDED_OVER:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE, field=emptied[0], detail="the issue was reported with it; it can be changed, not emptied"
-        )
     if not changes:
         return False
     _apply(issue, changes)
@@ -137,7 +149,8 @@ def take_step(
     **details: Any,
 ) -> IssueStep:
     """The next step of the issue's history, and its event. Two steps with one number cannot be: the database refuses the later one."""
-    issue.n_steps += 1
+    session.flush()
+    issue.n_steps = _n_steps(session, issue) + 1
     step = IssueStep(
         issue_id=issue.id,
         number=issue.n_steps,
@@ -159,15 +172,25 @@ def take_step(
 
 def check_seen(session: Session, issue: Issue, seen: int) -> None:
     """Raise STALE when the issue has a step that the person has not seen; until the transaction ends nobody else takes one."""
-    n_steps = session.scalar(select(Issue.n_steps).where(Issue.id == issue.id).with_for_update()) or 0
+    n_steps = _n_steps(session, issue)
     if seen != n_steps:
         raise SurveyError(ErrorCode.STALE, what=issue.number, n_steps=n_steps - seen)
+
+
+def hold_issue(session: Session, issue: Issue) -> None:
+    """Read the issue as it is now; until the transaction ends nobody else takes a step. For what is done without having seen each step."""
+    session.refresh(issue, with_for_update=True)
 
 
 def check_editor(actor: User, action: str, roles: Iterable[str] = EDITORS) -> None:
     """Raise NOT_ALLOWED unless the person has one of the roles."""
     if not any(actor.has_role(role) for role in roles):
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action=action, remedy="Ask a coordinator.")
+
+
+def _n_steps(session: Session, issue: Issue) -> int:
+    """How many steps the issue has by now, whatever was read before; holds the issue until the transaction ends."""
+    return session.scalar(select(Issue.n_steps).where(Issue.id == issue.id).with_for_update()) or 0
 
 
 def _results_since(issue: Issue, raised: datetime | None) -> Any:
@@ -187,7 +210,7 @@ def _is_any(session: Session, *conditions: Any) -> bool:
 
 
 def _is_higher(issue: Issue, change: Change) -> bool:
-    return bool(change.higher) and is_above(change.higher, issue.escalated_to or issue.level)
+    return change.higher in LEVELS and is_above(change.higher, issue.escalated_to or issue.level)
 
 
 def _can_take(issue: Issue, other: Issue) -> bool:
@@ -200,6 +223,17 @@ def _new_values(issue: Issue, values: Mapping[str, Any], now: datetime) -> dict[
     if unknown:
         raise SurveyError(ErrorCode.INVALID_VALUE, field=unknown[0], detail="it cannot be edited")
     changes = {name: [getattr(issue, name), value] for name, value in values.items() if getattr(issue, name) != value}
+    emptied = [name for name in FILLED if name in changes and changes[name][1] in (None, "")]
+    if emptied and issue.state in HANDED_OVER:
+        detail = "the issue was reported with it; it can be changed, not emptied"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=emptied[0], detail=detail)
+    for name, words in _WORDS.items():
+        if name in changes and changes[name][1] not in words:
+            detail = f"'{changes[name][1]}' is not one of {', '.join(word for word in words if word)}"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail)
+    if "title" in changes and not 0 < len(changes["title"][1].strip()) <= MAX_TITLE_LENGTH:
+        detail = f"say in 1 to {MAX_TITLE_LENGTH} characters what was found"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=detail)
     due = changes.get("due_on", [None, None])[1]
     if isinstance(due, date) and due < field_date(now):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="due_on", detail="the day lies before today; choose a later one")

@@ -9,7 +9,7 @@ from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.life import VERIFICATION_KINDS, VERIFICATION_RESULTS
 from survey.issues.models import Issue, Verification
-from survey.issues.stepping import check_editor, take_step
+from survey.issues.stepping import check_editor, hold_issue, take_step
 
 MAY_VERIFY = ("admin", "coordinator", "interviewer", "author")
 
@@ -19,6 +19,7 @@ def ask_verification(
 ) -> Verification:
     """The task; raises INVALID_TRANSITION unless the issue waits for verification, INVALID_VALUE for its author or a day before today."""
     check_editor(actor, "plan verification")
+    hold_issue(session, issue)
     if issue.state != "raised":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="verified")
     if kind not in VERIFICATION_KINDS:
@@ -53,7 +54,7 @@ def finish_verification(session: Session, actor: User, verification: Verificatio
     if actor.id != verification.assigned_to_id:
         remedy = "It is done by the person it was given to; ask a coordinator to give it to you."
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="verify", remedy=remedy)
-    _check_open(verification, "finished")
+    _check_open(session, verification, "finished")
     if result not in VERIFICATION_RESULTS:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="result", detail=f"'{result}' is not one of {', '.join(VERIFICATION_RESULTS)}")
     if not found.strip():
@@ -66,12 +67,14 @@ def finish_verification(session: Session, actor: User, verification: Verificatio
 def withdraw_verification(session: Session, actor: User, verification: Verification, now: datetime, reason: str = "") -> None:
     """Take a task back that is not done; it stays in the history."""
     check_editor(actor, "plan verification")
-    _check_open(verification, "withdrawn")
+    _check_open(session, verification, "withdrawn")
     verification.withdrawn_at = now
     take_step(session, actor, verification.issue, "withdraw_verification", now, reason=reason, verification=verification.id)
 
 
-def _check_open(verification: Verification, action: str) -> None:
+def _check_open(session: Session, verification: Verification, action: str) -> None:
+    hold_issue(session, verification.issue)
+    session.refresh(verification, ("done_at", "withdrawn_at"))
     if verification.done_at is not None or verification.withdrawn_at is not None:
         state = "finished" if verification.done_at is not None else "withdrawn"
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=verification.issue.number, state=state, action=action)
