@@ -30,6 +30,9 @@ from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.candidate_views import blueprint as candidates_blueprint
 from survey.issues.figure_views import blueprint as issue_figures_blueprint
+from survey.issues.merge_views import blueprint as issue_merging_blueprint
+from survey.issues.raise_views import blueprint as issue_raising_blueprint
+from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
 from survey.liaison.assistance_views import blueprint as liaison_assistance_blueprint
@@ -92,6 +95,9 @@ BLUEPRINTS = (
     asking_blueprint,
     candidates_blueprint,
     issue_figures_blueprint,
+    issue_raising_blueprint,
+    issue_merging_blueprint,
+    issues_blueprint,
     reminders_blueprint,
     reports_blueprint,
     tablet_blueprint,

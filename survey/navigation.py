@@ -31,11 +31,12 @@ class Link:
 
 
 ENTRIES = (
-    Entry("/", _l("Start")),
+    Entry("/", _l("Start"), ("interviewer", "coordinator", "admin", "author")),
+    Entry("/responsible", _l("Reported issues"), ("responsible",)),
     Entry("/tablet/", _l("Interviews"), ("interviewer", "coordinator", "admin")),
     Entry("/visits", _l("Visits"), ("coordinator", "admin", "author")),
     Entry("/review", _l("Review"), ("coordinator", "admin", "author")),
-    Entry("/issues/candidates", _l("Issue candidates"), ("coordinator", "admin", "author")),
+    Entry("/issues", _l("Issues"), ("coordinator", "admin", "author")),
     Entry("/reports", _l("Reports"), ("coordinator", "admin", "author")),
     Entry("/ledger", _l("Work ledger"), ("coordinator", "admin", "author")),
     Entry("/liaison", _l("Liaison"), ("coordinator", "admin", "author")),

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, case, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Flag, QuarantinedSubmission, Submission
 from survey.issues.models import IssueCandidate
-from survey.places.codes import bounds_of
-from survey.places.models import Household, Region
-from survey.visits.models import Assignment, Meeting, Recommendation, Visit
+from survey.places.models import Household
+from survey.visits.models import Assignment, Visit
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
 SHOWN_AT_MOST = 6
@@ -54,15 +53,6 @@ class Field:
     counts: dict[str, int]
     returned: tuple[AssignedHousehold, ...]
     coming: tuple[AssignedHousehold, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """What was handed over to one place of the responsible side; `region` is None when the account answers for none."""
-
-    region: Region | None
-    recommendations: tuple[Recommendation, ...]
-    meetings: tuple[Meeting, ...]
 
 
 def read_office(session: Session) -> Office:
@@ -119,27 +109,3 @@ def read_field(session: Session, user_id: str) -> Field:
     tasks = list_assignments_of(session, user_id)
     by_state = {state: tuple(task for task in tasks if task.state == state)[:SHOWN_AT_MOST] for state in ("returned", "open")}
     return Field(counts=dict(Counter(task.state for task in tasks)), returned=by_state["returned"], coming=by_state["open"])
-
-
-def read_handed_over(session: Session, region_code: str | None) -> HandedOver:
-    """The opinions handed over to a county, and the meetings held with it, the latest first."""
-    if region_code is None:
-        return HandedOver(region=None, recommendations=(), meetings=())
-    lowest, highest = bounds_of(region_code)
-    recommendations = (
-        select(Recommendation)
-        .where(Recommendation.region_code.between(lowest, highest))
-        .options(joinedload(Recommendation.region))
-        .order_by(Recommendation.handed_over_on.desc(), Recommendation.id)
-    )
-    meetings = (
-        select(Meeting)
-        .where(Meeting.region_code.between(lowest, highest))
-        .options(joinedload(Meeting.region))
-        .order_by(Meeting.held_on.desc(), Meeting.id)
-    )
-    return HandedOver(
-        region=session.get(Region, region_code),
-        recommendations=tuple(session.scalars(recommendations)),
-        meetings=tuple(session.scalars(meetings)),
-    )

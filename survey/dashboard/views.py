@@ -1,13 +1,13 @@
 """The start page by role, and whether the service is well."""
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import text
 
 from survey.accounts.access import requires
 from survey.config import current_settings
-from survey.dashboard.queries import read_field, read_handed_over, read_office
+from survey.dashboard.queries import read_field, read_office
 from survey.db import current_session, utc_now
 from survey.draws.queries import list_openable
 from survey.field_time import field_date
@@ -24,7 +24,9 @@ blueprint = Blueprint("dashboard", __name__)
 @blueprint.get("/")
 @requires()
 def start() -> ResponseReturnValue:
-    """What waits for the person who signed in, a part for each role."""
+    """What waits for the person who signed in, a part for each role; the responsible side has a page of its own."""
+    if {role.name for role in current_user.roles} == {"responsible"}:
+        return redirect(url_for("responsible.index"))
     session = current_session()
     works_in_office = any(current_user.has_role(role) for role in OFFICE_ROLES)
     return render_template(
@@ -32,7 +34,6 @@ def start() -> ResponseReturnValue:
         office=kept(session, "office", lambda: read_office(session)) if works_in_office else None,
         due=read_due(session, field_date(utc_now())) if works_in_office else None,
         field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
-        handed_over=read_handed_over(session, current_user.region_code) if current_user.has_role("responsible") else None,
         openable=list_openable(session, current_user.id),
         may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
         area_labels=AREA_LABELS,

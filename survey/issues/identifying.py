@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 FEW_HOUSEHOLDS = 5
@@ -34,7 +35,25 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "responsible_body": _l("Responsible body"),
     "answer": _l("Answer"),
 }
-EVERYDAY = ("安全", "平安", "健康", "和平", "和谐", "文明", "高原", "高山", "安康", "康复", "易地", "向阳", "金银", "水利", "水质", "水源", "水费")
+EVERYDAY = (
+    "安全",
+    "平安",
+    "健康",
+    "和平",
+    "和谐",
+    "文明",
+    "高原",
+    "高山",
+    "安康",
+    "康复",
+    "易地",
+    "向阳",
+    "金银",
+    "水利",
+    "水质",
+    "水源",
+    "水费",
+)
 """Words that are now and then somebody's name; without them a text about safety could not be reported where somebody is called so."""
 
 _UNIT = r"\s*(?:[%％‰个户人元万亿年月日米亩天次岁分名所座条项吨斤千公平]|号(?![户农住家]))"
@@ -83,6 +102,15 @@ def find_identifying(texts: Mapping[str, str], known: Known) -> tuple[Identifyin
         Identifying(field, kind, part) for field, text in texts.items() for kind, part in _find(unicodedata.normalize("NFKC", text), known)
     ]
     return tuple(dict.fromkeys(found))
+
+
+def identifying_text(found: Iterable[Identifying]) -> str:
+    """What was found, and where, in the reader's language."""
+    parts = [
+        _("“%(text)s” (%(field)s: %(kind)s)", text=each.text, field=FIELD_LABELS.get(each.field, each.field), kind=KIND_LABELS[each.kind])
+        for each in found
+    ]
+    return _("it says who was interviewed: %(parts)s; write it without", parts=_("; ").join(parts))
 
 
 def squeezed(text: str) -> str:

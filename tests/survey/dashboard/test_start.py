@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.dashboard.queries import read_field, read_handed_over, read_office
+from survey.dashboard.queries import read_field, read_office
 from survey.intake.models import QuarantinedSubmission
+from survey.responsible.handed_over import read_handed_over
 from survey.visits.models import Meeting, Pair, Recommendation
 from tests.builders import (
     NOW,
@@ -107,7 +108,9 @@ def test_start__of_the_responsible_side__shows_opinions_and_no_interview(sign_in
     session.add(
         Recommendation(visit_id="2018-04-test", region_code=COUNTY, area="water", text="加快饮水工程", handed_over_on=date(2018, 4, 27))
     )
-    page = sign_in("county").get("/").text
+    client = sign_in("county")
+    assert client.get("/").location == "/responsible"
+    page = client.get("/responsible/opinions").text
     assert "加快饮水工程" in page
     assert "/review" not in page
     assert "户主" not in page
