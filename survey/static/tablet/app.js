@@ -32,10 +32,12 @@ let form = null;
 
 async function start() {
   contact.addresses = context.addresses;
-  keepApp(context.addresses.worker, $("new-version"), () => home === null);
+  const screen = new LockScreen();
+  const isFree = () => !screen.isInUse && (home === null || document.body.dataset.ready === "home");
+  const hold = (until) => contact.hold(until);
+  keepApp(context.addresses.worker, $("new-version"), { isStarting: () => home === null, isFree, hold });
   context.store = canEncrypt() ? await openStore().catch(() => null) : null;
   if (context.store) contact.deviceId = await context.store.deviceId();
-  const screen = new LockScreen();
   const { store, addresses } = context;
   const saveSealed = async (username) => (await rooms.lastResort()).exportNow(store.db, username);
   context.lock = new Lock({ store, contact, addresses, screen, saveSealed });

@@ -19,6 +19,12 @@ export class Contact extends EventTarget {
   constructor() {
     super();
     Object.assign(this, { isReachable: null, isSignedOut: false, isRevoked: false, deviceId: "", facts: null, failures: 0, timer: 0 });
+    this.held = null;
+  }
+
+  // Lets every request that comes from now on wait until this promise is settled.
+  hold(until) {
+    this.held = until;
   }
 
   get state() {
@@ -30,6 +36,7 @@ export class Contact extends EventTarget {
 
   // The server's answer, whatever its status; rejects with a ContactProblem when there is none, or when this tablet was revoked.
   async request(address, { timeoutMs = TIMEOUT_MS, headers = {}, signal = null, ...options } = {}) {
+    await this.held;
     const limit = AbortSignal.timeout(timeoutMs);
     const own = { Accept: "application/json", ...(this.deviceId ? { "X-Device-Id": this.deviceId } : {}) };
     let answer;

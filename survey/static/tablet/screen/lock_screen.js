@@ -23,6 +23,11 @@ export class LockScreen {
     return document.body.classList.contains("is-locked");
   }
 
+  // Whether digits are being entered or checked.
+  get isInUse() {
+    return this.isOn && (this.isBusy || this.digits !== "");
+  }
+
   word(key, values) {
     return say(key, values);
   }
