@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from survey.accounts.models import User
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
+from survey.issues.models import Issue, IssueCandidate, IssueEvidence
 from survey.paging import Page, page_of
 from survey.places.models import Region
 from survey.review.filters import within
@@ -179,6 +179,31 @@ def list_candidates(
         .offset(page.offset)
     )
     return page, tuple(session.scalars(statement))
+
+
+def list_free_candidates(session: Session, form_id: str, rule: str, wanted: CandidateFilter, at_most: int) -> tuple[IssueCandidate, ...]:
+    """The first candidates of a rule, by village, that are evidence of no issue yet, with their questionnaires.
+
+    The filter's county may also be a village's or any other place's code.
+    """
+    taken = select(IssueEvidence.candidate_id).where(IssueEvidence.candidate_id.is_not(None))
+    statement = (
+        select(IssueCandidate)
+        .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
+        .where(IssueCandidate.rule == rule, Submission.form_id == form_id)
+        .where(*_submission_conditions(wanted), *_candidate_conditions(wanted), IssueCandidate.id.not_in(taken))
+        .options(contains_eager(IssueCandidate.submission).joinedload(Submission.questionnaire))
+        .order_by(IssueCandidate.village_code, IssueCandidate.raised_at, IssueCandidate.id)
+        .limit(at_most)
+    )
+    return tuple(session.scalars(statement))
+
+
+def issues_of_candidates(session: Session, candidates: Iterable[IssueCandidate]) -> dict[str, str]:
+    """The number of the issue that each of these candidates is evidence of, by the candidate's id."""
+    ids = [candidate.id for candidate in candidates]
+    statement = select(IssueEvidence.candidate_id, Issue.number).join(IssueEvidence.issue).where(IssueEvidence.candidate_id.in_(ids))
+    return {key: number for key, number in session.execute(statement) if key}
 
 
 def list_candidates_of(session: Session, instance_id: str) -> tuple[IssueCandidate, ...]:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 from wtforms import Form, SelectField
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -20,11 +21,13 @@ from survey.issues.candidate_queries import (
     CandidateFilter,
     count_waiting,
     group_candidates,
+    issues_of_candidates,
     list_candidates,
     list_counties,
     list_visits,
 )
 from survey.issues.evidence import spoken_evidence, spoken_originals
+from survey.issues.life import EDITORS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
 
@@ -54,6 +57,7 @@ def _words() -> dict[str, Any]:
         "severity_labels": SEVERITY_LABELS,
         "kind_labels": KIND_LABELS,
         "text_for": text_for,
+        "may_edit": any(current_user.has_role(role) for role in EDITORS),
     }
 
 
@@ -94,4 +98,15 @@ def rule(form_id: str, rule: str) -> str:
         originals = spoken_originals(questionnaire, candidate.originals, language)
         lines.append((candidate, spoken_evidence(questionnaire, candidate.evidence, language), originals))
     form_title = text_in(questionnaire.title, questionnaire.language(locale))
-    return render_template("issues/rule.html", wanted=wanted, page=page, lines=lines, groups=groups, group=groups[0], form_title=form_title)
+    villages = {candidate.village_code: candidate.submission.village.name for candidate in candidates if candidate.submission.village}
+    return render_template(
+        "issues/rule.html",
+        wanted=wanted,
+        page=page,
+        lines=lines,
+        groups=groups,
+        group=groups[0],
+        form_title=form_title,
+        issue_numbers=issues_of_candidates(session, candidates),
+        villages=tuple(villages.items()),
+    )

@@ -1,0 +1,226 @@
+"""What becomes evidence of an issue, from one short reference each: an answer, a picture, a flag, a discrepancy, a meeting, or candidates.
+
+Pages write references into addresses and forms; they are read here, and only here, into evidence that says in Chinese and English what it
+said at that moment. A reference is its kind and the keys of what it names, joined by bars: `answer|uuid:1|/data/water`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask_babel import force_locale, format_date
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.comparison.queries import find_case
+from survey.comparison.wording import Wording
+from survey.comparison.words import SOURCE_LABELS
+from survey.instruments.registry import load_questionnaire
+from survey.intake.flags import FLAG_LABELS
+from survey.intake.media import FAMILIES
+from survey.intake.models import Flag, Submission
+from survey.intake.texts import text_for
+from survey.issues.candidate_queries import CandidateFilter, list_free_candidates
+from survey.issues.evidence import spoken_evidence
+from survey.issues.models import IssueCandidate, IssueEvidence
+from survey.review.answers import Line, answer_sections
+from survey.visits.models import Meeting
+from survey.visits.plan_queries import find_visit
+from survey.visits.words import MEETING_KIND_LABELS
+
+LANGUAGES = ("zh", "en")
+AT_MOST = 2000
+"""So many pieces of evidence are carried into one issue at once."""
+_TODAYS_WORDS: Mapping[str, str] = MappingProxyType({"minor": "low", "moderate": "medium", "serious": "high"})
+
+Told = dict[str, list[list[str]]]
+"""By language: pairs of what was asked and what was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of evidence that belongs to no issue yet, with what it says about the issue that it may be raised as."""
+
+    row: IssueEvidence
+    title: str
+    place_code: str | None
+    area: str = "other"
+    level: str = "household"
+    severity: str = "medium"
+    visit_id: str | None = None
+    form_id: str | None = None
+    rule: str | None = None
+
+
+def read_pieces(session: Session, references: Iterable[str]) -> tuple[Piece, ...]:
+    """The evidence that the references name, in their order, each once; raises NOT_FOUND for what is not there, INVALID_VALUE for nonsense.
+
+    Candidates are read together, whatever their number; everything else piece by piece.
+    """
+    wanted = list(dict.fromkeys(reference for reference in references if reference))
+    ids = [reference.partition("|")[2] for reference in wanted if reference.startswith("candidate|")]
+    found = list(_candidates(session, ids))
+    for reference in wanted:
+        kind, *keys = reference.split("|")
+        if kind == "candidate":
+            continue
+        read, n_keys = _READERS.get(kind, (None, 0))
+        if read is None or len(keys) != n_keys:
+            raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="the page that names it is out of date; open it anew")
+        found.extend(read(session, *keys))
+    if len(found) > AT_MOST:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="too many pieces at once; raise an issue for each village")
+    return tuple(found)
+
+
+def _candidates(session: Session, ids: Sequence[str]) -> Iterator[Piece]:
+    if not ids:
+        return
+    statement = (
+        select(IssueCandidate)
+        .where(IssueCandidate.id.in_(ids))
+        .options(joinedload(IssueCandidate.submission).joinedload(Submission.questionnaire))
+        .order_by(IssueCandidate.village_code, IssueCandidate.raised_at, IssueCandidate.id)
+    )
+    found = session.scalars(statement).all()
+    if len(found) != len(ids):
+        raise _absent("Issue candidate", "", "It was taken back meanwhile; open the list of candidates anew.")
+    yield from map(_of_candidate, found)
+
+
+def _rule(session: Session, form_id: str, rule: str, place: str, visit: str) -> Iterator[Piece]:
+    """All candidates of a rule at a place (and visit) that stand and are evidence of no issue yet."""
+    wanted = CandidateFilter(visit=visit, county=place)
+    yield from map(_of_candidate, list_free_candidates(session, form_id, rule, wanted, AT_MOST + 1))
+
+
+def _of_candidate(candidate: IssueCandidate) -> Piece:
+    questionnaire = load_questionnaire(candidate.submission.questionnaire)
+    lines = {code: list(map(list, spoken_evidence(questionnaire, candidate.evidence, questionnaire.language(code)))) for code in LANGUAGES}
+    of_pictures = {question.name for question in questionnaire.questions() if question.type in FAMILIES}
+    files = [value for name, value in candidate.evidence.items() if name in of_pictures and isinstance(value, str)]
+    told = {"title": dict(candidate.title), "lines": lines, "files": files}
+    if candidate.comparison:
+        told["item"] = candidate.comparison.get("item", "")
+    row = IssueEvidence(
+        kind="discrepancy" if candidate.comparison else "candidate",
+        candidate_id=candidate.id,
+        instance_id=candidate.instance_id,
+        household_id=candidate.household_id,
+        village_code=candidate.village_code,
+        told=told,
+        note=(candidate.comparison or {}).get("note", ""),
+    )
+    return Piece(
+        row=row,
+        title=text_for(candidate.title, "zh"),
+        place_code=candidate.village_code,
+        area=candidate.area,
+        level=candidate.level,
+        severity=_TODAYS_WORDS.get(candidate.severity, candidate.severity),
+        visit_id=candidate.visit_id,
+        form_id=candidate.submission.form_id,
+        rule=candidate.rule,
+    )
+
+
+def _answer(session: Session, instance_id: str, node: str) -> Iterator[Piece]:
+    submission = _submission(session, instance_id)
+    said = {code: _line_at(submission, node, code) for code in LANGUAGES}
+    lines = {code: [[line.label, " · ".join(line.texts) or line.file_name]] for code, line in said.items()}
+    line = said["zh"]
+    told = {"title": {code: each.label for code, each in said.items()}, "lines": lines, "files": [line.file_name] if line.file_name else []}
+    kind = "picture" if line.file_name else "answer"
+    # What is kept names the question; the node says which of several members or rooms it was.
+    yield _of_submission(submission, kind, told, f"{line.label}：{lines['zh'][0][1]}" if kind == "answer" else line.label, question=node)
+
+
+def _flag(session: Session, instance_id: str, check: str) -> Iterator[Piece]:
+    submission = _submission(session, instance_id)
+    flags = session.scalars(select(Flag).where(Flag.instance_id == instance_id, Flag.check == check).order_by(Flag.question)).all()
+    if not flags:
+        raise _absent("Flag", check, "It was taken back meanwhile; open the interview anew.")
+    label = FLAG_LABELS.get(check, check)
+    titles, lines = {}, {}
+    for code in LANGUAGES:
+        with force_locale(code):
+            titles[code] = str(label)
+            lines[code] = [[str(label), " · ".join(filter(None, (flag.question, flag.value))) or "–"] for flag in flags]
+    yield _of_submission(submission, "flag", {"title": titles, "lines": lines, "check": check}, titles["zh"], question=flags[0].question)
+
+
+def _discrepancy(session: Session, visit_id: str, household_id: str, item_name: str) -> Iterator[Piece]:
+    visit = find_visit(session, visit_id)
+    item, case = find_case(session, visit, household_id, item_name)
+    if not case.is_discrepancy:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="said, filed and seen agree; there is nothing to raise")
+    titles, lines = {}, {}
+    for code in LANGUAGES:
+        wording = Wording(code)
+        with force_locale(code):
+            titles[code] = _("%(item)s: said, filed and seen do not agree", item=wording.item(item))
+            lines[code] = [[str(SOURCE_LABELS[source]), wording.told(case, source) or "–"] for source in ("said", "filed", "seen")]
+    row = IssueEvidence(
+        kind="discrepancy",
+        candidate_id=case.candidate_id or None,
+        instance_id=case.comparison.instance_id,
+        household_id=household_id,
+        village_code=case.household.village_code,
+        question=item_name[:255],
+        told={"title": titles, "lines": lines, "item": item_name},
+    )
+    yield Piece(row, titles["zh"], case.household.village_code, area=item.area or "other", visit_id=visit.id)
+
+
+def _meeting(session: Session, meeting_id: str) -> Iterator[Piece]:
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise _absent("Meeting", meeting_id, "It was removed meanwhile.")
+    titles, lines = {}, {}
+    for code in LANGUAGES:
+        with force_locale(code):
+            titles[code] = meeting.title
+            lines[code] = [[str(MEETING_KIND_LABELS[meeting.kind]), f"{meeting.title} · {format_date(meeting.held_on, 'medium')}"]]
+    row = IssueEvidence(kind="meeting", meeting_id=meeting.id, village_code=None, told={"title": titles, "lines": lines})
+    yield Piece(row, meeting.title, meeting.region_code, level=meeting.region.level, visit_id=meeting.visit_id)
+
+
+def _of_submission(submission: Submission, kind: str, told: Mapping[str, object], title: str, *, question: str) -> Piece:
+    row = IssueEvidence(
+        kind=kind,
+        instance_id=submission.instance_id,
+        household_id=submission.household_id,
+        village_code=submission.village_code,
+        question=question[:255],
+        told=dict(told),
+    )
+    return Piece(row, title, submission.village_code, visit_id=submission.visit_id, form_id=submission.form_id)
+
+
+def _submission(session: Session, instance_id: str) -> Submission:
+    statement = select(Submission).where(Submission.instance_id == instance_id)
+    found = session.scalars(statement.options(joinedload(Submission.questionnaire), undefer(Submission.answers))).one_or_none()
+    if found is None:
+        raise _absent("Submission", instance_id, "Open it from the review list.")
+    return found
+
+
+def _line_at(submission: Submission, node: str, locale: str) -> Line:
+    sections = answer_sections(load_questionnaire(submission.questionnaire), submission.answers, locale)
+    for section in sections:
+        for line in section.lines:
+            if line.node == node and not line.is_heading:
+                return line
+    raise _absent("Answer", node, "The interview has no answer there.")
+
+
+def _absent(what: str, key: str, remedy: str) -> SurveyError:
+    return SurveyError(ErrorCode.NOT_FOUND, what=what, key=key, remedy=remedy)
+
+
+_READERS: Mapping[str, tuple[Callable[..., Iterator[Piece]] | None, int]] = MappingProxyType(
+    {"rule": (_rule, 4), "answer": (_answer, 2), "flag": (_flag, 2), "discrepancy": (_discrepancy, 3), "meeting": (_meeting, 1)}
+)
+"""What reads each kind of reference, and how many keys it has."""

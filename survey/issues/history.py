@@ -1,0 +1,145 @@
+"""The steps of an issue in words: what was done, and each field that changed, before and after. Pure but for the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from survey.issues.life import ACTIONS
+from survey.issues.models import IssueStep
+from survey.issues.words import (
+    AREA_LABELS,
+    ATTRIBUTION_LABELS,
+    LEVEL_LABELS,
+    REPLY_KIND_LABELS,
+    SCOPE_LABELS,
+    SEVERITY_LABELS,
+    STATE_LABELS,
+    VERIFICATION_KIND_LABELS,
+    VERIFICATION_RESULT_LABELS,
+)
+
+STEP_LABELS = {
+    "raise": _l("Raised"),
+    "edit": _l("Changed"),
+    "add_evidence": _l("Evidence added"),
+    "withdraw_evidence": _l("Evidence was withdrawn"),
+    "restore_evidence": _l("Evidence stands again"),
+    "decide_evidence": _l("Decided about withdrawn evidence"),
+    "take_in": _l("Took in another issue"),
+    "ask_verification": _l("Verification asked for"),
+    "finish_verification": _l("Verification finished"),
+    "withdraw_verification": _l("Verification taken back"),
+    "reply": _l("Reply of the responsible side"),
+    "look_back": _l("Looked back on"),
+    **{action.name: action.label for action in ACTIONS},
+}
+"""What the steps are called: those of the table of actions, and what is written into the history beside them."""
+FIELD_LABELS = {
+    "title": _l("Title"),
+    "finding": _l("What was found"),
+    "area": _l("Area"),
+    "level": _l("Level"),
+    "severity": _l("Severity"),
+    "attribution": _l("Attribution"),
+    "scope": _l("Scope"),
+    "scope_reason": _l("Why another scope than the proposed one"),
+    "recommendation": _l("Recommendation"),
+    "responsible_body": _l("Responsible body"),
+    "responsible_code": _l("Place whose account sees it"),
+    "due_on": _l("Due date"),
+    "escalated_to": _l("Escalated to"),
+}
+"""The fields whose change is shown; the basis of a scope changes with it and is shown beside the scope."""
+WITHDRAWN_LABELS = {
+    "returned": _l("Its interview was returned."),
+    "replaced": _l("Its interview was replaced by an edit."),
+    "reconciled": _l("The answers that count after reconciling no longer show it."),
+}
+DECISION_LABELS = {"stands": _l("The issue stands without it."), "anew": _l("It is verified anew.")}
+_WORDS: Mapping[str, Mapping[str, Any]] = {
+    "area": AREA_LABELS,
+    "level": LEVEL_LABELS,
+    "severity": SEVERITY_LABELS,
+    "attribution": ATTRIBUTION_LABELS,
+    "scope": SCOPE_LABELS,
+    "escalated_to": LEVEL_LABELS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step for the reader; `changes` are (field, before, after), `notes` what it was about, `to_state` a word if the state changed."""
+
+    number: int
+    action: str
+    label: str
+    taken_at: datetime
+    taken_by: str
+    reason: str
+    to_state: str
+    state: str
+    changes: tuple[tuple[str, str, str], ...]
+    notes: tuple[str, ...]
+
+
+def step_lines(steps: Iterable[IssueStep], places: Mapping[str, str]) -> tuple[StepLine, ...]:
+    """The steps in words, in their order; `places` are names by code."""
+    return tuple(_line(step, places) for step in steps)
+
+
+def places_in(steps: Iterable[IssueStep]) -> set[str]:
+    """The codes of the places that the steps name."""
+    return {code for step in steps for code in step.changes.get("responsible_code", ()) if code}
+
+
+def _line(step: IssueStep, places: Mapping[str, str]) -> StepLine:
+    changes = (
+        (str(label), _said(name, step.changes[name][0], places), _said(name, step.changes[name][1], places))
+        for name, label in FIELD_LABELS.items()
+        if name in step.changes
+    )
+    return StepLine(
+        number=step.number,
+        action=step.action,
+        label=str(STEP_LABELS.get(step.action, step.action)),
+        taken_at=step.taken_at,
+        taken_by=step.taken_by.name if step.taken_by else "",
+        reason=step.reason,
+        to_state=str(STATE_LABELS.get(step.to_state, step.to_state)) if step.from_state != step.to_state or step.action == "raise" else "",
+        state=step.to_state,
+        changes=tuple(changes),
+        notes=tuple(_notes(step)),
+    )
+
+
+def _said(name: str, value: Any, places: Mapping[str, str]) -> str:
+    if value in (None, ""):
+        return ""
+    if name == "due_on":
+        return format_date(date.fromisoformat(str(value)), "medium")
+    if name == "responsible_code":
+        return places.get(str(value), str(value))
+    return str(_WORDS.get(name, {}).get(value, value))
+
+
+def _notes(step: IssueStep) -> Iterable[str]:
+    told = step.details
+    if step.action in ("ask_verification", "finish_verification") and told.get("kind") in VERIFICATION_KIND_LABELS:
+        yield str(VERIFICATION_KIND_LABELS[told["kind"]])
+    if told.get("result") in VERIFICATION_RESULT_LABELS:
+        yield str(VERIFICATION_RESULT_LABELS[told["result"]])
+    if step.action == "reply" and told.get("kind") in REPLY_KIND_LABELS:
+        yield str(REPLY_KIND_LABELS[told["kind"]])
+    if told.get("why") in WITHDRAWN_LABELS:
+        yield str(WITHDRAWN_LABELS[told["why"]])
+    if told.get("decision") in DECISION_LABELS:
+        yield str(DECISION_LABELS[told["decision"]])
+    if told.get("merged"):
+        yield _("Number %(number)s", number=told["merged"])
+    if told.get("n_evidence"):
+        yield _("Pieces of evidence: %(n)s", n=told["n_evidence"])

@@ -1,0 +1,202 @@
+"""What the pages of issues read: the list with its counts, and one issue with all that belongs to it, in a fixed number of statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.issues.filters import IssueFilter, conditions, is_overdue
+from survey.issues.life import OPEN
+from survey.issues.merging import SAME, Likeness, Told, find_alike
+from survey.issues.models import Issue, IssueEvidence, IssueStep, Verification
+from survey.paging import Page, page_of
+from survey.places.models import Region
+from survey.visits.models import VisitVillage
+
+EVIDENCE_PAGE = 20
+"""So many pieces of evidence are shown at once."""
+ALIKE_AT_MOST = 2000
+"""So many open issues of the county, the newest, are compared with one."""
+
+_BY_DUE_DAY: tuple[ColumnElement[Any], ...] = (
+    Issue.due_on.is_(None),
+    Issue.due_on,
+    Issue.county_code,
+    Issue.year,
+    Issue.sequence,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many issues match, by state (the filter's own state left aside), and how many of the open ones are overdue."""
+
+    by_state: Mapping[str, int]
+    n_overdue: int
+
+    @property
+    def n_open(self) -> int:
+        """In a state in which something is due."""
+        return sum(n for state, n in self.by_state.items() if state in OPEN)
+
+    def total(self, state: str) -> int:
+        """How many a list of this state has; "" is all, "open" all that have not ended."""
+        return sum(self.by_state.values()) if not state else self.n_open if state == "open" else self.by_state.get(state, 0)
+
+
+def count_issues(session: Session, wanted: IssueFilter, today: date, reader_id: str) -> Counts:
+    """The counts above the list, in one statement."""
+    late = func.sum(func.coalesce(is_overdue(today), False).cast(Issue.year.type))
+    chosen = conditions(wanted, today, reader_id, with_state=False)
+    rows = session.execute(select(Issue.state, func.count(), late).where(*chosen).group_by(Issue.state)).all()
+    return Counts({state: n for state, n, _late in rows}, sum(n_late or 0 for _state, _n, n_late in rows))
+
+
+def list_issues(
+    session: Session, wanted: IssueFilter, today: date, reader_id: str, number: int, total: int
+) -> tuple[Page, tuple[Issue, ...]]:
+    """Page `number` of the issues that match, those due first at the top, with place, visit and author; `total` is how many match."""
+    page = page_of(number, total)
+    chosen = select(Issue.id).where(*conditions(wanted, today, reader_id)).order_by(*_BY_DUE_DAY).limit(page.size).offset(page.offset)
+    ids = list(session.scalars(chosen))
+    if not ids:
+        return page, ()
+    loaded = joinedload(Issue.place), joinedload(Issue.visit), joinedload(Issue.author).lazyload(User.roles)
+    found = {issue.id: issue for issue in session.scalars(select(Issue).where(Issue.id.in_(ids)).options(*loaded))}
+    return page, tuple(found[key] for key in ids)
+
+
+def count_same(session: Session, issues: Iterable[Issue]) -> dict[str, int]:
+    """By id, how many other open issues of the county the same rule raised; issues without any are left out. One statement at most."""
+    shown = [issue for issue in issues if issue.rule and issue.state in OPEN]
+    if not shown:
+        return {}
+    key = Issue.county_code, Issue.form_id, Issue.rule
+    statement = (
+        select(*key, func.count())
+        .where(
+            Issue.county_code.in_({issue.county_code for issue in shown}),
+            Issue.rule.in_({issue.rule for issue in shown}),
+            Issue.state.in_(OPEN),
+        )
+        .group_by(*key)
+    )
+    counts = {(county, form_id, rule): n for county, form_id, rule, n in session.execute(statement)}
+    found = {issue.id: counts.get((issue.county_code, issue.form_id, issue.rule), 1) - 1 for issue in shown}
+    return {key: n for key, n in found.items() if n > 0}
+
+
+def find_issue(session: Session, number: str) -> Issue:
+    """The issue of this number with what its head shows; NOT_FOUND otherwise."""
+    statement = (
+        select(Issue)
+        .where(Issue.number == number)
+        .options(
+            joinedload(Issue.place),
+            joinedload(Issue.visit),
+            joinedload(Issue.author).lazyload(User.roles),
+            joinedload(Issue.merged_into),
+            selectinload(Issue.verifications).joinedload(Verification.assigned_to).lazyload(User.roles),
+        )
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Issue", key=number, remedy="Open it from the list of issues.")
+    return found
+
+
+def list_evidence(session: Session, issue: Issue, number: int) -> tuple[Page, tuple[IssueEvidence, ...]]:
+    """Page `number` of an issue's evidence: what was withdrawn and waits for a decision first, then by village and household."""
+    mine = IssueEvidence.issue_id == issue.id
+    page = page_of(number, session.scalar(select(func.count()).where(mine)) or 0, EVIDENCE_PAGE)
+    is_settled = IssueEvidence.withdrawn_at.is_(None) | IssueEvidence.withdrawal_decided_at.is_not(None)
+    statement = (
+        select(IssueEvidence)
+        .where(mine)
+        .options(
+            joinedload(IssueEvidence.submission),
+            joinedload(IssueEvidence.household),
+            joinedload(IssueEvidence.village),
+            joinedload(IssueEvidence.meeting),
+        )
+        .order_by(is_settled, IssueEvidence.village_code, IssueEvidence.household_id, IssueEvidence.added_at, IssueEvidence.id)
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return page, tuple(session.scalars(statement))
+
+
+def count_evidence(session: Session, issue: Issue) -> dict[str, int]:
+    """How many pieces of evidence there are of each kind that still count."""
+    statement = select(IssueEvidence.kind, func.count()).where(IssueEvidence.issue_id == issue.id, IssueEvidence.withdrawn_at.is_(None))
+    return {kind: n for kind, n in session.execute(statement.group_by(IssueEvidence.kind))}
+
+
+def list_steps(session: Session, issue: Issue, after: int = 0) -> tuple[IssueStep, ...]:
+    """The history after a step, the newest first, with who took each."""
+    taken = IssueStep.issue_id == issue.id, IssueStep.number > after
+    people = joinedload(IssueStep.taken_by).lazyload(User.roles)
+    return tuple(session.scalars(select(IssueStep).where(*taken).options(people).order_by(IssueStep.number.desc())))
+
+
+def list_alike(session: Session, issue: Issue) -> tuple[tuple[Issue, Likeness], ...]:
+    """Issues of the county that may be the same one and have not ended, the surest first."""
+    columns = Issue.id, Issue.title, Issue.finding, Issue.area, Issue.place_code, Issue.form_id, Issue.rule
+    others = (
+        select(*columns)
+        .where(Issue.county_code == issue.county_code, Issue.state.in_(OPEN), Issue.id != issue.id)
+        .order_by(Issue.year.desc(), Issue.sequence.desc())
+        .limit(ALIKE_AT_MOST)
+    )
+    found = find_alike(told_of(issue), (Told(*row) for row in session.execute(others)))[:8]
+    if not found:
+        return ()
+    statement = select(Issue).where(Issue.id.in_({each.id for each in found})).options(joinedload(Issue.place))
+    issues = {each.id: each for each in session.scalars(statement)}
+    return tuple((issues[each.id], each) for each in found)
+
+
+def told_of(issue: Issue) -> Told:
+    """What says whether an issue is another one."""
+    return Told(issue.id, issue.title, issue.finding, issue.area, issue.place_code, issue.form_id, issue.rule)
+
+
+def is_certain(likeness: Likeness) -> bool:
+    """Whether the same rule raised both."""
+    return likeness.kind == SAME
+
+
+def names_of_places(session: Session, codes: Sequence[str | None]) -> dict[str, str]:
+    """The names of these places by their code."""
+    wanted = {code for code in codes if code}
+    statement = select(Region.code, Region.name).where(Region.code.in_(wanted))
+    return {code: name for code, name in session.execute(statement)} if wanted else {}
+
+
+def list_takers(session: Session, county_code: str, form_id: str | None, rule: str | None) -> tuple[Issue, ...]:
+    """The issues of a county that more evidence can be added to, those of the same rule first, then the newest; at most a hundred."""
+    is_other = case((Issue.rule.is_(None), 1), ((Issue.form_id == form_id) & (Issue.rule == rule), 0), else_=1)
+    statement = (
+        select(Issue)
+        .where(Issue.county_code == county_code, Issue.state.in_(OPEN))
+        .order_by(is_other, Issue.year.desc(), Issue.sequence.desc())
+        .limit(100)
+    )
+    return tuple(session.scalars(statement))
+
+
+def list_places_of_visits(session: Session) -> tuple[tuple[str, str], ...]:
+    """The counties and villages of all visits as (code, name with what it lies in), by code: where an issue by hand can be of."""
+    villages = set(session.scalars(select(VisitVillage.village_code).distinct()))
+    counties = {code[:6].ljust(12, "0") for code in villages}
+    names = names_of_places(session, [*villages, *counties])
+    return tuple(
+        (code, names[code] if code in counties else f"{names.get(code[:6].ljust(12, '0'), '')} {names[code]}")
+        for code in sorted(villages | counties)
+        if code in names
+    )
