@@ -104,13 +104,22 @@ def find_identifying(texts: Mapping[str, str], known: Known) -> tuple[Identifyin
     return tuple(dict.fromkeys(found))
 
 
-def identifying_text(found: Iterable[Identifying]) -> str:
+def identifying_parts(found: Iterable[Identifying]) -> str:
     """What was found, and where, in the reader's language."""
-    parts = [
-        _("“%(text)s” (%(field)s: %(kind)s)", text=each.text, field=FIELD_LABELS.get(each.field, each.field), kind=KIND_LABELS[each.kind])
+    return _("; ").join(
+        _(
+            "“%(text)s” – %(kind)s, in: %(field)s",
+            text=each.text,
+            field=FIELD_LABELS.get(each.field, each.field),
+            kind=KIND_LABELS[each.kind],
+        )
         for each in found
-    ]
-    return _("it says who was interviewed: %(parts)s; write it without", parts=_("; ").join(parts))
+    )
+
+
+def identifying_text(found: Iterable[Identifying]) -> str:
+    """Why a text is refused, and what to do, in the reader's language."""
+    return _("this could tell who was interviewed: %(parts)s. Write it without", parts=identifying_parts(found))
 
 
 def squeezed(text: str) -> str:

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from survey.issues.identifying import Identifying
+
 STATES = (
     "raised",
     "verified",
@@ -52,7 +54,8 @@ class Facts:
 
     `results` are the results of finished verifications by others than the issue's author, since it was last raised. `is_looked_back`
     says that outcomes of a look-back are known since it was last reported or decided about; `has_reply` that the responsible side has
-    answered since it was last reported; `is_due_past` that its due date lies before today.
+    answered since it was last reported; `is_due_past` that its due date lies before today; `identifying` what its texts would give away
+    of who was interviewed, looked for where it may be reported.
     """
 
     state: str
@@ -62,6 +65,7 @@ class Facts:
     is_looked_back: bool = False
     has_open_withdrawal: bool = False
     is_due_past: bool = False
+    identifying: tuple[Identifying, ...] = ()
     filled: frozenset[str] = frozenset()
     """The fields of the issue that hold something: recommendation, responsible_body, due_on, attribution, scope …"""
     given: frozenset[str] = frozenset()
@@ -79,7 +83,7 @@ class Action:
     roles: tuple[str, ...] = EDITORS
 
 
-_REPORT = ("recommendation", "responsible_body", "due_on", "due_ahead", "attribution", "scope", "no_open_withdrawal")
+_REPORT = ("recommendation", "responsible_body", "due_on", "due_ahead", "attribution", "scope", "no_open_withdrawal", "nothing_identifying")
 
 ACTIONS = (
     Action("verify", _l("Conclude: true"), ("raised",), "verified", ("result_confirmed", "no_open_withdrawal")),
@@ -113,6 +117,7 @@ NEEDS: Mapping[str, LazyString] = MappingProxyType(
         "due_ahead": _l("a due date that has not passed"),
         "attribution": _l("an attribution"),
         "scope": _l("a scope"),
+        "nothing_identifying": _l("a title, finding and recommendation that do not say who was interviewed"),
         "reason": _l("a reason"),
         "reply_or_reason": _l("a reply of the responsible side, or a reason"),
         "looked_back": _l("outcomes of a look-back"),
@@ -140,6 +145,8 @@ def _holds(need: str, facts: Facts) -> bool:
             return not facts.has_open_withdrawal
         case "reply_or_reason":
             return facts.has_reply or "reason" in facts.given
+        case "nothing_identifying":
+            return not facts.identifying
         case "due_ahead":
             return not facts.is_due_past
         case "looked_back":

@@ -13,6 +13,8 @@ from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.field_time import field_date
+from survey.issues.identifying import TEXTS, identifying_parts, identifying_text
+from survey.issues.identifying_queries import identifying_in
 from survey.issues.life import ACTION_OF_NAME, ATTRIBUTIONS, EDITORS, HANDED_OVER, LEVELS, NEEDS, SCOPES, Facts, is_above, missing_for
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueReply, IssueStep, Verification
 from survey.issues.words import SEVERITIES
@@ -33,6 +35,7 @@ _WORDS: Mapping[str, tuple[str | None, ...]] = {
 """The words that a field may hold."""
 _DECIDED = ("report", "report_again", "not_fix", "close", "reopen")
 """What a look-back has to come after: the report, and what was decided from an earlier look-back."""
+_TO_REPORT = frozenset((*ACTION_OF_NAME["report"].sources, *ACTION_OF_NAME["report_again"].sources))
 _STAMPS = {
     "verify": "verified_at",
     "verify_partly": "verified_at",
@@ -78,6 +81,7 @@ def facts_of(session: Session, issue: Issue, now: datetime, change: Change = NOT
             IssueEvidence.withdrawn_at.is_not(None),
             IssueEvidence.withdrawal_decided_at.is_(None),
         ),
+        identifying=identifying_in(session, issue, _texts(change.values or {})) if issue.state in _TO_REPORT else (),
         filled=frozenset(name for name in FILLED if values[name] not in (None, "")),
         given=frozenset(given),
     )
@@ -97,8 +101,12 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     if issue.state not in action.sources:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action=name)
     changes = _new_values(issue, change.values or {}, now)
-    if missing := missing_for(action, facts_of(session, issue, now, change)):
+    _check_texts(session, issue, changes)
+    facts = facts_of(session, issue, now, change)
+    if missing := missing_for(action, facts):
         words = "; ".join(str(NEEDS[need]) for need in missing)
+        if "nothing_identifying" in missing:
+            words += f" ({identifying_parts(facts.identifying)})"
         raise SurveyError(ErrorCode.MISSING_FOR_STEP, number=issue.number, action=name, missing=words)
     before = issue.state
     _apply(issue, changes)
@@ -131,6 +139,7 @@ def edit_issue(
     changes = _new_values(issue, values, now)
     if not changes:
         return False
+    _check_texts(session, issue, changes)
     _apply(issue, changes)
     take_step(session, actor, issue, "edit", now, reason=reason, changes=changes)
     return True
@@ -225,8 +234,9 @@ def _new_values(issue: Issue, values: Mapping[str, Any], now: datetime) -> dict[
     changes = {name: [getattr(issue, name), value] for name, value in values.items() if getattr(issue, name) != value}
     emptied = [name for name in FILLED if name in changes and changes[name][1] in (None, "")]
     if emptied and issue.state in HANDED_OVER:
-        detail = "the issue was reported with it; it can be changed, not emptied"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=emptied[0], detail=detail)
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field=emptied[0], detail="the issue was reported with it; it can be changed, not emptied"
+        )
     for name, words in _WORDS.items():
         if name in changes and changes[name][1] not in words:
             detail = f"'{changes[name][1]}' is not one of {', '.join(word for word in words if word)}"
@@ -238,6 +248,19 @@ def _new_values(issue: Issue, values: Mapping[str, Any], now: datetime) -> dict[
     if isinstance(due, date) and due < field_date(now):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="due_on", detail="the day lies before today; choose a later one")
     return changes
+
+
+def _check_texts(session: Session, issue: Issue, changes: Mapping[str, list[Any]]) -> None:
+    """Raise INVALID_VALUE when the responsible side would read in a changed text who was interviewed."""
+    texts = _texts({name: pair[1] for name, pair in changes.items()})
+    if not texts or issue.state not in HANDED_OVER:
+        return
+    if found := [each for each in identifying_in(session, issue, texts) if each.field in texts]:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=found[0].field, detail=identifying_text(found))
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(values[name] or "") for name in TEXTS if name in values}
 
 
 def _apply(issue: Issue, changes: Mapping[str, list[Any]]) -> None:
