@@ -32,6 +32,8 @@ from survey.issues.candidate_views import blueprint as candidates_blueprint
 from survey.issues.figure_views import blueprint as issue_figures_blueprint
 from survey.issues.merge_views import blueprint as issue_merging_blueprint
 from survey.issues.raise_views import blueprint as issue_raising_blueprint
+from survey.issues.reply_views import blueprint as issue_replies_blueprint
+from survey.issues.verification_views import blueprint as verifications_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
@@ -44,6 +46,7 @@ from survey.liaison.views import blueprint as liaison_blueprint
 from survey.lookback.plan_views import blueprint as look_back_plan_blueprint
 from survey.lookback.views import blueprint as look_back_blueprint
 from survey.navigation import header_context
+from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.region_views import blueprint as region_import_blueprint
@@ -97,12 +100,14 @@ BLUEPRINTS = (
     issue_figures_blueprint,
     issue_raising_blueprint,
     issue_merging_blueprint,
+    verifications_blueprint,
     issues_blueprint,
     reminders_blueprint,
     reports_blueprint,
     tablet_blueprint,
     tablet_package_blueprint,
     tablet_devices_blueprint,
+    tablet_outcomes_blueprint,
     devices_blueprint,
     places_blueprint,
     monitoring_blueprint,
@@ -140,6 +145,7 @@ BLUEPRINTS = (
     liaison_contacts_blueprint,
     wall_charts_blueprint,
     responsible_blueprint,
+    issue_replies_blueprint,
 )
 
 

@@ -11,6 +11,7 @@ from survey.dashboard.queries import read_field, read_office
 from survey.db import current_session, utc_now
 from survey.draws.queries import list_openable
 from survey.field_time import field_date
+from survey.issues.verification_queries import count_waiting
 from survey.issues.words import AREA_LABELS
 from survey.kept import kept
 from survey.liaison.material_queries import read_due
@@ -35,6 +36,7 @@ def start() -> ResponseReturnValue:
         due=read_due(session, field_date(utc_now())) if works_in_office else None,
         field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
         openable=list_openable(session, current_user.id),
+        verifications=count_waiting(session, current_user.id, field_date(utc_now())),
         may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
         area_labels=AREA_LABELS,
         kind_labels=KIND_LABELS,

@@ -153,8 +153,9 @@ def goes_along(session: Session, person: User, visit: Visit) -> bool:
 
 def _check_place(session: Session, issue: Issue, household: Household, visit: Visit) -> None:
     if visit.id == issue.visit_id:
-        detail = "the visit that found the issue cannot look back on it; choose a later one"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="visit", detail=detail)
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="visit", detail="the visit that found the issue cannot look back on it; choose a later one"
+        )
     if session.get(VisitVillage, (visit.id, household.village_code)) is None:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="household", detail="the visit does not go to its village")
     lowest, highest = bounds_of(issue.place_code)

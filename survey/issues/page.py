@@ -19,9 +19,11 @@ from survey.issues.history import places_in, step_lines
 from survey.issues.life import EDITORS, ENDED, NEEDS, VERIFIED, Action, actions_from, missing_for
 from survey.issues.models import Issue
 from survey.issues.queries import count_evidence, list_alike, list_evidence, list_steps, names_of_places
+from survey.issues.replies import replies_context
 from survey.issues.scope import propose_scope, read_basis
 from survey.issues.scoping import count_basis, thresholds_of
 from survey.issues.stepping import facts_of
+from survey.issues.verification_page import verifications_context
 from survey.issues.words import (
     AREA_LABELS,
     ATTRIBUTION_LABELS,
@@ -34,6 +36,7 @@ from survey.issues.words import (
 )
 from survey.places.codes import ancestors_of
 from survey.places.words import KIND_LABELS
+from survey.responsible.page import reply_words
 
 READERS = ("admin", "coordinator", "author")
 _FROM_THE_FORM = frozenset(("reason", "higher", "merged_into"))
@@ -53,6 +56,7 @@ class Offer:
 def issue_words() -> dict[str, Any]:
     """The words that every page of issues may use, and whether the reader may change things."""
     return {
+        **reply_words(),
         "area_labels": AREA_LABELS,
         "attribution_labels": ATTRIBUTION_LABELS,
         "evidence_kind_labels": EVIDENCE_KIND_LABELS,
@@ -142,5 +146,7 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
         withdrawal=values.pop("bad_withdrawal", None) or withdrawal,
         note_form=values.pop("bad_note", None) or NoteForm(formdata=None),
         locale=str(get_locale()),
+        **replies_context(session, issue, reader()),
+        **verifications_context(session, issue, reader()),
         **values,
     )

@@ -97,9 +97,9 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     if action is None:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="action", detail=f"'{name}' is not one of {', '.join(ACTION_OF_NAME)}")
     check_seen(session, issue, seen)
-    check_editor(actor, name, action.roles)
+    check_editor(actor, "move issues on", action.roles)
     if issue.state not in action.sources:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action=name)
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="moved on in this way")
     changes = _new_values(issue, change.values or {}, now)
     _check_texts(session, issue, changes)
     facts = facts_of(session, issue, now, change)

@@ -1,5 +1,6 @@
 """Verification of an issue by a named person who is not its author: asked for, done, taken back."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -8,8 +9,9 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.life import VERIFICATION_KINDS, VERIFICATION_RESULTS
-from survey.issues.models import Issue, Verification
+from survey.issues.models import Issue, IssueFile, Verification
 from survey.issues.stepping import check_editor, hold_issue, take_step
+from survey.kept_files import KeptFile
 
 MAY_VERIFY = ("admin", "coordinator", "interviewer", "author")
 
@@ -48,7 +50,16 @@ def ask_verification(
     return verification
 
 
-def finish_verification(session: Session, actor: User, verification: Verification, result: str, found: str, now: datetime) -> Verification:
+def finish_verification(
+    session: Session,
+    actor: User,
+    verification: Verification,
+    result: str,
+    found: str,
+    now: datetime,
+    *,
+    files: Iterable[KeptFile] = (),
+) -> Verification:
     """The verification with its result; only the person it was given to finishes it, once, and says what was found."""
     issue = verification.issue
     if actor.id != verification.assigned_to_id:
@@ -60,7 +71,22 @@ def finish_verification(session: Session, actor: User, verification: Verificatio
     if not found.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="found", detail="say what was read, heard or seen")
     verification.result, verification.found, verification.done_at = result, found.strip(), now
-    take_step(session, actor, issue, "finish_verification", now, verification=verification.id, kind=verification.kind, result=result)
+    rows = [
+        IssueFile(
+            issue_id=issue.id,
+            verification_id=verification.id,
+            name=file.name,
+            sha256=file.sha256,
+            size_bytes=file.size_bytes,
+            media_type=file.media_type,
+            added_at=now,
+            added_by_id=actor.id,
+        )
+        for file in files
+    ]
+    session.add_all(rows)
+    told = {"verification": verification.id, "kind": verification.kind, "result": result, "n_files": len(rows)}
+    take_step(session, actor, issue, "finish_verification", now, **told)
     return verification
 
 
