@@ -22,6 +22,7 @@ from survey.issues.words import (
     VERIFICATION_KIND_LABELS,
     VERIFICATION_RESULT_LABELS,
 )
+from survey.responsible.words import DECISION_LABELS as REPLY_DECISION_LABELS
 
 STEP_LABELS = {
     "raise": _l("Raised"),
@@ -35,6 +36,7 @@ STEP_LABELS = {
     "finish_verification": _l("Verification finished"),
     "withdraw_verification": _l("Verification taken back"),
     "reply": _l("Reply of the responsible side"),
+    "decide_reply": _l("Decided on a reply"),
     "look_back": _l("Looked back on"),
     **{action.name: action.label for action in ACTIONS},
 }
@@ -133,11 +135,13 @@ def _notes(step: IssueStep) -> Iterable[str]:
         yield str(VERIFICATION_KIND_LABELS[told["kind"]])
     if told.get("result") in VERIFICATION_RESULT_LABELS:
         yield str(VERIFICATION_RESULT_LABELS[told["result"]])
-    if step.action == "reply" and told.get("kind") in REPLY_KIND_LABELS:
+    if step.action in ("reply", "decide_reply") and told.get("kind") in REPLY_KIND_LABELS:
         yield str(REPLY_KIND_LABELS[told["kind"]])
     if told.get("why") in WITHDRAWN_LABELS:
         yield str(WITHDRAWN_LABELS[told["why"]])
-    if told.get("decision") in DECISION_LABELS:
+    if step.action == "decide_reply" and told.get("decision") in REPLY_DECISION_LABELS:
+        yield str(REPLY_DECISION_LABELS[told["decision"]])
+    elif told.get("decision") in DECISION_LABELS:
         yield str(DECISION_LABELS[told["decision"]])
     if told.get("merged"):
         yield _("Number %(number)s", number=told["merged"])

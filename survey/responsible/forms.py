@@ -30,6 +30,12 @@ class ReportedFilterForm(Form):
         return ReportedFilter(show, self.search.data or "")
 
 
+class CountyForm(Form):
+    """Which county is looked at; sent with GET."""
+
+    county = SelectField(_l("County"), validate_choice=False)
+
+
 class ReplyForm(FlaskForm):
     """A reply of the responsible side; `seen` is how far the issue was when the page was opened."""
 

@@ -11,6 +11,7 @@ from flask_security import current_user
 from survey.accounts.models import User
 from survey.db import utc_now
 from survey.field_time import field_date
+from survey.issues.identifying import FIELD_LABELS, KIND_LABELS
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, REPLY_KIND_LABELS, SCOPE_LABELS, STATE_LABELS, STATE_TONES
 from survey.responsible.words import DECISION_LABELS, WAY_LABELS
 
@@ -44,6 +45,8 @@ def reply_words() -> dict[str, Any]:
         "area_labels": AREA_LABELS,
         "attribution_labels": ATTRIBUTION_LABELS,
         "decision_labels": DECISION_LABELS,
+        "identifying_field_labels": FIELD_LABELS,
+        "identifying_kind_labels": KIND_LABELS,
         "reply_kind_labels": REPLY_KIND_LABELS,
         "scope_labels": SCOPE_LABELS,
         "state_labels": STATE_LABELS,
