@@ -18,6 +18,7 @@ from survey.events import log_event
 from survey.handover.layout import PERSON, told_columns
 from survey.handover.rows import Values, from_wire
 from survey.intake.models import Attachment, AwaitedFile, Submission
+from survey.issues.withdrawing import withdraw_evidence_of
 from survey.storage import Storage
 
 NO_PASSWORD = "!"
@@ -95,3 +96,5 @@ def _replace_original(session: Session, values: dict[str, Any]) -> None:
         original = (Submission.instance_id == values["deprecated_id"], Submission.review_state != "replaced")
         changes = {"review_state": "replaced", "reviewed_at": values["received_at"]}
         session.execute(update(Submission).where(*original).values(**changes).execution_options(synchronize_session=False))
+        said = {"why": "replaced", "replaced_by": values["instance_id"]}
+        withdraw_evidence_of(session, None, values["deprecated_id"], values["received_at"], **said)

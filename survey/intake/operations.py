@@ -19,6 +19,7 @@ from survey.intake.flags import RaisedFlag
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
 from survey.issues.detect import DetectedIssue
 from survey.issues.models import IssueCandidate
+from survey.issues.withdrawing import withdraw_evidence_of
 
 _DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -69,6 +70,7 @@ def store_submission(
     instance_id = values["instance_id"]
     if values["deprecated_id"]:
         _replace_original(session, values["deprecated_id"], now)
+        withdraw_evidence_of(session, actor, values["deprecated_id"], now, why="replaced", replaced_by=values["instance_id"])
     add_attachments(session, instance_id, files)
     add_flags(session, instance_id, flags)
     shared = {name: values[name] for name in ("instance_id", "visit_id", "village_code", "household_id")}

@@ -66,7 +66,7 @@ def _alike(issue: Told, other: Told) -> float:
     findings = _plain(issue.finding), _plain(other.finding)
     if min(len(text) for text in findings) < _SHORTEST_FINDING:
         return titles
-    return max(titles, 0.5 * titles + 0.5 * fuzz.ratio(*findings))
+    return max(titles, 0.4 * titles + 0.6 * fuzz.ratio(*findings))
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ from survey.events import log_event
 from survey.intake.models import Submission
 from survey.issues.detect import DetectedIssue, detect_issues, evidence_of
 from survey.issues.models import IssueCandidate
+from survey.issues.withdrawing import restore_candidates, withdraw_candidates
 from survey.reconciling.counted import Counted, answers_that_count, leads_reconciled_with
 from survey.visits.household_list import questionnaire_with_households
 
@@ -43,22 +44,26 @@ def settle_candidates(session: Session, actor: User | None, instance_id: str, no
     found = {each.rule: each for each in _detected(questionnaire, counted, lead.received_at)}
     statement = select(IssueCandidate).where(IssueCandidate.instance_id == instance_id, IssueCandidate.raised_by_id.is_(None))
     present = {candidate.rule: candidate for candidate in session.scalars(statement)}
-    raised, withdrawn = [], []
+    raised, withdrawn, again, gone = [], [], [], []
     for rule in questionnaire.issue_rules:
         candidate, holds = present.get(rule.name), rule.name in found
         if holds and (candidate is None or candidate.withdrawn_at is not None):
             raised.append(rule.name)
+            again += [candidate.id] if candidate else []
         if candidate is None and holds:
             candidate = _add(session, lead, found[rule.name], now)
         if candidate is None:
             continue
         if candidate.withdrawn_at is None and not holds:
             withdrawn.append(rule.name)
+            gone.append(candidate.id)
         candidate.withdrawn_at = None if holds else candidate.withdrawn_at or now
         candidate.evidence = evidence_of(questionnaire, rule, counted.answers)
         both = {"lead": counted.own, "second": second} if counted.reconciliation_id else {}
         candidate.originals = {who: evidence_of(questionnaire, rule, answers) for who, answers in both.items()} or None
     session.flush()
+    withdraw_candidates(session, actor, gone, now)
+    restore_candidates(session, actor, again, now)
     for action, rules in (("raised", raised), ("withdrawn", withdrawn)):
         if rules:
             details = {"rules": rules, "reconciliation": counted.reconciliation_id}

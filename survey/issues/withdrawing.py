@@ -34,12 +34,14 @@ def withdraw_candidates(session: Session, actor: User | None, candidate_ids: Ite
 
 def restore_evidence_of(session: Session, actor: User | None, instance_id: str, now: datetime) -> None:
     """Let evidence stand again whose interview counts again, unless somebody has decided about it meanwhile."""
-    undecided = IssueEvidence.withdrawn_at.is_not(None), IssueEvidence.withdrawal_decided_at.is_(None)
-    rows = _rows(session, IssueEvidence.instance_id == instance_id, *undecided)
-    for issue, of_issue in _by_issue(rows):
-        for row in of_issue:
-            row.withdrawn_at = None
-        take_step(session, actor, issue, "restore_evidence", now, n_evidence=len(of_issue), instance=instance_id)
+    _restore(session, actor, IssueEvidence.instance_id == instance_id, now, instance=instance_id)
+
+
+def restore_candidates(session: Session, actor: User | None, candidate_ids: Iterable[str], now: datetime) -> None:
+    """Let candidates stand again whose rule holds again, unless somebody has decided about them meanwhile."""
+    ids = tuple(candidate_ids)
+    if ids:
+        _restore(session, actor, IssueEvidence.candidate_id.in_(ids), now)
 
 
 def decide_withdrawal(
@@ -69,6 +71,14 @@ def _withdraw(session: Session, actor: User | None, condition: ColumnElement[boo
             row.withdrawn_at, row.withdrawal_decided_at = now, None
         told = {name: value for name, value in details.items() if value}
         take_step(session, actor, issue, "withdraw_evidence", now, n_evidence=len(rows), **told)
+
+
+def _restore(session: Session, actor: User | None, condition: ColumnElement[bool], now: datetime, **details: str) -> None:
+    undecided = IssueEvidence.withdrawn_at.is_not(None), IssueEvidence.withdrawal_decided_at.is_(None)
+    for issue, rows in _by_issue(_rows(session, condition, *undecided)):
+        for row in rows:
+            row.withdrawn_at = None
+        take_step(session, actor, issue, "restore_evidence", now, n_evidence=len(rows), **details)
 
 
 def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[IssueEvidence]:

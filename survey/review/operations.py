@@ -14,6 +14,7 @@ from survey.accounts.models import User
 from survey.events import log_event, log_events
 from survey.intake.models import Flag, Submission
 from survey.issues.settling import settle_beside
+from survey.issues.withdrawing import restore_evidence_of, withdraw_evidence_of
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.operations import settle_repeats
 from survey.protocol.queries import list_checks_of
@@ -51,6 +52,7 @@ def return_submission(session: Session, actor: User, submission: Submission, rea
     if not reason.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say what the pair is to do; they read it")
     decided = _decide(session, actor, submission, "returned", reason, now)
+    withdraw_evidence_of(session, actor, decided.instance_id, now, why="returned")
     send_queries(session, decided)
     resolve_queries(session, actor, [decided.deprecated_id] if decided.deprecated_id else [], now)
     settle_repeats(session, decided, now)
@@ -64,6 +66,7 @@ def reopen_submission(session: Session, actor: User, submission: Submission, rea
     if not reason.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say why the decision is taken back; the reason is kept")
     decided = _decide(session, actor, submission, "received", reason, now)
+    restore_evidence_of(session, actor, decided.instance_id, now)
     recall_queries(session, decided)
     settle_repeats(session, decided, now)
     if decided.recorded_as == "second":
