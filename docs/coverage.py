@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
 from questionnaires.errors import SurveyError
@@ -87,8 +87,7 @@ def try_form(kind: str, appearance: str = "", parameters: str = "") -> Trial:
         plan = build_plan(questionnaire)
     except SurveyError:
         return Trial(is_accepted=False)
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    draw_parts = environment.get_template("tablet/parts.html").module.draw_parts  # type: ignore[attr-defined]
+    draw_parts = parts_template().module.draw_parts  # type: ignore[attr-defined]
 
     def rich(text: Text) -> Markup:
         return Markup.escape(text_in(text, questionnaire.default_language))
@@ -96,6 +95,12 @@ def try_form(kind: str, appearance: str = "", parameters: str = "") -> Trial:
     pages = [f"{page.title_key} {page.is_step} {draw_parts(page.parts, rich)}" for page in lay_out(build_form(questionnaire)())]
     asked = next((question for question in questionnaire.questions() if question.name == "tried"), None)
     return Trial(True, asked is not None, "\n".join([*pages, plan_of(plan, asked)]))
+
+
+@cache
+def parts_template() -> Template:
+    """The template that draws the parts of a page."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("tablet/parts.html")
 
 
 def plan_of(plan: Mapping[str, Any], question: Question | None) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lxml import etree
@@ -33,6 +34,11 @@ _TRANSLATED = re.compile(r"(\w+)\s*::?\s*(.+)")
 TITLE_COLUMNS = ("display_title", "form_title")
 """The columns of the settings that may name a language: pyxform stops at `form_title::…`, so `display_title::…` is the one to use."""
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
+
+CONVERSIONS_KEPT = 8
+"""How many of the last conversions are kept, because a file is checked, shown and read one after the other."""
+_converted: dict[bytes, "Conversion"] = {}
+_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,23 @@ def convert_workbook(workbook: Workbook, files: Mapping[str, bytes] | None = Non
     if needs_choices and "choices" not in workbook.sheets:
         raise SurveyError(ErrorCode.MISSING_SHEET, file=workbook.name, sheet="choices")
     _refuse_shape(workbook)
+    book = _as_pyxform(workbook, digest_files(files or {}))
+    digest = hashlib.sha256(json.dumps(book, ensure_ascii=False).encode()).digest()
+    with _lock:
+        known = _converted.get(digest)
+    conversion = known or _converted_by_pyxform(workbook, book)
+    with _lock:
+        _converted[digest] = conversion
+        while len(_converted) > CONVERSIONS_KEPT:
+            _converted.pop(next(iter(_converted)))
+    return conversion
+
+
+def _converted_by_pyxform(workbook: Workbook, book: dict[str, Any]) -> Conversion:
+    """What pyxform makes of the workbook, written as `book` for it. Raises INVALID_QUESTIONNAIRE."""
     warnings: list[str] = []
     try:
-        result = convert(_as_pyxform(workbook, digest_files(files or {})), warnings=warnings)
+        result = convert(book, warnings=warnings)
     except PyXFormError as error:
         raise _invalid(workbook, _one_line(str(error))) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:

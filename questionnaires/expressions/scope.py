@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -78,25 +79,44 @@ class Scope:
 
 def scope_of(questionnaire: Questionnaire) -> Scope:
     """The scope of a questionnaire, its secondary instances read from the XForm."""
-    nodes = {node.path: node for node in questionnaire.walk()}
-    model = etree.fromstring(questionnaire.xform.encode()).find(f".//{XF}model")
-    if model is None:
-        raise ValueError("an XForm needs a model")
-    instances = [each for each in model.iterfind(f"{XF}instance") if each.get("id")]
-    primary = model.find(f"{XF}instance")
-    root = etree.QName(primary[0]).localname if primary is not None and len(primary) else "data"
     language = questionnaire.default_language
+    model = _read_model(questionnaire.xform, language)
     return Scope(
-        root=root,
-        nodes=nodes,
-        lists={str(each.get("id")): without_namespaces(each) for each in instances if not each.get("src")}
-        | {instance: items_element(file) for instance, file in questionnaire.files.items()},
-        external=frozenset(str(each.get("id")) for each in instances if each.get("src")),
+        root=model.root,
+        nodes={node.path: node for node in questionnaire.walk()},
+        lists={**model.lists, **{instance: items_element(file) for instance, file in questionnaire.files.items()}},
+        external=model.external,
         files=questionnaire.files,
         labels={
             name: {choice.name: text_in(choice.label, language) for choice in reversed(choices)}
             for name, choices in questionnaire.choices.items()
         },
+        itexts=model.itexts,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What a scope takes from the XForm; nobody changes it."""
+
+    root: str
+    lists: dict[str, etree._Element]
+    external: frozenset[str]
+    itexts: dict[str, str]
+
+
+@lru_cache(maxsize=4)
+def _read_model(xform: str, language: str) -> _Model:
+    """What the XForm holds, kept for a moment: whoever checks or publishes a form asks several times in a row."""
+    model = etree.fromstring(xform.encode()).find(f".//{XF}model")
+    if model is None:
+        raise ValueError("an XForm needs a model")
+    instances = [each for each in model.iterfind(f"{XF}instance") if each.get("id")]
+    primary = model.find(f"{XF}instance")
+    return _Model(
+        root=etree.QName(primary[0]).localname if primary is not None and len(primary) else "data",
+        lists={str(each.get("id")): without_namespaces(each) for each in instances if not each.get("src")},
+        external=frozenset(str(each.get("id")) for each in instances if each.get("src")),
         itexts=_itexts(model, language),
     )
 
