@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import force_locale
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
@@ -146,9 +146,8 @@ def send_waiting(begin: Callable[[], Session], now: datetime, send: Callable[[Re
             claim = update(Reminder).where(Reminder.id == reminder_id, Reminder.next_try_at <= now).values(next_try_at=now + LEASE)
             if session.execute(claim).rowcount == 0:  # type: ignore[attr-defined]
                 continue
-            reminder = session.get_one(Reminder, reminder_id)
-            if reminder.channel is not None:
-                session.refresh(reminder.channel)
+            recipients = (joinedload(Reminder.user).lazyload(User.roles), joinedload(Reminder.channel))
+            reminder = session.get_one(Reminder, reminder_id, options=recipients)
         problem = _try(send, reminder)
         with begin() as session, session.begin():
             _note(session, reminder_id, problem, now)
