@@ -5,7 +5,8 @@ was worked out for it is right for as long as it stays the latest: seconds on a 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable, Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -20,7 +21,7 @@ KEPT_AT_MOST = 64
 
 Value = TypeVar("Value")
 
-_kept: WeakKeyDictionary[Any, OrderedDict[Hashable, tuple[str, Any]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Any, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -32,18 +33,69 @@ def state_of_data(session: Session) -> str:
 def kept(session: Session, key: Hashable, work_out: Callable[[], Value]) -> Value:
     """What `work_out` gives for the present state of the data; it must depend on nothing but that and the key, and not be changed."""
     state = state_of_data(session)
+    found = _find(session, key)
+    if found is not None and found[0] == state:
+        value: Value = found[1]
+        return value
+    value = work_out()
+    _keep(session, key, (state, value))
+    return value
+
+
+Name = TypeVar("Name", bound=Hashable)
+Some = TypeVar("Some", bound=Container[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Figures by part, and the number and digest of the event after which they were counted."""
+
+    number: int
+    digest: str
+    values: Mapping[Any, Any]
+
+
+def kept_parts(
+    session: Session,
+    key: Hashable,
+    touched_since: Callable[[Session, int, str], Some | None],
+    count: Callable[[Some | None], Mapping[Name, Value]],
+) -> Mapping[Name, Value]:
+    """Figures by part for the present state of the data, of which only those are counted anew that events have touched since.
+
+    `touched_since` tells which parts may have changed after the event of a number and digest, None for any of them. `count` gives the
+    figures of some parts, or of all; a part that has nothing to count any more is not among them. Nobody may change what it gives.
+    """
+    newest = session.execute(select(Event.number, Event.digest).order_by(Event.number.desc()).limit(1)).first()
+    number, digest = (newest.number, newest.digest) if newest else (0, GENESIS)
+    known: _Parts | None = _find(session, key)
+    if known is not None and known.digest == digest:
+        return known.values
+    touched = touched_since(session, known.number, known.digest) if known is not None else None
+    if known is None or touched is None:
+        values = count(None)
+    elif touched:
+        values = {name: value for name, value in known.values.items() if name not in touched} | dict(count(touched))
+    else:
+        values = known.values
+    _keep(session, key, _Parts(number, digest, values))
+    return values
+
+
+def _find(session: Session, key: Hashable) -> Any:
     pool = session.connection().engine.pool
     with _lock:
         of_database = _kept.setdefault(pool, OrderedDict())
-        found = of_database.get(key)
-        if found is not None and found[0] == state:
+        if key in of_database:
             of_database.move_to_end(key)
-            value: Value = found[1]
-            return value
-    value = work_out()
+        return of_database.get(key)
+
+
+def _keep(session: Session, key: Hashable, value: Any) -> None:
+    pool = session.connection().engine.pool
     with _lock:
-        of_database[key] = (state, value)
+        of_database = _kept.setdefault(pool, OrderedDict())
+        of_database[key] = value
         of_database.move_to_end(key)
         while len(of_database) > KEPT_AT_MOST:
             of_database.popitem(last=False)
-    return value

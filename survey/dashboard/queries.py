@@ -1,17 +1,20 @@
 """What the start page reads for each role; a fixed number of statements however much has been collected."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Flag, QuarantinedSubmission, Submission
 from survey.issues.models import IssueCandidate
+from survey.issues.raised_queries import counts_as_finding
+from survey.kept import kept_parts
 from survey.places.models import Household
 from survey.visits.models import Assignment, Visit
+from survey.visits.parts import Part, Scope, touched_since
 from survey.visits.queries import AssignedHousehold, list_assignments_of
 
 SHOWN_AT_MOST = 6
@@ -68,40 +71,43 @@ def read_office(session: Session) -> Office:
         "n_returned": select(func.count()).select_from(Submission).where(Submission.review_state == "returned"),
         "n_accepted": select(func.count()).select_from(Submission).where(Submission.review_state == "accepted"),
         "n_quarantined": select(func.count()).select_from(QuarantinedSubmission).where(QuarantinedSubmission.state == "waiting"),
-        "n_candidates": select(func.count()).select_from(IssueCandidate),
     }
     row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in numbers.items()))).one()
-    return Office(**row._mapping, open_visits=_read_progress(session))
+    candidates = kept_parts(session, "candidates", touched_since, lambda scope: _count_candidates(session, scope))
+    return Office(**row._mapping, n_candidates=sum(candidates.values()), open_visits=_read_progress(session))
 
 
 def _read_progress(session: Session) -> tuple[VisitProgress, ...]:
-    """The open visits, the latest first, each with the counts of its assignments."""
-    answers = (
-        select(
-            Submission.assignment_id,
-            func.max(case((Submission.review_state == "accepted", 1), else_=0)).label("n_accepted"),
-        )
-        .where(Submission.assignment_id.is_not(None), Submission.review_state.in_(("received", "accepted")))
-        .group_by(Submission.assignment_id)
-        .subquery()
-    )
-    statement = (
-        select(
-            Visit.id.label("visit_id"),
-            Visit.title,
-            Visit.starts_on,
-            Visit.ends_on,
-            func.count(Assignment.id).label("n_assigned"),
-            func.count(answers.c.assignment_id).label("n_answered"),
-            func.coalesce(func.sum(answers.c.n_accepted), 0).label("n_accepted"),
-        )
-        .outerjoin(Assignment, Assignment.visit_id == Visit.id)
-        .outerjoin(answers, answers.c.assignment_id == Assignment.id)
-        .where(Visit.state == "open")
-        .group_by(Visit.id, Visit.title, Visit.starts_on, Visit.ends_on)
-        .order_by(Visit.starts_on.desc(), Visit.id)
-    )
-    return tuple(VisitProgress(**row._mapping) for row in session.execute(statement))
+    """The open visits, the latest first, each with the counts of its assignments; only what events touched is counted again."""
+    counted = kept_parts(session, "answered", touched_since, lambda scope: _count_answered(session, scope))
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (visit_id, _village), numbers in counted.items():
+        sums[visit_id] = [one + other for one, other in zip(sums[visit_id], numbers, strict=True)]
+    statement = select(Visit.id, Visit.title, Visit.starts_on, Visit.ends_on).where(Visit.state == "open")
+    rows = session.execute(statement.order_by(Visit.starts_on.desc(), Visit.id))
+    return tuple(VisitProgress(*row, *sums[row.id]) for row in rows)
+
+
+def _count_candidates(session: Session, scope: Scope | None) -> dict[Part, int]:
+    """How many candidates of issues there are in each village of each visit."""
+    part = (IssueCandidate.visit_id, IssueCandidate.village_code)
+    joined = select(*part, func.count()).join(Submission, Submission.instance_id == IssueCandidate.instance_id)
+    statement = joined.where(*counts_as_finding(), *(() if scope is None else (scope.holds(*part),))).group_by(*part)
+    return {(visit_id or "", village_code or ""): n for visit_id, village_code, n in session.execute(statement)}
+
+
+def _count_answered(session: Session, scope: Scope | None) -> dict[Part, tuple[int, int, int]]:
+    """How many assignments there are of each village of each visit, how many are answered, and how many of the answers are accepted."""
+
+    def has(*states: str) -> ColumnElement[bool]:
+        return exists().where(Submission.assignment_id == Assignment.id, Submission.review_state.in_(states))
+
+    part = (Assignment.visit_id, Assignment.village_code)
+    numbers = (func.count(), func.count().filter(has("received", "accepted")), func.count().filter(has("accepted")))
+    statement = select(*part, *numbers).group_by(*part)
+    if scope is not None:
+        statement = statement.where(scope.holds(*part))
+    return {(visit_id, village_code): tuple(found) for visit_id, village_code, *found in session.execute(statement)}
 
 
 def read_field(session: Session, user_id: str) -> Field:

@@ -62,14 +62,16 @@ class Tally:
 
 def list_decisions(session: Session, wanted: DecisionFilter, before: int | None) -> tuple[tuple[Decision, ...], int | None]:
     """The newest decisions that match, older than the event of number `before`; and the number to ask for the next page with, or None."""
-    statement = select(Event, User.name).outerjoin(User, User.id == Event.actor_id).where(*_conditions(wanted))
+    # Found in an index alone; events themselves, which are large, are read for one page only.
+    numbers = select(Event.number).where(*_conditions(wanted))
     if before is not None:
-        statement = statement.where(Event.number < before)
-    rows = session.execute(statement.order_by(Event.number.desc()).limit(PAGE_SIZE + 1)).all()
-    shown = rows[:PAGE_SIZE]
+        numbers = numbers.where(Event.number < before)
+    found = session.scalars(numbers.order_by(Event.number.desc()).limit(PAGE_SIZE + 1)).all()
+    statement = select(Event, User.name).outerjoin(User, User.id == Event.actor_id).where(Event.number.in_(found[:PAGE_SIZE]))
+    shown = session.execute(statement.order_by(Event.number.desc())).all()
     submissions = _load(session, [event.subject_id for event, _name in shown])
     decisions = tuple(Decision(event, name or "", submissions.get(event.subject_id)) for event, name in shown)
-    return decisions, shown[-1][0].number if len(rows) > PAGE_SIZE else None
+    return decisions, found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
 
 
 def _load(session: Session, instance_ids: Sequence[str]) -> dict[str, Submission]:

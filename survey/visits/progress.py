@@ -1,40 +1,29 @@
 """How far visits are: assigned, received, accepted, returned, flagged, not met; by village, pair, form and kind of respondent.
 
-The figures are worked out once for each state of the data (`survey/kept.py`), with a number of statements that no size changes.
+The counts are kept village by village (`survey/kept.py`), and after other events only those villages are counted anew that they touched
+(`parts.py`), with a number of statements that no size changes.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
-from survey.kept import kept
+from survey.kept import kept, kept_parts
 from survey.visits.measures import Measures, added, summarise_minutes
-from survey.visits.models import Visit
-from survey.visits.progress_queries import (
-    ARCHIVE_FORM,
-    HOUSEHOLD_FORM,
-    Cell,
-    Outcomes,
-    Received,
-    count_assigned,
-    count_awaited,
-    count_checks,
-    count_minutes,
-    count_open,
-    count_received,
-    count_replacements,
-    count_signed,
-    count_unmet,
-    list_quotas,
-)
+from survey.visits.models import RESPONDENT_KINDS, Visit
+from survey.visits.parts import Part, Scope, touched_since
+from survey.visits.progress_queries import ARCHIVE_FORM, HOUSEHOLD_FORM, count_replacements, list_quotas
+from survey.visits.tallies import COUNTS, Key, Tally, count_parts
 
+ALL = "all"
+"""The key of measures over all pairs."""
 NO_PAIR = ""
 """The key of interviews that came without an assignment."""
 RESPONDENT_FORMS = {"cadre": "cadre", "village_cadre": "cadre", "work_team": "work_team"}
 """Forms that are not held with households, and the kind of respondent that they are held with."""
-STATE_NAMES = {"received": "n_waiting", "accepted": "n_accepted", "returned": "n_returned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,53 +126,66 @@ class VisitProgress:
 
 
 def read_progress(session: Session, visit_id: str) -> VisitProgress:
-    """The progress of one visit, as it was worked out for the present state of the data."""
-    return kept(session, ("progress", visit_id), lambda: work_out_progress(session, visit_id))
+    """The progress of one visit in the present state of the data; what no event has touched since the last time is not counted again."""
+    return kept(session, ("progress", visit_id), lambda: _assemble(session, visit_id, _tallies_of(session, visit_id)))
 
 
 def read_all_progress(session: Session) -> dict[str, Progress]:
     """The progress of every visit that has any, by visit id; flags and files are not counted here."""
-    return kept(session, "progress", lambda: work_out_all_progress(session))
+
+    def count(scope: Scope | None) -> dict[Part, Tally]:
+        return count_parts(session, scope, in_detail=False)
+
+    return kept(session, "progress", lambda: _sum_by_visit(kept_parts(session, "tallies", touched_since, count)))
 
 
 def work_out_all_progress(session: Session) -> dict[str, Progress]:
     """The progress of every visit from the rows; five statements."""
-    cells = _progress_cells(
-        count_assigned(session, None),
-        count_open(session, None),
-        count_received(session, None, in_detail=False),
-        count_unmet(session, None),
-        {},
-    )
-    return _sum_by(cells, lambda cell: cell.visit_id)
+    return _sum_by_visit(count_parts(session, None, in_detail=False))
 
 
 def work_out_progress(session: Session, visit_id: str) -> VisitProgress:
-    """The progress of one visit from the rows; twelve statements."""
+    """The progress of one visit from the rows; twelve statements, and one for the visit."""
+    return _assemble(session, visit_id, count_parts(session, Scope(visits=frozenset((visit_id,))), in_detail=True))
+
+
+def _tallies_of(session: Session, visit_id: str) -> Mapping[Part, Tally]:
+    whole = Scope(visits=frozenset((visit_id,)))
+
+    def touched(session: Session, number: int, digest: str) -> Scope | None:
+        found = touched_since(session, number, digest)
+        return found.within(visit_id) if found is not None else None
+
+    def count(scope: Scope | None) -> dict[Part, Tally]:
+        return count_parts(session, whole if scope is None else scope, in_detail=True)
+
+    return kept_parts(session, ("tallies", visit_id), touched, count)
+
+
+def _assemble(session: Session, visit_id: str, tallies: Mapping[Part, Tally]) -> VisitProgress:
     visit = session.get_one(Visit, visit_id)
-    assigned = count_assigned(session, visit_id)
-    received = count_received(session, visit_id, in_detail=True)
-    unmet = count_unmet(session, visit_id)
-    cells = _progress_cells(assigned, count_open(session, visit_id), received, unmet, count_awaited(session, visit_id))
-    form = interview_form({cell.form_id for cell in (*received, *assigned)})
+    form = interview_form({form_id for tally in tallies.values() for _pair, form_id in tally.counts})
     n_drawn, n_replaced = count_replacements(session, visit_id)
-
-    def shares_by(part: Callable[[Cell], str]) -> dict[str, Shares]:
-        return _shares(received, unmet, form, part)
-
-    measures = _measures(session, visit, form)
+    sums, shares = _Sums(), _Shares()
+    for (_visit, village_code), tally in sorted(tallies.items(), key=itemgetter(0)):
+        for (pair_id, form_id), counts in tally.counts.items():
+            sums.add(counts, ("all", ""), ("village", village_code), ("pair", pair_id), ("form", form_id))
+        for key in tally.met.keys() | tally.outcomes.keys():
+            if key[1] == form:
+                shares.add(tally, key, ("all", ""), ("village", village_code), ("pair", key[0]))
+    measures = _measures(tallies.values(), form, is_signed=visit.records == "paired")
     return VisitProgress(
-        total=_sum(cells.values()),
-        by_village=_sum_by(cells, lambda cell: cell.village_code),
-        by_pair=_sum_by(cells, lambda cell: cell.pair_id),
-        by_form=_sum_by(cells, lambda cell: cell.form_id),
+        total=sums.of("all").get("", Progress()),
+        by_village=sums.of("village"),
+        by_pair=sums.of("pair"),
+        by_form=sums.of("form"),
         interview_form=form,
-        quotas=_quotas(list_quotas(session, visit_id), assigned, received, form),
-        kinds_by_village=_kinds_by_village(received, form),
-        shares=shares_by(lambda _cell: "").get("", Shares()),
-        shares_by_pair=shares_by(lambda cell: cell.pair_id),
-        shares_by_village=shares_by(lambda cell: cell.village_code),
-        measures=measures.pop("all"),
+        quotas=_quotas(list_quotas(session, visit_id), tallies.values(), form),
+        kinds_by_village=_kinds_by_village(tallies, form),
+        shares=shares.of("all").get("", Shares()),
+        shares_by_pair=shares.of("pair"),
+        shares_by_village=shares.of("village"),
+        measures=measures.pop(ALL),
         measures_by_pair=measures,
         n_drawn=n_drawn,
         n_replaced=n_replaced,
@@ -197,96 +199,103 @@ def interview_form(form_ids: Iterable[str]) -> str:
     return HOUSEHOLD_FORM if HOUSEHOLD_FORM in known else next(iter(others), next(iter(known), ""))
 
 
-def _progress_cells(
-    assigned: Mapping[Cell, int],
-    open_: Mapping[Cell, int],
-    received: Mapping[Cell, Received],
-    unmet: Mapping[Cell, Outcomes],
-    awaited: Mapping[Cell, int],
-) -> dict[Cell, Progress]:
-    """The finest counts, kinds of households taken together."""
-    counts: defaultdict[Cell, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for cell, n in assigned.items():
-        counts[cell.without_kind()]["n_assigned"] += n
-    for cell, n in open_.items():
-        counts[cell]["n_open"] += n
-    for cell, row in received.items():
-        whole = counts[cell.without_kind()]
-        for state, n in row.by_state.items():
-            whole[STATE_NAMES[state]] += n
-        whole["n_flagged"] += row.n_flagged
-    for cell, outcomes in unmet.items():
-        counts[cell]["n_unmet"] += sum(n for (_outcome, is_told), n in outcomes.items() if not is_told)
-    for cell, n in awaited.items():
-        counts[cell]["n_awaited"] += n
-    return {cell: Progress(**row) for cell, row in counts.items()}
+Group = tuple[str, str]
+"""What is summed up: a kind of group, and which one."""
 
 
-def _shares(received: Mapping[Cell, Received], unmet: Mapping[Cell, Outcomes], form: str, part: Callable[[Cell], str]) -> dict[str, Shares]:
-    """Households met and not met by what `part` gives of each cell; only the interview form counts, so that each counts once."""
-    met: defaultdict[str, int] = defaultdict(int)
-    outcomes: defaultdict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for cell, row in received.items():
-        if cell.form_id == form:
-            met[part(cell)] += row.n_lead
-    for cell, counts in unmet.items():
-        for (outcome, is_told), n in counts.items() if cell.form_id == form else ():
-            outcomes[part(cell)][outcome] += n
-            met[part(cell)] -= n if is_told else 0
-    return {key: Shares(max(0, met[key]), dict(outcomes.get(key, {}))) for key in (*met, *(key for key in outcomes if key not in met))}
+class _Sums:
+    """Counts added up by group."""
+
+    def __init__(self) -> None:
+        self.found: defaultdict[Group, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
+
+    def add(self, counts: Sequence[int], *groups: Group) -> None:
+        """Add one list of counts to these groups."""
+        for group in groups:
+            sums = self.found[group]
+            for place, n in enumerate(counts):
+                sums[place] += n
+
+    def of(self, kind: str) -> dict[str, Progress]:
+        """The sums of one kind of group."""
+        return {name: Progress(**dict(zip(COUNTS, sums, strict=True))) for (found, name), sums in self.found.items() if found == kind}
 
 
-def _kind_of(cell: Cell, form: str) -> str | None:
-    """The kind of respondent that a cell counts, None when it is none that quotas know."""
-    return RESPONDENT_FORMS.get(cell.form_id) or (cell.kind if cell.form_id == form and cell.kind else None)
+class _Shares:
+    """Households met and not met by group; only the interview form is added, so that each counts once."""
+
+    def __init__(self) -> None:
+        self.met: defaultdict[Group, int] = defaultdict(int)
+        self.outcomes: defaultdict[Group, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, tally: Tally, key: Key, *groups: Group) -> None:
+        """Add what a tally has of one pair and form."""
+        outcomes = tally.outcomes.get(key, {})
+        n_met = tally.met.get(key, 0) - sum(n for (_outcome, is_told), n in outcomes.items() if is_told)
+        for group in groups:
+            self.met[group] += n_met
+            for (outcome, _is_told), n in outcomes.items():
+                self.outcomes[group][outcome] += n
+
+    def of(self, kind: str) -> dict[str, Shares]:
+        """The shares of one kind of group."""
+        return {
+            name: Shares(max(0, n), dict(self.outcomes.get((found, name), {}))) for (found, name), n in self.met.items() if found == kind
+        }
 
 
-def _quotas(wanted: Mapping[str, int], assigned: Mapping[Cell, int], received: Mapping[Cell, Received], form: str) -> tuple[Quota, ...]:
+def _kind_of(form_id: str, kind: str, form: str) -> str | None:
+    """The kind of respondent that a form and a kind of household are, None when it is none that quotas know."""
+    return RESPONDENT_FORMS.get(form_id) or (kind if form_id == form and kind else None)
+
+
+def _quotas(wanted: Mapping[str, int], tallies: Iterable[Tally], form: str) -> tuple[Quota, ...]:
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for cell, n in assigned.items():
-        if kind := _kind_of(cell, form):
-            counts[kind][0] += n
-    for cell, row in received.items():
-        if kind := _kind_of(cell, form):
-            counts[kind][1] += row.n_lead
-            counts[kind][2] += row.n_lead_accepted
-    order = ("registered", "lifted_out", "marginal", "ordinary", "cadre", "work_team")
-    return tuple(Quota(kind, wanted.get(kind), *counts[kind]) for kind in order if kind in wanted or kind in counts)
+    for tally in tallies:
+        for (form_id, kind), numbers in tally.kinds.items():
+            if respondent := _kind_of(form_id, kind, form):
+                counts[respondent] = [one + other for one, other in zip(counts[respondent], numbers, strict=True)]
+    return tuple(Quota(kind, wanted.get(kind), *counts[kind]) for kind in RESPONDENT_KINDS if kind in wanted or kind in counts)
 
 
-def _kinds_by_village(received: Mapping[Cell, Received], form: str) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for cell, row in received.items():
-        if kind := _kind_of(cell, form):
-            village = found.setdefault(cell.village_code, {})
-            village[kind] = village.get(kind, 0) + row.n_lead
-    return found
+def _kinds_by_village(tallies: Mapping[Part, Tally], form: str) -> dict[str, dict[str, int]]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (_visit, village_code), tally in tallies.items():
+        for (form_id, kind), (_n_assigned, n_received, _n_accepted) in tally.kinds.items():
+            respondent = _kind_of(form_id, kind, form)
+            if respondent and n_received:
+                village = found[village_code]
+                village[respondent] = village.get(respondent, 0) + n_received
+    return dict(found)
 
 
-def _measures(session: Session, visit: Visit, form: str) -> dict[str, Measures]:
-    """The measures by pair id, and of all under "all"."""
-    minutes = count_minutes(session, visit.id, form)
-    checks = count_checks(session, visit.id)
-    signing = count_signed(session, visit.id) if visit.records == "paired" else {}
-    found = {
-        pair_id: Measures(summarise_minutes(minutes.get(pair_id, {})), *signing.get(pair_id, (0, 0)), checks.get(pair_id, {}))
-        for pair_id in sorted({*minutes, *checks, *signing})
+def _measures(tallies: Iterable[Tally], form: str, *, is_signed: bool) -> dict[str, Measures]:
+    """The measures by pair id, and of all under `ALL`; minutes are those of the interview form."""
+    minutes: defaultdict[str, list[Mapping[int, int]]] = defaultdict(list)
+    checks: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    signing: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for tally in tallies:
+        for (pair_id, form_id), counts in tally.minutes.items():
+            if form_id == form:
+                minutes[pair_id].append(counts)
+                minutes[ALL].append(counts)
+        for (pair_id, _form), found in tally.checks.items():
+            for check, n in found.items():
+                checks[pair_id][check] += n
+                checks[ALL][check] += n
+        for (pair_id, _form), (n_interviews, n_signed) in tally.signed.items() if is_signed else ():
+            for key in (pair_id, ALL):
+                signing[key][0] += n_interviews
+                signing[key][1] += n_signed
+    return {
+        key: Measures(summarise_minutes(added(minutes.get(key, ()))), *signing.get(key, (0, 0)), dict(checks.get(key, {})))
+        for key in sorted({*minutes, *checks, *signing, ALL})
     }
-    every: dict[str, int] = {}
-    for of_pair in checks.values():
-        for check, n in of_pair.items():
-            every[check] = every.get(check, 0) + n
-    n_to_sign, n_signed = (sum(row[place] for row in signing.values()) for place in (0, 1))
-    return {**found, "all": Measures(summarise_minutes(added(minutes.values())), n_to_sign, n_signed, every)}
 
 
-def _sum_by(cells: Mapping[Cell, Progress], part: Callable[[Cell], str]) -> dict[str, Progress]:
-    groups: defaultdict[str, list[Progress]] = defaultdict(list)
-    for cell, progress in cells.items():
-        groups[part(cell)].append(progress)
-    return {name: _sum(group) for name, group in groups.items()}
-
-
-def _sum(cells: Iterable[Progress]) -> Progress:
-    rows = list(cells)
-    return Progress(**{item.name: sum(getattr(row, item.name) for row in rows) for item in fields(Progress)})
+def _sum_by_visit(tallies: Mapping[Part, Tally]) -> dict[str, Progress]:
+    sums = _Sums()
+    for (visit_id, _village), tally in tallies.items():
+        for counts in tally.counts.values():
+            sums.add(counts, ("visit", visit_id))
+    return sums.of("visit")

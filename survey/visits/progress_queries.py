@@ -1,8 +1,11 @@
-"""What progress reads: counts by visit, village, pair and form, each one statement whatever the number of interviews."""
+"""What progress reads: counts by visit, village, pair and form, each one statement whatever the number of interviews.
+
+Each counts within a scope: whole visits, or some villages of them; None for everything.
+"""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
@@ -15,16 +18,17 @@ from survey.outcomes.queries import standing_subquery
 from survey.places.models import Household
 from survey.visits.ledger import ARCHIVE_FORM, HOUSEHOLD_FORM
 from survey.visits.models import Assignment, Visit, VisitQuota
+from survey.visits.parts import Part, Scope
 
 __all__ = ["ARCHIVE_FORM", "HOUSEHOLD_FORM"]
 
-STILL_COUNTS = Submission.review_state != "replaced"
+STILL_COUNTS = Submission.review_state.in_(("received", "accepted", "returned"))
+"""Not replaced. The states are named so that an index by visit, state and village is entered at the village."""
 LONGEST_MINUTES = 24 * 60
 """An interview that seems to take longer, or to end before it begins, tells of a wrong clock and is left out of the minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One group of counts; each part is "" where it is unknown. `kind` is the household's."""
 
     visit_id: str
@@ -33,9 +37,10 @@ class Cell:
     form_id: str
     kind: str = ""
 
-    def without_kind(self) -> "Cell":
-        """The cell over all kinds of households."""
-        return replace(self, kind="")
+    @property
+    def part(self) -> Part:
+        """The village of the visit that it belongs to."""
+        return self.visit_id, self.village_code
 
 
 @dataclass(slots=True)
@@ -48,25 +53,31 @@ class Received:
     n_lead_accepted: int = 0
 
 
+_ASSIGNED = (Assignment.visit_id, Assignment.village_code, Assignment.pair_id, Assignment.form_id)
+_RECEIVED = (Submission.visit_id, Submission.village_code, Assignment.pair_id, Submission.form_id)
+
+
 def _cell(values: Any) -> Cell:
     return Cell(*(value or "" for value in values))
 
 
-def count_assigned(session: Session, visit_id: str | None) -> dict[Cell, int]:
-    """The forms to be filled in; of an independent visit each assignment is two. Kinds are told for one visit only."""
-    columns: tuple[ColumnElement[Any], ...] = (Assignment.visit_id, Assignment.village_code, Assignment.pair_id, Assignment.form_id)
-    n_each = func.sum(_n_records())
-    statement = select(*columns, n_each).join(Visit, Visit.id == Assignment.visit_id).group_by(*columns)
-    if visit_id is not None:
-        columns = (*columns, Household.kind)
-        statement = (
-            select(*columns, n_each)
-            .join(Visit, Visit.id == Assignment.visit_id)
-            .outerjoin(Household, Household.id == Assignment.household_id)
-            .where(Assignment.visit_id == visit_id)
-            .group_by(*columns)
-        )
-    return {_cell(key): int(n) for *key, n in session.execute(statement)}
+def _assigned_within(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
+    return () if scope is None else (scope.holds(Assignment.visit_id, Assignment.village_code),)
+
+
+def _received_within(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
+    """Which interviews count: those that stand, of a visit, within the scope."""
+    own = Submission.visit_id.is_not(None) if scope is None else scope.holds(Submission.visit_id, Submission.village_code)
+    return own, STILL_COUNTS
+
+
+def count_assigned(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, int]:
+    """The forms to be filled in; of an independent visit each assignment is two. `in_detail` with kinds of households."""
+    key: tuple[ColumnElement[Any], ...] = (*_ASSIGNED, Household.kind) if in_detail else _ASSIGNED
+    statement = select(*key, func.sum(_n_records())).join(Visit, Visit.id == Assignment.visit_id)
+    if in_detail:
+        statement = statement.outerjoin(Household, Household.id == Assignment.household_id)
+    return {_cell(cell): int(n) for *cell, n in session.execute(statement.where(*_assigned_within(scope)).group_by(*key))}
 
 
 def _n_records() -> ColumnElement[int]:
@@ -74,41 +85,30 @@ def _n_records() -> ColumnElement[int]:
     return 1 + cast(Visit.records == "independent", Integer)
 
 
-def count_open(session: Session, visit_id: str | None) -> dict[Cell, int]:
+def count_open(session: Session, scope: Scope | None) -> dict[Cell, int]:
     """The forms of which nothing was received. Where each of a pair fills in their own, each is looked for. Two statements."""
-    columns = (Assignment.visit_id, Assignment.village_code, Assignment.pair_id, Assignment.form_id)
     counts: defaultdict[Cell, int] = defaultdict(int)
     for role in RECORDING_ROLES:
         answered = exists().where(Submission.assignment_id == Assignment.id, Submission.recorded_as == role, STILL_COUNTS)
-        statement = select(*columns, func.count()).where(~answered).group_by(*columns)
+        statement = select(*_ASSIGNED, func.count()).where(~answered, *_assigned_within(scope)).group_by(*_ASSIGNED)
         if role == "second":
             statement = statement.join(Visit, Visit.id == Assignment.visit_id).where(Visit.records == "independent")
-        if visit_id is not None:
-            statement = statement.where(Assignment.visit_id == visit_id)
         for *key, n in session.execute(statement):
             counts[_cell(key)] += n
     return dict(counts)
 
 
-def count_received(session: Session, visit_id: str | None, *, in_detail: bool) -> dict[Cell, Received]:
+def count_received(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, Received]:
     """The interviews that count; `in_detail` with kinds of households and how many carry a doubt."""
-    key: tuple[ColumnElement[Any], ...] = (Submission.visit_id, Submission.village_code, Assignment.pair_id, Submission.form_id)
-    key = (*key, Household.kind) if in_detail else key
+    key: tuple[ColumnElement[Any], ...] = (*_RECEIVED, Household.kind) if in_detail else _RECEIVED
     facts: tuple[ColumnElement[Any], ...] = (Submission.review_state, Submission.recorded_as)
     flagged = exists().where(Flag.instance_id == Submission.instance_id)
     numbers = (func.count(), func.count().filter(flagged)) if in_detail else (func.count(),)
-    statement = (
-        select(*key, *facts, *numbers)
-        .outerjoin(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Submission.visit_id.is_not(None), STILL_COUNTS)
-        .group_by(*key, *facts)
-    )
+    statement = select(*key, *facts, *numbers).outerjoin(Assignment, Assignment.id == Submission.assignment_id)
     if in_detail:
         statement = statement.outerjoin(Household, Household.id == Submission.household_id)
-    if visit_id is not None:
-        statement = statement.where(Submission.visit_id == visit_id)
     found: defaultdict[Cell, Received] = defaultdict(Received)
-    for row in session.execute(statement):
+    for row in session.execute(statement.where(*_received_within(scope)).group_by(*key, *facts)):
         cell, (state, role, n, *more) = found[_cell(row[: len(key)])], row[len(key) :]
         cell.by_state[state] = cell.by_state.get(state, 0) + n
         cell.n_flagged += sum(more)
@@ -118,16 +118,15 @@ def count_received(session: Session, visit_id: str | None, *, in_detail: bool) -
     return dict(found)
 
 
-def count_awaited(session: Session, visit_id: str) -> dict[Cell, int]:
+def count_awaited(session: Session, scope: Scope | None) -> dict[Cell, int]:
     """The files still to come of interviews that count."""
-    key = (Submission.visit_id, Submission.village_code, Assignment.pair_id, Submission.form_id)
     statement = (
-        select(*key, func.count())
+        select(*_RECEIVED, func.count())
         .select_from(AwaitedFile)
         .join(Submission, Submission.instance_id == AwaitedFile.instance_id)
         .outerjoin(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Submission.visit_id == visit_id, STILL_COUNTS)
-        .group_by(*key)
+        .where(*_received_within(scope))
+        .group_by(*_RECEIVED)
     )
     return {_cell(row): n for *row, n in session.execute(statement)}
 
@@ -136,17 +135,16 @@ Outcomes = dict[tuple[str, bool], int]
 """How many assignments by outcome and whether a form told it, which then counts as received as well."""
 
 
-def count_unmet(session: Session, visit_id: str | None) -> dict[Cell, Outcomes]:
+def count_unmet(session: Session, scope: Scope | None) -> dict[Cell, Outcomes]:
     """The outcomes that stand."""
-    standing = standing_subquery(*(() if visit_id is None else (Assignment.visit_id == visit_id,)))
+    standing = standing_subquery(*_assigned_within(scope))
     is_told = AssignmentOutcome.instance_id.is_not(None)
-    key = (Assignment.visit_id, Assignment.village_code, Assignment.pair_id, Assignment.form_id)
     statement = (
-        select(*key, AssignmentOutcome.outcome, is_told, func.count())
+        select(*_ASSIGNED, AssignmentOutcome.outcome, is_told, func.count())
         .select_from(standing)
         .join(AssignmentOutcome, AssignmentOutcome.id == standing.c.id)
         .join(Assignment, Assignment.id == AssignmentOutcome.assignment_id)
-        .group_by(*key, AssignmentOutcome.outcome, is_told)
+        .group_by(*_ASSIGNED, AssignmentOutcome.outcome, is_told)
     )
     found: defaultdict[Cell, Outcomes] = defaultdict(dict)
     for *cell, outcome, told, n in session.execute(statement):
@@ -154,24 +152,20 @@ def count_unmet(session: Session, visit_id: str | None) -> dict[Cell, Outcomes]:
     return dict(found)
 
 
-def _of_pairs(visit_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    """The interviews of a visit that count, by pair and these columns."""
-    return (
-        select(Assignment.pair_id, *columns)
-        .select_from(Submission)
-        .outerjoin(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Submission.visit_id == visit_id, STILL_COUNTS)
-    )
+def _of_received(scope: Scope | None, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The interviews that count by what they are counted by, and these columns."""
+    joined = select(*_RECEIVED, *columns).select_from(Submission).outerjoin(Assignment, Assignment.id == Submission.assignment_id)
+    return joined.where(*_received_within(scope))
 
 
-def count_minutes(session: Session, visit_id: str, form_id: str) -> dict[str, dict[int, int]]:
-    """How many interviews took how many whole minutes, by pair."""
+def count_minutes(session: Session, scope: Scope | None) -> dict[Cell, dict[int, int]]:
+    """How many interviews took how many whole minutes."""
     minutes = _minutes(session).label("whole_minutes")
-    statement = _of_pairs(visit_id, minutes, func.count()).where(Submission.form_id == form_id, Submission.ended_at.is_not(None))
-    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for pair_id, n_minutes, n in session.execute(statement.group_by(Assignment.pair_id, "whole_minutes")):
+    statement = _of_received(scope, minutes, func.count()).where(Submission.ended_at.is_not(None))
+    found: defaultdict[Cell, dict[int, int]] = defaultdict(dict)
+    for *cell, n_minutes, n in session.execute(statement.group_by(*_RECEIVED, "whole_minutes")):
         if n_minutes is not None and 0 <= n_minutes <= LONGEST_MINUTES:
-            found[pair_id or ""][int(n_minutes)] = n
+            found[_cell(cell)][int(n_minutes)] = n
     return dict(found)
 
 
@@ -183,21 +177,21 @@ def _minutes(session: Session) -> ColumnElement[int]:
     return cast(func.round((func.julianday(ended) - func.julianday(started)) * 1440), Integer)
 
 
-def count_checks(session: Session, visit_id: str) -> dict[str, dict[str, int]]:
-    """How many interviews carry each doubt, by pair."""
-    statement = _of_pairs(visit_id, Flag.check, func.count(Flag.instance_id.distinct()))
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    joined = statement.join(Flag, Flag.instance_id == Submission.instance_id).group_by(Assignment.pair_id, Flag.check)
-    for pair_id, check, n in session.execute(joined):
-        found[pair_id or ""][check] = n
+def count_checks(session: Session, scope: Scope | None) -> dict[Cell, dict[str, int]]:
+    """How many interviews carry each doubt."""
+    statement = _of_received(scope, Flag.check, func.count(Flag.instance_id.distinct()))
+    found: defaultdict[Cell, dict[str, int]] = defaultdict(dict)
+    joined = statement.join(Flag, Flag.instance_id == Submission.instance_id).group_by(*_RECEIVED, Flag.check)
+    for *cell, check, n in session.execute(joined):
+        found[_cell(cell)][check] = n
     return dict(found)
 
 
-def count_signed(session: Session, visit_id: str) -> dict[str, tuple[int, int]]:
-    """By pair: how many interviews there are, and how many of them carry a countersignature that is proven."""
+def count_signed(session: Session, scope: Scope | None) -> dict[Cell, tuple[int, int]]:
+    """How many interviews there are, and how many of them carry a countersignature that is proven."""
     signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
-    statement = _of_pairs(visit_id, func.count(), func.count().filter(signed)).group_by(Assignment.pair_id)
-    return {pair_id or "": (n, n_signed) for pair_id, n, n_signed in session.execute(statement)}
+    statement = _of_received(scope, func.count(), func.count().filter(signed)).group_by(*_RECEIVED)
+    return {_cell(cell): (n, n_signed) for *cell, n, n_signed in session.execute(statement)}
 
 
 def count_replacements(session: Session, visit_id: str) -> tuple[int, int]:
