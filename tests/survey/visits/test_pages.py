@@ -255,4 +255,4 @@ def test_page__with_more_assignments_and_interviews__sends_no_more_statements(
     statements.reset()
     client.get(path)
 
-    assert len(statements) == few < 25
+    assert len(statements) == few < 30
