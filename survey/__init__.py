@@ -30,12 +30,14 @@ from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issues.candidate_views import blueprint as candidates_blueprint
 from survey.issues.figure_views import blueprint as issue_figures_blueprint
+from survey.issues.lookback_views import blueprint as issue_look_back_blueprint
 from survey.issues.merge_views import blueprint as issue_merging_blueprint
 from survey.issues.raise_views import blueprint as issue_raising_blueprint
 from survey.issues.reply_views import blueprint as issue_replies_blueprint
 from survey.issues.verification_views import blueprint as verifications_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.language import babel, choose_locale, template_context
+from survey.joint_meetings.views import blueprint as joint_meetings_blueprint
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
 from survey.liaison.assistance_views import blueprint as liaison_assistance_blueprint
 from survey.liaison.contact_views import blueprint as liaison_contacts_blueprint
@@ -73,6 +75,7 @@ from survey.teams.day_views import blueprint as day_plans_blueprint
 from survey.teams.pair_views import blueprint as pair_proposals_blueprint
 from survey.teams.people_views import blueprint as team_people_blueprint
 from survey.teams.team_views import blueprint as teams_blueprint
+from survey.teams.village_views import blueprint as village_tasks_blueprint
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
 from survey.visits.ledger_views import blueprint as ledger_blueprint
 from survey.visits.plan_views import blueprint as visit_plan_blueprint
@@ -100,8 +103,10 @@ BLUEPRINTS = (
     issue_figures_blueprint,
     issue_raising_blueprint,
     issue_merging_blueprint,
+    issue_look_back_blueprint,
     verifications_blueprint,
     issues_blueprint,
+    joint_meetings_blueprint,
     reminders_blueprint,
     reports_blueprint,
     tablet_blueprint,
@@ -121,6 +126,7 @@ BLUEPRINTS = (
     draws_blueprint,
     draw_opening_blueprint,
     teams_blueprint,
+    village_tasks_blueprint,
     team_people_blueprint,
     pair_proposals_blueprint,
     board_blueprint,

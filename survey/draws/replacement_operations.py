@@ -15,8 +15,9 @@ from survey.draws.sample import next_reserve
 from survey.draws.standing import is_drawn_village
 from survey.intake.models import Submission
 from survey.outcomes.models import TAKEN_BACK, UNMET
-from survey.outcomes.operations import MAX_NOTE_LENGTH, record_outcome
+from survey.outcomes.operations import record_outcome
 from survey.outcomes.queries import standing_outcomes
+from survey.outcomes.told import MAX_NOTE_LENGTH
 from survey.visits.assignment_operations import assign, remove_assignments
 from survey.visits.models import Assignment
 from survey.visits.planning import check_plannable, log_change

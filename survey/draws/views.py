@@ -48,6 +48,7 @@ from survey.paging import page_of
 from survey.places.queries import names_of
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
+from survey.visits.planning import check_plannable
 
 blueprint = Blueprint("draws", __name__)
 blueprint.context_processor(visit_words)
@@ -167,6 +168,7 @@ def new(visit_id: str) -> str | Response:
     """Choose the counties, then how villages and households are to be drawn; draw and seal."""
     session = current_session()
     visit = find_visit(session, visit_id)
+    check_plannable(visit)
     framed = count_frame(session)
     known = {code for code, *_rest in framed}
     counties = tuple(code for code in dict.fromkeys(request.args.getlist("county")) if code in known)

@@ -22,7 +22,7 @@ def interview_map(submission: Submission) -> Map | None:
     legend = {
         "done": _("where it was held"),
         "doubt": _("where it was held, far from the household"),
-        "household": _("household"),
+        "household": _("the household's house"),
         "village": _("village"),
     }
     return draw_map(points, title=_("Where the interview was held"), legend=legend, width=WIDTH, height=HEIGHT)

@@ -131,7 +131,7 @@ def propose(visit_id: str) -> Response:
     form = DistributeForm(request.args or None)
     form.offer(visit, field_date(utc_now()))
     is_asked = bool(request.args)
-    if not form.validate() and is_asked:
+    if is_asked and not form.validate():
         return make_response(_propose_page(visit, form, None, None), 422)
     work = read_open_work(session, visit, form.forms.data or [])
     return make_response(_propose_page(visit, form, work, _distribution(visit, form, work) if is_asked else None))

@@ -27,6 +27,7 @@ from survey.choices import choices_of
 from survey.teams.distributing import Rules
 from survey.teams.operations import MAX_LANGUAGE_LENGTH, MAX_NOTE_LENGTH
 from survey.teams.words import ROLE_LABELS, day_text
+from survey.visits.assignment_operations import MAX_TASKS
 from survey.visits.forms import pair_label, trimmed
 from survey.visits.models import Visit
 from survey.visits.ordering import pairs_in_order
@@ -181,6 +182,37 @@ class MoveForm(FlaskForm):
 def day_of(text: str | None) -> date | None:
     """The day that a field of the board names; None for none. Raises ValueError for what is no day."""
     return None if not text or text == ANY_DAY else date.fromisoformat(text)
+
+
+class VillageTaskForm(FlaskForm):
+    """A questionnaire that is filled in about a village, or with people who belong to no household: who does it, and when."""
+
+    village = SelectField(_l("Village"), [DataRequired(_l("Choose a village."))])
+    form_id = SelectField(_l("Questionnaire"), [DataRequired(_l("Choose a questionnaire."))])
+    pair_id = SelectField(_l("Pair"), [DataRequired(_l("Choose a pair."))])
+    day = SelectField(_l("Day"), description=_l("Without a day, the day planned for the village is used."))
+    n = IntegerField(
+        _l("How many"),
+        [InputRequired(_l("Write a number.")), NumberRange(1, MAX_TASKS, _l("Write a number from 1 to 20."))],
+        default=1,
+        description=_l("One for each person to be interviewed, such as cadres; one for a form about the village itself."),
+    )
+    is_sure = BooleanField(_l("Assign it all the same"))
+
+    def offer(self, visit: Visit) -> None:
+        """Let the visit's villages, questionnaires, pairs and days be chosen."""
+        villages = sorted((row.village_code, row.village.name) for row in visit.villages)
+        versions = sorted(visit.forms, key=lambda version: (version.form_id == "household", version.form_id))
+        self.village.choices = choices_of(villages)
+        self.form_id.choices = choices_of((version.form_id, version.title_in(str(get_locale()))) for version in versions)
+        self.pair_id.choices = choices_of((pair.id, pair_label(pair)) for pair in pairs_in_order(visit))
+        self.day.choices = choices_of(((day.isoformat(), day_text(day)) for day in days_of(visit)), none=_l("The village's day"))
+
+    def chosen_day(self, visit: Visit) -> date | None:
+        """The day that was chosen, else the day planned for the village."""
+        if self.day.data:
+            return date.fromisoformat(self.day.data)
+        return next((row.planned_on for row in visit.villages if row.village_code == self.village.data), None)
 
 
 class NoteForm(FlaskForm):

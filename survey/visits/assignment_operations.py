@@ -15,6 +15,9 @@ from survey.places.models import Household
 from survey.visits.models import Assignment, Pair, Visit, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
 
+MAX_TASKS = 20
+"""So many assignments of one form in one village are made at once at most; more is a slip of the pen."""
+
 
 def assign(
     session: Session,
@@ -61,6 +64,29 @@ def assign_villages(
     )
     present = set(session.scalars(taken))
     places: list[tuple[str, str | None]] = [(code, None) for code in wanted if code not in present]
+    return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
+
+
+def add_village_tasks(
+    session: Session,
+    actor: User | None,
+    visit: Visit,
+    *,
+    pair: Pair,
+    form_id: str,
+    village_code: str,
+    n: int,
+    now: datetime,
+    planned_on: date | None = None,
+) -> tuple[Assignment, ...]:
+    """`n` new assignments of a form in the village beside those that are there: one for each cadre to be interviewed, for instance.
+
+    Raises INVALID_VALUE as `assign` does, and for a number below 1 or above MAX_TASKS.
+    """
+    if not 1 <= n <= MAX_TASKS:
+        raise invalid("n", f"between 1 and {MAX_TASKS} can be assigned at once, not {n}")
+    days = _check(session, visit, pair, form_id, {village_code}, planned_on)
+    places: list[tuple[str, str | None]] = [(village_code, None)] * n
     return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
+from survey.issues.models import IssueEvidence
+from survey.joint_meetings.models import MeetingDecision
 from survey.kept_files import KeptFile, not_kept_yet
 from survey.places.models import Region
 from survey.visits.models import MEETING_KINDS, Meeting, MeetingFile, MeetingPerson, Visit
@@ -90,7 +93,10 @@ def update_meeting(
 
 
 def remove_meeting(session: Session, actor: User | None, visit: Visit | None, meeting: Meeting, now: datetime) -> None:
-    """Take back a meeting that was entered by mistake; the event keeps what it was."""
+    """Take back a meeting that was entered by mistake; the event keeps what it was. INVALID_TRANSITION when issues rest on it."""
+    for rests in (IssueEvidence.meeting_id == meeting.id, MeetingDecision.meeting_id == meeting.id):
+        if session.scalar(select(select(1).where(rests).exists())):
+            raise SurveyError(ErrorCode.INVALID_TRANSITION, what=meeting.title, state="one that issues rest on", action="removed")
     facts = {"kind": meeting.kind, "place": meeting.region_code, "held_on": meeting.held_on.isoformat()}
     files = [file.sha256 for file in meeting.files]
     session.delete(meeting)

@@ -8,21 +8,22 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.draws.refusals import refusal
-from survey.draws.standing import has_draws, is_drawn_village
+from survey.draws.standing import is_drawn_village
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.places.models import Region
 from survey.visits.assignment_operations import assign, assign_villages, move_assignments, plan_assignments, remove_assignments
 from survey.visits.meeting_operations import record_meeting, remove_meeting
-from survey.visits.models import BASES, RECORDS, Assignment, Pair, Visit, VisitForm, VisitMember, VisitVillage
+from survey.visits.models import BASES, RECORDS, Assignment, Pair, Visit, VisitForm, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
 from survey.visits.record_operations import record_recommendation, remove_recommendation
+from survey.visits.removal import remove_visit
 
 __all__ = [
     "add_forms",
@@ -165,26 +166,6 @@ def missing_for_opening(session: Session, visit: Visit) -> tuple[str, ...]:
     return tuple(
         name for name, table in tables.items() if session.scalar(select(table.visit_id).filter_by(visit_id=visit.id).limit(1)) is None
     )
-
-
-def remove_visit(session: Session, actor: User | None, visit: Visit, now: datetime) -> None:
-    """Take back a visit that is still in planning, with its plan.
-
-    INVALID_TRANSITION once it was opened, is looked back on, or was drawn for: a draw stays visible, a voided one too.
-    """
-    is_used = session.scalar(select(Visit.id).where(Visit.look_back_of_id == visit.id).limit(1))
-    is_drawn = has_draws(session, visit.id)
-    if visit.state != "planned" or is_used or is_drawn or _has_submissions(session, Submission.visit_id == visit.id):
-        state = f"looked back on by {is_used}" if is_used else "drawn for" if is_drawn else visit.state
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=state, action="removed")
-    assignments = session.scalars(select(Assignment).where(Assignment.visit_id == visit.id)).all()
-    for row in assignments:
-        session.delete(row)
-    session.execute(delete(VisitMember).where(VisitMember.visit_id == visit.id))
-    session.flush()
-    log_change(session, actor, "visit.removed", visit, now, n_assignments=len(assignments))
-    session.delete(visit)
-    session.flush()
 
 
 def add_villages(

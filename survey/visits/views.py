@@ -3,20 +3,21 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.draws.standing import has_draws
 from survey.review.queries import read_history
 from survey.visits import operations
 from survey.visits.forms import EmptyForm, NewVisitForm, VisitForm
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
-from survey.visits.plan_queries import find_visit, is_looked_back_on, list_counties, list_earlier_visits, list_visits, propose_id
+from survey.visits.plan_queries import find_visit, list_counties, list_earlier_visits, list_visits, propose_id
 from survey.visits.progress import read_all_progress, read_progress
 from survey.visits.progress_page import progress_values
+from survey.visits.removal import find_in_the_way, word_in_the_way
 from survey.visits.words import EVENT_LABELS
 
 blueprint = Blueprint("visits", __name__, url_prefix="/visits")
@@ -110,8 +111,14 @@ def edit(visit_id: str) -> str | Response:
         operations.update_visit(session, current_user, visit, now=utc_now(), **_facts(form))
         flash(_("The visit was changed."), "success")
         return redirect(url_for(".overview", visit_id=visit.id))
-    can_remove = visit.state == "planned" and not is_looked_back_on(session, visit) and not has_draws(session, visit.id)
-    return render_template("visits/form.html", form=form, visit=visit, can_remove=can_remove, empty_form=EmptyForm(formdata=None))
+    counts = find_in_the_way(session, visit) if visit.state == "planned" else {}
+    return render_template(
+        "visits/form.html",
+        form=form,
+        visit=visit,
+        in_the_way=word_in_the_way(counts, is_chinese=str(get_locale()).startswith("zh")),
+        empty_form=EmptyForm(formdata=None),
+    )
 
 
 @blueprint.route("/<visit_id>/state/<state>", methods=["GET", "POST"])
