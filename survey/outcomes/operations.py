@@ -13,10 +13,9 @@ from survey.events import log_event
 from survey.intake.models import Submission
 from survey.outcomes.models import OUTCOMES, TAKEN_BACK, AssignmentOutcome
 from survey.outcomes.queries import standing_outcomes
+from survey.outcomes.told import MAX_NOTE_LENGTH
 from survey.visits.models import Assignment, Visit
 from survey.visits.planning import invalid
-
-MAX_NOTE_LENGTH = 500
 
 
 def record_outcome(

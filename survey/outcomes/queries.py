@@ -3,7 +3,7 @@
 An outcome stands when it is the latest of its assignment, was not taken back, and no interview came after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -150,6 +150,14 @@ def list_unanswered_of(session: Session, assignment: Assignment) -> tuple[Assign
         .order_by(Assignment.form_id.desc())
     )
     return tuple(session.scalars(statement))
+
+
+def answered_among(session: Session, assignment_ids: Iterable[str]) -> set[str]:
+    """Those of the assignments to which an interview that counts was received."""
+    counts = Submission.review_state != "replaced"
+    return set(
+        session.scalars(select(Submission.assignment_id).where(Submission.assignment_id.in_(sorted(assignment_ids)), counts).distinct())
+    )
 
 
 def list_history(session: Session, assignments: Sequence[Assignment]) -> tuple[AssignmentOutcome, ...]:

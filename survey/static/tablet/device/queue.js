@@ -10,6 +10,7 @@ import { hashFile, hashText } from "./hashing.js";
 import { StoreProblem } from "./database.js";
 import { holdKey } from "./holds.js";
 import { filesLeft, isAccepted, LARGE_BYTES, largeFilesLeft, nextJob, sendingOf } from "./jobs.js";
+import { outcomesOn, sendOutcomes } from "./outcomes.js";
 import { randomId } from "./random.js";
 import { asCorrection, fetchReceipt, Pace, sendAnswers, sendFile } from "./send.js";
 import { compare, confirmed } from "./settling.js";
@@ -34,6 +35,7 @@ export class Queue extends EventTarget {
     this.settings = { ...DEFAULTS };
     Object.assign(this, { store: null, addresses: null, running: null, isDirty: true, current: null, abort: null });
     Object.assign(this, { failures: 0, timer: 0, dueAt: 0, problem: null, sendsLargeOnce: false });
+    this.outcomes = [];
   }
 
   // Begins to work for the person whose data is open in `store`. `addresses` are those of the app.
@@ -123,7 +125,10 @@ export class Queue extends EventTarget {
     const freeKey = holdKey();
     try {
       for (;;) {
-        if (this.isDirty) await this.load();
+        if (this.isDirty) {
+          await this.load();
+          await this.tellOutcomes();
+        }
         const job = this.next();
         if (!job) break;
         await this.take(job);
@@ -141,6 +146,7 @@ export class Queue extends EventTarget {
     this.isDirty = false;
     const cards = (await this.store.interviews()).filter((card) => card.username === this.store.username);
     this.cards = new Map(cards.map((card) => [card.id, card]));
+    this.outcomes = [...(await outcomesOn(this.store)).values()];
     const needed = cards.filter((card) => (card.state === "finished" || card.state === "refused") && filesLeft(card).length > 0);
     const before = this.facts;
     this.facts = new Map();
@@ -149,6 +155,15 @@ export class Queue extends EventTarget {
       const files = known && known.changedAt === changedAt ? known.files : await this.store.fileFacts(id);
       this.facts.set(id, { changedAt, files });
     }
+    this.tell();
+  }
+
+  // What was found instead of interviews goes first: of an interview that was held after all the server then knows that it came later.
+  async tellOutcomes() {
+    if (!this.outcomes.some(({ state }) => state === "waiting")) return;
+    await this.checkPerson();
+    await sendOutcomes(this.store, contact, `${this.addresses.app}outcomes`);
+    this.outcomes = [...(await outcomesOn(this.store)).values()];
     this.tell();
   }
 
@@ -350,7 +365,7 @@ export class Queue extends EventTarget {
     this.cards.set(card.id, receipt);
   }
 
-  // {waiting, n_files, n_bytes, large, current, problem, dueAt, isRunning, copies}: what there is to say of the queue now.
+  // {waiting, n_outcomes, n_files, n_bytes, large, current, problem, dueAt, isRunning, copies}: what there is to say of the queue now.
   overview() {
     const waiting = [...this.cards.values()].filter((card) => card.state === "finished");
     const left = waiting.flatMap((card) => {
@@ -360,6 +375,7 @@ export class Queue extends EventTarget {
     return {
       waiting,
       n_files: left.length,
+      n_outcomes: this.outcomes.filter(({ state }) => state === "waiting").length,
       n_bytes: left.reduce((sum, file) => sum + file.n_bytes, 0) - (this.current?.offset || 0),
       large: this.settings.asks_before_large && !this.sendsLargeOnce ? largeFilesLeft(waiting, (id) => this.filesOf(id)) : [],
       current: this.current,

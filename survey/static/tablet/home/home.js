@@ -1,6 +1,7 @@
 // The list of households with everything around it, drawn from what lies on the device. The network only brings it up to date.
 
 import { PackageProblem, TabletPackage } from "../device/package.js";
+import { forgetTold, outcomesOn } from "../device/outcomes.js";
 import { register } from "../device/registration.js";
 import { comfortSettings } from "../screen/comfort.js";
 import { element, linkButton } from "../screen/elements.js";
@@ -27,7 +28,8 @@ export class Home {
     Object.assign(this, { context, tasks: [], refreshing: null });
     const { contact, lock, store, addresses } = context;
     context.package = new TabletPackage(store, addresses, (address, options) => contact.request(address, options));
-    this.list = new HouseholdList({ discard: (card) => this.discard(card) });
+    const unmet = context.isPractice ? null : (house) => this.askUnmet(house);
+    this.list = new HouseholdList({ discard: (card) => this.discard(card), unmet });
     this.panel = new PackagePanel($("package"), context.package, {
       signIn: `${addresses.signIn}?next=${encodeURIComponent(addresses.home)}`,
       onPeople: () => this.reload(),
@@ -85,11 +87,12 @@ export class Home {
 
   // The part that changes while interviews are held.
   async drawInterviews() {
-    const cards = await this.context.store.interviews();
+    const { store } = this.context;
+    const [cards, outcomes] = await Promise.all([store.interviews(), outcomesOn(store)]);
     const { items, loose } = join(this.context.isPractice ? [] : this.tasks, cards);
     $("outbox").classList.toggle("is-calm", !cards.some(({ state }) => TO_SEND.has(state)));
     drawDevice($("device"), loose, (card) => this.discard(card));
-    this.list.show(items);
+    this.list.show(items.map((item) => ({ ...item, unmet: outcomes.get(item.task.id) || null })));
     if (items.length === 0) $("days").replaceChildren(...this.emptyLines());
     await this.outbox.draw();
   }
@@ -123,6 +126,12 @@ export class Home {
     await this.drawInterviews();
   }
 
+  // Asks why there is no interview at a household.
+  async askUnmet(house) {
+    const { askUnmet } = await import("./unmet.js");
+    askUnmet(house, this.context, () => this.drawInterviews());
+  }
+
   // Brings the list up to date, and the whole package where it was downloaded before. Without a network nothing happens.
   refresh() {
     this.refreshing ||= this.bringUpToDate().finally(() => {
@@ -147,7 +156,9 @@ export class Home {
         if (!(await this.isSignedIn())) return;
         await register(this.context.contact, this.context.store, this.context.addresses);
       }
+      const begunAt = new Date().toISOString();
       await tabletPackage.refresh();
+      if (!isPractice) await forgetTold(this.context.store, begunAt);
       tabletPackage.problem = null;
       await this.context.store.vault?.sealTo(tabletPackage.facts.visits);
     } catch (error) {

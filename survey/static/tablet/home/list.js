@@ -11,8 +11,8 @@ const MORE_HOUSES = 40;
 const $ = (id) => document.getElementById(id);
 
 export class HouseholdList {
-  constructor({ discard, session }) {
-    this.discard = discard;
+  constructor({ discard, unmet, session }) {
+    Object.assign(this, { discard, unmet });
     this.session = session;
     this.items = [];
     this.filter = "all";

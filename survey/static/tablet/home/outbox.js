@@ -44,7 +44,7 @@ class Outbox {
     this.isWaiting = false;
     if (document.body.dataset.screen === "form") return;
     this.redraw();
-    const states = [...queue.cards.values()].map((card) => `${card.id} ${card.state}`).join("|");
+    const states = [...queue.cards.values(), ...queue.outcomes].map(({ id, state }) => `${id} ${state}`).join("|");
     const isNews = this.states !== "" && states !== this.states;
     this.states = states;
     if (isNews) this.newsTimer ||= setTimeout(() => this.tellNews(), NEWS_MS);
@@ -62,7 +62,7 @@ class Outbox {
     const { current } = overview;
     const each = overview.waiting.map((card) => [card.id, sendingOf(card).accepted_at, filesLeft(card).length, card.problem?.word]);
     const now = [current?.kind, current?.card.id, current?.file?.name, overview.isRunning, overview.problem, overview.dueAt];
-    const told = JSON.stringify([each, now, overview.large.length, overview.copies.length, queue.settings, language()]);
+    const told = JSON.stringify([each, now, overview.large.length, overview.copies.length, overview.n_outcomes, queue.settings, language()]);
     if (told === this.told) {
       this.line.textContent = stateText(overview);
       if (this.bar) this.bar.value = current.offset;
@@ -74,8 +74,9 @@ class Outbox {
 
   drawParts(overview) {
     const { waiting, copies, problem, current } = overview;
+    const isWaiting = waiting.length + overview.n_outcomes > 0;
     const isUnfolded = Boolean(this.root.querySelector("details.outbox-list")?.open);
-    this.root.dataset.state = waiting.length ? (problem ? "waiting" : "sending") : "empty";
+    this.root.dataset.state = isWaiting ? (problem ? "waiting" : "sending") : "empty";
     this.line = Object.assign(element("p", "panel-line", stateText(overview)), { id: "outbox-state" });
     this.line.setAttribute("role", "status");
     this.bar = current?.kind === "file" ? progressBar(current) : null;
@@ -84,8 +85,9 @@ class Outbox {
       this.line,
       ...(current ? [element("p", "panel-line", currentText(current))] : []),
       ...(this.bar ? [this.bar] : []),
-      ...(problem && waiting.length ? this.problemLines(overview) : []),
-      ...(waiting.length ? [sendButton(overview), listOf(waiting, isUnfolded)] : []),
+      ...(problem && isWaiting ? this.problemLines(overview) : []),
+      ...(isWaiting ? [sendButton(overview)] : []),
+      ...(waiting.length ? [listOf(waiting, isUnfolded)] : []),
       ...(overview.large.length ? largeLines(overview.large) : []),
       ...(this.missing.length ? missingLines(this.missing) : []),
       ...(copies.length ? copiesLines(copies) : []),
@@ -117,9 +119,10 @@ class Outbox {
   }
 }
 
-function stateText({ waiting, n_files: nFiles, n_bytes: nBytes }) {
-  if (!waiting.length) return say("outbox_done");
-  return say("outbox_waiting", { count: waiting.length }) + (nFiles ? say("outbox_files", { count: nFiles, size: sizeText(nBytes) }) : "");
+function stateText({ waiting, n_outcomes: nOutcomes, n_files: nFiles, n_bytes: nBytes }) {
+  if (!waiting.length) return nOutcomes ? say("outbox_outcomes", { count: nOutcomes }) : say("outbox_done");
+  const unmet = nOutcomes ? ` ${say("outbox_outcomes", { count: nOutcomes })}` : "";
+  return say("outbox_waiting", { count: waiting.length }) + (nFiles ? say("outbox_files", { count: nFiles, size: sizeText(nBytes) }) : "") + unmet;
 }
 
 function sendButton({ isRunning }) {

@@ -27,11 +27,14 @@ const ACTIONS = {
 };
 const URGENT = new Set(["draft", "awaiting", "returned", "refused", "conflict"]);
 
-// The row of a household. `isAlone` tells that the visit asks with one form only, whose title then says nothing.
-export function houseRow(house, { isAlone, discard }) {
+// The row of a household. `isAlone` tells that the visit asks with one form only, whose title then says nothing; `unmet` asks why there
+// is no interview, and lacks where nothing is kept.
+export function houseRow(house, { isAlone, discard, unmet }) {
   const { task } = house;
   const row = element("li", "house");
   const primary = house.items.find(({ state }) => URGENT.has(state)) || house.items.find(({ state }) => state === "open");
+  const told = unmet && house.items.find(canBeUnmet);
+  const ask = told ? unmetButton(told, () => unmet(house)) : null;
   row.append(
     element(
       "div",
@@ -40,7 +43,7 @@ export function houseRow(house, { isAlone, discard }) {
       element("strong", "house-name", task.head_name || task.village),
       element("span", "house-marks", ...marks(task)),
     ),
-    element("ul", "house-forms", ...house.items.map((item) => taskRow(item, { isAlone, isPrimary: item === primary, discard }))),
+    element("ul", "house-forms", ...house.items.map((item) => taskRow(item, { isAlone, isPrimary: item === primary, discard, ask: item === told ? ask : null }))),
   );
   return row;
 }
@@ -55,16 +58,17 @@ function marks(task) {
   return found;
 }
 
-function taskRow(item, { isAlone, isPrimary, discard }) {
+function taskRow(item, { isAlone, isPrimary, discard, ask }) {
   const { task, card, state } = item;
   const row = element("li", "task");
   Object.assign(row.dataset, { assignment: task.id, state });
   const title = isAlone ? null : element("span", "task-form", textIn(task.form_titles, language(), task.form_id));
   const actions = element("div", "task-do");
+  if (ask) actions.append(ask);
   if (state === "draft") actions.append(discardButton(card, discard));
   if (!task.form_version) actions.append(element("span", "muted", say("no_form_version")));
   else if (ACTIONS[state]) actions.append(actionLink(item, isPrimary));
-  row.append(element("div", "task-what", title, stateBadge(state, card), outcomeBadge(task)), actions, ...reasons(item));
+  row.append(element("div", "task-what", title, stateBadge(state, card), outcomeBadge(item)), actions, ...reasons(item));
   return row;
 }
 
@@ -74,9 +78,28 @@ export function stateBadge(state, card) {
   return element("span", `badge task-state ${TONES[state]}`.trim(), say(`state_${state}`, values));
 }
 
-// What is recorded of a household that was not met; it may be met all the same, so the interview stays open.
-function outcomeBadge(task) {
-  return task.outcome ? element("span", "badge warn task-outcome", say(`outcome_${task.outcome}`)) : null;
+// What is recorded of a household that was not met; it may be met all the same, so the interview stays open. What this device noted is newer than what the server has told; until it is sent it says so.
+function outcomeBadge(item) {
+  const { task, unmet } = item;
+  const outcome = canBeUnmet(item) ? unmet?.outcome || task.outcome : task.outcome;
+  if (!outcome || (outcome === "taken_back" && unmet.state === "sent")) return null;
+  const isWaiting = canBeUnmet(item) && unmet?.state === "waiting";
+  const badge = element("span", "badge warn task-outcome", say(`outcome_${outcome}`), isWaiting ? ` · ${say("outcome_waiting")}` : null);
+  badge.dataset.outcome = isWaiting ? "waiting" : "told";
+  return badge;
+}
+
+// Whether an outcome says something of this form: no interview was held, or not to its end.
+export function canBeUnmet({ state }) {
+  return state === "open" || state === "draft";
+}
+
+function unmetButton({ task, unmet }, act) {
+  const found = element("button", "button quiet task-unmet", say(unmet?.state === "waiting" ? "unmet_change" : "unmet"));
+  found.type = "button";
+  found.setAttribute("aria-label", `${found.textContent} ${task.title}`);
+  found.addEventListener("click", act);
+  return found;
 }
 
 function actionLink({ task, card, state }, isPrimary) {
@@ -95,9 +118,10 @@ export function discardButton(card, discard) {
   return found;
 }
 
-function reasons({ task, card, state }) {
+function reasons({ task, card, state, unmet }) {
   const texts = [];
   if (state === "returned" && task.review_reason) texts.push(say("returned_because", { reason: task.review_reason }));
   if (card?.problem) texts.push(say(card.problem.word, card.problem.values));
+  if (unmet?.problem) texts.push(say(unmet.problem.word, unmet.problem.values));
   return texts.map((text) => element("p", "task-reason", text));
 }

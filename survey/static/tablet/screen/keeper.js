@@ -2,14 +2,14 @@
 
 import { snapshot } from "../form/submission.js";
 
-const SAVE_AFTER_MS = 100;
+const LONGEST_FRAME_MS = 100;
 
 export class Keeper {
   constructor(page, shown, isBegun) {
     this.page = page;
     this.isBegun = isBegun;
     this.shown = shown;
-    this.timer = null;
+    this.isDue = false;
     this.last = Promise.resolve();
     this.isStopped = page.isTrial;
     this.trialFiles = new Map();
@@ -25,10 +25,13 @@ export class Keeper {
     window.addEventListener("pagehide", () => this.flushDraft(), { signal });
   }
 
-  // Keeps what was answered within a moment, also while somebody goes on typing: a pause in typing is not waited for.
-  schedule() {
-    if (this.isStopped || !this.isBegun || this.timer !== null) return;
-    this.timer = setTimeout(() => this.flushDraft(), SAVE_AFTER_MS);
+  // Keeps what was answered as soon as it is to be seen and the write before it has ended; a pause in typing is not waited for.
+  async schedule() {
+    if (this.isStopped || !this.isBegun || this.isDue) return;
+    this.isDue = true;
+    await this.last;
+    await drawn();
+    if (this.isDue) this.flushDraft();
   }
 
   // Nothing, once the draft is on the device. What is finished belongs to the queue, which may have sent it by now.
@@ -38,8 +41,7 @@ export class Keeper {
 
   // Nothing, once everything answered so far is on the device.
   flush() {
-    clearTimeout(this.timer);
-    this.timer = null;
+    this.isDue = false;
     if (this.isStopped || !this.isBegun) return this.last;
     const { page } = this;
     const { interview } = page;
@@ -61,8 +63,7 @@ export class Keeper {
 
   // Writes nothing from now on; settled once what was begun is written.
   pause() {
-    clearTimeout(this.timer);
-    this.timer = null;
+    this.isDue = false;
     this.isStopped = true;
     return this.last;
   }
@@ -92,4 +93,15 @@ export class Keeper {
     if (!this.page.isTrial) return this.page.store.appendFile(this.page.interview.id, name, blob);
     return this.writeFile(name, new Blob([this.trialFiles.get(name) || "", blob], { type: blob.type }));
   }
+}
+
+// Nothing, once what was changed is on the screen. A page that is not seen draws nothing.
+function drawn() {
+  return new Promise((done) => {
+    const longest = setTimeout(done, LONGEST_FRAME_MS);
+    requestAnimationFrame(() => {
+      clearTimeout(longest);
+      setTimeout(done);
+    });
+  });
 }

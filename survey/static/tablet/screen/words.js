@@ -8,10 +8,11 @@ import { FINISHING } from "./words/finishing.js";
 import { HOME } from "./words/home.js";
 import { LOCK } from "./words/lock.js";
 import { SENDING } from "./words/sending.js";
+import { UNMET } from "./words/unmet.js";
 import { WIDGETS } from "./words/widgets.js";
 import { WINDOWS } from "./words/windows.js";
 
-const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, SENDING, WIDGETS, WINDOWS];
+const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, SENDING, UNMET, WIDGETS, WINDOWS];
 
 export const WORDS = {
   zh: Object.assign({}, ...AREAS.map((area) => area.zh)),
