@@ -11,6 +11,7 @@ from survey.dashboard.queries import read_field, read_office
 from survey.db import current_session, utc_now
 from survey.draws.queries import list_openable
 from survey.field_time import field_date
+from survey.issues.lookback_queries import list_open_look_backs
 from survey.issues.verification_queries import count_waiting
 from survey.issues.words import AREA_LABELS
 from survey.kept import kept
@@ -35,6 +36,7 @@ def start() -> ResponseReturnValue:
         office=kept(session, "office", lambda: read_office(session)) if works_in_office else None,
         due=read_due(session, field_date(utc_now())) if works_in_office else None,
         field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
+        look_backs=list_open_look_backs(session, current_user.id) if current_user.has_role("interviewer") else (),
         openable=list_openable(session, current_user.id),
         verifications=count_waiting(session, current_user.id, field_date(utc_now())),
         may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),

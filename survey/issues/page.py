@@ -17,6 +17,7 @@ from survey.issues.filters import CHASED
 from survey.issues.forms import ActForm, EditForm, NoteForm, WithdrawalForm
 from survey.issues.history import places_in, step_lines
 from survey.issues.life import EDITORS, ENDED, NEEDS, VERIFIED, Action, actions_from, missing_for
+from survey.issues.lookback_page import look_back_context
 from survey.issues.models import Issue
 from survey.issues.queries import count_evidence, list_alike, list_evidence, list_steps, names_of_places
 from survey.issues.replies import replies_context
@@ -148,5 +149,6 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
         locale=str(get_locale()),
         **replies_context(session, issue, reader()),
         **verifications_context(session, issue, reader()),
+        **look_back_context(session, issue, reader()),
         **values,
     )

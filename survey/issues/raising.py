@@ -51,8 +51,6 @@ def raise_issue(
     for field, value, allowed in (("area", area, AREAS), ("level", level, LEVELS), ("severity", severity, SEVERITIES)):
         if value not in allowed:
             raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
-    if not rows:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="an issue needs at least one piece of evidence")
     year, county_code = field_date(now).year, place.code[:6]
     _check_evidence(session, county_code, rows)
     sequence = _next_sequence(session, county_code, year)
@@ -97,6 +95,8 @@ def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable
 
 
 def _check_evidence(session: Session, county_code: str, rows: tuple[IssueEvidence, ...]) -> None:
+    if not rows:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="an issue needs at least one piece of evidence")
     for row in rows:
         if row.village_code is not None and row.village_code[:6] != county_code:
             detail = f"it is from county {row.village_code[:6]}, and the issue is of {county_code}; raise an issue of its own there"

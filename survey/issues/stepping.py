@@ -13,7 +13,7 @@ from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.field_time import field_date
-from survey.issues.identifying import TEXTS, identifying_parts, identifying_text
+from survey.issues.identifying import FIELD_LABELS, TEXTS, identifying_parts, identifying_text
 from survey.issues.identifying_queries import identifying_in
 from survey.issues.life import ACTION_OF_NAME, ATTRIBUTIONS, EDITORS, HANDED_OVER, LEVELS, NEEDS, SCOPES, Facts, is_above, missing_for
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueReply, IssueStep, Verification
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, tuple[str | None, ...]] = {
     "scope": (*SCOPES, None),
 }
 """The words that a field may hold."""
-_DECIDED = ("report", "report_again", "not_fix", "close", "reopen")
+DECIDED = ("report", "report_again", "not_fix", "close", "reopen")
 """What a look-back has to come after: the report, and what was decided from an earlier look-back."""
 _TO_REPORT = frozenset((*ACTION_OF_NAME["report"].sources, *ACTION_OF_NAME["report_again"].sources))
 _STAMPS = {
@@ -66,7 +66,7 @@ def facts_of(session: Session, issue: Issue, now: datetime, change: Change = NOT
         given.add("merged_into")
     raised = _last(session, issue, ("raise", "reconsider"))
     reported = _last(session, issue, ("report", "report_again"))
-    decided = _last(session, issue, _DECIDED)
+    decided = _last(session, issue, DECIDED)
     return Facts(
         state=issue.state,
         level=issue.level,
@@ -256,7 +256,8 @@ def _check_texts(session: Session, issue: Issue, changes: Mapping[str, list[Any]
     if not texts or issue.state not in HANDED_OVER:
         return
     if found := [each for each in identifying_in(session, issue, texts) if each.field in texts]:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=found[0].field, detail=identifying_text(found))
+        named = {"field": found[0].field, "field_zh": str(FIELD_LABELS[found[0].field])}
+        raise SurveyError(ErrorCode.INVALID_VALUE, **named, detail=identifying_text(found))
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

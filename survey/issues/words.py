@@ -83,6 +83,13 @@ HOUSEHOLD_OUTCOME_LABELS = {
     "worse": _l("Worse than before"),
     "unknown": _l("Cannot be told"),
 }
+HOUSEHOLD_OUTCOME_TONES = {"fixed": "good", "partly": "warn", "not": "bad", "worse": "bad", "unknown": ""}
+VERDICT_LABELS = {
+    "fixed": _l("Fixed: it is closed"),
+    "not_fixed": _l("Not fixed: it goes on"),
+    "unclear": _l("Cannot be told yet"),
+}
+"""What a look-back amounts to."""
 REPLY_KIND_LABELS = {
     "progress": _l("How far it is"),
     "rectified": _l("It is rectified"),

@@ -18,6 +18,8 @@ from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
+from survey.issues.life import HANDED_OVER, OPEN
+from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raised_queries import batches, raised_about
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
@@ -36,7 +38,10 @@ class EarlierInterview:
 
 @dataclass(frozen=True, slots=True)
 class OpenIssue:
-    """Something that an interview of another visit raised about the household; `title` is by language code."""
+    """Something that is known of the household from another visit: an issue, or what a form raised that is no issue yet.
+
+    `title` is by language code.
+    """
 
     title: Mapping[str, str]
     area: str
@@ -57,14 +62,17 @@ def background_of(
 ) -> dict[str, Background]:
     """What is known from before by assignment id, of the assignments of which anything is; `versions` by form id and version.
 
-    Two statements for every 500 households.
+    Four statements for every 500 households.
     """
     households = [task for task in tasks if task.household_id]
     interviews = _earlier_interviews(session, households, versions)
     issues = _open_issues(session, households)
+    followed = _followed(session, households)
     found = {}
     for task in households:
-        own = tuple(issue for visit_id, issue in issues.get(task.household_id, ()) if visit_id != task.visit_id)
+        before = (*followed.of_household.get(task.household_id, ()), *followed.of_village.get(task.village_code, ()))
+        raised = (each for each in issues.get(task.household_id, ()) if each[2] not in followed.candidates)
+        own = tuple(issue for visit_id, issue, *_id in (*before, *raised) if visit_id != task.visit_id)
         earlier = interviews.get(task.assignment_id)
         if earlier or own:
             found[task.assignment_id] = Background(earlier, own)
@@ -169,14 +177,54 @@ def _earlier_interviews(
     return found
 
 
-def _open_issues(session: Session, tasks: Sequence[AssignedHousehold]) -> dict[str, list[tuple[str | None, OpenIssue]]]:
-    """What was raised about each household, newest first and each rule once per visit, with the visit, by household id."""
-    found: dict[str, list[tuple[str | None, OpenIssue]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The issues of households and villages, each with its visit, and the candidates that belong to issues."""
+
+    of_household: Mapping[str, Sequence[tuple[str | None, OpenIssue]]]
+    of_village: Mapping[str, Sequence[tuple[str | None, OpenIssue]]]
+    candidates: frozenset[str]
+
+
+def _followed(session: Session, tasks: Sequence[AssignedHousehold]) -> _Followed:
+    """The open issues that a household showed, and those reported of its whole village that no household showed, the newest first."""
+    columns = Issue.id, Issue.title, Issue.area, Issue.severity, Issue.raised_at, Issue.visit_id, Issue.state
+    by_evidence = (
+        select(IssueEvidence.household_id, IssueEvidence.candidate_id, *columns)
+        .join(Issue, Issue.id == IssueEvidence.issue_id)
+        .where(IssueEvidence.withdrawn_at.is_(None))
+        .order_by(Issue.raised_at.desc(), Issue.id)
+    )
+    households: dict[str, dict[str, tuple[str | None, OpenIssue]]] = {}
+    candidates: set[str] = set()
+    for ids in batches(task.household_id for task in tasks):
+        for household_id, candidate_id, *issue in session.execute(by_evidence.where(IssueEvidence.household_id.in_(ids))):
+            candidates |= {candidate_id} if candidate_id else set()
+            if issue[-1] in OPEN:
+                households.setdefault(household_id, {}).setdefault(issue[0], _known(*issue))
+    shown = select(IssueEvidence.id).where(IssueEvidence.issue_id == Issue.id, IssueEvidence.household_id.is_not(None))
+    by_place = select(Issue.place_code, *columns).where(Issue.state.in_(HANDED_OVER), Issue.state.in_(OPEN), ~shown.exists())
+    villages: dict[str, list[tuple[str | None, OpenIssue]]] = {}
+    for codes in batches(task.village_code for task in tasks):
+        for place_code, *issue in session.execute(by_place.where(Issue.place_code.in_(codes)).order_by(Issue.raised_at.desc(), Issue.id)):
+            villages.setdefault(place_code, []).append(_known(*issue))
+    return _Followed({key: tuple(each.values()) for key, each in households.items()}, villages, frozenset(candidates))
+
+
+def _known(
+    _id: str, title: str, area: str, severity: str, raised_at: datetime, visit_id: str | None, _state: str
+) -> tuple[str | None, OpenIssue]:
+    return visit_id, OpenIssue({"zh": title}, area, severity, raised_at)
+
+
+def _open_issues(session: Session, tasks: Sequence[AssignedHousehold]) -> dict[str, list[tuple[str | None, OpenIssue, str]]]:
+    """What was raised about each household, newest first and each rule once per visit, with visit and candidate, by household id."""
+    found: dict[str, list[tuple[str | None, OpenIssue, str]]] = {}
     seen: set[tuple[str | None, str | None, str]] = set()
     for each in raised_about(session, (task.household_id for task in tasks)):
         key = (each.household_id, each.visit_id, each.rule)
         if key not in seen and each.household_id:
             seen.add(key)
             issue = OpenIssue(each.title, each.area, each.severity, each.raised_at)
-            found.setdefault(each.household_id, []).append((each.visit_id, issue))
+            found.setdefault(each.household_id, []).append((each.visit_id, issue, each.id))
     return found
