@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
-from survey.issues.identifying import find_identifying, identifying_text
+from survey.issues.identifying import FIELD_LABELS, find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known
 from survey.issues.life import ACTION_OF_NAME
 from survey.issues.models import REPLY_DECISIONS, REPLY_KINDS, REPLY_WAYS, Issue, IssueFile, IssueReply, ReplyDecision
@@ -107,7 +107,8 @@ def decide_reply(
     if not answer and (decision == "declined" or reply.kind == "disagreed"):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="answer", detail="say why; the responsible side reads it")
     if found := find_identifying({"answer": answer}, read_known(session, issue, [answer])):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="answer", detail=identifying_text(found))
+        named = {"field": "answer", "field_zh": str(FIELD_LABELS["answer"])}
+        raise SurveyError(ErrorCode.INVALID_VALUE, **named, detail=identifying_text(found))
     decided = ReplyDecision(decision=decision, answer=answer, decided_at=now, decided_by_id=actor.id)
     reply.decision = decided
     session.flush()
