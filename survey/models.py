@@ -10,6 +10,7 @@ from survey.handover import models as handover
 from survey.instruments import models as instruments
 from survey.intake import models as intake
 from survey.issues import models as issues
+from survey.joint_meetings import models as joint_meetings
 from survey.liaison import models as liaison
 from survey.lookback import models as lookback
 from survey.outcomes import models as outcomes
@@ -34,6 +35,7 @@ __all__ = [
     "instruments",
     "intake",
     "issues",
+    "joint_meetings",
     "liaison",
     "lookback",
     "outcomes",

@@ -88,6 +88,7 @@ LEFT_OUT = {
     "issue_replies": _FOLLOWED,
     "issue_steps": _FOLLOWED,
     "issues": _FOLLOWED,
+    "meeting_decisions": _FOLLOWED,
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
     "pin_resets": "Allowed for one server, and for a few hours.",
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",

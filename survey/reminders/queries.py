@@ -76,12 +76,6 @@ def list_channels(session: Session) -> tuple[ReminderChannel, ...]:
     return tuple(session.scalars(statement.order_by(ReminderChannel.is_active.desc(), ReminderChannel.name)))
 
 
-def list_channel_places(session: Session) -> tuple[tuple[str, str], ...]:
-    """The places that a group can be told about, provinces to counties, as (code, name)."""
-    statement = select(Region.code, Region.name).where(Region.level.in_(("province", "city", "county"))).order_by(Region.code)
-    return tuple((code, name) for code, name in session.execute(statement))
-
-
 def list_reminders(session: Session, number: int) -> tuple[Page, tuple[Reminder, ...]]:
     """Page `number` of the reminders, the latest first."""
     page = page_of(number, session.scalar(select(func.count()).select_from(Reminder)) or 0)

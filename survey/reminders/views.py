@@ -16,6 +16,7 @@ from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
+from survey.liaison.contact_queries import list_offices
 from survey.places.models import Region
 from survey.reminders.calendar import calendar_of
 from survey.reminders.due import HEADINGS, in_order
@@ -27,7 +28,6 @@ from survey.reminders.queries import (
     due_for,
     find_by_calendar,
     find_preference,
-    list_channel_places,
     list_channels,
     list_reminders,
 )
@@ -109,7 +109,7 @@ def groups() -> tuple[str, int] | BaseResponse:
     """The groups that are told, and what was sent to whom."""
     session = current_session()
     form = ChannelForm()
-    form.region.choices = choices_of(list_channel_places(session), none=_("Everywhere"))
+    form.region.choices = choices_of(list_offices(session), none=_("Everywhere"))
     if form.validate_on_submit():
         _add(form, utc_now())
         flash(_("The group is told from now on."), "success")
