@@ -80,7 +80,7 @@ def conclude(number: str) -> Any:
     form = DecideForm()
     form.offer(issue.state)
     if not form.validate_on_submit():
-        return make_response(render_issue(issue, bad_decision=form, opened="look_back"), 422)
+        return make_response(render_issue(issue, bad_look_back=form, opened="look_back"), 422)
     try:
         decide(session, reader(), issue, form.verdict.data, utc_now(), seen=form.seen.data or 0, reason=form.reason.data or "")
     except SurveyError as error:
@@ -91,7 +91,7 @@ def conclude(number: str) -> Any:
         seen = form.seen.data or 0
         form.seen.data, form.seen.raw_data = issue.n_steps, None
         form.offer(issue.state)
-        page = render_issue(issue, refusal=spoken(error), seen=seen, bad_decision=form, opened="look_back")
+        page = render_issue(issue, refusal=spoken(error), seen=seen, bad_look_back=form, opened="look_back")
         return make_response(page, STATUS[error.code])
     flash(_("Decided. It stands in the history."), "success")
     return redirect(url_for("issues.show", number=issue.number))

@@ -42,7 +42,7 @@ blueprint.context_processor(verification_words)
 @requires(*MAY_VERIFY)
 def mine() -> str:
     """The tasks that were given to the reader: those that wait, and what was done."""
-    return render_template("issues/verifications.html", tasks=list_own(current_session(), reader().id))
+    return render_template("issues/verifications.html", tasks=list_own(current_session(), reader().id), reads_all=_reads_all())
 
 
 @blueprint.post("/<number>/verifications")
@@ -141,8 +141,11 @@ def picture(number: str, task_id: str, evidence_id: str, name: str) -> Response:
 
 
 def _found(number: str, task_id: str) -> Verification:
-    person = reader()
-    return find_task(current_session(), number, task_id, person, reads_all=any(person.has_role(role) for role in READERS))
+    return find_task(current_session(), number, task_id, reader(), reads_all=_reads_all())
+
+
+def _reads_all() -> bool:
+    return any(reader().has_role(role) for role in READERS)
 
 
 def _task_page(task: Verification, form: ResultForm | None = None, *, refusal: str = "") -> str:
@@ -156,7 +159,7 @@ def _task_page(task: Verification, form: ResultForm | None = None, *, refusal: s
         files=files_of(session, [task.id]).get(task.id, []),
         form=(form or ResultForm(formdata=None)) if is_open and task.assigned_to_id == person.id else None,
         is_open=is_open,
-        reads_all=any(person.has_role(role) for role in READERS),
+        reads_all=_reads_all(),
         refusal=refusal,
         locale=str(get_locale()),
     )

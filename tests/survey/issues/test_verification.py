@@ -18,6 +18,8 @@ from tests.builders import VILLAGE, add_household, add_pair, add_person, add_reg
 from tests.conftest import SignIn
 from tests.recorder import Statements
 
+WAITS = '<p class="flash warning">'
+
 
 @pytest.fixture
 def coordinator(session: Session) -> User:
@@ -92,13 +94,13 @@ def test_task__given_on_the_page__is_found_and_finished_by_its_person(session: S
 
     assert f'value="{due.isoformat()}"' in page
     assert given.status_code == 302
-    assert "/issues/verifications" in start
+    assert WAITS in start
     assert issue.title in mine
     assert all(word in shown for word in ("全组饮水困难", "看一看水表", "水龙头三个月没有水", "户主001"))
     assert (refused.status_code, sent.status_code, again.status_code) == (422, 302, 409)
     session.refresh(task)
     assert (task.result, task.found, task.assigned_to_id) == ("partly", "两户有水", person.id)
-    assert "/issues/verifications" not in client.get("/").text
+    assert WAITS not in client.get("/").text
     [pdf] = [file for file in session.scalars(select(IssueFile)) if file.name == "记录.pdf"]
     answer = client.get(f"{path}/verifications/{task.id}/files/{pdf.id}")
     assert answer.data == b"%PDF-1.4 minutes"
@@ -137,7 +139,7 @@ def test_task__taken_back__waits_for_nobody_and_stays_in_the_history(session: Se
 
     assert answer.status_code == 302
     assert "他已调走" in page
-    assert "/issues/verifications" not in lead.get("/").text
+    assert WAITS not in lead.get("/").text
     assert lead.post(f"/issues/{issue.number}/verifications/{task.id}", data={"result": "confirmed", "found": "有"}).status_code == 409
 
 
