@@ -276,8 +276,3 @@ def find_record(session: Session, table: type[Meeting] | type[Recommendation], v
     if found is None or found.visit_id != visit.id:
         raise SurveyError(ErrorCode.NOT_FOUND, what=table.__name__, key=record_id, remedy="It may have been removed already.")
     return found
-
-
-def is_looked_back_on(session: Session, visit: Visit) -> bool:
-    """Whether a later visit looks back on this one."""
-    return session.scalar(select(Visit.id).where(Visit.look_back_of_id == visit.id).limit(1)) is not None
