@@ -123,12 +123,16 @@ def _iter(
             yield from _iter(node.children, value or {}, position)
 
 
-def iter_given(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Iterator[tuple[Question, tuple[int, ...], Any]]:
+Given = tuple[Question, tuple[int, ...], Any]
+"""A question that was answered, the 1-based positions of the repeat instances around it, and the answer."""
+
+
+def given_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[Given, ...]:
     """What `iter_answers` yields of the questions that are answered, in the order of `answers`."""
-    return _given(engine_of(questionnaire).root, answers, ())
+    return tuple(_given(engine_of(questionnaire).root, answers, ()))
 
 
-def _given(plan: Plan, answers: Mapping[str, Any], position: tuple[int, ...]) -> Iterator[tuple[Question, tuple[int, ...], Any]]:
+def _given(plan: Plan, answers: Mapping[str, Any], position: tuple[int, ...]) -> Iterator[Given]:
     by_name = plan.by_name
     for name, value in answers.items():
         child = by_name.get(name)

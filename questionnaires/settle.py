@@ -24,6 +24,9 @@ MAX_REPEAT_INSTANCES = 10_000
 _TEMPLATE = "{http://openrosa.org/javarosa}template"
 
 
+_NONE: list["Slot"] = []
+
+
 @dataclass(eq=False, slots=True)
 class Slot:
     """One node in one instance. `position` holds the 1-based numbers of the repeat instances around it, outermost first."""
@@ -32,6 +35,7 @@ class Slot:
     element: etree._Element
     position: tuple[int, ...]
     children: list["Slot"] = field(default_factory=list)
+    """Those of a question are one empty list that nobody adds to."""
     is_relevant: bool = True
     arrived: str = ""
     """What a calculation held when it arrived."""
@@ -39,7 +43,7 @@ class Slot:
     def add(self, plan: Plan, number: int = 0) -> "Slot":
         """A blank slot below this one, the last of its children; `number` is that of an instance of a repeat."""
         position = (*self.position, number) if number else self.position
-        slot = Slot(plan, etree.SubElement(self.element, plan.name), position)
+        slot = Slot(plan, etree.SubElement(self.element, plan.name), position, [] if plan.children else _NONE)
         self.children.append(slot)
         return slot
 
@@ -97,27 +101,33 @@ def local_name(element: etree._Element) -> str:
 
 def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None:
     """The children of a group or repeat instance, from the element that an upload has for it, or blank ones."""
-    given: dict[str, list[etree._Element]] = {}
-    if source is not None:
-        for child in source.iterchildren(etree.Element):
-            given.setdefault(child.tag.rpartition("}")[2], []).append(child)
+    given: dict[str, etree._Element] = {}
+    again: dict[str, list[etree._Element]] = {}
+    for child in () if source is None else source.iterchildren(etree.Element):
+        name = child.tag.rpartition("}")[2]
+        if name in given:
+            again.setdefault(name, []).append(child)
+        else:
+            given[name] = child
     by_plan = instance.by_plan
     for plan in slot.plan.children:
-        sources = given.pop(plan.name, ())
+        first = given.pop(plan.name, None)
+        more = again.pop(plan.name, ()) if again else ()
         if plan.is_repeat:
+            sources = () if first is None else (first, *more)
             _fill_repeat(instance, slot, plan, [each for each in sources if each.get(_TEMPLATE) is None])
             continue
         child_slot = slot.add(plan)
         by_plan[plan].append(child_slot)
-        first = sources[0] if sources else None
-        if len(sources) > 1:
-            instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in sources[1:])
+        if more:
+            instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in more)
         if not plan.is_question:
             _fill(instance, child_slot, first)
         elif first is not None and (text := first.text):
             child_slot.element.text = child_slot.arrived = text if plan.kind == "text" else text.strip()
-    for name, extra in given.items():
+    for name, first in given.items():
         if name != "meta" or slot.plan.parent is not None:
+            extra = (first, *again.get(name, ()))
             instance.unknown.extend(_unknown(f"{slot.plan.path}/{name}", slot.position, each) for each in extra)
 
 

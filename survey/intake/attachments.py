@@ -1,14 +1,12 @@
 """Which files of an upload belong to a submission: only those that its XML names, and of the kind that the question asks for. Pure."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 
-from questionnaires.instance import iter_given
-from questionnaires.model import Questionnaire
+from questionnaires.instance import Given
 from survey.intake.media import FILE_TYPES, media_type_of, suits_question
 from survey.intake.refusals import Refusal, refuse
 
@@ -41,16 +39,16 @@ def named_files(root: etree._Element) -> frozenset[str]:
     return frozenset(element.text.strip() for element in root.iter(etree.Element) if len(element) == 0 and element.text)
 
 
-def awaited_names(questionnaire: Questionnaire, answers: dict[str, Any], root: etree._Element) -> frozenset[str]:
+def awaited_names(given: Iterable[Given], root: etree._Element) -> frozenset[str]:
     """The names of the files that belong to the instance: the answers of questions for files, and the files that its `meta` names."""
-    answered = {value for question, _, value in iter_given(questionnaire, answers) if question.type in FILE_TYPES}
+    answered = {value for question, _, value in given if question.type in FILE_TYPES}
     beside = {(element.text or "").strip() for element in root.iterfind("{*}meta/*") if etree.QName(element).localname in META_FILES}
     return frozenset(name for name in (*answered, *beside) if isinstance(name, str) and not is_unsafe(name))
 
 
-def question_types_of_files(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def question_types_of_files(given: Iterable[Given]) -> dict[str, tuple[str, str]]:
     """For each text that an answer holds: the name and type of the question, so that a file can be held against what was asked."""
-    return {value: (question.name, question.type) for question, _, value in iter_given(questionnaire, answers) if isinstance(value, str)}
+    return {value: (question.name, question.type) for question, _, value in given if isinstance(value, str)}
 
 
 def refuse_files(files: Mapping[str, ReceivedFile], names: frozenset[str], asked: Mapping[str, tuple[str, str]]) -> tuple[Refusal, ...]:

@@ -6,9 +6,11 @@ What the checks mean and do is said in `survey/protocol/checks.py`. Doubts that 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from questionnaires.engine import MAX_ENGINES, Engine, engine_of
 from questionnaires.model import Group, Node, Question, Questionnaire
 from survey.field_time import field_date
 from survey.maps import distance_km
@@ -163,11 +165,17 @@ def flag_scales(questionnaire: Questionnaire, answers: Mapping[str, Any], limits
     """The doubt that questions of one scale were all answered alike, at the first question of the longest such row."""
     if not limits.straight_questions:
         return ()
-    scales = [row for siblings in _siblings(questionnaire.children) for row in _scales(questionnaire, siblings)]
-    answered = [[question for question in row if answers.get(question.name)] for row in scales]
+    answered = [[question for question in row if answers.get(question.name)] for row in _scales_of(engine_of(questionnaire))]
     alike = [row for row in answered if len({answers[each.name] for each in row}) == 1 and len(row) >= limits.straight_questions]
     longest = max(alike, key=len, default=None)
     return (raise_flag_of("straight_answers", longest[0].name, str(len(longest))),) if longest else ()
+
+
+@lru_cache(maxsize=MAX_ENGINES)
+def _scales_of(engine: Engine) -> tuple[list[Question], ...]:
+    """The rows of questions of one scale, in document order; found once per questionnaire."""
+    questionnaire = engine.questionnaire
+    return tuple(row for siblings in _siblings(questionnaire.children) for row in _scales(questionnaire, siblings))
 
 
 def _siblings(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:

@@ -6,7 +6,7 @@ The clock, the storage and the database session are arguments; nothing commits h
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,11 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.instance import check_instance, identify, iter_given, parse_instance
+from questionnaires.instance import Given, check_instance, given_answers, identify, parse_instance
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.field_time import parse_instant
+from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_version
 from survey.intake.attachments import ReceivedFile, StoredFile, awaited_names, named_files, question_types_of_files, refuse_files
 from survey.intake.companions import take_companions
@@ -94,10 +95,11 @@ def receive_submission(
     version = context.version or find_version(session, arrival.hints.form_id, arrival.hints.version)
     questionnaire = questionnaire_with_households(session, version)
     check = check_instance(questionnaire, root, now=now)
+    given = given_answers(questionnaire, check.answers)
     refusals = (
         *(refuse_answer(questionnaire, finding) for finding in check.findings),
         *_refuse_edit(actor, arrival.hints, context),
-        *refuse_files(received.files, named_files(root), question_types_of_files(questionnaire, check.answers)),
+        *refuse_files(received.files, named_files(root), question_types_of_files(given)),
     )
     files = tuple(store_file(storage, file) for file in received.files.values())
     if refusals:
@@ -105,17 +107,17 @@ def receive_submission(
         quarantine_submission(session, actor, values, files, now)
         return Receipt("quarantined", arrival.hints.instance_id, refusals)
     ground = read_ground(session, _place(actor, context), is_signature_told=bool(read_countersign(received.countersign)))
-    values, flags = _submission_values(actor, arrival, context, ground, questionnaire, check.answers, version.id, version.n_questions)
+    values, flags = _submission_values(actor, arrival, context, ground, questionnaire, version, check.answers, given)
     issues = detect_issues(questionnaire, check)
     if not store_submission(session, actor, values, files, flags, issues, now):
         stored_sha256 = read_context(session, arrival.hints).existing_sha256 or ""
         return _receive_again(session, actor, arrival, stored_sha256, storage)
     if values["deprecated_id"] and values["recorded_as"] == "second":
         settle_beside(session, actor, values["deprecated_id"], now)
-    await_files(session, arrival.hints.instance_id, awaited_names(questionnaire, check.answers, root) - received.files.keys())
+    await_files(session, arrival.hints.instance_id, awaited_names(given, root) - received.files.keys())
     take_companions(session, arrival.hints.instance_id, _bytes_of(received), ground.limits)
     _keep_countersign(session, actor, arrival, context)
-    refusal = refusal_in(questionnaire, check.answers)
+    refusal = refusal_in(given)
     if refusal is not None and values["assignment_id"]:
         follow_refusal(session, actor, values["assignment_id"], values["instance_id"], refusal, now)
     compare_with_others(
@@ -253,21 +255,20 @@ def _submission_values(
     context: Context,
     ground: Ground,
     questionnaire: Questionnaire,
+    version: QuestionnaireVersion,
     answers: dict[str, Any],
-    version_id: str,
-    n_questions: int,
+    given: Sequence[Given],
 ) -> tuple[dict[str, Any], tuple[RaisedFlag, ...]]:
     hints = arrival.hints
     place = _place(actor, context)
     role = record_role(actor, place, context)
-    given = tuple(iter_given(questionnaire, answers))
     single = {question.name: value for question, positions, value in given if not positions}
     preloads = {question.preload: single.get(question.name) for question in questionnaire.questions() if question.preload}
     position = next((question.name for question in questionnaire.questions() if question.type in POSITION_TYPES), None)
     held_at = _held_at(questionnaire, single)
     started_at, ended_at = parse_instant(preloads.get("start")), parse_instant(preloads.get("end"))
     facts = InterviewFacts(
-        n_questions=n_questions,
+        n_questions=version.n_questions,
         started_at=started_at,
         ended_at=ended_at,
         received_at=arrival.now,
@@ -285,7 +286,7 @@ def _submission_values(
         "deprecated_id": hints.deprecated_id or None,
         "form_id": hints.form_id,
         "form_version": hints.version,
-        "questionnaire_version_id": version_id,
+        "questionnaire_version_id": version.id,
         "received_from_id": actor.id if actor else None,
         "recorded_as": role,
         "device_id": (arrival.received.device_id or str(preloads.get("deviceid") or ""))[:DEVICE_ID_LIMIT],

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.instance import parse_instance
+from questionnaires.instance import given_answers, parse_instance
 from survey.accounts.models import User
 from survey.instruments.registry import load_questionnaire
 from survey.intake.attachments import ReceivedFile, is_unsafe, named_files, question_types_of_files
@@ -126,7 +126,7 @@ def _take_file(
     if stored.media_type.startswith(PICTURES):
         compare_pictures(session, kept.instance_id, now)
     session.refresh(kept, ("answers",))
-    asked = question_types_of_files(load_questionnaire(kept.questionnaire), kept.answers)
+    asked = question_types_of_files(given_answers(load_questionnaire(kept.questionnaire), kept.answers))
     question, question_type = asked.get(file.name, ("", "file"))
     if not suits_question(media_type_of(file.data), question_type):
         raise_flag(session, kept.instance_id, raise_flag_of("wrong_media", question, file.name))

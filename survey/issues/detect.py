@@ -1,10 +1,10 @@
 """Candidates for issues, as the rules of the questionnaire find them in one submission. Pure: nothing is read or stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from questionnaires.instance import Check, iter_given
+from questionnaires.instance import Check, Given, given_answers
 from questionnaires.model import IssueRule, Questionnaire
 from survey.intake.texts import texts_by_code
 
@@ -26,25 +26,30 @@ class DetectedIssue:
 
 def detect_issues(questionnaire: Questionnaire, check: Check) -> tuple[DetectedIssue, ...]:
     """What the questionnaire's `issue_rules` found in an instance that was checked."""
-    return tuple(_detected(questionnaire, rule, check.answers) for rule in check.rules)
+    given = given_answers(questionnaire, check.answers) if check.rules else ()
+    return tuple(_detected(questionnaire, rule, given) for rule in check.rules)
 
 
-def _detected(questionnaire: Questionnaire, rule: IssueRule, answers: dict[str, Any]) -> DetectedIssue:
+def _detected(questionnaire: Questionnaire, rule: IssueRule, given: Iterable[Given]) -> DetectedIssue:
     return DetectedIssue(
         rule=rule.name,
         title=texts_by_code(questionnaire, rule.title),
         area=rule.area,
         level=rule.level,
         severity=rule.severity,
-        evidence=evidence_of(questionnaire, rule, answers),
+        evidence=_evidence(rule, given),
     )
 
 
 def evidence_of(questionnaire: Questionnaire, rule: IssueRule, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to a rule's questions of evidence, by question name."""
+    return _evidence(rule, given_answers(questionnaire, answers))
+
+
+def _evidence(rule: IssueRule, given: Iterable[Given]) -> dict[str, Any]:
     wanted = set(rule.evidence)
     evidence: dict[str, Any] = {}
-    for question, positions, value in iter_given(questionnaire, answers):
+    for question, positions, value in given:
         if question.name not in wanted:
             continue
         if positions:
