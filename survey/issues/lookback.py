@@ -92,7 +92,7 @@ def record_outcome(
     check_looks_back(session, actor, visit)
     hold_issue(session, issue)
     if issue.state not in HANDED_OVER:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="looked back on")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="looked back on")
     if outcome not in HOUSEHOLD_OUTCOMES:
         detail = f"'{outcome}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}"
         raise SurveyError(ErrorCode.INVALID_VALUE, field="outcome", detail=detail)
@@ -132,7 +132,7 @@ def decide(session: Session, actor: User, issue: Issue, verdict: str, now: datet
     check_editor(actor, "decide about an issue")
     names = steps_to(verdict, issue.state)
     if not names:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="decided about")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="decided about")
     with session.begin_nested():
         return tuple(act(session, actor, issue, name, now, seen=issue.n_steps, change=Change(reason=reason)) for name in names)
 

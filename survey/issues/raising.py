@@ -87,7 +87,7 @@ def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable
     check_editor(actor, "raise an issue")
     hold_issue(session, issue)
     if issue.state in ("refuted", "merged"):
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="given evidence")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="given evidence")
     rows = tuple(evidence)
     _check_evidence(session, issue.county_code, rows)
     _attach(session, actor, issue, rows, now)

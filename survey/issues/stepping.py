@@ -99,7 +99,9 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     check_seen(session, issue, seen)
     check_editor(actor, "move issues on", action.roles)
     if issue.state not in action.sources:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="moved on in this way")
+        raise SurveyError(
+            ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="moved on in this way"
+        )
     changes = _new_values(issue, change.values or {}, now)
     _check_texts(session, issue, changes)
     facts = facts_of(session, issue, now, change)
@@ -135,7 +137,7 @@ def edit_issue(
     check_seen(session, issue, seen)
     check_editor(actor, "edit an issue")
     if issue.state in ("refuted", "merged"):
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="edited")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="edited")
     changes = _new_values(issue, values, now)
     if not changes:
         return False

@@ -23,7 +23,7 @@ def ask_verification(
     check_editor(actor, "plan verification")
     hold_issue(session, issue)
     if issue.state != "raised":
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="verified")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="verified")
     if kind not in VERIFICATION_KINDS:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=f"'{kind}' is not one of {', '.join(VERIFICATION_KINDS)}")
     if person.id == issue.author_id:
@@ -105,4 +105,6 @@ def _check_open(session: Session, verification: Verification, action: str) -> No
         state = "finished" if verification.done_at is not None else "withdrawn"
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=verification.issue.number, state=state, action=action)
     if verification.issue.state != "raised":
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=verification.issue.number, state=verification.issue.state, action=action)
+        raise SurveyError(
+            ErrorCode.INVALID_TRANSITION, what=verification.issue.number, state=verification.issue.state.replace("_", " "), action=action
+        )

@@ -34,7 +34,7 @@ def decide(session: Session, actor: User, meeting: Meeting, issue: Issue, body: 
     if not lower <= issue.place_code <= upper:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="issue", detail="it lies outside the place of the meeting")
     if issue.state not in HANDED_OVER:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="decided about")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="decided about")
     found = session.scalars(
         select(MeetingDecision).where(MeetingDecision.meeting_id == meeting.id, MeetingDecision.issue_id == issue.id)
     ).one_or_none()

@@ -57,7 +57,7 @@ def give_reply(
     elif not answers_for(actor, issue):
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="reply to this issue", remedy="It was not reported to your place.")
     if issue.state not in ANSWERED:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state, action="replied to")
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="replied to")
     _check_reply(issue, facts, files, field_date(now))
     reply = IssueReply(
         issue_id=issue.id,
