@@ -58,7 +58,7 @@ TOLD = {
     ),
     "2017-11-hanbin": ToldDraw(
         Design(
-            VillageStage("pps", ("610902",), n=2),
+            VillageStage("pps", ("610902",), n=2, reserves=1),
             HouseholdStage(
                 "stratified",
                 quotas={"registered": 12, "lifted_out": 8, "marginal": 4, "ordinary": 6},
