@@ -18,7 +18,8 @@ from survey.demo.draws import place_villages, seal_draw
 from survey.demo.facts import Facts, read_facts
 from survey.demo.field_work import Desk, Sent, fill_tasks, mistyped, send, send_double, send_edit, send_mistaken
 from survey.demo.frame import add_households, add_monitoring_points, add_people, add_places, publish_instruments
-from survey.demo.homes import Home, invent_homes
+from survey.demo.homes import invent_homes
+from survey.demo.issues import follow_findings
 from survey.demo.liaison import add_liaison
 from survey.demo.pictures import draw_pictures
 from survey.demo.protocol import lend_keys, take_keys_back
@@ -82,6 +83,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
         take_keys_back(session)
         record_reports(session, people["author"], facts)
+        follow_findings(session, people, facts)
         add_liaison(session, storage, facts, people)
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)
@@ -146,22 +148,23 @@ def _assign(
     households: Mapping[tuple[str, str], Household],
     now: datetime,
 ) -> dict[tuple[str, str, str, str], str]:
-    batches: dict[tuple[int, str, date], list[Home]] = defaultdict(list)
+    batches: dict[tuple[int, str], dict[tuple[str, str], date]] = defaultdict(dict)
     for task in plan.tasks:
-        batches[task.case.pair, task.form_id, task.case.day].append(task.case.home)
-    files_due = {(home.village.code, home.number) for task in plan.tasks if task.form_id == ARCHIVE_FORM for home in (task.case.home,)}
+        batches[task.case.pair, task.form_id][task.case.home.key] = task.case.day
+    files_due = {task.case.home.key for task in plan.tasks if task.form_id == ARCHIVE_FORM}
     for home, pair in plan.not_yet:
         # One village a day: the villages of a visit lie in counties far apart.
         day = plan.facts.days_held[-1] + timedelta(days=1 + plan.facts.villages.index(home.village.key) % 3)
-        batches[pair, HOUSEHOLD_FORM, day].append(home)
-        if home.has_file and (home.village.code, home.number) not in files_due:
-            batches[pair, ARCHIVE_FORM, day].append(home)
+        batches[pair, HOUSEHOLD_FORM][home.key] = day
+        if home.has_file and home.key not in files_due:
+            batches[pair, ARCHIVE_FORM][home.key] = day
     ids: dict[tuple[str, str, str, str], str] = {}
-    for (pair, form_id, day), homes in sorted(batches.items()):
-        stored = [households[home.village.code, home.number] for home in homes]
-        made = assign(session, coordinator, visit, pair=pairs[pair], form_id=form_id, households=stored, now=now, planned_on=day)
-        for home, assignment in zip(homes, made, strict=True):
-            ids[visit.id, home.village.code, home.number, form_id] = assignment.id
+    for (pair, form_id), days in sorted(batches.items()):
+        stored = [households[key] for key in days]
+        days_by_id = {household.id: day for household, day in zip(stored, days.values(), strict=True)}
+        made = assign(session, coordinator, visit, pair=pairs[pair], form_id=form_id, households=stored, now=now, days_by_id=days_by_id)
+        for key, assignment in zip(days, made, strict=True):
+            ids[visit.id, *key, form_id] = assignment.id
     return ids
 
 

@@ -66,6 +66,8 @@ class VisitFacts:
     """Households for which the second interviewer filled in a form of their own."""
     n_refused: int = 0
     """Interviews that were first sent with a mistake which validation refused."""
+    n_impossible: int = 0
+    """Interviews whose times say that their pair came from one county to the next faster than anybody travels."""
     records: str = "paired"
     """"independent" where both of a pair fill in forms of their own."""
 

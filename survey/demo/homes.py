@@ -70,6 +70,11 @@ class Home:
     exit_year: int
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What names it among all: its village's code and its number."""
+        return self.village.code, self.number
+
+    @property
     def head_name(self) -> str:
         """The name of the head, who is the first member."""
         return self.people[0].name

@@ -22,7 +22,7 @@ from survey.devices.models import PersonPin
 UNSIGNED_SHARE, UNPROVEN_SHARE = 0.016, 0.003
 """How often the second does not sign, and how often with a wrong PIN."""
 ABSENT_REASONS = ("副访在另一户", "副访当天生病", "平板没电，回村委会后补记", "副访先去核对档案")
-FAR_SHARE, EARLY_SHARE, COPIED_SHARE = 0.005, 0.003, 0.06
+FAR_SHARE, EARLY_SHARE, COPIED_SHARE = 0.01, 0.02, 0.06
 FAR_DEGREES = 0.031
 """Somewhat more than three kilometres to the north."""
 HURRIED_SECONDS, HURRIED_SHARE = 1.3, 0.25
@@ -63,12 +63,14 @@ def countersign(seed: int, instance_id: str, xml: bytes, second: str, at: dateti
 
 
 def strayed(task: Task, instance_id: str, answers: Mapping[str, Any]) -> tuple[Task, dict[str, Any]]:
-    """The task and its answers, some held before the visit began and some far from the household."""
+    """The task and its answers: some interviews held far from the household, and of the first day's some before the visit began."""
     rng, changed = draw_from(task.case.seed, instance_id, "astray"), dict(answers)
+    if task.form_id == ARCHIVE_FORM:
+        return task, changed
     position = changed.get("position")
-    if position and happens(rng, FAR_SHARE):
+    if happens(rng, FAR_SHARE) and position:
         changed["position"] = {**position, "latitude": round(position["latitude"] + FAR_DEGREES, 6)}
-    if task.form_id != ARCHIVE_FORM and happens(rng, EARLY_SHARE):
+    if task.case.day == task.case.visit.days_held[0] and happens(rng, EARLY_SHARE):
         early = timedelta(days=(task.case.day - task.case.visit.starts_on).days + 1)
         return replace(task, started_at=task.started_at - early, ended_at=task.ended_at - early), changed
     return task, changed

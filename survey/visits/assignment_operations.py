@@ -1,8 +1,9 @@
 """Every write to assignments: who fills in which form where. One event and a fixed number of statements per call, whatever its size."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +15,10 @@ from survey.outcomes.models import AssignmentOutcome
 from survey.places.models import Household
 from survey.visits.models import Assignment, Pair, Visit, VisitVillage
 from survey.visits.planning import check_plannable, invalid, log_change
+
+NO_DAYS: Mapping[str, date] = MappingProxyType({})
+Place = tuple[str, str | None, date | None]
+"""Where a form is to be filled in and when: village, household (None for the village itself), and the planned day."""
 
 MAX_TASKS = 20
 """So many assignments of one form in one village are made at once at most; more is a slip of the pen."""
@@ -29,17 +34,21 @@ def assign(
     households: Iterable[Household],
     now: datetime,
     planned_on: date | None = None,
+    days_by_id: Mapping[str, date] = NO_DAYS,
 ) -> tuple[Assignment, ...]:
     """The new assignments, in the order of `households`; a household that has this form already in the visit is left as it is.
 
-    Without `planned_on` the day planned for the village is used. Raises INVALID_VALUE for a form, pair or village of another visit.
+    A household's day is the one in `days_by_id`, else `planned_on`, else the day planned for its village. Raises INVALID_VALUE for a form,
+    pair or village of another visit, and for a day outside the visit.
     """
     wanted = {household.id: household for household in households}
-    days = _check(session, visit, pair, form_id, {household.village_code for household in wanted.values()}, planned_on)
+    asked_for = {planned_on, *days_by_id.values()} - {None}
+    days = _check(session, visit, pair, form_id, {household.village_code for household in wanted.values()}, asked_for)
     taken = select(Assignment.household_id).where(Assignment.visit_id == visit.id, Assignment.form_id == form_id)
     present = set(session.scalars(taken))
-    places = [(household.village_code, key) for key, household in wanted.items() if key not in present]
-    return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
+    new = [(household.village_code, key) for key, household in wanted.items() if key not in present]
+    places = [(code, key, days_by_id.get(key, planned_on) or days[code]) for code, key in new]
+    return _add(session, actor, visit, pair, form_id, places, now)
 
 
 def assign_villages(
@@ -58,13 +67,13 @@ def assign_villages(
     Raises INVALID_VALUE as `assign` does.
     """
     wanted = list(dict.fromkeys(village_codes))
-    days = _check(session, visit, pair, form_id, set(wanted), planned_on)
+    days = _check(session, visit, pair, form_id, set(wanted), {planned_on} - {None})
     taken = select(Assignment.village_code).where(
         Assignment.visit_id == visit.id, Assignment.form_id == form_id, Assignment.household_id.is_(None)
     )
     present = set(session.scalars(taken))
-    places: list[tuple[str, str | None]] = [(code, None) for code in wanted if code not in present]
-    return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
+    places: list[Place] = [(code, None, planned_on or days[code]) for code in wanted if code not in present]
+    return _add(session, actor, visit, pair, form_id, places, now)
 
 
 def add_village_tasks(
@@ -91,7 +100,7 @@ def add_village_tasks(
 
 
 def _check(
-    session: Session, visit: Visit, pair: Pair, form_id: str, village_codes: set[str], planned_on: date | None
+    session: Session, visit: Visit, pair: Pair, form_id: str, village_codes: set[str], asked_for: Collection[date | None]
 ) -> dict[str, date | None]:
     """The visit's villages with their planned days, once everything named belongs to the visit."""
     check_plannable(visit)
@@ -104,8 +113,9 @@ def _check(
     days = {code: day for code, day in rows}
     if outside := sorted(village_codes - set(days)):
         raise invalid("households", f"the village {', '.join(outside)} is not part of this visit; add it to the visit first")
-    if planned_on and not visit.starts_on <= planned_on <= visit.ends_on:
-        raise invalid("planned_on", f"{planned_on} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+    for day in asked_for:
+        if day and not visit.starts_on <= day <= visit.ends_on:
+            raise invalid("planned_on", f"{day} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
     return days
 
 
@@ -115,20 +125,19 @@ def _add(
     visit: Visit,
     pair: Pair,
     form_id: str,
-    places: Sequence[tuple[str, str | None]],
-    days: dict[str, date | None],
+    places: Sequence[Place],
     now: datetime,
 ) -> tuple[Assignment, ...]:
     if not places:
         return ()
     shared = {"visit_id": visit.id, "pair_id": pair.id, "form_id": form_id}
     records = [
-        {"id": new_id(), **shared, "village_code": code, "household_id": household_id, "planned_on": days[code]}
-        for code, household_id in places
+        {"id": new_id(), **shared, "village_code": code, "household_id": household_id, "planned_on": day}
+        for code, household_id, day in places
     ]
     statement = insert(Assignment).returning(Assignment, sort_by_parameter_order=True)
     added = tuple(session.scalars(statement, records))
-    by_village = Counter(code for code, _ in places)
+    by_village = Counter(code for code, _, _ in places)
     log_change(session, actor, "visit.assigned", visit, now, pair=pair.id, form_id=form_id, n_by_village=dict(sorted(by_village.items())))
     return added
 

@@ -71,7 +71,9 @@ def test_build_demo__review__has_work_left_in_every_state(demo_session: Session)
     assert counts["returned"] >= 20
     assert quarantined == {"waiting": 4, "settled": 2}
     assert checks >= {"cadre_present", "clock_wrong", "no_position", "short_interview", "hurried_answers"}
-    assert checks >= {"far_position", "impossible_speed", "not_countersigned", "outside_days", "same_picture"}
+    assert checks >= {"far_position", "not_countersigned", "outside_days", "same_picture"}
+    n_impossible = demo_session.scalar(select(func.count()).select_from(Flag).where(Flag.check == "impossible_speed"))
+    assert n_impossible == sum(visit.n_impossible for visit in read_facts().visits)
 
 
 def test_build_demo__second_forms__wait_beside_the_first_and_differ(demo_session: Session) -> None:

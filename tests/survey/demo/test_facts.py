@@ -1,7 +1,7 @@
 """What facts.toml tells and what chance adds: the numbers asked for, real codes, and the same story at every build. No database."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -71,6 +71,26 @@ def test_plans__one_pair__is_never_at_two_places_at_once(plans: dict[str, VisitP
             own.sort(key=lambda task: task.started_at)
             clashes = [(a, b) for a, b in pairwise(own) if a.ended_at > b.started_at]
             assert clashes == []
+
+
+def test_plans__every_pair__is_in_one_village_a_day(plans: dict[str, VisitPlan]) -> None:
+    for plan in plans.values():
+        where: dict[tuple[int, date], set[str]] = {}
+        for task in plan.tasks:
+            where.setdefault((task.case.pair, task.case.day), set()).add(task.case.home.village.key)
+        assert {len(villages) for villages in where.values()} == {1}, plan.facts.id
+
+
+def test_plans__ways_between_counties__are_too_fast_only_where_meant(plans: dict[str, VisitPlan]) -> None:
+    for plan in plans.values():
+        n_too_fast = 0
+        for pair in plan.facts.pairs:
+            own = [task for task in plan.tasks if task.case.pair == pair and task.started_at <= task.received_at]
+            own.sort(key=lambda task: task.started_at)
+            n_too_fast += sum(
+                a.case.home.county != b.case.home.county and b.started_at - a.ended_at < timedelta(hours=4) for a, b in pairwise(own)
+            )
+        assert n_too_fast == plan.facts.n_impossible, plan.facts.id
 
 
 def test_plans__look_back__sends_the_same_pairs_to_the_same_households(plans: dict[str, VisitPlan]) -> None:

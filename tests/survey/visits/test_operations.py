@@ -206,6 +206,18 @@ def test_assign__many_households_twice__makes_each_once_in_few_statements(
     assert len(session.scalars(select(Assignment.id)).all()) == 300
 
 
+def test_assign__days_of_their_own__come_before_the_day_of_all(session: Session, ready: Visit, now: datetime) -> None:
+    first, second = add_households(session, 2)
+    own = {first.id: date(2018, 4, 19)}
+    values = {"pair": ready.pairs[0], "form_id": "test_form", "households": [first, second], "now": now, "days_by_id": own}
+
+    rows = operations.assign(session, None, ready, **values)
+
+    assert [row.planned_on for row in rows] == [date(2018, 4, 19), date(2018, 4, 17)]
+    with pytest.raises(SurveyError, match="outside the visit"):
+        operations.assign(session, None, ready, **values | {"days_by_id": {first.id: date(2018, 5, 1)}})
+
+
 def test_assign__of_what_is_not_in_the_visit__is_refused(session: Session, ready: Visit, now: datetime) -> None:
     elsewhere = builders.add_household(session, village_code="610728101201")
     other_pair = builders.add_pair(session, builders.add_visit(session, "other", village_codes=()), lead="lead5", second="second5")
