@@ -99,9 +99,9 @@ def _rule(session: Session, form_id: str, rule: str, place: str, visit: str) -> 
 def _of_candidate(candidate: IssueCandidate) -> Piece:
     questionnaire = load_questionnaire(candidate.submission.questionnaire)
     lines = {code: list(map(list, spoken_evidence(questionnaire, candidate.evidence, questionnaire.language(code)))) for code in LANGUAGES}
-    of_pictures = {question.name for question in questionnaire.questions() if question.type in FAMILIES}
-    files = [value for name, value in candidate.evidence.items() if name in of_pictures and isinstance(value, str)]
-    told = {"title": dict(candidate.title), "lines": lines, "files": files}
+    questions = (question for question in questionnaire.questions() if question.name in candidate.evidence)
+    files = [candidate.evidence[question.name] for question in questions if question.type in FAMILIES]
+    told = {"title": dict(candidate.title), "lines": lines, "files": [name for name in files if isinstance(name, str)]}
     if candidate.comparison:
         told["item"] = candidate.comparison.get("item", "")
     row = IssueEvidence(

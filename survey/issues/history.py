@@ -26,7 +26,7 @@ from survey.responsible.words import DECISION_LABELS as REPLY_DECISION_LABELS
 
 STEP_LABELS = {
     "raise": _l("Raised"),
-    "edit": _l("Changed"),
+    "edit": _l("Wording or terms changed"),
     "add_evidence": _l("Evidence added"),
     "withdraw_evidence": _l("Evidence was withdrawn"),
     "restore_evidence": _l("Evidence stands again"),

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.issues.filters import IssueFilter, conditions, is_overdue
-from survey.issues.life import OPEN
+from survey.issues.life import ENDED, OPEN
 from survey.issues.merging import SAME, Likeness, Told, find_alike
 from survey.issues.models import Issue, IssueEvidence, IssueStep, Verification
 from survey.paging import Page, page_of
-from survey.places.models import Region
+from survey.places.models import Household, Region
 from survey.visits.models import VisitVillage
 
 EVIDENCE_PAGE = 20
@@ -24,6 +24,7 @@ ALIKE_AT_MOST = 2000
 """So many open issues of the county, the newest, are compared with one."""
 
 _BY_DUE_DAY: tuple[ColumnElement[Any], ...] = (
+    Issue.state.in_(ENDED),
     Issue.due_on.is_(None),
     Issue.due_on,
     Issue.county_code,
@@ -60,7 +61,7 @@ def count_issues(session: Session, wanted: IssueFilter, today: date, reader_id: 
 def list_issues(
     session: Session, wanted: IssueFilter, today: date, reader_id: str, number: int, total: int
 ) -> tuple[Page, tuple[Issue, ...]]:
-    """Page `number` of the issues that match, those due first at the top, with place, visit and author; `total` is how many match."""
+    """Page `number` of the issues that match, open and due first, with place, visit and author; `total` is how many match."""
     page = page_of(number, total)
     chosen = select(Issue.id).where(*conditions(wanted, today, reader_id)).order_by(*_BY_DUE_DAY).limit(page.size).offset(page.offset)
     ids = list(session.scalars(chosen))
@@ -200,3 +201,9 @@ def list_places_of_visits(session: Session) -> tuple[tuple[str, str], ...]:
         for code in sorted(villages | counties)
         if code in names
     )
+
+
+def households_of(session: Session, ids: Iterable[str | None]) -> dict[str, Household]:
+    """These households by their id."""
+    wanted = {key for key in ids if key}
+    return {found.id: found for found in session.scalars(select(Household).where(Household.id.in_(wanted)))} if wanted else {}

@@ -19,14 +19,14 @@ from survey.issues.life import EDITORS
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.page import issue_words, reader
 from survey.issues.proposing import Proposal, propose_issue
-from survey.issues.queries import find_issue, list_places_of_visits, list_takers, names_of_places
+from survey.issues.queries import find_issue, households_of, list_places_of_visits, list_takers, names_of_places
 from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.scope import Basis, propose_scope
 from survey.issues.scoping import count_asked, count_basis, thresholds_of
 from survey.places.models import Region
 from survey.visits.models import Visit
 
-SHOWN = 12
+SHOWN = 6
 """So many pieces of evidence are shown before the issue is raised; the others go along all the same."""
 
 blueprint = Blueprint("issue_raising", __name__, url_prefix="/issues")
@@ -112,6 +112,7 @@ def _page(
         "issues/raise.html",
         form=form,
         pieces=pieces[:SHOWN],
+        households=households_of(session, (piece.row.household_id for piece in pieces[:SHOWN])),
         n_pieces=len(pieces),
         references=references,
         proposal=proposal,

@@ -1,0 +1,224 @@
+"""What became of the visits' findings: issues raised from candidates, verified by others, reported, and looked back on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.demo.facts import Facts, VisitFacts
+from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL
+from survey.issues.candidate_queries import CandidateFilter, group_candidates, list_free_candidates
+from survey.issues.carrying import read_pieces
+from survey.issues.models import HouseholdOutcome, Issue
+from survey.issues.proposing import propose_issue
+from survey.issues.raising import raise_issue
+from survey.issues.scope import Thresholds, propose_scope
+from survey.issues.scoping import count_basis
+from survey.issues.stepping import Change, act, edit_issue
+from survey.issues.verifying import ask_verification, finish_verification
+from survey.places.models import Region
+
+RULES = (
+    (HOUSEHOLD_FORM, "water_unsafe"),
+    (HOUSEHOLD_FORM, "doctor_not_visiting"),
+    (HOUSEHOLD_FORM, "housing_debt"),
+    (HOUSEHOLD_FORM, "produce_unsold"),
+    (HOUSEHOLD_FORM, "payments_missing"),
+    (ARCHIVE_FORM, "income_overstated"),
+    (HOUSEHOLD_FORM, "unsafe_housing"),
+    (HOUSEHOLD_FORM, "helper_only_forms"),
+    (HOUSEHOLD_FORM, "school_aid_missing"),
+    (ARCHIVE_FORM, "signature_not_own"),
+)
+"""The rules whose findings are raised, the weightiest first."""
+PER_COUNTY, PER_COUNTY_AT_HOME, HOME = 2, 3, "6107"
+"""How many of a county's findings are raised; more of the city that is visited most."""
+MOST_EVIDENCE = 7
+BODIES: Mapping[str, str] = {
+    "water": "水利局",
+    "health": "卫生健康局",
+    "housing": "住房和城乡建设局",
+    "industry": "农业农村局",
+    "funds": "财政局",
+    "identification": "扶贫开发局",
+    "responsibility": "脱贫攻坚指挥部办公室",
+    "education": "教育体育局",
+    "conduct": "纪委监委党风室",
+}
+ADVICE: Mapping[str, str] = {
+    "water": "逐户排查供水管网和水源，先解决断水户，再建立村级管护制度并落实管护人员和经费。",
+    "health": "按签约名单逐户上门服务并由农户签字确认，将上门次数与签约经费拨付挂钩。",
+    "housing": "对因建房举债户逐户核账，纠正超标准建设，对无力偿还户制定帮扶措施。",
+    "industry": "组织龙头企业和供销社与合作社签订保底收购协议，建立滞销农产品报告制度。",
+    "funds": "公开各类补贴发放台账，补发欠发部分，由乡镇财政所按月对账。",
+    "identification": "由乡镇组织复核收入测算表，注明测算人和依据，与农户见面确认。",
+    "responsibility": "压减表册，要求帮扶干部每次入户解决一件具体事项并留有结果。",
+    "education": "比对学籍与建档立卡名单，补发应享未享的资助，公示发放结果。",
+    "conduct": "对代签、补签的档案逐份核实，追究责任并由户主本人重新签字。",
+}
+FOUND: Mapping[str, str] = {
+    "confirmed": "逐户查阅资料并听取乡村干部说明，入户复核，情况属实。",
+    "partly": "大部分农户情况属实，个别农户系访谈时理解有误，已与农户核对。",
+    "refuted": "查阅台账和凭证并再次入户，所反映情况系统计口径不同造成，不属实。",
+}
+ESCALATED = ("city", "市政府分管领导", "县级财力不足，请市级统筹资金并明确完成时限。")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far an issue came: the result of its verification ("" while nobody has finished it), then the actions taken."""
+
+    result: str = ""
+    actions: tuple[str, ...] = ()
+    outcome: str = ""
+    is_asked: bool = True
+
+
+CLOSED = ("verify", "report", "start", "rectify", "close")
+WAYS = (
+    Way("confirmed", CLOSED, "fixed"),
+    Way("confirmed", ("verify", "report", "start")),
+    Way("confirmed", ("verify", "report", "start", "rectify")),
+    Way("partly", ("verify_partly", "report", "start", "rectify", "close"), "fixed"),
+    Way("confirmed", ("verify", "report")),
+    Way("refuted", ("refute",)),
+    Way("confirmed", ("verify", "report", "start", "rectify", "not_fix"), "not"),
+    Way("confirmed", (*CLOSED, "reopen"), "fixed"),
+    Way("confirmed", ("verify", "report", "escalate", "start")),
+    Way("partly", ("verify_partly",)),
+    Way("confirmed", ("verify",)),
+)
+LATEST = (Way(), Way(is_asked=False), Way("confirmed"))
+"""Of the visit that is still going on: given to somebody, given to nobody, found true and to be concluded."""
+MERGED_RULE = (HOUSEHOLD_FORM, "water_unsafe")
+
+
+def follow_findings(session: Session, people: Mapping[str, User], facts: Facts) -> None:
+    """Raise issues from what the rules found at each visit since 2017, county by county, and lead each as far as its turn says."""
+    number = 0
+    for told in facts.visits:
+        if told.starts_on.year < 2017:
+            continue
+        begin = datetime.combine(min(told.ends_on, told.starts_on + timedelta(days=7)) + timedelta(days=3), time(15, 0), LOCAL)
+        for form_id, rule, county in _worst(session, told):
+            issue = _raise(session, people["coordinator"], told, form_id, rule, county, begin)
+            ways = LATEST if told.is_open else WAYS
+            _lead(session, people, told, issue, ways[number % len(ways)], begin, number)
+            number += 1
+    _merge(session, people["coordinator"], facts)
+
+
+def _worst(session: Session, told: VisitFacts) -> list[tuple[str, str, str]]:
+    """(form, rule, county) of what most households of each county show, the weightiest rules first."""
+    groups = {(group.form_id, group.rule, group.county_code) for group in group_candidates(session, CandidateFilter(visit=told.id))}
+    found = []
+    for county in sorted({county for _form, _rule, county in groups}):
+        shown = [(form_id, rule, county) for form_id, rule in RULES if (form_id, rule, county) in groups]
+        turn = int(county[4:]) % 3
+        found += (shown[turn:] + shown[:turn])[: PER_COUNTY_AT_HOME if county.startswith(HOME) else PER_COUNTY]
+    return found
+
+
+def _raise(session: Session, actor: User, told: VisitFacts, form_id: str, rule: str, county: str, now: datetime) -> Issue:
+    found = list_free_candidates(session, form_id, rule, CandidateFilter(visit=told.id, county=county), MOST_EVIDENCE)
+    pieces = read_pieces(session, [f"candidate|{candidate.id}" for candidate in found])
+    proposal = propose_issue(pieces)
+    issue = raise_issue(
+        session,
+        actor,
+        now,
+        title=proposal.title,
+        area=proposal.area,
+        level=proposal.level,
+        severity=proposal.severity,
+        place=session.get_one(Region, proposal.places[0]),
+        evidence=[piece.row for piece in pieces],
+        visit_id=told.id,
+        form_id=form_id,
+        rule=rule,
+    )
+    basis = count_basis(session, issue)
+    issue.basis = basis.record()
+    issue.finding = (
+        f"走访的{basis.households_asked or basis.households}户中有{basis.households}户{proposal.title}，"
+        f"涉及{basis.villages}个村，户主反映与档案、现场所见一致。"
+    )
+    session.flush()
+    return issue
+
+
+def _lead(session: Session, people: Mapping[str, User], told: VisitFacts, issue: Issue, way: Way, begin: datetime, number: int) -> None:
+    """Take the issue through the actions of its way, a few days apart each."""
+    verifiers = [people[f"second{pair}"] for pair in told.pairs]
+    if way.is_asked:
+        verifier = verifiers[number % len(verifiers)]
+        now = begin + timedelta(hours=2)
+        kind = ("site", "archive", "explanation", "second_interview", "document")[number % 5]
+        task = ask_verification(session, people["coordinator"], issue, verifier, now, kind=kind, due_on=now.date() + timedelta(days=14))
+        if way.result:
+            finish_verification(session, verifier, task, way.result, FOUND[way.result], begin + timedelta(days=5 + number % 4))
+    now = begin + timedelta(days=10)
+    for name in way.actions:
+        _act(session, people["coordinator"], told, issue, name, way, now)
+        now += timedelta(days=21 if name in ("report", "start") else 6)
+
+
+def _act(session: Session, actor: User, told: VisitFacts, issue: Issue, name: str, way: Way, now: datetime) -> None:
+    reason = {
+        "refute": "核实结果不属实，原因已向提出人说明。",
+        "start": "责任单位来函：已制定整改方案，明确专人负责。",
+        "rectify": "责任单位来函报告整改完成，附现场照片。",
+        "close": "回访农户确认已经解决。",
+        "not_fix": "回访发现整改未到位，农户仍有反映。",
+        "reopen": "冬季以后又有农户反映同样问题。",
+        "escalate": f"{ESCALATED[1]}：{ESCALATED[2]}",
+    }.get(name, "")
+    if name == "report":
+        edit_issue(session, actor, issue, _terms(session, issue, now.date()), now - timedelta(days=1), seen=issue.n_steps)
+    if name in ("close", "not_fix"):
+        _look_back(session, told, issue, way.outcome, actor, now)
+    change = Change(reason=reason, higher=ESCALATED[0] if name == "escalate" else "")
+    act(session, actor, issue, name, now, seen=issue.n_steps, change=change)
+
+
+def _terms(session: Session, issue: Issue, day: date) -> dict[str, object]:
+    """What the responsible side is asked to do."""
+    county = session.get_one(Region, issue.county_code.ljust(12, "0"))
+    basis = count_basis(session, issue)
+    return {
+        "recommendation": ADVICE[issue.area],
+        "responsible_body": f"{county.name}{BODIES[issue.area]}",
+        "responsible_code": county.code,
+        "due_on": day + timedelta(days=60),
+        "attribution": {"water": "planned", "health": "above", "funds": "above"}.get(issue.area, "local"),
+        "scope": propose_scope(basis, Thresholds()),
+        "basis": basis.record(),
+    }
+
+
+def _look_back(session: Session, told: VisitFacts, issue: Issue, outcome: str, actor: User, now: datetime) -> None:
+    """What was found at the first few households of the issue."""
+    households = [each.household_id for each in issue.evidence if each.household_id]
+    for household_id in list(dict.fromkeys(households))[:3]:
+        row = HouseholdOutcome(issue_id=issue.id, household_id=household_id, visit_id=told.id, outcome=outcome, found_at=now)
+        row.found_by_id = actor.id
+        session.add(row)
+    session.flush()
+
+
+def _merge(session: Session, actor: User, facts: Facts) -> None:
+    """Where two issues of a county are of one rule and the later one is not reported yet, the later one goes into the earlier."""
+    form_id, rule = MERGED_RULE
+    of_rule: Sequence[Issue] = session.scalars(
+        select(Issue).where(Issue.form_id == form_id, Issue.rule == rule).order_by(Issue.raised_at, Issue.number)
+    ).all()
+    now = datetime.combine(facts.visits[-1].starts_on + timedelta(days=12), time(9, 0), LOCAL)
+    for issue in of_rule:
+        earlier = next((each for each in of_rule if each.county_code == issue.county_code and each.raised_at < issue.raised_at), None)
+        if earlier and issue.state in ("raised", "verified", "partly_verified") and earlier.state not in ("refuted", "merged"):
+            change = Change(reason="与前次调研发现的是同一问题，一并跟踪。", merged_into=earlier)
+            act(session, actor, issue, "merge", now, seen=issue.n_steps, change=change)
+            return
