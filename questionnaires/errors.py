@@ -64,6 +64,7 @@ class ErrorCode(Enum):
     UNREADABLE_REGISTER = "{file} cannot be read as a register of assistance: {detail}"
     UNREADABLE_MEMBERS = "{file} cannot be read as a list of persons: {detail}"
     UNREADABLE_IDENTIFICATIONS = "{file} cannot be read as a register of identification: {detail}"
+    UNREADABLE_LEDGER = "{file} cannot be read as a ledger of issues: {detail}"
     BAD_ROWS = (
         "{file} has {count} rows that cannot be imported, the first at {place}. Correct them, or say that only the good rows are wanted."
     )

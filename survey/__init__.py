@@ -32,6 +32,7 @@ from survey.issues.candidate_views import blueprint as candidates_blueprint
 from survey.issues.figure_views import blueprint as issue_figures_blueprint
 from survey.issues.lookback_views import blueprint as issue_look_back_blueprint
 from survey.issues.merge_views import blueprint as issue_merging_blueprint
+from survey.issues.ledger_views import blueprint as issue_ledger_blueprint
 from survey.issues.raise_views import blueprint as issue_raising_blueprint
 from survey.issues.reply_views import blueprint as issue_replies_blueprint
 from survey.issues.verification_views import blueprint as verifications_blueprint
@@ -152,6 +153,7 @@ BLUEPRINTS = (
     wall_charts_blueprint,
     responsible_blueprint,
     issue_replies_blueprint,
+    issue_ledger_blueprint,
 )
 
 

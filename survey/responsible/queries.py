@@ -120,7 +120,9 @@ def count_reported(session: Session, region_code: str | None, today: date) -> Co
     if region_code is None:
         return Counts(0, 0, 0)
     rows = session.execute(
-        select(Issue.state, Issue.due_on < today, func.count()).where(*_of(region_code)).group_by(Issue.state, Issue.due_on < today)
+        select(Issue.state, Issue.due_on < today, func.count())
+        .where(is_reported_to(region_code))
+        .group_by(Issue.state, Issue.due_on < today)
     ).all()
     return Counts(
         n_open=sum(n for state, _is_past, n in rows if state in AWAITED),
@@ -135,7 +137,7 @@ def list_reported(
     """One page of what was reported to a place, what is due first on top; a fixed number of statements."""
     if region_code is None:
         return page_of(1, 0), ()
-    conditions = [*_of(region_code), *_wanted(wanted, today)]
+    conditions = [is_reported_to(region_code), *_wanted(wanted, today)]
     total = session.scalar(select(func.count()).select_from(Issue).where(*conditions)) or 0
     page = page_of(number, total)
     statement = select(Issue).where(*conditions).order_by(Issue.due_on, Issue.number).limit(page.size).offset(page.offset)
@@ -162,7 +164,7 @@ def find_reported(session: Session, region_code: str | None, number: str) -> Iss
     """The issue of this number that was reported to the place; NOT_FOUND for any other, whether it exists or not."""
     found = None
     if region_code is not None:
-        found = session.scalars(select(Issue).where(Issue.number == number, *_of(region_code))).one_or_none()
+        found = session.scalars(select(Issue).where(Issue.number == number, is_reported_to(region_code))).one_or_none()
     if found is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Issue", key=number, remedy="Open it from the list of issues.")
     return found
@@ -239,9 +241,9 @@ def _count_interviewed(session: Session, codes: set[str]) -> tuple[dict[tuple[st
     return at_visits, ever
 
 
-def _of(region_code: str) -> tuple[ColumnElement[bool], ...]:
-    """What was reported to the place or to one within it."""
-    return (Issue.state.in_(HANDED_OVER), Issue.responsible_code.between(*bounds_of(region_code)))
+def is_reported_to(region_code: str) -> ColumnElement[bool]:
+    """The condition that an issue was reported to the place or to one within it."""
+    return Issue.state.in_(HANDED_OVER) & Issue.responsible_code.between(*bounds_of(region_code))
 
 
 def _wanted(wanted: ReportedFilter, today: date) -> list[ColumnElement[bool]]:

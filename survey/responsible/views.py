@@ -1,6 +1,6 @@
 """The pages of the responsible side: the issues that were reported to it, its replies, and the opinions that were handed over."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -10,6 +10,7 @@ from survey.db import current_session, rollback_request, utc_now
 from survey.downloads import download
 from survey.errors import spoken
 from survey.field_time import field_date
+from survey.issues.ledger_download import send_ledger
 from survey.issues.models import Issue
 from survey.kept_files import keep_files
 from survey.places.models import Region
@@ -17,7 +18,7 @@ from survey.responsible.answering import give_reply
 from survey.responsible.forms import ReplyForm, ReportedFilterForm, refuse
 from survey.responsible.handed_over import read_handed_over
 from survey.responsible.page import ROLE, actor, render_responsible, reply_words
-from survey.responsible.queries import count_reported, find_reply_file, find_reported, list_reported, read_reported
+from survey.responsible.queries import count_reported, find_reply_file, find_reported, is_reported_to, list_reported, read_reported
 from survey.storage import current_storage
 
 blueprint = Blueprint("responsible", __name__, url_prefix="/responsible")
@@ -50,6 +51,16 @@ def index() -> str:
 def opinions() -> str:
     """The opinions and suggestions that were handed over to the place."""
     return render_responsible("responsible/opinions.html", handed_over=read_handed_over(current_session(), actor().region_code))
+
+
+@blueprint.get("/ledger.xlsx")
+@requires(ROLE)
+def ledger() -> Response:
+    """Every issue that was reported to the place, as the ledger to fill in and hand back."""
+    code = actor().region_code
+    if code is None:
+        abort(404)
+    return send_ledger(is_reported_to(code), only_reported=True)
 
 
 @blueprint.get("/<number>")

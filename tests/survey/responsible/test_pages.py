@@ -26,6 +26,7 @@ OPEN_TO_THE_RESPONSIBLE_SIDE = {
     "reminders.index",
     "responsible.file",
     "responsible.index",
+    "responsible.ledger",
     "responsible.opinions",
     "responsible.reply",
     "responsible.show",
