@@ -145,7 +145,7 @@ def work_out_all_progress(session: Session) -> dict[str, Progress]:
 
 
 def work_out_progress(session: Session, visit_id: str) -> VisitProgress:
-    """The progress of one visit from the rows; twelve statements, and one for the visit."""
+    """The progress of one visit from the rows; eleven statements, and one for the visit."""
     return _assemble(session, visit_id, count_parts(session, Scope(visits=frozenset((visit_id,))), in_detail=True))
 
 

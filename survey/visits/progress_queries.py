@@ -45,10 +45,14 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Received:
-    """The interviews of one cell by review state; `n_lead` are the lead's own, of whom `n_lead_accepted` are accepted."""
+    """The interviews of one cell by review state; `n_lead` are the lead's own, of whom `n_lead_accepted` are accepted.
+
+    `n_flagged` carry a doubt, `n_signed` a countersignature that is proven.
+    """
 
     by_state: dict[str, int] = field(default_factory=dict)
     n_flagged: int = 0
+    n_signed: int = 0
     n_lead: int = 0
     n_lead_accepted: int = 0
 
@@ -99,11 +103,12 @@ def count_open(session: Session, scope: Scope | None) -> dict[Cell, int]:
 
 
 def count_received(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, Received]:
-    """The interviews that count; `in_detail` with kinds of households and how many carry a doubt."""
+    """The interviews that count; `in_detail` with kinds of households and how many carry a doubt or a proven countersignature."""
     key: tuple[ColumnElement[Any], ...] = (*_RECEIVED, Household.kind) if in_detail else _RECEIVED
     facts: tuple[ColumnElement[Any], ...] = (Submission.review_state, Submission.recorded_as)
     flagged = exists().where(Flag.instance_id == Submission.instance_id)
-    numbers = (func.count(), func.count().filter(flagged)) if in_detail else (func.count(),)
+    signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
+    numbers = (func.count(), func.count().filter(flagged), func.count().filter(signed)) if in_detail else (func.count(),)
     statement = select(*key, *facts, *numbers).outerjoin(Assignment, Assignment.id == Submission.assignment_id)
     if in_detail:
         statement = statement.outerjoin(Household, Household.id == Submission.household_id)
@@ -111,7 +116,9 @@ def count_received(session: Session, scope: Scope | None, *, in_detail: bool) ->
     for row in session.execute(statement.where(*_received_within(scope)).group_by(*key, *facts)):
         cell, (state, role, n, *more) = found[_cell(row[: len(key)])], row[len(key) :]
         cell.by_state[state] = cell.by_state.get(state, 0) + n
-        cell.n_flagged += sum(more)
+        if in_detail:
+            cell.n_flagged += more[0]
+            cell.n_signed += more[1]
         if role == "lead":
             cell.n_lead += n
             cell.n_lead_accepted += n if state == "accepted" else 0
@@ -185,13 +192,6 @@ def count_checks(session: Session, scope: Scope | None) -> dict[Cell, dict[str, 
     for *cell, check, n in session.execute(joined):
         found[_cell(cell)][check] = n
     return dict(found)
-
-
-def count_signed(session: Session, scope: Scope | None) -> dict[Cell, tuple[int, int]]:
-    """How many interviews there are, and how many of them carry a countersignature that is proven."""
-    signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
-    statement = _of_received(scope, func.count(), func.count().filter(signed)).group_by(*_RECEIVED)
-    return {_cell(cell): (n, n_signed) for *cell, n, n_signed in session.execute(statement)}
 
 
 def count_replacements(session: Session, visit_id: str) -> tuple[int, int]:

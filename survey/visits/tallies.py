@@ -15,7 +15,6 @@ from survey.visits.progress_queries import (
     count_minutes,
     count_open,
     count_received,
-    count_signed,
     count_unmet,
 )
 
@@ -35,7 +34,8 @@ def _zeros() -> list[int]:
 class Tally:
     """The counts of one part, by pair and form. Whoever reads it must not change it.
 
-    `met` are the leads' interviews. `kinds` holds forms assigned, received of leads and accepted of leads by form and kind of household.
+    `met` are the leads' interviews; `signed` holds interviews, and how many of them carry a proven countersignature. `kinds` holds forms
+    assigned, received of leads and accepted of leads by form and kind of household.
     """
 
     counts: defaultdict[Key, list[int]] = field(default_factory=lambda: defaultdict(_zeros))
@@ -44,13 +44,13 @@ class Tally:
     kinds: defaultdict[Key, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     minutes: dict[Key, Mapping[int, int]] = field(default_factory=dict)
     checks: dict[Key, Mapping[str, int]] = field(default_factory=dict)
-    signed: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    signed: defaultdict[Key, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
 
 def count_parts(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Part, Tally]:
     """The tally of every part in the scope that has anything to count; parts without are left out.
 
-    In detail they are ten statements; otherwise five, and kinds, files, minutes, doubts and signatures are not counted.
+    In detail they are nine statements; otherwise five, and kinds, files, minutes, doubts and signatures are not counted.
     """
     found: defaultdict[Part, Tally] = defaultdict(Tally)
     for cell, n in count_assigned(session, scope, in_detail=in_detail).items():
@@ -68,6 +68,9 @@ def count_parts(session: Session, scope: Scope | None, *, in_detail: bool) -> di
         tally.met[cell.pair_id, cell.form_id] += row.n_lead
         kinds[1] += row.n_lead
         kinds[2] += row.n_lead_accepted
+        signed = tally.signed[cell.pair_id, cell.form_id]
+        signed[0] += sum(row.by_state.values())
+        signed[1] += row.n_signed
     for cell, outcomes in count_unmet(session, scope).items():
         tally = found[cell.part]
         tally.counts[cell.pair_id, cell.form_id][N_UNMET] += sum(n for (_outcome, is_told), n in outcomes.items() if not is_told)
@@ -84,5 +87,3 @@ def _count_details(session: Session, scope: Scope | None, found: defaultdict[Par
         found[cell.part].minutes[cell.pair_id, cell.form_id] = minutes
     for cell, checks in count_checks(session, scope).items():
         found[cell.part].checks[cell.pair_id, cell.form_id] = checks
-    for cell, signed in count_signed(session, scope).items():
-        found[cell.part].signed[cell.pair_id, cell.form_id] = signed

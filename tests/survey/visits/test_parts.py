@@ -168,7 +168,7 @@ def test_read_progress__one_interview_decided__counts_one_village_with_as_many_s
         counts.append((n_one, len(statements) - n_one))
         for number in range(10):
             builders.add_household(session, f"more-{key}-{number}")
-    assert counts == [(15, 9)] * 2
+    assert counts == [(14, 9)] * 2
 
 
 def test_touched_since__what_happened__names_parts_or_everything(session: Session, visits: tuple[Visit, Visit], now: datetime) -> None:
