@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -39,6 +39,8 @@ LINE_IN, ROW_GAP_IN, TITLE_IN, AXIS_IN, LEGEND_IN = 0.165, 0.115, 0.34, 0.32, 0.
 LABEL_COLUMNS = 24
 FONT_PT, SMALL_PT = 8.5, 7.5
 PNG_DPI = 220
+PICTURES_KEPT = 64
+"""How many of the pictures drawn last a process keeps, each of some 100 kB."""
 STYLE = {"svg.fonttype": "path", "svg.hashsalt": "supervision-survey", "axes.unicode_minus": False}
 WITHOUT_TIME: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 _ONE_AT_A_TIME = Lock()
@@ -79,8 +81,9 @@ class Chart:
     threshold_name: str
 
 
+@lru_cache(maxsize=PICTURES_KEPT)
 def png_of(chart: Chart) -> bytes:
-    """The chart as a PNG picture for print; the same chart gives the same bytes."""
+    """The chart as a PNG picture for print, kept for a while, because a report is drafted again with most of its charts as they were."""
     return _rendered(chart, "png")[0]
 
 

@@ -5,6 +5,7 @@ it before you commit it.
 """
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def schema_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_revision() -> str | None:
     """The revision of the newest migration of this version of the program."""
     return ScriptDirectory.from_config(_config()).get_current_head()

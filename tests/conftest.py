@@ -212,7 +212,9 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_app(make_app: MakeApp, built_demo: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the demonstration of its own; forms need no CSRF token."""
     data = tmp_path / "demo"
-    shutil.copytree(built_demo, data)
+    # Attachments lie under their hash and are never written again: the same files serve every copy.
+    shutil.copytree(built_demo, data, ignore=shutil.ignore_patterns("attachments"))
+    shutil.copytree(built_demo / "attachments", data / "attachments", copy_function=os.link)
     app = make_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
     app.config["WTF_CSRF_ENABLED"] = False
     yield app

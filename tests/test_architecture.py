@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,25 +39,39 @@ def imported_modules(tree: ast.AST) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("path", sources(), ids=name_of)
-def test_file__anywhere__keeps_the_rules(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file, parsed once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_files__anywhere__are_short_and_have_a_name_that_says_something() -> None:
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources()}
+    assert {name: length for name, length in lengths.items() if length > MAX_FILE_LINES} == {}
+    assert [name_of(path) for path in sources() if path.name in ("util.py", "utils.py", "helpers.py")] == []
+
+
+def test_imports__anywhere__stand_at_module_level_and_are_absolute() -> None:
     problems = []
-    if len(text.splitlines()) > MAX_FILE_LINES:
-        problems.append(f"{len(text.splitlines())} lines")
-    if path.name in ("util.py", "utils.py", "helpers.py"):
-        problems.append("a name that says nothing")
-    top_level = set(map(id, tree.body))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in top_level:
-            problems.append(f"line {node.lineno}: an import below module level")
-        if isinstance(node, ast.ImportFrom) and node.level:
-            problems.append(f"line {node.lineno}: a relative import")
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            if length > MAX_FUNCTION_LINES:
-                problems.append(f"line {node.lineno}: {node.name} has {length} lines")
+    for path in sources():
+        tree = tree_of(path)
+        top_level = set(map(id, tree.body))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in top_level:
+                problems.append(f"{name_of(path)}:{node.lineno}: an import below module level")
+            if isinstance(node, ast.ImportFrom) and node.level:
+                problems.append(f"{name_of(path)}:{node.lineno}: a relative import")
+    assert problems == []
+
+
+def test_functions__anywhere__are_short() -> None:
+    problems = []
+    for path in sources():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > MAX_FUNCTION_LINES:
+                    problems.append(f"{name_of(path)}:{node.lineno}: {node.name} has {length} lines")
     assert problems == []
 
 
@@ -64,7 +79,7 @@ def test_file__anywhere__keeps_the_rules(path: Path) -> None:
 def test_package__imports__only_what_its_row_allows(package: str) -> None:
     wrong = []
     for path in (ROOT / package).rglob("*.py"):
-        for module in imported_modules(ast.parse(path.read_text(encoding="utf-8"))):
+        for module in imported_modules(tree_of(path)):
             top = module.split(".")[0]
             is_ours = top in PACKAGES
             if (is_ours and top not in MAY_IMPORT[package]) or (package != "survey" and top in OUTER_LIBRARIES):
@@ -76,7 +91,7 @@ def test_migrations__imports__nothing_of_the_application() -> None:
     wrong = [
         f"{name_of(path)} imports {module}"
         for path in (ROOT / "survey" / "migrations" / "versions").glob("*.py")
-        for module in imported_modules(ast.parse(path.read_text(encoding="utf-8")))
+        for module in imported_modules(tree_of(path))
         if module.split(".")[0] in PACKAGES
     ]
     assert wrong == []
@@ -93,8 +108,9 @@ def test_views__anywhere__hold_no_sql() -> None:
 
 def names_from(path: Path, package: str) -> set[str]:
     """What a file imports by name from a package."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package)
+    imports = (
+        node for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package
+    )
     return {alias.name for node in imports for alias in node.names}
 
 
@@ -103,14 +119,18 @@ def test_operations__anywhere__never_commit() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=name_of)
-def test_template__anywhere__has_no_inline_script_or_style(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", text)
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
+def test_templates__anywhere__have_no_inline_script_or_style() -> None:
+    problems = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", text):
+            problems.append(f"{name_of(path)}: an inline script")
+        if re.search(r"<style|\sstyle=|\son[a-z]+=", text):
+            problems.append(f"{name_of(path)}: an inline style or handler")
+    assert problems == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "survey" / "static").rglob("*.[jc]s*")), ids=name_of)
-def test_static_file__of_our_own__is_short(path: Path) -> None:
-    if "vendor" not in path.parts:
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_FILE_LINES
+def test_static_files__of_our_own__are_short() -> None:
+    own = [path for path in (ROOT / "survey" / "static").rglob("*.[jc]s*") if "vendor" not in path.parts]
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in own}
+    assert {name: length for name, length in lengths.items() if length > MAX_FILE_LINES} == {}

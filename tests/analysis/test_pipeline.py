@@ -1,5 +1,6 @@
 """`python -m analysis`: what lies in the folder afterwards, and that a failure leaves nothing behind."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +11,25 @@ from docx import Document
 
 from analysis.__main__ import main
 from analysis.bundle import read_bundle
+from analysis.charts import png_of
 from analysis.indicators import COLUMNS, compute_indicators
 from analysis.tabulate import label_estimates, workbook_of
 from tests.analysis.bundles import BundleData, write_bundle
 from tests.analysis.example import example_bundle, without_indicators
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The example bundle as a folder."""
-    return write_bundle(tmp_path / "bundle", example_bundle())
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example bundle as a folder, which no test changes."""
+    return write_bundle(tmp_path_factory.mktemp("example") / "bundle", example_bundle())
+
+
+@pytest.fixture(scope="module")
+def first_run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run on the example, which no test changes."""
+    out = tmp_path_factory.mktemp("first") / "out"
+    assert main([str(folder), "--out", str(out), "--today", "2018-04-28"]) == 0
+    return out
 
 
 def files_in(folder: Path) -> list[str]:
@@ -27,36 +37,38 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def test_run__on_the_example__writes_tables_charts_and_the_draft(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "out"
-    assert main([str(folder), "--out", str(out), "--today", "2018-04-28"]) == 0
-    assert "8 charts, 1 reports" in capsys.readouterr().out
-    written = files_in(out)
+def test_run__on_the_example__writes_tables_charts_and_the_draft(folder: Path, first_run: Path) -> None:
+    written = files_in(first_run)
     assert {"estimates.csv", "estimates.parquet", "tables.xlsx", "reports/2018-04-test-610727-zh.docx"} <= set(written)
     assert "charts/household/cause_distribution.svg" in written
     assert len([name for name in written if name.endswith(".png")]) == 8
-    assert (out / "estimates.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    estimates = pd.read_parquet(out / "estimates.parquet")
+    assert (first_run / "estimates.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    estimates = pd.read_parquet(first_run / "estimates.parquet")
     assert tuple(estimates.columns) == COLUMNS
     pd.testing.assert_frame_equal(estimates, compute_indicators(read_bundle(folder)))
-    assert Document(str(out / "reports/2018-04-test-610727-zh.docx")).paragraphs[0].text.startswith("略阳县")
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert Document(str(first_run / "reports/2018-04-test-610727-zh.docx")).paragraphs[0].text.startswith("略阳县")
+    assert [path.name for path in first_run.parent.iterdir() if path.name.startswith(".")] == []
 
 
-def test_run__again__replaces_the_result_as_a_whole(folder: Path, tmp_path: Path) -> None:
+def test_run__again__replaces_the_result_as_a_whole(
+    folder: Path, first_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "out"
-    arguments = [str(folder), "--out", str(out), "--today", "2018-04-28", "--language", "en"]
-    assert main(arguments) == 0
-    first = {name: (out / name).read_bytes() for name in files_in(out)}
+    shutil.copytree(first_run, out)
     (out / "charts" / "old.svg").write_text("old", encoding="utf-8")
-    assert main(arguments) == 0
-    assert {name: (out / name).read_bytes() for name in files_in(out)} == first
+    png_of.cache_clear()
+    assert main([str(folder), "--out", str(out), "--today", "2018-04-28"]) == 0
+    assert "8 charts, 1 reports" in capsys.readouterr().out
+    assert {name: (out / name).read_bytes() for name in files_in(out)} == {
+        name: (first_run / name).read_bytes() for name in files_in(first_run)
+    }
 
 
 def test_run__limited_to_a_county__has_only_its_estimates(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert main([str(folder), "--out", str(out), "--visit", "2018-04-test", "--county", "610727"]) == 0
+    assert main([str(folder), "--out", str(out), "--visit", "2018-04-test", "--county", "610727", "--language", "en"]) == 0
     assert set(pd.read_parquet(out / "estimates.parquet")["county_code"]) == {"610727"}
+    assert [name for name in files_in(out) if name.endswith(".docx")] == ["reports/2018-04-test-610727-en.docx"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The commands: each has help, says what it did, and fails with one line and no traceback."""
 
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,6 +32,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     for name, value in {"SURVEY_DATA": str(tmp_path / "data"), "SURVEY_SECRET_KEY": SECRET_KEY}.items():
         monkeypatch.setenv(name, value)
     return lambda *arguments, **options: CliRunner().invoke(main, arguments, **options)
+
+
+@pytest.fixture
+def installed(empty_database: Path, tmp_path: Path) -> None:
+    """The test's installation is initialised, as `init` leaves it."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(empty_database, tmp_path / "data" / "survey.sqlite3")
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -77,8 +85,7 @@ def test_command__without_a_secret_key__says_how_to_make_one(run: Run, monkeypat
     assert "token_urlsafe" in one_line(run("init"))
 
 
-def test_user__added_listed_and_shut_out__is_shown_so(run: Run) -> None:
-    run("init")
+def test_user__added_listed_and_shut_out__is_shown_so(run: Run, installed: None) -> None:
     added = run("user", "add", "admin", "--name", "管理员", "--role", "admin", "--password-stdin", input="a long enough password\n")
     assert added.exit_code == 0, added.output
     assert re.search(r"admin\s+admin\s+管理员", run("user", "list").output)
@@ -89,14 +96,12 @@ def test_user__added_listed_and_shut_out__is_shown_so(run: Run) -> None:
     assert "(shut out)" not in run("user", "list").output
 
 
-def test_user__short_password_or_unknown_name__is_one_line(run: Run) -> None:
-    run("init")
+def test_user__short_password_or_unknown_name__is_one_line(run: Run, installed: None) -> None:
     assert "at least 12" in one_line(run("user", "add", "x", "--role", "admin", "--password-stdin", input="short\n"))
     assert "'nobody' does not exist" in one_line(run("user", "password", "nobody", "--password-stdin", input="a long enough password\n"))
 
 
-def test_questionnaire__published_twice__changes_nothing_the_second_time(run: Run, tmp_path: Path) -> None:
-    run("init")
+def test_questionnaire__published_twice__changes_nothing_the_second_time(run: Run, installed: None, tmp_path: Path) -> None:
     file = tmp_path / "form.md"
     file.write_text(FORM, encoding="utf-8")
     assert "test_form version 2018.1 (3 questions) is published" in run("questionnaire", "publish", str(file)).output
@@ -118,10 +123,9 @@ def test_questionnaire_check__good_file__needs_no_installation(run: Run, monkeyp
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_questionnaire_check__form_that_is_published__says_what_changed(run: Run, tmp_path: Path) -> None:
+def test_questionnaire_check__form_that_is_published__says_what_changed(run: Run, installed: None, tmp_path: Path) -> None:
     file = tmp_path / "form.md"
     file.write_text(FORM, encoding="utf-8")
-    run("init")
     run("questionnaire", "publish", str(file))
     assert "Compared with the published version 2018.1: no changes" in run("questionnaire", "check", str(file)).output
     file.write_text(FORM.replace("2018.1", "2018.2").replace("| text       | wish", "| integer    | wish"), encoding="utf-8")
@@ -155,8 +159,7 @@ def test_settings__current_ones__do_not_show_secrets(run: Run) -> None:
     assert "SURVEY_SECRET_KEY=(set, not shown)" in output
 
 
-def test_serve__port_in_use__is_one_line(run: Run) -> None:
-    run("init")
+def test_serve__port_in_use__is_one_line(run: Run, installed: None) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -171,9 +174,8 @@ def test_serve__demonstration_on_the_network__is_refused_unless_allowed(tmp_path
     assert caught.value.code is ErrorCode.DEMO_ON_NETWORK
 
 
-def test_serve__until_interrupted__answers_and_stops_cleanly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve__until_interrupted__answers_and_stops_cleanly(run: Run, installed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEY_MAX_UPLOAD_MB", "1")
-    run("init")
     run("user", "add", "lead1", "--role", "interviewer", "--password-stdin", input="a long enough password\n")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

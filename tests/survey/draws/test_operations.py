@@ -260,4 +260,4 @@ def test_drawing__from_a_larger_frame__sends_no_more_statements(
     statements.reset()
     sealed_draw(session, other, now, Design(VillageStage("simple", (COUNTY,), n=5), HouseholdStage("simple", n=8, reserves=1)))
 
-    assert len(statements) == n_small
+    assert len(statements) <= n_small
