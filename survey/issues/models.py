@@ -90,9 +90,8 @@ class Issue(Base):
         ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL) AND merged_into_id <> id", name="merged"),
-        Index("ix_issues_state_due", "state", "due_on"),
         # All that the list filters and orders by, so that counting and paging walk over an index and read no issue.
-        Index("ix_issues_list", "county_code", "state", "due_on", "area", "severity", "visit_id", "author_id", "year", "sequence", "id"),
+        Index("ix_issues_list", "state", "due_on", "county_code", "year", "sequence", "area", "severity", "visit_id", "author_id", "id"),
         Index("ix_issues_place", "place_code", "state"),
         Index("ix_issues_rule", "form_id", "rule"),
         Index("ix_issues_same", "county_code", "rule", "form_id", "state"),

@@ -8,19 +8,18 @@ branch_labels = None
 depends_on = None
 
 
+LIST = ["state", "due_on", "county_code", "year", "sequence", "area", "severity", "visit_id", "author_id", "id"]
+
+
 def upgrade() -> None:
     """Bring the schema to this revision."""
-    with op.batch_alter_table("issues", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_issues_list",
-            ["county_code", "state", "due_on", "area", "severity", "visit_id", "author_id", "year", "sequence", "id"],
-            unique=False,
-        )
-        batch_op.create_index("ix_issues_same", ["county_code", "rule", "form_id", "state"], unique=False)
+    op.drop_index("ix_issues_state_due", table_name="issues")
+    op.create_index("ix_issues_list", "issues", LIST)
+    op.create_index("ix_issues_same", "issues", ["county_code", "rule", "form_id", "state"])
 
 
 def downgrade() -> None:
     """Take this revision back."""
-    with op.batch_alter_table("issues", schema=None) as batch_op:
-        batch_op.drop_index("ix_issues_same")
-        batch_op.drop_index("ix_issues_list")
+    op.drop_index("ix_issues_same", table_name="issues")
+    op.drop_index("ix_issues_list", table_name="issues")
+    op.create_index("ix_issues_state_due", "issues", ["state", "due_on"])
