@@ -19,8 +19,12 @@ Part = tuple[str, str]
 """A visit's id and a village's code, each "" where it is unknown."""
 UNTOUCHED = frozenset(
     (
+        "assistance",
+        "contact",
         "device",
+        "expert",
         "issue",
+        "issue_ledger",
         "meeting",
         "quarantined_submission",
         "questionnaire_draft",
@@ -87,7 +91,7 @@ def touched_since(session: Session, number: int, digest: str) -> Scope | None:
         if event.subject_type == "submission":
             submissions |= {event.subject_id, event.details.get("deprecated_id")} - {None}
             assignments |= {event.details.get("assignment")} - {None}
-        elif event.action == OUTCOME:
+        elif event.action == OUTCOME and "assignments" in event.details:
             assignments |= set(event.details["assignments"])
         elif event.subject_type == "visit":
             visits.add(event.subject_id)
