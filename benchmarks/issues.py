@@ -1,0 +1,182 @@
+"""A hundred thousand issues of thirteen counties: the filtered list, a county's list, what the responsible side sees, and a ledger.
+
+The issues are synthetic: five years, every state, one reply to every second one that was reported.
+"""
+
+import resource
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from benchmarks.figure import Figure, print_figure
+from questionnaires.model import AREAS
+from survey.accounts.models import User
+from survey.db import create_engine_for
+from survey.issues.filters import IssueFilter
+from survey.issues.ledger import COLUMNS, WRAPPED
+from survey.issues.ledger_queries import read_ledger_rows
+from survey.issues.life import HANDED_OVER
+from survey.issues.models import Issue, IssueReply
+from survey.issues.queries import count_issues, list_issues
+from survey.models import Base
+from survey.places.models import Region
+from survey.responsible.queries import ReportedFilter, count_reported, list_reported
+from survey.workbooks import stream_workbook
+
+N_ISSUES, N_COUNTIES, N_VILLAGES = 100_000, 13, 100
+N_LEDGER = 10_000
+BATCH = 10_000
+LIST_MS, LEDGER_SECONDS, LEDGER_MB = 300.0, 10.0, 100.0
+NOW = datetime(2018, 4, 20, 8, 30, tzinfo=UTC)
+TODAY = NOW.date()
+STATES = (*HANDED_OVER, "raised", "verified", "refuted", "partly_verified")
+COUNTY = "610703"
+
+
+def county_of(number: int) -> str:
+    """The six digits of the county of the issue with this number."""
+    return f"6107{1 + number % N_COUNTIES:02}"
+
+
+def issues(numbers: range) -> Iterator[dict[str, Any]]:
+    """The issues with these numbers."""
+    for number in numbers:
+        county, state, sequence = county_of(number), STATES[number % len(STATES)], number // N_COUNTIES
+        begun = NOW - timedelta(days=number % 1500)
+        is_handed = state in HANDED_OVER
+        yield {
+            "id": f"i{number:08}",
+            "number": f"{2013 + number % 5}-{county}-{sequence:04}",
+            "county_code": county,
+            "year": 2013 + number % 5,
+            "sequence": sequence,
+            "title": f"饮水不安全，第 {number} 件",
+            "finding": "走访中多数农户反映冬季断水，水质未检测，管护人员不到位。" * 2,
+            "area": AREAS[number % len(AREAS)],
+            "level": "village",
+            "severity": ("low", "medium", "high", "acute")[number % 4],
+            "place_code": f"{county}101{200 + number // N_COUNTIES % N_VILLAGES}",
+            "attribution": "local" if is_handed else None,
+            "scope": "several" if is_handed else None,
+            "scope_reason": "",
+            "basis": {"households": 5, "households_asked": 30, "villages": 2, "villages_asked": 3},
+            "recommendation": "由县水利局于六月底前修复管网并落实管护经费和人员。" if is_handed else "",
+            "responsible_body": "县水利局" if is_handed else "",
+            "responsible_code": f"{county}000000" if is_handed else None,
+            "due_on": date(2018, 1, 1) + timedelta(days=number % 300) if is_handed else None,
+            "state": state,
+            "state_since": begun,
+            "n_steps": 1,
+            "author_id": "u1",
+            "raised_at": begun,
+            "verified_at": None if state in ("raised", "refuted") else begun,
+            "reported_at": begun if is_handed else None,
+            "closed_at": begun if state == "closed" else None,
+        }
+
+
+def replies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A reply to every second issue that was reported."""
+    return [
+        {
+            "id": f"r{row['id']}",
+            "issue_id": row["id"],
+            "kind": "progress",
+            "body": "已组织水利局和乡镇逐户排查，更换管道并新建蓄水池，预计两个月内完工。",
+            "replied_at": row["state_since"],
+            "replied_by_id": "u1",
+            "way": "letter",
+        }
+        for position, row in enumerate(rows)
+        if row["reported_at"] is not None and position % 2
+    ]
+
+
+def fill(session: Session) -> None:
+    """Store the counties and their issues."""
+    session.add(User(id="u1", username="c", email="c@x.invalid", password="", name="c", fs_uniquifier="u1", created_at=NOW))
+    for code, level in (("610000000000", "province"), ("610700000000", "city")):
+        session.add(Region(code=code, name=code, level=level, is_invented=True))
+    session.flush()
+    for county in range(N_COUNTIES):
+        code = county_of(county)
+        for digits, level in ((code, "county"), (f"{code}101", "township")):
+            session.add(Region(code=digits.ljust(12, "0"), name=f"{level}{digits}", level=level, is_invented=True))
+        villages = [{"code": f"{code}101{200 + n}", "name": f"村{n}", "level": "village", "is_invented": True} for n in range(N_VILLAGES)]
+        session.flush()
+        session.execute(insert(Region), villages)
+    for first in range(0, N_ISSUES, BATCH):
+        rows = list(issues(range(first, first + BATCH)))
+        session.execute(insert(Issue), rows)
+        session.execute(insert(IssueReply), replies(rows))
+        session.commit()
+
+
+def milliseconds(read: Callable[[], object]) -> float:
+    """How long the second of two runs takes."""
+    read()
+    start = perf_counter()
+    read()
+    return 1000 * (perf_counter() - start)
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def ledger(session: Session) -> bytes:
+    """A ledger of ten thousand issues."""
+    columns = [(str(heading), width, name in WRAPPED) for name, (heading, width) in COLUMNS.items()]
+    last = session.scalars(select(Issue.id).where(Issue.state.in_(HANDED_OVER)).order_by(Issue.id).offset(N_LEDGER).limit(1)).one()
+    return stream_workbook("ledger", columns, read_ledger_rows(session, Issue.id < last, only_reported=True))
+
+
+def measure(session: Session) -> None:
+    """Print the figures."""
+    told = f"{N_ISSUES:,} issues, SQLite"
+
+    def read(wanted: IssueFilter) -> object:
+        counts = count_issues(session, wanted, TODAY, "u1")
+        return list_issues(session, wanted, TODAY, "u1", 1, counts.total(wanted.state))
+
+    for name, wanted in (
+        ("list of issues: open, one area, overdue", IssueFilter(state="open", area="water", overdue="yes")),
+        ("list of issues: words in title and finding", IssueFilter(text="第 4711 件")),
+        ("page of one county's issues", IssueFilter(county=COUNTY)),
+    ):
+        print_figure(Figure(name, LIST_MS, milliseconds(lambda wanted=wanted: read(wanted)), "ms", told))
+
+    def other_side() -> object:
+        code = f"{COUNTY}000000"
+        return count_reported(session, code, TODAY), list_reported(session, code, ReportedFilter(), TODAY, 1)
+
+    print_figure(Figure("list of the responsible side of one county", LIST_MS, milliseconds(other_side), "ms", told))
+    session.expunge_all()
+    before, start = peak_mb(), perf_counter()
+    data = ledger(session)
+    seconds = perf_counter() - start
+    detail = f"{N_LEDGER:,} of {told}, {len(data) / 1e6:.1f} MB"
+    print_figure(Figure("ledger of 10,000 issues", LEDGER_SECONDS, seconds, "s", detail))
+    print_figure(Figure("memory that the ledger takes", LEDGER_MB, peak_mb() - before, "MB", detail))
+
+
+def main() -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        engine = create_engine_for(f"sqlite:///{Path(name) / 'survey.sqlite3'}")
+        Base.metadata.create_all(engine)
+        with Session(engine.execution_options(writes=False), expire_on_commit=False) as session:
+            fill(session)
+            measure(session)
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
