@@ -24,6 +24,9 @@ def import_(file: Path) -> None:
     click.echo(f"Work of {imported.person.name} ({imported.person.username}), exported at {imported.created_at}:")
     for line in lines:
         click.echo(line)
+    if imported.n_unmet:
+        n_counting = imported.n_unmet - imported.n_unmet_left
+        click.echo(f"Reasons for interviews that were not held: {n_counting} of {imported.n_unmet} count.")
     n_received, n_known = imported.count("stored", "recovered"), imported.count("repeated", "waiting", "confirmed")
     n_left = len(lines) - n_received - n_known
     click.echo(f"{counted(n_received, 'interview')} taken in, {n_known} known already, {n_left} to look at.")

@@ -90,6 +90,11 @@ class SealedFile:
             if store == "facts" and key[:2] == (self.header.username, interview_id):
                 yield str(key[2]), self._whole(key)
 
+    def value(self, name: str) -> Any:
+        """What the tablet kept under a name; None when it is not in the file or was damaged."""
+        opened = self._open("values", (self.header.username, name))
+        return None if opened is None else json.loads(opened)
+
     def _whole(self, key: Key) -> bytes | None:
         facts = self._json("facts", key)
         if facts is None:

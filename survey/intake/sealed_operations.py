@@ -25,6 +25,8 @@ from survey.intake.operations import insert_if_absent
 from survey.intake.receive import Received, receive_submission, store_file
 from survey.intake.refusals import summarise
 from survey.intake.sealed_file import SealedFile, read_header
+from survey.outcomes.receiving import GONE, RECORDED, receive_outcomes
+from survey.outcomes.told import MAX_TOLD, read_told
 from survey.storage import Storage
 
 UNFINISHED = frozenset(("draft", "awaiting"))
@@ -49,12 +51,17 @@ class ImportedInterview:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Whose file it was, of which tablet and when, and what became of each interview in it."""
+    """Whose file it was, of which tablet and when, and what became of each interview in it.
+
+    `n_unmet` is for how many interviews that were not held the file told why, and `n_unmet_left` how many of these do not count here.
+    """
 
     person: User
     device_id: str
     created_at: str
     interviews: tuple[ImportedInterview, ...]
+    n_unmet: int = 0
+    n_unmet_left: int = 0
 
     def count(self, *outcomes: str) -> int:
         """How many interviews had one of these outcomes."""
@@ -72,6 +79,7 @@ def import_sealed(session: Session, actor: User | None, file: BinaryIO, name: st
         detail = f"it holds the work of '{header.username}', who is not known here. Import it on the server that the tablet belongs to."
         raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=detail)
     sealed = SealedFile(file, header, _open_key(session, header.escrow, header.username, name))
+    told = _take_outcomes(session, person, sealed, now)
     found = tuple(_take(session, person, sealed, interview_id, storage, now) for interview_id in sealed.interview_ids)
     log_event(
         session,
@@ -84,7 +92,7 @@ def import_sealed(session: Session, actor: User | None, file: BinaryIO, name: st
         created_at=header.created_at,
         outcomes={outcome: n for outcome in OUTCOMES if (n := sum(each.outcome == outcome for each in found))},
     )
-    return Imported(person, header.device_id, header.created_at, found)
+    return Imported(person, header.device_id, header.created_at, found, len(told), sum(fate != RECORDED for fate in told))
 
 
 def mark_taken(session: Session, actor: User, row: RecoveredInterview, now: datetime) -> RecoveredInterview:
@@ -109,6 +117,21 @@ def _open_key(session: Session, escrow: tuple[tuple[str, str], ...], username: s
             return key
     detail = "no visit on this server has the key to it. Import it on the server from which the tablet downloaded its visit."
     raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=detail)
+
+
+def _take_outcomes(session: Session, person: User, sealed: SealedFile, now: datetime) -> tuple[str, ...]:
+    """What became of each outcome in the file; those that the tablet had sent are not in question."""
+    kept = sealed.value("outcomes")
+    waiting = [each for each in kept if isinstance(each, dict) and each.get("state") == "waiting"] if isinstance(kept, list) else []
+    fates: list[str] = []
+    for start in range(0, len(waiting), MAX_TOLD):
+        some = waiting[start : start + MAX_TOLD]
+        try:
+            fates += receive_outcomes(session, person, read_told({"outcomes": some}), now).values()
+        except SurveyError:
+            # What cannot be read here keeps no interview of the file from being taken.
+            fates += [GONE] * len(some)
+    return tuple(fates)
 
 
 def _take(session: Session, person: User, sealed: SealedFile, interview_id: str, storage: Storage, now: datetime) -> ImportedInterview:

@@ -12,7 +12,7 @@ import { Lock } from "./device/lock.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
 import { keepApp } from "./home/update.js";
-import { language, say, takePersonal } from "./screen/language.js";
+import { language, prepareDays, say, takePersonal } from "./screen/language.js";
 import { LockScreen } from "./screen/lock_screen.js";
 
 const $ = (id) => document.getElementById(id);
@@ -45,6 +45,7 @@ async function start() {
   const entered = context.lock.enter();
   whenIdle(rooms.home);
   whenIdle(rooms.queue);
+  whenIdle(() => prepareDays());
   const person = await entered;
   if (person) await takeOver(context.store);
   else context.store = null;
@@ -56,6 +57,7 @@ async function start() {
   await home.start();
   window.addEventListener("hashchange", route);
   await route();
+  home.refresh();
   if (context.store) await (await rooms.queue()).queue.start(context);
   whenIdle(rooms.form);
 }

@@ -15,7 +15,12 @@ PIECE_BYTES = 1000
 
 
 def export_file(
-    public_keys: dict[str, bytes], interviews: list[dict[str, Any]], files: dict[str, dict[str, bytes]], *, username: str = "lead1"
+    public_keys: dict[str, bytes],
+    interviews: list[dict[str, Any]],
+    files: dict[str, dict[str, bytes]],
+    *,
+    username: str = "lead1",
+    values: dict[str, Any] | None = None,
 ) -> bytes:
     """The file with these interviews (card and body in one) and the files of each by its id, sealed to the keys of these visits."""
     key = AESGCM.generate_key(256)
@@ -36,6 +41,8 @@ def export_file(
             put("facts", [*place, name], json.dumps(facts).encode())
             for number, piece in enumerate(pieces, start=3):
                 put("pieces", [*place, name, number], piece)
+    for name, value in (values or {}).items():
+        put("values", [username, name], json.dumps(value).encode())
     header = {
         "format": "supervision-survey-export 1",
         "device_id": "tablet:7",

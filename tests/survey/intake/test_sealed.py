@@ -19,6 +19,7 @@ from survey.events import Event
 from survey.intake.models import Attachment, AwaitedFile, QuarantinedSubmission, RecoveredInterview, Submission
 from survey.intake.sealed_file import read_header
 from survey.intake.sealed_operations import Imported, import_sealed
+from survey.outcomes.models import AssignmentOutcome
 from survey.storage import Storage
 from tests.builders import NOW, find_or_add_person
 from tests.conftest import SECRET_KEY
@@ -107,6 +108,20 @@ def test_import__of_what_was_sent_meanwhile__adds_only_the_files_that_were_still
     data = export_file(public_keys, [kept(1), kept(2, "draft", instance_id="uuid:0001")], {"card-1": {"well.jpg": PICTURE}})
     assert outcomes(take(app, session, data)) == ["repeated", "repeated"]
     assert (count(session, AwaitedFile), count(session, Attachment), count(session, RecoveredInterview)) == (0, 1, 0)
+
+
+def test_import__of_outcomes__takes_those_that_were_not_sent_once(
+    app: Flask, session: Session, field: Field, public_keys: dict[str, bytes]
+) -> None:
+    told = {"assignment_id": field.assignment.id, "outcome": "absent", "note": "", "found_at": "2018-04-20T08:00:00Z", "state": "waiting"}
+    sent = told | {"id": "9e8f9c1e-2b7a-4c58-9d7e-4d2a5f0c1b3e", "state": "sent"}
+    data = export_file(public_keys, [], {}, values={"outcomes": [told | {"id": "0e8f9c1e-2b7a-4c58-9d7e-4d2a5f0c1b3e"}, sent]})
+
+    assert [(found.n_unmet, found.n_unmet_left) for found in (take(app, session, data), take(app, session, data))] == [(1, 0), (1, 0)]
+    assert count(session, AssignmentOutcome) == 1
+    unreadable = export_file(public_keys, [kept(1, "draft")], {}, values={"outcomes": [told | {"id": "?"}]})
+    found = take(app, session, unreadable)
+    assert (outcomes(found), found.n_unmet_left) == (["recovered"], 1)
 
 
 def test_import__damaged_parts__loses_only_what_is_damaged(

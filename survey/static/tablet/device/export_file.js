@@ -7,10 +7,13 @@
 // and then the bytes of the parts one after the other. `escrow` is the key of the parts, sealed to each visit's public key, in base64.
 
 import { below } from "./database.js";
+import { OUTCOMES_KEPT } from "./outcomes.js";
 import { deviceId, escrowOf } from "./vault.js";
 
 const FORMAT = "supervision-survey-export 1";
 const STORES = ["cards", "bodies", "facts", "pieces"];
+// What is kept under a name, and goes along: why there was no interview.
+const VALUES = [OUTCOMES_KEPT];
 
 // Nobody could open the file; `word` says so.
 export class ExportProblem extends Error {
@@ -20,16 +23,16 @@ export class ExportProblem extends Error {
   }
 }
 
-// {blob, name, nInterviews}: the file, and what to call it. Only the interviews of these `ids`, or all of the person for null.
+// {blob, name, nInterviews, isEmpty}: the file, and what to call it. Only the interviews of these `ids`, or all of the person for null.
 export async function exportSealed(db, username, ids = null) {
   const escrow = await escrowOf(db, username);
   if (!escrow.length) throw new ExportProblem("export_no_key");
   const wanted = ids && new Set(ids);
   const parts = [];
   const bodies = [];
-  for (const store of STORES) {
+  for (const store of [...STORES, "values"]) {
     for (const key of await db.getAllKeys(store, below(username))) {
-      if (wanted && !wanted.has(key[1])) continue;
+      if (store === "values" ? !VALUES.includes(key[1]) : wanted && !wanted.has(key[1])) continue;
       const bytes = await db.get(store, key);
       if (!bytes) continue;
       parts.push({ store, key, n_bytes: bytes.byteLength });
@@ -44,5 +47,6 @@ export async function exportSealed(db, username, ids = null) {
     blob: new Blob([`${JSON.stringify(header)}\n`, ...bodies], { type: "application/octet-stream" }),
     name: `survey-unsent-${username}-${stamp}.sealed`,
     nInterviews: parts.filter((part) => part.store === "cards").length,
+    isEmpty: parts.length === 0,
   };
 }

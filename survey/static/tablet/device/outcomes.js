@@ -8,13 +8,13 @@ import { randomId } from "./random.js";
 
 export const OUTCOMES = ["moved", "died", "refused", "absent", "not_found"];
 export const TAKEN_BACK = "taken_back";
-const KEPT = "outcomes";
+export const OUTCOMES_KEPT = "outcomes";
 const LANE = "survey-tablet outcomes";
 const AT_ONCE = 100;
 
 // The entries by assignment.
 export async function outcomesOn(store) {
-  return new Map(((await store.kept(KEPT)) || []).map((each) => [each.assignment_id, each]));
+  return new Map(((await store.kept(OUTCOMES_KEPT)) || []).map((each) => [each.assignment_id, each]));
 }
 
 // Nothing, once this is kept for each of these assignments, in the place of what was noted before and has not been sent.
@@ -80,6 +80,6 @@ function change(store, act) {
     const before = JSON.stringify([...entries.values()]);
     act(entries);
     const after = [...entries.values()];
-    if (JSON.stringify(after) !== before) await store.keep(KEPT, after);
+    if (JSON.stringify(after) !== before) await store.keep(OUTCOMES_KEPT, after);
   });
 }

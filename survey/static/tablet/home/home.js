@@ -51,12 +51,11 @@ export class Home {
     return CONNECTIONS[this.context.contact.state];
   }
 
-  // Nothing, once it is known what the device has. What is new on the server comes later; on the first day there is nothing without it.
+  // Nothing, once it is known what the device has. What is new on the server is asked for when that is on the screen; on the first day
+  // there is nothing without it.
   async start() {
     await this.context.package.load();
-    this.tasks = await this.context.package.tasks();
-    const refreshed = this.refresh();
-    if (!this.context.package.facts) await refreshed;
+    if (!this.context.package.facts) await this.refresh();
     setTimeout(() => this.isOpen && this.context.store.forgetOldReceipts(new Date()), TIDY_AFTER_MS);
   }
 

@@ -23,8 +23,8 @@ export function exportPart({ store }) {
 // because nobody can tell sent from unsent while it is locked.
 export async function exportNow(db, username, ids = null) {
   try {
-    const { blob, name, nInterviews } = await exportSealed(db, username, ids);
-    if (!nInterviews) return say("export_nothing");
+    const { blob, name, nInterviews, isEmpty } = await exportSealed(db, username, ids);
+    if (isEmpty) return say("export_nothing");
     save(blob, name);
     return say("export_done", { count: nInterviews, size: sizeText(blob.size), name });
   } catch (error) {

@@ -6,7 +6,7 @@ import { dayText, language, say } from "../screen/language.js";
 import { asNeeded, byDay, choose, countByFilter, fieldDay, nDone, nToDo, openDays, textIn } from "./model.js";
 import { houseRow } from "./rows.js";
 
-const FIRST_HOUSES = 24;
+const FIRST_HOUSES = 12;
 const MORE_HOUSES = 40;
 const $ = (id) => document.getElementById(id);
 

@@ -9,9 +9,10 @@ const LANGUAGES = ["zh", "en"];
 const formats = new Map();
 
 let personal = null;
+let onDevice = chosen();
 
 export function language() {
-  return chosen() || personal || "zh";
+  return onDevice || personal || "zh";
 }
 
 // Takes the signed-in person's language until somebody chooses another on this device.
@@ -20,10 +21,11 @@ export function takePersonal(locale) {
 }
 
 export function chooseLanguage(code) {
+  onDevice = code;
   try {
     window.localStorage.setItem(CHOSEN, code);
   } catch {
-    personal = code;
+    // Nothing can be kept here; it holds until the page is left.
   }
 }
 
@@ -49,6 +51,11 @@ export function dayText(day) {
   const isThisYear = day.startsWith(String(new Date().getFullYear()));
   const words = [text({ weekday: "long" }), text({ month: "long", day: "numeric", ...(isThisYear ? {} : { year: "numeric" }) })];
   return (language() === "zh" ? words.reverse() : words).join(" ");
+}
+
+// Makes what days are written with, which takes as long as drawing a list: while nothing else waits.
+export function prepareDays(now = new Date()) {
+  dayText(now.toISOString().slice(0, 10));
 }
 
 // Making one takes longer than drawing a household.
