@@ -147,8 +147,9 @@ def replace_village(draw_id: str, code: str) -> str | WerkzeugResponse:
             flash(_("%(village)s was replaced; %(reserve)s came in, and its households with it.", **names), "success")
         return _home(made)
     reserve = next_village(read_villages(session, made), row)
+    has_answers = village_replacement_operations.has_answers(session, made, code)
     n_assigned = count_assigned(session, made.visit, code)
-    values = {"draw": made, "visit": made.visit, "row": row, "reserve": reserve, "n_assigned": n_assigned}
+    values = {"draw": made, "visit": made.visit, "row": row, "reserve": reserve, "n_assigned": n_assigned, "has_answers": has_answers}
     return render_template("draws/replace_village.html", form=form, **values)
 
 

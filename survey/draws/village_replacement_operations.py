@@ -38,7 +38,7 @@ def replace_village(
     villages = read_villages(session, made)
     if not any(each.row.village_code == row.village_code and each.is_in_sample for each in villages):
         raise refusal("village_not_in_sample", what=row.village.name)
-    if _has_answers(session, made, row.village_code):
+    if has_answers(session, made, row.village_code):
         raise refusal("village_answered", what=row.village.name)
     reserve = next_village(villages, row)
     replacement = DrawVillageReplacement(
@@ -80,7 +80,7 @@ def take_back_village_replacement(
         )
         if session.scalar(later.limit(1)):
             raise refusal("later_village_replacement")
-        if _has_answers(session, made, code):
+        if has_answers(session, made, code):
             raise refusal("reserve_village_answered")
     replacement.reverted_at, replacement.reverted_by_id = now, actor.id if actor else None
     replacement.revert_reason = reason.strip()
@@ -96,7 +96,8 @@ def _check_changeable(made: Draw) -> None:
         raise refusal("not_opened")
 
 
-def _has_answers(session: Session, made: Draw, village_code: str) -> bool:
+def has_answers(session: Session, made: Draw, village_code: str) -> bool:
+    """Whether anything was received of the village; it can be replaced no more then."""
     received = select(Submission.instance_id).where(Submission.visit_id == made.visit_id, Submission.village_code == village_code)
     return session.scalar(received.limit(1)) is not None
 

@@ -127,7 +127,9 @@ def test_replacement__taken_back__lets_both_villages_be_as_before(session: Sessi
     refused("already_reverted", take_back_village_replacement, session, None, made, done, "再次", now)
 
 
-def test_replacement__once_interviews_have_arrived__stands(session: Session, visit: Visit, made: Draw, now: datetime) -> None:
+def test_replacement__once_interviews_have_arrived__stands(
+    session: Session, visit: Visit, made: Draw, now: datetime, sign_in: SignIn
+) -> None:
     left, other = rows_in(session, made, "drawn")
     done = replace_village(session, None, made, left, reason="cut_off", now=now)
     again = replace_village(session, None, made, session.get_one(DrawVillage, (made.id, done.reserve_code)), reason="cut_off", now=now)
@@ -138,6 +140,8 @@ def test_replacement__once_interviews_have_arrived__stands(session: Session, vis
         builders.add_submission(session, visit.forms[0], f"uuid:{code}", assignment=assignment)
 
     refused("village_answered", replace_village, session, None, made, other, reason="announced", now=now)
+    page = sign_in("coordinator").get(f"/draws/{made.id}/villages/{other.village_code}/replace").text
+    assert 'name="reason"' not in page
     refused("reserve_village_answered", take_back_village_replacement, session, None, made, again, "误录", now)
 
 
