@@ -32,12 +32,19 @@ from tests.recorder import Statements, record_statements
 
 SignIn = Callable[[str], FlaskClient]
 MakeApp = Callable[[Settings], Flask]
+FIRST = ("tests/browser/test_one_visit.py", "tests/browser/")
+"""The test that builds the demonstration for itself and others, and those that wait for a browser."""
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two workers for each core: a test in a browser spends half of its time waiting."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no worker is still at it when the others have nothing left to do."""
+    items.sort(key=lambda item: next((number for number, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST)))
 
 
 @pytest.fixture

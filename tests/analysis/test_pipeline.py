@@ -64,7 +64,9 @@ def test_run__again__replaces_the_result_as_a_whole(
     }
 
 
-def test_run__limited_to_a_county__has_only_its_estimates(folder: Path, tmp_path: Path) -> None:
+def test_run__limited_to_a_county__has_only_its_estimates(tmp_path: Path) -> None:
+    data = example_bundle()
+    folder = write_bundle(tmp_path / "bundle", replace(data, forms=[replace(form, indicators=form.indicators[:1]) for form in data.forms]))
     out = tmp_path / "out"
     assert main([str(folder), "--out", str(out), "--visit", "2018-04-test", "--county", "610727", "--language", "en"]) == 0
     assert set(pd.read_parquet(out / "estimates.parquet")["county_code"]) == {"610727"}
