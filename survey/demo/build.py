@@ -83,7 +83,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
         take_keys_back(session)
         record_reports(session, people["author"], facts)
-        follow_findings(session, people, facts)
+        follow_findings(session, storage, pictures, people, facts)
         add_liaison(session, storage, facts, people)
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)

@@ -1,6 +1,6 @@
 """What became of the visits' findings: issues raised from candidates, verified by others, reported, and looked back on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.demo.facts import Facts, VisitFacts
+from survey.demo.pictures import Pictures
+from survey.demo.replies import reply_before, reply_last
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL
 from survey.issues.candidate_queries import CandidateFilter, group_candidates, list_free_candidates
 from survey.issues.carrying import read_pieces
@@ -20,6 +22,7 @@ from survey.issues.scoping import count_basis
 from survey.issues.stepping import Change, act, edit_issue
 from survey.issues.verifying import ask_verification, finish_verification
 from survey.places.models import Region
+from survey.storage import Storage
 
 RULES = (
     (HOUSEHOLD_FORM, "water_unsafe"),
@@ -77,6 +80,8 @@ class Way:
     is_asked: bool = True
 
 
+Reply = Callable[[Issue, str, datetime], None]
+"""Is told of an issue and the action that a reply leads to ("" for none), and when."""
 CLOSED = ("verify", "report", "start", "rectify", "close")
 WAYS = (
     Way("confirmed", CLOSED, "fixed"),
@@ -96,9 +101,16 @@ LATEST = (Way(), Way(is_asked=False), Way("confirmed"))
 MERGED_RULE = (HOUSEHOLD_FORM, "water_unsafe")
 
 
-def follow_findings(session: Session, people: Mapping[str, User], facts: Facts) -> None:
+def follow_findings(session: Session, storage: Storage, pictures: Pictures, people: Mapping[str, User], facts: Facts) -> None:
     """Raise issues from what the rules found at each visit since 2017, county by county, and lead each as far as its turn says."""
     number = 0
+
+    def reply(issue: Issue, name: str, now: datetime) -> None:
+        if name in ("start", "rectify"):
+            reply_before(session, storage, pictures, people, issue, name, now)
+        elif name == "":
+            reply_last(session, people, issue, number, now)
+
     for told in facts.visits:
         if told.starts_on.year < 2017:
             continue
@@ -106,7 +118,7 @@ def follow_findings(session: Session, people: Mapping[str, User], facts: Facts) 
         for form_id, rule, county in _worst(session, told):
             issue = _raise(session, people["coordinator"], told, form_id, rule, county, begin)
             ways = LATEST if told.is_open else WAYS
-            _lead(session, people, told, issue, ways[number % len(ways)], begin, number)
+            _lead(session, people, told, issue, ways[number % len(ways)], begin, number, reply)
             number += 1
     _merge(session, people["coordinator"], facts)
 
@@ -150,7 +162,9 @@ def _raise(session: Session, actor: User, told: VisitFacts, form_id: str, rule: 
     return issue
 
 
-def _lead(session: Session, people: Mapping[str, User], told: VisitFacts, issue: Issue, way: Way, begin: datetime, number: int) -> None:
+def _lead(
+    session: Session, people: Mapping[str, User], told: VisitFacts, issue: Issue, way: Way, begin: datetime, number: int, reply: Reply
+) -> None:
     """Take the issue through the actions of its way, a few days apart each."""
     verifiers = [people[f"second{pair}"] for pair in told.pairs]
     if way.is_asked:
@@ -162,8 +176,13 @@ def _lead(session: Session, people: Mapping[str, User], told: VisitFacts, issue:
             finish_verification(session, verifier, task, way.result, FOUND[way.result], begin + timedelta(days=5 + number % 4))
     now = begin + timedelta(days=10)
     for name in way.actions:
-        _act(session, people["coordinator"], told, issue, name, way, now)
+        if name in ("start", "rectify") and issue.state != "not_fixed":
+            reply(issue, name, now)
+        else:
+            _act(session, people["coordinator"], told, issue, name, way, now)
         now += timedelta(days=21 if name in ("report", "start") else 6)
+    if issue.state in ("reported", "rectifying"):
+        reply(issue, "", now)
 
 
 def _act(session: Session, actor: User, told: VisitFacts, issue: Issue, name: str, way: Way, now: datetime) -> None:
