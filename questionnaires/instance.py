@@ -100,7 +100,7 @@ def check_instance(questionnaire: Questionnaire, root: etree._Element, *, now: d
         checker = _Checker(engine, instance)
         settle(engine, instance, checker.differ)
         findings = checker.findings()
-        rules = tuple(rule for rule in questionnaire.issue_rules if engine.rules[rule.name].is_true(instance.root.element))
+        rules = _rules_that_hold(engine, instance.root.element)
     return Check(answers_of(instance.root, to_answer), findings, rules)
 
 
@@ -121,6 +121,13 @@ def _iter(
                 yield from _iter(node.children, each or {}, (*position, number))
         else:
             yield from _iter(node.children, value or {}, position)
+
+
+def _rules_that_hold(engine: Engine, root: etree._Element) -> tuple[IssueRule, ...]:
+    rules = engine.questionnaire.issue_rules
+    if engine.rules_together is None or len(engine.rules) < len(rules):
+        return tuple(rule for rule in rules if engine.rules[rule.name].is_true(root))
+    return tuple(rule for rule, holds in zip(rules, engine.rules_together.are_true(root), strict=True) if holds)
 
 
 Given = tuple[Question, tuple[int, ...], Any]

@@ -171,11 +171,17 @@ def settle(engine: Engine, instance: Instance, differs: Callable[[Slot, str], No
     filled in, because not every client sends calculations.
     """
     by_plan = instance.by_plan
-    for plan, is_calculation in engine.jobs:
+    for step in engine.steps:
+        if step.together is not None:
+            for plan, holds in zip(step.plans, step.together.are_true(instance.root.element), strict=True):
+                if not holds and by_plan[plan][0].is_relevant:
+                    make_irrelevant(by_plan[plan][0])
+            continue
+        plan = step.plans[0]
         for slot in by_plan[plan]:
             if not slot.is_relevant:
                 continue
-            if not is_calculation:
+            if not step.is_calculation:
                 if plan.relevant is not None and not plan.relevant.is_true(slot.element):
                     make_irrelevant(slot)
             elif plan.calculation is not None:

@@ -5,7 +5,7 @@ pass over irrelevant answers, `current()` and `instance()` become variables), an
 so that Python is called only where libxml2 would give another result.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -17,7 +17,16 @@ from questionnaires.expressions.functions import FUNCTIONS
 from questionnaires.expressions.rewrite import COMPARISON, PREFIX, Reference, Rewriter
 from questionnaires.expressions.scope import Scope
 from questionnaires.expressions.values import is_holding, to_boolean, to_number, to_text
-from questionnaires.expressions.xpath import parse_expression, write_expression
+from questionnaires.expressions.xpath import (
+    Binary,
+    Call,
+    Expression,
+    Literal,
+    Negation,
+    Path,
+    parse_expression,
+    write_expression,
+)
 
 _CONSTANTS: Mapping[str, bool] = {"true()": True, "false()": False}
 
@@ -47,6 +56,14 @@ class Compiled:
     _xpath: etree.XPath
     _variables: Mapping[str, Any]
     _needs: tuple[str, ...]
+    _extensions: Mapping[tuple[None, str], Callable[..., Any]]
+    is_placeless: bool
+    """Whether it is the same wherever it is evaluated: every path in it begins at the root of the instance."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its text is all that there is to it, so that it can be part of another expression."""
+        return not self._needs and not self._variables
 
     def evaluate(self, node: etree._Element, current: etree._Element | None = None) -> Any:
         """The raw result with `node` as context: a text, a float, a bool or a list of nodes.
@@ -84,7 +101,8 @@ def compile_expression(text: str, context: str | None, scope: Scope, place: str,
         rewriter = Rewriter(scope, context)
         result = rewriter.rewrite(tree, None if is_filter else context, in_list=is_filter)
         extensions = {(None, f"{PREFIX}{name}"): _extension(name, scope) for name in rewriter.functions}
-        xpath = etree.XPath(write_expression(result.tree), extensions=extensions, smart_strings=False)
+        # EXSLT's regular expressions would be made ready at every evaluation, and no form may name them.
+        xpath = etree.XPath(write_expression(result.tree), extensions=extensions, regexp=False, smart_strings=False)
     except SurveyError as error:
         detail = error.values.get("detail", str(error))
         raise SurveyError(ErrorCode.INVALID_EXPRESSION, expression=text, place=place, detail=detail) from error
@@ -100,7 +118,44 @@ def compile_expression(text: str, context: str | None, scope: Scope, place: str,
         _xpath=xpath,
         _variables=rewriter.variables,
         _needs=tuple(sorted(rewriter.needs)),
+        _extensions=extensions,
+        is_placeless=_is_placeless(result.tree),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The truth values of several expressions, found in one evaluation: each has its price, however small the expression is."""
+
+    _xpath: etree.XPath
+
+    def are_true(self, node: etree._Element) -> Iterator[bool]:
+        """The truth values with `node` as context, in the order of the expressions."""
+        return (digit == "1" for digit in str(self._xpath(node)))
+
+
+def compile_together(expressions: Sequence[Compiled]) -> Together:
+    """The expressions, all of them plain (`Compiled.is_plain`), as one."""
+    digits = "".join(f"number(boolean({each._xpath.path})), " for each in expressions)
+    extensions = {name: function for each in expressions for name, function in each._extensions.items()}
+    return Together(etree.XPath(f"concat({digits}'', '')", extensions=extensions, regexp=False, smart_strings=False))
+
+
+def _is_placeless(tree: Expression) -> bool:
+    match tree:
+        case Literal():
+            return True
+        case Call(name, arguments):
+            return bool(arguments or name in ("true", "false")) and all(_is_placeless(each) for each in arguments)
+        case Binary(_, left, right):
+            return _is_placeless(left) and _is_placeless(right)
+        case Negation(operand):
+            return _is_placeless(operand)
+        case Path(start=None):
+            return tree.absolute
+        case Path(start=Call() as start):
+            return _is_placeless(start)
+    return False
 
 
 def _extension(name: str, scope: Scope) -> Callable[..., Any]:

@@ -146,7 +146,7 @@ def _receive(
     username: str = "",
     mistake: tuple[str, str] | None = None,
 ) -> Receipt:
-    task, told = strayed(task, instance_id, filled.answers)
+    task, told = strayed(task, filled.answers)
     case, questionnaire = task.case, desk.questionnaires[task.form_id]
     rng = draw_from(case.seed, instance_id, "pictures")
     names, drawn = _illustrate(desk.pictures, task, filled.answers, rng)

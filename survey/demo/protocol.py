@@ -62,16 +62,17 @@ def countersign(seed: int, instance_id: str, xml: bytes, second: str, at: dateti
     return json.dumps({"username": second, "signed_at": signed_at, "proof": proof})
 
 
-def strayed(task: Task, instance_id: str, answers: Mapping[str, Any]) -> tuple[Task, dict[str, Any]]:
+def strayed(task: Task, answers: Mapping[str, Any]) -> tuple[Task, dict[str, Any]]:
     """The task and its answers: some interviews held far from the household, and of the first day's some before the visit began."""
-    rng, changed = draw_from(task.case.seed, instance_id, "astray"), dict(answers)
+    case, changed = task.case, dict(answers)
+    rng = draw_from(case.seed, case.visit.id, task.form_id, *case.home.key, "astray")
     if task.form_id == ARCHIVE_FORM:
         return task, changed
     position = changed.get("position")
     if happens(rng, FAR_SHARE) and position:
         changed["position"] = {**position, "latitude": round(position["latitude"] + FAR_DEGREES, 6)}
-    if task.case.day == task.case.visit.days_held[0] and happens(rng, EARLY_SHARE):
-        early = timedelta(days=(task.case.day - task.case.visit.starts_on).days + 1)
+    if case.day == case.visit.days_held[0] and happens(rng, EARLY_SHARE):
+        early = timedelta(days=(case.day - case.visit.starts_on).days + 1)
         return replace(task, started_at=task.started_at - early, ended_at=task.ended_at - early), changed
     return task, changed
 
