@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.intake.models import Submission
@@ -69,6 +69,13 @@ def answers_that_count(session: Session, instance_ids: Iterable[str]) -> dict[st
             answers = row.answers if row.reconciled is None else row.reconciled
             found[row.instance_id] = Counted(row.instance_id, row.questionnaire_version_id, answers, row.answers, *reconciled)
     return found
+
+
+def is_reconciled(session: Session, instance_id: str) -> bool:
+    """Whether something else than this record counts of its interview: what it and the other one of the pair were reconciled to."""
+    either = or_(Reconciliation.lead_instance_id == instance_id, Reconciliation.second_instance_id == instance_id)
+    statement = select(Reconciliation.id).join(Submission, is_counted()).where(either)
+    return session.scalar(statement.limit(1)) is not None
 
 
 def leads_reconciled_with(session: Session, second_instance_id: str) -> tuple[str, ...]:

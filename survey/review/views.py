@@ -25,6 +25,7 @@ from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.queries import limits_of_visit
+from survey.reconciling.counted import is_reconciled
 from survey.review import operations
 from survey.review.answers import answer_sections
 from survey.review.asking_queries import list_queries
@@ -234,6 +235,7 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         map=interview_map(found),
         changes=word_changes(questionnaire, found.countersignature, locale),
         candidates=candidates,
+        is_reconciled=_is_twofold(found) and is_reconciled(session, found.instance_id),
         candidate_titles={candidate.rule: text_for(candidate.title, locale) for candidate in candidates},
         question_labels=labels,
         accept_form=accept_form,
@@ -245,6 +247,11 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
 def _texts_before(original: Submission | None, nodes: Collection[str], locale: str) -> dict[str, tuple[str, ...]]:
     """The answers that were asked about as they were before this edit, by node."""
     return texts_at(load_questionnaire(original.questionnaire), original.answers, nodes, locale) if original and nodes else {}
+
+
+def _is_twofold(submission: Submission) -> bool:
+    """Whether it is one of two records of its interview."""
+    return submission.visit is not None and submission.visit.records == "independent" and submission.assignment_id is not None
 
 
 def _actor() -> User:

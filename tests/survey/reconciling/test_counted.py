@@ -172,10 +172,15 @@ def test_pages__of_a_reconciled_interview__say_what_holds_no_longer_and_what_bot
     client = sign_in("coordinator")
     interview = client.get(f"/review/{LEAD}").text
     assert "不再成立" in interview
+    assert "采信比对后的答案" in interview
     assert "采信答案变更，撤下问题线索" in interview, "the history says it"
     rule = client.get(f"/issues/candidates/{FORM_ID}/crops").text
     assert "主访：3000" in rule
     assert "副访：5000" in rule
     assert "这些线索已撤下" in client.get(f"/issues/candidates/{FORM_ID}/unsafe?state=withdrawn").text
     assert client.get(f"/issues/candidates/{FORM_ID}/unsafe").status_code == 404
-    assert "不计入" in client.get(f"/review/{SECOND}").text
+    second = client.get(f"/review/{SECOND}").text
+    assert "不计入" in second
+    assert "采信比对后的答案" in second
+    reopen(session, assignment)
+    assert "采信比对后的答案" not in client.get(f"/review/{LEAD}").text
