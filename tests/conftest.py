@@ -38,8 +38,8 @@ SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two workers for each core: a test in a browser spends half of its time waiting."""
-    return 2 * (os.cpu_count() or 1)
+    """One worker more than cores: a test in a browser waits now and then, but each worker has to import and collect everything."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

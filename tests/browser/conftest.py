@@ -18,8 +18,8 @@ from survey.accounts.models import User
 from survey.config import Settings
 from survey.storage import Storage, current_storage
 from survey.visits.models import Assignment
-from tests.browser.field import enter_tablet
-from tests.browser.pins import give_pin
+from tests.browser.field import PATIENCE_MS, enter_tablet
+from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.conftest import MakeApp, hasten
 from tests.survey.tablet.forms import FIELD_FORM
@@ -32,7 +32,8 @@ TABLET = (800, 1280)
 WIDE = (1280, 800)
 
 
-expect.set_options(timeout=20_000)
+# How long to wait is no promise of ours: on a machine that does much else besides, everything takes many times as long.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def find_chromium() -> str | None:
@@ -108,6 +109,7 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
         session.commit()
         if KEPT.search(path):
             give_pin(app, session, person)
+            give_keys(app, session)
         context = browser.new_context(
             base_url=address,
             viewport={"width": size[0], "height": size[1]},
@@ -120,7 +122,7 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
         contexts.append(context)
         context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
         if KEPT.search(path):

@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.field import PATIENCE_MS
+
 SOME_INTERVIEW = {
     "id": "one",
     "username": "lead1",
@@ -28,8 +30,29 @@ def in_store(page: Page, script: str, arg: Any = None) -> Any:
 
 def until_in_store(page: Page, script: str, arg: Any = None) -> None:
     """Waits until a script, as for `in_store`, gives something that is true."""
-    for _ in range(200):
+    for _ in range(PATIENCE_MS // 100):
         if in_store(page, script, arg):
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"never came true on the tablet: {script}")
+
+
+def until_kept(page: Page, ending: str, value: str | None = None) -> None:
+    """Waits until a draft on the tablet holds an answer to a question whose path ends so: this one, if a value is given."""
+    script = """
+        for (const { id } of await store.interviews()) {
+            const { answers } = await store.interview(id);
+            const held = Object.entries(answers?.values ?? {}).filter(([path]) => path.endsWith(arg.ending)).map(([, value]) => value);
+            if (arg.value === null ? held.some(Boolean) : held.includes(arg.value)) return true;
+        }
+        return false;"""
+    until_in_store(page, script, {"ending": ending, "value": value})
+
+
+def until_recorded(page: Page, n_bytes: int = 1000) -> None:
+    """Waits until a file of more than so many bytes lies beside a draft on the tablet, such as the first piece of a recording."""
+    script = """
+        for (const { id } of await store.interviews())
+            if ((await store.fileFacts(id)).some((file) => file.n_bytes > arg)) return true;
+        return false;"""
+    until_in_store(page, script, n_bytes)

@@ -18,6 +18,8 @@ ENTERED = "body[data-ready]:not(.is-locked)"
 OUTCOME = "#summary[data-outcome]:not([data-outcome=sending])"
 PIN_SCREENS = 4
 """The most that are seen on the way: two for a new PIN, and one each should it be known or have been changed."""
+PATIENCE_MS = 90_000
+"""How long a test waits for what a page is to show before it fails."""
 FORM_PATH = "/tablet/forms/field_form/2018.1"
 
 
@@ -133,7 +135,7 @@ def files_still_to_come(session: Session) -> list[str]:
 
 def received(page: Page, session: Session) -> list[Submission]:
     """The submissions that the server has, once every file that they name has arrived too."""
-    for _ in range(100):
+    for _ in range(PATIENCE_MS // 100):
         if stored(session) and not files_still_to_come(session):
             return stored(session)
         page.wait_for_timeout(100)
@@ -158,7 +160,7 @@ def crash(page: Page) -> Page:
         page.goto("chrome://crash")
     page.close()
     fresh = page.context.new_page()
-    fresh.set_default_timeout(30_000)
+    fresh.set_default_timeout(PATIENCE_MS)
     return fresh
 
 

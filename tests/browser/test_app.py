@@ -17,6 +17,7 @@ from survey.instruments.operations import store_files
 from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.conftest import WIDE, signed_in_cookie
+from tests.browser.device import until_kept
 from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
 from tests.builders import (
     add_assignment,
@@ -85,7 +86,7 @@ def test_app__after_one_visit__starts_works_and_changes_language_without_a_netwo
     page.wait_for_selector(READY)
     expect(page.locator("#interview-title")).to_have_text("001 户主001")
     answer_first_page(page)
-    page.wait_for_timeout(400)
+    until_kept(page, "/water_safe")
     page.click("#leave")
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "draft")
     page.click("#switch-language")
@@ -211,7 +212,7 @@ def test_new_version__ready_while_a_form_is_open__waits_and_takes_over_when_aske
     newer = "getComputedStyle(document.getElementById('home')).getPropertyValue('--is-newer')"
     assert page.evaluate(newer) == ""
     expect(question(page, "home/n_members").locator("input")).to_have_value("3")
-    page.wait_for_timeout(400)
+    until_kept(page, "/n_members", "3")
     page.click("#leave")
     expect(page.locator("#new-version")).to_contain_text("新版本已备好")
     # A request that comes while the older version is being stopped starts it once more; the newer one must not wait for its idleness.

@@ -119,8 +119,8 @@ def test_day_without_network__then_one_that_breaks_and_loses_answers_and_a_sign_
     page = open_page("lead1", "/tablet/", keeps_app=True)
     page.wait_for_selector("body[data-ready=home]")
     page.click("#download")
-    expect(page.locator("#package")).to_have_attribute("data-state", "complete", timeout=30_000)
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=60_000)
+    expect(page.locator("#package")).to_have_attribute("data-state", "complete")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.context.set_offline(True)
     for number in (0, 1):
         open_tablet(page)
@@ -133,7 +133,7 @@ def test_day_without_network__then_one_that_breaks_and_loses_answers_and_a_sign_
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.context.set_offline(False)
-    expect(page.locator("#outbox")).to_contain_text("登录已过期", timeout=15_000)
+    expect(page.locator("#outbox")).to_contain_text("登录已过期")
     assert session.scalars(select(Submission)).all() == []
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     send_until_done(page)

@@ -23,8 +23,10 @@ from survey.config import Settings
 from survey.intake.models import Flag, QuarantinedSubmission
 from survey.visits.models import Assignment
 from tests.browser.conftest import TABLET, find_chromium, signed_in_cookie
+from tests.browser.device import until_kept
 from tests.browser.field import (
     OUTCOME,
+    PATIENCE_MS,
     READY,
     answer_first_page,
     answer_member,
@@ -45,7 +47,7 @@ from tests.survey.hotspots import running
 from tests.survey.tablet.forms import FIELD_FORM
 
 OpenPage = Callable[..., Page]
-OUTCOME_TIMEOUT_MS = 30_000
+OUTCOME_TIMEOUT_MS = PATIENCE_MS
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def tablet(browser: Browser, profile: Path, address: str, cookie: str, *args: st
     )
     context.add_cookies([{"name": "session", "value": cookie, "url": address}])
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     open_tablet(page)
     yield page
     # One that was killed is closed already.
@@ -108,7 +110,7 @@ def test_browser__killed_between_answers_and_while_finishing__loses_and_doubles_
         answer_first_page(page)
         page.click("#next")
         page.locator("[data-path$='/m_name'] input").type("王大")
-        page.wait_for_timeout(300)
+        until_kept(page, "/m_name", "王大")
         page.locator("[data-path$='/m_age'] input").type("4")
         kill(profile)
     with tablet(browser, profile, address, cookie) as page:
@@ -145,7 +147,7 @@ def test_interview__in_two_windows__is_written_by_one_and_taken_over_whole(
     open_assignment(first)
     fill(first, "home/n_members", "3")
     second = first.context.new_page()
-    second.set_default_timeout(30_000)
+    second.set_default_timeout(PATIENCE_MS)
     second.goto(first.url)
     enter_tablet(second)
     expect(second.locator("#opening")).to_contain_text("这份答卷正在另一个窗口中填写")
@@ -155,7 +157,7 @@ def test_interview__in_two_windows__is_written_by_one_and_taken_over_whole(
     expect(question(second, "home/n_members").locator("input.control")).to_have_value("2")
     expect(first.locator("#opening")).to_contain_text("已改在另一个窗口中填写")
     question(second, "home/water_safe").locator(".option").first.click()
-    second.wait_for_timeout(300)
+    until_kept(second, "/water_safe")
     first.get_by_role("button", name="改在此窗口填写").click()
     first.wait_for_selector(READY)
     expect(question(first, "home/water_safe").locator("input:checked")).to_have_count(1)
@@ -163,7 +165,7 @@ def test_interview__in_two_windows__is_written_by_one_and_taken_over_whole(
     answer_member(first, 0, "王大", "41")
     answer_member(first, 1, "李二", "38") if first.locator(".instance").count() > 1 else None
     finish(first)
-    expect(first.locator("#summary")).to_have_attribute("data-outcome", "sent", timeout=20_000)
+    expect(first.locator("#summary")).to_have_attribute("data-outcome", "sent")
     open_tablet(second)
     assert [each["state"] for each in drafts(second)] == ["sent"]
     assert [each.answers["home"]["n_members"] for each in stored(session)] == [2]
@@ -176,7 +178,7 @@ def test_draft__with_a_new_form_a_wrong_clock_and_another_server_at_the_address_
     page.clock.install(time=datetime.now(UTC) + timedelta(hours=26))
     open_assignment(page)
     answer_first_page(page)
-    page.wait_for_timeout(300)
+    until_kept(page, "/water_safe")
     newer = add_form(session, FIELD_FORM.replace("2018.1 ", "2018.2 ").replace("您家有几口人？  ", "您家共有几口人？"))
     assignment.visit.forms = [newer]
     session.commit()

@@ -160,7 +160,7 @@ def test_code__held_before_the_camera__is_read(publish: None, camera: Browser, a
     page.wait_for_selector(READY)
     code = question(page, "kept/code")
     code.get_by_role("button", name="扫码").click()
-    expect(code.locator("input")).to_have_value(CODE, timeout=15_000)
+    expect(code.locator("input")).to_have_value(CODE)
     expect(page.locator("dialog.scanner")).to_have_count(0)
 
 

@@ -17,6 +17,7 @@ from survey.issues.models import IssueCandidate
 from survey.storage import Storage
 from survey.visits.models import Assignment, Visit
 from tests.browser.conftest import TABLET, WIDE
+from tests.browser.device import until_kept
 from tests.browser.field import (
     READY,
     answer_first_page,
@@ -242,7 +243,7 @@ def test_draft__while_somebody_types_on__survives_the_end_of_the_browser(open_pa
     kept = page.evaluate(KEPT_ANSWERS)
     typed = next(value for key, value in kept.items() if key.endswith("/m_name"))
     assert len(typed) >= 20, "the draft is written while the typing goes on, not once it pauses"
-    page.wait_for_timeout(500)
+    until_kept(page, "/m_name", "a" * 60)
     page = crash(page)
     reopen_draft(page)
     expect(page.locator("#progress")).to_have_attribute("value", "3")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.db import session_scope
 from survey.intake.sealed_operations import import_sealed
 from survey.visits.models import Assignment
+from tests.browser.device import until_kept
 from tests.browser.field import READY, answer_first_page, answer_member, finish, open_tablet, question, stored
 from tests.builders import NOW, add_assignment, add_household
 
@@ -23,7 +24,7 @@ def test_export__of_a_finished_interview_and_a_draft__is_received_and_goes_on_on
     page = open_page("lead1", "/tablet/")
     page.wait_for_selector("body[data-ready=home]")
     page.click("#download")
-    expect(page.locator("#package")).to_have_attribute("data-state", "complete", timeout=30_000)
+    expect(page.locator("#package")).to_have_attribute("data-state", "complete")
     # The answers of this server are lost from here on, as those of one that cannot be reached any more.
     page.route("**/openrosa/submission", lambda route: route.abort())
     page.locator("[data-assignment] .task-open").nth(0).click()
@@ -36,7 +37,8 @@ def test_export__of_a_finished_interview_and_a_draft__is_received_and_goes_on_on
     page.locator("[data-assignment] .task-open").nth(1).click()
     page.wait_for_selector(READY)
     answer_first_page(page, "5")
-    page.wait_for_timeout(500)
+    until_kept(page, "/n_members", "5")
+    until_kept(page, "/water_safe")
     open_tablet(page)
     page.click(".outbox-export summary")
     with page.expect_download() as downloading:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from survey.intake.models import Submission
 from survey.places.models import Region
 from tests.browser.conftest import TABLET, WIDE, serving
-from tests.browser.field import open_tablet
+from tests.browser.field import PATIENCE_MS, open_tablet
 from tests.browser.test_household import fill_in
 
 PASSWORD = "demo-visit-2018"
@@ -42,7 +42,7 @@ def enter(browser: Browser, demo_app: Flask) -> Iterator[Enter]:
             context = browser.new_context(base_url=address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
             contexts.append(context)
             page = context.new_page()
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(PATIENCE_MS)
             page.goto("/sign-in")
             page.fill("#username", username)
             page.fill("#password", PASSWORD)
@@ -120,7 +120,7 @@ def test_one_interview__from_the_tablet_to_the_word_draft__counts_in_it(enter: E
     author = enter("author", WIDE)
     author.goto("/reports")
     form = author.locator(f"form:has(input[name=visit][value='{visit_id}']):has(input[name=county][value='{county}'])")
-    with author.expect_download(timeout=60_000) as download:
+    with author.expect_download() as download:
         form.locator("button[value=zh]").click()
     path = tmp_path / "draft.docx"
     download.value.save_as(path)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.device import SOME_INTERVIEW, in_store
+from tests.browser.device import SOME_INTERVIEW, in_store, until_kept
 from tests.browser.field import READY, answer_first_page, drafts, enter_tablet, open_assignment, question, reload_tablet
 from tests.browser.pins import give_pin
 from tests.builders import find_or_add_person
@@ -82,7 +82,7 @@ def test_full_disk__while_files_and_answers_are_kept__is_said_and_everything_els
     page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
     open_assignment(page)
     answer_first_page(page)
-    page.wait_for_timeout(400)
+    until_kept(page, "/water_safe")
     film = """
         const { id } = (await store.interviews())[0];
         await store.saveFile(id, 'small.bin', new Blob([new Uint8Array(1000)]));

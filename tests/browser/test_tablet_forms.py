@@ -109,9 +109,8 @@ def test_socio_economic_survey__filled_in__is_stored(open_page: Callable[..., Pa
     page.wait_for_selector(READY)
     region = page.locator("[data-path$='/region'] select")
     region.select_option(index=1)
-    page.wait_for_timeout(100)
-    choices = page.locator("[data-path$='/district'] option:not([hidden])")
-    assert 1 < choices.count() < 33
+    choices = "document.querySelectorAll(\"[data-path$='/district'] option:not([hidden])\").length"
+    page.wait_for_function(f"() => {choices} > 1 && {choices} < 33")
     page.locator("[data-path$='/residentialAddress'] input").fill("12 Hill Street")
     page.locator("[data-path$='/householdIncome'] .option").first.click()
     go_to_summary(page)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.db import session_scope
 from survey.intake.models import QuarantinedSubmission, Submission
 from survey.visits.models import Assignment
-from tests.browser.device import in_store, until_in_store
+from tests.browser.device import in_store, until_in_store, until_kept
 from tests.browser.field import (
     HOME_READY,
     READY,
@@ -38,7 +38,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     open_page: Callable[..., Page], session: Session, assignment: Assignment, tmp_path: Path
 ) -> None:
     picture = tmp_path / "house.png"
-    Image.effect_noise((2400, 1800), 60).convert("RGB").save(picture)
+    Image.effect_noise((2400, 1800), 60).convert("RGB").save(picture, compress_level=1)
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
     answer_first_page(page)
@@ -48,7 +48,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     question(page, "record/house").locator("input[type=file]").set_input_files(picture)
     expect(question(page, "record/house").locator("img")).to_be_visible()
     sign(page, question(page, "record/signature").locator("canvas"))
-    page.wait_for_timeout(300)
+    until_kept(page, "/signature")
     reload_tablet(page)
     page.wait_for_selector(READY)
     expect(question(page, "record/house").locator("img")).to_be_visible()
@@ -75,7 +75,7 @@ def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_th
     expect(page.locator("#summary")).to_contain_text("没有网络，答卷仍在本机。")
     assert stored(session) == []
     page.context.set_offline(False)
-    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent", timeout=30_000)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
     open_tablet(page)
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received")
     assert [each.answers["home"]["n_members"] for each in stored(session)] == [3]
@@ -99,7 +99,7 @@ def test_sending__with_a_large_and_a_lost_file__asks_before_the_one_goes_on_with
     page.click("#next")
     question(page, "record/house").locator("input[type=file]").set_input_files(picture)
     sign(page, question(page, "record/signature").locator("canvas"))
-    page.wait_for_timeout(300)
+    until_kept(page, "/signature")
     grow = """
         const [card] = await store.interviews();
         const house = (await store.fileFacts(card.id)).find(({ name }) => name.startsWith("house"));
@@ -177,7 +177,7 @@ def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correcti
     answer_first_page(page)
     page.click("#next")
     answer_member(page, 0, "王大", "41")
-    page.wait_for_timeout(300)
+    until_kept(page, "/m_age", "41")
     instance_id = drafts(page)[0]["instance_id"]
     version = add_form(session, FIELD_FORM)
     add_submission(session, version, instance_id, assignment=assignment)
@@ -203,7 +203,7 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     answer_member(page, 1, "王小", "9")
     page.click("#next")
     sign(page, question(page, "record/signature").locator("canvas"))
-    page.wait_for_timeout(300)
+    until_kept(page, "/signature")
     finish(page)
     with session_scope(app) as writing:
         [first] = writing.scalars(select(Submission))
@@ -255,7 +255,7 @@ def test_unlisted_household__from_the_village__is_kept_and_sent_without_assignme
     page.wait_for_selector(READY)
     expect(page.locator("#interview-title")).to_contain_text("名单外农户")
     answer_first_page(page)
-    page.wait_for_timeout(300)
+    until_kept(page, "/water_safe")
     reload_tablet(page)
     page.wait_for_selector(READY)
     expect(question(page, "home/n_members").locator("input")).to_have_value("3")

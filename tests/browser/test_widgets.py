@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.conftest import TABLET, WIDE
+from tests.browser.device import until_recorded
 from tests.browser.field import READY, choose, crash, drafts, files_of, finish, open_tablet, question, sign, stored
 from tests.builders import NOW, add_pair, add_visit
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
@@ -251,7 +252,7 @@ def test_sound__recorded__travels_with_the_answers(open_form: Callable[..., Page
     expect(voice.locator("label.button")).to_be_hidden()
     voice.locator("[data-media=record]").click()
     expect(voice.locator("[data-media=record]")).to_have_text("停止录音")
-    page.wait_for_timeout(900)
+    until_recorded(page)
     voice.locator("[data-media=record]").click()
     expect(voice.locator("audio")).to_be_visible()
     answers_of(page, session)
@@ -266,7 +267,7 @@ def test_sound__when_the_page_dies__is_kept_but_for_the_last_seconds(open_form: 
     recording = question(page, "media/voice").locator("[data-media=record]")
     recording.click()
     expect(question(page, "media/voice")).to_have_class(re.compile("is-answered"))
-    page.wait_for_timeout(2500)
+    until_recorded(page)
     page = crash(page)
     open_tablet(page)
     [draft] = drafts(page)
@@ -283,7 +284,7 @@ def test_background_sound__allowed__is_recorded_until_the_end(open_form: Callabl
     expect(bar).to_contain_text("请先征得受访人同意")
     bar.get_by_role("button", name="已同意，开始录音").click()
     expect(bar).to_have_class(re.compile("is-on"))
-    page.wait_for_timeout(900)
+    until_recorded(page)
     answers_of(page, session)
     [submission] = stored(session)
     assert [each.name for each in files_of(submission)] == [submission.answers["all_sound"]]
