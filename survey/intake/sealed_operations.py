@@ -19,6 +19,7 @@ from survey.accounts.models import User
 from survey.devices.queries import try_escrow
 from survey.errors import spoken
 from survey.events import log_event
+from survey.field_time import parse_instant
 from survey.intake.attachments import ReceivedFile, is_unsafe
 from survey.intake.models import RecoveredInterview, Submission
 from survey.intake.operations import insert_if_absent
@@ -62,6 +63,11 @@ class Imported:
     interviews: tuple[ImportedInterview, ...]
     n_unmet: int = 0
     n_unmet_left: int = 0
+
+    @property
+    def exported_at(self) -> datetime | None:
+        """When the tablet made the file, by its clock; None when it does not say so in a way that can be read."""
+        return parse_instant(self.created_at)
 
     def count(self, *outcomes: str) -> int:
         """How many interviews had one of these outcomes."""

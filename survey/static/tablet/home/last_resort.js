@@ -1,6 +1,7 @@
 // The last resort when a tablet cannot send any more: everything that was not sent, in one encrypted file.
 
 import { exportSealed } from "../device/export_file.js";
+import { outcomesOn } from "../device/outcomes.js";
 import { button, element } from "../screen/elements.js";
 import { say, sizeText } from "../screen/language.js";
 
@@ -10,7 +11,8 @@ export function exportPart({ store }) {
   const start = button("", say("export_unsent"), async () => {
     start.disabled = true;
     const ids = (await store.interviews()).filter((card) => card.state !== "sent").map((card) => card.id);
-    told.textContent = await exportNow(store.db, store.username, ids);
+    const isUnmet = [...(await outcomesOn(store)).values()].some(({ state }) => state === "waiting");
+    told.textContent = ids.length || isUnmet ? await exportNow(store.db, store.username, ids) : say("export_nothing");
     start.disabled = false;
   });
   start.id = "export-unsent";
@@ -26,7 +28,7 @@ export async function exportNow(db, username, ids = null) {
     const { blob, name, nInterviews, isEmpty } = await exportSealed(db, username, ids);
     if (isEmpty) return say("export_nothing");
     save(blob, name);
-    return say("export_done", { count: nInterviews, size: sizeText(blob.size), name });
+    return say(nInterviews ? "export_done" : "export_done_outcomes", { count: nInterviews, size: sizeText(blob.size), name });
   } catch (error) {
     return error.word ? say(error.word) : say("export_failed", { detail: error.message });
   }

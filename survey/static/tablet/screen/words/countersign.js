@@ -39,10 +39,10 @@ export const COUNTERSIGN = {
       "name. Then sign with your PIN.",
     second_doubts: "Doubts about this interview",
     second_rules: "Will be reported as issue candidates ({count})",
-    second_differs: "Differs much from before ({count} questions)",
-    second_blanks: "{count} optional questions are not answered",
+    second_differs: "Differs much from before (questions: {count})",
+    second_blanks: "Optional questions not answered: {count}",
     second_nothing: "No answer needs a special look. All of them can be opened from the contents.",
-    second_changed: "Changed by the second ({count} questions)",
+    second_changed: "Changed by the second (questions: {count})",
     second_sign: "It is right: sign and send",
     second_no_pin:
       "The second has not chosen a PIN yet and cannot sign here. They choose it by signing in on a tablet of their own; then update the package.",
