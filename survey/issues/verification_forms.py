@@ -30,7 +30,7 @@ class AskForm(FlaskForm):
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     kind = SelectField(_l("Kind of verification"), choices=choices_of(VERIFICATION_KIND_LABELS))
     person = SelectField(_l("Given to"), [InputRequired(_l("Choose a person."))])
-    due_on = DateField(_l("Due date"), [InputRequired(_l("Choose a day."))])
+    due_on = DateField(_l("To be done by"), [InputRequired(_l("Choose a day."))])
     task = TextAreaField(_l("What to check"), [Length(max=MAX_TASK_LENGTH)], filters=[trimmed])
 
     def offer(self, people: Sequence[Candidate], today: date) -> None:
@@ -60,7 +60,7 @@ class ResultForm(FlaskForm):
 
     result = RadioField(_l("What was raised is"), [InputRequired(_l("Choose a result."))], choices=choices_of(VERIFICATION_RESULT_LABELS))
     found = TextAreaField(
-        _l("What was found"),
+        _l("What the verification found"),
         [DataRequired(_l("Say what was read, heard or seen.")), Length(max=MAX_FOUND_LENGTH)],
         filters=[trimmed],
         description=_l("What was read, heard or seen, of whom, where and when."),
