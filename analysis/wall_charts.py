@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
-from analysis.charts import DOT_COLOURS, DOT_SHAPES, FAINT, INK, MANY_DOTS, WITHOUT_TIME, chart_style, display_width, printable, wrapped
+from analysis.charts import DOT_COLOURS, FAINT, INK, MANY_DOTS, WITHOUT_TIME, chart_style, display_width, printable, wrapped
 
 A3_IN = (420 / 25.4, 297 / 25.4)
 """Landscape."""
@@ -27,7 +27,9 @@ MARGIN_IN = 0.75
 HEAD_IN = 1.5
 COLOURS = ("#1F4E79", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6A3D9A", "#7F7F7F", "#8C564B", "#BCBD22")
 MAX_DAY_TICKS = 31
-ROUTE_GAP_PT = 12
+ROUTE_SHAPES = ("o", "s", "p", "D", "h", "8")
+"""Marks wide enough to hold a number."""
+ROUTE_GAP_PT = 18
 NODE_WIDTH = 0.055
 NODE_GAP = 0.018
 
@@ -204,15 +206,20 @@ def _draw_routes(figure: Figure, chart: RouteMap, frame: tuple[float, float, flo
     area = figure.add_axes((left, bottom + 0.05, width, height - 0.05))
     _map_frame(area, places, A3_IN[0] * width / (A3_IN[1] * (height - 0.05)))
     for number, route in enumerate(chart.routes):
-        colour, shape = DOT_COLOURS[number % len(DOT_COLOURS)], DOT_SHAPES[number % len(DOT_SHAPES)]
-        line: dict[str, Any] = {"color": colour, "marker": shape, "markersize": 13, "linewidth": 2.4, "label": printable(route.name)}
+        colour, shape = DOT_COLOURS[number % len(DOT_COLOURS)], ROUTE_SHAPES[number % len(ROUTE_SHAPES)]
+        line: dict[str, Any] = {"color": colour, "marker": shape, "markersize": 15, "linewidth": 2.4, "label": printable(route.name)}
         # Routes through the same places run beside each other.
         aside = (number - (len(chart.routes) - 1) / 2) * ROUTE_GAP_PT
         beside = area.transData + ScaledTranslation(aside / 72, 0, figure.dpi_scale_trans)
         area.plot([place.longitude for place in route.places], [place.latitude for place in route.places], transform=beside, **line)
+        turns: dict[tuple[float, float], list[str]] = {}
         for order, place in enumerate(route.places, start=1):
+            turns.setdefault((place.longitude, place.latitude), []).append(str(order))
+        for at, orders in turns.items():
             centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "color": "white", "weight": "bold"}
-            area.annotate(str(order), (place.longitude, place.latitude), xytext=(aside, 0), textcoords="offset points", **centred)
+            # Whoever comes back to a place has one number there for each time, as far as the mark holds them.
+            several = {} if len(orders) == 1 else {"fontsize": 6}
+            area.annotate("·".join(orders[:2]), at, xytext=(aside, 0), textcoords="offset points", **centred | several)
     _name_places(area, places, [10 + ROUTE_GAP_PT * (len(chart.routes) - 1) / 2] * len(places))
     area.legend(loc="upper left", fontsize=TEXT_PT, frameon=True, framealpha=0.9, edgecolor=FAINT)
     if chart.unplaced:
@@ -226,7 +233,7 @@ def _map_frame(area: Axes, places: Sequence[Place], width_to_height: float) -> N
     latitudes, longitudes = [place.latitude for place in places], [place.longitude for place in places]
     middle = (min(latitudes) + max(latitudes)) / 2
     shrink = math.cos(math.radians(middle))
-    half_height = max(max(latitudes) - min(latitudes), (max(longitudes) - min(longitudes)) * shrink / width_to_height, 0.01) / 2 * 1.2
+    half_height = max(max(latitudes) - min(latitudes), (max(longitudes) - min(longitudes)) * shrink / width_to_height, 0.01) / 2 * 1.3
     half_width = half_height * width_to_height / shrink
     centre = (min(longitudes) + max(longitudes)) / 2
     area.set_xlim(centre - half_width, centre + half_width)
@@ -240,18 +247,23 @@ def _map_frame(area: Axes, places: Sequence[Place], width_to_height: float) -> N
     km_of_width = 2 * half_width * shrink * 111.195
     km = max(value for value in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if value <= max(km_of_width / 4, 0.1))
     end = centre + half_width * 0.96
-    start, level = end - km / 111.195 / shrink, middle - half_height * 0.93
+    start, level = end - km / 111.195 / shrink, middle - half_height * 0.95
     area.plot([start, end], [level, level], color=INK, linewidth=4, solid_capstyle="butt")
     area.annotate(f"{km:g} km", ((start + end) / 2, level), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=TEXT_PT)
     area.annotate("N ↑", (0.985, 0.975), xycoords="axes fraction", ha="right", va="top", fontsize=SUBTITLE_PT, weight="bold", color=INK)
 
 
 def _name_places(area: Axes, places: Sequence[Place], radii_pt: Sequence[float] = ()) -> None:
-    """Each name beside its mark, on the side where no other mark is nearer; `radii_pt` are how far the marks reach, in points."""
+    """Each name beside its mark, on the side where it stays on the map and no other mark is nearer.
+
+    `radii_pt` are how far the marks reach, in points.
+    """
     named = dict(zip((place.name for place in places), zip(places, radii_pt or [10] * len(places), strict=True), strict=True))
     for place, radius in named.values():
         others = [other for other, _ in named.values() if other is not place and other.longitude >= place.longitude]
-        direction, side = (-1, "right") if any(_is_near(area, place, other) for other in others) else (1, "left")
+        low, high = area.get_xlim()
+        leaves = place.longitude > low + (high - low) * 0.85
+        direction, side = (-1, "right") if leaves or any(_is_near(area, place, other) for other in others) else (1, "left")
         area.annotate(
             printable(place.name),
             (place.longitude, place.latitude),
