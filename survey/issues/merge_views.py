@@ -71,6 +71,8 @@ def _form(issue: Issue, other: Issue) -> MergeForm:
     pairs = ((issue, other), (other, issue))
     kept = [kept for kept, given_up in pairs if _can_be_given_up(given_up) and kept.state not in ("refuted", "merged")]
     form.keep.choices = choices_of({each.number: _("%(number)s goes on", number=each.number) for each in kept})
+    if len(kept) == 1 and not form.is_submitted():
+        form.keep.data = kept[0].number
     return form
 
 

@@ -60,7 +60,8 @@ def common_places(codes: Iterable[str]) -> tuple[str, ...]:
     if not inside:
         counties = ", ".join(sorted({line[-1][:6] for line in lines}))
         detail = f"it is from several counties ({counties}); raise one issue for each"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail)
+        in_chinese = f"佐证来自多个县（{counties}），请分县提出"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail, detail_zh=in_chinese)
     return inside
 
 

@@ -86,7 +86,8 @@ def add() -> Response:
     proposal = propose_issue(pieces)
     if proposal.county_code not in ("", issue.county_code):
         detail = f"it is from county {proposal.county_code}, and the issue is of {issue.county_code}; raise an issue of its own there"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail)
+        in_chinese = f"佐证来自 {proposal.county_code} 县，而问题属于 {issue.county_code}，请在该县另行提出"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail, detail_zh=in_chinese)
     add_evidence(session, reader(), issue, [piece.row for piece in pieces], utc_now())
     flash(ngettext("%(num)s piece of evidence added.", "%(num)s pieces of evidence added.", len(pieces)), "success")
     return _to(issue)
