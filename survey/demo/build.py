@@ -21,6 +21,7 @@ from survey.demo.frame import add_households, add_monitoring_points, add_people,
 from survey.demo.homes import invent_homes
 from survey.demo.issues import follow_findings
 from survey.demo.liaison import add_liaison
+from survey.demo.looking_back import look_back_on_issues
 from survey.demo.pictures import draw_pictures
 from survey.demo.protocol import lend_keys, take_keys_back
 from survey.demo.records import record_meetings, record_recommendations, record_reports
@@ -84,6 +85,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         take_keys_back(session)
         record_reports(session, people["author"], facts)
         follow_findings(session, storage, pictures, people, facts)
+        look_back_on_issues(session, people, facts)
         add_liaison(session, storage, facts, people)
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)
