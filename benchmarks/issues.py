@@ -7,6 +7,7 @@ import resource
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -98,6 +99,15 @@ def replies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def fill_at(url: str) -> None:
+    """Make the database at this address, and fill it."""
+    engine = create_engine_for(url)
+    Base.metadata.create_all(engine)
+    with Session(engine.execution_options(writes=False), expire_on_commit=False) as session:
+        fill(session)
+    engine.dispose()
+
+
 def fill(session: Session) -> None:
     """Store the counties and their issues."""
     session.add(User(id="u1", username="c", email="c@x.invalid", password="", name="c", fs_uniquifier="u1", created_at=NOW))
@@ -170,10 +180,13 @@ def measure(session: Session) -> None:
 def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as name:
-        engine = create_engine_for(f"sqlite:///{Path(name) / 'survey.sqlite3'}")
-        Base.metadata.create_all(engine)
+        url = f"sqlite:///{Path(name) / 'survey.sqlite3'}"
+        # In a process of its own, so that the memory of filling is not taken for that of reading.
+        filling = get_context("spawn").Process(target=fill_at, args=(url,))
+        filling.start()
+        filling.join()
+        engine = create_engine_for(url)
         with Session(engine.execution_options(writes=False), expire_on_commit=False) as session:
-            fill(session)
             measure(session)
         engine.dispose()
 

@@ -22,6 +22,7 @@ from survey.issues.scoping import count_basis
 from survey.issues.stepping import Change, act, edit_issue
 from survey.issues.verifying import ask_verification, finish_verification
 from survey.places.models import Region
+from survey.responsible.coarse import FEWEST_SAID
 from survey.storage import Storage
 
 RULES = (
@@ -154,9 +155,11 @@ def _raise(session: Session, actor: User, told: VisitFacts, form_id: str, rule: 
     )
     basis = count_basis(session, issue)
     issue.basis = basis.record()
+    villages = f"{basis.villages}个村" if basis.villages >= 3 else "个别村"
+    villages = f"{basis.villages}个村" if basis.villages >= FEWEST_SAID else "个别村"
     issue.finding = (
         f"走访的{basis.households_asked or basis.households}户中有{basis.households}户{proposal.title}，"
-        f"涉及{basis.villages}个村，户主反映与档案、现场所见一致。"
+        f"涉及{villages}，户主反映与档案、现场所见一致。"
     )
     session.flush()
     return issue
