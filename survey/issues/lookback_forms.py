@@ -64,7 +64,7 @@ class DecideForm(FlaskForm):
     """What is decided about an issue from what was found, and why."""
 
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    verdict = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))])
+    verdict = RadioField(_l("Decision about the issue"), [InputRequired(_l("Choose a decision."))])
     reason = TextAreaField(
         _l("Reason"), [DataRequired(_l("Please say why; the reason is kept.")), Length(max=MAX_REASON_LENGTH)], filters=[trimmed]
     )
