@@ -171,4 +171,4 @@ def test_sign_in__fixed_password__opens_the_pages_for_every_role(demo_app: Flask
         client = demo_app.test_client()
         answer = client.post("/sign-in", data={"username": username, "password": facts.password})
         assert answer.status_code == 302, username
-        assert client.get("/").status_code == 200
+        assert client.get("/", follow_redirects=True).status_code == 200, username
