@@ -94,9 +94,9 @@ def add_village_tasks(
     """
     if not 1 <= n <= MAX_TASKS:
         raise invalid("n", f"between 1 and {MAX_TASKS} can be assigned at once, not {n}")
-    days = _check(session, visit, pair, form_id, {village_code}, planned_on)
-    places: list[tuple[str, str | None]] = [(village_code, None)] * n
-    return _add(session, actor, visit, pair, form_id, places, {code: planned_on or day for code, day in days.items()}, now)
+    days = _check(session, visit, pair, form_id, {village_code}, {planned_on} - {None})
+    places: list[Place] = [(village_code, None, planned_on or days[village_code])] * n
+    return _add(session, actor, visit, pair, form_id, places, now)
 
 
 def _check(
