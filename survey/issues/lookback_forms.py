@@ -32,7 +32,9 @@ class OutcomesForm(FlaskForm):
     """A row for each household, and another household of the visit."""
 
     other = SelectField(_l("Another household of the visit"), default="")
-    other_outcome = SelectField(_l("Found at the look-back"), choices=choices_of(HOUSEHOLD_OUTCOME_LABELS, none=_l("Not asked yet")), default="")
+    other_outcome = SelectField(
+        _l("Found at the look-back"), choices=choices_of(HOUSEHOLD_OUTCOME_LABELS, none=_l("Not asked yet")), default=""
+    )
     other_note = StringField(_l("Note"), [Length(max=MAX_NOTE_LENGTH)], filters=[trimmed])
 
     def offer(self, found: Iterable[Found], others: Iterable[tuple[str, str]], formdata: Any = None) -> None:
