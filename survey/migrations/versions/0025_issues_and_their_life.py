@@ -14,6 +14,30 @@ REFUSAL = "a step of an issue is neither changed nor deleted"
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
+    _make_issues()
+    _make_issue_replies()
+    _make_issue_steps()
+    _make_verifications()
+    _make_household_outcomes()
+    _make_issue_evidence()
+    _make_issue_files()
+    _keep_steps()
+
+
+def downgrade() -> None:
+    """Take this revision back."""
+    op.drop_table("issue_files")
+    op.drop_table("issue_evidence")
+    op.drop_table("household_outcomes")
+    op.drop_table("verifications")
+    op.drop_table("issue_steps")
+    op.drop_table("issue_replies")
+    op.drop_table("issues")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION keep_issue_steps")
+
+
+def _make_issues() -> None:
     op.create_table(
         "issues",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -48,6 +72,19 @@ def upgrade() -> None:
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.String(length=36), nullable=True),
+        *_issue_rules(),
+    )
+    op.create_index(op.f("ix_issues_author_id"), "issues", ["author_id"])
+    op.create_index(op.f("ix_issues_merged_into_id"), "issues", ["merged_into_id"])
+    op.create_index("ix_issues_place", "issues", ["place_code", "state"])
+    op.create_index(op.f("ix_issues_responsible_code"), "issues", ["responsible_code"])
+    op.create_index("ix_issues_rule", "issues", ["form_id", "rule"])
+    op.create_index("ix_issues_state_due", "issues", ["state", "due_on"])
+    op.create_index(op.f("ix_issues_visit_id"), "issues", ["visit_id"])
+
+
+def _issue_rules() -> tuple[sa.Constraint, ...]:
+    return (
         sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_issues_closed")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL) AND merged_into_id <> id", name=op.f("ck_issues_merged")),
         sa.CheckConstraint(
@@ -85,14 +122,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "author_id", name=op.f("uq_issues_id_author_id")),
         sa.UniqueConstraint("number", name=op.f("uq_issues_number")),
     )
-    op.create_index(op.f("ix_issues_author_id"), "issues", ["author_id"])
-    op.create_index(op.f("ix_issues_merged_into_id"), "issues", ["merged_into_id"])
-    op.create_index("ix_issues_place", "issues", ["place_code", "state"])
-    op.create_index(op.f("ix_issues_responsible_code"), "issues", ["responsible_code"])
-    op.create_index("ix_issues_rule", "issues", ["form_id", "rule"])
-    op.create_index("ix_issues_state_due", "issues", ["state", "due_on"])
-    op.create_index(op.f("ix_issues_visit_id"), "issues", ["visit_id"])
 
+
+def _make_issue_replies() -> None:
     op.create_table(
         "issue_replies",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -110,6 +142,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_issue_replies_issue_id"), "issue_replies", ["issue_id"])
 
+
+def _make_issue_steps() -> None:
     op.create_table(
         "issue_steps",
         sa.Column("issue_id", sa.String(length=36), nullable=False),
@@ -128,6 +162,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_issue_steps_to_state"), "issue_steps", ["to_state"])
 
+
+def _make_verifications() -> None:
     op.create_table(
         "verifications",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -159,6 +195,8 @@ def upgrade() -> None:
     op.create_index("ix_verifications_assigned", "verifications", ["assigned_to_id", "done_at"])
     op.create_index(op.f("ix_verifications_issue_id"), "verifications", ["issue_id"])
 
+
+def _make_household_outcomes() -> None:
     op.create_table(
         "household_outcomes",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -183,6 +221,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_household_outcomes_issue_id"), "household_outcomes", ["issue_id"])
     op.create_index(op.f("ix_household_outcomes_visit_id"), "household_outcomes", ["visit_id"])
 
+
+def _make_issue_evidence() -> None:
     op.create_table(
         "issue_evidence",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -217,6 +257,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_issue_evidence_instance_id"), "issue_evidence", ["instance_id"])
     op.create_index(op.f("ix_issue_evidence_issue_id"), "issue_evidence", ["issue_id"])
 
+
+def _make_issue_files() -> None:
     op.create_table(
         "issue_files",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -247,6 +289,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_issue_files_reply_id"), "issue_files", ["reply_id"])
     op.create_index(op.f("ix_issue_files_verification_id"), "issue_files", ["verification_id"])
 
+
+def _keep_steps() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"CREATE FUNCTION keep_issue_steps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$")
         op.execute(
@@ -257,16 +301,3 @@ def upgrade() -> None:
             op.execute(
                 f"CREATE TRIGGER issue_steps_no_{what.lower()} BEFORE {what} ON issue_steps BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
-
-
-def downgrade() -> None:
-    """Take this revision back."""
-    op.drop_table("issue_files")
-    op.drop_table("issue_evidence")
-    op.drop_table("household_outcomes")
-    op.drop_table("verifications")
-    op.drop_table("issue_steps")
-    op.drop_table("issue_replies")
-    op.drop_table("issues")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION keep_issue_steps")
