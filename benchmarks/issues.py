@@ -19,9 +19,9 @@ from benchmarks.figure import Figure, print_figure
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.db import create_engine_for
+from survey.issue_ledger.ledger import COLUMNS, WRAPPED
+from survey.issue_ledger.queries import read_ledger_rows
 from survey.issues.filters import IssueFilter
-from survey.issues.ledger import COLUMNS, WRAPPED
-from survey.issues.ledger_queries import read_ledger_rows
 from survey.issues.life import HANDED_OVER
 from survey.issues.models import Issue, IssueReply
 from survey.issues.queries import count_issues, list_issues

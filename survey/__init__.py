@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from survey.accounts import datastore as accounts
 from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
+from survey.candidates.views import blueprint as candidates_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
 from survey.config import Settings, current_settings, read_settings
 from survey.dashboard.views import blueprint as dashboard_blueprint
@@ -20,6 +21,7 @@ from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
+from survey.household_outcomes.views import blueprint as issue_look_back_blueprint
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
@@ -28,17 +30,13 @@ from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
-from survey.issues.candidate_views import blueprint as candidates_blueprint
-from survey.issues.figure_views import blueprint as issue_figures_blueprint
-from survey.issues.lookback_views import blueprint as issue_look_back_blueprint
+from survey.issue_figures.views import blueprint as issue_figures_blueprint
+from survey.issue_ledger.views import blueprint as issue_ledger_blueprint
 from survey.issues.merge_views import blueprint as issue_merging_blueprint
-from survey.issues.ledger_views import blueprint as issue_ledger_blueprint
 from survey.issues.raise_views import blueprint as issue_raising_blueprint
-from survey.issues.reply_views import blueprint as issue_replies_blueprint
-from survey.issues.verification_views import blueprint as verifications_blueprint
 from survey.issues.views import blueprint as issues_blueprint
-from survey.language import babel, choose_locale, template_context
 from survey.joint_meetings.views import blueprint as joint_meetings_blueprint
+from survey.language import babel, choose_locale, template_context
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
 from survey.liaison.assistance_views import blueprint as liaison_assistance_blueprint
 from survey.liaison.contact_views import blueprint as liaison_contacts_blueprint
@@ -63,6 +61,7 @@ from survey.registry.import_views import blueprint as lists_blueprint
 from survey.registry.views import blueprint as registry_blueprint
 from survey.reminders.views import blueprint as reminders_blueprint
 from survey.reports.views import blueprint as reports_blueprint
+from survey.responsible.reply_views import blueprint as issue_replies_blueprint
 from survey.responsible.views import blueprint as responsible_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
@@ -77,6 +76,7 @@ from survey.teams.pair_views import blueprint as pair_proposals_blueprint
 from survey.teams.people_views import blueprint as team_people_blueprint
 from survey.teams.team_views import blueprint as teams_blueprint
 from survey.teams.village_views import blueprint as village_tasks_blueprint
+from survey.verifications.views import blueprint as verifications_blueprint
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
 from survey.visits.ledger_views import blueprint as ledger_blueprint
 from survey.visits.plan_views import blueprint as visit_plan_blueprint

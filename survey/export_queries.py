@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.candidates.models import IssueCandidate
+from survey.candidates.raised_queries import counts_as_finding
 from survey.draws.standing import inclusions
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, Submission
-from survey.issues.models import IssueCandidate
-from survey.issues.raised_queries import counts_as_finding
 from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation

@@ -1,6 +1,7 @@
 """Every table, imported in one place so that `Base.metadata` is whole for migrations and tests."""
 
 from survey.accounts import models as accounts
+from survey.candidates import models as candidates
 from survey.comparison import models as comparison
 from survey.db import Base
 from survey.devices import models as devices
@@ -28,6 +29,7 @@ __all__ = [
     "Base",
     "Event",
     "accounts",
+    "candidates",
     "comparison",
     "devices",
     "draws",

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from questionnaires.compared import JUDGED, KINDS, SOURCES
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
+from survey.candidates.operations import raise_candidate, withdraw_candidate
 from survey.comparison.cases import Case
 from survey.comparison.join import Item
 from survey.comparison.models import DiscrepancyCorrection
 from survey.comparison.queries import RULE_PREFIX, find_candidate, find_correction
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
-from survey.issues.operations import raise_candidate, withdraw_candidate
 from survey.visits.models import Visit
 from survey.visits.planning import invalid, log_change
 

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
 from survey.comparison.cases import WAITING_TOO, Case, Correction, HouseholdOf
 from survey.comparison.join import Comparison, Item, Record, compare_household, merge_items
 from survey.comparison.models import DiscrepancyCorrection
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Attachment, Submission
-from survey.issues.models import IssueCandidate
 from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation

@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from survey.candidates.models import IssueCandidate
+from survey.candidates.raised_queries import counts_as_finding
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Flag, QuarantinedSubmission, Submission
-from survey.issues.models import IssueCandidate
-from survey.issues.raised_queries import counts_as_finding
 from survey.kept import kept_parts
 from survey.places.models import Household
 from survey.visits.models import Assignment, Visit

@@ -11,12 +11,12 @@ from survey.dashboard.queries import read_field, read_office
 from survey.db import current_session, utc_now
 from survey.draws.queries import list_openable
 from survey.field_time import field_date
-from survey.issues.lookback_queries import list_open_look_backs
-from survey.issues.verification_queries import count_waiting
+from survey.household_outcomes.queries import list_open_look_backs
 from survey.issues.words import AREA_LABELS
 from survey.kept import kept
 from survey.liaison.material_queries import read_due
 from survey.places.words import KIND_LABELS
+from survey.verifications.queries import count_waiting
 
 OFFICE_ROLES = ("admin", "coordinator", "author")
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
+from survey.candidates.queries import CandidateFilter, group_candidates, list_free_candidates
 from survey.demo.facts import Facts, VisitFacts
 from survey.demo.pictures import Pictures
 from survey.demo.replies import reply_before, reply_last
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL
-from survey.issues.candidate_queries import CandidateFilter, group_candidates, list_free_candidates
 from survey.issues.carrying import read_pieces
 from survey.issues.models import HouseholdOutcome, Issue
 from survey.issues.proposing import propose_issue
@@ -20,10 +20,10 @@ from survey.issues.raising import raise_issue
 from survey.issues.scope import Thresholds, propose_scope
 from survey.issues.scoping import count_basis
 from survey.issues.stepping import Change, act, edit_issue
-from survey.issues.verifying import ask_verification, finish_verification
 from survey.places.models import Region
 from survey.responsible.coarse import FEWEST_SAID
 from survey.storage import Storage
+from survey.verifications.operations import ask_verification, finish_verification
 
 RULES = (
     (HOUSEHOLD_FORM, "water_unsafe"),

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from survey.accounts.models import User
 from survey.demo.facts import Facts
 from survey.demo.schedule import LOCAL
-from survey.issues.lookback import decide, record_outcome
-from survey.issues.lookback_queries import list_followed, list_households, list_rounds, propose_for
+from survey.household_outcomes.operations import decide, record_outcome
+from survey.household_outcomes.queries import list_followed, list_households, list_rounds, propose_for
 from survey.issues.models import IssueStep
 from survey.visits.models import Visit
 

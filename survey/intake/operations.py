@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.candidates.detect import DetectedIssue
+from survey.candidates.models import IssueCandidate
 from survey.db import Base, new_id
 from survey.events import log_event
 from survey.intake.attachments import StoredFile
 from survey.intake.flags import RaisedFlag
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
-from survey.issues.detect import DetectedIssue
-from survey.issues.models import IssueCandidate
 from survey.issues.withdrawing import withdraw_evidence_of
 
 _DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -18,6 +18,8 @@ from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import Given, check_instance, given_answers, identify, parse_instance
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
+from survey.candidates.detect import detect_issues
+from survey.candidates.settling import settle_beside
 from survey.field_time import parse_instant
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_version
@@ -33,8 +35,6 @@ from survey.intake.models import QuarantinedSubmission
 from survey.intake.operations import admit_quarantined, await_files, complete_attachments, quarantine_submission, store_submission
 from survey.intake.records import people_of_record, record_role
 from survey.intake.refusals import Refusal, refuse, refuse_answer
-from survey.issues.detect import detect_issues
-from survey.issues.settling import settle_beside
 from survey.outcomes.consent import refusal_in
 from survey.outcomes.operations import follow_refusal
 from survey.protocol.operations import compare_pictures, compare_with_others

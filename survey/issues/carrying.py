@@ -14,6 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.candidates.evidence import spoken_evidence
+from survey.candidates.models import IssueCandidate
+from survey.candidates.queries import CandidateFilter, list_free_candidates
 from survey.comparison.queries import find_case
 from survey.comparison.wording import Wording
 from survey.comparison.words import SOURCE_LABELS
@@ -22,9 +25,7 @@ from survey.intake.flags import FLAG_LABELS
 from survey.intake.media import FAMILIES
 from survey.intake.models import Flag, Submission
 from survey.intake.texts import text_for
-from survey.issues.candidate_queries import CandidateFilter, list_free_candidates
-from survey.issues.evidence import spoken_evidence
-from survey.issues.models import IssueCandidate, IssueEvidence
+from survey.issues.models import IssueEvidence
 from survey.review.answers import Line, answer_sections
 from survey.visits.models import Meeting
 from survey.visits.plan_queries import find_visit

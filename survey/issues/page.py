@@ -12,19 +12,17 @@ from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
+from survey.household_outcomes.page import look_back_context
 from survey.intake.texts import text_for
 from survey.issues.filters import CHASED
 from survey.issues.forms import ActForm, EditForm, NoteForm, WithdrawalForm
 from survey.issues.history import places_in, step_lines
 from survey.issues.life import EDITORS, ENDED, NEEDS, VERIFIED, Action, actions_from, missing_for
-from survey.issues.lookback_page import look_back_context
 from survey.issues.models import Issue
 from survey.issues.queries import count_evidence, list_alike, list_evidence, list_steps, names_of_places
-from survey.issues.replies import replies_context
 from survey.issues.scope import propose_scope, read_basis
 from survey.issues.scoping import count_basis, thresholds_of
 from survey.issues.stepping import facts_of
-from survey.issues.verification_page import verifications_context
 from survey.issues.words import (
     AREA_LABELS,
     ATTRIBUTION_LABELS,
@@ -38,6 +36,8 @@ from survey.issues.words import (
 from survey.places.codes import ancestors_of
 from survey.places.words import KIND_LABELS
 from survey.responsible.page import reply_words
+from survey.responsible.replies import replies_context
+from survey.verifications.page import verifications_context
 
 READERS = ("admin", "coordinator", "author")
 _FROM_THE_FORM = frozenset(("reason", "higher", "merged_into"))

@@ -12,7 +12,7 @@ from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.errors import STATUS, spoken
 from survey.field_time import field_date
-from survey.issues.figure_queries import list_issue_counties, list_issue_visits
+from survey.issue_figures.queries import list_issue_counties, list_issue_visits
 from survey.issues.forms import ActForm, EditForm, FilterForm, NoteForm, SeenForm, WithdrawalForm
 from survey.issues.life import ACTION_OF_NAME, EDITORS, VERIFIED
 from survey.issues.models import Issue, IssueEvidence

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from survey.issues.raised_queries import Raised
+from survey.candidates.raised_queries import Raised
 
 FATES = ("still", "gone", "new", "not_met", "not_asked")
 Key = tuple[str, str, str]

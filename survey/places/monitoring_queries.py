@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from survey.candidates.models import IssueCandidate
+from survey.candidates.raised_queries import counts_as_finding
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
-from survey.issues.raised_queries import counts_as_finding
 from survey.places import codes
 from survey.places.models import MonitoringPoint, Region
 from survey.places.queries import VisitHistory, list_history

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire, text_in
 from survey.accounts.models import User
+from survey.candidates.settling import settle_candidates
 from survey.events import log_event
 from survey.intake.texts import texts_by_code
-from survey.issues.settling import settle_candidates
 from survey.reconciling.differences import OTHER, Comparison, compare_records
 from survey.reconciling.merging import BrokenRule, Decision, Reconciled, open_nodes, reconcile_records
 from survey.reconciling.models import DECISIONS, ReconciledAnswer, Reconciliation, VisitTolerances

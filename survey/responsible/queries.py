@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.candidates.raised_queries import COUNTED, batches
 from survey.field_time import field_date
 from survey.intake.models import Submission
 from survey.issues.life import HANDED_OVER
 from survey.issues.models import Issue, IssueFile, IssueReply, IssueStep, ReplyDecision
-from survey.issues.raised_queries import COUNTED, batches
 from survey.paging import Page, page_of
 from survey.places.codes import bounds_of
 from survey.places.models import Region

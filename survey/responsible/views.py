@@ -10,7 +10,7 @@ from survey.db import current_session, rollback_request, utc_now
 from survey.downloads import download
 from survey.errors import spoken
 from survey.field_time import field_date
-from survey.issues.ledger_download import send_ledger
+from survey.issue_ledger.downloading import send_ledger
 from survey.issues.models import Issue
 from survey.kept_files import keep_files
 from survey.places.models import Region

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.candidates.settling import settle_beside
 from survey.events import log_event, log_events
 from survey.intake.models import Flag, Submission
-from survey.issues.settling import settle_beside
 from survey.issues.withdrawing import restore_evidence_of, withdraw_evidence_of
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.operations import settle_repeats

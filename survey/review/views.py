@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from questionnaires.model import text_in
 from survey.accounts.access import requires
 from survey.accounts.models import User
+from survey.candidates.queries import list_candidates_of
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.instruments.registry import load_questionnaire
@@ -20,7 +21,6 @@ from survey.intake.flags import FLAG_LABELS
 from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.intake.models import Submission
 from survey.intake.texts import text_for
-from survey.issues.candidate_queries import list_candidates_of
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
 from survey.protocol.checks import blocking, needs_reason

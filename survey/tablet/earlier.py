@@ -14,13 +14,13 @@ from questionnaires.model import Question, Questionnaire, Repeat
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.settle import local_name
 from questionnaires.typed_values import to_xml_text
+from survey.candidates.raised_queries import batches, raised_about
 from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
 from survey.issues.life import HANDED_OVER, OPEN
 from survey.issues.models import Issue, IssueEvidence
-from survey.issues.raised_queries import batches, raised_about
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
 from survey.visits.models import Assignment, Visit

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.candidates.models import IssueCandidate
+from survey.candidates.raised_queries import COUNTED, counts_as_finding
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
-from survey.issues.raised_queries import COUNTED, counts_as_finding
 from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Visit
 

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.candidates.models import IssueCandidate
 from survey.comparison.models import DiscrepancyCorrection
-from survey.issues.models import IssueCandidate
 from tests.browser.conftest import WIDE
 from tests.builders import VILLAGE, add_household
 from tests.survey.comparison.forms import Field

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.audit_log import AuditEvent, read_audit_log, time_answers
+from survey.candidates.models import IssueCandidate
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, Submission
-from survey.issues.models import IssueCandidate
 from survey.storage import Storage
 from survey.visits.models import Assignment, Visit
 from tests.browser.conftest import TABLET, WIDE

@@ -5,12 +5,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
 from survey.demo.build import is_built
 from survey.demo.facts import read_facts
 from survey.devices.models import PersonPin
 from survey.events import Event
 from survey.intake.models import Attachment, Countersignature, Flag, QuarantinedSubmission, Submission
-from survey.issues.models import IssueCandidate
 from survey.places.models import Household, Region
 from survey.storage import Storage
 from survey.visits.ledger import read_ledger

@@ -10,13 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from survey import create_app
+from survey.candidates.queries import CandidateFilter, group_candidates
 from survey.config import Settings
 from survey.db import create_engine_for, reading_scope
 from survey.export import export_bundle
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import Submission
 from survey.intake.receive import Received, receive_submission
-from survey.issues.candidate_queries import CandidateFilter, group_candidates
 from survey.reports.queries import list_reportable
 from survey.review.filters import SubmissionFilter
 from survey.review.operations import accept_clean

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
 from survey.events import Event
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import QuarantinedSubmission, Submission
 from survey.intake.operations import settle_quarantined
 from survey.intake.receive import Receipt, Received, parse_instant, receive_quarantined, receive_submission
-from survey.issues.models import IssueCandidate
 from survey.storage import Storage
 from tests.builders import VILLAGE, add_assignment, add_household, add_pair, find_or_add_person
 from tests.recorder import Statements

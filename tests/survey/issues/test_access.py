@@ -11,7 +11,7 @@ from survey.field_time import field_date
 from survey.issues.models import IssueEvidence, IssueReply
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import Change, act
-from survey.issues.verifying import ask_verification, finish_verification
+from survey.verifications.operations import ask_verification, finish_verification
 from tests import builders
 from tests.conftest import SignIn
 

@@ -13,7 +13,7 @@ from survey.issues.life import ACTIONS, NEEDS, STATES
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import Change, act, edit_issue
-from survey.issues.verifying import ask_verification, finish_verification
+from survey.verifications.operations import ask_verification, finish_verification
 from tests.builders import VILLAGE, add_household, add_person, add_region, add_visit, find_or_add_person
 
 DUE = date(2018, 6, 30)

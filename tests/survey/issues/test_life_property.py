@@ -23,6 +23,7 @@ from survey.accounts.models import User
 from survey.db import create_engine_for
 from survey.events import Event, check_chain
 from survey.field_time import field_date
+from survey.household_outcomes.operations import decide, record_outcome
 from survey.issues.life import (
     ACTION_OF_NAME,
     HANDED_OVER,
@@ -32,12 +33,11 @@ from survey.issues.life import (
     VERIFICATION_RESULTS,
     actions_from,
 )
-from survey.issues.lookback import decide, record_outcome
 from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep, Verification
 from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.stepping import Change, act, edit_issue, take_step
-from survey.issues.verifying import ask_verification, finish_verification, withdraw_verification
 from survey.places.models import Region
+from survey.verifications.operations import ask_verification, finish_verification, withdraw_verification
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_household, add_pair, add_person, add_region, add_visit
 

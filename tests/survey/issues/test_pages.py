@@ -9,7 +9,7 @@ from survey.accounts.models import User
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import edit_issue
-from survey.issues.verifying import ask_verification, finish_verification
+from survey.verifications.operations import ask_verification, finish_verification
 from tests.builders import VILLAGE, add_region, find_or_add_person
 from tests.conftest import SignIn
 from tests.recorder import Statements

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
 from survey.intake.models import Flag, Submission
 from survey.issues.carrying import read_pieces
-from survey.issues.models import Issue, IssueCandidate, IssueEvidence, IssueStep
+from survey.issues.models import Issue, IssueEvidence, IssueStep
 from survey.issues.proposing import common_places, propose_issue
 from survey.issues.raising import raise_issue
 from survey.issues.scoping import count_basis

@@ -14,9 +14,9 @@ from survey.accounts.models import User
 from survey.issues.models import Issue, IssueEvidence, IssueStep
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import Change, act
-from survey.issues.verifying import ask_verification, finish_verification
 from survey.joint_meetings.agenda import PastStep, Standing, as_of, make_agenda
 from survey.joint_meetings.operations import decide
+from survey.verifications.operations import ask_verification, finish_verification
 from survey.visits.models import Meeting
 from tests.builders import VILLAGE, add_region, find_or_add_person
 from tests.conftest import SignIn

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from survey.issues.raised_queries import Raised
+from survey.candidates.raised_queries import Raised
 from survey.lookback.fates import count_fates, follow_candidates, rule_key
 
 

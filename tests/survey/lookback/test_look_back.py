@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.candidates.models import IssueCandidate
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
 from survey.lookback.models import LookBackAddition
 from survey.lookback.operations import add_new_household, make_look_back
 from survey.lookback.planning import PlannedPair

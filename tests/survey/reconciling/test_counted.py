@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.candidates.models import IssueCandidate
+from survey.candidates.queries import CandidateFilter, group_candidates
+from survey.candidates.settling import settle_candidates
 from survey.events import Event
 from survey.export_queries import Scope, stream_candidates
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
-from survey.issues.models import IssueCandidate
-from survey.issues.candidate_queries import CandidateFilter, group_candidates
-from survey.issues.settling import settle_candidates
 from survey.lookback.queries import read_compared, read_parts
 from survey.reconciling.counted import answers_that_count
 from survey.reconciling.operations import decide_answer, finish_reconciliation, reopen_reconciliation

@@ -22,12 +22,12 @@ from survey.config import read_settings
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import Change, act
-from survey.issues.verifying import ask_verification, finish_verification
 from survey.reminders.models import Reminder, ReminderChannel
 from survey.reminders.operations import WAITS, Sent, add_channel, make_digests, send_waiting, set_frequency
 from survey.reminders.queries import due_for, due_in
 from survey.reminders.rounds import remind
 from survey.reminders.sending import mail_server, message_for, refusal_in, send_mail, send_to_robot
+from survey.verifications.operations import ask_verification, finish_verification
 from tests.builders import VILLAGE, add_person, add_region, find_or_add_person
 from tests.conftest import SECRET_KEY, SignIn
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import Change, act
-from survey.issues.verifying import ask_verification, finish_verification
+from survey.verifications.operations import ask_verification, finish_verification
 from tests.builders import VILLAGE, add_person, add_region, find_or_add_person
 
 COUNTY = "610727000000"

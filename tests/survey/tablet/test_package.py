@@ -5,8 +5,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from survey.candidates.models import IssueCandidate
 from survey.instruments.models import QuestionnaireVersion
-from survey.issues.models import IssueCandidate
 from survey.tablet.pinyin import pinyin_of
 from survey.visits.models import Assignment, Visit
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit

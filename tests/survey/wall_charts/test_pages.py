@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from analysis.wall_charts import Distribution, Flow, RouteMap, Timetable
-from survey.issues.models import IssueCandidate
+from survey.candidates.models import IssueCandidate
 from survey.visits.meeting_operations import record_meeting
 from survey.visits.models import Visit
 from survey.wall_charts.charts import CHART_LABELS, make_chart

@@ -1,0 +1,1 @@
+"""The ledger of issues as a workbook, and replies read back from it."""
