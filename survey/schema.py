@@ -98,4 +98,6 @@ def _render(kind: str, item: Any, context: Any) -> str | bool:
 
 
 if __name__ == "__main__":
+    if any(word.startswith("-") for word in sys.argv[1:]):
+        sys.exit('Usage: python -m survey.schema "what changes"')
     print(write_migration(" ".join(sys.argv[1:]) or "change the schema"))

@@ -110,6 +110,8 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
         if "nothing_identifying" in missing:
             words += f" ({identifying_parts(facts.identifying)})"
         raise SurveyError(ErrorCode.MISSING_FOR_STEP, number=issue.number, action=name, missing=words)
+    if action.target == "reported" and not changes.get("responsible_code", [None, issue.responsible_code])[1]:
+        changes["responsible_code"] = [issue.responsible_code, issue.county_code.ljust(12, "0")]  # somebody has to see it
     before = issue.state
     _apply(issue, changes)
     if action.target is not None:

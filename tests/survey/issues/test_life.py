@@ -55,6 +55,7 @@ def test_issue__through_its_whole_life__keeps_every_step(session: Session, issue
 
     go("verify")
     go("report", values=REPORT)
+    assert issue.responsible_code == "610727000000", "the county sees it, as nobody else was named"
     go("start", reason="县里来电")
     go("rectify", reason="县里来函")
     household = add_household(session)
