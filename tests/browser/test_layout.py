@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from survey.intake.models import QuarantinedSubmission
-from survey.navigation import ENTRIES
+from survey.navigation import entries_for
 from tests.browser.field import enter_tablet
 from tests.browser.pins import give_pin
 from tests.builders import NOW, PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
@@ -39,13 +39,14 @@ def some_work(session: Session) -> None:
 def test_pages__of_the_header__fit_the_screen(
     open_page: Callable[..., Page], app: Flask, session: Session, some_work: None, size: str, language: str
 ) -> None:
-    person = add_person(session, "all", "admin", "coordinator", "author", "interviewer")
+    roles = "admin", "coordinator", "author", "interviewer"
+    person = add_person(session, "all", *roles)
     person.locale = language
     give_pin(app, session, person)
     page = open_page("all", "/", SIZES[size])
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    for entry in ENTRIES:
+    for entry in entries_for(set(roles)):
         page.goto(entry.path)
         if entry.path == "/tablet/":
             enter_tablet(page)
@@ -53,6 +54,16 @@ def test_pages__of_the_header__fit_the_screen(
         assert page.locator("h1").count() == 1, entry.path
         assert (page.locator("html").get_attribute("lang") or "").startswith(language), entry.path
     assert complaints == []
+
+
+def test_page__of_the_responsible_side__fits_the_screen(open_page: Callable[..., Page], session: Session, some_work: None) -> None:
+    add_person(session, "water", "responsible", region_code="610727000000")
+    session.commit()
+    page = open_page("water", "/responsible")
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        assert width_beyond_the_screen(page) <= 0, (width, height)
+    assert page.locator("h1").count() == 1
 
 
 def test_tabs__of_a_visit_upright__are_all_in_sight(open_page: Callable[..., Page], some_work: None) -> None:
