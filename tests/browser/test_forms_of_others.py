@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
-from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
 from questionnaires.lint.check import lint_questionnaire
 from questionnaires.reader import convert_workbook
 from questionnaires.sheets import read_workbook
+from survey.db import session_scope
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.field import READY
@@ -41,7 +41,7 @@ Opens = Callable[[str, bytes, Mapping[str, bytes]], int]
 
 
 @pytest.fixture
-def opens(app: Flask, session: Session, open_page: Callable[..., Page]) -> Opens:
+def opens(app: Flask, open_page: Callable[..., Page]) -> Opens:
     """A function that publishes a form, opens it for practice, goes through all its pages and counts them; complaints of scripts fail."""
     page = open_page("lead1", "/tablet/")
     said: list[str] = []
@@ -50,8 +50,9 @@ def opens(app: Flask, session: Session, open_page: Callable[..., Page]) -> Opens
     def opens(name: str, source: bytes, files: Mapping[str, bytes]) -> int:
         with app.app_context():
             beside = Beside(current_storage(), files)
-        version = publish_questionnaire(session, None, source, name, NOW, beside)
-        session.commit()
+        # The page goes on asking the server: a session that only reads at first could not write after it had written.
+        with session_scope(app) as publishing:
+            version = publish_questionnaire(publishing, None, source, name, NOW, beside)
         said.clear()
         page.goto(f"/tablet/forms/{version.form_id}/{version.version}")
         page.wait_for_selector(READY)

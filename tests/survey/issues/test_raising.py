@@ -21,8 +21,8 @@ from survey.review.operations import reopen_submission, return_submission
 from survey.visits.models import Meeting, Pair
 from tests.builders import NOW, VILLAGE, add_form, add_pair, add_visit, find_or_add_person
 from tests.conftest import SignIn
+from tests.survey.candidates.test_candidates import OTHER_COUNTY, SECOND_VILLAGE, add_interview
 from tests.survey.intake.interviews import FORM, FORM_ID
-from tests.survey.issues.test_candidates import OTHER_COUNTY, SECOND_VILLAGE, add_interview
 
 
 @pytest.fixture

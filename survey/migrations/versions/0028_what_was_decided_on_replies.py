@@ -1,4 +1,4 @@
-"""How replies came, and what was decided on them."""
+"""What was decided on replies."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,10 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
-    with op.batch_alter_table("issue_replies", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("way", sa.String(length=8), server_default="account", nullable=False))
-        batch_op.add_column(sa.Column("written_on", sa.Date(), nullable=True))
-        batch_op.create_check_constraint(op.f("ck_issue_replies_way"), "way IN ('account', 'letter', 'ledger')")
     op.create_table(
         "reply_decisions",
         sa.Column("reply_id", sa.String(length=36), nullable=False),
@@ -32,7 +28,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take this revision back."""
     op.drop_table("reply_decisions")
-    with op.batch_alter_table("issue_replies", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("ck_issue_replies_way"), type_="check")
-    op.drop_column("issue_replies", "written_on")
-    op.drop_column("issue_replies", "way")
