@@ -38,7 +38,7 @@ def agenda_document(
 
 
 def _table(caption: str, issues: Sequence[Standing], decisions: Mapping[str, MeetingDecision]) -> Table:
-    header = (_("No."), _("Issue number"), _("Issue"), _("Responsible body"), _("Due and state"), _("Decision"))
+    header = (_("No."), _("Issue number"), _("Issue"), _("Responsible body"), _("Due and state"), _("Decision of the meeting"))
     rows = []
     for at, issue in enumerate(issues, start=1):
         due = format_date(issue.due_on, "medium") if issue.due_on else "–"
@@ -74,7 +74,7 @@ def agenda_workbook(meeting: Meeting, sections: Sequence[Section], decisions: Ma
         _("Responsible body"),
         _("Due"),
         _("Last reply"),
-        _("Decision"),
+        _("Decision of the meeting"),
     ]
     rows: list[Sequence[Value]] = []
     for section in sections:

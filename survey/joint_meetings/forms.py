@@ -17,4 +17,4 @@ class PlaceForm(Form):
 class DecisionForm(FlaskForm):
     """What the meeting decided about one issue."""
 
-    body = TextAreaField(_l("Decision"), [InputRequired(), Length(max=MAX_LENGTH)], render_kw={"rows": 2})
+    body = TextAreaField(_l("Decision of the meeting"), [InputRequired(), Length(max=MAX_LENGTH)], render_kw={"rows": 2})
