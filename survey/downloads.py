@@ -7,6 +7,9 @@ from flask import Response, send_file
 from survey.instruments.models import QuestionnaireFile
 from survey.storage import Storage
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PICTURES = {"pdf": "application/pdf", "png": "image/png"}
+"""What a chart can be saved as: drawn lines for a printer, or a picture."""
 SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """The policy of a published file: an SVG may style itself and do nothing else."""
 
@@ -15,6 +18,13 @@ def download(data: bytes, name: str, media_type: str) -> Response:
     """The bytes as a file to save, never rendered and never kept by a cache; the name may be Chinese (RFC 6266)."""
     response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def drawing(data: bytes) -> Response:
+    """An SVG as a page shows it, drawn anew each time because it is of what is known now."""
+    response = Response(data, content_type="image/svg+xml; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

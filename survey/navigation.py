@@ -22,6 +22,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """One part of a group of pages: its name in templates (`{% set tab = "contacts" %}`), its view, and its label."""
+
+    name: str
+    endpoint: str
+    label: LazyString
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One link as a page shows it."""
 

@@ -1,4 +1,4 @@
-"""Who may open what: the decorator that every view names its roles with."""
+"""Who may open what: the decorator that every view names its roles with; and who is there."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from flask_security import current_user
 
+from survey.accounts.models import User
 from survey.errors import wants_json
 
 
@@ -30,3 +31,9 @@ def requires(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return guarded
 
     return decorate
+
+
+def actor() -> User:
+    """The person who is signed in, as operations take them."""
+    user: User = current_user._get_current_object()
+    return user

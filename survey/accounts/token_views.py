@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.accounts.forms import TokenForm
 from survey.accounts.models import User
 from survey.accounts.queries import find_user
@@ -27,7 +27,7 @@ blueprint = Blueprint("tokens", __name__)
 @requires(*SENDERS)
 def own() -> Response:
     """The programs that act for the person who is signed in."""
-    return _page(_me(), utc_now())
+    return _page(actor(), utc_now())
 
 
 @blueprint.route("/admin/people/<user_id>/programs", methods=["GET", "POST"])
@@ -42,7 +42,7 @@ def of_person(user_id: str) -> Response:
 def revoke(token_id: str) -> BaseResponse:
     """Let a token do nothing any more."""
     token = find_token(current_session(), token_id)
-    revoke_token(current_session(), _me(), token, utc_now())
+    revoke_token(current_session(), actor(), token, utc_now())
     flash(_("“%(name)s” can no longer connect.", name=token.name), "success")
     return redirect(url_for(".own") if token.user_id == current_user.id else url_for(".of_person", user_id=token.user_id))
 
@@ -55,7 +55,7 @@ def _page(user: User, now: datetime) -> Response:
     is_made = form.validate_on_submit()
     if is_made:
         token, text = make_token(
-            current_session(), _me(), user, name=form.name.data or "", scope=form.scope.data, days=int(form.days.data), now=now
+            current_session(), actor(), user, name=form.name.data or "", scope=form.scope.data, days=int(form.days.data), now=now
         )
         if token.scope == "submit":
             settings = collect_settings(_server_url(), user.username, text, _("Supervision Survey"))
@@ -80,8 +80,3 @@ def _page(user: User, now: datetime) -> Response:
 def _server_url() -> str:
     """What other programs call the server's address: that to which they add "/formList" and "/submission"."""
     return url_for("openrosa.form_list", _external=True).rpartition("/")[0]
-
-
-def _me() -> User:
-    user: User = current_user._get_current_object()
-    return user

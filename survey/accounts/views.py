@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts import operations
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.accounts.forms import NewPasswordForm, OwnPasswordForm, PersonForm, UserForm
 from survey.accounts.models import User
 from survey.accounts.queries import find_user, is_username_taken, list_responsible_places, list_users
@@ -43,12 +43,12 @@ def password() -> Any:
     if not form.validate_on_submit():
         return _form_page("accounts/password.html", form)
     _refuse_in_demo()
-    if not operations.verify(_me(), form.current.data):
+    if not operations.verify(actor(), form.current.data):
         form.current.errors = [_("This is not your present password.")]
         return _form_page("accounts/password.html", form)
-    operations.set_password(current_session(), _me(), _me(), form.password.data, utc_now())
+    operations.set_password(current_session(), actor(), actor(), form.password.data, utc_now())
     # Other devices are signed out by the change; this one stays.
-    login_user(_me())
+    login_user(actor())
     flash(_("Your password is changed. Other devices are signed out."), "success")
     return redirect(url_for("dashboard.start"))
 
@@ -66,7 +66,7 @@ def people() -> Any:
     if is_valid:
         user = operations.add_user(
             current_session(),
-            _me(),
+            actor(),
             username=form.username.data,
             name=form.name.data,
             organisation=form.organisation.data or "",
@@ -92,7 +92,7 @@ def person(user_id: str) -> Any:
     if form.validate_on_submit():
         operations.change_user(
             current_session(),
-            _me(),
+            actor(),
             user,
             name=form.name.data,
             organisation=form.organisation.data or "",
@@ -117,7 +117,7 @@ def reset_password(user_id: str) -> Any:
         form = _person_form(user, formdata=None)
         return make_response(render_template("accounts/person.html", form=form, user=user, password_form=password_form), 422)
     _refuse_in_demo()
-    operations.set_password(current_session(), _me(), user, password_form.password.data, utc_now())
+    operations.set_password(current_session(), actor(), user, password_form.password.data, utc_now())
     flash(_("%(name)s has a new password and is signed out everywhere.", name=user.name), "success")
     return redirect(url_for(".people"))
 
@@ -128,7 +128,7 @@ def change_active(user_id: str) -> Response:
     """Let a person sign in, or no longer."""
     user = find_user(current_session(), user_id)
     is_active = request.form.get("active") == "1"
-    operations.set_active(current_session(), _me(), user, is_active, utc_now())
+    operations.set_active(current_session(), actor(), user, is_active, utc_now())
     message = _("%(name)s can sign in again.", name=user.name) if is_active else _("%(name)s can no longer sign in.", name=user.name)
     flash(message, "success")
     return redirect(url_for(".people"))
@@ -153,16 +153,11 @@ def _person_form(user: User, **options: Any) -> PersonForm:
     return form
 
 
-def _me() -> User:
-    user: User = current_user._get_current_object()
-    return user
-
-
 def _refuse_in_demo() -> None:
     if current_settings().demo:
         raise SurveyError(
             ErrorCode.NOT_ALLOWED,
-            who=_me().name,
+            who=actor().name,
             action="change a password of the demonstration",
             remedy="Its sign-ins are fixed so that everybody can try it.",
         )

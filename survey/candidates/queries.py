@@ -15,7 +15,7 @@ from survey.candidates.models import IssueCandidate
 from survey.intake.models import Submission
 from survey.issues.models import Issue, IssueEvidence
 from survey.paging import Page, page_of
-from survey.places.models import Region
+from survey.places.queries import county_names
 from survey.review.filters import within
 from survey.visits.models import Visit
 
@@ -101,7 +101,7 @@ def group_candidates(session: Session, wanted: CandidateFilter) -> tuple[Candida
     rows = session.execute(statement).all()
     asked = _count_asked(session, wanted)
     samples = _samples(session, {row.newest_id for row in rows})
-    names = _county_names(session, {row.county_code for row in rows})
+    names = county_names(session, {row.county_code for row in rows})
     groups = []
     for row in rows:
         sample = samples[row.newest_id]
@@ -150,11 +150,6 @@ def _count_asked(session: Session, wanted: CandidateFilter) -> dict[tuple[str, s
 
 def _samples(session: Session, ids: set[str]) -> dict[str, IssueCandidate]:
     return {candidate.id: candidate for candidate in session.scalars(select(IssueCandidate).where(IssueCandidate.id.in_(ids)))}
-
-
-def _county_names(session: Session, codes: set[str]) -> dict[str, str]:
-    wanted = [code.ljust(12, "0") for code in codes if code != UNKNOWN_COUNTY]
-    return {code[:6]: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))}
 
 
 def list_candidates(
@@ -235,4 +230,4 @@ def list_counties(session: Session, visit: str) -> tuple[tuple[str, str], ...]:
     statement = select(func.substr(IssueCandidate.village_code, 1, 6)).where(IssueCandidate.village_code.is_not(None)).distinct()
     if visit:
         statement = statement.where(IssueCandidate.visit_id == visit)
-    return tuple(sorted(_county_names(session, set(session.scalars(statement))).items()))
+    return tuple(sorted(county_names(session, set(session.scalars(statement))).items()))

@@ -5,11 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_security import current_user
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
-from survey.accounts.models import User
+from survey.accounts.access import actor, requires
 from survey.comparison import operations
 from survey.comparison.cases import EVERYTHING, Case, CaseFilter, tally, tally_by
 from survey.comparison.forms import CorrectionForm, EvidenceForm, FilterForm
@@ -154,7 +152,7 @@ def correct(visit_id: str, household_id: str, item: str) -> Any:
     form = CorrectionForm(case.kind)
     if not form.validate_on_submit():
         return make_response(_household_page(visit, household_id, item, form), 422)
-    operations.correct_kind(current_session(), _actor(), visit, case, kind=form.kind.data, reason=form.reason.data or "", now=utc_now())
+    operations.correct_kind(current_session(), actor(), visit, case, kind=form.kind.data, reason=form.reason.data or "", now=utc_now())
     flash(_("Corrected. What was found stays beside it."), "success")
     return _back(visit, household_id, item, wanted)
 
@@ -165,7 +163,7 @@ def restore(visit_id: str, household_id: str, item: str) -> Response:
     """Take a correction back."""
     visit, wanted = find_visit(current_session(), visit_id), FilterForm(request.args).wanted()
     _item, case = find_case(current_session(), visit, household_id, item, wanted.scope)
-    operations.take_back_correction(current_session(), _actor(), visit, case, utc_now())
+    operations.take_back_correction(current_session(), actor(), visit, case, utc_now())
     flash(_("The correction is taken back; what was found counts again."), "success")
     return _back(visit, household_id, item, wanted)
 
@@ -183,7 +181,7 @@ def offer(visit_id: str, household_id: str, item: str) -> Any:
     if not form.validate_on_submit():
         return make_response(_household_page(visit, household_id, item, form), 422)
     values = {"area": form.area.data, "level": form.level.data, "severity": form.severity.data, "note": form.note.data or ""}
-    operations.offer_as_evidence(current_session(), _actor(), told, case, now=utc_now(), **values)
+    operations.offer_as_evidence(current_session(), actor(), told, case, now=utc_now(), **values)
     flash(_("Offered as evidence. It stands among the issue candidates now."), "success")
     return _back(visit, household_id, item, wanted)
 
@@ -194,7 +192,7 @@ def withdraw(visit_id: str, household_id: str, item: str) -> Response:
     """Take an offer back."""
     visit, wanted = find_visit(current_session(), visit_id), FilterForm(request.args).wanted()
     _item, case = find_case(current_session(), visit, household_id, item, wanted.scope)
-    operations.withdraw_evidence(current_session(), _actor(), case, utc_now())
+    operations.withdraw_evidence(current_session(), actor(), case, utc_now())
     flash(_("Taken back from the issue candidates."), "success")
     return _back(visit, household_id, item, wanted)
 
@@ -203,8 +201,3 @@ def _back(visit: Visit, household_id: str, item: str, wanted: CaseFilter) -> Res
     address = url_for(".household", visit_id=visit.id, household_id=household_id, _anchor=f"item-{item}", **wanted.parameters())
     response: Response = redirect(address)
     return response
-
-
-def _actor() -> User:
-    user: User = current_user._get_current_object()
-    return user

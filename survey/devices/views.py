@@ -4,11 +4,9 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from survey.accounts.access import requires
-from survey.accounts.models import User
+from survey.accounts.access import actor, requires
 from survey.accounts.queries import find_user
 from survey.db import current_session, utc_now
 from survey.devices import operations
@@ -36,7 +34,7 @@ def revoke(device_id: str) -> Any:
     form = DeviceReasonForm()
     if not form.validate_on_submit():
         return make_response(render_template("devices/revoke.html", device=device, form=form), 422 if form.is_submitted() else 200)
-    operations.revoke_device(current_session(), _actor(), device, form.reason.data or "", utc_now())
+    operations.revoke_device(current_session(), actor(), device, form.reason.data or "", utc_now())
     flash(_("The tablet is revoked. It removes everything from itself at its next contact."), "success")
     return redirect(url_for(".index"))
 
@@ -50,7 +48,7 @@ def allow_reset(user_id: str) -> Any:
     if not form.validate_on_submit():
         page = render_template("devices/reset.html", user=user, form=form, n_hours=operations.RESET_HOURS)
         return make_response(page, 422 if form.is_submitted() else 200)
-    operations.allow_reset(current_session(), _actor(), user, form.reason.data or "", utc_now())
+    operations.allow_reset(current_session(), actor(), user, form.reason.data or "", utc_now())
     flash(_("%(name)s may now choose a new PIN on their tablet.", name=user.name), "success")
     return redirect(url_for(".index"))
 
@@ -60,11 +58,6 @@ def allow_reset(user_id: str) -> Any:
 def withdraw_reset(user_id: str) -> Response:
     """Take the leave to choose a new PIN back."""
     user = find_user(current_session(), user_id)
-    operations.withdraw_reset(current_session(), _actor(), user, utc_now())
+    operations.withdraw_reset(current_session(), actor(), user, utc_now())
     flash(_("%(name)s can no longer choose a new PIN.", name=user.name), "success")
     return redirect(url_for(".index"))
-
-
-def _actor() -> User:
-    user: User = current_user._get_current_object()
-    return user

@@ -11,6 +11,7 @@ from survey.db import new_id
 from survey.draws.models import REPLACEMENT_REASONS, Draw, DrawReplacement, DrawUnit
 from survey.draws.queries import read_sample
 from survey.draws.refusals import refusal
+from survey.draws.replacing import check_changeable, check_reason
 from survey.draws.sample import next_reserve
 from survey.draws.standing import is_drawn_village
 from survey.intake.models import Submission
@@ -20,7 +21,7 @@ from survey.outcomes.queries import standing_outcomes
 from survey.outcomes.told import MAX_NOTE_LENGTH
 from survey.visits.assignment_operations import assign, remove_assignments
 from survey.visits.models import Assignment
-from survey.visits.planning import check_plannable, log_change
+from survey.visits.planning import log_change
 
 
 def replace_household(
@@ -31,12 +32,8 @@ def replace_household(
     What is still to be done at the household that leaves is assigned, for the same pair and day, at the one that comes in; the reason
     is recorded as its outcome. Raises INVALID_VALUE without a reason, and for a household that is not in the sample.
     """
-    _check_changeable(made)
-    note = note.strip()
-    if reason not in REPLACEMENT_REASONS:
-        raise refusal("unknown_reason")
-    if reason == "other" and not note:
-        raise refusal("no_reason")
+    check_changeable(made)
+    note = check_reason(reason, note, REPLACEMENT_REASONS)
     sample = read_sample(session, made)
     if not any(each.unit.id == unit.id and each.is_in_sample for each in sample):
         raise refusal("not_in_sample", what=unit.number)
@@ -66,7 +63,7 @@ def take_back_replacement(
 
     Refused once the reserve was replaced in turn, or something was received of it.
     """
-    _check_changeable(made)
+    check_changeable(made)
     if not reason.strip():
         raise refusal("no_reason")
     if replacement.reverted_at is not None:
@@ -105,12 +102,6 @@ def _pass_back(
         task = {"pair": each.pair, "form_id": each.form_id, "planned_on": each.planned_on}
         assign(session, actor, made.visit, households=[unit.household], now=now, **task)
     remove_assignments(session, actor, made.visit, [each.id for each in waiting], now)
-
-
-def _check_changeable(made: Draw) -> None:
-    check_plannable(made.visit)
-    if made.state != "opened":
-        raise refusal("not_opened")
 
 
 def _check_untouched(session: Session, made: Draw, reserve: DrawUnit) -> None:

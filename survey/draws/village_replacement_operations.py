@@ -11,13 +11,14 @@ from survey.db import new_id
 from survey.draws.models import VILLAGE_REASONS, Draw, DrawVillage, DrawVillageReplacement
 from survey.draws.queries import read_sample, read_villages
 from survey.draws.refusals import refusal
+from survey.draws.replacing import check_changeable, check_reason
 from survey.draws.sample import next_village
 from survey.intake.models import Submission
 from survey.outcomes.models import AssignmentOutcome
 from survey.places.models import Household
 from survey.visits.models import Assignment, VisitVillage
 from survey.visits.operations import add_villages, assign, assign_villages, remove_assignments, remove_village
-from survey.visits.planning import check_plannable, log_change
+from survey.visits.planning import log_change
 
 
 def replace_village(
@@ -29,12 +30,8 @@ def replace_village(
     the same stratum, one for one. Raises INVALID_VALUE without a reason, for a village that is not in the sample, and once an interview
     of it has arrived.
     """
-    _check_changeable(made)
-    note = note.strip()
-    if reason not in VILLAGE_REASONS:
-        raise refusal("unknown_reason")
-    if reason == "other" and not note:
-        raise refusal("no_reason")
+    check_changeable(made)
+    note = check_reason(reason, note, VILLAGE_REASONS)
     villages = read_villages(session, made)
     if not any(each.row.village_code == row.village_code and each.is_in_sample for each in villages):
         raise refusal("village_not_in_sample", what=row.village.name)
@@ -66,7 +63,7 @@ def take_back_village_replacement(
 
     Refused once the village that came in was replaced in turn, or an interview of it has arrived.
     """
-    _check_changeable(made)
+    check_changeable(made)
     if not reason.strip():
         raise refusal("no_reason")
     if replacement.reverted_at is not None:
@@ -88,12 +85,6 @@ def take_back_village_replacement(
     details = {"village": replacement.village_code, "reason": replacement.revert_reason}
     log_change(session, actor, "draw.village_replacement_taken_back", made.visit, now, draw=made.id, **details)
     _pass_on(session, actor, made, code, replacement.village_code, now)
-
-
-def _check_changeable(made: Draw) -> None:
-    check_plannable(made.visit)
-    if made.state != "opened":
-        raise refusal("not_opened")
 
 
 def has_answers(session: Session, made: Draw, village_code: str) -> bool:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.errors import STATUS, spoken
 from survey.household_outcomes.forms import DecideForm, OutcomesForm
@@ -16,7 +16,7 @@ from survey.household_outcomes.page import look_back_words
 from survey.household_outcomes.queries import list_followed, list_households, list_others
 from survey.issues.life import EDITORS, HANDED_OVER
 from survey.issues.models import Issue
-from survey.issues.page import READERS, issue_words, reader, render_issue
+from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.places.models import Household
 from survey.visits.models import Visit
@@ -50,7 +50,7 @@ def households(visit_id: str, number: str) -> Any:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Issue", key=number, remedy="The visit follows issues that were reported.")
     if request.method == "GET":
         return _page(visit, issue, _form(visit, issue))
-    check_looks_back(session, reader(), visit)
+    check_looks_back(session, actor(), visit)
     form = _form(visit, issue, request.form)
     if not form.is_valid():
         return make_response(_page(visit, issue, form), 422)
@@ -82,7 +82,7 @@ def conclude(number: str) -> Any:
     if not form.validate_on_submit():
         return make_response(render_issue(issue, bad_look_back=form, opened="look_back"), 422)
     try:
-        decide(session, reader(), issue, form.verdict.data, utc_now(), seen=form.seen.data or 0, reason=form.reason.data or "")
+        decide(session, actor(), issue, form.verdict.data, utc_now(), seen=form.seen.data or 0, reason=form.reason.data or "")
     except SurveyError as error:
         if error.code not in REFUSALS:
             raise
@@ -98,14 +98,14 @@ def conclude(number: str) -> Any:
 
 
 def _reads_all() -> bool:
-    return any(reader().has_role(role) for role in READERS)
+    return any(actor().has_role(role) for role in READERS)
 
 
 def _open_visit(visit_id: str) -> Visit:
     """The visit, for readers and for those who go along on it; raises NOT_ALLOWED for other interviewers."""
     visit = find_visit(current_session(), visit_id)
     if not _reads_all():
-        check_looks_back(current_session(), reader(), visit)
+        check_looks_back(current_session(), actor(), visit)
     return visit
 
 
@@ -121,7 +121,7 @@ def _form(visit: Visit, issue: Issue, formdata: Any = None, *, is_fresh: bool = 
 
 
 def _page(visit: Visit, issue: Issue, form: OutcomesForm, *, refusal: str = "") -> str:
-    person = reader()
+    person = actor()
     may_record = any(person.has_role(role) for role in (*EDITORS, "interviewer"))
     return render_template(
         "issues/outcomes.html",
@@ -136,7 +136,7 @@ def _page(visit: Visit, issue: Issue, form: OutcomesForm, *, refusal: str = "") 
 
 def _record(visit: Visit, issue: Issue, form: OutcomesForm) -> int:
     """How many households something was recorded for."""
-    session, now, person = current_session(), utc_now(), reader()
+    session, now, person = current_session(), utc_now(), actor()
     n_recorded = 0
     for each in form.found:
         row = form.rows[each.household.id]

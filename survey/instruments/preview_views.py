@@ -21,7 +21,7 @@ from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.downloads import download, published_file
+from survey.downloads import DOCX, download, published_file
 from survey.field_time import field_date
 from survey.headers import CONTENT_SECURITY_POLICY
 from survey.instruments.household_file import with_households
@@ -35,7 +35,6 @@ from survey.tablet.form_page import draw_form_page
 from survey.tablet.lists import build_shipped_lists
 from survey.tablet.plan import build_plan
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 IN_OUR_FRAME = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 blueprint = Blueprint("previews", __name__, url_prefix="/instruments")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.issue_figures.figures import IssueLife, Step
 from survey.issues.models import Issue, IssueStep
-from survey.places.models import Region
+from survey.places.queries import county_names
 from survey.visits.models import Visit
 from survey.visits.periods import EVER, Period
 
@@ -24,12 +24,6 @@ def read_lives(session: Session, *, period: Period = EVER, county: str = "", vis
         .order_by(Issue.id)
     )
     return tuple(IssueLife(*row[1:], steps.get(row[0], ())) for row in session.execute(statement))
-
-
-def county_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
-    """The names of counties by their six digits."""
-    wanted = [code.ljust(12, "0") for code in codes]
-    return {code[:6]: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))}
 
 
 def visit_titles(session: Session, ids: Iterable[str]) -> dict[str, str]:

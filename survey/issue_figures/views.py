@@ -11,12 +11,13 @@ from analysis.wall_charts import Flow, Heading, wall_picture
 from survey.accounts.access import requires
 from survey.choices import choices_of
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.downloads import PICTURES, download, drawing
 from survey.field_time import field_date
 from survey.issue_figures.figures import IssueLife, count_by, count_lives, flow_of, measure_stays
-from survey.issue_figures.queries import county_names, list_issue_counties, list_issue_visits, read_lives, visit_titles
+from survey.issue_figures.queries import list_issue_counties, list_issue_visits, read_lives, visit_titles
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, STATE_LABELS, STATE_TONES
 from survey.kept import kept
+from survey.places.queries import county_names
 from survey.visits.ledger_documents import period_text
 from survey.visits.ledger_forms import DaysForm
 
@@ -38,7 +39,6 @@ STAGES = {
     _l("Rectification"): {"rectified": _l("Rectified"), "not_rectified": _l("Not rectified")},
     _l("Look-back"): {"confirmed": _l("Confirmed"), "not_confirmed": _l("Not fixed"), "not_looked_back": _l("Not looked back on")},
 }
-MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png"}
 
 blueprint = Blueprint("issue_figures", __name__, url_prefix="/issues/figures")
 
@@ -68,7 +68,7 @@ def _words() -> dict[str, Any]:
         "state_tones": STATE_TONES,
         "period_text": period_text,
         "today": field_date(utc_now()),
-        "formats": tuple(MEDIA_TYPES),
+        "formats": tuple(PICTURES),
     }
 
 
@@ -99,16 +99,14 @@ def index() -> str:
 @requires(*READERS)
 def flow() -> Response:
     """The flow of the chosen issues as the page shows it."""
-    response = Response(wall_picture(_flow(), "svg"), content_type="image/svg+xml; charset=utf-8")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return drawing(wall_picture(_flow(), "svg"))
 
 
 @blueprint.get("/flow.<any(pdf, png):format>")
 @requires(*READERS)
 def flow_file(format: str) -> Response:
     """The flow of the chosen issues on a sheet of A3."""
-    return download(wall_picture(_flow(), format), f"{_('Flow of issues')}.{format}", MEDIA_TYPES[format])
+    return download(wall_picture(_flow(), format), f"{_('Flow of issues')}.{format}", PICTURES[format])
 
 
 def _lives(form: FigureForm) -> tuple[IssueLife, ...]:

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.field_time import field_date
@@ -19,8 +20,8 @@ from survey.issue_ledger.texts import reason_text
 from survey.issues.filters import conditions
 from survey.issues.forms import FilterForm
 from survey.issues.life import EDITORS
-from survey.issues.page import READERS, issue_words, reader
-from survey.places.forms import ConfirmForm, EmptyForm, UploadForm
+from survey.issues.page import READERS, issue_words
+from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
 from survey.places.roster_compare import problems_csv
@@ -61,7 +62,7 @@ def _read(form: UploadForm) -> str | Redirect:
         except SurveyError as error:
             form.file.errors = [unreadable_text(error)]
         else:
-            draft = operations.keep_ledger(session, reader(), ledger, name, utc_now())
+            draft = operations.keep_ledger(session, actor(), ledger, name, utc_now())
             return redirect(url_for(".preview", draft_id=draft.id))
     filters = FilterForm(request.args)
     filters.offer(list_issue_counties(session), list_issue_visits(session))
@@ -73,7 +74,7 @@ def _read(form: UploadForm) -> str | Redirect:
 def workbook() -> Response:
     """The issues that pass the filters; those that were not reported stay out unless they are asked for."""
     wanted = FilterForm(request.args).wanted()
-    chosen = conditions(wanted, field_date(utc_now()), reader().id)
+    chosen = conditions(wanted, field_date(utc_now()), actor().id)
     return send_ledger(*chosen, only_reported=request.args.get("all") != "yes")
 
 
@@ -102,7 +103,7 @@ def confirm(draft_id: str) -> str | Redirect:
     if not form.validate_on_submit() or (_plan(draft).problems and not form.keep_good.data):
         form.keep_good.errors = [_("Say that the bad rows are to be left out, or correct the file and choose it again.")]
         return _preview(draft, form)
-    done = operations.import_ledger(session, reader(), draft, field_date(now), keep_good=form.keep_good.data, now=now)
+    done = operations.import_ledger(session, actor(), draft, field_date(now), keep_good=form.keep_good.data, now=now)
     counts = {"new": len(done.replies), "same": done.n_unchanged, "bad": done.n_bad_rows}
     flash(_("%(new)s replies entered; %(same)s were known already, %(bad)s bad rows were left out.", **counts), "success")
     return redirect(url_for("issue_replies.index"))
@@ -112,13 +113,13 @@ def confirm(draft_id: str) -> str | Redirect:
 @requires(*EDITORS)
 def drop(draft_id: str) -> Redirect:
     """Give the file up; nothing of it is entered."""
-    operations.drop_ledger(current_session(), reader(), _draft(draft_id), utc_now())
+    operations.drop_ledger(current_session(), actor(), _draft(draft_id), utc_now())
     flash(_("The file was given up; nothing was imported."))
     return redirect(url_for(".index"))
 
 
 def _draft(draft_id: str) -> RosterDraft:
-    return find_draft(current_session(), draft_id, reader(), operations.DRAFT_KIND)
+    return find_draft(current_session(), draft_id, actor(), operations.DRAFT_KIND)
 
 
 def _plan(draft: RosterDraft) -> operations.ReplyPlan:

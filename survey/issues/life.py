@@ -31,6 +31,8 @@ STATES = (
 VERIFIED = ("verified", "partly_verified")
 HANDED_OVER = ("reported", "rectifying", "rectified", "closed", "not_fixed", "reopened")
 """The states in which the responsible side knows of an issue; none is reached without being reported."""
+AWAITED = ("reported", "rectifying", "not_fixed", "reopened")
+"""The states in which the responsible side has something to do; the due date is its own there."""
 ENDED = ("refuted", "closed", "merged")
 """The states in which nothing is due; a closed issue can come back."""
 OPEN = tuple(state for state in STATES if state not in ENDED)

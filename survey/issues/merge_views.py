@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.choices import choices_of
 from survey.db import current_session, utc_now
 from survey.errors import STATUS, spoken
@@ -14,7 +14,7 @@ from survey.issues.forms import MergeForm
 from survey.issues.life import ACTION_OF_NAME, EDITORS, ENDED
 from survey.issues.merging import likeness
 from survey.issues.models import Issue
-from survey.issues.page import issue_words, reader
+from survey.issues.page import issue_words
 from survey.issues.queries import count_evidence, find_issue, told_of
 from survey.issues.stepping import Change, act
 
@@ -41,7 +41,7 @@ def merge(number: str, other_number: str) -> Any:
     try:
         change = Change(reason=form.reason.data or "", merged_into=kept)
         # The form carries the steps of both; somebody may have been faster with either.
-        act(current_session(), reader(), given_up, "merge", utc_now(), seen=_seen(form, given_up, issue), change=change)
+        act(current_session(), actor(), given_up, "merge", utc_now(), seen=_seen(form, given_up, issue), change=change)
     except SurveyError as error:
         if error.code not in (ErrorCode.STALE, ErrorCode.INVALID_TRANSITION, ErrorCode.MISSING_FOR_STEP):
             raise

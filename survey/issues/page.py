@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
-from survey.accounts.models import User
+from survey.accounts.access import actor
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
@@ -73,12 +73,6 @@ def issue_words() -> dict[str, Any]:
         "chased": CHASED,
         "may_edit": any(current_user.has_role(role) for role in EDITORS),
     }
-
-
-def reader() -> User:
-    """Who is signed in."""
-    user: User = current_user._get_current_object()
-    return user
 
 
 def offers(session: Session, issue: Issue, bad: ActForm | None = None) -> tuple[Offer, ...]:
@@ -147,8 +141,8 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
         withdrawal=values.pop("bad_withdrawal", None) or withdrawal,
         note_form=values.pop("bad_note", None) or NoteForm(formdata=None),
         locale=str(get_locale()),
-        **replies_context(session, issue, reader()),
-        **verifications_context(session, issue, reader()),
-        **look_back_context(session, issue, reader()),
+        **replies_context(session, issue, actor()),
+        **verifications_context(session, issue, actor()),
+        **look_back_context(session, issue, actor()),
         **values,
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
@@ -17,7 +17,7 @@ from survey.issues.carrying import Piece, read_pieces
 from survey.issues.forms import AddForm, RaiseForm
 from survey.issues.life import EDITORS
 from survey.issues.models import Issue, IssueEvidence
-from survey.issues.page import issue_words, reader
+from survey.issues.page import issue_words
 from survey.issues.proposing import Proposal, propose_issue
 from survey.issues.queries import find_issue, households_of, list_places_of_visits, list_takers, names_of_places
 from survey.issues.raising import add_evidence, raise_issue
@@ -70,7 +70,7 @@ def create() -> Any:
         rows.append(IssueEvidence(kind="note", village_code=place.code, note=form.note.data))
     said = {name: form[name].data or "" for name in ("title", "finding", "area", "level", "severity")}
     came_from = {"visit_id": proposal.visit_id, "form_id": proposal.form_id, "rule": proposal.rule}
-    issue = raise_issue(session, reader(), utc_now(), place=place, evidence=rows, **said, **came_from)
+    issue = raise_issue(session, actor(), utc_now(), place=place, evidence=rows, **said, **came_from)
     issue.basis = count_basis(session, issue).record()
     flash(_("Raised as %(number)s. It waits for verification by somebody else than you.", number=issue.number), "success")
     return _to(issue)
@@ -88,7 +88,7 @@ def add() -> Response:
         detail = f"it is from county {proposal.county_code}, and the issue is of {issue.county_code}; raise an issue of its own there"
         in_chinese = f"佐证来自 {proposal.county_code} 县，而问题属于 {issue.county_code}，请在该县另行提出"
         raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail, detail_zh=in_chinese)
-    add_evidence(session, reader(), issue, [piece.row for piece in pieces], utc_now())
+    add_evidence(session, actor(), issue, [piece.row for piece in pieces], utc_now())
     flash(ngettext("%(num)s piece of evidence added.", "%(num)s pieces of evidence added.", len(pieces)), "success")
     return _to(issue)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.errors import STATUS, spoken
@@ -16,7 +16,7 @@ from survey.issue_figures.queries import list_issue_counties, list_issue_visits
 from survey.issues.forms import ActForm, EditForm, FilterForm, NoteForm, SeenForm, WithdrawalForm
 from survey.issues.life import ACTION_OF_NAME, EDITORS, VERIFIED
 from survey.issues.models import Issue, IssueEvidence
-from survey.issues.page import READERS, issue_words, places_above, reader, render_issue
+from survey.issues.page import READERS, issue_words, places_above, render_issue
 from survey.issues.queries import count_issues, count_same, find_issue, list_issues, names_of_places
 from survey.issues.raising import add_evidence
 from survey.issues.scoping import count_basis, thresholds_of, with_basis
@@ -41,7 +41,7 @@ def index() -> str:
     form = FilterForm(request.args)
     wanted = form.wanted()
     form.offer(list_issue_counties(session), list_issue_visits(session))
-    today, me = field_date(utc_now()), reader().id
+    today, me = field_date(utc_now()), actor().id
     counts = count_issues(session, wanted, today, me)
     page, issues = list_issues(session, wanted, today, me, request.args.get("page", 1, int), counts.total(wanted.state))
     return render_template(
@@ -78,7 +78,7 @@ def edit(number: str) -> Any:
     def change() -> str:
         basis = count_basis(session, issue)
         values = with_basis(basis, thresholds_of(current_settings()), issue, form.values())
-        is_changed = edit_issue(session, reader(), issue, values, utc_now(), seen=form.seen.data or 0)
+        is_changed = edit_issue(session, actor(), issue, values, utc_now(), seen=form.seen.data or 0)
         return _("Saved.") if is_changed else _("Nothing was changed.")
 
     return _answer(issue, form, change, form=form, opened="edit")
@@ -98,7 +98,7 @@ def take(number: str, name: str) -> Any:
 
     def change() -> str:
         told = Change(reason=form.told(), higher=form.higher.data or "" if name == "escalate" else "")
-        act(session, reader(), issue, name, utc_now(), seen=form.seen.data or 0, change=told)
+        act(session, actor(), issue, name, utc_now(), seen=form.seen.data or 0, change=told)
         return _("Done: %(action)s.", action=ACTION_OF_NAME[name].label)
 
     return _answer(issue, form, change, bad_act=form, opened=name)
@@ -120,7 +120,7 @@ def decide(number: str, evidence_id: str) -> Any:
 
     def change() -> str:
         said = form.decision.data, form.reason.data or ""
-        decide_withdrawal(session, reader(), issue, evidence, *said, utc_now(), seen=form.seen.data or 0)
+        decide_withdrawal(session, actor(), issue, evidence, *said, utc_now(), seen=form.seen.data or 0)
         return _("Decided. It stands in the history.")
 
     return _answer(issue, form, change, **bad)
@@ -136,7 +136,7 @@ def note(number: str) -> Any:
     if not form.validate_on_submit():
         return make_response(render_issue(issue, bad_note=form, opened="note"), 422)
     row = IssueEvidence(kind="note", village_code=issue.place_code, note=form.note.data)
-    add_evidence(session, reader(), issue, [row], utc_now())
+    add_evidence(session, actor(), issue, [row], utc_now())
     flash(_("Evidence added."), "success")
     return _back(issue)
 

@@ -13,8 +13,6 @@ from survey.issues.life import HANDED_OVER
 
 SECTIONS = ("come_back", "disagreed", "overdue", "escalated", "new", "under_way", "to_look_back", "closed")
 """The sections in the order in which they are spoken about, the most pressing first."""
-PURSUED = ("reported", "rectifying", "not_fixed", "reopened")
-"""The states in which the responsible side has something to do."""
 _DATES = ("due_on",)
 
 

@@ -9,12 +9,11 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
-from survey.accounts.models import User
+from survey.accounts.access import actor, requires
 from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.downloads import DOCX, download
 from survey.field_time import field_date
 from survey.issues.queries import find_issue
 from survey.issues.words import AREA_LABELS, REPLY_KIND_LABELS, STATE_LABELS, STATE_TONES
@@ -25,7 +24,6 @@ from survey.joint_meetings.queries import find_joint_meeting, meeting_before, re
 from survey.joint_meetings.words import SECTION_LABELS
 from survey.liaison.contact_queries import list_offices
 from survey.places.queries import find_region
-from survey.visits.ledger_views import DOCX
 from survey.visits.models import Meeting
 from survey.workbooks import XLSX
 
@@ -67,7 +65,7 @@ def decision(meeting_id: str, number: str) -> tuple[str, int] | Redirect:
     if not form.validate_on_submit():
         return _page(meeting, form, number), 422
     issue = find_issue(session, number)
-    decide(session, _me(), meeting, issue, form.body.data or "", utc_now())
+    decide(session, actor(), meeting, issue, form.body.data or "", utc_now())
     flash(_("The decision about %(number)s was recorded.", number=number), "success")
     return redirect(url_for(".agenda", meeting_id=meeting.id, _anchor=f"issue-{number}"))
 
@@ -138,8 +136,3 @@ def _place_form(meeting: Meeting) -> PlaceForm:
 def _day(meeting: Meeting, today: date) -> date:
     """The day whose state is shown: the meeting's, or today while it is still to come."""
     return min(meeting.held_on, today)
-
-
-def _me() -> User:
-    user: User = current_user._get_current_object()
-    return user

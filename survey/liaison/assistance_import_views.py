@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.liaison import assistance_operations as operations
 from survey.liaison.assistance_forms import RegisterConfirmForm, RegisterUploadForm
 from survey.liaison.assistance_queries import known_keys
 from survey.liaison.assistance_texts import amount_text, reason_text, sample_workbook
-from survey.liaison.page import EDITORS, actor, liaison_words, render_liaison
+from survey.liaison.page import EDITORS, liaison_words, render_liaison
 from survey.liaison.places import read_gazetteer
 from survey.liaison.register import read_register, register_of, split_duplicates
 from survey.places.queries import find_draft

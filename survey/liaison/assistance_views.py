@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.field_time import field_date
@@ -16,7 +16,7 @@ from survey.liaison.assistance_queries import all_assistance, find_assistance, l
 from survey.liaison.assistance_texts import amount_text, register_workbook
 from survey.liaison.contact_queries import list_offices
 from survey.liaison.models import Assistance
-from survey.liaison.page import EDITORS, READERS, actor, liaison_words, render_liaison
+from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.workbooks import XLSX
 
 blueprint = Blueprint("liaison_assistance", __name__, url_prefix="/liaison/assistance")

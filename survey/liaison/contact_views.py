@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.field_time import field_date
@@ -14,7 +14,7 @@ from survey.liaison import contact_operations as operations
 from survey.liaison.contact_queries import find_contact, list_contacts, list_counties_without, list_offices
 from survey.liaison.forms import ContactFilterForm, ContactForm
 from survey.liaison.models import Contact
-from survey.liaison.page import EDITORS, READERS, actor, liaison_words, render_liaison
+from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.liaison.vcards import VCARD, vcards
 from survey.liaison.words import CONTACT_LEVEL_LABELS
 from survey.workbooks import XLSX, TableSheet, write_workbook

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.liaison import expert_operations as operations
 from survey.liaison.contact_queries import list_offices, list_visit_choices
@@ -12,7 +12,7 @@ from survey.liaison.expert_forms import ExpertFilterForm, ExpertForm
 from survey.liaison.expert_queries import find_expert, is_in_pool, list_experts, list_skills, list_visits_of
 from survey.liaison.meeting_queries import list_own_people
 from survey.liaison.models import Expert
-from survey.liaison.page import EDITORS, READERS, actor, liaison_words, render_liaison
+from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.liaison.places import read_gazetteer
 
 blueprint = Blueprint("liaison_experts", __name__, url_prefix="/liaison/experts")

@@ -32,10 +32,6 @@ def refuse_future(day: date | None, today: date) -> None:
         raise ValidationError(_l("This day has not come yet."))
 
 
-class EmptyForm(FlaskForm):
-    """A button; carries only the token."""
-
-
 class ContactFilterForm(Form):
     """Which contacts are shown; sent with GET."""
 

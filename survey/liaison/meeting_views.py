@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.field_time import field_date
@@ -14,7 +14,7 @@ from survey.liaison.contact_queries import list_offices, list_visit_choices
 from survey.liaison.forms import FilesForm
 from survey.liaison.meeting_forms import FullMeetingForm, MeetingFilterForm
 from survey.liaison.meeting_queries import find_meeting, find_meeting_file, list_all_meetings, list_meeting_places, list_own_people
-from survey.liaison.page import EDITORS, READERS, actor, liaison_words, render_liaison
+from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.storage import current_storage
 from survey.visits import meeting_operations as operations
 from survey.visits.models import Meeting, Visit

@@ -1,32 +1,21 @@
 """What the pages of liaison share: who may do what, the tabs, the words, and reading numbers and lists out of texts."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
-from survey.accounts.models import User
+from survey.buttons import EmptyForm
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
 from survey.liaison import words
-from survey.liaison.forms import EmptyForm
+from survey.navigation import Tab
 from survey.visits.words import MEETING_KIND_LABELS
 
 READERS = ("admin", "coordinator", "author")
 EDITORS = ("admin", "coordinator")
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One part of liaison: its name in templates (`{% set tab = "contacts" %}`), its view, and its label."""
-
-    name: str
-    endpoint: str
-    label: LazyString
 
 
 TABS = (
@@ -42,12 +31,6 @@ TABS = (
 def may_edit() -> bool:
     """Whether the reader may change things, and so may see numbers and addresses."""
     return any(current_user.has_role(role) for role in EDITORS)
-
-
-def actor() -> User:
-    """The person who is signed in, as operations take them."""
-    user: User = current_user._get_current_object()
-    return user
 
 
 def liaison_words() -> dict[str, Any]:

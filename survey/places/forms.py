@@ -146,7 +146,3 @@ class ConfirmForm(FlaskForm):
     """The importer's word on a list that was read."""
 
     keep_good = BooleanField(_l("Leave the bad rows out and import the good ones only"))
-
-
-class EmptyForm(FlaskForm):
-    """A button; carries only the token."""

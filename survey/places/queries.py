@@ -1,6 +1,6 @@
 """What the pages of places read; a fixed number of statements per page however many places and households there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -250,3 +250,10 @@ def list_imports(session: Session) -> tuple[RosterImport, ...]:
         .limit(IMPORTS_SHOWN)
     )
     return tuple(RosterImport(event, name or "") for event, name in session.execute(statement))
+
+
+def county_names(session: Session, region_codes: Iterable[str]) -> dict[str, str]:
+    """The names of the counties in which these places lie, by six-digit code; the codes may have six digits or twelve."""
+    wanted = sorted({codes.county_of(code).ljust(12, "0") for code in region_codes})
+    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
+    return {codes.county_of(code): name for code, name in rows}

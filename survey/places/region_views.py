@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import SurveyError
 from survey.accounts.access import requires
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.places import operations
-from survey.places.forms import ConfirmForm, EmptyForm, UploadForm
+from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
 from survey.places.region_plan import plan_regions, regions_of

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
 from survey.accounts.access import requires
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.places import operations
-from survey.places.forms import ConfirmForm, EmptyForm, UploadForm
+from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.queries import find_draft, list_imports
 from survey.places.roster import read_roster
 from survey.places.roster_compare import problems_csv

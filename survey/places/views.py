@@ -9,16 +9,10 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.places import operations
-from survey.places.forms import (
-    EmptyForm,
-    HouseholdFilterForm,
-    HouseholdForm,
-    RegionForm,
-    RenameForm,
-    SearchForm,
-)
+from survey.places.forms import HouseholdFilterForm, HouseholdForm, RegionForm, RenameForm, SearchForm
 from survey.places.models import Region
 from survey.places.queries import (
     count_kinds,

@@ -5,12 +5,10 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from questionnaires.model import Questionnaire, text_in
-from survey.accounts.access import requires
-from survey.accounts.models import User
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.reconciling import operations
 from survey.reconciling.differences import OTHER, Comparison, compare_records
@@ -81,7 +79,7 @@ def decide(visit_id: str, assignment_id: str) -> Response:
         page = _pair_page(visit, records, questionnaire, form, ReopenForm(formdata=None), entered=value)
         return make_response(page, 422)
     session = current_session()
-    operations.decide_answer(session, _actor(), questionnaire, records, node, choice, utc_now(), value=value, reason=form.reason.data or "")
+    operations.decide_answer(session, actor(), questionnaire, records, node, choice, utc_now(), value=value, reason=form.reason.data or "")
     return _go_on(visit, assignment_id, node)
 
 
@@ -91,7 +89,7 @@ def take_back(visit_id: str, assignment_id: str) -> Response:
     """Let one answer be open again."""
     visit, records, _questionnaire = _open(visit_id, assignment_id)
     node = request.form.get("node", "")
-    operations.take_back(current_session(), _actor(), records, node, utc_now())
+    operations.take_back(current_session(), actor(), records, node, utc_now())
     return redirect(url_for(".pair", visit_id=visit.id, assignment_id=assignment_id, _anchor=node, **_shown()))
 
 
@@ -100,7 +98,7 @@ def take_back(visit_id: str, assignment_id: str) -> Response:
 def finish(visit_id: str, assignment_id: str) -> Response:
     """Let the dataset take the reconciled record."""
     visit, records, questionnaire = _open(visit_id, assignment_id)
-    operations.finish_reconciliation(current_session(), _actor(), questionnaire, records, utc_now())
+    operations.finish_reconciliation(current_session(), actor(), questionnaire, records, utc_now())
     flash(_("Reconciled. The dataset takes this record from now on."), "success")
     following = next((key for key in list_pairs(current_session(), visit.id) if key.state != "finished"), None)
     if request.form.get("then") == "next" and following is not None:
@@ -116,7 +114,7 @@ def reopen(visit_id: str, assignment_id: str) -> Response:
     form = ReopenForm()
     if not form.validate_on_submit():
         return make_response(_pair_page(visit, records, questionnaire, DecisionForm(formdata=None), form), 422)
-    operations.reopen_reconciliation(current_session(), _actor(), records, form.reason.data or "", utc_now())
+    operations.reopen_reconciliation(current_session(), actor(), records, form.reason.data or "", utc_now())
     flash(_("Taken up again. Until it is finished, the dataset takes the lead's record."), "success")
     return redirect(url_for(".pair", visit_id=visit.id, assignment_id=assignment_id))
 
@@ -129,7 +127,7 @@ def tolerances(visit_id: str) -> str | Response:
     visit = find_visit(session, visit_id)
     form = ToleranceForm(obj=read_tolerances(session, visit))
     if form.validate_on_submit():
-        operations.set_tolerances(session, _actor(), visit, form.tolerances(), utc_now())
+        operations.set_tolerances(session, actor(), visit, form.tolerances(), utc_now())
         flash(_("Saved. Interviews that are reconciled already stay as they are."), "success")
         return redirect(url_for(".index", visit_id=visit.id))
     return render_visit("reconciling/tolerances.html", visit, form=form)
@@ -200,8 +198,3 @@ def _pair_page(
         reopen_form=reopen_form,
         history=read_history(session, "reconciliation", reconciliation.id) if reconciliation else (),
     )
-
-
-def _actor() -> User:
-    user: User = current_user._get_current_object()
-    return user

@@ -34,7 +34,3 @@ class ChannelForm(FlaskForm):
     frequency = SelectField(
         _l("How often"), choices=choices_of({name: label for name, label in FREQUENCY_LABELS.items() if name != "never"})
     )
-
-
-class EmptyForm(FlaskForm):
-    """A button with its token."""

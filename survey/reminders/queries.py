@@ -8,16 +8,13 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from survey.accounts.models import User
-from survey.issues.life import HANDED_OVER, VERIFIED
+from survey.issues.life import AWAITED, VERIFIED
 from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep, Verification
 from survey.paging import Page, page_of
 from survey.places.codes import bounds_of
 from survey.places.models import Region
 from survey.reminders.due import SOON_DAYS, DueItem
 from survey.reminders.models import Reminder, ReminderChannel, ReminderPreference
-
-PURSUED = tuple(state for state in HANDED_OVER if state not in ("closed", "rectified"))
-"""The states in which the due date of an issue is one for the responsible side."""
 
 
 def due_for(session: Session, user: User, today: date) -> tuple[DueItem, ...]:
@@ -40,9 +37,9 @@ def dated_for(session: Session, user: User) -> tuple[DueItem, ...]:
     """Everything with a day that concerns a person, for their calendar."""
     found = list(_verifications(session, user))
     if any(user.has_role(role) for role in ("admin", "coordinator", "author")):
-        found += _issues(session, "soon", Issue.state.in_(PURSUED), Issue.due_on.is_not(None))
+        found += _issues(session, "soon", Issue.state.in_(AWAITED), Issue.due_on.is_not(None))
     elif user.has_role("responsible") and user.region_code:
-        dated = _issues(session, "soon", Issue.state.in_(PURSUED), Issue.due_on.is_not(None), _answered_by(user.region_code))
+        dated = _issues(session, "soon", Issue.state.in_(AWAITED), Issue.due_on.is_not(None), _answered_by(user.region_code))
         found += _without_place(dated)
     return tuple(found)
 
@@ -105,9 +102,9 @@ def _issues(session: Session, kind: str, *conditions: ColumnElement[bool]) -> It
 
 
 def _pursued(session: Session, today: date, *conditions: ColumnElement[bool]) -> Iterator[DueItem]:
-    yield from _issues(session, "overdue", Issue.state.in_(PURSUED), Issue.due_on < today, *conditions)
+    yield from _issues(session, "overdue", Issue.state.in_(AWAITED), Issue.due_on < today, *conditions)
     soon = Issue.due_on.between(today, today + timedelta(days=SOON_DAYS))
-    yield from _issues(session, "soon", Issue.state.in_(PURSUED), soon, *conditions)
+    yield from _issues(session, "soon", Issue.state.in_(AWAITED), soon, *conditions)
 
 
 def _to_move(session: Session) -> Iterator[DueItem]:
@@ -123,7 +120,7 @@ def _to_move(session: Session) -> Iterator[DueItem]:
         .scalar_subquery()
     )
     is_answered = exists().where(IssueReply.issue_id == Issue.id, IssueReply.replied_at > newest_move)
-    yield from _issues(session, "reply", Issue.state.in_(PURSUED), is_answered)
+    yield from _issues(session, "reply", Issue.state.in_(AWAITED), is_answered)
 
 
 def _verifications(session: Session, user: User) -> Iterator[DueItem]:

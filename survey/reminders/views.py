@@ -6,12 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
-from survey.accounts.models import User
+from survey.accounts.access import actor, requires
+from survey.buttons import EmptyForm
 from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
@@ -20,7 +19,7 @@ from survey.liaison.contact_queries import list_offices
 from survey.places.models import Region
 from survey.reminders.calendar import calendar_of
 from survey.reminders.due import HEADINGS, in_order
-from survey.reminders.forms import ChannelForm, EmptyForm, FrequencyForm
+from survey.reminders.forms import ChannelForm, FrequencyForm
 from survey.reminders.models import ReminderChannel
 from survey.reminders.operations import add_channel, hash_of, renew_calendar, set_frequency, switch_channel
 from survey.reminders.queries import (
@@ -55,7 +54,7 @@ def _words() -> dict[str, Any]:
 @requires()
 def index() -> str:
     """What is due for the person, how often they are told, and their calendar."""
-    session, me = current_session(), _me()
+    session, me = current_session(), actor()
     today = field_date(utc_now())
     preference = find_preference(session, me)
     return render_template(
@@ -75,7 +74,7 @@ def frequency() -> BaseResponse:
     """Change how often the person gets a digest."""
     form = FrequencyForm()
     if form.validate_on_submit():
-        set_frequency(current_session(), _me(), form.frequency.data, utc_now())
+        set_frequency(current_session(), actor(), form.frequency.data, utc_now())
         flash(_("Saved."), "success")
     return redirect(url_for(".index"))
 
@@ -84,7 +83,7 @@ def frequency() -> BaseResponse:
 @requires()
 def calendar() -> Response:
     """A fresh address of the person's calendar, shown this once."""
-    key = renew_calendar(current_session(), _me(), utc_now())
+    key = renew_calendar(current_session(), actor(), utc_now())
     response = make_response(render_template("reminders/calendar.html", address=url_for(".feed", key=key, _external=True)))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -126,7 +125,7 @@ def switch(channel_id: str, state: str) -> BaseResponse:
     channel = current_session().get(ReminderChannel, channel_id)
     if channel is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Group", key=channel_id, remedy="It may have been removed.")
-    switch_channel(current_session(), _me(), channel, utc_now(), is_active=state == "on")
+    switch_channel(current_session(), actor(), channel, utc_now(), is_active=state == "on")
     return redirect(url_for(".groups"))
 
 
@@ -134,7 +133,7 @@ def _add(form: ChannelForm, now: datetime) -> None:
     session = current_session()
     add_channel(
         session,
-        _me(),
+        actor(),
         now,
         current_settings().secret_key,
         name=form.name.data or "",
@@ -144,8 +143,3 @@ def _add(form: ChannelForm, now: datetime) -> None:
         secret=form.secret.data or "",
         region=session.get(Region, form.region.data) if form.region.data else None,
     )
-
-
-def _me() -> User:
-    user: User = current_user._get_current_object()
-    return user

@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
-from survey.accounts.models import User
+from survey.accounts.access import actor, requires
 from survey.choices import choices_of
 from survey.db import current_session, reading_scope, rollback_request, utc_now
-from survey.downloads import download
+from survey.downloads import DOCX, download
 from survey.field_time import field_date
 from survey.reports import operations
 from survey.reports.forms import DraftForm, RegisterForm
@@ -22,7 +21,6 @@ from survey.storage import current_storage
 
 READERS = ("admin", "coordinator", "author")
 KEEPERS = ("admin", "coordinator")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -47,7 +45,7 @@ def draft() -> Any:
         drafted = operations.make_county_draft(
             session, form.visit.data or "", form.county.data or "", language=form.language.data, today=field_date(utc_now())
         )
-    report = operations.register_draft(current_session(), _actor(), drafted, current_storage(), utc_now())
+    report = operations.register_draft(current_session(), actor(), drafted, current_storage(), utc_now())
     flash(_("Drafted: %(title)s. The download begins by itself.", title=report.title), "success")
     return redirect(url_for(".index", drafted=report.id))
 
@@ -71,7 +69,7 @@ def register() -> Any:
         return make_response(_page(DraftForm(formdata=None), form), 422)
     operations.register_report(
         current_session(),
-        _actor(),
+        actor(),
         kind=form.kind.data,
         title=form.title.data or "",
         reported_on=form.reported_on.data,
@@ -89,7 +87,7 @@ def remove(report_id: str) -> Any:
     report = find_report(current_session(), report_id)
     if request.method == "GET":
         return render_template("reports/remove.html", report=report, kind_labels=KIND_LABELS)
-    operations.remove_report(current_session(), _actor(), report, utc_now())
+    operations.remove_report(current_session(), actor(), report, utc_now())
     flash(_("Removed from the register: %(title)s", title=report.title), "success")
     return redirect(url_for(".index"))
 
@@ -114,8 +112,3 @@ def _page(draft_form: DraftForm, register_form: RegisterForm) -> str:
         drafted=request.args.get("drafted", ""),
         may_keep=any(current_user.has_role(role) for role in KEEPERS),
     )
-
-
-def _actor() -> User:
-    user: User = current_user._get_current_object()
-    return user

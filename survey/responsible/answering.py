@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
+from survey.issues.files import attach_files
 from survey.issues.identifying import FIELD_LABELS, find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known
 from survey.issues.life import ACTION_OF_NAME
-from survey.issues.models import REPLY_DECISIONS, REPLY_KINDS, REPLY_WAYS, Issue, IssueFile, IssueReply, ReplyDecision
+from survey.issues.models import REPLY_DECISIONS, REPLY_KINDS, REPLY_WAYS, Issue, IssueReply, ReplyDecision
 from survey.issues.stepping import Change, act, check_editor, check_seen, edit_issue, take_step
 from survey.kept_files import KeptFile
 from survey.places.codes import bounds_of
@@ -71,21 +72,8 @@ def give_reply(
     )
     session.add(reply)
     session.flush()
-    for file in files:
-        session.add(
-            IssueFile(
-                issue_id=issue.id,
-                reply_id=reply.id,
-                name=file.name,
-                sha256=file.sha256,
-                size_bytes=file.size_bytes,
-                media_type=file.media_type,
-                added_at=now,
-                added_by_id=actor.id,
-            )
-        )
-    session.flush()
-    take_step(session, actor, issue, "reply", now, reply=reply.id, kind=facts.kind, way=facts.way, n_files=len(files))
+    n_files = attach_files(session, actor, issue, files, now, reply_id=reply.id)
+    take_step(session, actor, issue, "reply", now, reply=reply.id, kind=facts.kind, way=facts.way, n_files=n_files)
     return reply
 
 

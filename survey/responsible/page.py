@@ -1,42 +1,24 @@
 """What the pages of the responsible side share: who may open them, the tabs, and the words. They extend `responsible/layout.html`."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from flask_security import current_user
 
-from survey.accounts.models import User
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.issues.identifying import FIELD_LABELS, KIND_LABELS
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, REPLY_KIND_LABELS, SCOPE_LABELS, STATE_LABELS, STATE_TONES
+from survey.navigation import Tab
 from survey.responsible.words import DECISION_LABELS, WAY_LABELS
 
 ROLE = "responsible"
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One part of what the responsible side sees: its name in templates, its view, and its label."""
-
-    name: str
-    endpoint: str
-    label: LazyString
 
 
 TABS = (
     Tab("issues", "responsible.index", _l("Issues")),
     Tab("opinions", "responsible.opinions", _l("Opinions and suggestions")),
 )
-
-
-def actor() -> User:
-    """The person who is signed in, as operations take them."""
-    user: User = current_user._get_current_object()
-    return user
 
 
 def reply_words() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.candidates.raised_queries import COUNTED, batches
 from survey.field_time import field_date
 from survey.intake.models import Submission
-from survey.issues.life import HANDED_OVER
+from survey.issues.life import AWAITED, HANDED_OVER
 from survey.issues.models import Issue, IssueFile, IssueReply, IssueStep, ReplyDecision
 from survey.paging import Page, page_of
 from survey.places.codes import bounds_of
@@ -20,8 +20,6 @@ from survey.responsible.coarse import basis_text, told_place
 
 ANSWERED = tuple(state for state in HANDED_OVER if state != "closed")
 """The states in which a reply can be given; what is closed needs none."""
-AWAITED = ("reported", "rectifying", "not_fixed", "reopened")
-"""The states in which the responsible side has something to do."""
 _STATE = Issue.state.concat("")
 """The state, but not as a way into an index: a place has few issues, a state has most of them."""
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.choices import choices_of
 from survey.db import current_session, rollback_request, utc_now
 from survey.downloads import download
@@ -16,7 +16,7 @@ from survey.field_time import field_date
 from survey.issue_figures.queries import list_issue_counties
 from survey.issues.life import EDITORS
 from survey.issues.models import Issue
-from survey.issues.page import READERS, issue_words, reader, render_issue
+from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.issues.views import REFUSALS
 from survey.kept_files import keep_files
@@ -72,7 +72,7 @@ def enter(number: str) -> Any:
         form.files.errors = [_("%(name)s is empty. Choose the file again.", name=empty[0])]
         return make_response(render_issue(issue, bad_letter=form), 422)
     try:
-        give_reply(session, reader(), issue, form.facts(), keep_files(current_storage(), given), now, seen=form.n_seen)
+        give_reply(session, actor(), issue, form.facts(), keep_files(current_storage(), given), now, seen=form.n_seen)
     except SurveyError as error:
         return _refused(number, form, error, bad_letter=form)
     flash(_("The reply is on record."), "success")
@@ -90,7 +90,7 @@ def decide(number: str, reply_id: str) -> Any:
     if not form.validate_on_submit():
         return make_response(render_issue(issue, bad_decision=form, bad_reply_id=reply_id), 422)
     try:
-        decide_reply(session, reader(), reply, form.decision.data, form.answer.data or "", utc_now(), seen=form.n_seen)
+        decide_reply(session, actor(), reply, form.decision.data, form.answer.data or "", utc_now(), seen=form.n_seen)
     except SurveyError as error:
         return _refused(number, form, error, bad_decision=form, bad_reply_id=reply_id)
     flash(_("Decided. The responsible side reads it."), "success")

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, rollback_request, utc_now
 from survey.downloads import download
 from survey.errors import spoken
@@ -17,7 +17,7 @@ from survey.places.models import Region
 from survey.responsible.answering import give_reply
 from survey.responsible.forms import ReplyForm, ReportedFilterForm, refuse
 from survey.responsible.handed_over import read_handed_over
-from survey.responsible.page import ROLE, actor, render_responsible, reply_words
+from survey.responsible.page import ROLE, render_responsible, reply_words
 from survey.responsible.queries import count_reported, find_reply_file, find_reported, is_reported_to, list_reported, read_reported
 from survey.storage import current_storage
 

@@ -11,7 +11,7 @@ from flask_security import current_user
 from sqlalchemy.orm import Session
 
 from questionnaires.model import text_in
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.accounts.models import User
 from survey.candidates.queries import list_candidates_of
 from survey.db import current_session, utc_now
@@ -159,7 +159,7 @@ def accept_clean() -> Any:
     form = BatchForm()
     if form.validate_on_submit():
         asked = form.instance_ids.data or []
-        accepted = operations.accept_clean(session, _actor(), asked, utc_now())
+        accepted = operations.accept_clean(session, actor(), asked, utc_now())
         flash(ngettext("%(num)s interview accepted.", "%(num)s interviews accepted.", len(accepted)), "success")
         if len(accepted) < len(asked):
             left = len(asked) - len(accepted)
@@ -194,7 +194,7 @@ def _decide(
         return make_response(_page(found, accepting, reasoning), 422)
     wanted = FilterForm(request.args).wanted()
     following = find_neighbours(current_session(), found, wanted).after if request.form.get("then") == "next" else None
-    operation(current_session(), _actor(), found, form.reason.data or "", utc_now())
+    operation(current_session(), actor(), found, form.reason.data or "", utc_now())
     flash(message, "success")
     return redirect(url_for(".submission", instance_id=following or instance_id, **wanted.parameters()))
 
@@ -252,11 +252,6 @@ def _texts_before(original: Submission | None, nodes: Collection[str], locale: s
 def _is_twofold(submission: Submission) -> bool:
     """Whether it is one of two records of its interview."""
     return submission.visit is not None and submission.visit.records == "independent" and submission.assignment_id is not None
-
-
-def _actor() -> User:
-    user: User = current_user._get_current_object()
-    return user
 
 
 def _may_decide() -> bool:

@@ -10,6 +10,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.draws.standing import has_draws, has_opened_draw
 from survey.field_time import field_date
@@ -18,7 +19,7 @@ from survey.teams import arranging_operations as operations
 from survey.teams.board import elsewhere_of, make_board, work_of
 from survey.teams.conflicts import find_conflicts
 from survey.teams.distributing import Distribution, Rules, distribute
-from survey.teams.forms import ANY_DAY, DistributeForm, EmptyForm, MoveForm, day_of, days_of
+from survey.teams.forms import ANY_DAY, DistributeForm, MoveForm, day_of, days_of
 from survey.teams.plan_queries import (
     OpenWork,
     find_undoable,

@@ -50,10 +50,6 @@ def days_of(visit: Visit) -> list[date]:
     return [visit.starts_on + timedelta(days=number) for number in range(n_days)]
 
 
-class EmptyForm(FlaskForm):
-    """A button; carries only the token."""
-
-
 class MemberForm(FlaskForm):
     """Somebody who joins the team."""
 

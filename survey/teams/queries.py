@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 from survey.accounts.models import Role, User, user_roles
 from survey.places import codes
 from survey.places.models import Region
+from survey.places.queries import county_names
 from survey.teams.experience import NOTHING, Experience, read_experience
 from survey.teams.models import LocalLanguage, PersonProfile
 from survey.teams.proposing import Candidate, Ground
 from survey.visits.models import Pair, Visit, VisitMember, VisitVillage
 from survey.visits.operations import FIELD_ROLES
-from survey.visits.plan_queries import county_names
 
 ROLE_ORDER = {"leader": 0, "member": 1, "trainee": 2}
 MAX_PLACES_OFFERED = 200

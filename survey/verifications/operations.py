@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.field_time import field_date
+from survey.issues.files import attach_files
 from survey.issues.life import VERIFICATION_KINDS, VERIFICATION_RESULTS
-from survey.issues.models import Issue, IssueFile, Verification
+from survey.issues.models import Issue, Verification
 from survey.issues.stepping import check_editor, hold_issue, take_step
 from survey.kept_files import KeptFile
 
@@ -71,21 +72,8 @@ def finish_verification(
     if not found.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="found", detail="say what was read, heard or seen")
     verification.result, verification.found, verification.done_at = result, found.strip(), now
-    rows = [
-        IssueFile(
-            issue_id=issue.id,
-            verification_id=verification.id,
-            name=file.name,
-            sha256=file.sha256,
-            size_bytes=file.size_bytes,
-            media_type=file.media_type,
-            added_at=now,
-            added_by_id=actor.id,
-        )
-        for file in files
-    ]
-    session.add_all(rows)
-    told = {"verification": verification.id, "kind": verification.kind, "result": result, "n_files": len(rows)}
+    n_files = attach_files(session, actor, issue, files, now, verification_id=verification.id)
+    told = {"verification": verification.id, "kind": verification.kind, "result": result, "n_files": n_files}
     take_step(session, actor, issue, "finish_verification", now, **told)
     return verification
 

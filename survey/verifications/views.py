@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
 from survey.downloads import download
@@ -19,7 +19,7 @@ from survey.field_time import field_date
 from survey.intake.media import is_shown
 from survey.issues.life import EDITORS
 from survey.issues.models import Issue, Verification
-from survey.issues.page import READERS, issue_words, reader, render_issue
+from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.issues.stepping import check_seen
 from survey.kept_files import find_kept, keep_files
@@ -42,7 +42,7 @@ blueprint.context_processor(verification_words)
 @requires(*MAY_VERIFY)
 def mine() -> str:
     """The tasks that were given to the reader: those that wait, and what was done."""
-    return render_template("issues/verifications.html", tasks=list_own(current_session(), reader().id), reads_all=_reads_all())
+    return render_template("issues/verifications.html", tasks=list_own(current_session(), actor().id), reads_all=_reads_all())
 
 
 @blueprint.post("/<number>/verifications")
@@ -62,7 +62,7 @@ def ask(number: str) -> Any:
         if person is None:
             raise SurveyError(ErrorCode.NOT_FOUND, what="Person", key=str(form.person.data), remedy="Choose somebody of the list.")
         given = {"kind": form.kind.data, "due_on": form.due_on.data, "task": form.task.data or ""}
-        ask_verification(session, reader(), issue, person, utc_now(), **given)
+        ask_verification(session, actor(), issue, person, utc_now(), **given)
         return _("%(name)s was given the task, and finds it on the start page.", name=person.name)
 
     return _answer(session, issue, form, change, bad_ask=form, opened="ask")
@@ -73,14 +73,14 @@ def ask(number: str) -> Any:
 def withdraw(number: str, task_id: str) -> Any:
     """Take a task back."""
     session = current_session()
-    task = find_task(session, number, task_id, reader(), reads_all=True)
+    task = find_task(session, number, task_id, actor(), reads_all=True)
     form = TakeBackForm()
     if not form.validate_on_submit():
         return make_response(render_issue(task.issue, bad_take_back=form, opened=task.id), 422)
 
     def change() -> str:
         check_seen(session, task.issue, form.seen.data or 0)
-        withdraw_verification(session, reader(), task, utc_now(), form.reason.data or "")
+        withdraw_verification(session, actor(), task, utc_now(), form.reason.data or "")
         return _("The task was taken back; it stays in the history.")
 
     return _answer(session, task.issue, form, change, bad_take_back=form, opened=task.id)
@@ -104,7 +104,7 @@ def finish(number: str, task_id: str) -> Any:
     session = current_session()
     try:
         kept = keep_files(current_storage(), form.given())
-        finish_verification(session, reader(), task, form.result.data, form.found.data or "", utc_now(), files=kept)
+        finish_verification(session, actor(), task, form.result.data, form.found.data or "", utc_now(), files=kept)
     except SurveyError as error:
         if error.code not in REFUSALS:
             raise
@@ -141,15 +141,15 @@ def picture(number: str, task_id: str, evidence_id: str, name: str) -> Response:
 
 
 def _found(number: str, task_id: str) -> Verification:
-    return find_task(current_session(), number, task_id, reader(), reads_all=_reads_all())
+    return find_task(current_session(), number, task_id, actor(), reads_all=_reads_all())
 
 
 def _reads_all() -> bool:
-    return any(reader().has_role(role) for role in READERS)
+    return any(actor().has_role(role) for role in READERS)
 
 
 def _task_page(task: Verification, form: ResultForm | None = None, *, refusal: str = "") -> str:
-    session, person = current_session(), reader()
+    session, person = current_session(), actor()
     is_open = task.done_at is None and task.withdrawn_at is None and task.issue.state == "raised"
     return render_template(
         "issues/verification.html",

@@ -261,7 +261,3 @@ class RecommendationForm(_RecordForm):
     def validate_handed_over_on(self, field: Field) -> None:
         """Refuse a day that has not come."""
         self._refuse_future(field)
-
-
-class EmptyForm(FlaskForm):
-    """A button; carries only the token."""

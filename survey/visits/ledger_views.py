@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.downloads import DOCX, download
 from survey.field_time import field_date
 from survey.places import codes
 from survey.visits.ledger import NO_VISIT, read_work_ledger
@@ -20,7 +20,6 @@ from survey.visits.plan_queries import find_visit
 from survey.visits.words import LEDGER_LABELS, LEDGER_NOTES
 from survey.workbooks import XLSX
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ADDRESSES = {
     "visit": ("visits.overview", "visit_id"),
     "place": ("places.region", "code"),

@@ -8,10 +8,10 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.places.words import KIND_LABELS, MARKER_LABELS
-from survey.visits.forms import EmptyForm
 from survey.visits.models import Visit
 from survey.visits.plan_queries import count_parts
 from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, RECORDS_LABELS, VISIT_STATE_LABELS

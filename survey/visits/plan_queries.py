@@ -13,6 +13,7 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.places import codes
 from survey.places.models import Household, Region
+from survey.places.queries import county_names
 from survey.visits.models import Assignment, Meeting, Pair, Recommendation, Visit, VisitMember, VisitVillage
 from survey.visits.operations import FIELD_ROLES
 
@@ -83,13 +84,6 @@ def list_visits(session: Session) -> tuple[VisitSummary, ...]:
 def _counties(village_codes: list[str], names: dict[str, str]) -> tuple[str, ...]:
     prefixes = sorted({codes.county_of(code) for code in village_codes})
     return tuple(names.get(prefix, prefix) for prefix in prefixes)
-
-
-def county_names(session: Session, region_codes: list[str]) -> dict[str, str]:
-    """The names of the counties in which these places lie, by six-digit code."""
-    wanted = sorted({codes.county_of(code).ljust(12, "0") for code in region_codes})
-    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
-    return {codes.county_of(code): name for code, name in rows}
 
 
 def list_earlier_visits(session: Session, visit: Visit | None) -> tuple[tuple[str, str], ...]:

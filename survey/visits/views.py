@@ -9,10 +9,11 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
+from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.review.queries import read_history
 from survey.visits import operations
-from survey.visits.forms import EmptyForm, NewVisitForm, VisitForm
+from survey.visits.forms import NewVisitForm, VisitForm
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit, list_counties, list_earlier_visits, list_visits, propose_id
 from survey.visits.progress import read_all_progress, read_progress

@@ -7,20 +7,17 @@ from flask import Blueprint, Response, abort
 from analysis.wall_charts import wall_picture
 from survey.accounts.access import requires
 from survey.db import current_session
-from survey.downloads import download
+from survey.downloads import PICTURES, download, drawing
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
 from survey.wall_charts.charts import CHART_LABELS, make_chart
-
-MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png"}
-"""What a chart can be saved as: drawn lines for a printer, or a picture."""
 
 blueprint = Blueprint("wall_charts", __name__, url_prefix="/visits/<visit_id>/wall-charts")
 
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {**visit_words(), "chart_labels": CHART_LABELS, "formats": tuple(MEDIA_TYPES)}
+    return {**visit_words(), "chart_labels": CHART_LABELS, "formats": tuple(PICTURES)}
 
 
 @blueprint.get("")
@@ -34,9 +31,7 @@ def index(visit_id: str) -> str:
 @requires(*READERS)
 def picture(visit_id: str, name: str) -> Response:
     """One chart as the page shows it; drawn anew each time, because it is of what is known now."""
-    response = Response(_drawn(visit_id, name, "svg"), content_type="image/svg+xml; charset=utf-8")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return drawing(_drawn(visit_id, name, "svg"))
 
 
 @blueprint.get("/<name>.<any(pdf, png):format>")
@@ -45,7 +40,7 @@ def file(visit_id: str, name: str, format: str) -> Response:
     """One chart on a sheet of A3, to save and print."""
     content = _drawn(visit_id, name, format)
     title = str(CHART_LABELS[name])
-    return download(content, f"{visit_id} {title}.{format}", MEDIA_TYPES[format])
+    return download(content, f"{visit_id} {title}.{format}", PICTURES[format])
 
 
 def _drawn(visit_id: str, name: str, format: str) -> bytes:
