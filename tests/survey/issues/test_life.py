@@ -13,17 +13,9 @@ from survey.issues.life import ACTIONS, NEEDS, STATES
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import Change, act, edit_issue
-from survey.verifications.operations import ask_verification, finish_verification
+from survey.verifications.operations import ask_verification
 from tests.builders import VILLAGE, add_household, add_person, add_region, add_visit, find_or_add_person
-
-DUE = date(2018, 6, 30)
-REPORT = {
-    "recommendation": "由县水利局于六月底前修复管网",
-    "responsible_body": "县水利局",
-    "due_on": DUE,
-    "attribution": "local",
-    "scope": "single",
-}
+from tests.issues import DUE, REPORT, add_issue, verify_issue
 
 
 @pytest.fixture
@@ -33,22 +25,12 @@ def coordinator(session: Session) -> User:
 
 @pytest.fixture
 def issue(session: Session, coordinator: User, now: datetime) -> Issue:
-    evidence = IssueEvidence(kind="note", village_code=VILLAGE, note="水龙头三个月没有水")
-    place = add_region(session)
-    return raise_issue(
-        session, coordinator, now, title="饮水不安全", area="water", level="village", severity="high", place=place, evidence=[evidence]
-    )
-
-
-def verify(session: Session, issue: Issue, coordinator: User, now: datetime, result: str = "confirmed") -> None:
-    verifier = find_or_add_person(session, "lead1")
-    task = ask_verification(session, coordinator, issue, verifier, now, kind="site", due_on=DUE)
-    finish_verification(session, verifier, task, result, "到户查看，确无水", now)
+    return add_issue(session, coordinator, now)
 
 
 def test_issue__through_its_whole_life__keeps_every_step(session: Session, issue: Issue, coordinator: User, now: datetime) -> None:
     assert issue.number == "2018-610727-001"
-    verify(session, issue, coordinator, now)
+    verify_issue(session, issue, coordinator, now)
 
     def go(name: str, **values: object) -> None:
         act(session, coordinator, issue, name, now, seen=issue.n_steps, change=Change(**values))  # type: ignore[arg-type]
@@ -104,7 +86,7 @@ def test_report__before_verification_or_by_another_role__is_refused(
         act(session, coordinator, issue, "report", now, seen=issue.n_steps, change=Change(values=REPORT))
     assert caught.value.code is ErrorCode.INVALID_TRANSITION
     author = add_person(session, "writer", "author")
-    verify(session, issue, coordinator, now)
+    verify_issue(session, issue, coordinator, now)
     with pytest.raises(SurveyError) as caught:
         act(session, author, issue, "verify", now, seen=issue.n_steps)
     assert caught.value.code is ErrorCode.NOT_ALLOWED

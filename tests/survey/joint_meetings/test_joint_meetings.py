@@ -11,19 +11,16 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
 from survey.accounts.models import User
-from survey.issues.models import Issue, IssueEvidence, IssueStep
-from survey.issues.raising import raise_issue
-from survey.issues.stepping import Change, act
+from survey.issues.models import Issue, IssueStep
 from survey.joint_meetings.agenda import PastStep, Standing, as_of, make_agenda
 from survey.joint_meetings.operations import decide
-from survey.verifications.operations import ask_verification, finish_verification
 from survey.visits.models import Meeting
-from tests.builders import VILLAGE, add_region, find_or_add_person
+from tests.builders import add_region, find_or_add_person
 from tests.conftest import SignIn
+from tests.issues import DUE, add_reported_issue
 from tests.recorder import Statements
 
 BEGIN = datetime(2018, 4, 20, 2, tzinfo=UTC)
-DUE = date(2018, 6, 30)
 
 
 def standing(**values: object) -> Standing:
@@ -110,24 +107,7 @@ def coordinator(session: Session) -> User:
 
 @pytest.fixture
 def reported(session: Session, coordinator: User) -> Issue:
-    verifier = find_or_add_person(session, "lead1")
-    issue = raise_issue(
-        session,
-        coordinator,
-        BEGIN,
-        title="饮水不安全",
-        area="water",
-        level="village",
-        severity="high",
-        place=add_region(session, name="青泥河村"),
-        evidence=[IssueEvidence(kind="note", village_code=VILLAGE)],
-    )
-    task = ask_verification(session, coordinator, issue, verifier, BEGIN, kind="site", due_on=DUE)
-    finish_verification(session, verifier, task, "confirmed", "确无水", BEGIN)
-    act(session, coordinator, issue, "verify", BEGIN, seen=issue.n_steps)
-    values = {"recommendation": "修管网", "responsible_body": "县水利局", "due_on": DUE, "attribution": "local", "scope": "single"}
-    act(session, coordinator, issue, "report", BEGIN, seen=issue.n_steps, change=Change(values=values))
-    return issue
+    return add_reported_issue(session, coordinator, BEGIN)
 
 
 @pytest.fixture

@@ -21,15 +21,15 @@ from survey.accounts.models import User
 from survey.config import read_settings
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raising import raise_issue
-from survey.issues.stepping import Change, act
 from survey.reminders.models import Reminder, ReminderChannel
 from survey.reminders.operations import WAITS, Sent, add_channel, make_digests, send_waiting, set_frequency
 from survey.reminders.queries import due_for, due_in
 from survey.reminders.rounds import remind
 from survey.reminders.sending import mail_server, message_for, refusal_in, send_mail, send_to_robot
-from survey.verifications.operations import ask_verification, finish_verification
-from tests.builders import VILLAGE, add_person, add_region, find_or_add_person
+from survey.verifications.operations import ask_verification
+from tests.builders import add_person, add_region, find_or_add_person
 from tests.conftest import SECRET_KEY, SignIn
+from tests.issues import add_reported_issue
 
 DUE = date(2018, 5, 4)
 MONDAY = datetime.fromisoformat("2018-05-07T01:00:00+00:00")
@@ -46,31 +46,8 @@ def coordinator(session: Session) -> User:
 @pytest.fixture
 def reported(session: Session, coordinator: User, now: datetime) -> Issue:
     """An issue that was reported, due on the fourth of May."""
-    verifier = find_or_add_person(session, "lead1")
-    issue = raise_issue(
-        session,
-        coordinator,
-        now,
-        title="饮水不安全",
-        area="water",
-        level="village",
-        severity="high",
-        place=add_region(session, name="青泥河村"),
-        evidence=[IssueEvidence(kind="note", village_code=VILLAGE)],
-    )
-    task = ask_verification(session, coordinator, issue, verifier, now, kind="site", due_on=DUE)
-    finish_verification(session, verifier, task, "confirmed", "确无水", now)
-    act(session, coordinator, issue, "verify", now, seen=issue.n_steps)
-    values = {
-        "recommendation": "修管网",
-        "responsible_body": "县水利局",
-        "responsible_code": "610727000000",
-        "due_on": DUE,
-        "attribution": "local",
-        "scope": "single",
-    }
-    act(session, coordinator, issue, "report", now, seen=issue.n_steps, change=Change(values=values))
-    return issue
+    add_region(session, name="青泥河村")
+    return add_reported_issue(session, coordinator, now, responsible_code="610727000000", due_on=DUE)
 
 
 def only(session: Session) -> Reminder:
