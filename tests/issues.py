@@ -23,11 +23,14 @@ REPORT: dict[str, Any] = {
 """What an issue needs before it is reported."""
 
 
-def add_issue(session: Session, author: User, now: datetime, title: str = "饮水不安全", **values: Any) -> Issue:
-    """An issue about water in the village, raised with a note."""
+def add_issue(
+    session: Session, author: User, now: datetime, title: str = "饮水不安全", *, place_code: str = VILLAGE, **values: Any
+) -> Issue:
+    """An issue about water in a village, raised with a note."""
     given: dict[str, Any] = {"area": "water", "level": "village", "severity": "high"}
-    evidence = [IssueEvidence(kind="note", village_code=VILLAGE, note="水龙头三个月没有水")]
-    return raise_issue(session, author, now, title=title, place=add_region(session), evidence=evidence, **{**given, **values})
+    place = add_region(session, place_code)
+    evidence = [IssueEvidence(kind="note", village_code=place_code, note="水龙头三个月没有水")]
+    return raise_issue(session, author, now, title=title, place=place, evidence=evidence, **{**given, **values})
 
 
 def verify_issue(

@@ -1,6 +1,6 @@
 """The pages of issues: the list with its filters and counts, one issue with what is done with it, and who may open what."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from sqlalchemy.orm import Session
@@ -9,7 +9,6 @@ from survey.accounts.models import User
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raising import raise_issue
 from survey.issues.stepping import edit_issue
-from survey.verifications.operations import ask_verification, finish_verification
 from tests.builders import VILLAGE, add_region, find_or_add_person
 from tests.conftest import SignIn
 from tests.recorder import Statements
@@ -41,12 +40,6 @@ def add_issue(
         form_id="household",
         rule=rule,
     )
-
-
-def verify(session: Session, issue: Issue, coordinator: User, now: datetime, result: str = "confirmed") -> None:
-    verifier = find_or_add_person(session, "lead1")
-    task = ask_verification(session, coordinator, issue, verifier, now, kind="site", due_on=date(2099, 1, 1))
-    finish_verification(session, verifier, task, result, "到户查看，确无水", now)
 
 
 @pytest.fixture
