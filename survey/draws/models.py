@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
@@ -143,47 +143,49 @@ class DrawUnit(Base):
     household: Mapped[Household | None] = relationship()
 
 
-class DrawReplacement(Base):
-    """That a household of the sample was given up, why, and which reserve came in; taken back with a reason, it stays as a row."""
+class Replacement:
+    """What replacing a household and replacing a village have in common; taken back with a reason, either stays as a row."""
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    draw_id: Mapped[str] = mapped_column(Id, ForeignKey("draws.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(Text, default="")
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    reverted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reverted_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    revert_reason: Mapped[str] = mapped_column(Text, default="")
+
+    @declared_attr
+    def replaced_by(self) -> Mapped[User | None]:
+        """Who replaced it."""
+        return relationship(foreign_keys=self.replaced_by_id)
+
+    @declared_attr
+    def reverted_by(self) -> Mapped[User | None]:
+        """Who took it back."""
+        return relationship(foreign_keys=self.reverted_by_id)
+
+
+class DrawReplacement(Replacement, Base):
+    """That a household of the sample was given up, why, and which reserve came in."""
 
     __tablename__ = "draw_replacements"
     __table_args__ = (CheckConstraint(f"reason IN {REPLACEMENT_REASONS}", name="reason"),)
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    draw_id: Mapped[str] = mapped_column(Id, ForeignKey("draws.id"), index=True)
     unit_id: Mapped[str] = mapped_column(Id, ForeignKey("draw_units.id"), index=True)
     reserve_id: Mapped[str | None] = mapped_column(Id, ForeignKey("draw_units.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(12))
-    note: Mapped[str] = mapped_column(Text, default="")
-    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    replaced_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
-    reverted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reverted_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
-    revert_reason: Mapped[str] = mapped_column(Text, default="")
     unit: Mapped[DrawUnit] = relationship(foreign_keys=unit_id)
     reserve: Mapped[DrawUnit | None] = relationship(foreign_keys=reserve_id)
-    replaced_by: Mapped[User | None] = relationship(foreign_keys=replaced_by_id)
-    reverted_by: Mapped[User | None] = relationship(foreign_keys=reverted_by_id)
 
 
-class DrawVillageReplacement(Base):
-    """That a village of the sample was given up, why, and which village in reserve came in; taken back with a reason, it stays as a row."""
+class DrawVillageReplacement(Replacement, Base):
+    """That a village of the sample was given up, why, and which village in reserve came in."""
 
     __tablename__ = "draw_village_replacements"
     __table_args__ = (CheckConstraint(f"reason IN {VILLAGE_REASONS}", name="reason"),)
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    draw_id: Mapped[str] = mapped_column(Id, ForeignKey("draws.id"), index=True)
     village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"))
     reserve_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
-    reason: Mapped[str] = mapped_column(String(12))
-    note: Mapped[str] = mapped_column(Text, default="")
-    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    replaced_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
-    reverted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reverted_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
-    revert_reason: Mapped[str] = mapped_column(Text, default="")
     village: Mapped[Region] = relationship(foreign_keys=village_code)
     reserve: Mapped[Region | None] = relationship(foreign_keys=reserve_code)
-    replaced_by: Mapped[User | None] = relationship(foreign_keys=replaced_by_id)
-    reverted_by: Mapped[User | None] = relationship(foreign_keys=reverted_by_id)
