@@ -250,6 +250,22 @@ def test_list__of_several_days__opens_today_and_finds_households_by_pinyin(
     expect(page.locator("details.day[open]")).to_have_count(1)
 
 
+def test_list__that_has_not_changed__stays_under_the_finger(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    page.wait_for_selector(HOME_READY)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.querySelector('.task-open').dataset.finger = 'here'; document.querySelector('.more').open = true")
+    page.evaluate("window.dispatchEvent(new Event('tablet-unlocked'))")
+    page.click("#switch-language", trial=True)
+    page.wait_for_timeout(500)
+    expect(page.locator(".task-open[data-finger=here]")).to_have_count(1)
+    expect(page.locator(".more[open]")).to_have_count(1)
+    page.click("#switch-language")
+    expect(page.locator(".task-open[data-finger=here]")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("username", "says"), [("lead2", "目前没有分配给您的农户"), ("coordinator", "您没有访谈任务")])
 def test_list__of_somebody_without_assignments__says_what_to_do(
     open_page: Callable[..., Page], session: Session, assignment: Assignment, username: str, says: str

@@ -23,7 +23,11 @@ export class HouseholdList {
 
   // Shows these assignments; what was searched for, chosen and folded stays as it is.
   show(items) {
+    const shown = JSON.stringify([items, language(), fieldDay()]);
     this.items = items;
+    // What has not changed stays: a row that is drawn anew under a finger loses the tap, and what was unfolded closes.
+    if (items.length && shown === this.shown) return;
+    this.shown = shown;
     $("task-tools").hidden = items.length === 0;
     this.drawFilters();
     this.drawDays();
