@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from questionnaires.model import AREAS
@@ -26,6 +26,8 @@ from survey.places.models import Household, Region
 from survey.visits.models import Meeting, Visit
 
 EVIDENCE_KINDS = ("candidate", "answer", "picture", "flag", "discrepancy", "meeting", "estimate", "note")
+UNDECIDED = "withdrawn_at IS NOT NULL AND withdrawal_decided_at IS NULL"
+"""Evidence that was withdrawn and waits for a decision."""
 REPLY_KINDS = ("progress", "rectified", "date", "disagreed")
 """What the responsible side says: how far it is, that it is done, that it asks for another date, or that it sees the matter otherwise."""
 REPLY_WAYS = ("account", "letter", "ledger")
@@ -141,7 +143,11 @@ class IssueEvidence(Base):
     """
 
     __tablename__ = "issue_evidence"
-    __table_args__ = (CheckConstraint(f"kind IN {EVIDENCE_KINDS}", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(f"kind IN {EVIDENCE_KINDS}", name="kind"),
+        # What waits for a decision, which is little of it.
+        Index("ix_issue_evidence_withdrawn", "issue_id", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     issue_id: Mapped[str] = mapped_column(Id, ForeignKey("issues.id"), index=True)
@@ -243,13 +249,13 @@ class ReplyDecision(Base):
 
 
 class IssueFile(Base):
-    """A file beside an issue: beside one of its verifications, its replies, or its pieces of evidence."""
+    """A file beside an issue: beside one of its verifications, replies or pieces of evidence, or what was found at one household."""
 
     __tablename__ = "issue_files"
     __table_args__ = (
         CheckConstraint(
             "CASE WHEN verification_id IS NULL THEN 0 ELSE 1 END + CASE WHEN reply_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN evidence_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN evidence_id IS NULL THEN 0 ELSE 1 END + CASE WHEN outcome_id IS NULL THEN 0 ELSE 1 END = 1",
             name="beside_one",
         ),
     )
@@ -259,6 +265,7 @@ class IssueFile(Base):
     verification_id: Mapped[str | None] = mapped_column(Id, ForeignKey("verifications.id"), index=True)
     reply_id: Mapped[str | None] = mapped_column(Id, ForeignKey("issue_replies.id"), index=True)
     evidence_id: Mapped[str | None] = mapped_column(Id, ForeignKey("issue_evidence.id"), index=True)
+    outcome_id: Mapped[str | None] = mapped_column(Id, ForeignKey("household_outcomes.id"), index=True)
     name: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int]
@@ -268,7 +275,11 @@ class IssueFile(Base):
 
 
 class HouseholdOutcome(Base):
-    """What a look-back found of an issue at one household: fixed, partly, not, worse, or not to be told."""
+    """What a look-back found of an issue at one household: fixed, partly, not, worse, or not to be told.
+
+    `found_at` is when it was seen; `known_at` is when it came here from a tablet that noted it without a network, None for what was
+    recorded here. A decision takes in what was known when it was made.
+    """
 
     __tablename__ = "household_outcomes"
     __table_args__ = (
@@ -284,6 +295,8 @@ class HouseholdOutcome(Base):
     outcome: Mapped[str] = mapped_column(String(8))
     note: Mapped[str] = mapped_column(Text, default="")
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    known_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     found_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     issue: Mapped[Issue] = relationship()
     household: Mapped[Household] = relationship()
+    files: Mapped[list[IssueFile]] = relationship(order_by="(IssueFile.added_at, IssueFile.name)")
