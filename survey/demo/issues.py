@@ -155,10 +155,10 @@ def _raise(session: Session, actor: User, told: VisitFacts, form_id: str, rule: 
     )
     basis = count_basis(session, issue)
     issue.basis = basis.record()
-    villages = f"{basis.villages}个村" if basis.villages >= 3 else "个别村"
     villages = f"{basis.villages}个村" if basis.villages >= FEWEST_SAID else "个别村"
+    households = f"{basis.households}户" if basis.households >= FEWEST_SAID else "个别农户"
     issue.finding = (
-        f"走访的{basis.households_asked or basis.households}户中有{basis.households}户{proposal.title}，"
+        f"走访的{basis.households_asked or basis.households}户中有{households}{proposal.title}，"
         f"涉及{villages}，户主反映与档案、现场所见一致。"
     )
     session.flush()

@@ -7,6 +7,7 @@ said at that moment. A reference is its kind and the keys of what it names, join
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import Questionnaire
 from survey.candidates.evidence import spoken_evidence
 from survey.candidates.models import IssueCandidate
 from survey.candidates.queries import CandidateFilter, list_free_candidates
@@ -26,6 +28,7 @@ from survey.intake.media import FAMILIES
 from survey.intake.models import Flag, Submission
 from survey.intake.texts import text_for
 from survey.issues.models import IssueEvidence
+from survey.reconciling.standing import Standing, standing_of
 from survey.review.answers import Line, answer_sections
 from survey.visits.models import Meeting
 from survey.visits.plan_queries import find_visit
@@ -128,14 +131,42 @@ def _of_candidate(candidate: IssueCandidate) -> Piece:
 
 
 def _answer(session: Session, instance_id: str, node: str) -> Iterator[Piece]:
+    """The answer that counts where this record has the node: of two records that were reconciled, what they were reconciled to."""
     submission = _submission(session, instance_id)
-    said = {code: _line_at(submission, node, code) for code in LANGUAGES}
-    lines = {code: [[line.label, " · ".join(line.texts) or line.file_name]] for code, line in said.items()}
-    line = said["zh"]
-    told = {"title": {code: each.label for code, each in said.items()}, "lines": lines, "files": [line.file_name] if line.file_name else []}
-    kind = "picture" if line.file_name else "answer"
+    standing = standing_of(session, submission, node)
+    questionnaire = load_questionnaire(submission.questionnaire)
+    titles, lines, files = {}, {}, []
+    for code in LANGUAGES:
+        line = _line_at(questionnaire, standing.answers, standing.node, code)
+        titles[code], files = line.label, [line.file_name] if line.file_name else []
+        lines[code] = [[line.label, _words_of(line)], *([] if files else _recorded(questionnaire, standing, _words_of(line), code))]
+    kind = "picture" if files else "answer"
+    # A picture is of whoever took it; an answer is of the record that figures take.
+    of = submission if files else standing.lead
+    title = f"{titles['zh']}：{lines['zh'][0][1]}" if kind == "answer" else titles["zh"]
     # What is kept names the question; the node says which of several members or rooms it was.
-    yield _of_submission(submission, kind, told, f"{line.label}：{lines['zh'][0][1]}" if kind == "answer" else line.label, question=node)
+    told = {"title": titles, "lines": lines, "files": _own_files(questionnaire, submission, node) if files else []}
+    yield _of_submission(of, kind, told, title, question=node if of is submission else standing.own_node)
+
+
+def _own_files(questionnaire: Questionnaire, submission: Submission, node: str) -> list[str]:
+    return [_line_at(questionnaire, submission.answers, node, "zh").file_name]
+
+
+def _words_of(line: Line) -> str:
+    return " · ".join(line.texts) or line.file_name
+
+
+def _recorded(questionnaire: Questionnaire, standing: Standing, counts: str, code: str) -> list[list[str]]:
+    """What the two had recorded, where that differs from what counts."""
+    found = []
+    for who, (answers, node) in standing.recorded.items():
+        line = _find_line(questionnaire, answers, node, code)
+        with force_locale(code):
+            said = _words_of(line) if line else _("nothing")
+            if said != counts:
+                found.append([_("As the lead recorded it") if who == "lead" else _("As the second recorded it"), said])
+    return found
 
 
 def _flag(session: Session, instance_id: str, check: str) -> Iterator[Piece]:
@@ -208,13 +239,16 @@ def _submission(session: Session, instance_id: str) -> Submission:
     return found
 
 
-def _line_at(submission: Submission, node: str, locale: str) -> Line:
-    sections = answer_sections(load_questionnaire(submission.questionnaire), submission.answers, locale)
-    for section in sections:
-        for line in section.lines:
-            if line.node == node and not line.is_heading:
-                return line
-    raise _absent("Answer", node, "The interview has no answer there.")
+def _line_at(questionnaire: Questionnaire, answers: Mapping[str, Any], node: str, locale: str) -> Line:
+    line = _find_line(questionnaire, answers, node, locale)
+    if line is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Answer", key=node, remedy="What counts of the interview has no answer there.")
+    return line
+
+
+def _find_line(questionnaire: Questionnaire, answers: Mapping[str, Any], node: str, locale: str) -> Line | None:
+    lines = (line for section in answer_sections(questionnaire, answers, locale) for line in section.lines)
+    return next((line for line in lines if line.node == node and not line.is_heading), None)
 
 
 def _absent(what: str, key: str, remedy: str) -> SurveyError:

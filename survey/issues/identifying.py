@@ -15,6 +15,8 @@ from flask_babel import lazy_gettext as _l
 FEW_HOUSEHOLDS = 5
 """Where fewer households of a village were interviewed, the village's name says nearly who they are: its cadres know who was at home.
 Five is the usual smallest cell of official statistics on persons."""
+FEWEST_SAID = 3
+"""Counts of households below this are not said of a small place: one or two households are found by asking around."""
 TEXTS = ("title", "finding", "recommendation", "responsible_body")
 """The fields of an issue that the responsible side reads as they were written."""
 KIND_LABELS: Mapping[str, LazyString] = {
@@ -27,6 +29,7 @@ KIND_LABELS: Mapping[str, LazyString] = {
     "position": _l("position"),
     "instance": _l("identifier of an interview"),
     "village": _l("village in which only a few households were interviewed"),
+    "few": _l("number of households so small that they are found by asking around"),
 }
 FIELD_LABELS: Mapping[str, LazyString] = {
     "title": _l("Title"),
@@ -69,6 +72,21 @@ _PATTERNS = {
     ),
     "instance": re.compile(r"uuid:[0-9A-Za-z-]+|(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
 }
+_NOT_PART = r"(?<![零〇一二三四五六七八九十百千万两每逐第\d\-])(?<!\d[.,])(?<!任何)(?<!不[漏落少])"
+"""What may not stand before a number of households: the rest of a larger number, or the beginning of a phrase such as 不漏一户."""
+_NO_IDIOM = r"(?!\s*(?:[一1](?![人名个])|多宅|不[漏落少]))"
+"""What may not follow: 一户一策, 一户多宅 and 一户不漏 count nobody."""
+_KINDS = r"\s*(?:[家个名]\s*)?(?:户|农户|住户|贫困户|脱贫户|边缘户|一般户|人家)"
+_LARGER = r"(?:hundred|thousand|dozen|million|third|quarter|half|in|out|by|per)"
+_FEW = (
+    re.compile(rf"{_NOT_PART}(?:1\s*[至到~-]\s*|一\s*[至到~-]?\s*)?[一二两壹贰12]{_KINDS}{_NO_IDIOM}|唯一的?(?:农户|住户|贫困户)"),
+    re.compile(
+        rf"(?<![\d.,\-])\b(?:one|two|1|2|single)\s+(?:(?!{_LARGER}s?\b)[a-z-]+\s+){{0,2}}(?:households?|famil(?:y|ies))\b"
+        r"|(?<![\d.,\-])\b(?:one|two|1|2)\s+(?:out\s+)?of\s+(?:the\s+)?\w+\s+(?:households|families)\b|\bonly\s+(?:household|family)\b",
+        re.IGNORECASE,
+    ),
+)
+"""One or two households, in figures or words, in Chinese and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +94,8 @@ class Known:
     """What there is to be found: the names and numbers of the places that an issue is about.
 
     `places` are names that everybody may read; a name within one of them is not somebody's. `villages` are those in which fewer than
-    `FEW_HOUSEHOLDS` households were interviewed.
+    `FEW_HOUSEHOLDS` households were interviewed. `is_small` says that the issue is of a village or township, or of such villages only:
+    there a number below `FEWEST_SAID` says nearly who they are.
     """
 
     heads: frozenset[str] = frozenset()
@@ -85,6 +104,7 @@ class Known:
     numbers: frozenset[str] = frozenset()
     villages: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +163,9 @@ def _find(text: str, known: Known) -> Iterator[tuple[str, str]]:
     for name in sorted(known.villages):
         if _is_said(_short(name), plain, _spans(plain, known.places - {name})):
             yield "village", name
+    if known.is_small:
+        for match in (match for pattern in _FEW for match in pattern.finditer(text)):
+            yield "few", match.group().strip()
 
 
 def _is_said(name: str, plain: str, public: Iterable[tuple[int, int]]) -> bool:

@@ -42,14 +42,16 @@ def read_known(session: Session, issue: Issue, texts: Iterable[str]) -> Known:
         .where(within, _stands_in(whole, HouseholdMember.name))
         .distinct()
     )
+    small = _small_villages(session, villages, issue.visit_id)
     team = select(User.name).where(_stands_in(whole, User.name), ~User.roles.any(name="responsible")).distinct()
     return Known(
         heads=frozenset(session.scalars(heads)),
         members=frozenset(session.scalars(members)),
         interviewers=frozenset(session.scalars(team)),
         numbers=frozenset(session.scalars(numbers)),
-        villages=_small_villages(session, villages, issue.visit_id),
+        villages=frozenset(small.values()),
         places=_place_names(session, whole, issue.county_code),
+        is_small=level_of(issue.place_code) in ("village", "township") or bool(villages) and len(small) == len(villages),
     )
 
 
@@ -66,13 +68,14 @@ def count_interviewed(session: Session, village_codes: Iterable[str], visit_id: 
     return {code: n for code, n in session.execute(counted.group_by(Submission.village_code)) if code is not None}
 
 
-def _small_villages(session: Session, codes: set[str | None], visit_id: str | None) -> frozenset[str]:
+def _small_villages(session: Session, codes: set[str | None], visit_id: str | None) -> dict[str, str]:
+    """The names of those of the villages where few households were interviewed, by their code."""
     villages = {code for code in codes if code is not None}
     if not villages:
-        return frozenset()
+        return {}
     counts = count_interviewed(session, villages, visit_id)
     small = [code for code in villages if counts.get(code, 0) < FEW_HOUSEHOLDS]
-    return frozenset(session.scalars(select(Region.name).where(Region.code.in_(small))))
+    return {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(small)))}
 
 
 def _place_names(session: Session, whole: str, county_code: str) -> frozenset[str]:

@@ -43,7 +43,7 @@ def merge(number: str, other_number: str) -> Any:
         # The form carries the steps of both; somebody may have been faster with either.
         act(current_session(), actor(), given_up, "merge", utc_now(), seen=_seen(form, given_up, issue), change=change)
     except SurveyError as error:
-        if error.code not in (ErrorCode.STALE, ErrorCode.INVALID_TRANSITION, ErrorCode.MISSING_FOR_STEP):
+        if error.code not in (ErrorCode.STALE, ErrorCode.INVALID_TRANSITION, ErrorCode.MISSING_FOR_STEP, ErrorCode.INVALID_VALUE):
             raise
         current_session().rollback()
         issue, other = _both(number, other_number)

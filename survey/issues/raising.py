@@ -13,7 +13,7 @@ from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.life import LEVELS
 from survey.issues.models import Issue, IssueEvidence
-from survey.issues.stepping import MAX_TITLE_LENGTH, check_editor, hold_issue, take_step
+from survey.issues.stepping import MAX_TITLE_LENGTH, check_editor, check_told, hold_issue, take_step
 from survey.issues.words import SEVERITIES
 from survey.places.models import Region
 
@@ -83,7 +83,10 @@ def raise_issue(
 
 
 def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable[IssueEvidence], now: datetime) -> None:
-    """More evidence for an issue that has not ended; raises as `raise_issue` does, and INVALID_TRANSITION for one that has."""
+    """More evidence for an issue that has not ended; raises as `raise_issue` does, and INVALID_TRANSITION for one that has.
+
+    INVALID_VALUE too when the issue was reported and its texts would tell who was interviewed of the new evidence.
+    """
     check_editor(actor, "raise an issue")
     hold_issue(session, issue)
     if issue.state in ("refuted", "merged"):
@@ -91,6 +94,7 @@ def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable
     rows = tuple(evidence)
     _check_evidence(session, issue.county_code, rows)
     _attach(session, actor, issue, rows, now)
+    check_told(session, issue)
     take_step(session, actor, issue, "add_evidence", now, n_evidence=len(rows), kinds=sorted({row.kind for row in rows}))
 
 

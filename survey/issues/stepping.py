@@ -74,7 +74,9 @@ def facts_of(session: Session, issue: Issue, now: datetime, change: Change = NOT
         results=frozenset(session.scalars(_results_since(issue, raised))),
         has_reply=reported is not None and _is_any(session, IssueReply.issue_id == issue.id, IssueReply.replied_at >= reported),
         is_looked_back=decided is not None
-        and _is_any(session, HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.found_at >= decided),
+        and _is_any(
+            session, HouseholdOutcome.issue_id == issue.id, func.coalesce(HouseholdOutcome.known_at, HouseholdOutcome.found_at) >= decided
+        ),
         has_open_withdrawal=_is_any(
             session,
             IssueEvidence.issue_id == issue.id,
@@ -254,6 +256,12 @@ def _new_values(issue: Issue, values: Mapping[str, Any], now: datetime) -> dict[
     return changes
 
 
+def check_told(session: Session, issue: Issue) -> None:
+    """Raise INVALID_VALUE when an issue that was reported says, beside the evidence that it has by now, who was interviewed."""
+    session.flush()
+    _check_texts(session, issue, {name: [None, getattr(issue, name)] for name in TEXTS})
+
+
 def _check_texts(session: Session, issue: Issue, changes: Mapping[str, list[Any]]) -> None:
     """Raise INVALID_VALUE when the responsible side would read in a changed text who was interviewed."""
     texts = _texts({name: pair[1] for name, pair in changes.items()})
@@ -274,13 +282,14 @@ def _apply(issue: Issue, changes: Mapping[str, list[Any]]) -> None:
 
 
 def _hand_evidence(session: Session, actor: User, issue: Issue, change: Change, now: datetime) -> None:
-    """The evidence of the issue that is given up belongs to the other one from now on."""
+    """The evidence of the issue that is given up belongs to the other one, whose texts must not name its households."""
     other = change.merged_into
     assert other is not None  # what the action needs was checked
     issue.merged_into_id = other.id
     moved = session.scalars(select(IssueEvidence).where(IssueEvidence.issue_id == issue.id)).all()
     for evidence in moved:
         evidence.issue_id = other.id
+    check_told(session, other)
     take_step(session, actor, other, "take_in", now, reason=change.reason, merged=issue.number, n_evidence=len(moved))
 
 

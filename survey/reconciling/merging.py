@@ -1,13 +1,13 @@
 """The reconciled record: the lead's answers with what was decided put in, computed and judged anew by the questionnaire's engine. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from questionnaires.instance import Finding, check_instance, irrelevant_places, parse_instance, write_instance
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat
-from survey.reconciling.alignment import align
+from survey.reconciling.alignment import Aligned, align
 from survey.reconciling.differences import OTHER, RIGHT, Comparison, Place, is_compared, start_of
 
 
@@ -104,18 +104,34 @@ def _merge_repeat(
     numbers: Numbers,
 ) -> list[dict[str, Any]]:
     merged: list[dict[str, Any]] = []
+    for entry in kept_entries(repeat, left, right, place, decisions):
+        here = (*position, len(merged) + 1)
+        numbers[repeat.path, here] = entry.inside.position
+        merged.append(_merge(repeat.children, entry.one, entry.other, entry.inside, here, decisions, numbers))
+    return merged
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """An entry of a repeat that stands in the reconciled record: where it stands in both, and what each recorded of it."""
+
+    aligned: Aligned
+    inside: Place
+    one: Mapping[str, Any]
+    other: Mapping[str, Any]
+
+
+def kept_entries(
+    repeat: Repeat, left: Sequence[Any], right: Sequence[Any], place: Place, decisions: Mapping[str, Decision]
+) -> Iterator[KeptEntry]:
+    """The entries of the reconciled record in its order; of what only one of them recorded, the other side is taken to say the same."""
     for aligned in align(repeat, left, right):
         inside = place.entry(repeat.name, aligned)
         takes_right = inside.node in decisions and decisions[inside.node].choice == RIGHT
         is_kept = aligned.right is not None and takes_right if aligned.left is None else aligned.right is not None or not takes_right
-        if not is_kept:
-            continue
-        here = (*position, len(merged) + 1)
-        numbers[repeat.path, here] = inside.position
-        one = left[aligned.left] or {} if aligned.left is not None else right[aligned.right] or {}
-        other = right[aligned.right] or {} if aligned.right is not None else one
-        merged.append(_merge(repeat.children, one, other, inside, here, decisions, numbers))
-    return merged
+        if is_kept:
+            one = left[aligned.left] or {} if aligned.left is not None else right[aligned.right] or {}
+            yield KeptEntry(aligned, inside, one, right[aligned.right] or {} if aligned.right is not None else one)
 
 
 def _repeats_around(children: tuple[Node, ...], around: str) -> dict[str, str]:

@@ -6,11 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from survey.issues.identifying import FEW_HOUSEHOLDS
+from survey.issues.identifying import FEW_HOUSEHOLDS, FEWEST_SAID
 from survey.places.codes import level_of, parent_of
-
-FEWEST_SAID = 3
-"""Counts below this are said as "fewer than three": one or two households are found by asking around."""
 
 
 def told_place(place_code: str, n_interviewed: int) -> str:

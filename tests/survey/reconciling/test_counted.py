@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.candidates.models import IssueCandidate
 from survey.candidates.queries import CandidateFilter, group_candidates
 from survey.candidates.settling import settle_candidates
@@ -14,6 +15,7 @@ from survey.export_queries import Scope, stream_candidates
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
+from survey.issues.carrying import read_pieces
 from survey.lookback.queries import read_compared, read_parts
 from survey.reconciling.counted import answers_that_count
 from survey.reconciling.operations import decide_answer, finish_reconciliation, reopen_reconciliation
@@ -184,3 +186,32 @@ def test_pages__of_a_reconciled_interview__say_what_holds_no_longer_and_what_bot
     assert "采信比对后的答案" in second
     reopen(session, assignment)
     assert "采信比对后的答案" not in client.get(f"/review/{LEAD}").text
+
+
+def test_evidence__of_a_reconciled_interview__carries_what_counts_and_what_each_had_recorded(
+    session: Session, assignment: Assignment
+) -> None:
+    [before] = read_pieces(session, [f"answer|{LEAD}|/data/water_safe"])
+    assert len(before.row.told["lines"]["en"]) == 1
+    reconcile(session, assignment)
+    for instance_id in (LEAD, SECOND):
+        [piece] = read_pieces(session, [f"answer|{instance_id}|/data/water_safe"])
+        lines = piece.row.told["lines"]["en"]
+        assert (piece.row.instance_id, len(lines)) == (LEAD, 2)
+        assert lines[0][1] != lines[1][1]
+        assert lines[1][0] == "As the lead recorded it"
+    [member] = read_pieces(session, [f"answer|{SECOND}|/data/home/members[1]/insured"])
+    assert (member.row.instance_id, member.row.question) == (LEAD, "/data/home/members[2]/insured"), "they listed members in another order"
+    [picture] = read_pieces(session, [f"answer|{SECOND}|/data/well"])
+    assert (picture.row.kind, picture.row.instance_id, picture.row.told["files"]) == ("picture", SECOND, ["right.jpg"])
+    with pytest.raises(SurveyError) as refused:
+        read_pieces(session, [f"answer|{LEAD}|/data/water_problem"])
+    assert refused.value.code is ErrorCode.NOT_FOUND
+
+
+def test_evidence__of_an_entry_that_was_not_kept__is_refused(session: Session, assignment: Assignment) -> None:
+    [piece] = read_pieces(session, [f"answer|{SECOND}|/data/home/members[3]/member_name"])
+    assert piece.row.instance_id == SECOND, "nothing is reconciled yet"
+    reconcile(session, assignment, "left")
+    with pytest.raises(SurveyError, match="without this entry"):
+        read_pieces(session, [f"answer|{SECOND}|/data/home/members[3]/member_name"])
