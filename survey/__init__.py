@@ -21,6 +21,7 @@ from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
+from survey.household_outcomes.tablet_views import blueprint as tablet_look_back_blueprint
 from survey.household_outcomes.views import blueprint as issue_look_back_blueprint
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
@@ -66,6 +67,7 @@ from survey.responsible.views import blueprint as responsible_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
+from survey.saved_filters.views import blueprint as saved_filters_blueprint
 from survey.static_files import send_static
 from survey.storage import Storage
 from survey.tablet.package_views import blueprint as tablet_package_blueprint
@@ -107,6 +109,7 @@ BLUEPRINTS = (
     issue_look_back_blueprint,
     verifications_blueprint,
     issues_blueprint,
+    saved_filters_blueprint,
     joint_meetings_blueprint,
     reminders_blueprint,
     reports_blueprint,
@@ -114,6 +117,7 @@ BLUEPRINTS = (
     tablet_package_blueprint,
     tablet_devices_blueprint,
     tablet_outcomes_blueprint,
+    tablet_look_back_blueprint,
     devices_blueprint,
     places_blueprint,
     monitoring_blueprint,

@@ -22,6 +22,7 @@ from survey.registry import models as registry
 from survey.reminders import models as reminders
 from survey.reports import models as reports
 from survey.review import models as review
+from survey.saved_filters import models as saved_filters
 from survey.teams import models as teams
 from survey.visits import models as visits
 
@@ -48,6 +49,7 @@ __all__ = [
     "reminders",
     "reports",
     "review",
+    "saved_filters",
     "teams",
     "visits",
 ]

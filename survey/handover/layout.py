@@ -76,6 +76,7 @@ HANDED = frozenset(
 
 _FOLLOWED = "Issues are numbered and followed on one server, the one that the responsible side signs in to; candidates go there."
 _REMINDED = "People are reminded by the server that follows the issues, and by no other."
+_FILTERED = "People save filters where issues are followed; they look for what is there."
 
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
@@ -89,6 +90,7 @@ LEFT_OUT = {
     "issue_steps": _FOLLOWED,
     "issues": _FOLLOWED,
     "meeting_decisions": _FOLLOWED,
+    "opening_filters": _FILTERED,
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
     "pin_resets": "Allowed for one server, and for a few hours.",
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
@@ -99,6 +101,7 @@ LEFT_OUT = {
     "reminders": _REMINDED,
     "roles": "The same everywhere.",
     "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
+    "saved_filters": _FILTERED,
     "user_roles": "Given with a person who is new there; a laptop gives nobody a role on the central server.",
     "verifications": _FOLLOWED,
     "visit_keys": "Private keys stay on the server that made them; sealed exports are imported there before the handover.",

@@ -20,9 +20,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from statistics import median
 
+from survey.issues.ageing import days_between
 from survey.issues.life import ENDED, STATES, VERIFIED
-
-SECONDS_PER_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def measure_stays(lives: Iterable[IssueLife]) -> tuple[Stay, ...]:
     for life in lives:
         entered = _entries(life)
         for (state, since), (_next, until) in zip(entered, entered[1:], strict=False):
-            ended.setdefault(state, []).append((until - since).total_seconds() / SECONDS_PER_DAY)
+            ended.setdefault(state, []).append(days_between(since, until))
         now[life.state] += 1
     return tuple(
         Stay(state, median(ended[state]) if state in ended else None, len(ended.get(state, ())), now[state])

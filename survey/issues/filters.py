@@ -10,14 +10,19 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
-from survey.issues.life import OPEN
-from survey.issues.models import Issue, Verification
+from survey.issues.life import OPEN, VERIFIED
+from survey.issues.models import Issue, IssueEvidence, Verification
 
 UNASKED, ASKED, LATE, FOUND = "unasked", "asked", "late", "found"
 """How far verification is: nobody was given a task, somebody has one, its day has passed, or it is done and to be concluded from."""
 MINE, AUTHOR, VERIFIER = "mine", "author", "verifier"
 ALL_OPEN = "open"
 """The state that stands for every one in which something is due."""
+TO_REPORT = "to_report"
+"""The state that stands for those in which an issue is verified, wholly or in part, and not reported."""
+SEVERAL_STATES = {ALL_OPEN: OPEN, TO_REPORT: VERIFIED}
+WITHDRAWN = "withdrawn"
+"""Evidence was withdrawn, and nobody has decided yet whether the issue stands."""
 OVERDUE = "yes"
 CHASED = tuple(state for state in OPEN if state != "rectified")
 """The states in which a due date in the past is overdue; what was reported as rectified waits for us."""
@@ -36,6 +41,7 @@ class IssueFilter:
     overdue: str = ""
     wait: str = ""
     who: str = ""
+    evidence: str = ""
     text: str = ""
     """A number or its beginning, or words of the title, of what was found, or of the responsible body."""
 
@@ -57,9 +63,9 @@ def conditions(wanted: IssueFilter, today: date, reader_id: str, *, with_state: 
             found.append(column == value)
     if wanted.overdue:
         found.append(is_overdue(today))
-    found += _waiting(wanted.wait, today) + _own(wanted.who, reader_id) + _said(wanted.text)
+    found += _waiting(wanted.wait, today) + _own(wanted.who, reader_id) + _withdrawn(wanted.evidence) + _said(wanted.text)
     if with_state and wanted.state:
-        found.append(Issue.state.in_(OPEN) if wanted.state == ALL_OPEN else Issue.state == wanted.state)
+        found.append(Issue.state.in_(SEVERAL_STATES.get(wanted.state, (wanted.state,))))
     return found
 
 
@@ -99,6 +105,14 @@ def _own(who: str, reader_id: str) -> list[ColumnElement[bool]]:
             return [Issue.id.in_(given)]
         case _:
             return []
+
+
+def _withdrawn(evidence: str) -> list[ColumnElement[bool]]:
+    if evidence != WITHDRAWN:
+        return []
+    # The condition of the index `ix_issue_evidence_withdrawn`, which holds nothing else.
+    is_open = IssueEvidence.withdrawn_at.is_not(None), IssueEvidence.withdrawal_decided_at.is_(None)
+    return [Issue.id.in_(select(IssueEvidence.issue_id).where(*is_open))]
 
 
 def _said(text: str) -> list[ColumnElement[bool]]:

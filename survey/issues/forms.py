@@ -13,7 +13,19 @@ from wtforms.widgets import HiddenInput
 from survey.choices import choices_of
 from survey.db import utc_now
 from survey.field_time import field_date
-from survey.issues.filters import ALL_OPEN, ASKED, AUTHOR, FOUND, LATE, MINE, OVERDUE, UNASKED, VERIFIER, IssueFilter
+from survey.issues.filters import (
+    ASKED,
+    AUTHOR,
+    FOUND,
+    LATE,
+    MINE,
+    OVERDUE,
+    SEVERAL_STATES,
+    UNASKED,
+    VERIFIER,
+    WITHDRAWN,
+    IssueFilter,
+)
 from survey.issues.life import LEVELS, Action, is_above
 from survey.issues.models import Issue
 from survey.issues.stepping import MAX_REASON_LENGTH
@@ -46,12 +58,13 @@ class FilterForm(Form):
     wait = SelectField(_l("Verification"), validate_choice=False)
     overdue = SelectField(_l("Due date"), validate_choice=False)
     who = SelectField(_l("Whose"), validate_choice=False)
+    evidence = SelectField(_l("Evidence"), validate_choice=False)
     state = HiddenField()
 
     def wanted(self) -> IssueFilter:
         """What is looked for; a state that does not exist limits nothing."""
         values = {name: (field.data or "").strip() for name, field in self._fields.items()}
-        known = (*STATE_LABELS, ALL_OPEN)
+        known = (*STATE_LABELS, *SEVERAL_STATES)
         return IssueFilter(**{**values, "state": values["state"] if values["state"] in known else ""})
 
     def offer(self, counties: Iterable[tuple[str, str]], visits: Iterable[tuple[str, str]]) -> None:
@@ -64,6 +77,7 @@ class FilterForm(Form):
             "wait": WAIT_LABELS,
             "overdue": {OVERDUE: _("Overdue")},
             "who": WHO_LABELS,
+            "evidence": {WITHDRAWN: _("Withdrawn, to be decided")},
         }
         for name, labels in offered.items():
             self[name].choices = choices_of(labels, none=_("All"))

@@ -14,6 +14,7 @@ from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.household_outcomes.page import look_back_context
 from survey.intake.texts import text_for
+from survey.issues.ageing import LONG_DAYS, days_in_state
 from survey.issues.filters import CHASED
 from survey.issues.forms import ActForm, EditForm, NoteForm, WithdrawalForm
 from survey.issues.history import places_in, step_lines
@@ -29,6 +30,7 @@ from survey.issues.words import (
     EVIDENCE_KIND_LABELS,
     LEVEL_LABELS,
     SCOPE_LABELS,
+    SEVERAL_STATE_LABELS,
     SEVERITY_LABELS,
     STATE_LABELS,
     STATE_TONES,
@@ -66,11 +68,16 @@ def issue_words() -> dict[str, Any]:
         "severity_labels": SEVERITY_LABELS,
         "severity_tones": SEVERITY_TONES,
         "state_labels": STATE_LABELS,
+        "several_state_labels": SEVERAL_STATE_LABELS,
         "state_tones": STATE_TONES,
         "kind_labels": KIND_LABELS,
         "text_for": text_for,
         "today": field_date(utc_now()),
         "chased": CHASED,
+        "ended": ENDED,
+        "days_in_state": days_in_state,
+        "long_days": LONG_DAYS,
+        "now": utc_now(),
         "may_edit": any(current_user.has_role(role) for role in EDITORS),
     }
 
@@ -122,7 +129,7 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
     return render_template(
         "issues/issue.html",
         issue=issue,
-        days=(utc_now() - issue.state_since).days,
+        days=days_in_state(issue.state_since, utc_now()),
         is_ended=issue.state in ENDED,
         steps=lines,
         meanwhile=[line for line in lines if line.number > seen],

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.issues.filters import IssueFilter, conditions, is_overdue
+from survey.issues.filters import SEVERAL_STATES, IssueFilter, conditions, is_overdue
 from survey.issues.life import ENDED, OPEN
 from survey.issues.merging import SAME, Likeness, Told, find_alike
 from survey.issues.models import Issue, IssueEvidence, IssueStep, Verification
@@ -46,8 +46,8 @@ class Counts:
         return sum(n for state, n in self.by_state.items() if state in OPEN)
 
     def total(self, state: str) -> int:
-        """How many a list of this state has; "" is all, "open" all that have not ended."""
-        return sum(self.by_state.values()) if not state else self.n_open if state == "open" else self.by_state.get(state, 0)
+        """How many a list of this state has; "" is all, a name of `SEVERAL_STATES` all of those."""
+        return sum(n for each, n in self.by_state.items() if not state or each in SEVERAL_STATES.get(state, (state,)))
 
 
 def count_issues(session: Session, wanted: IssueFilter, today: date, reader_id: str) -> Counts:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -11,23 +11,21 @@ from survey.accounts.access import actor, requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.errors import STATUS, spoken
-from survey.field_time import field_date
-from survey.issue_figures.queries import list_issue_counties, list_issue_visits
 from survey.issues.forms import ActForm, EditForm, FilterForm, NoteForm, SeenForm, WithdrawalForm
 from survey.issues.life import ACTION_OF_NAME, EDITORS, VERIFIED
+from survey.issues.list_page import render_list
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.page import READERS, issue_words, places_above, render_issue
-from survey.issues.queries import count_issues, count_same, find_issue, list_issues, names_of_places
+from survey.issues.queries import find_issue, names_of_places
 from survey.issues.raising import add_evidence
 from survey.issues.scoping import count_basis, thresholds_of, with_basis
 from survey.issues.stepping import Change, act, edit_issue
 from survey.issues.withdrawing import decide_withdrawal
 from survey.places.codes import ancestors_of
+from survey.saved_filters.queries import opening_filter
 
 REFUSALS = (ErrorCode.STALE, ErrorCode.INVALID_TRANSITION, ErrorCode.MISSING_FOR_STEP, ErrorCode.INVALID_VALUE)
 """What a form about an issue may be answered with; the page says it and keeps what was written."""
-STATE_TABS = ("open", "raised", "verified", "partly_verified", "reported", "rectifying", "rectified", "not_fixed", "reopened", "closed")
-ENDED_TABS = ("refuted", "merged")
 
 blueprint = Blueprint("issues", __name__, url_prefix="/issues")
 blueprint.context_processor(issue_words)
@@ -35,26 +33,10 @@ blueprint.context_processor(issue_words)
 
 @blueprint.get("")
 @requires(*READERS)
-def index() -> str:
-    """The issues that pass the filters, those due first at the top, with counts by state."""
-    session = current_session()
-    form = FilterForm(request.args)
-    wanted = form.wanted()
-    form.offer(list_issue_counties(session), list_issue_visits(session))
-    today, me = field_date(utc_now()), actor().id
-    counts = count_issues(session, wanted, today, me)
-    page, issues = list_issues(session, wanted, today, me, request.args.get("page", 1, int), counts.total(wanted.state))
-    return render_template(
-        "issues/list.html",
-        form=form,
-        wanted=wanted,
-        counts=counts,
-        page=page,
-        issues=issues,
-        same=count_same(session, issues),
-        state_tabs=(*STATE_TABS, *(state for state in ENDED_TABS if counts.by_state.get(state))),
-        now=utc_now(),
-    )
+def index() -> Any:
+    """The issues that pass the filters; without any, those that the person's list opens with."""
+    opening = None if request.args else opening_filter(current_session(), actor())
+    return redirect(url_for(".index", **opening.parameters())) if opening else render_list(FilterForm(request.args))
 
 
 @blueprint.get("/<number>")

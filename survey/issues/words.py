@@ -48,6 +48,8 @@ STATE_LABELS = {
     "reopened": _l("Come back"),
     "merged": _l("Merged"),
 }
+SEVERAL_STATE_LABELS = {"open": _l("Open"), "to_report": _l("Verified, not reported")}
+"""What stands for several states at once."""
 STATE_TONES = {
     "raised": "warn",
     "verified": "info",

@@ -24,6 +24,7 @@ UNTOUCHED = frozenset(
         "device",
         "expert",
         "issue",
+        "issue_filter",
         "issue_ledger",
         "meeting",
         "quarantined_submission",
