@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from flask_wtf.file import MultipleFileField
+from wtforms import Field, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -14,6 +15,7 @@ from survey.choices import choices_of
 from survey.household_outcomes.operations import steps_to
 from survey.household_outcomes.queries import Found
 from survey.issues.words import HOUSEHOLD_OUTCOME_LABELS, VERDICT_LABELS
+from survey.kept_files import GivenFile
 from survey.visits.forms import trimmed
 
 MAX_NOTE_LENGTH = 500
@@ -25,7 +27,22 @@ class RowForm(Form):
 
     outcome = SelectField(_l("Found at the look-back"), choices=choices_of(HOUSEHOLD_OUTCOME_LABELS, none=_l("Not asked yet")))
     note = StringField(_l("Note"), [Length(max=MAX_NOTE_LENGTH)], filters=[trimmed])
+    files = MultipleFileField(_l("Pictures and files"))
     was = HiddenField()
+
+    def validate_files(self, field: Field) -> None:
+        """Refuse files where nothing is said of what was found, and empty ones."""
+        for each in _chosen(field):
+            is_empty = not each.stream.read(1)
+            each.stream.seek(0)
+            if is_empty:
+                raise ValidationError(_("%(name)s is empty. Choose the file again.", name=each.filename))
+            if not self.outcome.data:
+                raise ValidationError(_("Choose what was found there."))
+
+    def given(self) -> list[GivenFile]:
+        """The files as they were handed in."""
+        return [GivenFile(each.filename, each.read()) for each in _chosen(self.files)]
 
 
 class OutcomesForm(FlaskForm):
@@ -60,6 +77,10 @@ class OutcomesForm(FlaskForm):
         for row in emptied:
             row.outcome.errors = [_("Something is recorded here already. Choose what holds; the history keeps both.")]
         return not emptied
+
+
+def _chosen(field: Field) -> list[Any]:
+    return [each for each in field.data or () if each and each.filename]
 
 
 class DecideForm(FlaskForm):

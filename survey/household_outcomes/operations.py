@@ -1,6 +1,6 @@
 """Looking back on issues: what a later visit finds of each at each household, what that amounts to, and the decision made from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -12,14 +12,18 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.candidates.raised_queries import COUNTED
 from survey.intake.models import Submission
+from survey.issues.files import attach_files
 from survey.issues.life import EDITORS, HANDED_OVER, HOUSEHOLD_OUTCOMES
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueStep
 from survey.issues.stepping import Change, act, check_editor, check_seen, hold_issue, take_step
+from survey.kept_files import KeptFile, not_kept_yet
 from survey.places.codes import bounds_of
 from survey.places.models import Household
 from survey.visits.models import Pair, Visit, VisitMember, VisitVillage
 
 VERDICTS = ("fixed", "not_fixed", "unclear")
+MAX_FILES = 20
+"""The most files that lie beside what was found at one household."""
 _PATHS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("fixed", "reported"): ("rectify", "close"),
@@ -54,6 +58,14 @@ class Proposal:
         return self.n - self.counts.get("unknown", 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a tablet noted without a network: under which id, and when by its clock."""
+
+    id: str
+    found_at: datetime
+
+
 def propose(counts: Mapping[str, int]) -> Proposal:
     """What the households' outcomes amount to. Pure.
 
@@ -83,11 +95,14 @@ def record_outcome(
     *,
     note: str = "",
     was: str | None = None,
+    files: Iterable[KeptFile] = (),
+    noted: Noted | None = None,
 ) -> HouseholdOutcome | None:
     """What the visit found of the issue at the household; None when that is what is recorded already.
 
-    `was` is the outcome that the person saw. Raises NOT_ALLOWED for people who are not of the visit, INVALID_TRANSITION for an issue that
-    was not reported, INVALID_VALUE for a household outside of the issue's place or of the visit, and STALE when somebody was faster.
+    `was` is the outcome that the person saw; `files` come beside those that lie there. `noted` tells of what a tablet noted earlier. Raises
+    NOT_ALLOWED for people who are not of the visit, INVALID_TRANSITION for an issue that was not reported, INVALID_VALUE for a household
+    outside of the issue's place or of the visit, or too many files, and STALE when somebody was faster.
     """
     check_looks_back(session, actor, visit)
     hold_issue(session, issue)
@@ -97,33 +112,58 @@ def record_outcome(
         detail = f"'{outcome}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}"
         raise SurveyError(ErrorCode.INVALID_VALUE, field="outcome", detail=detail)
     _check_place(session, issue, household, visit)
-    statement = select(HouseholdOutcome).where(
-        HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.household_id == household.id, HouseholdOutcome.visit_id == visit.id
-    )
-    found = session.scalars(statement).one_or_none()
+    found = find_outcome(session, issue, household, visit)
     before = found.outcome if found else None
-    if found and (found.outcome, found.note) == (outcome, note.strip()):
+    fresh = not_kept_yet(files, found.files if found else ())
+    is_said = found is not None and (found.outcome, found.note) == (outcome, note.strip())
+    if is_said and not fresh:
         return None
-    if before != was:
+    if before != was and not is_said:
         raise SurveyError(ErrorCode.STALE, what=f"{issue.number}, {household.number}", n_steps=1)
     if found is None:
         found = HouseholdOutcome(issue_id=issue.id, household_id=household.id, visit_id=visit.id)
         session.add(found)
-    found.outcome, found.note, found.found_at, found.found_by_id = outcome, note.strip(), now, actor.id
+    if not is_said:
+        found.outcome, found.note, found.found_by_id = outcome, note.strip(), actor.id
+        found.found_at, found.known_at = (min(noted.found_at, now), now) if noted else (now, None)
     found.instance_id = _newest_interview(session, household, visit)
     session.flush()
-    take_step(
-        session,
-        actor,
-        issue,
-        "look_back",
-        now,
-        changes={"outcome": [before, outcome]},
-        household=household.id,
-        visit=visit.id,
-        outcome=outcome,
-    )
+    n_files = _attach(session, actor, issue, found, fresh, now)
+    told = {"household": household.id, "visit": visit.id, "outcome": outcome}
+    told |= {"n_files": n_files} if n_files else {}
+    told |= {"noted": noted.id} if noted else {}
+    take_step(session, actor, issue, "look_back", now, changes={} if is_said else {"outcome": [before, outcome]}, **told)
     return found
+
+
+def add_files(
+    session: Session, actor: User, issue: Issue, household: Household, visit: Visit, files: Iterable[KeptFile], now: datetime
+) -> int:
+    """How many files came beside what the visit found at the household; those that lie there already are not counted.
+
+    Raises as `record_outcome` does, and NOT_FOUND where nothing is recorded yet.
+    """
+    check_looks_back(session, actor, visit)
+    hold_issue(session, issue)
+    found = find_outcome(session, issue, household, visit)
+    if found is None:
+        remedy = "Say first what was found there."
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Outcome", key=f"{issue.number}, {household.number}", remedy=remedy)
+    fresh = not_kept_yet(files, found.files)
+    if not fresh:
+        return 0
+    n_files = _attach(session, actor, issue, found, fresh, now)
+    told = {"household": household.id, "visit": visit.id, "outcome": found.outcome, "n_files": n_files}
+    take_step(session, actor, issue, "look_back", now, **told)
+    return n_files
+
+
+def find_outcome(session: Session, issue: Issue, household: Household, visit: Visit) -> HouseholdOutcome | None:
+    """What the visit found of the issue at the household, if anything is recorded."""
+    statement = select(HouseholdOutcome).where(
+        HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.household_id == household.id, HouseholdOutcome.visit_id == visit.id
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def decide(session: Session, actor: User, issue: Issue, verdict: str, now: datetime, *, seen: int, reason: str) -> tuple[IssueStep, ...]:
@@ -149,6 +189,16 @@ def goes_along(session: Session, person: User, visit: Visit) -> bool:
     is_member = select(VisitMember.user_id).where(VisitMember.visit_id == visit.id, VisitMember.user_id == person.id)
     in_pair = select(Pair.id).where(Pair.visit_id == visit.id, or_(Pair.lead_id == person.id, Pair.second_id == person.id))
     return bool(session.scalar(select(or_(is_member.exists(), in_pair.exists()))))
+
+
+def _attach(session: Session, actor: User, issue: Issue, found: HouseholdOutcome, fresh: Sequence[KeptFile], now: datetime) -> int:
+    if len(found.files) + len(fresh) > MAX_FILES:
+        detail = f"at most {MAX_FILES} files lie beside what was found at a household"
+        detail_zh = f"每户的回访记录最多附{MAX_FILES}个文件"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="files", field_zh="附件", detail=detail, detail_zh=detail_zh)
+    n_files = attach_files(session, actor, issue, fresh, now, outcome_id=found.id)
+    session.expire(found, ["files"])
+    return n_files
 
 
 def _check_place(session: Session, issue: Issue, household: Household, visit: Visit) -> None:

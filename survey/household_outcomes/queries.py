@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
@@ -14,7 +14,7 @@ from survey.field_time import FIELD_ZONE
 from survey.household_outcomes.operations import Proposal, propose
 from survey.intake.models import Submission
 from survey.issues.life import HANDED_OVER
-from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueStep
+from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueFile, IssueStep
 from survey.issues.stepping import DECIDED
 from survey.places.codes import ancestors_of, bounds_of
 from survey.places.models import Household, Region
@@ -44,6 +44,13 @@ class Found:
     found_at: datetime | None = None
     found_by: str = ""
     instance_id: str | None = None
+    known_at: datetime | None = None
+    files: tuple[IssueFile, ...] = ()
+
+    @property
+    def counts_from(self) -> datetime | None:
+        """When it was known here: what a tablet noted earlier takes part in decisions that are made after it came."""
+        return self.known_at or self.found_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def list_followed(session: Session, visit: Visit) -> tuple[Followed, ...]:
 def list_households(session: Session, issue: Issue, visit: Visit) -> tuple[Found, ...]:
     """The households of the visit of which the issue is asked, with what is written down, as a pair walks.
 
-    They are those that showed it; where none of the visit did, all of its place that are assigned. Three statements at most.
+    They are those that showed it; where none of the visit did, all of its place that are assigned. Four statements at most.
     """
     villages = [row.village_code for row in visit.villages]
     shows = exists().where(
@@ -124,8 +131,18 @@ def list_others(session: Session, issue: Issue, visit: Visit, known: Sequence[Fo
     return tuple((household.id, f"{name} {household.number} {household.head_name}") for household, name in rows)
 
 
+def list_files(session: Session, issue: Issue, visit: Visit) -> tuple[IssueFile, ...]:
+    """The files beside what the visit found of the issue, at whichever household. One statement."""
+    statement = (
+        select(IssueFile)
+        .join(HouseholdOutcome, HouseholdOutcome.id == IssueFile.outcome_id)
+        .where(HouseholdOutcome.issue_id == issue.id, HouseholdOutcome.visit_id == visit.id)
+    )
+    return tuple(session.scalars(statement.order_by(IssueFile.added_at, IssueFile.name)))
+
+
 def list_rounds(session: Session, issue: Issue) -> tuple[Round, ...]:
-    """What visits found of the issue, the newest visit first. Two statements."""
+    """What visits found of the issue, the newest visit first. Three statements."""
     statement = select(Visit).where(Visit.id.in_(select(HouseholdOutcome.visit_id).where(HouseholdOutcome.issue_id == issue.id)))
     visits = session.scalars(statement.order_by(Visit.starts_on.desc(), Visit.id)).all()
     if not visits:
@@ -150,7 +167,13 @@ def propose_for(session: Session, issue: Issue, rounds: Iterable[Round]) -> Prop
     newest: dict[str, Found] = {}
     for each in (each for visit in rounds for each in visit.found):
         known = newest.get(each.household.id)
-        if last and each.found_at and each.found_at >= last and (known is None or (known.found_at or last) < each.found_at):
+        if (
+            last
+            and each.found_at
+            and each.counts_from
+            and each.counts_from >= last
+            and (known is None or (known.found_at or last) < each.found_at)
+        ):
             newest[each.household.id] = each
     return propose(_counts(each.outcome for each in newest.values()))
 
@@ -228,6 +251,7 @@ def _outcomes(issue: Issue) -> Select[tuple[HouseholdOutcome, str]]:
         select(HouseholdOutcome, User.name.label("found_by"))
         .outerjoin(User, User.id == HouseholdOutcome.found_by_id)
         .where(HouseholdOutcome.issue_id == issue.id)
+        .options(selectinload(HouseholdOutcome.files))
     )
 
 
@@ -245,6 +269,8 @@ def _told(found: Found, outcome: HouseholdOutcome, name: str | None) -> Found:
         found_at=outcome.found_at,
         found_by=name or "",
         instance_id=outcome.instance_id,
+        known_at=outcome.known_at,
+        files=tuple(outcome.files),
     )
 
 

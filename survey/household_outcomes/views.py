@@ -2,23 +2,28 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import CombinedMultiDict
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
+from survey.downloads import download
 from survey.errors import STATUS, spoken
 from survey.household_outcomes.forms import DecideForm, OutcomesForm
 from survey.household_outcomes.operations import check_looks_back, decide, record_outcome
 from survey.household_outcomes.page import look_back_words
-from survey.household_outcomes.queries import list_followed, list_households, list_others
+from survey.household_outcomes.queries import list_files, list_followed, list_households, list_others
+from survey.intake.media import is_shown
 from survey.issues.life import EDITORS, HANDED_OVER
 from survey.issues.models import Issue
 from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
+from survey.kept_files import find_kept, keep_files
 from survey.places.models import Household
+from survey.storage import current_storage
 from survey.visits.models import Visit
 from survey.visits.plan_queries import find_visit
 
@@ -51,7 +56,7 @@ def households(visit_id: str, number: str) -> Any:
     if request.method == "GET":
         return _page(visit, issue, _form(visit, issue))
     check_looks_back(session, actor(), visit)
-    form = _form(visit, issue, request.form)
+    form = _form(visit, issue, CombinedMultiDict((request.files, request.form)))
     if not form.is_valid():
         return make_response(_page(visit, issue, form), 422)
     try:
@@ -69,6 +74,20 @@ def households(visit_id: str, number: str) -> Any:
         "success",
     )
     return redirect(url_for(".households", visit_id=visit.id, number=issue.number))
+
+
+@blueprint.get("/visits/<visit_id>/issues/<number>/files/<file_id>")
+@requires(*FIELD_WORKERS)
+def file(visit_id: str, number: str, file_id: str) -> Response:
+    """A picture or file beside what the visit found at a household; pictures are shown, all else is a download."""
+    session = current_session()
+    visit, issue = _open_visit(visit_id), find_issue(session, number)
+    found = find_kept(list_files(session, issue, visit), file_id)
+    response = download(current_storage().get(found.sha256), found.name, found.media_type)
+    if is_shown(found.media_type):
+        response.headers["Content-Disposition"] = "inline"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @blueprint.post("/issues/<number>/look-back")
@@ -141,8 +160,19 @@ def _record(visit: Visit, issue: Issue, form: OutcomesForm) -> int:
     for each in form.found:
         row = form.rows[each.household.id]
         if row.outcome.data:
-            told = {"note": row.note.data or "", "was": row.was.data or None}
-            n_recorded += record_outcome(session, person, issue, each.household, visit, row.outcome.data, now, **told) is not None
+            found = record_outcome(
+                session,
+                person,
+                issue,
+                each.household,
+                visit,
+                row.outcome.data,
+                now,
+                note=row.note.data or "",
+                was=row.was.data or None,
+                files=keep_files(current_storage(), row.given()),
+            )
+            n_recorded += found is not None
     if form.other.data:
         household = session.get_one(Household, form.other.data)
         record_outcome(session, person, issue, household, visit, form.other_outcome.data, now, note=form.other_note.data or "")

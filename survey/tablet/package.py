@@ -13,6 +13,7 @@ from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.accounts.models import User
+from survey.household_outcomes.carried import issues_to_carry
 from survey.instruments.models import QuestionnaireVersion
 from survey.outcomes.queries import standing_outcomes
 from survey.review.asking_queries import queries_for_tablets
@@ -108,6 +109,7 @@ def task_facts(task: AssignedHousehold, luggage: Luggage) -> dict[str, Any]:
     return {
         "id": task.assignment_id,
         "visit_id": task.visit_id,
+        "household_id": task.household_id,
         "form_id": task.form_id,
         "form_version": task.form_version,
         "form_titles": dict(task.form_titles) or {"default": task.form_title or task.form_id},
@@ -140,6 +142,16 @@ def search_text(task: AssignedHousehold) -> str:
     """What an assignment is found by: number, name, village and group as they are written and as they are typed in pinyin."""
     names = (task.number, task.head_name, task.village_name, task.group_name)
     return " ".join(filter(None, [*names, *(pinyin_of(name) for name in (task.head_name, task.village_name, task.group_name))])).lower()
+
+
+def look_back_document(session: Session, tasks: Sequence[AssignedHousehold], visits: Sequence[Visit]) -> Document:
+    """The issues that the visits follow, and at which households they are asked; apart, because what is recorded changes by the hour."""
+    return json_document(issues_to_carry(session, tasks, visits))
+
+
+def find_look_back_document(session: Session, user: User) -> Document:
+    """The same for everything of one person's package."""
+    return look_back_document(session, list_assignments_of(session, user.id), _visits_of(session, user))
 
 
 def background_documents(luggage: Luggage) -> dict[str, Document]:

@@ -14,7 +14,7 @@ from survey.devices.queries import VisitPerson, people_of_visits, visit_public_k
 from survey.tablet.answering import ASK_AGAIN, KEEP_NEVER, answer_document, private_json
 from survey.tablet.app_page import worker_document
 from survey.tablet.form_documents import form_assets
-from survey.tablet.package import FormKey, Luggage, background_documents, pack, tasks_document
+from survey.tablet.package import FormKey, Luggage, background_documents, look_back_document, pack, tasks_document
 from survey.tablet.queries import list_newest_versions
 from survey.tablet.views import SENDERS
 
@@ -63,7 +63,7 @@ def package() -> Response:
     """What the package holds now: every part with its address, tag and size. `drafts` names forms of drafts, as [[form id, version], …]."""
     session = current_session()
     luggage = pack(session, current_user, _draft_forms())
-    tasks = tasks_document(luggage)
+    tasks, issues = tasks_document(luggage), look_back_document(session, luggage.tasks, luggage.visits)
     assets = [asset for version in luggage.versions.values() for asset in form_assets(version)]
     return private_json(
         {
@@ -78,6 +78,9 @@ def package() -> Response:
             "tasks_tag": tasks.tag,
             "tasks_n_bytes": len(tasks.compressed),
             "n_tasks": len(luggage.tasks),
+            "issues_url": url_for("tablet_look_back.issues"),
+            "issues_tag": issues.tag,
+            "issues_n_bytes": len(issues.compressed),
             "background": [
                 {"village_code": code, "url": url_for(".background", village_code=code), "tag": each.tag, "n_bytes": len(each.compressed)}
                 for code, each in background_documents(luggage).items()
