@@ -35,11 +35,21 @@ class Measure:
     is_sum: bool = False
     """True for a total, which is not divided by anything."""
 
+    @property
+    def is_ratio(self) -> bool:
+        """Whether what stands below the line is more than a mark of the usable rows."""
+        return self.indicator.kind == "ratio"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether what stands above the line is 0 or 1 in every row."""
+        return self.indicator.kind in SHARE_KINDS
+
 
 def measures_of(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Iterator[Measure]:
     """The measures of the indicator over the rows of its table: one, or for a distribution one per choice.
 
-    Raises INVALID_VALUE when the indicator names a question that the table does not have.
+    Raises UNKNOWN_QUESTION when the indicator names a question that the table does not have.
     """
     if indicator.kind == "ratio":
         yield _ratio(indicator, table, rows)
@@ -72,8 +82,8 @@ def numbers_in(rows: pd.DataFrame, column: Column) -> Numbers:
 def _column(indicator: Indicator, table: Table, question: str | None) -> Column:
     column = table.find(question) if question else None
     if column is None:
-        detail = f"it names the question '{question}', which the table '{table.name}' does not have. Correct the sheet 'indicators'."
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=detail)
+        place = f"Indicator '{indicator.name}', table '{table.name}'"
+        raise SurveyError(ErrorCode.UNKNOWN_QUESTION, place=place, question=question or "")
     return column
 
 

@@ -70,6 +70,18 @@ class ErrorCode(Enum):
     )
     INVALID_BUNDLE = "{place} is not a bundle this version can read: {detail}"
     EMPTY_DATASET = "{place} holds no accepted submissions of {form_id}. Accept some first, then export again."
+    LONELY_PSU = (
+        "{place}: {n_strata} strata have one village and {n_cells} groups of households in a village have one household, though more were "
+        "not sampled, so their spread is unknown. Join them with others, or choose 'adjust' or 'certainty'."
+    )
+    UNUSABLE_WEIGHTS = "{place}: {detail}. Correct the sample's probabilities, or leave these rows out."
+    NOT_CONVERGED = "{place}: the weights could not be brought to the totals of the frame: {detail}"
+    NO_ANSWERS = "{place}: nobody answered it, so there is no figure. Look whether the question is asked, or take it out of the indicators."
+    UNKNOWN_QUESTION = "{place}: no version of the form has the question '{question}'. Correct the sheet 'indicators'."
+    NO_PROBABILITIES = (
+        "{place}: it was drawn by chance, but the bundle does not tell with which probabilities, so its figures are those observed. "
+        "Export the bundle again with this version of the program."
+    )
 
 
 class SurveyError(Exception):

@@ -49,6 +49,12 @@ STATUS = {
     ErrorCode.BAD_ROWS: 422,
     ErrorCode.INVALID_BUNDLE: 422,
     ErrorCode.EMPTY_DATASET: 422,
+    ErrorCode.LONELY_PSU: 422,
+    ErrorCode.UNUSABLE_WEIGHTS: 422,
+    ErrorCode.NOT_CONVERGED: 422,
+    ErrorCode.NO_ANSWERS: 422,
+    ErrorCode.UNKNOWN_QUESTION: 422,
+    ErrorCode.NO_PROBABILITIES: 422,
 }
 
 SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail")

@@ -175,15 +175,15 @@ def test_form_without_indicators__gets_distributions_and_means_of_its_questions(
 
 
 @pytest.mark.parametrize(
-    ("broken", "says"), [(indicator("a", "share", "gone"), "gone"), (indicator("b", "mean", "ill", of="flock"), "flock")]
+    ("broken", "says"),
+    [(indicator("a", "share", "gone"), "UNKNOWN_QUESTION"), (indicator("b", "mean", "ill", of="flock"), "INVALID_VALUE")],
 )
 def test_indicator__naming_what_is_not_there__is_refused(tmp_path: Path, broken: dict[str, Any], says: str) -> None:
     data = six_households()
     bundle = read_bundle(write_bundle(tmp_path / "bundle", replace(data, forms=[replace(data.forms[0], indicators=[broken])])))
     with pytest.raises(SurveyError) as refusal:
         compute_indicators(bundle)
-    assert refusal.value.code is ErrorCode.INVALID_VALUE
-    assert says in str(refusal.value)
+    assert refusal.value.code is ErrorCode[says]
 
 
 def test_rows__in_another_order__give_the_same_estimates(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""Intervals for estimates: Student's for means, totals and ratios; three for shares, which hold where Student's fails, near 0 and 1.
+
+All take arrays of one shape. Where the whole population was asked (se and df are 0) the interval is the value itself.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special, stats
+
+Numbers = npt.NDArray[np.float64]
+Interval = tuple[Numbers, Numbers]
+LEVEL = 0.95
+
+
+def student_interval(estimate: Numbers, se: Numbers, df: Numbers, *, level: float = LEVEL) -> Interval:
+    """estimate ± t × se; NaN without degrees of freedom, unless nothing was left to chance."""
+    half = _quantile_of_t(df, level) * se
+    half = np.where((se == 0) & (df == 0), 0.0, half)
+    return estimate - half, estimate + half
+
+
+def logit_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, level: float = LEVEL) -> Interval:
+    """Student's interval on the scale of log odds, brought back; for shares of 0 and 1, where there is none, Korn and Graubard's."""
+    spread = share * (1 - share)
+    is_inside = (spread > 0) & (se > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle, half = special.logit(share), _quantile_of_t(df, level) * se / spread
+    low, high = np.array(special.expit(middle - half)), np.array(special.expit(middle + half))
+    outside = ~is_inside & np.isfinite(share)
+    low[outside], high[outside] = korn_graubard_interval(share[outside], se[outside], df[outside], n[outside], level=level)
+    return low, high
+
+
+def korn_graubard_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, level: float = LEVEL) -> Interval:
+    """Clopper and Pearson's interval with the effective number of answers (Korn and Graubard 1998, Survey Methodology 24, 193–201).
+
+    A share of 0 or 1, and one whose answers do not vary within the design, has its own number of answers as the effective one.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(se > 0, share * (1 - share) / se**2, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
+        tail = (1 - level) / 2
+        yes, no = effective * share, effective * (1 - share)
+        low = np.where(yes > 0, special.betaincinv(np.where(yes > 0, yes, 1), no + 1, tail), 0.0)
+        high = np.where(no > 0, special.betaincinv(yes + 1, np.where(no > 0, no, 1), 1 - tail), 1.0)
+    return _whole(share, se, df, low, high, effective)
+
+
+def wilson_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, level: float = LEVEL) -> Interval:
+    """Wilson's (1927) score interval with the effective number of answers and Student's quantile in place of the normal one.
+
+    See Franco, Little, Louis and Slud (2019, Journal of Survey Statistics and Methodology 7, 334–364), who compare it with the others.
+    """
+    t = _quantile_of_t(df, level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(se > 0, share * (1 - share) / se**2, n)
+        weight = t**2 / effective
+        middle = (share + weight / 2) / (1 + weight)
+        half = np.sqrt(share * (1 - share) / effective + weight / (4 * effective)) * t / (1 + weight)
+    return _whole(share, se, df, np.maximum(middle - half, 0), np.minimum(middle + half, 1), effective)
+
+
+ShareInterval = Callable[[Numbers, Numbers, Numbers, Numbers], Interval]
+SHARE_INTERVALS: Mapping[str, ShareInterval] = {"wilson": wilson_interval, "logit": logit_interval, "beta": korn_graubard_interval}
+
+
+def _whole(share: Numbers, se: Numbers, df: Numbers, low: Numbers, high: Numbers, effective: Numbers) -> Interval:
+    is_whole = (se == 0) & (df == 0)
+    is_known = np.isfinite(effective)
+    return np.where(is_whole, share, np.where(is_known, low, np.nan)), np.where(is_whole, share, np.where(is_known, high, np.nan))
+
+
+def _quantile_of_t(df: Numbers, level: float) -> Numbers:
+    """Student's two-sided quantile for each number of degrees of freedom, NaN below 1; equal numbers are looked up once."""
+    values, codes = np.unique(df, return_inverse=True)
+    quantiles = np.full(len(values), np.nan)
+    is_usable = values >= 1
+    quantiles[is_usable] = stats.t.ppf((1 + level) / 2, values[is_usable])
+    return np.asarray(quantiles[codes].reshape(df.shape), dtype=float)

@@ -1,0 +1,151 @@
+"""Sums of answers per group of rows and measure, from which every estimate and variance is made.
+
+They add up: those of two parts of the data, taken with the same groups and centres, are those of the whole, as long as no household is
+in both parts. So rows may come in any number of parts, one after the other or on many machines. Nothing here knows of places.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.measures import Measure
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+Reduce = Callable[[Numbers], Numbers]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """One row per group, one column per measure. `y` is what stands above the line less `centre` times what stands below it, `x` below.
+
+    `n` counts usable answers and `n_ssu` households with one. `yy`, `xy` and `xx` add up products of the sums of households, and `ryy`,
+    `rxy` and `rxx` those of single rows; they are the same arrays where each household has one row.
+    """
+
+    centre: Numbers
+    n: Numbers
+    n_ssu: Numbers
+    y: Numbers
+    x: Numbers
+    yy: Numbers
+    xy: Numbers
+    xx: Numbers
+    ryy: Numbers
+    rxy: Numbers
+    rxx: Numbers
+
+    def __add__(self, other: "Sums") -> "Sums":
+        """The sums of both parts, whose groups and centres must be the same."""
+        if self.n.shape != other.n.shape or not np.array_equal(self.centre, other.centre):
+            raise ValueError("Sums of other groups or with other centres cannot be added.")
+        added = {each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self) if each.name != "centre"}
+        return replace(self, **added)
+
+    def map(self, change: Callable[[Numbers, int], Numbers]) -> "Sums":
+        """Each array changed by `change(array, power)`; the power says how often the weight counts in it, twice in products of households.
+
+        An array that stands under several names with the same power is changed once.
+        """
+        done: dict[tuple[int, int], Numbers] = {}
+
+        def changed(name: str) -> Numbers:
+            array, power = getattr(self, name), _POWERS[name]
+            key = (id(array), power)
+            if key not in done:
+                done[key] = change(array, power)
+            return done[key]
+
+        return replace(self, **{name: changed(name) for name in _POWERS})
+
+    def grouped(self, codes: Codes, n_groups: int) -> "Sums":
+        """The sums of unions of groups: `codes` says for every group to which one it belongs."""
+        reduce = reducer(codes, n_groups)
+        return self.map(lambda array, _: reduce(array))
+
+
+_POWERS = {"n": 0, "n_ssu": 0, "y": 1, "x": 1, "yy": 2, "xy": 2, "xx": 2, "ryy": 1, "rxy": 1, "rxx": 1}
+
+
+def reducer(codes: Codes, n_groups: int) -> Reduce:
+    """A function that adds up the rows of an array by `codes`, every one of the `n_groups` codes being there at least once or empty."""
+    is_sorted = bool((codes[1:] >= codes[:-1]).all())
+    order = None if is_sorted else np.argsort(codes, kind="stable")
+    arranged = codes if order is None else codes[order]
+    starts = np.flatnonzero(np.r_[True, arranged[1:] != arranged[:-1]]) if len(codes) else np.zeros(0, dtype=np.intp)
+    present = arranged[starts]
+    is_same = len(starts) == len(codes) == n_groups
+
+    def reduce(array: Numbers) -> Numbers:
+        rows = array if order is None else array[order]
+        if is_same:
+            return rows
+        if len(starts) == 0:
+            return np.zeros((n_groups, *array.shape[1:]))
+        found = np.add.reduceat(rows, starts, axis=0)
+        if len(present) == n_groups:
+            return np.asarray(found, dtype=float)
+        filled = np.zeros((n_groups, *array.shape[1:]))
+        filled[present] = found
+        return filled
+
+    return reduce
+
+
+def centres_of(measures: Sequence[Measure]) -> Numbers:
+    """The centre of each measure: the plain value over all rows, 0 for shares. It keeps differences of large sums exact."""
+    centres = np.zeros(len(measures))
+    for position, measure in enumerate(measures):
+        below = measure.denominator.sum()
+        if not measure.is_share and below != 0:
+            centres[position] = measure.numerator.sum() / below
+    return centres
+
+
+def sum_measures(measures: Sequence[Measure], groups: Codes, n_groups: int, *, ssu: Codes | None = None, centres: Numbers) -> Sums:
+    """The sums of the measures by the group of every row; `ssu` is the household of every row, None where each row is one."""
+    if ssu is None or len(np.unique(ssu)) == len(ssu):
+        return _sum_rows(measures, groups, n_groups, centres)
+    _, first, of_row = np.unique(groups * (int(ssu.max(initial=0)) + 1) + ssu, return_index=True, return_inverse=True)
+    rows = _sum_rows(measures, of_row.astype(np.intp), len(first), centres)
+    reduce = reducer(groups[first], n_groups)
+    return Sums(
+        centre=centres,
+        n=reduce(rows.n),
+        n_ssu=reduce((rows.n > 0).astype(float)),
+        y=reduce(rows.y),
+        x=reduce(rows.x),
+        yy=reduce(rows.y**2),
+        xy=reduce(rows.x * rows.y),
+        xx=reduce(rows.x**2),
+        ryy=reduce(rows.ryy),
+        rxy=reduce(rows.rxy),
+        rxx=reduce(rows.rxx),
+    )
+
+
+def _sum_rows(measures: Sequence[Measure], groups: Codes, n_groups: int, centres: Numbers) -> Sums:
+    """The sums as if each row were a household."""
+    order = np.argsort(groups, kind="stable")
+    reduce = reducer(groups[order], n_groups)
+    shape = (n_groups, len(measures))
+    n, y, yy = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    is_divided = any(measure.is_ratio for measure in measures)
+    x, xy, xx = (np.zeros(shape), np.zeros(shape), np.zeros(shape)) if is_divided else (n, y, n)
+    for k, (measure, centre) in enumerate(zip(measures, centres, strict=True)):
+        above = measure.numerator[order]
+        n[:, k] = reduce(measure.is_valid[order].astype(float))
+        if measure.is_ratio:
+            below = measure.denominator[order]
+            x[:, k], xx[:, k] = reduce(below), reduce(below**2)
+            above = above - centre * below
+            xy[:, k] = reduce(above * below)
+        else:
+            above = above - centre * measure.is_valid[order] if centre else above
+        y[:, k] = reduce(above)
+        yy[:, k] = y[:, k] if measure.is_share else reduce(above**2)
+        if is_divided and not measure.is_ratio:
+            x[:, k], xx[:, k], xy[:, k] = n[:, k], n[:, k], y[:, k]
+    return Sums(centres, n, n, y, x, yy, xy, xx, yy, xy, xx)

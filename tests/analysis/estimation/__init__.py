@@ -1,0 +1,1 @@
+"""Tests of estimates and how sure they are."""
