@@ -1,28 +1,33 @@
 """Tables as an .xlsx file to hand out: headings that stay in view, text as text, amounts and days as such."""
 
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.styles.cell_style import StyleArray
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_TITLE_LENGTH = 31
 MAX_WIDTH = 60
-HEADING_FILL = PatternFill("solid", start_color="E7EFF6")
-DAY_FORMAT = "yyyy-mm-dd"
+MAX_ROWS = 1_048_576
+"""So many rows fit on a sheet."""
+DAY_FORMAT, AMOUNT_FORMAT = "yyyy-mm-dd", "#,##0.00####"
+HEADING: Mapping[str, Any] = MappingProxyType({"bold": True, "bg_color": "#E7EFF6", "text_wrap": True, "valign": "top"})
+_TEXT_STAYS: Mapping[str, Any] = MappingProxyType({"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+"""A text stays one even if it begins like a formula, looks like a link or like a number."""
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys(r"\/?*[]:", " "))
+_NOT_IN_CELLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Value = str | int | float | Decimal | date | None
+Put = Callable[[int, int, Value], None]
+"""Writes a value at a row and column, both counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,89 +40,100 @@ class TableSheet:
     totals: Sequence[Sequence[Value]] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a long table: its heading, its width in Latin letters, whether its texts are wrapped.
+
+    `offered` are words that a cell offers to whoever fills the table in; others may be written all the same.
+    """
+
+    heading: str
+    width: int
+    is_wrapped: bool = False
+    offered: tuple[str, ...] = ()
+
+
 def write_workbook(sheets: Iterable[TableSheet]) -> bytes:
     """The tables as the bytes of an .xlsx file, one sheet each."""
-    book = Workbook()
-    book.remove(book.active)
-    for sheet in sheets:
-        _write(book.create_sheet(sheet.title.translate(_NOT_IN_TITLES)[:MAX_TITLE_LENGTH]), sheet)
     buffer = io.BytesIO()
-    book.save(buffer)
+    with Workbook(buffer, {**_TEXT_STAYS, "in_memory": True}) as book:
+        titles: set[str] = set()
+        for sheet in sheets:
+            _write(book, book.add_worksheet(_free_title(sheet.title, titles)), sheet)
     return buffer.getvalue()
 
 
-def stream_workbook(title: str, columns: Sequence[tuple[str, int, bool]], rows: Iterable[Sequence[Value]]) -> bytes:
-    """An .xlsx file with one sheet, written row by row, so that a long table takes hardly more memory than a short one.
-
-    `columns` are heading, width in Latin letters, and whether its texts are wrapped.
-    """
-    book = Workbook(write_only=True)
-    target = book.create_sheet(title.translate(_NOT_IN_TITLES)[:MAX_TITLE_LENGTH])
-    target.freeze_panes = "A2"
-    for number, (_heading, width, _is_wrapped) in enumerate(columns, start=1):
-        target.column_dimensions[get_column_letter(number)].width = width
-    headings = [WriteOnlyCell(target, heading) for heading, _width, _is_wrapped in columns]
-    for cell in headings:
-        cell.font, cell.fill, cell.alignment = Font(bold=True), HEADING_FILL, Alignment(wrap_text=True, vertical="top")
-    target.append(headings)
-    looks = [_looks(target, is_wrapped=is_wrapped) for _heading, _width, is_wrapped in columns]
-    for values in rows:
-        target.append([_streamed(target, value, look) for value, look in zip(values, looks, strict=True)])
+def stream_workbook(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
+    """An .xlsx file with one sheet, written row by row, so that a long table takes hardly more memory than a short one."""
     buffer = io.BytesIO()
-    book.save(buffer)
+    with Workbook(buffer, {**_TEXT_STAYS, "constant_memory": True}) as book:
+        target = book.add_worksheet(_free_title(title, set()))
+        target.freeze_panes(1, 0)
+        heading = book.add_format(HEADING)
+        for number, column in enumerate(columns):
+            # Cells that are still empty wrap what is filled in, too.
+            target.set_column(number, number, column.width, book.add_format({"text_wrap": column.is_wrapped, "valign": "top"}))
+            target.write_string(0, number, column.heading, heading)
+            if column.offered:
+                target.data_validation(
+                    1, number, MAX_ROWS - 1, number, {"validate": "list", "source": list(column.offered), "show_error": False}
+                )
+        puts = [_putter(book, target, {"text_wrap": column.is_wrapped, "valign": "top"}, {"valign": "top"}) for column in columns]
+        for number, values in enumerate(rows, start=1):
+            for place, value in enumerate(values):
+                puts[place](number, place, value)
     return buffer.getvalue()
 
 
-def _looks(target: WriteOnlyWorksheet, *, is_wrapped: bool) -> dict[type, StyleArray]:
-    """How the cells of a column look, by the type of value; setting each cell's look anew would take most of the time."""
-    text, day = WriteOnlyCell(target, ""), WriteOnlyCell(target, date.min)
-    text.alignment = Alignment(wrap_text=is_wrapped, vertical="top")
-    day.alignment, day.number_format = Alignment(vertical="top"), DAY_FORMAT
-    return {str: text._style, date: day._style}
+def _putter(book: Workbook, target: Worksheet, of_texts: Mapping[str, Any], of_numbers: Mapping[str, Any]) -> Put:
+    """What writes values that look so; looks are made once, because making them for each cell would take most of the time."""
+    text, number = book.add_format(of_texts), book.add_format(of_numbers)
+    amount = book.add_format({**of_numbers, "num_format": AMOUNT_FORMAT})
+    day = book.add_format({**of_numbers, "num_format": DAY_FORMAT})
+    broken = book.add_format({**of_texts, "text_wrap": True})
+    looks: Mapping[type, Format] = {int: number, float: number, Decimal: amount, date: day, datetime: day}
+
+    def put(row: int, column: int, value: Value) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            target.write_string(row, column, _NOT_IN_CELLS.sub("", value), broken if "\n" in value else text)
+        elif isinstance(value, date):
+            target.write_datetime(row, column, value, day)
+        else:
+            target.write_number(row, column, value, looks.get(type(value), number))
+
+    return put
 
 
-def _streamed(target: WriteOnlyWorksheet, value: Value, looks: dict[type, StyleArray]) -> Cell | None:
-    if value is None:
-        return None
-    cell = WriteOnlyCell(target, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    cell._style = looks[date if isinstance(value, date) else str]
-    return cell
-
-
-def _write(target: Worksheet, sheet: TableSheet) -> None:
+def _write(book: Workbook, target: Worksheet, sheet: TableSheet) -> None:
     widths = [_width(heading) for heading in sheet.headings]
-    for column, heading in enumerate(sheet.headings, start=1):
-        cell = target.cell(1, column, heading)
-        cell.font, cell.fill, cell.alignment = Font(bold=True), HEADING_FILL, Alignment(wrap_text=True, vertical="top")
-    number = 1
+    heading = book.add_format(HEADING)
+    for column, text in enumerate(sheet.headings):
+        target.write_string(0, column, text, heading)
+    number = 0
     for is_total, rows in ((False, sheet.rows), (True, sheet.totals)):
+        put = _putter(book, target, {"bold": is_total, "valign": "top"}, {"bold": is_total})
         for values in rows:
             number += 1
-            for column, value in enumerate(values, start=1):
-                cell = target.cell(number, column)
-                _put(cell, value)
-                if is_total:
-                    cell.font = Font(bold=True)
-                widths[column - 1] = max(widths[column - 1], _width(value))
-    for column, width in enumerate(widths, start=1):
-        target.column_dimensions[get_column_letter(column)].width = min(MAX_WIDTH, width + 2)
-    target.freeze_panes = "A2"
+            for column, value in enumerate(values):
+                put(number, column, value)
+                widths[column] = max(widths[column], _width(value))
+    for column, width in enumerate(widths):
+        target.set_column(column, column, min(MAX_WIDTH, width + 2))
+    target.freeze_panes(1, 0)
 
 
-def _put(cell: Cell, value: Value) -> None:
-    """Set a cell; a text stays one even if it begins like a formula."""
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-        cell.alignment = Alignment(wrap_text="\n" in value, vertical="top")
-    else:
-        cell.value = value
-        if isinstance(value, Decimal):
-            cell.number_format = "#,##0.00####"
-        elif isinstance(value, date):
-            cell.number_format = DAY_FORMAT
+def _free_title(title: str, taken: set[str]) -> str:
+    """The title as the name of a sheet that no other one has; `taken` are those of the others, and gets this one."""
+    plain = title.translate(_NOT_IN_TITLES).strip("'")[:MAX_TITLE_LENGTH] or "1"
+    name, number = plain, 1
+    while name.casefold() in taken:
+        number += 1
+        ending = f" {number}"
+        name = plain[: MAX_TITLE_LENGTH - len(ending)] + ending
+    taken.add(name.casefold())
+    return name
 
 
 def _width(value: Value) -> int:

@@ -19,6 +19,7 @@ from survey.places.roster_terms import fold
 from survey.places.sheet_layout import Layout, SheetProblem, Vocabulary, count_bad_rows, in_order
 from survey.places.tabular import Row
 from survey.registry.member_sheet import find_layouts_in, rows_below, unreadable
+from survey.workbooks import Column
 
 COLUMNS: Mapping[str, tuple[LazyString, int]] = {
     "position": (_l("No."), 6),
@@ -90,6 +91,12 @@ class FilledLedger:
     def n_bad_rows(self) -> int:
         """How many rows have at least one problem."""
         return count_bad_rows(self.problems)
+
+
+def ledger_columns(locale: str) -> tuple[Column, ...]:
+    """The columns as the workbook has them; what may stand under "finished?" is offered in the words of the reader's language."""
+    offered = {"done": tuple(terms[0] if locale.startswith("zh") else terms[-1] for terms in DONE_TERMS.values())}
+    return tuple(Column(str(heading), width, name in WRAPPED, offered.get(name, ())) for name, (heading, width) in COLUMNS.items())
 
 
 def read_ledger(data: bytes, name: str, longest: int) -> FilledLedger:

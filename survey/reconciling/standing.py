@@ -68,7 +68,6 @@ def standing_of(session: Session, submission: Submission, node: str) -> Standing
             ErrorCode.INVALID_VALUE,
             field="evidence",
             detail="the two records were reconciled without this entry; open what was reconciled and raise it from there",
-            detail_zh="两份记录核对后不再保留该条记录，请打开核对结果，从中提出",
         )
     recorded = {"lead": (found.own, stand.left_node), "second": (second, stand.right_node)}
     return Standing(lead, found.answers, stand.node, recorded)

@@ -87,6 +87,11 @@ def test_filled_in_ledger__looked_at_first__enters_replies_once(session: Session
     book = table(client)
     row = dict(zip(NAMES, (cell.value for cell in book.active[2]), strict=True))
     assert (row["reply"], row["done"]) == ("管网已修复", "是")
+    buffer = io.BytesIO()
+    book.active.cell(2, NAMES.index("reply") + 1).value = "又修了一处"
+    book.save(buffer)
+    assert [each.reply for each in read_ledger(buffer.getvalue(), "台账.xlsx", 100).rows] == ["又修了一处"]
+    assert read_ledger(client.get("/issues/ledger/issues.xlsx").data, "台账.xlsx", 100).rows[0].number == issue.number
     assert client.post(f"{again}/drop").status_code == 302
     assert client.get(again).status_code == 404
 
