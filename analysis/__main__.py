@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from analysis.exports.command import main as export
 from analysis.pipeline import Request, run
 from analysis.words import LANGUAGES
 from questionnaires.errors import SurveyError
@@ -15,7 +16,10 @@ from questionnaires.errors import SurveyError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 once the result is in its folder; 1, with one line on standard error and nothing written, when it cannot be made."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["export"]:
+        return export(given[1:])
+    options = _parser().parse_args(given)
     request = Request(options.visit, options.county, options.language, options.minimum_n)
     bar = tqdm(unit=" files", disable=None, leave=False)
 
@@ -45,7 +49,11 @@ def _date(text: str) -> date:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m analysis", description="Tables, charts and Word drafts from an exported bundle.")
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis",
+        description="Tables, charts and Word drafts from an exported bundle.",
+        epilog="For Excel, Stata, SPSS and R: python -m analysis export --help",
+    )
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that `python -m survey export` wrote")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the result; an earlier result is replaced")
     parser.add_argument("--visit", metavar="ID", help="only this visit")

@@ -25,6 +25,8 @@ class Column:
     label: Text
     choices: tuple[Choice, ...]
     is_asked: bool
+    sensitivity: str = ""
+    """How much the column gives away of people, one of `analysis.exports.sensitivity.CLASSES`; "" where nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _table(entry: Mapping[str, Any]) -> Table:
             label=dict(column["label"]),
             choices=tuple(Choice(choice["name"], dict(choice["label"])) for choice in column["choices"]),
             is_asked=bool(column["is_asked"]),
+            sensitivity=str(column.get("sensitivity", "")),
         )
         for column in entry["columns"]
     )

@@ -31,7 +31,16 @@ PLACES = {
 }
 RECORD = ("form_version", "assignment_id", "lead_id", "second_id", "device_id")
 TEXT, NUMBER, WHOLE, LIST = pa.string(), pa.float64(), pa.int64(), pa.list_(pa.string())
-KIND_TYPES = {"category": TEXT, "text": TEXT, "multi": LIST, "integer": WHOLE, "decimal": NUMBER, "boolean": pa.bool_()}
+KIND_TYPES = {
+    "category": TEXT,
+    "text": TEXT,
+    "media": TEXT,
+    "multi": LIST,
+    "integer": WHOLE,
+    "decimal": NUMBER,
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
 
 
 def column(
