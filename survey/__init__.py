@@ -31,6 +31,7 @@ from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
+from survey.issue_boards.views import blueprint as issue_boards_blueprint
 from survey.issue_figures.views import blueprint as issue_figures_blueprint
 from survey.issue_ledger.views import blueprint as issue_ledger_blueprint
 from survey.issues.merge_views import blueprint as issue_merging_blueprint
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     verifications_blueprint,
     issues_blueprint,
     saved_filters_blueprint,
+    issue_boards_blueprint,
     joint_meetings_blueprint,
     reminders_blueprint,
     reports_blueprint,

@@ -61,11 +61,24 @@ class Numbers:
     @property
     def confirmation_share(self) -> float | None:
         """How many of the rectifications looked back on were confirmed, 0 to 1; None where none was looked back on."""
-        return self.confirmed / self.looked_back if self.looked_back else None
+        return Confirmation(self.looked_back, self.confirmed).share
 
     def counts(self) -> dict[str, int]:
         """The numbers by name, in the order to show."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Of the rectifications that a look-back decided on, how many there are and how many it confirmed."""
+
+    looked_back: int = 0
+    confirmed: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None where none was looked back on."""
+        return self.confirmed / self.looked_back if self.looked_back else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,12 @@ def count_lives(lives: Iterable[IssueLife]) -> Numbers:
     for life in lives:
         counts.update(_counted(life))
     return Numbers(**counts)
+
+
+def confirm(histories: Iterable[Iterable[Step]]) -> Confirmation:
+    """The rectifications confirmed among the issues of these histories, of which the steps to "rectified" and the decisions suffice."""
+    decided = Counter(decision_in(steps) for steps in histories)
+    return Confirmation(decided["closed"] + decided["not_fixed"], decided["closed"])
 
 
 def count_by(lives: Iterable[IssueLife], key: Callable[[IssueLife], Hashable]) -> dict[Hashable, Numbers]:
@@ -116,12 +135,23 @@ def flow_of(lives: Iterable[IssueLife]) -> Mapping[tuple[str, str, str, str], in
     return Counter(_way(life) for life in lives if life.state != "merged")
 
 
+def decision_in(steps: Iterable[Step]) -> str | None:
+    """The latest decision of a look-back on a rectification, "closed" or "not_fixed"; None before there is one."""
+    decision, is_rectified = None, False
+    for step in steps:
+        if step.to_state == "rectified":
+            is_rectified = True
+        elif is_rectified and step.action in ("close", "not_fix"):
+            decision = step.to_state
+    return decision
+
+
 def _counted(life: IssueLife) -> dict[str, int]:
     """Which numbers the issue counts in, each once."""
     if life.state == "merged":
         return {}
     reached = {step.to_state for step in life.steps}
-    decided = _decision(life)
+    decided = decision_in(life.steps)
     return {
         "raised": 1,
         "verified": int(bool(reached & set(VERIFIED)) and life.state not in ("raised", "refuted")),
@@ -132,17 +162,6 @@ def _counted(life: IssueLife) -> dict[str, int]:
         "confirmed": int(decided == "closed"),
         "open": int(life.state not in ENDED),
     }
-
-
-def _decision(life: IssueLife) -> str | None:
-    """The latest decision of a look-back on a rectification, "closed" or "not_fixed"; None before there is one."""
-    decision, is_rectified = None, False
-    for step in life.steps:
-        if step.to_state == "rectified":
-            is_rectified = True
-        elif is_rectified and step.action in ("close", "not_fix"):
-            decision = step.to_state
-    return decision
 
 
 def _entries(life: IssueLife) -> list[tuple[str, datetime]]:
@@ -159,5 +178,5 @@ def _way(life: IssueLife) -> tuple[str, str, str, str]:
     verified = "refuted" if life.state == "refuted" else "verified" if reached & set(VERIFIED) and life.state != "raised" else "waiting"
     reported = "reported" if "reported" in reached else "not_reported"
     rectified = "rectified" if "rectified" in reached else "not_rectified"
-    decided = _decision(life)
+    decided = decision_in(life.steps)
     return verified, reported, rectified, "confirmed" if decided == "closed" else "not_confirmed" if decided else "not_looked_back"

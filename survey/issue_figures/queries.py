@@ -7,7 +7,8 @@ from operator import itemgetter
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from survey.issue_figures.figures import IssueLife, Step
+from survey.issue_figures.figures import Confirmation, IssueLife, Step, confirm
+from survey.issues.life import HANDED_OVER
 from survey.issues.models import Issue, IssueStep
 from survey.places.queries import county_names
 from survey.visits.models import Visit
@@ -24,6 +25,19 @@ def read_lives(session: Session, *, period: Period = EVER, county: str = "", vis
         .order_by(Issue.id)
     )
     return tuple(IssueLife(*row[1:], steps.get(row[0], ())) for row in session.execute(statement))
+
+
+def read_confirmation(session: Session, county: str) -> Confirmation:
+    """How many rectifications of a county (six digits) were confirmed, from the steps that it takes to tell and no others."""
+    columns = IssueStep.issue_id, IssueStep.action, IssueStep.to_state, IssueStep.taken_at
+    is_decision = IssueStep.action.in_(("rectify", "close", "not_fix"))
+    statement = (
+        select(*columns)
+        .join(Issue, Issue.id == IssueStep.issue_id)
+        .where(Issue.county_code == county, Issue.state.in_(HANDED_OVER), is_decision)
+        .order_by(IssueStep.issue_id, IssueStep.number)
+    )
+    return confirm([Step(*row[1:]) for row in steps] for _id, steps in groupby(session.execute(statement), key=itemgetter(0)))
 
 
 def visit_titles(session: Session, ids: Iterable[str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ EVIDENCE_PAGE = 20
 ALIKE_AT_MOST = 2000
 """So many open issues of the county, the newest, are compared with one."""
 
-_BY_DUE_DAY: tuple[ColumnElement[Any], ...] = (
+BY_DUE_DAY: tuple[ColumnElement[Any], ...] = (
     Issue.state.in_(ENDED),
     Issue.due_on.is_(None),
     Issue.due_on,
@@ -31,6 +31,7 @@ _BY_DUE_DAY: tuple[ColumnElement[Any], ...] = (
     Issue.year,
     Issue.sequence,
 )
+"""The order of lists: what has ended last, then by due date, those without one at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def list_issues(
 ) -> tuple[Page, tuple[Issue, ...]]:
     """Page `number` of the issues that match, open and due first, with place, visit and author; `total` is how many match."""
     page = page_of(number, total)
-    chosen = select(Issue.id).where(*conditions(wanted, today, reader_id)).order_by(*_BY_DUE_DAY).limit(page.size).offset(page.offset)
+    chosen = select(Issue.id).where(*conditions(wanted, today, reader_id)).order_by(*BY_DUE_DAY).limit(page.size).offset(page.offset)
     ids = list(session.scalars(chosen))
     if not ids:
         return page, ()
