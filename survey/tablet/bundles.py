@@ -27,7 +27,7 @@ LAYERS = {
 """What the PIN's screen needs, what the list needs besides, and what a form needs besides."""
 STYLES = {
     "form": ("tablet", "tablet_questions", "tablet_parts", "tablet_widgets", "tablet_media", "tablet_second", "tablet_comfort"),
-    "home": ("tablet_home", "tablet_households", "tablet_unmet", "tablet_outbox", "tablet_lock"),
+    "home": ("tablet_home", "tablet_households", "tablet_unmet", "tablet_look_back", "tablet_outbox", "tablet_lock"),
 }
 """The style sheets of css/ that make up each bundle, in their order."""
 

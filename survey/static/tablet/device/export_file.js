@@ -7,13 +7,14 @@
 // and then the bytes of the parts one after the other. `escrow` is the key of the parts, sealed to each visit's public key, in base64.
 
 import { below } from "./database.js";
+import { FINDINGS_KEPT, PICTURE_KEPT } from "./findings.js";
 import { OUTCOMES_KEPT } from "./outcomes.js";
 import { deviceId, escrowOf } from "./vault.js";
 
 const FORMAT = "supervision-survey-export 1";
 const STORES = ["cards", "bodies", "facts", "pieces"];
-// What is kept under a name, and goes along: why there was no interview.
-const VALUES = [OUTCOMES_KEPT];
+// What is kept under a name, and goes along: why there was no interview, and what was found of issues, with its pictures.
+const isTold = (name) => name === OUTCOMES_KEPT || name === FINDINGS_KEPT || name.startsWith(PICTURE_KEPT);
 
 // Nobody could open the file; `word` says so.
 export class ExportProblem extends Error {
@@ -32,7 +33,7 @@ export async function exportSealed(db, username, ids = null) {
   const bodies = [];
   for (const store of [...STORES, "values"]) {
     for (const key of await db.getAllKeys(store, below(username))) {
-      if (store === "values" ? !VALUES.includes(key[1]) : wanted && !wanted.has(key[1])) continue;
+      if (store === "values" ? !isTold(key[1]) : wanted && !wanted.has(key[1])) continue;
       const bytes = await db.get(store, key);
       if (!bytes) continue;
       parts.push({ store, key, n_bytes: bytes.byteLength });

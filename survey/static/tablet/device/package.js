@@ -3,7 +3,8 @@
 // lie in the cache that the worker answers from.
 //
 // What the store keeps: "package" is the server's list of parts with `checked_at` and `completed_at`; "tasks" the assignments;
-// "background VILLAGE" what is known from before of its households; "package tags" the tags of these, so that comparing opens none.
+// "issues" those that the visits follow; "background VILLAGE" what is known from before of its households; "package tags" the tags of these,
+// so that comparing opens none.
 
 import { holdKey } from "./holds.js";
 import { fetchRanges, forgetRanges, isLarge, keptHeaders } from "./ranges.js";
@@ -46,6 +47,11 @@ export class TabletPackage extends EventTarget {
 
   async tasks() {
     return (await this.store.kept("tasks")) || [];
+  }
+
+  // What the visits follow of issues found before, and where; null before anything is known of them.
+  async issues() {
+    return (await this.store.kept("issues")) || null;
   }
 
   get isComplete() {
@@ -142,6 +148,7 @@ export class TabletPackage extends EventTarget {
   outdated(listed) {
     const parts = [
       { name: "tasks", url: listed.tasks_url, tag: listed.tasks_tag, n_bytes: listed.tasks_n_bytes },
+      { name: "issues", url: listed.issues_url, tag: listed.issues_tag, n_bytes: listed.issues_n_bytes },
       ...listed.background.map((each) => ({ ...each, name: backgroundKey(each.village_code) })),
     ];
     return parts.filter(({ name, tag }) => this.tags[name] !== tag);
@@ -156,7 +163,7 @@ export class TabletPackage extends EventTarget {
       await this.store.keep("package tags", this.tags);
       advance?.(size);
     }
-    const listedNames = new Set(["tasks", ...listed.background.map((each) => backgroundKey(each.village_code))]);
+    const listedNames = new Set(["tasks", "issues", ...listed.background.map((each) => backgroundKey(each.village_code))]);
     for (const name of Object.keys(this.tags).filter((each) => !listedNames.has(each))) {
       await this.store.keep(name, null);
       delete this.tags[name];

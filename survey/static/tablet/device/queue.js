@@ -10,10 +10,10 @@ import { hashFile, hashText } from "./hashing.js";
 import { StoreProblem } from "./database.js";
 import { holdKey } from "./holds.js";
 import { filesLeft, isAccepted, LARGE_BYTES, largeFilesLeft, nextJob, sendingOf } from "./jobs.js";
-import { outcomesOn, sendOutcomes } from "./outcomes.js";
 import { randomId } from "./random.js";
 import { asCorrection, fetchReceipt, Pace, sendAnswers, sendFile } from "./send.js";
 import { compare, confirmed } from "./settling.js";
+import { sayWaiting, sendPicturesOf, toldHere } from "./telling.js";
 import { LockedProblem } from "./vault.js";
 
 const FIRST_WAIT_MS = 5000;
@@ -35,7 +35,7 @@ export class Queue extends EventTarget {
     this.settings = { ...DEFAULTS };
     Object.assign(this, { store: null, addresses: null, running: null, isDirty: true, current: null, abort: null });
     Object.assign(this, { failures: 0, timer: 0, dueAt: 0, problem: null, sendsLargeOnce: false });
-    this.outcomes = [];
+    Object.assign(this, { outcomes: [], findings: [] });
   }
 
   // Begins to work for the person whose data is open in `store`. `addresses` are those of the app.
@@ -127,12 +127,14 @@ export class Queue extends EventTarget {
       for (;;) {
         if (this.isDirty) {
           await this.load();
-          await this.tellOutcomes();
+          // First of all: of an interview that was held after all the server then knows that it came later.
+          await this.tellBy(sayWaiting, "waiting");
         }
         const job = this.next();
         if (!job) break;
         await this.take(job);
       }
+      await this.tellBy(sendPicturesOf, "recorded");
       this.failures = 0;
       if (this.passedOver.size) this.plan(LONGEST_WAIT_MS);
     } catch (error) {
@@ -146,7 +148,7 @@ export class Queue extends EventTarget {
     this.isDirty = false;
     const cards = (await this.store.interviews()).filter((card) => card.username === this.store.username);
     this.cards = new Map(cards.map((card) => [card.id, card]));
-    this.outcomes = [...(await outcomesOn(this.store)).values()];
+    Object.assign(this, await toldHere(this.store));
     const needed = cards.filter((card) => (card.state === "finished" || card.state === "refused") && filesLeft(card).length > 0);
     const before = this.facts;
     this.facts = new Map();
@@ -158,12 +160,12 @@ export class Queue extends EventTarget {
     this.tell();
   }
 
-  // What was found instead of interviews goes first: of an interview that was held after all the server then knows that it came later.
-  async tellOutcomes() {
-    if (!this.outcomes.some(({ state }) => state === "waiting")) return;
+  // Sends what of outcomes and findings is in the `wanted` state.
+  async tellBy(send, wanted) {
+    if (![...this.outcomes, ...this.findings].some(({ state }) => state === wanted)) return;
     await this.checkPerson();
-    await sendOutcomes(this.store, contact, `${this.addresses.app}outcomes`);
-    this.outcomes = [...(await outcomesOn(this.store)).values()];
+    await send(this.store, contact, this.addresses.app);
+    Object.assign(this, await toldHere(this.store));
     this.tell();
   }
 
@@ -365,7 +367,7 @@ export class Queue extends EventTarget {
     this.cards.set(card.id, receipt);
   }
 
-  // {waiting, n_outcomes, n_files, n_bytes, large, current, problem, dueAt, isRunning, copies}: what there is to say of the queue now.
+  // {waiting, n_outcomes, findings, n_files, n_bytes, large, current, problem, dueAt, isRunning, copies}: what there is to say of the queue now.
   overview() {
     const waiting = [...this.cards.values()].filter((card) => card.state === "finished");
     const left = waiting.flatMap((card) => {
@@ -376,6 +378,7 @@ export class Queue extends EventTarget {
       waiting,
       n_files: left.length,
       n_outcomes: this.outcomes.filter(({ state }) => state === "waiting").length,
+      findings: this.findings.filter(({ state }) => state !== "sent"),
       n_bytes: left.reduce((sum, file) => sum + file.n_bytes, 0) - (this.current?.offset || 0),
       large: this.settings.asks_before_large && !this.sendsLargeOnce ? largeFilesLeft(waiting, (id) => this.filesOf(id)) : [],
       current: this.current,

@@ -18,7 +18,7 @@ export function fetchSession(address) {
 
 // What became of the answers: {state, receipt} with the state "accepted", or {state, problem} with "refused", "conflict" or "waiting".
 export async function sendAnswers(interview, { addresses, deviceId, signal }) {
-  const answer = await change(addresses.submission, () => ({ method: "POST", body: formData(interview, deviceId), timeoutMs: ANSWERS_MS, signal }));
+  const answer = await sendChange(addresses.submission, () => ({ method: "POST", body: formData(interview, deviceId), timeoutMs: ANSWERS_MS, signal }));
   const body = await answer.json().catch(() => ({}));
   if (answer.status === 201) return { state: "accepted", receipt: body };
   if (answer.status === 422 && body.findings) {
@@ -67,7 +67,7 @@ async function sendFrom(start, { address, headers, file, piecesOf, pace, signal,
     const told = { ...headers, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
     let answer;
     try {
-      answer = await change(address, () => ({ method: "PATCH", body: chunk, headers: told, timeoutMs: CHUNK_MS, signal }));
+      answer = await sendChange(address, () => ({ method: "PATCH", body: chunk, headers: told, timeoutMs: CHUNK_MS, signal }));
     } catch (error) {
       if (error instanceof ContactProblem) pace.slower(performance.now() - began);
       throw error;
@@ -116,7 +116,7 @@ async function* chunksFrom(pieces, start, pace) {
 }
 
 // The answer to a change, with the token of the sign-in, which is asked for anew when it has grown old.
-async function change(address, optionsOf) {
+export async function sendChange(address, optionsOf) {
   const sent = async () => {
     const { headers = {}, ...options } = optionsOf();
     return contact.request(address, { ...options, headers: { ...headers, "X-CSRFToken": contact.facts.csrf_token } });

@@ -1,12 +1,14 @@
 // The list of households with everything around it, drawn from what lies on the device. The network only brings it up to date.
 
 import { PackageProblem, TabletPackage } from "../device/package.js";
+import { dropLoosePictures, findingsOn, forgetToldFindings } from "../device/findings.js";
 import { forgetTold, outcomesOn } from "../device/outcomes.js";
 import { register } from "../device/registration.js";
 import { comfortSettings } from "../screen/comfort.js";
 import { element, linkButton } from "../screen/elements.js";
 import { formHash, titleOf } from "../screen/interview.js";
 import { chooseLanguage, drawWords, language, say } from "../screen/language.js";
+import { askedAt, askedFacts } from "./asked.js";
 import { drawDevice } from "./device_panel.js";
 import { HouseholdList } from "./list.js";
 import { openMenu } from "./menu.js";
@@ -25,11 +27,12 @@ const CONNECTIONS = { reachable: "online", unreachable: "offline", signed_out: "
 // `context` is {store, session, addresses, contact, lock, isPractice}; `acts` are what the menu does beyond the list: {signOut}.
 export class Home {
   constructor(context, acts) {
-    Object.assign(this, { context, tasks: [], refreshing: null });
+    Object.assign(this, { context, tasks: [], issues: null, refreshing: null });
     const { contact, lock, store, addresses } = context;
     context.package = new TabletPackage(store, addresses, (address, options) => contact.request(address, options));
     const unmet = context.isPractice ? null : (house) => this.askUnmet(house);
-    this.list = new HouseholdList({ discard: (card) => this.discard(card), unmet });
+    const lookBack = context.isPractice ? null : (house) => this.askLookBack(house);
+    this.list = new HouseholdList({ discard: (card) => this.discard(card), unmet, lookBack });
     this.panel = new PackagePanel($("package"), context.package, {
       signIn: `${addresses.signIn}?next=${encodeURIComponent(addresses.home)}`,
       onPeople: () => this.reload(),
@@ -56,13 +59,20 @@ export class Home {
   async start() {
     await this.context.package.load();
     if (!this.context.package.facts) await this.refresh();
-    setTimeout(() => this.isOpen && this.context.store.forgetOldReceipts(new Date()), TIDY_AFTER_MS);
+    setTimeout(() => this.tidy(), TIDY_AFTER_MS);
+  }
+
+  async tidy() {
+    const { store, isPractice } = this.context;
+    if (isPractice || !this.isOpen) return;
+    await store.forgetOldReceipts(new Date());
+    await dropLoosePictures(store);
   }
 
   // Reads the device again and shows it, where the list is to be seen and nothing is locked.
   async reload() {
     if (document.body.dataset.screen !== "home" || !this.isOpen) return;
-    this.tasks = await this.context.package.tasks();
+    [this.tasks, this.issues] = await Promise.all([this.context.package.tasks(), this.context.package.issues()]);
     await this.drawAll();
   }
 
@@ -87,11 +97,12 @@ export class Home {
   // The part that changes while interviews are held.
   async drawInterviews() {
     const { store } = this.context;
-    const [cards, outcomes] = await Promise.all([store.interviews(), outcomesOn(store)]);
+    const [cards, outcomes, findings] = await Promise.all([store.interviews(), outcomesOn(store), findingsOn(store)]);
     const { items, loose } = join(this.context.isPractice ? [] : this.tasks, cards);
     $("outbox").classList.toggle("is-calm", !cards.some(({ state }) => TO_SEND.has(state)));
     drawDevice($("device"), loose, (card) => this.discard(card));
-    this.list.show(items.map((item) => ({ ...item, unmet: outcomes.get(item.task.id) || null })));
+    const asked = ({ task }) => (this.issues ? askedFacts(askedAt(this.issues, findings, task)) : null);
+    this.list.show(items.map((item) => ({ ...item, unmet: outcomes.get(item.task.id) || null, asked: asked(item) })));
     if (items.length === 0) $("days").replaceChildren(...this.emptyLines());
     await this.outbox.draw();
   }
@@ -131,6 +142,12 @@ export class Home {
     askUnmet(house, this.context, () => this.drawInterviews());
   }
 
+  // Asks what became of issues found before, at a household.
+  async askLookBack(house) {
+    const { askLookBack } = await import("./look_back.js");
+    askLookBack(house, askedAt(this.issues, await findingsOn(this.context.store), house.task), this.context, () => this.drawInterviews());
+  }
+
   // Brings the list up to date, and the whole package where it was downloaded before. Without a network nothing happens.
   refresh() {
     this.refreshing ||= this.bringUpToDate().finally(() => {
@@ -157,7 +174,7 @@ export class Home {
       }
       const begunAt = new Date().toISOString();
       await tabletPackage.refresh();
-      if (!isPractice) await forgetTold(this.context.store, begunAt);
+      if (!isPractice) await Promise.all([forgetTold, forgetToldFindings].map((forget) => forget(this.context.store, begunAt)));
       tabletPackage.problem = null;
       await this.context.store.vault?.sealTo(tabletPackage.facts.visits);
     } catch (error) {

@@ -1,7 +1,7 @@
 // The last resort when a tablet cannot send any more: everything that was not sent, in one encrypted file.
 
 import { exportSealed } from "../device/export_file.js";
-import { outcomesOn } from "../device/outcomes.js";
+import { toldHere } from "../device/telling.js";
 import { button, element } from "../screen/elements.js";
 import { say, sizeText } from "../screen/language.js";
 
@@ -11,8 +11,9 @@ export function exportPart({ store }) {
   const start = button("", say("export_unsent"), async () => {
     start.disabled = true;
     const ids = (await store.interviews()).filter((card) => card.state !== "sent").map((card) => card.id);
-    const isUnmet = [...(await outcomesOn(store)).values()].some(({ state }) => state === "waiting");
-    told.textContent = ids.length || isUnmet ? await exportNow(store.db, store.username, ids) : say("export_nothing");
+    const { outcomes, findings } = await toldHere(store);
+    const isTold = [...outcomes, ...findings].every(({ state }) => state === "sent");
+    told.textContent = ids.length || !isTold ? await exportNow(store.db, store.username, ids) : say("export_nothing");
     start.disabled = false;
   });
   start.id = "export-unsent";

@@ -11,8 +11,8 @@ const MORE_HOUSES = 40;
 const $ = (id) => document.getElementById(id);
 
 export class HouseholdList {
-  constructor({ discard, unmet, session }) {
-    Object.assign(this, { discard, unmet });
+  constructor({ discard, unmet, lookBack, session }) {
+    Object.assign(this, { discard, unmet, lookBack });
     this.session = session;
     this.items = [];
     this.filter = "all";

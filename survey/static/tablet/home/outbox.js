@@ -7,6 +7,7 @@ import { draftHash, titleOf } from "../screen/interview.js";
 import { language, say, sizeText } from "../screen/language.js";
 import { exportPart } from "./last_resort.js";
 import { evicted } from "./missing.js";
+import { findingsLines, findingsText } from "./outbox_findings.js";
 import { openReceipts } from "./receipts.js";
 import { recoveredPart } from "./recovered.js";
 
@@ -44,7 +45,7 @@ class Outbox {
     this.isWaiting = false;
     if (document.body.dataset.screen === "form") return;
     this.redraw();
-    const states = [...queue.cards.values(), ...queue.outcomes].map(({ id, state }) => `${id} ${state}`).join("|");
+    const states = [...queue.cards.values(), ...queue.outcomes, ...queue.findings].map(({ id, state }) => `${id} ${state}`).join("|");
     const isNews = this.states !== "" && states !== this.states;
     this.states = states;
     if (isNews) this.newsTimer ||= setTimeout(() => this.tellNews(), NEWS_MS);
@@ -62,7 +63,7 @@ class Outbox {
     const { current } = overview;
     const each = overview.waiting.map((card) => [card.id, sendingOf(card).accepted_at, filesLeft(card).length, card.problem?.word]);
     const now = [current?.kind, current?.card.id, current?.file?.name, overview.isRunning, overview.problem, overview.dueAt];
-    const told = JSON.stringify([each, now, overview.large.length, overview.copies.length, overview.n_outcomes, queue.settings, language()]);
+    const told = JSON.stringify([each, now, overview.large.length, overview.copies.length, overview.n_outcomes, overview.findings, queue.settings, language()]);
     if (told === this.told) {
       this.line.textContent = stateText(overview);
       if (this.bar) this.bar.value = current.offset;
@@ -74,7 +75,8 @@ class Outbox {
 
   drawParts(overview) {
     const { waiting, copies, problem, current } = overview;
-    const isWaiting = waiting.length + overview.n_outcomes > 0;
+    const { findings } = overview;
+    const isWaiting = waiting.length + overview.n_outcomes > 0 || findings.some(({ state }) => state !== "changed");
     const isUnfolded = Boolean(this.root.querySelector("details.outbox-list")?.open);
     this.root.dataset.state = isWaiting ? (problem ? "waiting" : "sending") : "empty";
     this.line = Object.assign(element("p", "panel-line", stateText(overview)), { id: "outbox-state" });
@@ -88,6 +90,7 @@ class Outbox {
       ...(problem && isWaiting ? this.problemLines(overview) : []),
       ...(isWaiting ? [sendButton(overview)] : []),
       ...(waiting.length ? [listOf(waiting, isUnfolded)] : []),
+      ...findingsLines(findings, this.context.store, () => Promise.all([queue.kick(), this.onChange()])),
       ...(overview.large.length ? largeLines(overview.large) : []),
       ...(this.missing.length ? missingLines(this.missing) : []),
       ...(copies.length ? copiesLines(copies) : []),
@@ -119,10 +122,14 @@ class Outbox {
   }
 }
 
-function stateText({ waiting, n_outcomes: nOutcomes, n_files: nFiles, n_bytes: nBytes }) {
-  if (!waiting.length) return nOutcomes ? say("outbox_outcomes", { count: nOutcomes }) : say("outbox_done");
-  const unmet = nOutcomes ? ` ${say("outbox_outcomes", { count: nOutcomes })}` : "";
-  return say("outbox_waiting", { count: waiting.length }) + (nFiles ? say("outbox_files", { count: nFiles, size: sizeText(nBytes) }) : "") + unmet;
+function stateText({ waiting, n_outcomes: nOutcomes, findings, n_files: nFiles, n_bytes: nBytes }) {
+  const files = nFiles ? say("outbox_files", { count: nFiles, size: sizeText(nBytes) }) : "";
+  const told = [
+    waiting.length ? say("outbox_waiting", { count: waiting.length }) + files : "",
+    nOutcomes ? say("outbox_outcomes", { count: nOutcomes }) : "",
+    findingsText(findings),
+  ];
+  return told.filter(Boolean).join(" ") || say("outbox_done");
 }
 
 function sendButton({ isRunning }) {

@@ -28,8 +28,8 @@ const ACTIONS = {
 const URGENT = new Set(["draft", "awaiting", "returned", "refused", "conflict"]);
 
 // The row of a household. `isAlone` tells that the visit asks with one form only, whose title then says nothing; `unmet` asks why there
-// is no interview, and lacks where nothing is kept.
-export function houseRow(house, { isAlone, discard, unmet }) {
+// is no interview, `lookBack` what became of issues found before; both lack where nothing is kept.
+export function houseRow(house, { isAlone, discard, unmet, lookBack }) {
   const { task } = house;
   const row = element("li", "house");
   const primary = house.items.find(({ state }) => URGENT.has(state)) || house.items.find(({ state }) => state === "open");
@@ -42,6 +42,7 @@ export function houseRow(house, { isAlone, discard, unmet }) {
       element("span", "house-number", task.number),
       element("strong", "house-name", task.head_name || task.village),
       element("span", "house-marks", ...marks(task)),
+      lookBack && house.items[0].asked ? askedLine(house, () => lookBack(house)) : null,
     ),
     element("ul", "house-forms", ...house.items.map((item) => taskRow(item, { isAlone, isPrimary: item === primary, discard, ask: item === told ? ask : null }))),
   );
@@ -100,6 +101,19 @@ function unmetButton({ task, unmet }, act) {
   found.setAttribute("aria-label", `${found.textContent} ${task.title}`);
   found.addEventListener("click", act);
   return found;
+}
+
+// How many issues found before are asked about here, and how many of them were.
+function askedLine({ task, items: [{ asked }] }, act) {
+  const { n, done, others, waiting, problems } = asked;
+  const open = element("button", `button ${n > done ? "" : "quiet"} house-asked`, n ? say("look_back", { n, done }) : say("look_back_village", { count: others }));
+  open.type = "button";
+  open.setAttribute("aria-label", `${open.textContent} ${task.title}`);
+  open.addEventListener("click", act);
+  const badge = problems ? element("span", "badge bad", say("look_back_problem")) : waiting ? element("span", "badge warn", say("look_back_waits")) : null;
+  const line = element("span", "house-issues", open, badge);
+  line.dataset.asked = `${done}/${n}`;
+  return line;
 }
 
 function actionLink({ task, card, state }, isPrimary) {

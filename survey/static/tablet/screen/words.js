@@ -7,12 +7,13 @@ import { FILLING } from "./words/filling.js";
 import { FINISHING } from "./words/finishing.js";
 import { HOME } from "./words/home.js";
 import { LOCK } from "./words/lock.js";
+import { LOOK_BACK } from "./words/look_back.js";
 import { SENDING } from "./words/sending.js";
 import { UNMET } from "./words/unmet.js";
 import { WIDGETS } from "./words/widgets.js";
 import { WINDOWS } from "./words/windows.js";
 
-const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, SENDING, UNMET, WIDGETS, WINDOWS];
+const AREAS = [COMFORT, COUNTERSIGN, FILLING, FINISHING, HOME, LOCK, LOOK_BACK, SENDING, UNMET, WIDGETS, WINDOWS];
 
 export const WORDS = {
   zh: Object.assign({}, ...AREAS.map((area) => area.zh)),

@@ -1,7 +1,8 @@
 // A signature, a sketch, or a picture that is drawn over: strokes of finger, pen or mouse on a canvas, kept as one picture.
 
-import { fileName, toBlob } from "./files.js";
+import { fileName } from "./files.js";
 import { notKeptText } from "./room.js";
+import { toBlob } from "./shrinking.js";
 
 const LINE_WIDTH = 5;
 const LONGEST_SIDE = 1600;

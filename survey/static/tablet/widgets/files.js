@@ -3,8 +3,8 @@
 import { comfort } from "../screen/comfort.js";
 import { canRecord, clock, Recording } from "./recorder.js";
 import { lowRoomText, notKeptText } from "./room.js";
+import { smallerPicture } from "./shrinking.js";
 
-const QUALITY = 0.82;
 const LIMIT_SHARE = 0.98;
 
 export function bindFile(element, item, page) {
@@ -127,7 +127,7 @@ async function prepare(chosen, page, wantedSide) {
   let blob = chosen;
   if (chosen.type.startsWith("image/") && chosen.type !== "image/svg+xml") {
     try {
-      blob = await smaller(chosen, wantedSide || longestSide());
+      blob = await smallerPicture(chosen, wantedSide || undefined);
     } catch {
       return { blob: null, problem: page.word("file_unreadable") };
     }
@@ -137,33 +137,6 @@ async function prepare(chosen, page, wantedSide) {
     return { blob: null, problem: page.word("file_too_large", { size: (blob.size / 1e6).toFixed(1), limit }) };
   }
   return { blob, problem: "" };
-}
-
-// What this device makes of pictures whose question names no size.
-function longestSide() {
-  const { picture } = comfort();
-  return picture === "full" ? Infinity : Number(picture);
-}
-
-// The picture as JPEG with its longest side cut down; one that is small enough already is kept byte for byte.
-async function smaller(file, side) {
-  const isPlain = file.type === "image/jpeg" || file.type === "image/png";
-  if (side === Infinity && isPlain) return file;
-  const bitmap = await createImageBitmap(file);
-  const scale = side / Math.max(bitmap.width, bitmap.height);
-  if (scale >= 1 && isPlain && file.size < 800000) return file;
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(bitmap.width * Math.min(1, scale));
-  canvas.height = Math.round(bitmap.height * Math.min(1, scale));
-  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return toBlob(canvas, "image/jpeg", QUALITY);
-}
-
-export function toBlob(canvas, type, quality) {
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the canvas gave no picture"))), type, quality);
-  });
 }
 
 // A name that no other file of any interview has: the question, the moment, and the file's own ending.
