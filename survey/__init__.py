@@ -13,6 +13,7 @@ from survey.candidates.views import blueprint as candidates_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
 from survey.config import Settings, current_settings, read_settings
 from survey.dashboard.views import blueprint as dashboard_blueprint
+from survey.datasets.views import blueprint as datasets_blueprint
 from survey.db import close_request, commit_request, create_engine_for
 from survey.devices.tablet_views import blueprint as tablet_devices_blueprint
 from survey.devices.views import blueprint as devices_blueprint
@@ -79,6 +80,7 @@ from survey.teams.pair_views import blueprint as pair_proposals_blueprint
 from survey.teams.people_views import blueprint as team_people_blueprint
 from survey.teams.team_views import blueprint as teams_blueprint
 from survey.teams.village_views import blueprint as village_tasks_blueprint
+from survey.thresholds.views import blueprint as thresholds_blueprint
 from survey.verifications.views import blueprint as verifications_blueprint
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
 from survey.visits.ledger_views import blueprint as ledger_blueprint
@@ -104,6 +106,7 @@ BLUEPRINTS = (
     decisions_blueprint,
     asking_blueprint,
     candidates_blueprint,
+    thresholds_blueprint,
     issue_figures_blueprint,
     issue_raising_blueprint,
     issue_merging_blueprint,
@@ -115,6 +118,7 @@ BLUEPRINTS = (
     joint_meetings_blueprint,
     reminders_blueprint,
     reports_blueprint,
+    datasets_blueprint,
     tablet_blueprint,
     tablet_package_blueprint,
     tablet_devices_blueprint,

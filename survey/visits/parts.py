@@ -21,6 +21,7 @@ UNTOUCHED = frozenset(
     (
         "assistance",
         "contact",
+        "dataset",
         "device",
         "expert",
         "issue",

@@ -1,0 +1,85 @@
+"""The page of datasets: what can be had, the archive itself, and who took which."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, make_response, render_template, request
+from flask_babel import get_locale
+from flask_security import current_user
+
+from analysis.exports.archive import ExportRequest
+from analysis.exports.units import Safety
+from survey.accounts.access import actor, requires
+from survey.choices import choices_of
+from survey.datasets import operations
+from survey.datasets.forms import DatasetForm
+from survey.datasets.queries import OfferedVisit, list_offered, list_taken
+from survey.datasets.words import CONTENTS_LABELS, FORMAT_LABELS
+from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.downloads import download
+
+READERS = ("admin", "coordinator", "author")
+ZIP = "application/zip"
+
+blueprint = Blueprint("datasets", __name__, url_prefix="/reports/datasets")
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index() -> str:
+    """What can be had, and what was taken."""
+    offered = list_offered(current_session())
+    asked = request.args.get("visit", "")
+    form = _form(offered, visit=asked if any(each.visit.id == asked for each in offered) else None)
+    return _page(form, offered)
+
+
+@blueprint.post("")
+@requires(*READERS)
+def make() -> Any:
+    """The archive as a download; the page again, with what is wrong, when something is."""
+    offered = list_offered(current_session())
+    form = _form(offered)
+    if not form.validate_on_submit():
+        return make_response(_page(form, offered), 422)
+    wanted = ExportRequest(
+        form.visit.data,
+        form.language.data,
+        tuple(form.formats.data or ()),
+        is_full=form.contents.data == "full",
+        safety=Safety(k=form.k.data or Safety().k),
+    )
+    purpose = form.purpose.data or ""
+    person = actor()
+    operations.check_allowed(person, wanted, purpose)
+    # Making it takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
+    rollback_request()
+    with reading_scope(current_app._get_current_object()) as session:
+        dataset = operations.make_dataset(session, person, wanted, purpose)
+    operations.log_taken(current_session(), person, dataset, purpose, utc_now())
+    return download(dataset.made.content, dataset.file_name, ZIP)
+
+
+def _may_take_full() -> bool:
+    return any(current_user.has_role(role) for role in operations.FULL_ROLES)
+
+
+def _form(offered: tuple[OfferedVisit, ...], visit: str | None = None) -> DatasetForm:
+    form = DatasetForm(language=str(get_locale()), visit=visit)
+    form.visit.choices = choices_of([(each.visit.id, f"{each.visit.title} ({each.n_submissions})") for each in offered])
+    if not _may_take_full():
+        form.contents.choices = choices_of({"deidentified": CONTENTS_LABELS["deidentified"]})
+    return form
+
+
+def _page(form: DatasetForm, offered: tuple[OfferedVisit, ...]) -> str:
+    page, taken = list_taken(current_session(), request.args.get("page", 1, int))
+    return render_template(
+        "datasets/index.html",
+        form=form,
+        offered=offered,
+        page=page,
+        taken=taken,
+        contents_labels=CONTENTS_LABELS,
+        format_labels=FORMAT_LABELS,
+        may_take_full=_may_take_full(),
+    )
