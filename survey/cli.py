@@ -9,6 +9,7 @@ from survey.accounts.commands import user
 from survey.accounts.queries import list_users
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, counted, open_installation, progress_bar
+from survey.dashboard.counting_ahead import counting_ahead
 from survey.db import session_scope
 from survey.demo.commands import demo
 from survey.draws.commands import draw
@@ -83,12 +84,12 @@ def serve(https: bool, host: str | None, port: int | None, name: str, trust_port
     """
     if not https:
         app = open_installation()
-        with reminding(app):
+        with reminding(app), counting_ahead(app):
             serve_app(app, host=host or DEFAULT_HOST, port=port or DEFAULT_PORT, threads=threads, allow_network=allow_network)
         return
     app = open_installation(https=True, own_certificate=True)
     ports = (port or DEFAULT_HTTPS_PORT, trust_port)
-    with reminding(app):
+    with reminding(app), counting_ahead(app):
         serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
@@ -101,10 +101,14 @@ class Assignment(Base):
     """One form to be filled by one pair at one household (or, without a household, for one village)."""
 
     __tablename__ = "assignments"
-    __table_args__ = (UniqueConstraint("visit_id", "household_id", "form_id"),)
+    __table_args__ = (
+        UniqueConstraint("visit_id", "household_id", "form_id"),
+        # Everything that progress counts by, in its order, so that it walks over the index alone.
+        Index("ix_assignments_progress", "visit_id", "village_code", "pair_id", "form_id", "household_id", "id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"))
     pair_id: Mapped[str] = mapped_column(Id, ForeignKey("pairs.id"), index=True)
     form_id: Mapped[str] = mapped_column(String(128))
     village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)

@@ -29,12 +29,12 @@ LONGEST_MINUTES = 24 * 60
 
 
 class Cell(NamedTuple):
-    """One group of counts; each part is "" where it is unknown. `kind` is the household's."""
+    """One group of counts; each part is "" where it is unknown, or not counted by. `kind` is the household's."""
 
     visit_id: str
     village_code: str
-    pair_id: str
-    form_id: str
+    pair_id: str = ""
+    form_id: str = ""
     kind: str = ""
 
     @property
@@ -59,6 +59,8 @@ class Received:
 
 _ASSIGNED = (Assignment.visit_id, Assignment.village_code, Assignment.pair_id, Assignment.form_id)
 _RECEIVED = (Submission.visit_id, Submission.village_code, Assignment.pair_id, Submission.form_id)
+_ASSIGNED_TO_VILLAGE, _RECEIVED_OF_VILLAGE = _ASSIGNED[:2], _RECEIVED[:2]
+"""What is counted by where nobody asks for pairs and forms: one walk over an index that holds it in this order."""
 
 
 def _cell(values: Any) -> Cell:
@@ -76,44 +78,47 @@ def _received_within(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
 
 
 def count_assigned(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, int]:
-    """The forms to be filled in; of an independent visit each assignment is two. `in_detail` with kinds of households."""
-    key: tuple[ColumnElement[Any], ...] = (*_ASSIGNED, Household.kind) if in_detail else _ASSIGNED
-    statement = select(*key, func.sum(_n_records())).join(Visit, Visit.id == Assignment.visit_id)
+    """The assignments, of an independent visit each twice, as forms to be filled in. `in_detail` by pair, form and kind of household."""
+    key: tuple[ColumnElement[Any], ...] = (*_ASSIGNED, Household.kind) if in_detail else _ASSIGNED_TO_VILLAGE
+    counted = select(*key, func.count().label("n")).where(*_assigned_within(scope)).group_by(*key)
     if in_detail:
-        statement = statement.outerjoin(Household, Household.id == Assignment.household_id)
-    return {_cell(cell): int(n) for *cell, n in session.execute(statement.where(*_assigned_within(scope)).group_by(*key))}
+        counted = counted.outerjoin(Household, Household.id == Assignment.household_id)
+    groups = counted.subquery()
+    records = select(Visit.records).where(Visit.id == groups.c.visit_id).scalar_subquery()
+    rows = session.execute(select(groups, records))
+    return {_cell(cell): n * (len(RECORDING_ROLES) if kept_as == "independent" else 1) for *cell, n, kept_as in rows}
 
 
-def _n_records() -> ColumnElement[int]:
-    """How many forms an assignment is: one, or one for each of the pair."""
-    return 1 + cast(Visit.records == "independent", Integer)
+def count_open(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, int]:
+    """The forms of which nothing was received, `in_detail` by pair and form. Where each of a pair fills in their own, each is looked for.
 
-
-def count_open(session: Session, scope: Scope | None) -> dict[Cell, int]:
-    """The forms of which nothing was received. Where each of a pair fills in their own, each is looked for. Two statements."""
+    Two statements.
+    """
+    key = _ASSIGNED if in_detail else _ASSIGNED_TO_VILLAGE
+    independent = Assignment.visit_id.in_(select(Visit.id).where(Visit.records == "independent"))
     counts: defaultdict[Cell, int] = defaultdict(int)
     for role in RECORDING_ROLES:
         answered = exists().where(Submission.assignment_id == Assignment.id, Submission.recorded_as == role, STILL_COUNTS)
-        statement = select(*_ASSIGNED, func.count()).where(~answered, *_assigned_within(scope)).group_by(*_ASSIGNED)
-        if role == "second":
-            statement = statement.join(Visit, Visit.id == Assignment.visit_id).where(Visit.records == "independent")
-        for *key, n in session.execute(statement):
-            counts[_cell(key)] += n
+        statement = select(*key, func.count()).where(~answered, *_assigned_within(scope)).group_by(*key)
+        for *cell, n in session.execute(statement.where(independent) if role == "second" else statement):
+            counts[_cell(cell)] += n
     return dict(counts)
 
 
 def count_received(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, Received]:
-    """The interviews that count; `in_detail` with kinds of households and how many carry a doubt or a proven countersignature."""
-    key: tuple[ColumnElement[Any], ...] = (*_RECEIVED, Household.kind) if in_detail else _RECEIVED
+    """The interviews that count; `in_detail` by pair, form and kind of household, with how many carry a doubt or a proven signature."""
+    key: tuple[ColumnElement[Any], ...] = (*_RECEIVED, Household.kind) if in_detail else _RECEIVED_OF_VILLAGE
     facts: tuple[ColumnElement[Any], ...] = (Submission.review_state, Submission.recorded_as)
     flagged = exists().where(Flag.instance_id == Submission.instance_id)
     signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
     numbers = (func.count(), func.count().filter(flagged), func.count().filter(signed)) if in_detail else (func.count(),)
-    statement = select(*key, *facts, *numbers).outerjoin(Assignment, Assignment.id == Submission.assignment_id)
+    statement = select(*key, *facts, *numbers)
     if in_detail:
+        statement = statement.outerjoin(Assignment, Assignment.id == Submission.assignment_id)
         statement = statement.outerjoin(Household, Household.id == Submission.household_id)
     found: defaultdict[Cell, Received] = defaultdict(Received)
-    for row in session.execute(statement.where(*_received_within(scope)).group_by(*key, *facts)):
+    # By form in any case: the index that holds the interviews of a visit by state and village has them in this order.
+    for row in session.execute(statement.where(*_received_within(scope)).group_by(*key, Submission.form_id, *facts)):
         cell, (state, role, n, *more) = found[_cell(row[: len(key)])], row[len(key) :]
         cell.by_state[state] = cell.by_state.get(state, 0) + n
         if in_detail:

@@ -32,7 +32,7 @@ def _zeros() -> list[int]:
 
 @dataclass(slots=True)
 class Tally:
-    """The counts of one part, by pair and form. Whoever reads it must not change it.
+    """The counts of one part, by pair and form where they are counted in detail. Whoever reads it must not change it.
 
     `met` are the leads' interviews; `signed` holds interviews, and how many of them carry a proven countersignature. `kinds` holds forms
     assigned, received of leads and accepted of leads by form and kind of household.
@@ -57,7 +57,7 @@ def count_parts(session: Session, scope: Scope | None, *, in_detail: bool) -> di
         tally = found[cell.part]
         tally.counts[cell.pair_id, cell.form_id][N_ASSIGNED] += n
         tally.kinds[cell.form_id, cell.kind][0] += n
-    for cell, n in count_open(session, scope).items():
+    for cell, n in count_open(session, scope, in_detail=in_detail).items():
         found[cell.part].counts[cell.pair_id, cell.form_id][N_OPEN] += n
     for cell, row in count_received(session, scope, in_detail=in_detail).items():
         tally = found[cell.part]

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.dashboard.counting_ahead import count_ahead
 from survey.dashboard.queries import read_field, read_office
 from survey.intake.models import QuarantinedSubmission
 from survey.responsible.handed_over import read_handed_over
@@ -156,3 +158,16 @@ def test_start__ten_times_as_much__needs_as_many_statements(
     statements.reset()
     assert client.get("/").status_code == 200
     assert len(statements) == with_few
+
+
+def test_count_ahead__of_an_open_visit__leaves_its_pages_nothing_to_count(
+    app: Flask, session: Session, sign_in: SignIn, statements: Statements
+) -> None:
+    add_day(session, 4)
+    session.commit()
+    client = sign_in("coordinator")
+    count_ahead(app)
+    statements.reset()
+    for path in ("/", "/visits", "/visits/2018-04-test"):
+        assert client.get(path).status_code == 200
+    assert not [each for each in statements.touching("submissions") if "GROUP BY" in each or "EXISTS" in each.split("FROM submissions")[0]]
