@@ -1,4 +1,4 @@
-"""What becomes evidence of an issue, from one short reference each: an answer, a picture, a flag, a discrepancy, a meeting, or candidates.
+"""What becomes evidence of an issue, from one short reference each: answer, picture, flag, discrepancy, estimate, meeting, or candidates.
 
 Pages write references into addresses and forms; they are read here, and only here, into evidence that says in Chinese and English what it
 said at that moment. A reference is its kind and the keys of what it names, joined by bars: `answer|uuid:1|/data/water`.
@@ -22,6 +22,8 @@ from survey.candidates.queries import CandidateFilter, list_free_candidates
 from survey.comparison.queries import find_case
 from survey.comparison.wording import Wording
 from survey.comparison.words import SOURCE_LABELS
+from survey.db import utc_now
+from survey.field_time import field_date
 from survey.instruments.registry import load_questionnaire
 from survey.intake.flags import FLAG_LABELS
 from survey.intake.media import FAMILIES
@@ -30,6 +32,8 @@ from survey.intake.texts import text_for
 from survey.issues.models import IssueEvidence
 from survey.reconciling.standing import Standing, standing_of
 from survey.review.answers import Line, answer_sections
+from survey.thresholds.reading import find_crossing
+from survey.thresholds.wording import told_by
 from survey.visits.models import Meeting
 from survey.visits.plan_queries import find_visit
 from survey.visits.words import MEETING_KIND_LABELS
@@ -219,6 +223,24 @@ def _meeting(session: Session, meeting_id: str) -> Iterator[Piece]:
     yield Piece(row, meeting.title, meeting.region_code, level=meeting.region.level, visit_id=meeting.visit_id)
 
 
+def _estimate(session: Session, visit_id: str, form_id: str, indicator: str, code: str) -> Iterator[Piece]:
+    """An estimate beyond its threshold, with the numbers of today; it is of the place as a whole and of no interview."""
+    crossing = find_crossing(session, visit_id, form_id, indicator, code)
+    told = told_by(crossing, field_date(utc_now()))
+    row = IssueEvidence(kind="estimate", village_code=crossing.place_code if crossing.level == "village" else None, told=told)
+    yield Piece(
+        row,
+        told["title"]["zh"],
+        crossing.place_code,
+        area=crossing.area,
+        level=crossing.level,
+        severity="high" if crossing.is_certain else "medium",
+        visit_id=visit_id,
+        form_id=form_id,
+        rule=crossing.rule,
+    )
+
+
 def _of_submission(submission: Submission, kind: str, told: Mapping[str, object], title: str, *, question: str) -> Piece:
     row = IssueEvidence(
         kind=kind,
@@ -256,6 +278,13 @@ def _absent(what: str, key: str, remedy: str) -> SurveyError:
 
 
 _READERS: Mapping[str, tuple[Callable[..., Iterator[Piece]] | None, int]] = MappingProxyType(
-    {"rule": (_rule, 4), "answer": (_answer, 2), "flag": (_flag, 2), "discrepancy": (_discrepancy, 3), "meeting": (_meeting, 1)}
+    {
+        "rule": (_rule, 4),
+        "answer": (_answer, 2),
+        "flag": (_flag, 2),
+        "discrepancy": (_discrepancy, 3),
+        "estimate": (_estimate, 4),
+        "meeting": (_meeting, 1),
+    }
 )
 """What reads each kind of reference, and how many keys it has."""

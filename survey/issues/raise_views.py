@@ -15,6 +15,7 @@ from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.issues.carrying import Piece, read_pieces
 from survey.issues.forms import AddForm, RaiseForm
+from survey.issues.identifying import FEWEST_SAID
 from survey.issues.life import EDITORS
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.page import issue_words
@@ -22,7 +23,7 @@ from survey.issues.proposing import Proposal, propose_issue
 from survey.issues.queries import find_issue, households_of, list_places_of_visits, list_takers, names_of_places
 from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.scope import Basis, propose_scope
-from survey.issues.scoping import count_asked, count_basis, thresholds_of
+from survey.issues.scoping import count_asked, count_basis, thresholds_of, told_basis
 from survey.places.models import Region
 from survey.visits.models import Visit
 
@@ -128,9 +129,12 @@ def _page(
 def _basis(session: Session, pieces: Sequence[Piece], proposal: Proposal) -> Basis | None:
     """How many households and villages the pieces are of, of those asked; None for what nobody was asked about."""
     of_people = [piece.row for piece in pieces if piece.row.instance_id]
+    n_households = len({row.household_id or row.instance_id for row in of_people})
+    told = told_basis(piece.row for piece in pieces)
+    if told is not None and told.households >= n_households:
+        return told
     if not of_people or not proposal.county_code:
         return None
-    n_households = len({row.household_id or row.instance_id for row in of_people})
     n_villages = len({row.village_code for row in of_people if row.village_code})
     asked = count_asked(session, proposal.form_id, proposal.county_code, proposal.visit_id)
     if asked is None or asked[0] < n_households or asked[1] < n_villages:
@@ -139,8 +143,11 @@ def _basis(session: Session, pieces: Sequence[Piece], proposal: Proposal) -> Bas
 
 
 def _first_words(session: Session, pieces: Sequence[Piece], proposal: Proposal, basis: Basis | None) -> str:
-    """What was found, in the language that reports are written in; "" where the evidence says it by itself."""
-    if basis is None or not proposal.rule or basis.households_asked is None:
+    """What was found, in the language that reports are written in; "" where the evidence says it by itself.
+
+    One or two households are not counted: the responsible side reads this, and would find them by asking around.
+    """
+    if basis is None or not proposal.rule or basis.households_asked is None or basis.households < FEWEST_SAID:
         return ""
     county = names_of_places(session, [proposal.county_code.ljust(12, "0")])
     with force_locale("zh"):

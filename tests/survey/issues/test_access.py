@@ -60,6 +60,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("issue_ledger.drop", "POST"): EDIT,
     ("candidates.index", "GET"): READ,
     ("candidates.rule", "GET"): READ,
+    ("thresholds.index", "GET"): READ,
     ("issue_figures.index", "GET"): READ,
     ("issue_figures.flow", "GET"): READ,
     ("issue_figures.flow_file", "GET"): READ,
