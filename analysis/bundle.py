@@ -31,6 +31,17 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "regions": ("code", "name", "level", "is_invented"),
     "households": ("household_id", "village_code", "county_code", "kind", "n_members", "markers"),
     "visit_villages": ("visit_id", "village_code", "county_code", "basis"),
+    "sample": (
+        "visit_id",
+        "household_id",
+        "village_code",
+        "village_stratum",
+        "household_stratum",
+        "inclusion_village",
+        "inclusion_household",
+        "n_households_frame",
+        "state",
+    ),
     "issue_candidates": (
         "rule",
         "title_zh",
@@ -76,6 +87,8 @@ class Bundle:
     candidates: pd.DataFrame
     review: pd.DataFrame
     """Submissions per visit, form, county and review state; without rows when the bundle does not tell."""
+    sample: pd.DataFrame | None = None
+    """The households of each visit's sample with their probabilities; None for bundles of before there was such a table."""
 
     @property
     def n_submissions(self) -> int:
@@ -126,6 +139,7 @@ def read_bundle(path: Path | str) -> Bundle:
         visit_villages=_read_table(folder, "visit_villages"),
         candidates=candidates,
         review=pd.DataFrame(manifest.get("review", []), columns=list(REVIEW_COLUMNS)),
+        sample=_read_sample(folder, manifest),
     )
 
 
@@ -216,6 +230,19 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
     table = _read_parquet(path)
     _check_columns(path, table.column_names, TABLE_COLUMNS[name])
     return table.to_pandas()
+
+
+def _read_sample(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame | None:
+    """The table of the sample; None when the manifest does not list it, because the bundle is of before there was one."""
+    if "sample.parquet" not in manifest.get("files", {}):
+        return None
+    sample = _read_table(folder, "sample")
+    for name in ("inclusion_village", "inclusion_household"):
+        wrong = sample[name].notna() & ~sample[name].between(0, 1, inclusive="right")
+        if wrong.any():
+            place = f"{folder / 'sample.parquet'}, household {sample.loc[wrong, 'household_id'].iloc[0]}"
+            raise SurveyError(ErrorCode.UNUSABLE_WEIGHTS, place=place, detail=f"{name} must be above 0 and not above 1")
+    return sample
 
 
 def _read_partitions(folder: Path, required: Iterable[str]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """The estimates: one tidy table with a row per indicator and domain, from which every number of a table, chart or report is taken.
 
-Interviews of a visit are compared within that visit, because a look-back goes to the same households again. Whoever was not drawn by
-chance stands for nobody else: such a figure is *observed*, so standard errors and intervals stay empty. Figures are unweighted.
+Interviews of a visit are compared within that visit, because a look-back goes to the same households again. Where villages and households
+were drawn by chance, figures are weighted and have standard errors and intervals (`analysis.estimation`). Whoever was chosen on purpose
+stands for nobody else: such a figure is *observed*, unweighted, without standard error and interval.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +15,15 @@ import pandas as pd
 from analysis.bundle import Bundle
 from analysis.codebook import MAIN, Form, Table
 from analysis.describe import indicators_of
+from analysis.domains import DOMAIN_KEYS, Domains, domains_of, marked_rows
+from analysis.estimation.design import lonely_units
+from analysis.estimation.estimate import Figures
+from analysis.estimation.intervals import SHARE_INTERVALS, student_interval
+from analysis.estimation.sums import centres_of
+from analysis.estimation.suppression import Suppression
+from analysis.grouped import GroupedRows, group_rows
 from analysis.measures import Measure, measures_of, unit_of
+from analysis.sampled import PURPOSIVE, SampledRows, sampled_rows
 from questionnaires.errors import ErrorCode, SurveyError
 
 COLUMNS = (
@@ -40,51 +49,69 @@ COLUMNS = (
 )
 """The columns of the estimates. `visit_id` is "" for interviews outside any visit, and for domain type "all"; `county_code` is "" where a
 domain reaches over counties. `n` counts usable answers, `n_missing` rows without one."""
-DOMAIN_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("all", ()),
-    ("visit", ("visit_id",)),
-    ("county", ("visit_id", "county_code")),
-    ("village", ("visit_id", "county_code", "village_code")),
-    ("household_kind", ("visit_id", "household_kind")),
-    ("household_kind", ("visit_id", "county_code", "household_kind")),
-    ("marker", ("visit_id", "marker")),
-    ("marker", ("visit_id", "county_code", "marker")),
-)
-"""Each domain type and the keys whose every combination is a domain; the last key names the domain."""
 BASES = ("census", "probability", "purposive")
 """How villages were chosen, the strongest first; a domain has the weakest basis of its villages."""
-UNKNOWN_BASIS = BASES.index("purposive")
+UNKNOWN_BASIS = PURPOSIVE
+SHARE_INTERVAL = "wilson"
+"""The interval of shares; `benchmarks/coverage.py` shows why."""
+LONELY = "adjust"
+"""What a stratum with one village means, where figures must be made: it is told among the problems."""
 
+Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Domains:
-    """One partition of a table's rows: `rows` are those that belong to any domain, `codes` says to which, `keys` has a row per domain."""
+class Estimated:
+    """The estimates (`COLUMNS`) that could be made, and what stood in the way of others or makes some less sure."""
 
-    domain_type: str
-    rows: Codes
-    codes: Codes
-    keys: pd.DataFrame
+    table: pd.DataFrame
+    problems: tuple[SurveyError, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """What is to be estimated of one table: its measures with the order of their indicators, its rows, and what is sampled of them."""
+
+    form_id: str
+    measures: Sequence[Measure]
+    orders: Sequence[int]
+    units: pd.DataFrame
+    households: pd.DataFrame
+    sampled: SampledRows | None
 
 
 def compute_indicators(bundle: Bundle, *, visit_ids: Collection[str] | None = None, minimum_n: int = 0) -> pd.DataFrame:
-    """The estimates (`COLUMNS`) of every form's indicators, over all interviews, visits, counties, villages and kinds of household.
+    """The estimates of `compute_estimates` alone; figures from fewer than `minimum_n` answers are suppressed."""
+    return compute_estimates(bundle, visit_ids=visit_ids, suppression=Suppression(minimum_n)).table
+
+
+def compute_estimates(
+    bundle: Bundle,
+    *,
+    visit_ids: Collection[str] | None = None,
+    suppression: Suppression | None = None,
+    domain_types: Collection[str] | None = None,
+) -> Estimated:
+    """Every form's indicators over all interviews, visits, counties, villages and kinds of household, and the problems met.
 
     Rows are in the order of the forms, their indicators, `DOMAIN_KEYS` and the codes. Shares are 0 to 1. A domain without a usable answer
-    has n = 0 and no estimate; one with fewer than `minimum_n` has `suppressed` true and no estimate. `visit_ids` limits the interviews.
+    has n = 0 and no estimate; one that `suppression` applies to has `suppressed` true and no figures. `visit_ids` limits the interviews,
+    `domain_types` the domains.
     """
-    blocks = [
-        block
-        for form in bundle.forms.values()
-        for table in form.tables
-        for block in _estimate_table(bundle, form, table, visit_ids, minimum_n)
-    ]
-    _check_tables(bundle)
+    problems = [*_problems_of_tables(bundle)]
+    blocks = []
+    for form_order, form in enumerate(bundle.forms.values()):
+        for table in form.tables:
+            work = _read_work(bundle, form, table, visit_ids, problems)
+            if work is not None:
+                made = _estimate_table(work, suppression or Suppression(), domain_types)
+                blocks += [block.assign(form_order=form_order) for block in made]
     if not blocks:
-        return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS})
-    estimates = pd.concat(blocks, ignore_index=True)
-    return estimates.sort_values(["form_order", "indicator_order", "block"], kind="stable", ignore_index=True)[list(COLUMNS)]
+        return Estimated(pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS}), tuple(problems))
+    whole = pd.concat(blocks, ignore_index=True)
+    order = np.lexsort([whole[name] for name in ("block", "indicator_order", "form_order")])
+    return Estimated(whole[list(COLUMNS)].take(order).reset_index(drop=True), tuple(problems))
 
 
 def units_of(bundle: Bundle, form_id: str, table: str) -> pd.DataFrame:
@@ -119,119 +146,148 @@ def _basis(bundle: Bundle, units: pd.DataFrame) -> Codes:
     return ranks
 
 
-def _check_tables(bundle: Bundle) -> None:
+def _problems_of_tables(bundle: Bundle) -> Iterator[SurveyError]:
     for form in bundle.forms.values():
         for indicator in indicators_of(form):
             if form.table_of(indicator) is None:
                 detail = f"its 'of' names '{indicator.of}', which is no repeat of form '{form.form_id}'. Correct the sheet 'indicators'."
-                raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=detail)
+                yield SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=detail)
+    chosen = bundle.visit_villages[bundle.visit_villages["basis"] != BASES[PURPOSIVE]]
+    if bundle.sample is None and len(chosen):
+        visits = ", ".join(sorted(chosen["visit_id"].unique()))
+        yield SurveyError(ErrorCode.NO_PROBABILITIES, place=f"{bundle.path}, visits {visits}")
 
 
-def _estimate_table(bundle: Bundle, form: Form, table: Table, visit_ids: Collection[str] | None, minimum_n: int) -> Iterator[pd.DataFrame]:
+def _read_work(bundle: Bundle, form: Form, table: Table, visit_ids: Collection[str] | None, problems: list[SurveyError]) -> _Work | None:
+    """What is to be estimated of the table, None when it has no rows or no indicators; what is wrong is added to the problems."""
     ordered = [(order, each) for order, each in enumerate(indicators_of(form)) if (each.of or MAIN) == table.name]
     rows = bundle.tables[form.form_id, table.name]
     if not ordered or rows.empty:
-        return
+        return None
     units = units_of(bundle, form.form_id, table.name)
     if visit_ids is not None:
         is_wanted = units["visit_id"].isin(list(visit_ids)).to_numpy()
         units, rows = units[is_wanted].reset_index(drop=True), rows[is_wanted]
     measures, orders = [], []
     for order, indicator in ordered:
-        found = list(measures_of(indicator, table, rows))
+        try:
+            found = list(measures_of(indicator, table, rows))
+        except SurveyError as problem:
+            problems.append(problem)
+            continue
+        if len(rows) and not any(measure.is_valid.any() for measure in found):
+            problems.append(SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form.form_id}'"))
         measures += found
         orders += [order] * len(found)
-    form_order = list(bundle.forms).index(form.form_id)
-    for block, domains in enumerate(_domains(units, bundle.households)):
-        estimates = _estimate(form.form_id, measures, domains, units["basis"].to_numpy(), minimum_n)
-        n_domains = len(domains.keys)
-        yield estimates.assign(form_order=form_order, indicator_order=np.repeat(orders, n_domains), block=block)
+    if not measures or rows.empty:
+        return None
+    return _Work(form.form_id, measures, orders, units, bundle.households, _sampled(bundle, form, units, problems))
 
 
-def _domains(units: pd.DataFrame, households: pd.DataFrame) -> Iterator[Domains]:
-    everyone = np.arange(len(units))
-    marked_rows, marked = _marked(units, households)
-    for domain_type, keys in DOMAIN_KEYS:
-        rows, frame = (marked_rows, marked) if "marker" in keys else (everyone, units)
-        yield _partition(domain_type, keys, rows, frame)
+def _sampled(bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError]) -> SampledRows | None:
+    """What is sampled of the rows; None, with the problem told, when the weights cannot be used, so that figures are those observed."""
+    if bundle.sample is None:
+        return None
+    respondents = bundle.tables[form.form_id, MAIN][["visit_id", "household_id"]].dropna()
+    place = f"Form '{form.form_id}'"
+    try:
+        sampled = sampled_rows(bundle.sample, units, respondents, lonely=LONELY, place=place)
+    except SurveyError as problem:
+        problems.append(problem)
+        return None
+    n_strata, n_cells = lonely_units(sampled.design)
+    if n_strata or n_cells:
+        problems.append(SurveyError(ErrorCode.LONELY_PSU, place=place, n_strata=n_strata, n_cells=n_cells))
+    return sampled
 
 
-def _marked(units: pd.DataFrame, households: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
-    """The rows whose household bears a mark, once for each of its marks, with the mark in the column "marker"."""
-    marks = households[["household_id", "markers"]].explode("markers").dropna()
-    keyed = units.assign(row=np.arange(len(units)))[["row", "visit_id", "county_code", "household_id"]]
-    marked = keyed.merge(marks, on="household_id").rename(columns={"markers": "marker"})
-    return marked["row"].to_numpy(dtype=np.intp), marked
+def _estimate_table(work: _Work, suppression: Suppression, domain_types: Collection[str] | None) -> Iterator[pd.DataFrame]:
+    """The estimates of one table, a frame for each of `DOMAIN_KEYS`."""
+    everyone, basis = np.arange(len(work.units)), work.units["basis"].to_numpy()
+    centres = centres_of(work.measures)
+    grouped: dict[bool, GroupedRows] = {}
+    for block, (domain_type, keys) in enumerate(DOMAIN_KEYS):
+        if domain_types is not None and domain_type not in domain_types:
+            continue
+        is_marked = "marker" in keys
+        if is_marked not in grouped:
+            rows, frame = marked_rows(work.units, work.households) if is_marked else (everyone, work.units)
+            names = ["visit_id", "county_code", "marker"] if is_marked else ["visit_id", "county_code", "village_code", "household_kind"]
+            grouped[is_marked] = group_rows(frame[names], rows, work.sampled, basis, work.measures, centres)
+        groups = grouped[is_marked]
+        yield _estimate(work, groups, domains_of(domain_type, keys, groups.keys), suppression).assign(block=block)
 
 
-def _partition(domain_type: str, keys: Sequence[str], rows: Codes, frame: pd.DataFrame) -> Domains:
-    combined = np.zeros(len(frame), dtype=np.intp)
-    is_known = np.ones(len(frame), dtype=bool)
-    levels = []
-    for key in keys:
-        codes, values = pd.factorize(frame[key], sort=True)
-        is_known &= codes >= 0
-        combined = combined * max(len(values), 1) + codes
-        levels.append(values)
-    present, codes = np.unique(combined[is_known], return_inverse=True)
-    columns: dict[str, object] = {}
-    rest = present
-    for key, values in zip(reversed(keys), reversed(levels), strict=True):
-        rest, position = np.divmod(rest, max(len(values), 1))
-        columns[key] = values.take(position)
-    frame_of_keys = pd.DataFrame(columns, index=range(len(present)))
-    domain = frame_of_keys[keys[-1]] if keys else pd.Series([""] * len(present), dtype="str")
-    empty = pd.Series([""] * len(present), dtype="str")
-    return Domains(
-        domain_type=domain_type,
-        rows=rows[is_known],
-        codes=codes,
-        keys=pd.DataFrame(
-            {"visit_id": frame_of_keys.get("visit_id", empty), "county_code": frame_of_keys.get("county_code", empty), "domain": domain}
-        ),
+def _figures(work: _Work, groups: GroupedRows, domains: Domains) -> tuple[Numbers, Codes, Figures]:
+    """(rows, basis, figures) per domain: those of the sample where there is one, the others as they were observed."""
+    size, sums = groups.plain(domains)
+    basis = groups.basis_of(domains)
+    is_sum = np.array([measure.is_sum for measure in work.measures])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(sums.x != 0, sums.y / sums.x + sums.centre, np.nan)
+    observed = np.where(is_sum, sums.y + sums.centre * sums.x, ratio)
+    observed[sums.n == 0] = np.nan
+    nothing = np.full_like(observed, np.nan)
+    if domains.domain_type == "all" and work.sampled is not None and work.units["visit_id"].nunique() > 1:
+        # Several visits to the same households describe no single population.
+        basis = np.full_like(basis, PURPOSIVE)
+    if work.sampled is None or not (basis < PURPOSIVE).any():
+        return size, basis, Figures(sums.n, observed, nothing, nothing, nothing)
+    of_sample, found = groups.figures(work.sampled, domains, is_sum)
+    is_estimated = (basis < PURPOSIVE)[:, None]
+    n, estimate, se, df, deff = (
+        np.where(is_estimated, of_design, plain)
+        for of_design, plain in (
+            (found.n, sums.n),
+            (found.estimate, observed),
+            (found.se, nothing),
+            (found.df, nothing),
+            (found.deff, nothing),
+        )
     )
+    return np.where(is_estimated[:, 0], of_sample, size), basis, Figures(n, estimate, se, df, deff)
 
 
-def _estimate(form_id: str, measures: Sequence[Measure], domains: Domains, basis: Codes, minimum_n: int) -> pd.DataFrame:
+def _intervals(measures: Sequence[Measure], figures: Figures) -> tuple[Numbers, Numbers]:
+    """The interval of each figure that has a standard error."""
+    low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
+    is_share = np.broadcast_to([measure.is_share for measure in measures], figures.n.shape)
+    is_known = np.isfinite(figures.se)
+    shares, others = is_known & is_share, is_known & ~is_share
+    estimate, se, df, n = figures.estimate, figures.se, figures.df, figures.n
+    low[shares], high[shares] = SHARE_INTERVALS[SHARE_INTERVAL](estimate[shares], se[shares], df[shares], n[shares])
+    low[others], high[others] = student_interval(estimate[others], se[others], df[others])
+    return low, high
+
+
+def _estimate(work: _Work, groups: GroupedRows, domains: Domains, suppression: Suppression) -> pd.DataFrame:
     """One row per measure and domain, measure by measure."""
-    n_domains, codes, rows = len(domains.keys), domains.codes, domains.rows
-    size = np.bincount(codes, minlength=n_domains)
-    weakest = np.zeros(n_domains, dtype=np.intp)
-    np.maximum.at(weakest, codes, basis[rows])
-    counts, values = [], []
-    for measure in measures:
-        n = np.bincount(codes, weights=measure.is_valid[rows], minlength=n_domains)
-        above = np.bincount(codes, weights=measure.numerator[rows], minlength=n_domains)
-        below = n > 0 if measure.is_sum else np.bincount(codes, weights=measure.denominator[rows], minlength=n_domains)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values.append(np.where(below != 0, above / below, np.nan))
-        counts.append(n)
-    n_measures = len(measures)
-    n = np.concatenate(counts).astype(np.int64)
-    is_suppressed = (n > 0) & (n < minimum_n)
-    keys = domains.keys.take(np.tile(np.arange(n_domains), n_measures)).reset_index(drop=True)
-    repeated = {
+    size, basis, figures = _figures(work, groups, domains)
+    low, high = _intervals(work.measures, figures)
+    is_share = np.broadcast_to([measure.is_share for measure in work.measures], figures.n.shape)
+    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share)
+    measures, n_domains = work.measures, len(domains)
+    of_measure, of_domain = np.repeat(np.arange(len(measures)), n_domains), np.tile(np.arange(n_domains), len(measures))
+    nowhere = np.zeros(len(of_measure), dtype=np.intp)
+    texts = {
         "indicator": [measure.indicator.name for measure in measures],
         "category": [measure.category for measure in measures],
         "area": [measure.indicator.area for measure in measures],
         "unit": [unit_of(measure.indicator) for measure in measures],
     }
-    nothing = pd.Series(np.full(len(n), np.nan))
+    told = {"estimate": figures.estimate, "se": figures.se, "ci_low": low, "ci_high": high, "df": figures.df, "deff": figures.deff}
     return pd.DataFrame(
         {
-            "form_id": pd.Series([form_id], dtype="str").take(np.zeros(len(n), dtype=np.intp)).array,
-            **{
-                name: pd.Series(texts, dtype="str").take(np.repeat(np.arange(n_measures), n_domains)).array
-                for name, texts in repeated.items()
-            },
-            **{name: keys[name] for name in ("visit_id", "county_code", "domain")},
-            "domain_type": pd.Series([domains.domain_type], dtype="str").take(np.zeros(len(n), dtype=np.intp)).array,
-            "n": n,
-            "n_missing": np.tile(size, n_measures) - n,
-            "estimate": np.where(is_suppressed, np.nan, np.concatenate(values)),
-            **dict.fromkeys(("se", "ci_low", "ci_high", "df", "deff"), nothing),
-            "basis": pd.Series(BASES, dtype="str").take(np.tile(weakest, n_measures)).array,
-            "suppressed": is_suppressed,
+            "form_id": pd.Series([work.form_id], dtype="str").take(nowhere).array,
+            **{name: pd.Series(each, dtype="str").take(of_measure).array for name, each in texts.items()},
+            **{name: domains.keys[name].take(of_domain).array for name in ("visit_id", "county_code", "domain")},
+            "domain_type": pd.Series([domains.domain_type], dtype="str").take(nowhere).array,
+            "n": figures.n.T.ravel().astype(np.int64),
+            "n_missing": (size[:, None] - figures.n).T.ravel().astype(np.int64),
+            **{name: np.where(is_suppressed, np.nan, each).T.ravel() for name, each in told.items()},
+            "basis": pd.Series(BASES, dtype="str").take(basis[of_domain]).array,
+            "suppressed": is_suppressed.T.ravel(),
+            "indicator_order": np.repeat(work.orders, n_domains),
         }
     )
 

@@ -6,7 +6,7 @@ was not answered, so both are missing.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -34,6 +34,10 @@ class Measure:
     is_valid: Flags
     is_sum: bool = False
     """True for a total, which is not divided by anything."""
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "Measure":
+        """The measure over these rows alone."""
+        return replace(self, numerator=self.numerator[rows], denominator=self.denominator[rows], is_valid=self.is_valid[rows])
 
     @property
     def is_ratio(self) -> bool:

@@ -41,10 +41,6 @@ class Groups:
     domain: Codes
     weight: Numbers
 
-    def take(self, position: Codes) -> "Groups":
-        """The groups at these places, without their rows."""
-        return Groups(self.of_row[:0], self.cell[position], self.domain[position], self.weight[position])
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Covariances:
@@ -67,7 +63,7 @@ def estimate(
     codes = np.zeros(len(design.weights), dtype=np.intp) if domain is None else domain
     groups = groups_of(design, codes)
     rows = np.flatnonzero(groups.of_row >= 0)
-    chosen = [_rows_of(measure, rows) for measure in measures] if len(rows) < len(codes) else measures
+    chosen = [measure.take(rows) for measure in measures] if len(rows) < len(codes) else measures
     sums = sum_measures(chosen, groups.of_row[rows], len(groups.cell), ssu=design.ssu[rows], centres=centres_of(measures))
     return figures_of(design, sums, groups, n_domains, np.array([each.is_sum for each in measures]), is_planned=is_planned)
 
@@ -104,12 +100,6 @@ def figures_of(design: Design, sums: Sums, groups: Groups, n_domains: int, is_su
     empty = np.where(is_empty, np.nan, 0.0)
     return Figures(
         n=totals.n, estimate=value + empty, se=np.sqrt(variance) + empty, df=covariances.df + empty, deff=np.where(is_empty, np.nan, deff)
-    )
-
-
-def _rows_of(measure: Measure, rows: Codes) -> Measure:
-    return Measure(
-        measure.indicator, measure.category, measure.numerator[rows], measure.denominator[rows], measure.is_valid[rows], measure.is_sum
     )
 
 

@@ -60,6 +60,12 @@ class Sums:
 
         return replace(self, **{name: changed(name) for name in _POWERS})
 
+    def take(self, groups: Codes) -> "Sums":
+        """The sums of these groups alone."""
+        if len(groups) == len(self.n):
+            return self
+        return self.map(lambda array, _: array[groups])
+
     def grouped(self, codes: Codes, n_groups: int) -> "Sums":
         """The sums of unions of groups: `codes` says for every group to which one it belongs."""
         reduce = reducer(codes, n_groups)

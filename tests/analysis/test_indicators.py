@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.bundle import read_bundle
-from analysis.indicators import COLUMNS, compute_indicators
-from questionnaires.errors import ErrorCode, SurveyError
+from analysis.indicators import COLUMNS, compute_estimates, compute_indicators
+from questionnaires.errors import ErrorCode
 from tests.analysis.bundles import NORTH, SOUTH, BundleData, FormData, column, household, indicator, member, submission, write_bundle
 
 YES_NO = {"yes": "是", "no": "否"}
@@ -175,15 +175,21 @@ def test_form_without_indicators__gets_distributions_and_means_of_its_questions(
 
 
 @pytest.mark.parametrize(
-    ("broken", "says"),
-    [(indicator("a", "share", "gone"), "UNKNOWN_QUESTION"), (indicator("b", "mean", "ill", of="flock"), "INVALID_VALUE")],
+    ("broken", "code"),
+    [
+        (indicator("a", "share", "gone"), ErrorCode.UNKNOWN_QUESTION),
+        (indicator("b", "mean", "ill", of="flock"), ErrorCode.INVALID_VALUE),
+        (indicator("c", "mean", "never_asked"), ErrorCode.NO_ANSWERS),
+    ],
 )
-def test_indicator__naming_what_is_not_there__is_refused(tmp_path: Path, broken: dict[str, Any], says: str) -> None:
+def test_indicator__that_cannot_be_made__is_a_problem_beside_the_others(tmp_path: Path, broken: dict[str, Any], code: ErrorCode) -> None:
     data = six_households()
-    bundle = read_bundle(write_bundle(tmp_path / "bundle", replace(data, forms=[replace(data.forms[0], indicators=[broken])])))
-    with pytest.raises(SurveyError) as refusal:
-        compute_indicators(bundle)
-    assert refusal.value.code is ErrorCode[says]
+    columns = {**data.forms[0].columns, "main": [*MAIN_COLUMNS, column("never_asked", "decimal", "未问")]}
+    form = replace(data.forms[0], columns=columns, indicators=[broken, *INDICATORS])
+    found = compute_estimates(read_bundle(write_bundle(tmp_path / "bundle", replace(data, forms=[form]))))
+    assert [problem.code for problem in found.problems] == [code]
+    assert f"'{broken['name']}'" in str(found.problems[0])
+    assert figure(found.table, "signed_share", "county", "610727") == pytest.approx((5, 1, 4 / 5))
 
 
 def test_rows__in_another_order__give_the_same_estimates(tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""Which figures are made: the domains of a table's rows, from all interviews down to villages, kinds of household and marks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Codes = npt.NDArray[np.intp]
+
+DOMAIN_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("all", ()),
+    ("visit", ("visit_id",)),
+    ("county", ("visit_id", "county_code")),
+    ("village", ("visit_id", "county_code", "village_code")),
+    ("household_kind", ("visit_id", "household_kind")),
+    ("household_kind", ("visit_id", "county_code", "household_kind")),
+    ("marker", ("visit_id", "marker")),
+    ("marker", ("visit_id", "county_code", "marker")),
+)
+"""Each domain type and the keys whose every combination is a domain; the last key names the domain."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """One partition of rows or groups of rows: the domain of each (-1 outside all), and a row of `keys` per domain."""
+
+    domain_type: str
+    codes: Codes
+    keys: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def domains_of(domain_type: str, keys: Sequence[str], frame: pd.DataFrame) -> Domains:
+    """The domains of the rows of `frame`, which has a column for each key, by the order of their codes."""
+    combined = np.zeros(len(frame), dtype=np.intp)
+    is_known = np.ones(len(frame), dtype=bool)
+    levels = []
+    for key in keys:
+        codes, values = pd.factorize(frame[key], sort=True)
+        is_known &= codes >= 0
+        combined = combined * max(len(values), 1) + codes
+        levels.append(values)
+    present, found = np.unique(combined[is_known], return_inverse=True)
+    of_row = np.full(len(frame), -1, dtype=np.intp)
+    of_row[is_known] = found
+    columns: dict[str, object] = {}
+    rest = present
+    for key, values in zip(reversed(keys), reversed(levels), strict=True):
+        rest, position = np.divmod(rest, max(len(values), 1))
+        columns[key] = values.take(position)
+    named = pd.DataFrame(columns, index=range(len(present)))
+    empty = pd.Series([""] * len(present), dtype="str")
+    domain = named[keys[-1]] if keys else empty
+    told = {"visit_id": named.get("visit_id", empty), "county_code": named.get("county_code", empty), "domain": domain}
+    return Domains(domain_type, of_row, pd.DataFrame(told))
+
+
+def marked_rows(units: pd.DataFrame, households: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
+    """The rows whose household bears a mark, once for each of its marks, with the mark in the column "marker"."""
+    marks = households[["household_id", "markers"]].explode("markers").dropna()
+    keyed = units.assign(row=np.arange(len(units)))[["row", "visit_id", "county_code", "household_id"]]
+    marked = keyed.merge(marks, on="household_id").rename(columns={"markers": "marker"})
+    return marked["row"].to_numpy(dtype=np.intp), marked.drop(columns="row")

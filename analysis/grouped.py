@@ -1,0 +1,110 @@
+"""The rows of a table in groups that never have to be told apart again, with the sums of each: all domains are unions of such groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.domains import Domains
+from analysis.estimation.estimate import Figures, Groups, figures_of
+from analysis.estimation.sums import Sums, sum_measures
+from analysis.measures import Measure
+from analysis.sampled import PURPOSIVE, SampledRows
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupedRows:
+    """Groups of rows with the same keys, cell and weights; `size` counts the rows of each, and `cell` is -1 where it is not sampled."""
+
+    keys: pd.DataFrame
+    size: Numbers
+    sums: Sums
+    cell: Codes
+    weight: Numbers
+    village_weight: Numbers
+    basis: Codes
+    village_basis: Codes
+    is_outside: Flags
+
+    def plain(self, domains: Domains) -> tuple[Numbers, Sums]:
+        """How many rows each domain has, and the sums of them all without weights."""
+        inside = np.flatnonzero(domains.codes >= 0)
+        size: Numbers = np.bincount(domains.codes[inside], weights=self.size[inside], minlength=len(domains)).astype(float)
+        return size, self.sums.take(inside).grouped(domains.codes[inside], len(domains))
+
+    def basis_of(self, domains: Domains) -> Codes:
+        """The weakest basis of each domain's groups; those outside the sample do not count."""
+        ranks = self.village_basis if domains.domain_type == "village" else self.basis
+        counted = np.flatnonzero((domains.codes >= 0) & ~self.is_outside)
+        weakest = np.full(len(domains), -1, dtype=np.intp)
+        np.maximum.at(weakest, domains.codes[counted], ranks[counted])
+        return np.where(weakest < 0, PURPOSIVE, weakest)
+
+    def figures(self, sampled: SampledRows, domains: Domains, is_sum: Flags) -> tuple[Numbers, Figures]:
+        """How many sampled rows each domain has, and its figures; those of a village are of the village as it stands."""
+        is_planned = domains.domain_type == "village"
+        counted = np.flatnonzero((domains.codes >= 0) & (self.cell >= 0))
+        weight = (self.village_weight if is_planned else self.weight)[counted]
+        codes = domains.codes[counted]
+        groups = Groups(np.zeros(0, dtype=np.intp), self.cell[counted], codes, weight)
+        size: Numbers = np.bincount(codes, weights=self.size[counted], minlength=len(domains)).astype(float)
+        return size, figures_of(sampled.design, self.sums.take(counted), groups, len(domains), is_sum, is_planned=is_planned)
+
+
+def group_rows(
+    frame: pd.DataFrame, rows: Codes, sampled: SampledRows | None, basis: Codes, measures: Sequence[Measure], centres: Numbers
+) -> GroupedRows:
+    """The groups of the rows in `frame`, whose columns are the keys of domains; `rows` says which row of the table each one is.
+
+    `basis` are the ranks of the table's rows where nothing is sampled.
+    """
+    n_table = len(basis)
+    cell, weight, village_weight = np.full(n_table, NOWHERE), np.zeros(n_table), np.zeros(n_table)
+    ssu, village_basis, is_outside = np.arange(n_table), basis, np.zeros(n_table, dtype=bool)
+    if sampled is not None:
+        design = sampled.design
+        cell[sampled.rows], weight[sampled.rows] = design.cell, design.weights
+        village_weight[sampled.rows] = sampled.village_weights
+        ssu = len(design.ssu_cell) + np.arange(n_table)
+        ssu[sampled.rows] = design.ssu
+        basis, village_basis, is_outside = sampled.basis, sampled.village_basis, sampled.is_outside
+    parts = [pd.factorize(frame[name], use_na_sentinel=False)[0] for name in frame.columns]
+    parts += [cell[rows] + 1, is_outside[rows].astype(np.intp)]
+    parts += [np.unique(each[rows], return_inverse=True)[1] for each in (weight, village_weight)]
+    groups, first = _combined(parts)
+    n_groups = len(first)
+    chosen = measures if len(rows) == n_table and (rows == np.arange(n_table)).all() else [each.take(rows) for each in measures]
+    at = rows[first]
+    return GroupedRows(
+        keys=frame.iloc[first].reset_index(drop=True),
+        size=np.bincount(groups, minlength=n_groups).astype(float),
+        sums=sum_measures(chosen, groups, n_groups, ssu=ssu[rows], centres=centres),
+        cell=cell[at],
+        weight=weight[at],
+        village_weight=village_weight[at],
+        basis=basis[at],
+        village_basis=village_basis[at],
+        is_outside=is_outside[at],
+    )
+
+
+def _combined(parts: Sequence[Codes]) -> tuple[Codes, Codes]:
+    """The code of each combination of codes, and the first place where each stands."""
+    combined = np.zeros(len(parts[0]), dtype=np.int64)
+    n_before = 1
+    for part in parts:
+        n = int(part.max(initial=0)) + 1
+        if n_before > np.iinfo(np.int64).max // (n + 1):
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            n_before = int(combined.max(initial=0)) + 1
+        combined = combined * n + part
+        n_before *= n
+    _, first, codes = np.unique(combined, return_index=True, return_inverse=True)
+    return codes.astype(np.intp), first.astype(np.intp)
