@@ -15,11 +15,12 @@ from survey.demo.chance import draw_from
 from survey.demo.comparison import decide_on_discrepancies
 from survey.demo.decisions import return_for_amount, review_visit, settle_refused
 from survey.demo.draws import place_villages, seal_draw
+from survey.demo.estimates import raise_from_estimates
 from survey.demo.facts import Facts, read_facts
 from survey.demo.field_work import Desk, Sent, fill_tasks, mistyped, send, send_double, send_edit, send_mistaken
 from survey.demo.frame import add_households, add_monitoring_points, add_people, add_places, publish_instruments
 from survey.demo.homes import invent_homes
-from survey.demo.issues import follow_findings
+from survey.demo.issues import follow_findings, merge_findings
 from survey.demo.liaison import add_liaison
 from survey.demo.looking_back import look_back_on_issues
 from survey.demo.pictures import draw_pictures
@@ -86,6 +87,8 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         record_reports(session, people["author"], facts)
         follow_findings(session, storage, pictures, people, facts)
         look_back_on_issues(session, people, facts)
+        merge_findings(session, people["coordinator"], facts)
+        raise_from_estimates(session, people, facts)
         add_liaison(session, storage, facts, people)
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)

@@ -14,7 +14,7 @@ from survey.demo.pictures import Pictures
 from survey.demo.replies import reply_before, reply_last
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL
 from survey.issues.carrying import read_pieces
-from survey.issues.models import HouseholdOutcome, Issue
+from survey.issues.models import Issue
 from survey.issues.proposing import propose_issue
 from survey.issues.raising import raise_issue
 from survey.issues.scope import Thresholds, propose_scope
@@ -77,26 +77,26 @@ class Way:
 
     result: str = ""
     actions: tuple[str, ...] = ()
-    outcome: str = ""
     is_asked: bool = True
 
 
 Reply = Callable[[Issue, str, datetime], None]
 """Is told of an issue and the action that a reply leads to ("" for none), and when."""
-CLOSED = ("verify", "report", "start", "rectify", "close")
+RECTIFIED = ("verify", "report", "start", "rectify")
 WAYS = (
-    Way("confirmed", CLOSED, "fixed"),
+    Way("confirmed", RECTIFIED),
     Way("confirmed", ("verify", "report", "start")),
-    Way("confirmed", ("verify", "report", "start", "rectify")),
-    Way("partly", ("verify_partly", "report", "start", "rectify", "close"), "fixed"),
+    Way("partly", ("verify_partly", "report", "start", "rectify")),
     Way("confirmed", ("verify", "report")),
     Way("refuted", ("refute",)),
-    Way("confirmed", ("verify", "report", "start", "rectify", "not_fix"), "not"),
-    Way("confirmed", (*CLOSED, "reopen"), "fixed"),
     Way("confirmed", ("verify", "report", "escalate", "start")),
+    Way("confirmed", RECTIFIED),
     Way("partly", ("verify_partly",)),
     Way("confirmed", ("verify",)),
 )
+"""None of these is closed: that takes a later visit to the same villages, which `looking_back.py` tells of."""
+LOOKED_BACK_ON = (Way("confirmed", RECTIFIED), Way("partly", ("verify_partly", "report", "start", "rectify")), Way("confirmed", RECTIFIED))
+"""Of the visit that a later one looks back on: all are said to be rectified by then."""
 LATEST = (Way(), Way(is_asked=False), Way("confirmed"))
 """Of the visit that is still going on: given to somebody, given to nobody, found true and to be concluded."""
 MERGED_RULE = (HOUSEHOLD_FORM, "water_unsafe")
@@ -112,16 +112,16 @@ def follow_findings(session: Session, storage: Storage, pictures: Pictures, peop
         elif name == "":
             reply_last(session, people, issue, number, now)
 
+    looked_back_on = {told.look_back_of for told in facts.visits}
     for told in facts.visits:
         if told.starts_on.year < 2017:
             continue
         begin = datetime.combine(min(told.ends_on, told.starts_on + timedelta(days=7)) + timedelta(days=3), time(15, 0), LOCAL)
         for form_id, rule, county in _worst(session, told):
             issue = _raise(session, people["coordinator"], told, form_id, rule, county, begin)
-            ways = LATEST if told.is_open else WAYS
+            ways = LATEST if told.is_open else LOOKED_BACK_ON if told.id in looked_back_on else WAYS
             _lead(session, people, told, issue, ways[number % len(ways)], begin, number, reply)
             number += 1
-    _merge(session, people["coordinator"], facts)
 
 
 def _worst(session: Session, told: VisitFacts) -> list[tuple[str, str, str]]:
@@ -179,29 +179,24 @@ def _lead(
             finish_verification(session, verifier, task, way.result, FOUND[way.result], begin + timedelta(days=5 + number % 4))
     now = begin + timedelta(days=10)
     for name in way.actions:
-        if name in ("start", "rectify") and issue.state != "not_fixed":
+        if name in ("start", "rectify"):
             reply(issue, name, now)
         else:
-            _act(session, people["coordinator"], told, issue, name, way, now)
+            _act(session, people["coordinator"], issue, name, now)
         now += timedelta(days=21 if name in ("report", "start") else 6)
     if issue.state in ("reported", "rectifying"):
         reply(issue, "", now)
 
 
-def _act(session: Session, actor: User, told: VisitFacts, issue: Issue, name: str, way: Way, now: datetime) -> None:
+def _act(session: Session, actor: User, issue: Issue, name: str, now: datetime) -> None:
     reason = {
         "refute": "核实结果不属实，原因已向提出人说明。",
         "start": "责任单位来函：已制定整改方案，明确专人负责。",
         "rectify": "责任单位来函报告整改完成，附现场照片。",
-        "close": "回访农户确认已经解决。",
-        "not_fix": "回访发现整改未到位，农户仍有反映。",
-        "reopen": "冬季以后又有农户反映同样问题。",
         "escalate": f"{ESCALATED[1]}：{ESCALATED[2]}",
     }.get(name, "")
     if name == "report":
         edit_issue(session, actor, issue, _terms(session, issue, now.date()), now - timedelta(days=1), seen=issue.n_steps)
-    if name in ("close", "not_fix"):
-        _look_back(session, told, issue, way.outcome, actor, now)
     change = Change(reason=reason, higher=ESCALATED[0] if name == "escalate" else "")
     act(session, actor, issue, name, now, seen=issue.n_steps, change=change)
 
@@ -221,18 +216,8 @@ def _terms(session: Session, issue: Issue, day: date) -> dict[str, object]:
     }
 
 
-def _look_back(session: Session, told: VisitFacts, issue: Issue, outcome: str, actor: User, now: datetime) -> None:
-    """What was found at the first few households of the issue."""
-    households = [each.household_id for each in issue.evidence if each.household_id]
-    for household_id in list(dict.fromkeys(households))[:3]:
-        row = HouseholdOutcome(issue_id=issue.id, household_id=household_id, visit_id=told.id, outcome=outcome, found_at=now)
-        row.found_by_id = actor.id
-        session.add(row)
-    session.flush()
-
-
-def _merge(session: Session, actor: User, facts: Facts) -> None:
-    """Where two issues of a county are of one rule and the later one is not reported yet, the later one goes into the earlier."""
+def merge_findings(session: Session, actor: User, facts: Facts) -> None:
+    """Nothing; where two issues of a county are of one rule and the later one is not reported yet, the later one goes into the earlier."""
     form_id, rule = MERGED_RULE
     of_rule: Sequence[Issue] = session.scalars(
         select(Issue).where(Issue.form_id == form_id, Issue.rule == rule).order_by(Issue.raised_at, Issue.number)

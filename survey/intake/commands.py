@@ -6,6 +6,7 @@ import click
 
 from survey.console import counted, installation_session
 from survey.db import utc_now
+from survey.household_outcomes.words import FATE_LABELS
 from survey.intake.sealed_operations import ImportedInterview, import_sealed
 from survey.intake.words import IMPORT_LABELS
 from survey.storage import current_storage
@@ -27,10 +28,14 @@ def import_(file: Path) -> None:
     if imported.n_unmet:
         n_counting = imported.n_unmet - imported.n_unmet_left
         click.echo(f"Reasons for interviews that were not held: {n_counting} of {imported.n_unmet} count.")
+    for finding in imported.findings:
+        pictures = f", {counted(finding.n_pictures, 'picture')}" if finding.n_pictures else ""
+        lost = f"; {counted(finding.n_lost, 'picture')} missing" if finding.n_lost else ""
+        click.echo(f"  Look-back {finding.about}: {FATE_LABELS[finding.word]}{pictures}{lost}")
     n_received, n_known = imported.count("stored", "recovered"), imported.count("repeated", "waiting", "confirmed")
     n_left = len(lines) - n_received - n_known
     click.echo(f"{counted(n_received, 'interview')} taken in, {n_known} known already, {n_left} to look at.")
-    if imported.count("damaged", "failed", "conflict"):
+    if imported.count("damaged", "failed", "conflict") or not all(finding.counts for finding in imported.findings):
         raise SystemExit(1)
 
 

@@ -8,6 +8,7 @@ from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.errors import spoken
+from survey.household_outcomes.words import FATE_LABELS
 from survey.intake.forms import ImportForm
 from survey.intake.sealed_operations import import_sealed
 from survey.intake.words import IMPORT_LABELS, IMPORT_TONES
@@ -35,6 +36,7 @@ def index() -> Response:
         imported=imported,
         labels=IMPORT_LABELS,
         tones=IMPORT_TONES,
+        fate_labels=FATE_LABELS,
         limit_mb=current_settings().max_upload_mb,
     )
     return make_response(page, 422 if form.errors or form.file.errors else 200)

@@ -20,6 +20,7 @@ from survey.devices.queries import try_escrow
 from survey.errors import spoken
 from survey.events import log_event
 from survey.field_time import parse_instant
+from survey.household_outcomes.sealed import TakenFinding, take_findings
 from survey.intake.attachments import ReceivedFile, is_unsafe
 from survey.intake.models import RecoveredInterview, Submission
 from survey.intake.operations import insert_if_absent
@@ -54,7 +55,8 @@ class ImportedInterview:
 class Imported:
     """Whose file it was, of which tablet and when, and what became of each interview in it.
 
-    `n_unmet` is for how many interviews that were not held the file told why, and `n_unmet_left` how many of these do not count here.
+    `n_unmet` is for how many interviews that were not held the file told why, and `n_unmet_left` how many of these do not count here;
+    `findings` is what became of what was found of issues at households.
     """
 
     person: User
@@ -63,6 +65,7 @@ class Imported:
     interviews: tuple[ImportedInterview, ...]
     n_unmet: int = 0
     n_unmet_left: int = 0
+    findings: tuple[TakenFinding, ...] = ()
 
     @property
     def exported_at(self) -> datetime | None:
@@ -86,6 +89,7 @@ def import_sealed(session: Session, actor: User | None, file: BinaryIO, name: st
         raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=detail)
     sealed = SealedFile(file, header, _open_key(session, header.escrow, header.username, name))
     told = _take_outcomes(session, person, sealed, now)
+    findings = take_findings(session, person, sealed.value("findings"), sealed.value, storage, now)
     found = tuple(_take(session, person, sealed, interview_id, storage, now) for interview_id in sealed.interview_ids)
     log_event(
         session,
@@ -98,7 +102,8 @@ def import_sealed(session: Session, actor: User | None, file: BinaryIO, name: st
         created_at=header.created_at,
         outcomes={outcome: n for outcome in OUTCOMES if (n := sum(each.outcome == outcome for each in found))},
     )
-    return Imported(person, header.device_id, header.created_at, found, len(told), sum(fate != RECORDED for fate in told))
+    n_left = sum(fate != RECORDED for fate in told)
+    return Imported(person, header.device_id, header.created_at, found, len(told), n_left, findings)
 
 
 def mark_taken(session: Session, actor: User, row: RecoveredInterview, now: datetime) -> RecoveredInterview:

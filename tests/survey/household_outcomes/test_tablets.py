@@ -1,20 +1,25 @@
 """Issues looked back on from tablets: what goes along, and what comes back once, by whom it may, and beside what others found."""
 
+import base64
 import hashlib
+import io
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
 from survey.accounts.models import User
 from survey.db import new_id, utc_now
+from survey.devices.operations import make_visit_keys
+from survey.devices.queries import visit_public_keys
 from survey.household_outcomes.operations import record_outcome
 from survey.household_outcomes.receiving import receive_findings
 from survey.household_outcomes.told import ToldFinding, read_told
+from survey.intake.sealed_operations import Imported, import_sealed
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueFile, IssueReply, IssueStep
 from survey.places.models import Household
 from survey.visits.models import Visit
@@ -22,6 +27,7 @@ from tests import builders
 from tests.conftest import SignIn
 from tests.recorder import Statements
 from tests.survey.household_outcomes.test_look_back import coordinator, households, issue, raise_one, report, visit
+from tests.survey.intake.sealed_exports import export_file
 
 __all__ = ["coordinator", "households", "issue", "visit"]
 JPEG = b"\xff\xd8\xff" + b"x" * 40
@@ -164,11 +170,43 @@ def test_pictures__sent_from_a_tablet_and_chosen_on_the_page__lie_beside_the_hou
     assert client.get(f"{page}/files/{file.id}").data == JPEG
     assert f"{page}/files/{file.id}" in sign_in("coordinator").get(f"/issues/{issue.number}").text
     row = f"{households[1].id}-"
-    chosen = {f"{row}outcome": "partly", f"{row}note": "水小", f"{row}was": "", f"{row}files": [(BytesIO(JPEG), "again.jpg")]}
+    chosen = {f"{row}outcome": "partly", f"{row}note": "水小", f"{row}was": "", f"{row}files": [(io.BytesIO(JPEG), "again.jpg")]}
     answer = sign_in("lead1").post(page, data={**chosen, f"{households[0].id}-outcome": "fixed", f"{households[0].id}-was": "fixed"})
     assert (answer.status_code, len(session.scalars(select(IssueFile)).all())) == (302, 2)
     assert [sign_in(name).get(f"{page}/files/{file.id}").status_code for name in ("lead2", "county")] == [403, 403]
     assert sign_in("county").get(f"/responsible/{issue.number}/files/{file.id}").status_code == 404
+
+
+def test_import__of_what_a_tablet_could_not_send__takes_each_once_and_names_what_it_cannot(
+    app: Flask, session: Session, issue: Issue, visit: Visit, households: list[Household]
+) -> None:
+    builders.find_or_add_person(session, "lead1")
+    with app.app_context():
+        make_visit_keys(session, None, [visit.id], utc_now())
+    far = builders.add_household(session, "900", village_code="610727101202")
+    pictures = [{"key": f"finding picture {number}", "name": f"{number}.jpg", "is_sent": False} for number in (1, 2)]
+    noted = as_sent(told(issue, households[0], visit)) | {"state": "waiting", "pictures": pictures}
+    outside = as_sent(told(issue, far, visit)) | {"state": "waiting"}
+    sent = as_sent(told(issue, households[1], visit)) | {"state": "sent"}
+    unreadable = {"state": "waiting", "about": "002 李二 · 饮水不安全"}
+    values = {
+        "findings": [noted, outside, sent, unreadable],
+        "finding picture 1": {"type": "image/jpeg", "data": base64.b64encode(JPEG).decode()},
+    }
+    data = export_file(dict(visit_public_keys(session, [visit.id])), [], {}, values=values)
+
+    def take() -> Imported:
+        with app.test_request_context():
+            return import_sealed(session, None, io.BytesIO(data), "unsent.sealed", app.extensions["survey.storage"], utc_now())
+
+    found = [(each.word, each.n_pictures, each.n_lost) for each in take().findings]
+    assert found == [("recorded", 1, 1), ("outside", 0, 0), ("gone", 0, 0)]
+    assert [each.about for each in take().findings][1:] == [
+        f"{issue.number} · {far.number} {far.head_name}".strip(),
+        "002 李二 · 饮水不安全",
+    ]
+    assert session.scalar(select(func.count()).select_from(IssueFile)) == 1
+    assert [row.household_id for row in session.scalars(select(HouseholdOutcome))] == [households[0].id]
 
 
 @pytest.mark.parametrize(
