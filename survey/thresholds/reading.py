@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.codebook import Form, label_in
-from analysis.indicators import compute_indicators, units_of
+from analysis.indicators import compute_estimates, units_of
 from analysis.measures import measures_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator
@@ -84,7 +84,8 @@ def _find(session: Session, visit_id: str) -> tuple[Crossing, ...]:
         bundle = read_bundle(path)
     if not any(_limited(form) for form in bundle.forms.values()):
         return ()
-    return crossings_in(bundle, compute_indicators(bundle, visit_ids=[visit_id]), visit_id)
+    made = compute_estimates(bundle, visit_ids=[visit_id], domain_types=DOMAIN_TYPES)
+    return crossings_in(bundle, made.table, visit_id)
 
 
 def crossings_in(bundle: Bundle, estimates: pd.DataFrame, visit_id: str) -> tuple[Crossing, ...]:
