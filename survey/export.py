@@ -1,17 +1,17 @@
 """The accepted submissions as a bundle: the folder of Parquet files that `docs/bundle.md` describes.
 
-Everything is written beside the destination and moved there once it is whole. Submissions are read and written in chunks, so that memory
-does not grow with their number. The same data give the same bytes: rows are sorted by their keys, and no clock is read.
+Everything is written beside the destination and moved there once it is whole; of a bundle that is there, the files that would be the same
+are kept. Submissions are read and written in chunks, so that memory does not grow with their number. The same data give the same bytes,
+whatever was there before: rows are sorted by their keys, and no clock is read.
 """
 
-import hashlib
-import json
 import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from questionnaires.columns import rows_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from survey.codebook import PARTITION, BookColumn, BookTable, FormBook, codebook_entry, make_form_book
-from survey.export_queries import Scope, count_states, find_versions, list_accepted, list_visits, read_chunk
-from survey.export_tables import county_of, write_tables
+from survey.export_kept import Earlier, keep_file, manifest_hash, manifest_json, read_earlier
+from survey.export_parts import Part, PlannedForm, plan_parts
+from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk
+from survey.export_tables import write_tables
 from survey.instruments.registry import load_questionnaire
 from survey.parquet import TableFile, file_sha256
 from survey.visits.models import Visit
@@ -37,30 +39,61 @@ Progress = Callable[[int, int], None]
 """Called with how many submissions are written and how many there are in all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The manifest of a bundle, and how much of the one before was kept; `why_not` says why nothing could be, where one was there."""
+
+    manifest: dict[str, Any]
+    n_parts: int
+    n_kept: int
+    why_not: str
+
+
 def export_bundle(session: Session, destination: Path, *, visits: Sequence[str] = (), progress: Progress | None = None) -> dict[str, Any]:
     """The manifest of the bundle that is then at `destination`, of these visits or, without any, of everything.
 
     An older bundle there is replaced in one step; INVALID_VALUE if what is there is no bundle, NOT_FOUND for an unknown visit.
     """
+    return export_changes(session, destination, visits=visits, progress=progress).manifest
+
+
+def export_changes(session: Session, destination: Path, *, visits: Sequence[str] = (), progress: Progress | None = None) -> Exported:
+    """The bundle that is then at `destination`, as `export_bundle` makes it, and how much of an older one there was kept."""
     destination = destination.absolute()
     check_destination(destination)
     scope = Scope(tuple(visits))
     covered = [_visit_record(visit) for visit in list_visits(session, scope)]
+    origin = origin_of(session)
+    earlier = read_earlier(destination, SCHEMA_VERSION, origin)
     partial = destination.parent / f".{destination.name}.{uuid.uuid4().hex}"
     partial.mkdir(parents=True)
     try:
-        forms, codebook = _write_submissions(session, scope, partial, progress or _silent)
+        planned = plan_parts(session, scope)
+        codebook, kept = _write_submissions(session, planned, earlier, partial, progress or _silent)
         review = count_states(session, scope)
-        forms = {form_id: {**form, "n_by_state": _by_state(review, form_id)} for form_id, form in forms.items()}
-        counts = {"submissions": sum(form["n_submissions"] for form in forms.values()), **write_tables(session, scope, partial)}
-        _write_json(partial / "codebook.json", {"forms": codebook})
-        content = {"schema_version": SCHEMA_VERSION, "visits": covered, "forms": forms, "review": review, "counts": counts}
-        manifest = _with_hashes(content, partial)
-        _write_json(partial / "manifest.json", manifest)
+        forms = {form.form_id: _form_record(form, review) for form in planned}
+        counts = {"submissions": sum(form.n_submissions for form in planned), **write_tables(session, scope, partial)}
+        (partial / "codebook.json").write_bytes(manifest_json({"forms": codebook}) + b"\n")
+        parts = {part.id: part.fingerprint for form in planned for part in form.parts}
+        content = {
+            "schema_version": SCHEMA_VERSION,
+            "origin": origin,
+            "visits": covered,
+            "forms": forms,
+            "review": review,
+            "counts": counts,
+        }
+        manifest = _with_hashes({**content, "parts": parts}, partial, kept.files)
+        (partial / "manifest.json").write_bytes(manifest_json(manifest) + b"\n")
         _put_in_place(partial, destination)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return manifest
+    return Exported(manifest, len(parts), kept.n_parts, earlier.why_not)
+
+
+def _form_record(form: PlannedForm, review: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    versions = [version.version for version in form.versions]
+    return {"versions": versions, "n_submissions": form.n_submissions, "n_by_state": _by_state(review, form.form_id)}
 
 
 def _by_state(review: Sequence[Mapping[str, Any]], form_id: str) -> dict[str, int]:
@@ -96,31 +129,49 @@ def _visit_record(visit: Visit) -> dict[str, Any]:
     }
 
 
+@dataclass(slots=True)
+class Kept:
+    """What of the earlier bundle was kept: how many parts, and the hash of each of their files."""
+
+    n_parts: int = 0
+    files: dict[str, str] = field(default_factory=dict)
+
+
 def _write_submissions(
-    session: Session, scope: Scope, folder: Path, progress: Progress
-) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """The forms' entries of the manifest and of the codebook, once their files are written."""
-    accepted = sorted((form_id, county_of(village_code), key) for form_id, village_code, key in list_accepted(session, scope))
-    forms: dict[str, dict[str, Any]] = {}
+    session: Session, planned: Sequence[PlannedForm], earlier: Earlier, folder: Path, progress: Progress
+) -> tuple[dict[str, dict[str, Any]], Kept]:
+    """The forms' entries of the codebook, once the files of all parts are there."""
     codebook: dict[str, dict[str, Any]] = {}
-    done = 0
-    for form_id, of_form in groupby(accepted, key=lambda row: row[0]):
-        questionnaires = {version.id: load_questionnaire(version) for version in find_versions(session, scope, form_id)}
+    kept = Kept()
+    done, total = 0, sum(form.n_submissions for form in planned)
+    for form in planned:
+        questionnaires = {version.id: load_questionnaire(version) for version in form.versions}
         book = make_form_book(tuple(questionnaires.values()))
-        n_before = done
-        for county, of_county in groupby(of_form, key=lambda row: row[1]):
-            files = _open_files(folder / "submissions" / folder_name(form_id), book, county)
+        codebook[form.form_id] = codebook_entry(book)
+        for part in form.parts:
+            paths = {table.name: _part_path(part, table.name) for table in book.tables}
+            if earlier.parts.get(part.id) == part.fingerprint and all(path in earlier.files for path in paths.values()):
+                for path in paths.values():
+                    keep_file(earlier.folder / path, folder / path)
+                    kept.files[path] = earlier.files[path]
+                kept.n_parts += 1
+                done += len(part.keys)
+                progress(done, total)
+                continue
+            files = _open_files(folder, paths, book)
             try:
-                for keys in _chunks(key for _, _, key in of_county):
+                for keys in _chunks(part.keys):
                     _write_chunk(read_chunk(session, keys), questionnaires, book, files)
                     done += len(keys)
-                    progress(done, len(accepted))
+                    progress(done, total)
             finally:
                 for file in files.values():
                     file.close()
-        forms[form_id] = {"versions": list(book.versions), "n_submissions": done - n_before}
-        codebook[form_id] = codebook_entry(book)
-    return forms, codebook
+    return codebook, kept
+
+
+def _part_path(part: Part, table: str) -> str:
+    return f"submissions/{folder_name(part.form_id)}/{folder_name(table)}/{PARTITION}={part.county}/{part.name}.parquet"
 
 
 def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
@@ -129,10 +180,10 @@ def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def _open_files(folder: Path, book: FormBook, county: str) -> dict[str, TableFile]:
+def _open_files(folder: Path, paths: Mapping[str, str], book: FormBook) -> dict[str, TableFile]:
     return {
         table.name: TableFile(
-            folder / folder_name(table.name) / f"{PARTITION}={county}" / "part.parquet",
+            folder / paths[table.name],
             [*table.record, *((column.name, column.kind) for column in table.columns if not column.is_prefilled)],
         )
         for table in book.tables
@@ -187,19 +238,11 @@ def _values(column: BookColumn, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     return [value.get(column.part) if value else None for value in values] if column.part else values
 
 
-def _with_hashes(content: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The content of a manifest with the hash of every file, and one hash over all of it as it is written."""
+def _with_hashes(content: dict[str, Any], folder: Path, known: Mapping[str, str]) -> dict[str, Any]:
+    """The content of a manifest with the hash of every file, those of `known` as they are, and one hash over all of it."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    manifest = {**content, "files": {path: file_sha256(folder / path) for path in paths}}
-    return {**manifest, "hash": hashlib.sha256(_json(manifest)).hexdigest()}
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_bytes(_json(value) + b"\n")
+    manifest = {**content, "files": {path: known.get(path) or file_sha256(folder / path) for path in paths}}
+    return {**manifest, "hash": manifest_hash(manifest)}
 
 
 def _put_in_place(partial: Path, destination: Path) -> None:

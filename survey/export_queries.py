@@ -1,10 +1,10 @@
 """What an export reads of the database: keys first, then chunk by chunk, so that memory stays flat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -53,10 +53,40 @@ def list_visits(session: Session, scope: Scope) -> tuple[Visit, ...]:
     return tuple(found)
 
 
-def list_accepted(session: Session, scope: Scope) -> Sequence[tuple[str, str | None, str]]:
-    """(form, village, instance id) of every submission that counts."""
-    statement = select(Submission.form_id, Submission.village_code, Submission.instance_id).where(*scope.accepted())
-    return [(form_id, village_code, instance_id) for form_id, village_code, instance_id in session.execute(statement)]
+def list_marks(session: Session, scope: Scope) -> Iterator[Row[tuple[object, ...]]]:
+    """Every submission that counts with what of its rows can change after receipt, without the answers; in no order."""
+    statement = (
+        select(
+            Submission.form_id,
+            Submission.received_at,
+            Submission.instance_id,
+            Submission.questionnaire_version_id,
+            Submission.village_code,
+            Submission.visit_id,
+            Submission.assignment_id,
+            Submission.household_id,
+            Submission.lead_id,
+            Submission.second_id,
+            Household.kind,
+            Visit.records,
+        )
+        .outerjoin(Household, Household.id == Submission.household_id)
+        .outerjoin(Visit, Visit.id == Submission.visit_id)
+        .where(*scope.accepted())
+    )
+    return iter(session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)))
+
+
+def list_reconciled(session: Session) -> dict[str, str]:
+    """Which reconciliation tells what counts, with when it was finished, by instance id of the lead's record."""
+    statement = select(Submission.instance_id, Reconciliation.id, Reconciliation.finished_at).join(Reconciliation, is_counted())
+    rows = session.execute(statement.order_by(Reconciliation.finished_at))
+    return {instance_id: f"{key} {finished_at}" for instance_id, key, finished_at in rows}
+
+
+def origin_of(session: Session) -> str:
+    """The digest of the first event, which tells one installation from every other; "" before anything happened."""
+    return session.scalar(select(Event.digest).order_by(Event.number).limit(1)) or ""
 
 
 def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
@@ -80,12 +110,11 @@ def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["visit_id"] or "", row["form_id"], row["county_code"], row["state"]))
 
 
-def find_versions(session: Session, scope: Scope, form_id: str) -> tuple[QuestionnaireVersion, ...]:
-    """The versions of the form that the submissions that count were filled with, in the order of publication."""
-    used = select(Submission.questionnaire_version_id).where(*scope.accepted(), Submission.form_id == form_id)
+def find_versions(session: Session, version_ids: Collection[str]) -> tuple[QuestionnaireVersion, ...]:
+    """The versions with these ids, in the order of publication."""
     statement = (
         select(QuestionnaireVersion)
-        .where(QuestionnaireVersion.id.in_(used))
+        .where(QuestionnaireVersion.id.in_(version_ids))
         .order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version)
     )
     return tuple(session.scalars(statement))

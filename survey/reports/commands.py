@@ -7,7 +7,7 @@ import click
 
 from survey.console import CommandGroup, counted, open_installation, progress_bar, write_file
 from survey.db import reading_scope, session_scope, utc_now
-from survey.export import export_bundle
+from survey.export import export_changes
 from survey.field_time import field_date
 from survey.language import LANGUAGES
 from survey.reports.operations import make_county_draft, register_draft
@@ -21,14 +21,18 @@ from survey.storage import current_storage
 def export(out: Path, visits: tuple[str, ...]) -> None:
     """Write the accepted interviews into the folder OUT as a bundle of Parquet files (see docs/bundle.md).
 
-    A bundle that is there already is replaced; anything else is left alone.
+    A bundle that is there already is replaced as a whole, and files in it that did not change are kept; anything else is left alone.
     """
     app = open_installation()
     with app.app_context(), reading_scope(app) as session, progress_bar("Exporting", " interviews") as show:
-        manifest = export_bundle(session, out, visits=visits, progress=show)
-    counts = manifest["counts"]
+        exported = export_changes(session, out, visits=visits, progress=show)
+    manifest, counts = exported.manifest, exported.manifest["counts"]
     n_interviews, n_households = counted(counts["submissions"], "interview"), counted(counts["households"], "household")
     click.echo(f"{out}: {n_interviews}, {n_households}, {counted(len(manifest['visits']), 'visit')}.")
+    if exported.n_kept:
+        click.echo(f"Written anew: {exported.n_parts - exported.n_kept} of {counted(exported.n_parts, 'part')}; the others did not change.")
+    elif exported.why_not:
+        click.echo(f"Everything was written anew: {exported.why_not}.")
     click.echo(f"Hash of the dataset: {manifest['hash']}")
     if not counts["submissions"]:
         click.echo("No interview has been accepted yet, so there is nothing to analyse.", err=True)

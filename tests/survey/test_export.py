@@ -1,7 +1,7 @@
 """The bundle: every accepted answer is in it exactly once, the same data give the same bytes, and what is there is never half replaced."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,10 @@ from pyarrow import parquet
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.export import CHUNK, export_bundle, folder_name
+from survey import export_parts
+from survey.export import CHUNK, export_bundle, export_changes, folder_name
+from survey.export_kept import manifest_hash
+from survey.export_queries import Scope
 from survey.intake.models import Submission
 from survey.parquet import file_sha256
 from tests.builders import FORM as BUILT_FORM
@@ -81,7 +84,7 @@ def test_export__repeats__are_rows_keyed_by_interview_and_position(session: Sess
     assert first[["position", "age"]].to_numpy().tolist() == [[1, 40], [2, 12]]
     assert first["visit_id"].tolist() == ["2018-04-test"] * 2
     assert first["parent_position"].isna().all()
-    of_unknown = parquet.read_table(tmp_path / "bundle" / "submissions" / FORM_ID / "members" / "county=unknown" / "part.parquet")
+    of_unknown = parquet.read_table(tmp_path / "bundle" / "submissions" / FORM_ID / "members" / "county=unknown" / "2018-04.parquet")
     assert of_unknown.num_rows == 0
     assert "age" in of_unknown.column_names
 
@@ -188,7 +191,8 @@ def test_export__many_interviews__cost_statements_by_chunk(session: Session, tmp
     seen: list[tuple[int, int]] = []
     statements.reset()
     export_bundle(session, tmp_path / "bundle", progress=lambda done, total: seen.append((done, total)))
-    assert len(statements) == n_before + 1
+    # The export before had nothing to read anew; this one reads two chunks.
+    assert len(statements) == n_before + 2
     assert seen == [(CHUNK, CHUNK + 1), (CHUNK + 1, CHUNK + 1)]
 
 
@@ -220,3 +224,78 @@ def test_export__two_versions_of_a_form__are_joined_by_the_names_of_questions(se
     columns = {column["name"]: column for column in form["tables"][0]["columns"]}
     assert (columns["wish"]["kind"], columns["n_members"]["kind"]) == ("text", "decimal")
     assert [choice["name"] for choice in columns["water_safe"]["choices"]] == ["yes", "never", "no"]
+
+
+def files_of(bundle: Path) -> dict[str, bytes]:
+    """Every file of the bundle with its bytes."""
+    return {path.relative_to(bundle).as_posix(): path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
+
+
+def test_export__something_changed__writes_its_parts_only_and_what_a_full_one_gives(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    bundle = tmp_path / "bundle"
+    first = export_changes(session, bundle)
+    assert (first.n_parts, first.n_kept, first.why_not) == (3, 0, "")
+    session.get_one(Submission, "uuid:received").review_state = "accepted"
+    session.flush()
+    kept = bundle / "submissions" / FORM_ID / "main" / "county=610728" / "2018-04.parquet"
+    node = kept.stat().st_ino
+    second = export_changes(session, bundle)
+    assert (second.n_parts, second.n_kept) == (3, 2)
+    assert kept.stat().st_ino == node
+    # Another kind of household in the frame, and an interview that counts no longer.
+    session.get_one(Submission, "uuid:4").review_state = "returned"
+    household = session.get_one(Submission, "uuid:3").household
+    assert household is not None
+    household.kind = "marginal"
+    session.flush()
+    third = export_changes(session, bundle)
+    assert (third.n_parts, third.n_kept) == (2, 1)
+    assert export_bundle(session, tmp_path / "full") == third.manifest
+    assert files_of(tmp_path / "full") == files_of(bundle)
+
+
+def test_export__what_is_there_is_altered__writes_everything_and_says_why(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    bundle = tmp_path / "bundle"
+    whole = export_changes(session, bundle)
+    before = files_of(bundle)
+    part, manifest = "submissions/visit_form/main/county=610727/2018-04.parquet", before["manifest.json"]
+    for name, content, told in (
+        (part, before[part] + b" ", "is not as it was written"),
+        ("manifest.json", manifest.replace(b'"schema_version": 1', b'"schema_version": 9'), "schema version 9"),
+        ("manifest.json", manifest.replace(b'"n_submissions": 4', b'"n_submissions": 5'), "is not as it was written"),
+        ("manifest.json", b"{", "cannot be read"),
+    ):
+        (bundle / name).write_bytes(content)
+        again = export_changes(session, bundle)
+        assert (again.n_kept, again.manifest) == (0, whole.manifest)
+        assert told in again.why_not
+        assert files_of(bundle) == before
+
+
+def test_export__bundle_of_another_installation__keeps_nothing_of_it(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    bundle = tmp_path / "bundle"
+    export_changes(session, bundle)
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["origin"] = "0" * 64
+    manifest["hash"] = manifest_hash(manifest)
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    again = export_changes(session, bundle)
+    assert again.n_kept == 0
+    assert "another installation" in again.why_not
+
+
+def test_parts__many_interviews_of_a_month__are_cut_by_day(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_interviews(session)
+    session.get_one(Submission, "uuid:1").received_at = datetime(2018, 4, 23, 8, tzinfo=UTC)
+    session.flush()
+    monkeypatch.setattr(export_parts, "MONTH_AT_MOST", 1)
+    [form] = export_parts.plan_parts(session, Scope())
+    assert [part.id.removeprefix(f"{FORM_ID}/") for part in form.parts] == [
+        "610727/2018-04-20",
+        "610727/2018-04-23",
+        "610728/2018-04",
+        "unknown/2018-04",
+    ]

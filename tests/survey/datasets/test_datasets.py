@@ -93,7 +93,7 @@ def test_datasets__without_interviews__say_so(sign_in: SignIn, statements: State
 def test_default_dataset__of_the_demonstration__tells_nobody_apart(demo_session: Session) -> None:
     coordinator = demo_session.scalars(select(User).where(User.username == "coordinator")).one()
     visit_id = "2018-04-hanzhong"
-    made = make_dataset(demo_session, coordinator, ExportRequest(visit_id, formats=("csv", "parquet", "spss")), "").made
+    made = make_dataset(demo_session, coordinator, ExportRequest(visit_id, formats=("csv", "parquet")), "").made
     secret: set[str] = set(demo_session.scalars(select(User.name)))
     submissions = demo_session.scalars(select(Submission).where(Submission.visit_id == visit_id)).all()
     households = [each.household_id for each in submissions if each.household_id]

@@ -1,0 +1,66 @@
+"""What of the bundle that lies at the destination an export may keep: parts with the same fingerprint, if all is as it was written."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from survey.parquet import file_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The bundle before: its parts by what they depend on and its files by hash. `why_not` says why nothing of it can be kept."""
+
+    folder: Path
+    parts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    why_not: str = ""
+
+
+def manifest_json(value: Any) -> bytes:
+    """The bytes of a manifest or codebook."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def manifest_hash(manifest: Mapping[str, Any]) -> str:
+    """The hash over everything in a manifest above its hash."""
+    return hashlib.sha256(manifest_json({name: value for name, value in manifest.items() if name != "hash"})).hexdigest()
+
+
+def read_earlier(folder: Path, schema_version: int, origin: str) -> Earlier:
+    """What lies there. Every file of interviews is read and compared with its hash, so that nothing altered is kept."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        return Earlier(folder)
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found, files, parts = manifest["schema_version"], dict(manifest["files"]), dict(manifest.get("parts") or {})
+        whole = manifest_hash(manifest) == manifest["hash"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return Earlier(folder, why_not=f"{path} cannot be read")
+    if found != schema_version:
+        return Earlier(folder, why_not=f"the bundle there has schema version {found}")
+    if not whole:
+        return Earlier(folder, why_not=f"{path} is not as it was written")
+    if manifest.get("origin") != origin:
+        return Earlier(folder, why_not="the bundle there comes from another installation or an older program")
+    for name, sha256 in files.items():
+        if name.startswith("submissions/"):
+            file = folder / name
+            if not file.is_file() or file_sha256(file) != sha256:
+                return Earlier(folder, why_not=f"{file} is not as it was written")
+    return Earlier(folder, parts, files)
+
+
+def keep_file(source: Path, target: Path) -> None:
+    """Let the file be at `target` too: by a hard link, or as a copy where the file system has none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
