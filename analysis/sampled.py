@@ -85,7 +85,8 @@ def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame) -> pd.DataFram
     interview count in the weights of those of their village and stratum who gave one; where nobody did, in those of the villages' stratum.
     """
     known = sample["inclusion_household"].notna()
-    places = sample[known & (sample["state"] != "stood_in_for")].drop_duplicates(KEYS).reset_index(drop=True)
+    places = sample[known & (sample["state"] != "stood_in_for")].reset_index(drop=True)
+    places = places[~places.duplicated(KEYS) | places["household_id"].isna()].reset_index(drop=True)
     answered = pd.MultiIndex.from_frame(places[KEYS]).isin(pd.MultiIndex.from_frame(respondents[KEYS]))
     is_certain = places["inclusion_village"].fillna(1.0).to_numpy(dtype=float) >= SURE
     own_stratum = places["village_stratum"].fillna("") + np.where(is_certain, "\tcertain", "")

@@ -1,4 +1,4 @@
-"""The tables of a bundle beside the submissions: places, frame, villages of visits, candidates of issues, notes, events."""
+"""The tables of a bundle beside the submissions: places, frame, samples and villages of visits, candidates of issues, notes, events."""
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -18,6 +18,7 @@ from survey.export_queries import (
     stream_regions,
     stream_visit_villages,
 )
+from survey.export_sample import SAMPLE, stream_sample
 from survey.intake.texts import text_for
 from survey.parquet import TableFile
 from survey.places import codes
@@ -77,6 +78,7 @@ def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]
     tables: tuple[tuple[str, tuple[tuple[str, str], ...], Iterable[Row], Callable[[Row], Row]], ...] = (
         ("regions", REGIONS, stream_regions(session, scope), dict),
         ("households", HOUSEHOLDS, stream_households(session, scope), _household),
+        ("sample", SAMPLE, stream_sample(session, scope), dict),
         ("visit_villages", VISIT_VILLAGES, stream_visit_villages(session, scope), _in_county),
         ("issue_candidates", CANDIDATES, stream_candidates(session, scope), _candidate),
         ("notes", NOTES, stream_notes(session, scope), dict),

@@ -1,0 +1,76 @@
+"""Medians and other quantiles with Woodruff's intervals, for many domains at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.estimation.design import Design
+from analysis.estimation.estimate import estimate
+from analysis.estimation.intervals import student_interval
+from analysis.measures import Measure
+from questionnaires.model import Indicator
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantiles:
+    """One entry per domain; NaN without an answer, intervals NaN without degrees of freedom."""
+
+    n: Numbers
+    estimate: Numbers
+    ci_low: Numbers
+    ci_high: Numbers
+    df: Numbers
+
+
+def estimate_quantiles(design: Design, values: Numbers, share: float, domain: Codes | None = None, n_domains: int = 1) -> Quantiles:
+    """The smallest value that at least this share of the population does not exceed, in each domain.
+
+    The interval is that of the share of the population at or below the estimate, read back on the scale of the values (Woodruff 1952,
+    Journal of the American Statistical Association 47, 635–646); `values` has one entry per row, NaN where there is no answer.
+    """
+    codes = np.zeros(len(values), dtype=np.intp) if domain is None else domain
+    curve = _Curve.of(design.weights, values, codes, n_domains)
+    middle = curve.values_at(np.full(n_domains, share))
+    is_valid = np.isfinite(values) & (codes >= 0)
+    below = np.zeros(len(values))
+    below[is_valid] = values[is_valid] <= middle[codes[is_valid]]
+    counted = Measure(Indicator("below", {}, "other", "share", "below"), "", below, is_valid.astype(float), is_valid)
+    figures = estimate(design, [counted], codes, n_domains)
+    # The interval lies around the share asked for; that reached in the sample is a little higher where values jump.
+    low, high = student_interval(np.full(n_domains, share), figures.se[:, 0], figures.df[:, 0])
+    return Quantiles(figures.n[:, 0], middle, curve.values_at(low), curve.values_at(high), figures.df[:, 0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """The share of each domain at or below each of its values, all domains one after the other: domain number plus share."""
+
+    position: Numbers
+    values: Numbers
+    last: Codes
+    is_there: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, weights: Numbers, values: Numbers, domain: Codes, n_domains: int) -> "_Curve":
+        rows = np.flatnonzero(np.isfinite(values) & (domain >= 0) & (weights > 0))
+        rows = rows[np.lexsort((values[rows], domain[rows]))]
+        codes = domain[rows]
+        total = np.bincount(codes, weights=weights[rows], minlength=n_domains)
+        running = np.cumsum(weights[rows])
+        before = np.concatenate([[0.0], np.cumsum(total)])[codes]
+        n = np.bincount(codes, minlength=n_domains)
+        return cls(codes + (running - before) / total[codes], values[rows], np.cumsum(n) - 1, n > 0)
+
+    def values_at(self, shares: Numbers) -> Numbers:
+        """The value of each domain at its share; shares outside 0 to 1 give its smallest and largest value."""
+        found = np.full(len(shares), np.nan)
+        there = np.flatnonzero(self.is_there & np.isfinite(shares))
+        first = np.concatenate([[0], self.last[:-1] + 1])
+        # A little less, so that rounding does not step over a value that ends exactly at the share.
+        at = np.searchsorted(self.position, there + np.clip(shares[there], 0, 1) - 1e-12, side="left")
+        found[there] = self.values[np.clip(at, first[there], self.last[there])]
+        return found
