@@ -1,4 +1,8 @@
-"""Taking over rows and files of another installation. What is here already is never changed."""
+"""Taking over rows and files of another installation. What is here already is never changed by a row of the same key.
+
+What follows from a row that is taken over is worked out here as it was there: an edited interview is replaced, and what rules found in an
+interview is settled anew once a reconciliation of it arrives.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,11 +18,13 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import ROLES, User
 from survey.accounts.operations import find_roles
 from survey.accounts.queries import is_username_taken
+from survey.candidates.settling import settle_candidates
 from survey.events import log_event
 from survey.handover.layout import PERSON, told_columns
 from survey.handover.rows import Values, from_wire
 from survey.intake.models import Attachment, AwaitedFile, Submission
 from survey.issues.withdrawing import withdraw_evidence_of
+from survey.reconciling.models import Reconciliation
 from survey.storage import Storage
 
 NO_PASSWORD = "!"
@@ -45,7 +51,7 @@ def take_rows(session: Session, actor: User, table: Table, rows: Sequence[Values
             raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=detail)
         try:
             with session.begin_nested():
-                _take_row(session, table, row)
+                _take_row(session, actor, table, row)
         except IntegrityError as error:
             taken.append(Taken("refused", str(error.orig).splitlines()[0]))
         else:
@@ -63,7 +69,7 @@ def take_file(storage: Storage, sha256: str, data: bytes) -> None:
     storage.put(data)
 
 
-def _take_row(session: Session, table: Table, row: Values) -> None:
+def _take_row(session: Session, actor: User, table: Table, row: Values) -> None:
     if table.name == PERSON:
         _add_person(session, row)
         return
@@ -77,6 +83,8 @@ def _take_row(session: Session, table: Table, row: Values) -> None:
     elif table.name == Attachment.__tablename__:
         key = (AwaitedFile.instance_id == values["instance_id"], AwaitedFile.name == values["name"])
         session.execute(delete(AwaitedFile).where(*key))
+    elif table.name == Reconciliation.__tablename__ and values["state"] == "finished":
+        settle_candidates(session, actor, values["lead_instance_id"], values["finished_at"])
 
 
 def _add_person(session: Session, row: Values) -> None:

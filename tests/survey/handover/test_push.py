@@ -18,6 +18,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey import create_app
 from survey.accounts.models import User
 from survey.accounts.token_operations import make_token
+from survey.candidates.models import IssueCandidate
 from survey.cli import main
 from survey.config import Settings
 from survey.db import create_engine_for, session_scope, utc_now
@@ -32,10 +33,11 @@ from survey.models import Base
 from survey.places.models import Household, Region
 from survey.schema import upgrade_schema
 from survey.verify import verify
-from tests.builders import add_form, add_household, add_person, add_region
+from tests.builders import NOW, add_form, add_household, add_person, add_region
 from tests.conftest import SECRET_KEY
 from tests.survey.intake.conftest import Field, field
 from tests.survey.intake.interviews import FORM, JPEG, interview_xml, send
+from tests.survey.reconciling.pairs import add_both, add_independent_visit, reconcile
 
 __all__ = ["field"]
 
@@ -186,6 +188,22 @@ def test_push__again__changes_nothing_and_brings_only_what_is_new(
     }
     # The edit takes the place of what it edits there, too; that is not the decision of a person, so it is no difference.
     assert agrees(third)
+
+
+def test_push__reconciled_since__settles_what_rules_found_there_too(app: Flask, session: Session, central: Central) -> None:
+    assignment = add_both(session, *add_independent_visit(session))
+    place = {"instance_id": "uuid:001-lead", "visit_id": assignment.visit_id, "village_code": assignment.village_code}
+    what = {"rule": "unsafe", "title": {"zh": "饮水"}, "area": "water", "level": "village", "severity": "high"}
+    session.add(IssueCandidate(**place, **what, household_id=assignment.household_id, evidence={"water_safe": "no"}, raised_at=NOW))
+    session.commit()
+    assert agrees(push(app, central.client()))
+    reconcile(session, assignment)
+    session.commit()
+    again = push(app, central.client())
+    assert agrees(again), again.problems
+    with session_scope(central.app) as there:
+        rows = there.execute(select(IssueCandidate.rule, IssueCandidate.withdrawn_at.is_(None))).all()
+        assert {(rule, stands) for rule, stands in rows} == {("unsafe", False), ("crops", True)}
 
 
 def test_push__cut_off_in_the_middle__goes_on_where_it_stopped(laptop: Flask, central: Central) -> None:

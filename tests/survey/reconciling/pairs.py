@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.registry import load_questionnaire
+from survey.reconciling.operations import decide_answer, finish_reconciliation
+from survey.reconciling.queries import find_records
 from survey.visits.models import Assignment, Visit
-from tests.builders import add_assignment, add_form, add_household, add_pair, add_submission, add_visit
+from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_submission, add_visit
 
 FORM_ID = "two_records"
 FORM = (Path(__file__).parent / "two_records.md").read_text(encoding="utf-8")
@@ -84,3 +87,13 @@ def add_both(
         made.recorded_as = role
     session.commit()
     return assignment
+
+
+def reconcile(session: Session, assignment: Assignment, choice: str = "right") -> None:
+    """Every difference decided alike, and finished."""
+    visit = session.get_one(Visit, assignment.visit_id)
+    for node in DIFFERING:
+        records = find_records(session, visit, assignment.id)
+        form = load_questionnaire(records.lead.questionnaire)
+        decide_answer(session, None, form, records, node, choice, NOW)
+    finish_reconciliation(session, None, form, find_records(session, visit, assignment.id), NOW)

@@ -13,19 +13,18 @@ from survey.candidates.settling import settle_candidates
 from survey.events import Event
 from survey.export_queries import Scope, stream_candidates
 from survey.instruments.models import QuestionnaireVersion
-from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
 from survey.issues.carrying import read_pieces
 from survey.lookback.queries import read_compared, read_parts
 from survey.reconciling.counted import answers_that_count
-from survey.reconciling.operations import decide_answer, finish_reconciliation, reopen_reconciliation
+from survey.reconciling.operations import reopen_reconciliation
 from survey.reconciling.queries import find_records
 from survey.review.operations import reopen_submission, return_submission
 from survey.visits.models import Assignment, Visit
 from tests.builders import NOW, add_assignment, add_pair, add_submission, add_visit, find_or_add_person
 from tests.conftest import SignIn
 from tests.recorder import Statements
-from tests.survey.reconciling.pairs import DIFFERING, FORM_ID, LEFT, add_both, add_independent_visit
+from tests.survey.reconciling.pairs import FORM_ID, LEFT, add_both, add_independent_visit, reconcile
 
 LEAD, SECOND = "uuid:001-lead", "uuid:001-second"
 
@@ -44,16 +43,6 @@ def assignment(session: Session) -> Assignment:
         session.add(IssueCandidate(instance_id=instance_id, rule=rule, area=area, title=title, evidence=evidence, **kind, **shared))
     session.commit()
     return assignment
-
-
-def reconcile(session: Session, assignment: Assignment, choice: str = "right") -> None:
-    """Every difference decided alike, and finished."""
-    visit = session.get_one(Visit, assignment.visit_id)
-    for node in DIFFERING:
-        records = find_records(session, visit, assignment.id)
-        form = load_questionnaire(records.lead.questionnaire)
-        decide_answer(session, None, form, records, node, choice, NOW)
-    finish_reconciliation(session, None, form, find_records(session, visit, assignment.id), NOW)
 
 
 def reopen(session: Session, assignment: Assignment) -> None:
