@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.codebook import MAIN, Form, parse_form
+from analysis.keys import find_broken_key
 from analysis.records import Tables, drop_second_records
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -127,6 +128,8 @@ def read_bundle(path: Path | str) -> Bundle:
         for form in forms.values()
         for table in form.tables
     }
+    if broken := find_broken_key(tables, forms):
+        raise _refuse(folder / "submissions" / folder_name(broken.form_id) / folder_name(broken.table), f"{broken.detail}. {EXPORT_AGAIN}")
     tables, candidates = drop_second_records(tables, _read_table(folder, "issue_candidates"))
     return Bundle(
         path=folder,

@@ -13,7 +13,7 @@ import pytest
 from analysis.bundle import folder_name, read_bundle
 from analysis.indicators import compute_indicators
 from questionnaires.errors import ErrorCode, SurveyError
-from tests.analysis.bundles import NORTH, BundleData, FormData, submission, write_bundle, write_manifest
+from tests.analysis.bundles import NORTH, BundleData, FormData, member, submission, write_bundle, write_manifest
 from tests.analysis.example import example_bundle
 
 
@@ -91,6 +91,31 @@ def test_codebook__without_a_forms_tables__is_refused_with_the_form(folder: Path
     change_json(folder / "codebook.json", forms={"household": {"title": {}}})
     change_json(folder / "manifest.json", files={})
     assert "form 'household' is incomplete" in refusal_of(folder)
+
+
+def test_keys__that_are_broken__are_refused_with_table_and_interview(tmp_path: Path) -> None:
+    columns = {name: columns for name, columns in example_bundle().forms[1].columns.items()}
+    whole = {"main": [submission(1), submission(2)], "members": [member(1, 1)]}
+    for number, (rows, place, told) in enumerate(
+        (
+            ({**whole, "main": [submission(1), submission(1)]}, "household/main", "the interview uuid:0001 is there more than once"),
+            ({**whole, "main": [submission(1, instance_id=None)], "members": []}, "household/main", "1 rows have no instance_id"),
+            ({**whole, "main": [submission(1, form_version="9")]}, "household/main", "is of version 9, and the codebook tells of 1 only"),
+            ({**whole, "members": [member(1, 1), member(1, 1)]}, "household/members", "row 1 of the interview uuid:0001 is there more"),
+        )
+    ):
+        said = refusal_of(write_bundle(tmp_path / str(number), BundleData([FormData("household", columns, rows)])))
+        assert place in said
+        assert told in said
+        assert "Export it again" in said
+
+
+def test_rows_of_a_repeat__without_their_interview__are_refused(folder: Path) -> None:
+    path = next((folder / "submissions/household/main").rglob("*.parquet"))
+    table = pq.ParquetFile(path).read()
+    pq.write_table(table.slice(1), path)
+    write_manifest(folder, example_bundle())
+    assert "which is not among the interviews" in refusal_of(folder)
 
 
 def test_unknown_visit__asked_for__names_those_that_there_are(folder: Path) -> None:
