@@ -139,7 +139,10 @@ def test_pages__an_estimate_raised__keeps_its_numbers_and_is_shown_with_its_issu
     )  # fmt: skip
     assert count_basis(session, issue) == Basis(2, 7, 1, 2)
     assert issue.basis["households_asked"] == 7
-    assert "71.4%" in client.get(f"/issues/{issue.number}").text
+    shown = client.get(f"/issues/{issue.number}").text
+    assert "71.4%" in shown
+    assert "/issues/candidates/estimates?visit=" in shown
+    assert "estimate:" not in shown, "no rule of a questionnaire stands behind it"
     later = client.get("/issues/candidates/estimates?county=610727").text
     assert later.count(issue.number) == 2 * 2, "it is of the county and so of its village: linked and read out at both"
     assert "old_share" in later
