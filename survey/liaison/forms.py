@@ -159,7 +159,7 @@ class ReminderForm(FlaskForm):
 
     reminded_on = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
     means = SelectField(_l("How"), choices=choices_of(MEANS_LABELS))
-    note = StringField(_l("Note"), [Length(max=255)], filters=[trimmed])
+    note = StringField(_l("Note"), [Length(max=255)], filters=[trimmed], id="reminder-note")
 
     def offer(self, asked_on: date, today: date) -> None:
         """Let days since it was asked for be chosen, up to today."""
