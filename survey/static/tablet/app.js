@@ -12,7 +12,7 @@ import { Lock } from "./device/lock.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
 import { keepApp } from "./home/update.js";
-import { language, prepareDays, say, takePersonal } from "./screen/language.js";
+import { language, say, takePersonal } from "./screen/language.js";
 import { LockScreen } from "./screen/lock_screen.js";
 
 const $ = (id) => document.getElementById(id);
@@ -43,9 +43,7 @@ async function start() {
   context.lock = new Lock({ store, contact, addresses, screen, saveSealed });
   context.lock.beforeLock(() => form?.keeper.flushDraft());
   const entered = context.lock.enter();
-  whenIdle(rooms.home);
-  whenIdle(rooms.queue);
-  whenIdle(() => prepareDays());
+  screen.asked.then(() => [rooms.home, rooms.queue].forEach(whenIdle));
   const person = await entered;
   if (person) await takeOver(context.store);
   else context.store = null;

@@ -13,6 +13,7 @@ import { openVault, peopleOn, PinProblem } from "./vault.js";
 import { wipe } from "./wipe.js";
 
 const DEFAULT_MINUTES = 10;
+const SAY_OPENING_MS = 300;
 
 export class Lock {
   // `context` is {store, contact, addresses, screen, saveSealed} (see pin_steps.js); `store` is null where the browser keeps nothing.
@@ -106,8 +107,10 @@ export class Lock {
   async findPerson() {
     if (!canEncrypt()) return this.practise("lock_insecure", ["lock_insecure_why"]);
     if (!this.store) return this.practise("lock_no_store", ["lock_no_store_why"], ["lock_retry"]);
-    this.screen.wait("lock_opening");
+    // As a rule this is answered before a word about it could be read.
+    const saying = setTimeout(() => this.screen.wait("lock_opening"), SAY_OPENING_MS);
     const people = await peopleOn(this.store.db);
+    clearTimeout(saying);
     const facts = this.contact.session().catch(() => null);
     const last = people[0];
     // Whoever is signed in is asked for; but nobody has to wait for the network who was here before.

@@ -91,17 +91,19 @@ export async function makeVault(db, person, stretched, { salt, rounds }) {
 }
 
 // {vault, sign} for the right PIN; rejects with a PinProblem for a wrong one or while one has to wait.
-// The try is counted before it is made, so that pulling the plug gives nobody another one.
+// The try is counted before anything of its outcome is known, so that pulling the plug gives nobody another one; the counting goes on while
+// the PIN is stretched, which takes long.
 export async function openVault(db, username, pin) {
-  const before = await countTry(db, username);
-  const { stretched, sign } = await stretchPin(pin, before.salt, before.rounds);
-  const wrapping = await wrappingKey(stretched, await deviceSecret(db), before.salt);
-  const dataKey = await unwrapDataKey(before.wrapped, wrapping, placeOf(username)).catch(() => null);
+  const { salt, rounds, wrapped } = await recordOf(db, username);
+  const [{ stretched, sign }, secret] = await Promise.all([stretchPin(pin, salt, rounds), deviceSecret(db), countTry(db, username)]);
+  const wrapping = await wrappingKey(stretched, secret, salt);
+  const dataKey = await unwrapDataKey(wrapped, wrapping, placeOf(username)).catch(() => null);
   if (!dataKey) {
     const record = await recordOf(db, username);
     throw problemOf(record);
   }
-  await change(db, username, (record) => ({ ...record, failures: 0, used_at: Date.now() }));
+  // A plug pulled now would leave one try too many counted, which is not worth waiting for.
+  await change(db, username, (record) => ({ ...record, failures: 0, used_at: Date.now() }), "relaxed");
   return { vault: new Vault(db, username, dataKey, wrapping), sign };
 }
 
@@ -184,8 +186,8 @@ function recordOf(db, username) {
   return db.get("vaults", username);
 }
 
-async function change(db, username, replaced) {
-  const writing = db.transaction("vaults", "readwrite", { durability: "strict" });
+async function change(db, username, replaced, durability = "strict") {
+  const writing = db.transaction("vaults", "readwrite", { durability });
   const record = replaced(await writing.store.get(username));
   await writing.store.put(record, username);
   await writing.done;

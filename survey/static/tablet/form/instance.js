@@ -21,7 +21,9 @@ export class Instance {
     this.children = plan.nodes.map(() => []);
     plan.nodes.forEach((node, number) => node.u >= 0 && this.children[node.u].push(number));
     this.top = plan.nodes.flatMap((node, number) => (node.u < 0 ? [number] : []));
-    this.queue = new Map();
+    // What is to be looked at again, by its place in the order of the form: {item: what of it}.
+    this.queue = plan.nodes.map(() => null);
+    this.lowest = this.queue.length;
     this.changed = new Map();
     this.listener = () => {};
     this.document = buildDocument(plan);
@@ -223,7 +225,10 @@ export class Instance {
   }
 
   look(item, what) {
-    this.queue.set(item, (this.queue.get(item) || 0) | what);
+    const place = this.order[item.node];
+    this.queue[place] ||= new Map();
+    this.queue[place].set(item, (this.queue[place].get(item) || 0) | what);
+    if (place < this.lowest) this.lowest = place;
   }
 
   queueTree(item) {
@@ -231,34 +236,23 @@ export class Instance {
     for (const child of item.instances || (item.children ? item.children.values() : [])) this.queueTree(child);
   }
 
+  // Looks at everything that waits, in the order of the form, so that nothing is looked at before what it depends on.
   settle() {
     let left = 200000;
-    while (this.queue.size && left > 0) {
-      left -= 1;
-      let next = null;
-      for (const item of this.queue.keys()) if (next === null || this.order[item.node] < this.order[next.node]) next = item;
-      if (this.queue.size > 100) {
-        this.settleInOrder();
+    while (this.lowest < this.queue.length && left > 0) {
+      const waiting = this.queue[this.lowest];
+      if (!waiting?.size) {
+        this.lowest += 1;
         continue;
       }
-      const what = this.queue.get(next);
-      this.queue.delete(next);
-      this.process(next, what);
+      left -= 1;
+      const [item, what] = waiting.entries().next().value;
+      waiting.delete(item);
+      this.process(item, what);
     }
     const changed = this.changed;
     this.changed = new Map();
     if (changed.size) this.listener(changed);
-  }
-
-  // At the beginning everything is waiting: one sorted pass instead of a search for each.
-  settleInOrder() {
-    const waiting = [...this.queue].sort(([a], [b]) => this.order[a.node] - this.order[b.node]);
-    for (const [item] of waiting) {
-      const what = this.queue.get(item);
-      if (what === undefined) continue;
-      this.queue.delete(item);
-      this.process(item, what);
-    }
   }
 
   process(item, what) {

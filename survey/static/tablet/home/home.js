@@ -104,7 +104,7 @@ export class Home {
     const asked = ({ task }) => (this.issues ? askedFacts(askedAt(this.issues, findings, task)) : null);
     this.list.show(items.map((item) => ({ ...item, unmet: outcomes.get(item.task.id) || null, asked: asked(item) })));
     if (items.length === 0) $("days").replaceChildren(...this.emptyLines());
-    await this.outbox.draw();
+    this.outbox.draw();
   }
 
   // What to do when there is no household to show.

@@ -6,7 +6,7 @@ import { dayText, language, say } from "../screen/language.js";
 import { asNeeded, byDay, choose, countByFilter, fieldDay, nDone, nToDo, openDays, textIn } from "./model.js";
 import { houseRow } from "./rows.js";
 
-const FIRST_HOUSES = 12;
+const FIRST_HOUSES = 8;
 const MORE_HOUSES = 40;
 const $ = (id) => document.getElementById(id);
 
@@ -23,10 +23,12 @@ export class HouseholdList {
 
   // Shows these assignments; what was searched for, chosen and folded stays as it is.
   show(items) {
-    const shown = JSON.stringify([items, language(), fieldDay()]);
+    const shown = [items, language(), fieldDay()];
+    const before = this.shown;
     this.items = items;
-    // What has not changed stays: a row that is drawn anew under a finger loses the tap, and what was unfolded closes.
-    if (items.length && shown === this.shown) return;
+    // What has not changed stays: a row that is drawn anew under a finger loses the tap, and what was unfolded closes. The first time
+    // there is nothing to compare, and a person waits.
+    if (items.length && before && JSON.stringify(before) === JSON.stringify(shown)) return;
     this.shown = shown;
     $("task-tools").hidden = items.length === 0;
     this.drawFilters();

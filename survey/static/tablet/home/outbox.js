@@ -2,9 +2,10 @@
 
 import { filesLeft, LARGE_BYTES, sendingOf } from "../device/jobs.js";
 import { queue } from "../device/queue.js";
+import { LockedProblem } from "../device/vault.js";
 import { button, element, linkButton } from "../screen/elements.js";
 import { draftHash, titleOf } from "../screen/interview.js";
-import { language, say, sizeText } from "../screen/language.js";
+import { clockText, language, say, sizeText } from "../screen/language.js";
 import { exportPart } from "./last_resort.js";
 import { evicted } from "./missing.js";
 import { findingsLines, findingsText } from "./outbox_findings.js";
@@ -25,12 +26,26 @@ export function mountOutbox(root, context, onChange) {
 
 class Outbox {
   constructor(root, context, onChange) {
-    Object.assign(this, { root, context, onChange, states: "", told: "", isWaiting: false, missing: [], language: "" });
+    Object.assign(this, { root, context, onChange, states: "", told: "", isWaiting: false, missing: [], looks: 0, language: "" });
     this.more = element("div", "outbox-more");
   }
 
-  async draw() {
-    this.missing = await evicted(this.context.store);
+  // Draws at once what is known; what is missing takes a look at every key on the device, and is said when that is done.
+  draw() {
+    this.told = "";
+    this.redraw();
+    this.look();
+  }
+
+  async look() {
+    this.looks += 1;
+    const number = this.looks;
+    const missing = await evicted(this.context.store).catch((error) => {
+      if (error instanceof LockedProblem) return this.missing;
+      throw error;
+    });
+    if (number !== this.looks || JSON.stringify(missing) === JSON.stringify(this.missing)) return;
+    this.missing = missing;
     this.told = "";
     this.redraw();
   }
@@ -115,7 +130,7 @@ class Outbox {
       const { signIn, app } = this.context.addresses;
       lines.push(linkButton("primary", say("sign_in"), `${signIn}?next=${encodeURIComponent(app)}`));
     } else if (dueAt && !isRunning) {
-      const when = problem.word === "offline" ? say("outbox_when_online") : say("outbox_next_try", { time: clock(dueAt) });
+      const when = problem.word === "offline" ? say("outbox_when_online") : say("outbox_next_try", { time: clockText(dueAt) });
       lines.push(element("p", "panel-line muted", when));
     }
     return lines;
@@ -218,8 +233,4 @@ function choice(word, name, values) {
   const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: queue.settings[name], name });
   box.addEventListener("change", () => queue.setSettings({ [name]: box.checked }));
   return element("label", "outbox-choice", box, element("span", "", say(word, values)));
-}
-
-function clock(instant) {
-  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 }

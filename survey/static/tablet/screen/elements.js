@@ -8,6 +8,11 @@ export function element(tag, className = "", ...children) {
   return made;
 }
 
+// Gives an element this text. One that has it already is left alone: even the same text written anew is laid out and painted anew.
+export function write(shown, text) {
+  if (shown.textContent !== text) shown.textContent = text;
+}
+
 // A button that does something on this page.
 export function button(className, text, act) {
   const made = Object.assign(element("button", `button ${className}`.trim(), text), { type: "button" });

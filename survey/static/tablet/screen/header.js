@@ -1,5 +1,7 @@
 // What the header and the footer say of where one is.
 
+import { write } from "./elements.js";
+
 const $ = (id) => document.getElementById(id);
 
 export function drawHeader(page) {
@@ -9,13 +11,12 @@ export function drawHeader(page) {
   const total = pages.reduce((sum, each) => sum + each.asked, 0);
   const answered = pages.reduce((sum, each) => sum + each.answered, 0);
   const isSummary = pager.current === pager.sections.length;
-  $("progress").max = total || 1;
-  $("progress").value = answered;
+  if ($("progress").max !== (total || 1)) $("progress").max = total || 1;
+  if ($("progress").value !== answered) $("progress").value = answered;
   $("back").disabled = !visible.some((number) => number < pager.current);
   $("next").hidden = isSummary;
-  $("next").textContent = page.word(visible.some((number) => number > pager.current) ? "next" : "to_summary");
+  write($("next"), page.word(visible.some((number) => number > pager.current) ? "next" : "to_summary"));
   const number = visible.indexOf(pager.current) + 1;
-  $("page-number").textContent = isSummary
-    ? ""
-    : `${page.word("page_of", { number, total: visible.length })} · ${page.word("answered_of", { answered, total })}`;
+  const words = () => `${page.word("page_of", { number, total: visible.length })} · ${page.word("answered_of", { answered, total })}`;
+  write($("page-number"), isSummary ? "" : words());
 }

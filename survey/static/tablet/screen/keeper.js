@@ -1,6 +1,8 @@
 // Keeps the draft on this device while it is being answered, and says so in the header.
 
 import { snapshot } from "../form/submission.js";
+import { write } from "./elements.js";
+import { clockText } from "./language.js";
 
 const LONGEST_FRAME_MS = 100;
 
@@ -52,7 +54,7 @@ export class Keeper {
     interview.answered = counts.reduce((sum, each) => sum + each.answered, 0);
     interview.total = counts.reduce((sum, each) => sum + each.asked, 0);
     this.last = page.store.save(interview).then(
-      () => this.say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) }),
+      () => this.say("saved", { time: clockText(new Date()) }),
       (error) => {
         page.beside.timing.add("save error");
         this.say(error.name === "QuotaExceededError" ? "full_disk_draft" : "not_saved", { detail: error.message });
@@ -74,7 +76,7 @@ export class Keeper {
   }
 
   say(key, values) {
-    this.shown.textContent = this.page.word(key, values);
+    write(this.shown, this.page.word(key, values));
     this.shown.classList.toggle("bad", key !== "saved");
   }
 

@@ -13,6 +13,10 @@ export class LockScreen {
   constructor() {
     Object.assign(this, { view: null, answer: null, digits: "", isBusy: false });
     this.dialog = element("dialog", { id: "lock", className: "lock" });
+    // Settled once a person is asked for something for the first time: until then nothing else is worth doing.
+    this.asked = new Promise((resolve) => {
+      this.tellAsked = resolve;
+    });
     this.dialog.addEventListener("keydown", (event) => this.pressed(event));
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
     // A browser closes a dialog at the second Escape, whatever the page says.
@@ -85,6 +89,7 @@ export class LockScreen {
     clearTimeout(this.countdown);
     this.view = view;
     this.draw();
+    if (!this.isBusy) this.tellAsked();
     return new Promise((resolve) => {
       this.answer = resolve;
     });

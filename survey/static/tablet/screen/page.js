@@ -51,7 +51,7 @@ export class Page {
     this.view = new View(this);
     this.pager = new Pager(this.view, [...document.querySelectorAll("[data-page]")], $("summary"), (number) => this.shown(number));
     this.view.prepare(this.pager.sections);
-    this.drawWords(document, ":not(#pages *)");
+    this.drawFrame();
     this.drawHeadings(this.view.isTranslated());
     this.sound = new BackgroundSound(this, $("recording"));
     this.beforeFinish(() => this.sound.stop());
@@ -90,7 +90,6 @@ export class Page {
   // The program's own words below `root`; `outside` is a selector of what is left as it is.
   drawWords(root, outside = "") {
     const all = (name) => root.querySelectorAll(`[data-${name}]${outside}`);
-    document.documentElement.lang = this.plan.form.languages[this.texts.index].code || this.texts.wordLanguage;
     all("ui").forEach((element) => {
       element.textContent = this.word(element.dataset.ui);
     });
@@ -101,6 +100,12 @@ export class Page {
     root.querySelectorAll(".page-part").forEach((element) => {
       element.textContent = this.word("part_of", element.dataset);
     });
+  }
+
+  // The words around the questions, and for the browser the language that the page is in.
+  drawFrame() {
+    document.documentElement.lang = this.plan.form.languages[this.texts.index].code || this.texts.wordLanguage;
+    this.drawWords(document, ":not(#pages *)");
   }
 
   // The titles of the form and of its pages, which belong to no question; without `all` only those that show answers.
@@ -133,7 +138,7 @@ export class Page {
     if (this.plan.form.languages.length > 1 && index >= 0) this.texts.index = index;
     else this.texts.chosenWords = name;
     this.interview.language = name;
-    this.drawWords(document, ":not(#pages *)");
+    this.drawFrame();
     this.drawTitle();
     this.drawHeadings(true);
     this.view.redraw();
