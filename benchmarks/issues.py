@@ -1,6 +1,7 @@
-"""A hundred thousand issues of thirteen counties: the filtered list, a county's list, what the responsible side sees, and a ledger.
+"""A hundred thousand issues of thirteen counties: the list, its saved filters, the board, the page of a county, the other side, a ledger.
 
-The issues are synthetic: five years, every state, one reply to every second one that was reported.
+The issues are synthetic: five years, every state with the steps that lead there, fifteen rules, two pieces of evidence each, one reply to
+every second one that was reported.
 """
 
 import resource
@@ -19,15 +20,20 @@ from benchmarks.figure import Figure, print_figure
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.db import create_engine_for
+from survey.issue_boards.board_queries import read_columns
+from survey.issue_boards.county_queries import count_county, count_undecided, list_awaited, list_counties, list_open, list_recurrences
+from survey.issue_figures.queries import list_issue_counties, list_issue_visits, read_confirmation
 from survey.issue_ledger.ledger import ledger_columns
 from survey.issue_ledger.queries import read_ledger_rows
 from survey.issues.filters import IssueFilter
-from survey.issues.life import HANDED_OVER
-from survey.issues.models import Issue, IssueReply
+from survey.issues.life import ENDED, HANDED_OVER, OPEN
+from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep
 from survey.issues.queries import count_issues, list_issues
 from survey.models import Base
 from survey.places.models import Region
 from survey.responsible.queries import ReportedFilter, count_reported, list_reported
+from survey.saved_filters.queries import count_afresh
+from survey.saved_filters.ready import READY
 from survey.workbooks import stream_workbook
 
 N_ISSUES, N_COUNTIES, N_VILLAGES = 100_000, 13, 100
@@ -38,6 +44,22 @@ NOW = datetime(2018, 4, 20, 8, 30, tzinfo=UTC)
 TODAY = NOW.date()
 STATES = (*HANDED_OVER, "raised", "verified", "refuted", "partly_verified")
 COUNTY = "610703"
+TO_REPORTED = (("raise", None, "raised"), ("verify", "raised", "verified"), ("report", "verified", "reported"))
+TO_RECTIFIED = (*TO_REPORTED, ("start", "reported", "rectifying"), ("rectify", "rectifying", "rectified"))
+TO_CLOSED = (*TO_RECTIFIED, ("close", "rectified", "closed"))
+PATHS: dict[str, tuple[tuple[str, str | None, str], ...]] = {
+    "raised": TO_REPORTED[:1],
+    "verified": TO_REPORTED[:2],
+    "partly_verified": (TO_REPORTED[0], ("verify_partly", "raised", "partly_verified")),
+    "refuted": (TO_REPORTED[0], ("refute", "raised", "refuted")),
+    "reported": TO_REPORTED,
+    "rectifying": TO_RECTIFIED[:4],
+    "rectified": TO_RECTIFIED,
+    "closed": TO_CLOSED,
+    "not_fixed": (*TO_RECTIFIED, ("not_fix", "rectified", "not_fixed")),
+    "reopened": (*TO_CLOSED, ("reopen", "closed", "reopened")),
+}
+"""The steps that lead to each state, as (action, from, to)."""
 
 
 def county_of(number: int) -> str:
@@ -63,6 +85,8 @@ def issues(numbers: range) -> Iterator[dict[str, Any]]:
             "level": "village",
             "severity": ("low", "medium", "high", "acute")[number % 4],
             "place_code": f"{county}101{200 + number // N_COUNTIES % N_VILLAGES}",
+            "form_id": "household",
+            "rule": f"rule{number % 15}",
             "attribution": "local" if is_handed else None,
             "scope": "several" if is_handed else None,
             "scope_reason": "",
@@ -99,6 +123,36 @@ def replies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def steps(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps that led each issue to its state, ten days apart."""
+    told = {"taken_by_id": "u1", "reason": "", "changes": {}, "details": {}}
+    return [
+        {**told, "issue_id": row["id"], "number": number, "action": action, "from_state": before, "to_state": after, "taken_at": taken_at}
+        for row in rows
+        for number, (action, before, after) in enumerate(PATHS[row["state"]], start=1)
+        for taken_at in (row["state_since"] - timedelta(days=10 * (len(PATHS[row["state"]]) - number)),)
+    ]
+
+
+def evidence(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two pieces of evidence for each issue, of its village and the next one."""
+    return [
+        {
+            "id": f"e{position}{row['id']}",
+            "issue_id": row["id"],
+            "kind": "note",
+            "village_code": f"{row['county_code']}101{200 + (int(row['place_code'][-3:]) - 200 + position) % N_VILLAGES}",
+            "note": "水龙头三个月没有水",
+            "told": {},
+            "added_at": NOW,
+            "added_by_id": "u1",
+            "withdrawn_at": NOW if int(row["id"][1:]) % 500 == 0 else None,
+        }
+        for row in rows
+        for position in range(2)
+    ]
+
+
 def fill_at(url: str) -> None:
     """Make the database at this address, and fill it."""
     engine = create_engine_for(url)
@@ -124,6 +178,8 @@ def fill(session: Session) -> None:
     for first in range(0, N_ISSUES, BATCH):
         rows = list(issues(range(first, first + BATCH)))
         session.execute(insert(Issue), rows)
+        session.execute(insert(IssueStep), steps(rows))
+        session.execute(insert(IssueEvidence), evidence(rows))
         session.execute(insert(IssueReply), replies(rows))
         session.commit()
 
@@ -166,6 +222,29 @@ def measure_ledgers(url: str, told: str) -> None:
     print_figure(Figure("memory that a long ledger takes more than a short one", LEDGER_MB, grown - short, "MB", detail))
 
 
+def read_board(session: Session, wanted: IssueFilter) -> object:
+    """What the board reads beside the filters above it."""
+    counts = count_issues(session, wanted, TODAY, "u1")
+    return list_issue_counties(session), list_issue_visits(session), read_columns(session, wanted, (*OPEN, *ENDED), counts, TODAY, "u1")
+
+
+def read_county(session: Session) -> object:
+    """What the page of a county reads of issues."""
+    return (
+        count_county(session, COUNTY, TODAY, NOW),
+        read_confirmation(session, COUNTY),
+        list_open(session, COUNTY),
+        list_recurrences(session, COUNTY),
+        list_awaited(session, COUNTY),
+        count_undecided(session, COUNTY),
+    )
+
+
+def count_ready(session: Session) -> object:
+    """The numbers of the filters that need no saving, counted anew."""
+    return count_afresh(session, tuple(ready.wanted for ready in READY.values()), TODAY, "u1")
+
+
 def measure(session: Session) -> None:
     """Print the figures."""
     told = f"{N_ISSUES:,} issues, SQLite"
@@ -177,9 +256,19 @@ def measure(session: Session) -> None:
     for name, wanted in (
         ("list of issues: open, one area, overdue", IssueFilter(state="open", area="water", overdue="yes")),
         ("list of issues: words in title and finding", IssueFilter(text="第 4711 件")),
-        ("page of one county's issues", IssueFilter(county=COUNTY)),
+        ("list of one county's issues", IssueFilter(county=COUNTY)),
     ):
         print_figure(Figure(name, LIST_MS, milliseconds(lambda wanted=wanted: read(wanted)), "ms", told))
+
+    for name, wanted in (
+        ("board of all issues", IssueFilter()),
+        ("board of one county", IssueFilter(county=COUNTY)),
+        ("board of words in title and finding", IssueFilter(text="第 4711 件")),
+    ):
+        print_figure(Figure(name, LIST_MS, milliseconds(lambda wanted=wanted: read_board(session, wanted)), "ms", told))
+    print_figure(Figure("page of one county's issues", LIST_MS, milliseconds(lambda: read_county(session)), "ms", told))
+    print_figure(Figure("list of counties", LIST_MS, milliseconds(lambda: list_counties(session, TODAY)), "ms", told))
+    print_figure(Figure("numbers of the filters above the list", LIST_MS, milliseconds(lambda: count_ready(session)), "ms", told))
 
     def other_side() -> object:
         code = f"{COUNTY}000000"

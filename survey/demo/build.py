@@ -27,6 +27,7 @@ from survey.demo.pictures import draw_pictures
 from survey.demo.protocol import lend_keys, take_keys_back
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
+from survey.demo.saved_filters import save_filters
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
 from survey.demo.second_records import record_twice
 from survey.demo.teams import add_profiles, put_team_together
@@ -92,6 +93,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         add_liaison(session, storage, facts, people)
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)
+        save_filters(session, people, now)
         add_register(
             session, people["coordinator"], facts.seed, homes, households, Vault(app.extensions["survey.settings"].secret_key), now
         )

@@ -91,12 +91,12 @@ def find_county(session: Session, code: str) -> Region:
 
 
 def list_counties(session: Session, today: date) -> tuple[CountyLine, ...]:
-    """Every county with an issue, by code; two statements."""
+    """Every county with an issue, by code; two statements, of which the first walks over the list's index, state by state."""
     late = func.sum(func.coalesce(is_overdue(today), False).cast(Issue.year.type))
     by_state: dict[str, dict[str, int]] = {}
     overdue: dict[str, int] = {}
     for code, state, n, n_late in session.execute(
-        select(Issue.county_code, Issue.state, func.count(), late).group_by(Issue.county_code, Issue.state)
+        select(Issue.county_code, Issue.state, func.count(), late).group_by(Issue.state, Issue.county_code)
     ):
         by_state.setdefault(code, {})[state] = n
         overdue[code] = overdue.get(code, 0) + int(n_late or 0)
@@ -157,10 +157,14 @@ def list_recurrences(session: Session, county_code: str) -> tuple[tuple[Recurren
         .order_by(Issue.year.desc(), Issue.sequence.desc())
     )
     issues: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    for form_id, rule, *told in session.execute(statement):
-        named = issues.setdefault((form_id, rule), [])
-        if len(named) < ISSUES_OF_RULE:
-            named.append((told[0], told[1], told[2]))
+    # The newest come first, so that reading ends as soon as every rule has its names.
+    with session.execute(statement) as rows:
+        for form_id, rule, number, title, state in rows:
+            named = issues.setdefault((form_id, rule), [])
+            if len(named) < ISSUES_OF_RULE:
+                named.append((number, title, state))
+            elif len(issues) == len(shown) and all(len(each) == ISSUES_OF_RULE for each in issues.values()):
+                break
     names = names_of_places(session, [code for key in shown for code in villages[key]])
     found = tuple(
         Recurrence(*key, {names.get(code, code): n for code, n in sorted(villages[key].items())}, tuple(issues.get(key, ())))

@@ -122,7 +122,8 @@ def _checked_name(name: str) -> str:
 
 def _check_sharing(actor: User, is_shared: bool) -> None:
     if is_shared and not any(actor.has_role(role) for role in EDITORS):
-        raise SurveyError(ErrorCode.NOT_ALLOWED, username=actor.username, action="share a filter")
+        remedy = "Save it for yourself, or ask a coordinator to share it."
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.username, action="share a filter", remedy=remedy)
 
 
 def _share(session: Session, saved: SavedFilter, is_shared: bool) -> None:
