@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey.accounts.models import User
-from survey.config import Settings
 from survey.storage import Storage, current_storage
 from survey.visits.models import Assignment
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
-from tests.conftest import MakeApp, hasten
 from tests.survey.tablet.forms import FIELD_FORM
 
 FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
@@ -30,8 +28,12 @@ KEPT = re.compile(r"^/tablet/(?:#.*|.*[#?&](?:assignment|draft|edit|new)=.*)?$")
 """Addresses behind the PIN: the list of households, and forms whose answers are kept."""
 DATA_GONE = "The database connection is closing"
 """What a read in the background may say when the browser throws the data away under it, which some tests make it do."""
+POLL_SECONDS = 0.05
+"""How often a server looks whether it is to stop, which every test waits for."""
 TABLET = (800, 1280)
 WIDE = (1280, 800)
+DEMO_PASSWORD = "demo-visit-2018"
+Enter = Callable[[str, tuple[int, int]], Page]
 
 
 # How long to wait is no promise of ours: on a machine that does much else besides, everything takes many times as long.
@@ -60,7 +62,9 @@ def serving(app: Flask) -> Iterator[str]:
     """The address of a server of this application while the block runs, with the protections that a browser meets."""
     app.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    # Closing waits for every answer: a request that a browser sends late must not reach the next test's installation.
+    server.daemon_threads = False  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -68,15 +72,6 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@pytest.fixture
-def app(make_app: MakeApp, settings: Settings) -> Iterator[Flask]:
-    """An application of the test's own: a request that a browser sends late must not reach the next test's."""
-    app = make_app(settings)
-    hasten(app.extensions["survey.engine"])
-    yield app
-    app.extensions["survey.engine"].dispose()
 
 
 @pytest.fixture
@@ -152,3 +147,26 @@ def storage(app: Flask) -> Storage:
     """Where the server keeps files."""
     with app.app_context():
         return current_storage()
+
+
+@pytest.fixture
+def enter(browser: Browser, demo_app: Flask) -> Iterator[Enter]:
+    """A function that signs a person of the demonstration in through the sign-in page, in a browser of their own."""
+    contexts = []
+    with serving(demo_app) as address:
+
+        def enter(username: str, size: tuple[int, int]) -> Page:
+            context = browser.new_context(base_url=address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+            contexts.append(context)
+            page = context.new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            page.goto("/sign-in")
+            page.fill("#username", username)
+            page.fill("#password", DEMO_PASSWORD)
+            page.click("button.primary[type=submit]")
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+            return page
+
+        yield enter
+        for context in contexts:
+            context.close()

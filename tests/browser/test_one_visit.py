@@ -3,56 +3,30 @@
 The numbers of the draft are held against a plain pandas group-by of the answers as they lie in the database.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.intake.models import Submission
 from survey.places.models import Region
-from tests.browser.conftest import TABLET, WIDE, serving
-from tests.browser.field import PATIENCE_MS, open_tablet
+from tests.browser.conftest import TABLET, WIDE, Enter
+from tests.browser.field import open_tablet
 from tests.browser.test_household import fill_in
 
-PASSWORD = "demo-visit-2018"
 SHARES = {
     "不愁吃不愁穿": "food_clothing_met",
     "住房安全有保障": "housing_met",
     "家庭医生签约履约率": "doctor_kept",
     "群众认可度": "is_satisfied",
 }
-Enter = Callable[[str, tuple[int, int]], Page]
-
-
-@pytest.fixture
-def enter(browser: Browser, demo_app: Flask) -> Iterator[Enter]:
-    """A function that signs a person of the demonstration in through the sign-in page, in a browser of their own."""
-    contexts = []
-    with serving(demo_app) as address:
-
-        def enter(username: str, size: tuple[int, int]) -> Page:
-            context = browser.new_context(base_url=address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
-            contexts.append(context)
-            page = context.new_page()
-            page.set_default_timeout(PATIENCE_MS)
-            page.goto("/sign-in")
-            page.fill("#username", username)
-            page.fill("#password", PASSWORD)
-            page.click("button.primary[type=submit]")
-            page.wait_for_url(lambda url: "/sign-in" not in url)
-            return page
-
-        yield enter
-        for context in contexts:
-            context.close()
 
 
 def flatten(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,176 @@
+"""One issue's whole life on the demonstration, by the people who lead it: from an answer on the tablet to closing at the look-back."""
+
+from datetime import date, timedelta
+
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
+from survey.household_outcomes.queries import list_open_look_backs
+from survey.intake.models import Submission
+from survey.issues.models import HouseholdOutcome, Issue, IssueStep
+from survey.places.models import Region
+from survey.visits.models import Visit
+from tests.browser.conftest import TABLET, WIDE, Enter
+from tests.browser.field import open_tablet
+from tests.browser.test_household import fill_in
+
+VISIT, VILLAGE = "2018-04-hanzhong", "610727901203"
+"""The visit of the demonstration that is still open, and its village in the county that signs in there."""
+LIFE = (
+    ("raise", "raised"),
+    ("ask_verification", "raised"),
+    ("finish_verification", "raised"),
+    ("verify", "verified"),
+    ("edit", "verified"),
+    ("report", "reported"),
+    ("reply", "reported"),
+    ("start", "rectifying"),
+    ("reply", "rectifying"),
+    ("rectify", "rectified"),
+    ("look_back", "rectified"),
+    ("close", "closed"),
+)
+
+
+def send(page: Page, form: str) -> None:
+    """Presses the button of a form, and waits for the page that thanks for it."""
+    page.locator(f"{form} button[type=submit]").first.click()
+    expect(page.locator(".flash.success").first).to_be_visible()
+
+
+def act(page: Page, number: str, name: str, reason: str = "") -> None:
+    """Takes an action on an issue's page."""
+    page.goto(f"/issues/{number}")
+    page.locator(f"#act-{name} > summary").click()
+    if reason:
+        page.fill(f"#reason-{name}", reason)
+    send(page, f"#act-{name}")
+
+
+def reply(page: Page, number: str, kind: str, body: str) -> None:
+    """What the responsible side says; that it is rectified with proof."""
+    page.goto(f"/responsible/{number}")
+    page.check(f"input[name=kind][value={kind}]")
+    page.fill("#body", body)
+    if kind == "rectified":
+        page.set_input_files("#files", {"name": "整改现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"0" * 64})
+    send(page, f"form[action*='/responsible/{number}/replies']")
+
+
+def accept_reply(page: Page, number: str) -> None:
+    """Accepts the reply that waits, which leads the issue on as the page says."""
+    page.goto(f"/issues/{number}")
+    form = page.locator("form[action*='/decision']").first
+    form.evaluate("form => form.closest('details').open = true")
+    form.locator("input[type=radio][value=accepted]").check()
+    form.locator("button[type=submit]").click()
+    expect(page.locator(".flash.success").first).to_be_visible()
+
+
+def interview(pair: Page, engine: object) -> tuple[str, str]:
+    """(instance id, title of the household) of an interview that is held on the tablet."""
+    open_tablet(pair)
+    with Session(engine) as session:  # type: ignore[arg-type]
+        pair.fill("#task-search", session.get_one(Region, VILLAGE).name)
+    task = pair.locator(f".village[data-village='{VILLAGE}'] .house:has(.task[data-state=open] .task-open[href*='/household/'])").first
+    title = f"{task.locator('.house-number').text_content()} {task.locator('.house-name').text_content()}"
+    task.locator(".task[data-state=open] .task-open[href*='/household/']").first.click()
+    fill_in(pair)
+    expect(pair.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    with Session(engine) as session:  # type: ignore[arg-type]
+        newest = select(Submission.instance_id).where(Submission.visit_id == VISIT).order_by(Submission.received_at.desc()).limit(1)
+        return session.scalars(newest).one(), title
+
+
+def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter, demo_app: Flask) -> None:
+    engine = demo_app.extensions["survey.engine"]
+    today = date.today()
+    pair, coordinator, county = enter("lead1", TABLET), enter("coordinator", WIDE), enter("county", WIDE)
+    instance_id, household = interview(pair, engine)
+
+    coordinator.goto(f"/review/{instance_id}")
+    reason = coordinator.locator("form[action*='/accept'] textarea")
+    if reason.count():
+        reason.fill("演练访谈，予以采纳")
+    send(coordinator, "form[action*='/accept']")
+    with Session(engine) as session:
+        candidate = session.scalars(
+            select(IssueCandidate).where(IssueCandidate.instance_id == instance_id).order_by(IssueCandidate.rule)
+        ).first()
+        verifier = session.scalars(select(User).where(User.username == "second2")).one()
+    assert candidate is not None
+    coordinator.goto(f"/issues/raise?evidence=candidate|{candidate.id}")
+    coordinator.fill("#title", "演练：反映的问题没有解决")
+    coordinator.fill("#finding", "走访中有农户反映，现场查看属实。")
+    send(coordinator, "form[action*='/issues/raise']")
+    number = coordinator.url.rpartition("/")[2].partition("#")[0]
+
+    coordinator.click("#ask > summary")
+    coordinator.select_option("#task-person", verifier.id)
+    send(coordinator, "#ask")
+    second = enter("second2", WIDE)
+    second.goto("/issues/verifications")
+    second.locator(f"a[href*='/issues/{number}/verifications/']").first.click()
+    second.check("input[name=result][value=confirmed]")
+    second.fill("#found", "再次入户，查看实物并听取村干部说明，情况属实。")
+    send(second, "form[action*='/verifications/']")
+    act(coordinator, number, "verify")
+    coordinator.goto(f"/issues/{number}")
+    coordinator.locator("form[action*='/edit']").evaluate("form => form.closest('details').open = true")
+    coordinator.select_option("#attribution", "local")
+    coordinator.select_option("#scope", "single")
+    coordinator.fill("#due_on", (today + timedelta(days=30)).isoformat())
+    coordinator.fill("#recommendation", "由县水利局逐户核实，限期解决。")
+    coordinator.fill("#responsible_body", "县水利局")
+    send(coordinator, "form[action*='/edit']")
+    act(coordinator, number, "report")
+
+    reply(county, number, "progress", "已安排专人办理。")
+    accept_reply(coordinator, number)
+    reply(county, number, "rectified", "已经整改到位，请核查。")
+    accept_reply(coordinator, number)
+
+    coordinator.goto(f"/visits/{VISIT}/state/closed")
+    send(coordinator, "form.card")
+    coordinator.goto(f"/visits/{VISIT}/look-back/plan")
+    coordinator.fill("#starts_on", today.isoformat())
+    coordinator.fill("#ends_on", (today + timedelta(days=9)).isoformat())
+    coordinator.click("button[value=make]")
+    expect(coordinator.locator(".flash.success")).to_be_visible()
+    with Session(engine) as session:
+        made = session.scalars(select(Visit).where(Visit.look_back_of_id == VISIT)).one()
+    coordinator.goto(f"/visits/{made.id}/state/open")
+    send(coordinator, "form.card")
+
+    open_tablet(pair)
+    pair.fill("#task-search", household)
+    # Until the new list is here, the tablet shows the visit that is over, in which this form was filled in.
+    row = pair.locator(".house:has(.task[data-state=open] .task-open[href*='/household/'])").first
+    row.locator(".house-asked").click()
+    part = pair.locator(f".look-back-issue[data-issue='{number}']")
+    expect(part).to_contain_text("已经整改到位，请核查。")
+    part.locator(".look-back-choice", has_text="已解决").click()
+    part.locator("textarea").fill("现场看过，已经解决。")
+    pair.click("#look-back [type=submit]")
+    expect(pair.locator("#look-back")).to_have_count(0)
+    expect(row.locator(".house-asked")).to_contain_text("1/")
+    expect(pair.locator(".house-issues .badge")).to_have_count(0)
+
+    coordinator.goto(f"/issues/{number}")
+    coordinator.locator("#look-back details.edit > summary").click()
+    send(coordinator, "#look-back form")
+    with Session(engine) as session:
+        issue = session.scalars(select(Issue).where(Issue.number == number)).one()
+        steps = session.execute(
+            select(IssueStep.action, IssueStep.to_state).where(IssueStep.issue_id == issue.id).order_by(IssueStep.number)
+        )
+        life = [(action, state) for action, state in steps if action != "decide_reply"]
+        found = session.scalars(select(HouseholdOutcome).where(HouseholdOutcome.issue_id == issue.id)).one()
+        lead = session.scalars(select(User).where(User.username == "lead1")).one()
+        assert (found.outcome, found.note, found.found_by_id, found.visit_id) == ("fixed", "现场看过，已经解决。", lead.id, made.id)
+        assert made.id in [visit.id for visit in list_open_look_backs(session, lead.id)]
+    assert tuple(life) == LIFE
