@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from analysis.exports.command import main as export
-from analysis.pipeline import Request, run
+from analysis.pipeline import PROBLEMS, Request, run
 from analysis.words import LANGUAGES
 from questionnaires.errors import SurveyError
 
@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     bar.close()
+    if PROBLEMS in written:
+        print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
     n_reports = sum(name.endswith(".docx") for name in written)
     n_charts = sum(name.endswith(".svg") for name in written)
     print(f"{options.out}: estimates.csv, estimates.parquet, tables.xlsx, {n_charts} charts, {n_reports} reports")

@@ -79,6 +79,17 @@ class _Work:
     units: pd.DataFrame
     households: pd.DataFrame
     sampled: SampledRows | None
+    basis: Codes
+    """The rank in `BASES` of every row's village, where nothing is known of the sample."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """The figures of one table and one entry of `DOMAIN_KEYS`; two of the `numbers` name rows of `measures` and of `keys`."""
+
+    measures: pd.DataFrame
+    keys: pd.DataFrame
+    numbers: dict[str, npt.NDArray[np.generic]]
 
 
 def compute_indicators(bundle: Bundle, *, visit_ids: Collection[str] | None = None, minimum_n: int = 0) -> pd.DataFrame:
@@ -100,22 +111,39 @@ def compute_estimates(
     `domain_types` the domains.
     """
     problems = [*_problems_of_tables(bundle)]
-    blocks = []
+    blocks: list[_Block] = []
     for form_order, form in enumerate(bundle.forms.values()):
         for table in form.tables:
             work = _read_work(bundle, form, table, visit_ids, problems)
             if work is not None:
-                made = _estimate_table(work, suppression or Suppression(), domain_types)
-                blocks += [block.assign(form_order=form_order) for block in made]
+                blocks += _estimate_table(work, form_order, suppression or Suppression(), domain_types)
+    # The tables of a form share its sample, and so what is wrong with it.
+    return Estimated(_told(blocks), tuple({str(problem): problem for problem in problems}.values()))
+
+
+def _told(blocks: Sequence[_Block]) -> pd.DataFrame:
+    """The blocks as one table in order; texts are written once, at the end, because there are many rows and few texts."""
     if not blocks:
-        return Estimated(pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS}), tuple(problems))
-    whole = pd.concat(blocks, ignore_index=True)
-    order = np.lexsort([whole[name] for name in ("block", "indicator_order", "form_order")])
-    return Estimated(whole[list(COLUMNS)].take(order).reset_index(drop=True), tuple(problems))
+        return pd.DataFrame({name: pd.Series(dtype=_dtype(name)) for name in COLUMNS})
+    numbers = {name: np.concatenate([block.numbers[name] for block in blocks]) for name in blocks[0].numbers}
+    order = np.lexsort([numbers[name] for name in ("block", "indicator_order", "form_order")])
+    texts: dict[str, pd.Series] = {}
+    for names, position in (
+        (("form_id", "indicator", "category", "area", "unit"), "measure"),
+        (("visit_id", "county_code", "domain", "domain_type"), "key"),
+    ):
+        parts = [(block.measures if position == "measure" else block.keys) for block in blocks]
+        starts = np.cumsum([0, *(len(part) for part in parts)])
+        at = np.concatenate([block.numbers[position] + start for block, start in zip(blocks, starts, strict=False)])[order]
+        whole = pd.concat(parts, ignore_index=True)
+        texts.update({name: whole[name].astype("str").take(at).array for name in names})
+    texts["basis"] = pd.Series(BASES, dtype="str").take(numbers["basis"][order]).array
+    found = {**texts, **{name: each[order] for name, each in numbers.items() if name in COLUMNS and name != "basis"}}
+    return pd.DataFrame({name: found[name] for name in COLUMNS})
 
 
 def units_of(bundle: Bundle, form_id: str, table: str) -> pd.DataFrame:
-    """The rows of one table with the keys of their domains: visit_id, county_code, village_code, household_kind, household_id, basis.
+    """The rows of one table with the keys of their domains: visit_id, county_code, village_code, household_kind, household_id.
 
     Rows keep the order of the table; a household's marks are not here, because one household may have several.
     """
@@ -125,7 +153,7 @@ def units_of(bundle: Bundle, form_id: str, table: str) -> pd.DataFrame:
     else:
         main = bundle.tables[form_id, MAIN]
         household = rows["instance_id"].map(pd.Series(main["household_id"].array, index=main["instance_id"].array))
-    units = pd.DataFrame(
+    return pd.DataFrame(
         {
             "visit_id": rows["visit_id"].fillna(""),
             "county_code": rows["county"],
@@ -134,7 +162,6 @@ def units_of(bundle: Bundle, form_id: str, table: str) -> pd.DataFrame:
             "household_id": household,
         }
     ).reset_index(drop=True)
-    return units.assign(basis=_basis(bundle, units))
 
 
 def _basis(bundle: Bundle, units: pd.DataFrame) -> Codes:
@@ -181,7 +208,9 @@ def _read_work(bundle: Bundle, form: Form, table: Table, visit_ids: Collection[s
         orders += [order] * len(found)
     if not measures or rows.empty:
         return None
-    return _Work(form.form_id, measures, orders, units, bundle.households, _sampled(bundle, form, units, problems))
+    sampled = _sampled(bundle, form, units, problems)
+    basis = _basis(bundle, units) if sampled is None else sampled.basis
+    return _Work(form.form_id, measures, orders, units, bundle.households, sampled, basis)
 
 
 def _sampled(bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError]) -> SampledRows | None:
@@ -201,9 +230,10 @@ def _sampled(bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[Sur
     return sampled
 
 
-def _estimate_table(work: _Work, suppression: Suppression, domain_types: Collection[str] | None) -> Iterator[pd.DataFrame]:
-    """The estimates of one table, a frame for each of `DOMAIN_KEYS`."""
-    everyone, basis = np.arange(len(work.units)), work.units["basis"].to_numpy()
+def _estimate_table(work: _Work, form_order: int, suppression: Suppression, domain_types: Collection[str] | None) -> Iterator[_Block]:
+    """The estimates of one table, a block for each of `DOMAIN_KEYS`."""
+    everyone = np.arange(len(work.units))
+    wanted = {key for domain_type, keys in DOMAIN_KEYS if domain_types is None or domain_type in domain_types for key in keys}
     centres = centres_of(work.measures)
     grouped: dict[bool, GroupedRows] = {}
     for block, (domain_type, keys) in enumerate(DOMAIN_KEYS):
@@ -212,10 +242,10 @@ def _estimate_table(work: _Work, suppression: Suppression, domain_types: Collect
         is_marked = "marker" in keys
         if is_marked not in grouped:
             rows, frame = marked_rows(work.units, work.households) if is_marked else (everyone, work.units)
-            names = ["visit_id", "county_code", "marker"] if is_marked else ["visit_id", "county_code", "village_code", "household_kind"]
-            grouped[is_marked] = group_rows(frame[names], rows, work.sampled, basis, work.measures, centres)
+            names = ["visit_id", "county_code", *(["marker"] if is_marked else sorted(wanted & {"village_code", "household_kind"}))]
+            grouped[is_marked] = group_rows(frame[names], rows, work.sampled, work.basis, work.measures, centres)
         groups = grouped[is_marked]
-        yield _estimate(work, groups, domains_of(domain_type, keys, groups.keys), suppression).assign(block=block)
+        yield _estimate(work, groups, domains_of(domain_type, keys, groups.keys), suppression, (form_order, block))
 
 
 def _figures(work: _Work, groups: GroupedRows, domains: Domains) -> tuple[Numbers, Codes, Figures]:
@@ -260,35 +290,31 @@ def _intervals(measures: Sequence[Measure], figures: Figures) -> tuple[Numbers, 
     return low, high
 
 
-def _estimate(work: _Work, groups: GroupedRows, domains: Domains, suppression: Suppression) -> pd.DataFrame:
-    """One row per measure and domain, measure by measure."""
+def _estimate(work: _Work, groups: GroupedRows, domains: Domains, suppression: Suppression, place: tuple[int, int]) -> _Block:
+    """One figure per measure and domain, measure by measure; `place` is the order of the form and of the domains."""
     size, basis, figures = _figures(work, groups, domains)
     low, high = _intervals(work.measures, figures)
-    is_share = np.broadcast_to([measure.is_share for measure in work.measures], figures.n.shape)
-    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share)
     measures, n_domains = work.measures, len(domains)
-    of_measure, of_domain = np.repeat(np.arange(len(measures)), n_domains), np.tile(np.arange(n_domains), len(measures))
-    nowhere = np.zeros(len(of_measure), dtype=np.intp)
-    texts = {
-        "indicator": [measure.indicator.name for measure in measures],
-        "category": [measure.category for measure in measures],
-        "area": [measure.indicator.area for measure in measures],
-        "unit": [unit_of(measure.indicator) for measure in measures],
-    }
+    is_share = np.broadcast_to([measure.is_share for measure in measures], figures.n.shape)
+    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share)
+    of_domain = np.tile(np.arange(n_domains), len(measures))
     told = {"estimate": figures.estimate, "se": figures.se, "ci_low": low, "ci_high": high, "df": figures.df, "deff": figures.deff}
-    return pd.DataFrame(
-        {
-            "form_id": pd.Series([work.form_id], dtype="str").take(nowhere).array,
-            **{name: pd.Series(each, dtype="str").take(of_measure).array for name, each in texts.items()},
-            **{name: domains.keys[name].take(of_domain).array for name in ("visit_id", "county_code", "domain")},
-            "domain_type": pd.Series([domains.domain_type], dtype="str").take(nowhere).array,
+    texts = [(work.form_id, each.indicator.name, each.category, each.indicator.area, unit_of(each.indicator)) for each in measures]
+    return _Block(
+        measures=pd.DataFrame(texts, columns=["form_id", "indicator", "category", "area", "unit"]),
+        keys=domains.keys.assign(domain_type=domains.domain_type),
+        numbers={
+            "form_order": np.full(len(of_domain), place[0]),
+            "indicator_order": np.repeat(work.orders, n_domains),
+            "block": np.full(len(of_domain), place[1]),
+            "measure": np.repeat(np.arange(len(measures)), n_domains),
+            "key": of_domain,
             "n": figures.n.T.ravel().astype(np.int64),
             "n_missing": (size[:, None] - figures.n).T.ravel().astype(np.int64),
             **{name: np.where(is_suppressed, np.nan, each).T.ravel() for name, each in told.items()},
-            "basis": pd.Series(BASES, dtype="str").take(basis[of_domain]).array,
+            "basis": basis[of_domain],
             "suppressed": is_suppressed.T.ravel(),
-            "indicator_order": np.repeat(work.orders, n_domains),
-        }
+        },
     )
 
 

@@ -11,14 +11,18 @@ import pandas as pd
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.charts import svg_and_png_of
+from analysis.estimation.suppression import Suppression
 from analysis.indicator_charts import indicator_charts
-from analysis.indicators import compute_indicators
+from analysis.indicators import compute_estimates
 from analysis.report.county import counties_of, draft_county_report
 from analysis.tabulate import label_estimates, workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
 
 MARK = "estimates.parquet"
 """What shows that a folder is an earlier result, which may be replaced."""
+
+PROBLEMS = "problems.txt"
+"""What stood in the way of figures, or makes some less sure, a line each; there only if there is any."""
 
 Progress = Callable[[int, int, str], None]
 """Called with how many steps are done, how many there are, and what comes next."""
@@ -42,10 +46,13 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
     check_destination(out)
     bundle = read_bundle(bundle_path)
     asked = reports_asked(bundle, request)
-    estimates = _select(compute_indicators(bundle, visit_ids=_visits(request), minimum_n=request.minimum_n), request)
+    found = compute_estimates(bundle, visit_ids=_visits(request), suppression=Suppression(request.minimum_n))
+    estimates = _select(found.table, request)
     partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
     partial.mkdir(parents=True)
     try:
+        if found.problems:
+            (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in found.problems), encoding="utf-8")
         files = _files(bundle, estimates, asked, request, today)
         total = 3 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
         for done, (name, content) in enumerate(files):

@@ -89,18 +89,18 @@ def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame) -> pd.DataFram
     places = places[~places.duplicated(KEYS) | places["household_id"].isna()].reset_index(drop=True)
     answered = pd.MultiIndex.from_frame(places[KEYS]).isin(pd.MultiIndex.from_frame(respondents[KEYS]))
     is_certain = places["inclusion_village"].fillna(1.0).to_numpy(dtype=float) >= SURE
-    own_stratum = places["village_stratum"].fillna("") + np.where(is_certain, "\tcertain", "")
-    stratum = pd.factorize(places["visit_id"] + "\t" + own_stratum)[0]
-    psu = pd.factorize(places["visit_id"] + "\t" + places["village_code"])[0]
-    cell = pd.factorize(places["visit_id"] + "\t" + places["village_code"] + "\t" + places["household_stratum"].fillna(""))[0]
-    kind = pd.factorize(places["visit_id"] + "\t" + own_stratum + "\t" + places["household_stratum"].fillna(""))[0]
+    visit, village, group = (_codes(places[name]) for name in ("visit_id", "village_code", "household_stratum"))
+    stratum = _joined(_joined(visit, _codes(places["village_stratum"])), is_certain.astype(np.intp))
+    psu = _joined(visit, village)
+    cell, kind = _joined(psu, group), _joined(stratum, group)
     of_household = 1 / places["inclusion_household"].to_numpy(dtype=float)
     of_village = 1 / places["inclusion_village"].fillna(1.0).to_numpy(dtype=float)
     n_taken = np.bincount(cell, weights=answered)[cell]
     of_frame = places["n_households_frame"].to_numpy(dtype=float, na_value=np.nan)
     is_asked = np.bincount(psu, weights=answered)[psu] > 0
-    n_drawn, n_asked = _distinct(stratum, psu), _distinct(stratum[is_asked], psu[is_asked])
-    villages_left = np.array([n_asked.get(code, 0) / n_drawn[code] for code in stratum.tolist()]) if len(stratum) else np.zeros(0)
+    n_strata = int(stratum.max(initial=-1)) + 1
+    n_drawn, n_asked = _distinct(stratum, psu, n_strata), _distinct(stratum[is_asked], psu[is_asked], n_strata)
+    villages_left = (n_asked / np.maximum(n_drawn, 1))[stratum]
     weighed = places.assign(
         stratum_code=stratum,
         psu_code=psu,
@@ -113,14 +113,29 @@ def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame) -> pd.DataFram
     return weighed[answered].reset_index(drop=True)
 
 
-def _distinct(outer: Codes, inner: Codes) -> dict[int, int]:
-    pairs = pd.DataFrame({"outer": outer, "inner": inner}).drop_duplicates()
-    return {int(code): int(n) for code, n in pairs["outer"].value_counts().items()}
+def _codes(values: pd.Series) -> Codes:
+    codes: Codes = pd.factorize(values, use_na_sentinel=False)[0].astype(np.intp)
+    return codes
+
+
+def _joined(outer: Codes, inner: Codes) -> Codes:
+    """The code of each pair of codes."""
+    codes: Codes = np.unique(outer * (int(inner.max(initial=0)) + 1) + inner, return_inverse=True)[1].astype(np.intp)
+    return codes
+
+
+def _distinct(outer: Codes, inner: Codes, n_outer: int) -> Numbers:
+    """How many different inner codes each outer code has."""
+    n_inner = int(inner.max(initial=0)) + 1
+    pairs = np.unique(outer * n_inner + inner)
+    return np.bincount(pairs // n_inner, minlength=n_outer).astype(float)
 
 
 def _outside(units: pd.DataFrame, rows: Codes) -> npt.NDArray[np.bool_]:
-    villages = pd.MultiIndex.from_frame(units[["visit_id", "village_code"]])
     is_sampled = np.zeros(len(units), dtype=bool)
     is_sampled[rows] = True
-    outside: npt.NDArray[np.bool_] = villages.isin(villages[rows].unique()) & ~is_sampled & units["household_id"].notna().to_numpy()
+    if is_sampled.all():
+        return np.zeros(len(units), dtype=bool)
+    village = _joined(_codes(units["visit_id"]), _codes(units["village_code"]))
+    outside: npt.NDArray[np.bool_] = np.isin(village, village[rows]) & ~is_sampled & units["household_id"].notna().to_numpy(dtype=bool)
     return outside

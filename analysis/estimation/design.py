@@ -26,7 +26,7 @@ class Design:
     """The sample of a table's rows. Codes are 0, 1, 2 …; a *cell* is a stratum of households within one psu."""
 
     weights: Numbers
-    """Per row."""
+    """Per row, the same for all rows of a household."""
     ssu: Codes
     """Per row."""
     ssu_cell: Codes

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from analysis.measures import Measure
 
@@ -76,28 +77,14 @@ _POWERS = {"n": 0, "n_ssu": 0, "y": 1, "x": 1, "yy": 2, "xy": 2, "xx": 2, "ryy":
 
 
 def reducer(codes: Codes, n_groups: int) -> Reduce:
-    """A function that adds up the rows of an array by `codes`, every one of the `n_groups` codes being there at least once or empty."""
+    """A function that adds up the rows of an array by their codes; a code that no row has gives zeros."""
+    if len(codes) == n_groups and (codes == np.arange(n_groups)).all():
+        return lambda array: array
     is_sorted = bool((codes[1:] >= codes[:-1]).all())
-    order = None if is_sorted else np.argsort(codes, kind="stable")
-    arranged = codes if order is None else codes[order]
-    starts = np.flatnonzero(np.r_[True, arranged[1:] != arranged[:-1]]) if len(codes) else np.zeros(0, dtype=np.intp)
-    present = arranged[starts]
-    is_same = len(starts) == len(codes) == n_groups
-
-    def reduce(array: Numbers) -> Numbers:
-        rows = array if order is None else array[order]
-        if is_same:
-            return rows
-        if len(starts) == 0:
-            return np.zeros((n_groups, *array.shape[1:]))
-        found = np.add.reduceat(rows, starts, axis=0)
-        if len(present) == n_groups:
-            return np.asarray(found, dtype=float)
-        filled = np.zeros((n_groups, *array.shape[1:]))
-        filled[present] = found
-        return filled
-
-    return reduce
+    order = np.arange(len(codes)) if is_sorted else np.argsort(codes, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=n_groups))])
+    adding = sparse.csr_array((np.ones(len(codes)), order, ends), shape=(n_groups, len(codes)))
+    return lambda array: np.asarray(adding @ array, dtype=float)
 
 
 def centres_of(measures: Sequence[Measure]) -> Numbers:
@@ -134,22 +121,21 @@ def sum_measures(measures: Sequence[Measure], groups: Codes, n_groups: int, *, s
 
 def _sum_rows(measures: Sequence[Measure], groups: Codes, n_groups: int, centres: Numbers) -> Sums:
     """The sums as if each row were a household."""
-    order = np.argsort(groups, kind="stable")
-    reduce = reducer(groups[order], n_groups)
+    reduce = reducer(groups, n_groups)
     shape = (n_groups, len(measures))
     n, y, yy = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     is_divided = any(measure.is_ratio for measure in measures)
     x, xy, xx = (np.zeros(shape), np.zeros(shape), np.zeros(shape)) if is_divided else (n, y, n)
     for k, (measure, centre) in enumerate(zip(measures, centres, strict=True)):
-        above = measure.numerator[order]
-        n[:, k] = reduce(measure.is_valid[order].astype(float))
+        above = measure.numerator
+        n[:, k] = reduce(measure.is_valid.astype(float))
         if measure.is_ratio:
-            below = measure.denominator[order]
+            below = measure.denominator
             x[:, k], xx[:, k] = reduce(below), reduce(below**2)
             above = above - centre * below
             xy[:, k] = reduce(above * below)
-        else:
-            above = above - centre * measure.is_valid[order] if centre else above
+        elif centre:
+            above = above - centre * measure.is_valid
         y[:, k] = reduce(above)
         yy[:, k] = y[:, k] if measure.is_share else reduce(above**2)
         if is_divided and not measure.is_ratio:

@@ -1,0 +1,125 @@
+"""Estimates of a bundle with a sample: drawn villages, villages taken whole, and villages chosen on purpose beside each other."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.bundle import read_bundle
+from analysis.estimation.suppression import Suppression
+from analysis.indicators import Estimated, compute_estimates
+from questionnaires.errors import ErrorCode
+from tests.analysis.bundles import BundleData, FormData, column, household, indicator, member, submission, write_bundle
+
+VILLAGES = [f"61072710120{number}" for number in range(1, 5)]
+COLUMNS = {
+    "main": (column("signed", "category", "签约", choices={"yes": "是", "no": "否"}), column("income_cny", "decimal", "收入")),
+    "members": (column("age", "integer", "年龄"),),
+}
+INDICATORS = (indicator("signed_share", "share", "signed", values=["yes"]), indicator("age_mean", "mean", "age", of="members"))
+INDICATORS += (indicator("income_total", "total", "income_cny", unit="cny"),)
+
+
+def sampled_bundle(tmp_path: Path, **changes: Any) -> Estimated:
+    """Two of four villages, four of ten households in each, all interviewed; `changes` are columns of the sample."""
+    rows, members, households = [], [], []
+    for number in range(8):
+        village = VILLAGES[number // 4]
+        rows.append(submission(number, village, signed="yes" if number % 4 else "no", income_cny=100.0 * number))
+        members += [member(number, position, village, age=20 + number + position) for position in range(number % 3)]
+        households.append(household(number, village, markers=["old"] if number < 3 else []))
+    sample = pd.DataFrame(
+        {
+            "visit_id": "2018-04-test",
+            "household_id": [f"h{number}" for number in range(8)],
+            "village_code": [VILLAGES[number // 4] for number in range(8)],
+            "village_stratum": "610727",
+            "household_stratum": "all",
+            "inclusion_village": 0.5,
+            "inclusion_household": 0.4,
+            "n_households_frame": 10,
+            "state": "drawn",
+        }
+    ).assign(**changes)
+    data = BundleData(
+        [FormData("household", COLUMNS, {"main": rows, "members": members}, INDICATORS)],
+        households=households,
+        villages=[("2018-04-test", village, "probability") for village in VILLAGES[:2]],
+    )
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", data))
+    return compute_estimates(replace(bundle, sample=sample))
+
+
+def rows_of(found: Estimated, name: str, domain_type: str) -> pd.DataFrame:
+    """The rows of an indicator in the domains of one type."""
+    return found.table[(found.table["indicator"] == name) & (found.table["domain_type"] == domain_type)]
+
+
+def test_county__of_drawn_villages__is_estimated_and_its_total_is_that_of_the_population(tmp_path: Path) -> None:
+    found = sampled_bundle(tmp_path)
+    total = rows_of(found, "income_total", "county").iloc[0]
+    # Every household stands for 1 / (0.5 × 0.4) = 5. Villages: 600 and 2,200, times 2.5 and 2: 3,000 and 11,000.
+    # Between: (1 − 1/2) × 2 × 2 × 4,000²; within, in each: 1/2 × (1 − 0.4) × 4/3 × 25 × 50,000.
+    assert total["estimate"] == pytest.approx(14_000)
+    assert total["se"] ** 2 == pytest.approx(32e6 + 2 * 0.5 * 0.6 * 4 / 3 * 25 * 50_000)
+    assert (total["df"], total["basis"], total["n"]) == (1, "probability", 8)
+    assert (found.table["basis"] == "probability").all()
+    assert found.table["se"].notna().all()
+    share = rows_of(found, "signed_share", "village")
+    assert share["estimate"].tolist() == [0.75, 0.75]
+    assert (share["se"] ** 2).tolist() == pytest.approx([0.6 * 0.75 * 0.25 / 3] * 2)
+    assert (share["ci_low"].between(0, 0.75) & share["ci_high"].between(0.75, 1)).all()
+    assert rows_of(found, "age_mean", "county")["n"].item() == 7
+
+
+def test_village_taken_whole__has_its_value_without_sampling_error(tmp_path: Path) -> None:
+    found = sampled_bundle(tmp_path, inclusion_village=1.0, inclusion_household=1.0, n_households_frame=4)
+    assert set(found.table["basis"]) == {"census"}
+    assert (found.table["se"] == 0).all()
+    assert found.table["ci_low"].tolist() == pytest.approx(found.table["estimate"].tolist())
+    assert found.problems == ()
+
+
+def test_village_chosen_on_purpose__has_an_interval_for_itself_at_most_and_none_for_the_county(tmp_path: Path) -> None:
+    one = sampled_bundle(tmp_path, inclusion_village=[0.5] * 4 + [np.nan] * 4, inclusion_household=[np.nan] * 4 + [0.4] * 4)
+    village = rows_of(one, "signed_share", "village").set_index("domain")
+    assert village["basis"].to_dict() == {VILLAGES[0]: "purposive", VILLAGES[1]: "probability"}
+    assert village["se"].notna().to_dict() == {VILLAGES[0]: False, VILLAGES[1]: True}
+    for domain_type in ("county", "visit", "all", "household_kind"):
+        observed = rows_of(one, "income_total", domain_type)
+        assert (observed["basis"] == "purposive").all()
+        assert observed[["se", "ci_low", "ci_high", "df", "deff"]].isna().all(axis=None)
+        assert observed["estimate"].tolist() == [2800.0] * len(observed)
+
+
+def test_households__replaced_missing_or_outside_the_sample__count_as_their_place_says(tmp_path: Path) -> None:
+    # h0 was replaced by h1; of the other village h4 was not drawn at all; h2 has a place of its own.
+    state = ["stood_in_for", "taken", "drawn", "drawn", "drawn", "drawn", "drawn", "drawn"]
+    households = [f"h{number}" for number in range(8)]
+    households[4] = "h99"
+    found = sampled_bundle(tmp_path, state=state, household_id=households)
+    share = rows_of(found, "signed_share", "village")
+    assert share["n"].tolist() == [3, 3]
+    assert share["estimate"].tolist() == [1.0, 1.0]
+    total = rows_of(found, "income_total", "village")["estimate"]
+    # The first village's three stand for 2.5 each; the second's three also carry the one that was drawn and not met.
+    assert total.tolist() == pytest.approx([1500, 1800 * 2.5 * 4 / 3])
+
+
+def test_problems__of_a_sample__are_told_and_figures_are_still_made(tmp_path: Path) -> None:
+    alone = sampled_bundle(tmp_path / "alone", village_stratum=["a"] * 4 + ["b"] * 4)
+    assert [problem.code for problem in alone.problems] == [ErrorCode.LONELY_PSU]
+    assert alone.table["estimate"].notna().all()
+
+
+def test_suppression__leaves_out_every_number_of_a_figure(tmp_path: Path) -> None:
+    sampled_bundle(tmp_path)
+    bundle = read_bundle(tmp_path / "bundle")
+    found = compute_estimates(bundle, suppression=Suppression(minimum_n=5)).table
+    hidden = found[found["suppressed"]]
+    assert len(hidden)
+    assert hidden[["estimate", "se", "ci_low", "ci_high", "df", "deff"]].isna().all(axis=None)
+    assert [problem.code for problem in compute_estimates(bundle).problems] == [ErrorCode.NO_PROBABILITIES]
