@@ -25,6 +25,7 @@ from survey.issues.forms import FilterForm
 from survey.issues.life import ENDED, OPEN
 from survey.issues.page import READERS, issue_words
 from survey.issues.queries import count_issues
+from survey.kept import kept
 from survey.places.queries import list_history
 from survey.responsible.handed_over import read_handed_over
 from survey.saved_filters.forms import BOARD
@@ -71,7 +72,8 @@ def county(code: str) -> str:
     """Everything about the issues of one county (six digits) that a meeting with it needs."""
     session, now = current_session(), utc_now()
     region = find_county(session, code)
-    recurrences, n_recurrences = list_recurrences(session, code)
+    # Both read the history or the evidence of every issue of the county, and change with events alone.
+    recurrences, n_recurrences = kept(session, ("county_recurrences", code), lambda: list_recurrences(session, code))
     awaited, n_awaited = list_awaited(session, code)
     handed = read_handed_over(session, region.code)
     return render_template(
@@ -79,7 +81,7 @@ def county(code: str) -> str:
         region=region,
         code=code,
         numbers=count_county(session, code, field_date(now), now),
-        confirmation=read_confirmation(session, code),
+        confirmation=kept(session, ("county_confirmation", code), lambda: read_confirmation(session, code)),
         issues=list_open(session, code),
         recurrences=recurrences,
         n_recurrences=n_recurrences,
