@@ -55,11 +55,15 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table and no row."""
-    path = tmp_path_factory.mktemp("template") / "survey.sqlite3"
-    engine = create_engine_for(f"sqlite:///{path}")
-    upgrade_schema(engine)
-    engine.dispose()
+    """A SQLite file with every table and no row, made once for all test processes of a run."""
+    shared = shared_folder(tmp_path_factory)
+    path, finished = shared / "empty.sqlite3", shared / "empty.finished"
+    with FileLock(shared / "empty.lock"):
+        if not finished.exists():
+            engine = create_engine_for(f"sqlite:///{path}")
+            upgrade_schema(engine)
+            engine.dispose()
+            finished.touch()
     return path
 
 
@@ -215,23 +219,41 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture
-def demo_app(make_app: MakeApp, built_demo: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a copy of the demonstration of its own; forms need no CSRF token."""
-    data = tmp_path / "demo"
+def copy_demo(built: Path, data: Path) -> Settings:
+    """The settings of a copy of the demonstration, made at `data`."""
     # Attachments lie under their hash and are never written again: the same files serve every copy.
-    shutil.copytree(built_demo, data, ignore=shutil.ignore_patterns("attachments"))
-    shutil.copytree(built_demo / "attachments", data / "attachments", copy_function=os.link)
-    app = make_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
+    shutil.copytree(built, data, ignore=shutil.ignore_patterns("attachments"))
+    shutil.copytree(built / "attachments", data / "attachments", copy_function=os.link)
+    return Settings(data=str(data), secret_key=SECRET_KEY, demo=True)
+
+
+@pytest.fixture
+def demo_settings(built_demo: Path, tmp_path: Path) -> Settings:
+    """The settings of a copy of the demonstration that is the test's own."""
+    return copy_demo(built_demo, tmp_path / "demo")
+
+
+@pytest.fixture
+def demo_app(make_app: MakeApp, demo_settings: Settings) -> Iterator[Flask]:
+    """The application on a copy of the demonstration of its own; forms need no CSRF token."""
+    app = make_app(demo_settings)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app
     app.extensions["survey.engine"].dispose()
 
 
+@pytest.fixture(scope="session")
+def demo_engine(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The database of one copy of the demonstration for all tests of a process that only read it."""
+    engine = create_engine_for(copy_demo(built_demo, tmp_path_factory.mktemp("demo") / "demo").sqlalchemy_url)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def demo_session(demo_app: Flask) -> Iterator[Session]:
-    """A session on the test's own copy of the demonstration."""
-    with Session(demo_app.extensions["survey.engine"].execution_options(writes=False), expire_on_commit=False) as session:
+def demo_session(demo_engine: Engine) -> Iterator[Session]:
+    """A session to read the demonstration as it was built. What a test does to its own `demo_app` is not seen here."""
+    with Session(demo_engine.execution_options(writes=False), expire_on_commit=False) as session:
         yield session
 
 

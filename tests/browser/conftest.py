@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey.accounts.models import User
+from survey.config import Settings
 from survey.storage import Storage, current_storage
 from survey.visits.models import Assignment
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
+from tests.conftest import MakeApp, hasten
 from tests.survey.tablet.forms import FIELD_FORM
 
 FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
@@ -62,8 +64,6 @@ def serving(app: Flask) -> Iterator[str]:
     """The address of a server of this application while the block runs, with the protections that a browser meets."""
     app.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    # Closing waits for every answer: a request that a browser sends late must not reach the next test's installation.
-    server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     try:
@@ -72,6 +72,15 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def app(make_app: MakeApp, settings: Settings) -> Iterator[Flask]:
+    """An application of the test's own: a request that a browser sends late must not reach the next test's."""
+    app = make_app(settings)
+    hasten(app.extensions["survey.engine"])
+    yield app
+    app.extensions["survey.engine"].dispose()
 
 
 @pytest.fixture

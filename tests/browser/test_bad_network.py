@@ -26,6 +26,7 @@ from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.conftest import signed_in_cookie
 from tests.browser.field import (
+    PATIENCE_MS,
     READY,
     answer_first_page,
     answer_member,
@@ -159,7 +160,7 @@ def own_server(settings: Settings, port: int, *, dies_at_piece: int = 0) -> Iter
     command = [sys.executable, "-m", "tests.browser.dying_server", str(port), str(dies_at_piece)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            for _ in range(600):
+            for _ in range(PATIENCE_MS * 3 // 100):
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break

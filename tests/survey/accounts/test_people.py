@@ -9,13 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey import create_app
 from survey.accounts.models import User
 from survey.accounts.operations import add_user
 from survey.config import Settings
 from survey.events import Event
 from tests.builders import NOW, PASSWORD, add_person, add_region
-from tests.conftest import SignIn
+from tests.conftest import MakeApp, SignIn
 
 NEW_PASSWORD = "another long password"
 
@@ -53,8 +52,8 @@ def test_sign_in__wrong__says_the_same_whatever_is_wrong(client: FlaskClient, se
     assert client.get("/").status_code == 302
 
 
-def test_sign_in__too_often__is_refused_for_a_while(settings: Settings) -> None:
-    app = create_app(Settings(data=settings.data, secret_key=settings.secret_key, sign_in_limit="3 per minute"))
+def test_sign_in__too_often__is_refused_for_a_while(make_app: MakeApp, settings: Settings) -> None:
+    app = make_app(Settings(data=settings.data, secret_key=settings.secret_key, sign_in_limit="3 per minute"))
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     statuses = [client.post("/sign-in", data={"username": "x", "password": "y"}).status_code for _time in range(4)]
@@ -131,10 +130,10 @@ def test_own_password__wrong_in_some_way__stays(sign_in: SignIn, session: Sessio
     assert user_of(session, "lead1").password == before
 
 
-def test_password__of_a_demonstration__is_fixed(settings: Settings, session: Session) -> None:
+def test_password__of_a_demonstration__is_fixed(make_app: MakeApp, settings: Settings, session: Session) -> None:
     add_person(session, "admin", "admin")
     session.commit()
-    app = create_app(Settings(data=settings.data, secret_key=settings.secret_key, demo=True))
+    app = make_app(Settings(data=settings.data, secret_key=settings.secret_key, demo=True))
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     client.post("/sign-in", data={"username": "admin", "password": PASSWORD})

@@ -10,15 +10,14 @@ from click.testing import CliRunner
 from flask import Flask
 
 from survey.cli import main
-from survey.config import current_settings
+from survey.config import Settings
 from survey.demo.commands import sign_ins
 from survey.schema import MIGRATIONS, newest_revision, schema_revision
 
 
 @pytest.fixture
-def folder(demo_app: Flask) -> Path:
-    with demo_app.app_context():
-        return Path(current_settings().data)
+def folder(demo_settings: Settings) -> Path:
+    return Path(demo_settings.data)
 
 
 @pytest.fixture
