@@ -14,7 +14,6 @@ from tests.browser.pins import PIN
 
 READY = "body[data-ready=form]"
 HOME_READY = "body[data-ready=home]"
-TAP_AGAIN_MS = 20_000
 ENTERED = "body[data-ready]:not(.is-locked)"
 OUTCOME = "#summary[data-outcome]:not([data-outcome=sending])"
 PIN_SCREENS = 4
@@ -69,13 +68,9 @@ def reload_tablet(page: Page, pin: str = PIN) -> None:
 
 
 def open_assignment(page: Page) -> None:
-    """From the list into the one household's form; a tap on a row that is drawn anew at that moment is lost, and people tap again."""
+    """From the list into the one household's form."""
     open_tablet(page)
     page.locator(".task-open").first.click()
-    with suppress(Error):
-        page.wait_for_selector(READY, timeout=TAP_AGAIN_MS)
-    if page.locator(HOME_READY).count():
-        page.locator(".task-open").first.click()
     page.wait_for_selector(READY)
 
 

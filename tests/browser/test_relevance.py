@@ -53,3 +53,42 @@ def test_interview__sum_over_an_irrelevant_answer__is_the_same_on_tablet_and_ser
     [submission] = session.scalars(select(Submission)).all()
     assert submission.answers["g"] == {"works": "no", "pension": 30, "asked": "left", "total": 30, "is_poor": "yes"}
     assert b"irrelevant" not in submission.xml
+
+
+MEMBERS = """
+| survey   |              |         |         |              |                 |              |
+|          | type         | name    | label   | relevant     | calculation     | repeat_count |
+|          | begin repeat | members | Members |              |                 | 30           |
+|          | integer      | born    | Born    |              |                 |              |
+|          | calculate    | age     |         |              | 2018 - ${born}  |              |
+|          | text         | work    | Work    | ${age} >= 16 |                 |              |
+|          | end repeat   |         |         |              |                 |              |
+|          | calculate    | years   |         |              | sum(${age})     |              |
+| settings |              |         |         |
+|          | form_id      | version |         |
+|          | thirty       | 1       |         |
+"""
+COUNT_EVALUATIONS = """async () => {
+  const { Evaluator } = (await import("/static/bundles/filling.js")).$form_xpath;
+  const { evaluate } = Evaluator.prototype;
+  window.evaluated = [];
+  Evaluator.prototype.evaluate = function (number, ...more) {
+    window.evaluated.push(this.expressions[number]);
+    return evaluate.call(this, number, ...more);
+  };
+}"""
+
+
+def test_answer__of_one_member_among_thirty__has_nothing_of_the_others_evaluated(open_page: Callable[..., Page], session: Session) -> None:
+    version = add_form(session, MEMBERS)
+    pair = add_pair(session, add_visit(session, forms=[version]))
+    add_assignment(session, pair, add_household(session), "thirty")
+    session.commit()
+    page = open_page("lead1", "/tablet/")
+    page.locator(".task-open").first.click()
+    page.wait_for_selector("body[data-ready=form]")
+    assert page.locator(".instance").count() == 30
+    page.evaluate(COUNT_EVALUATIONS)
+    page.locator("[data-path='/data/members/born'] input.control").first.fill("1970")
+    evaluated = page.evaluate("window.evaluated")
+    assert sorted(evaluated) == ["../age >= 16", "2018 - ../born", "sum(/m/i/data/members/age[not(@irrelevant)])"]

@@ -250,8 +250,8 @@ def test_unlisted_household__from_the_village__is_kept_and_sent_without_assignme
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
     page = open_page("lead1", "/tablet/")
-    # The list may be drawn anew between two taps, which closes what was unfolded.
-    page.locator(".village .more a").evaluate("link => link.click()")
+    page.locator(".village .more summary").click()
+    page.locator(".village .more a").click()
     page.wait_for_selector(READY)
     expect(page.locator("#interview-title")).to_contain_text("名单外农户")
     answer_first_page(page)

@@ -10,14 +10,13 @@ import { hashFile, hashText } from "./hashing.js";
 import { StoreProblem } from "./database.js";
 import { holdKey } from "./holds.js";
 import { filesLeft, isAccepted, LARGE_BYTES, largeFilesLeft, nextJob, sendingOf } from "./jobs.js";
+import { LONGEST_WAIT_MS, Patience, waitAfter } from "./patience.js";
 import { randomId } from "./random.js";
 import { asCorrection, fetchReceipt, Pace, sendAnswers, sendFile } from "./send.js";
 import { compare, confirmed } from "./settling.js";
 import { sayWaiting, sendPicturesOf, toldHere } from "./telling.js";
 import { LockedProblem } from "./vault.js";
 
-const FIRST_WAIT_MS = 5000;
-const LONGEST_WAIT_MS = 5 * 60 * 1000;
 const ASK_REFUSED_AGAIN_MS = 10 * 60 * 1000;
 const SETTINGS = "sending settings";
 const PATIENCE_MS = 3000;
@@ -35,7 +34,7 @@ export class Queue extends EventTarget {
     this.settings = { ...DEFAULTS };
     Object.assign(this, { store: null, addresses: null, running: null, isDirty: true, current: null, abort: null });
     Object.assign(this, { failures: 0, timer: 0, dueAt: 0, problem: null, sendsLargeOnce: false });
-    Object.assign(this, { outcomes: [], findings: [] });
+    Object.assign(this, { outcomes: [], findings: [], told: { waiting: new Patience(), recorded: new Patience() } });
   }
 
   // Begins to work for the person whose data is open in `store`. `addresses` are those of the app.
@@ -73,8 +72,7 @@ export class Queue extends EventTarget {
 
   // As `kick`, because a person asked for it: also what was passed over before.
   sendNow({ withLarge = false } = {}) {
-    this.passedOver.clear();
-    this.askedAt.clear();
+    for (const each of [this.passedOver, this.askedAt, ...Object.values(this.told)]) each.clear();
     this.failures = 0;
     this.sendsLargeOnce ||= withLarge;
     return this.kick();
@@ -136,7 +134,8 @@ export class Queue extends EventTarget {
       }
       await this.tellBy(sendPicturesOf, "recorded");
       this.failures = 0;
-      if (this.passedOver.size) this.plan(LONGEST_WAIT_MS);
+      const waits = [this.passedOver.size ? LONGEST_WAIT_MS : 0, ...Object.values(this.told).map((each) => each.left)].filter(Boolean);
+      if (waits.length) this.plan(Math.min(...waits));
     } catch (error) {
       this.pause(error);
     }
@@ -160,12 +159,14 @@ export class Queue extends EventTarget {
     this.tell();
   }
 
-  // Sends what of outcomes and findings is in the `wanted` state.
+  // Sends what of outcomes and findings is in the `wanted` state; what the server did not take only after a pause, as with interviews.
   async tellBy(send, wanted) {
-    if (![...this.outcomes, ...this.findings].some(({ state }) => state === wanted)) return;
+    const isAny = (suits) => [...this.outcomes, ...this.findings].some((each) => each.state === wanted && suits(each));
+    if (!isAny(({ problem }) => !problem || !this.told[wanted].left)) return;
     await this.checkPerson();
     await send(this.store, contact, this.addresses.app);
     Object.assign(this, await toldHere(this.store));
+    this.told[wanted].note(!isAny(({ problem }) => problem));
     this.tell();
   }
 
@@ -226,7 +227,7 @@ export class Queue extends EventTarget {
     if (!problem) throw error;
     this.problem = { word: problem.word, values: problem.values, needsSignIn: problem.needsSignIn };
     this.failures += 1;
-    this.plan(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.failures - 1)));
+    this.plan(waitAfter(this.failures));
   }
 
   plan(wait) {
