@@ -85,12 +85,12 @@ def follow(session: Session, code: str, visit_id: str, now: datetime) -> Issue:
         seen=issue.n_steps,
         change=Change(reason=f"{household.head_name}家最急", higher="county"),
     )
-    session.add(
-        HouseholdOutcome(
-            issue_id=issue.id, household_id=household.id, visit_id=visit_id, outcome="not", note="郑一牛家仍无水", found_at=now
-        )
+    outcome = HouseholdOutcome(
+        issue_id=issue.id, household_id=household.id, visit_id=visit_id, outcome="not", note="郑一牛家仍无水", found_at=now
     )
-    for beside in ({"evidence_id": evidence.id}, {"verification_id": issue.verifications[0].id}):
+    session.add(outcome)
+    session.flush()
+    for beside in ({"evidence_id": evidence.id}, {"verification_id": issue.verifications[0].id}, {"outcome_id": outcome.id}):
         session.add(
             IssueFile(
                 issue_id=issue.id,
@@ -117,6 +117,7 @@ def secrets(session: Session) -> Iterator[str]:
         yield from (user.name, user.username, user.id)
     yield from session.scalars(select(IssueEvidence.id))
     yield from session.scalars(select(Verification.id))
+    yield from session.scalars(select(HouseholdOutcome.id))
     yield from (str(LATITUDE), str(LONGITUDE), f"{LATITUDE:.3f}", f"{LONGITUDE:.3f}", "uuid:aa", "郑一牛家.jpg", "到户查看", "水龙头")
 
 
@@ -136,6 +137,7 @@ def addresses(session: Session, issues: list[Issue]) -> Iterator[tuple[str, str,
         yield "GET", f"/issues/{issue.number}/as-responsible", {}
         for file_id in session.scalars(select(IssueFile.id).where(IssueFile.issue_id == issue.id)):
             yield "GET", f"{page}/files/{file_id}", {}
+            yield "GET", f"/visits/{issue.visit_id}/issues/{issue.number}/files/{file_id}", {}
         yield from (("GET", f"/review/{row.instance_id}", {}) for row in issue.evidence if row.instance_id)
     yield from (("GET", path, {}) for path in ("/responsible/2018-610727-999", "/responsible/x/files/y", "/issues", "/places/610727901201"))
 
