@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("issue_look_back.index", "GET"): FIELD,
     ("issue_look_back.households", "GET"): FIELD,
     ("issue_look_back.households", "POST"): RECORD,
+    ("issue_look_back.file", "GET"): FIELD,
     ("issue_look_back.conclude", "POST"): EDIT,
 }
 SLOW = {("issue_figures.flow", "GET"), ("issue_figures.flow_file", "GET")}
