@@ -86,39 +86,39 @@ def interview(pair: Page, engine: object) -> tuple[str, str]:
         return session.scalars(newest).one(), title
 
 
-def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter, demo_app: Flask) -> None:
-    engine = demo_app.extensions["survey.engine"]
-    today = date.today()
-    pair, coordinator, county = enter("lead1", TABLET), enter("coordinator", WIDE), enter("county", WIDE)
-    instance_id, household = interview(pair, engine)
-
+def accept_interview(coordinator: Page, instance_id: str) -> None:
+    """The coordinator accepts an interview, saying why where something is doubted."""
     coordinator.goto(f"/review/{instance_id}")
     reason = coordinator.locator("form[action*='/accept'] textarea")
     if reason.count():
         reason.fill("演练访谈，予以采纳")
     send(coordinator, "form[action*='/accept']")
-    with Session(engine) as session:
-        candidate = session.scalars(
-            select(IssueCandidate).where(IssueCandidate.instance_id == instance_id).order_by(IssueCandidate.rule)
-        ).first()
-        verifier = session.scalars(select(User).where(User.username == "second2")).one()
-    assert candidate is not None
-    coordinator.goto(f"/issues/raise?evidence=candidate|{candidate.id}")
+
+
+def raise_issue(coordinator: Page, candidate_id: object) -> str:
+    """The number of the issue raised from what a rule found in the interview."""
+    coordinator.goto(f"/issues/raise?evidence=candidate|{candidate_id}")
     coordinator.fill("#title", "演练：反映的问题没有解决")
     coordinator.fill("#finding", "走访中有农户反映，现场查看属实。")
     send(coordinator, "form[action*='/issues/raise']")
-    number = coordinator.url.rpartition("/")[2].partition("#")[0]
+    return coordinator.url.rpartition("/")[2].partition("#")[0]
 
+
+def verify(coordinator: Page, second: Page, number: str, verifier_id: str) -> None:
+    """Somebody who did not raise the issue is asked to verify it and confirms it; the coordinator concludes."""
     coordinator.click("#ask > summary")
-    coordinator.select_option("#task-person", verifier.id)
+    coordinator.select_option("#task-person", verifier_id)
     send(coordinator, "#ask")
-    second = enter("second2", WIDE)
     second.goto("/issues/verifications")
     second.locator(f"a[href*='/issues/{number}/verifications/']").first.click()
     second.check("input[name=result][value=confirmed]")
     second.fill("#found", "再次入户，查看实物并听取村干部说明，情况属实。")
     send(second, "form[action*='/verifications/']")
     act(coordinator, number, "verify")
+
+
+def report(coordinator: Page, number: str, today: date) -> None:
+    """The coordinator says what is needed of whom until when, and reports the issue."""
     coordinator.goto(f"/issues/{number}")
     coordinator.locator("form[action*='/edit']").evaluate("form => form.closest('details').open = true")
     coordinator.select_option("#attribution", "local")
@@ -129,11 +129,9 @@ def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter
     send(coordinator, "form[action*='/edit']")
     act(coordinator, number, "report")
 
-    reply(county, number, "progress", "已安排专人办理。")
-    accept_reply(coordinator, number)
-    reply(county, number, "rectified", "已经整改到位，请核查。")
-    accept_reply(coordinator, number)
 
+def plan_look_back(coordinator: Page, today: date) -> None:
+    """The visit is closed, and a look-back made from it and opened."""
     coordinator.goto(f"/visits/{VISIT}/state/closed")
     send(coordinator, "form.card")
     coordinator.goto(f"/visits/{VISIT}/look-back/plan")
@@ -141,11 +139,10 @@ def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter
     coordinator.fill("#ends_on", (today + timedelta(days=9)).isoformat())
     coordinator.click("button[value=make]")
     expect(coordinator.locator(".flash.success")).to_be_visible()
-    with Session(engine) as session:
-        made = session.scalars(select(Visit).where(Visit.look_back_of_id == VISIT)).one()
-    coordinator.goto(f"/visits/{made.id}/state/open")
-    send(coordinator, "form.card")
 
+
+def look_back(pair: Page, number: str, household: str) -> None:
+    """The pair asks the household on the tablet what became of the issue."""
     open_tablet(pair)
     pair.fill("#task-search", household)
     # Until the new list is here, the tablet shows the visit that is over, in which this form was filled in.
@@ -160,6 +157,35 @@ def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter
     expect(row.locator(".house-asked")).to_contain_text("1/")
     expect(pair.locator(".house-issues .badge")).to_have_count(0)
 
+
+def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter, demo_app: Flask) -> None:
+    engine = demo_app.extensions["survey.engine"]
+    today = date.today()
+    pair, coordinator, county = enter("lead1", TABLET), enter("coordinator", WIDE), enter("county", WIDE)
+    instance_id, household = interview(pair, engine)
+
+    accept_interview(coordinator, instance_id)
+    with Session(engine) as session:
+        found = select(IssueCandidate.id).where(IssueCandidate.instance_id == instance_id).order_by(IssueCandidate.rule)
+        candidate_id = session.scalars(found).first()
+        verifier_id = session.scalars(select(User.id).where(User.username == "second2")).one()
+    assert candidate_id is not None
+    number = raise_issue(coordinator, candidate_id)
+    verify(coordinator, enter("second2", WIDE), number, verifier_id)
+    report(coordinator, number, today)
+
+    reply(county, number, "progress", "已安排专人办理。")
+    accept_reply(coordinator, number)
+    reply(county, number, "rectified", "已经整改到位，请核查。")
+    accept_reply(coordinator, number)
+
+    plan_look_back(coordinator, today)
+    with Session(engine) as session:
+        made_id = session.scalars(select(Visit.id).where(Visit.look_back_of_id == VISIT)).one()
+    coordinator.goto(f"/visits/{made_id}/state/open")
+    send(coordinator, "form.card")
+    look_back(pair, number, household)
+
     coordinator.goto(f"/issues/{number}")
     coordinator.locator("#look-back details.edit > summary").click()
     send(coordinator, "#look-back form")
@@ -169,8 +195,8 @@ def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter
             select(IssueStep.action, IssueStep.to_state).where(IssueStep.issue_id == issue.id).order_by(IssueStep.number)
         )
         life = [(action, state) for action, state in steps if action != "decide_reply"]
-        found = session.scalars(select(HouseholdOutcome).where(HouseholdOutcome.issue_id == issue.id)).one()
+        told = session.scalars(select(HouseholdOutcome).where(HouseholdOutcome.issue_id == issue.id)).one()
         lead = session.scalars(select(User).where(User.username == "lead1")).one()
-        assert (found.outcome, found.note, found.found_by_id, found.visit_id) == ("fixed", "现场看过，已经解决。", lead.id, made.id)
-        assert made.id in [visit.id for visit in list_open_look_backs(session, lead.id)]
+        assert (told.outcome, told.note, told.found_by_id, told.visit_id) == ("fixed", "现场看过，已经解决。", lead.id, made_id)
+        assert made_id in [visit.id for visit in list_open_look_backs(session, lead.id)]
     assert tuple(life) == LIFE
