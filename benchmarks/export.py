@@ -4,7 +4,6 @@ The promise is 100,000 interviews in 60 seconds, and 500 changed ones of them in
 two days, and some that count no longer. `python -m benchmarks.export 20000` takes fewer interviews.
 """
 
-import resource
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from benchmarks.figure import Figure, print_figure
+from benchmarks.figure import Figure, peak_mb, print_figure
 from benchmarks.questionnaire import fill
 from questionnaires.instance import check_instance, parse_instance, write_instance
 from questionnaires.reader import read_questionnaire
@@ -74,11 +73,6 @@ def seconds_to_export(session: Session, folder: Path) -> float:
     start = perf_counter()
     export_bundle(session, folder / "bundle")
     return perf_counter() - start
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(session: Session, folder: Path, n_many: int) -> tuple[float, float, float]:

@@ -4,7 +4,6 @@ The issues are synthetic: five years, every state with the steps that lead there
 every second one that was reported.
 """
 
-import resource
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +15,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from benchmarks.figure import Figure, print_figure
+from benchmarks.figure import Figure, peak_mb, print_figure
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.db import create_engine_for
@@ -190,11 +189,6 @@ def milliseconds(read: Callable[[], object]) -> float:
     start = perf_counter()
     read()
     return 1000 * (perf_counter() - start)
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def write_ledger(url: str, n_issues: int) -> tuple[float, float, float]:

@@ -1,12 +1,11 @@
 """Reading the largest workbook that is not refused: the promise of memory of the check."""
 
-import resource
 from io import BytesIO
 from time import process_time
 
 import openpyxl
 
-from benchmarks.figure import Figure, print_figure
+from benchmarks.figure import Figure, peak_mb, print_figure
 from questionnaires.lint.check import lint_questionnaire
 from questionnaires.packed import MAX_CELLS
 
@@ -33,7 +32,7 @@ def main() -> None:
     start = process_time()
     problems = lint_questionnaire(data, "form.xlsx")
     seconds = process_time() - start
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    megabytes = peak_mb()
     detail = f"{MAX_CELLS:,} cells, {len(problems)} problems, {seconds:.1f} s"
     print_figure(Figure("Check the largest workbook that is not refused", 500.0, megabytes, "MB", detail))
 
