@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tqdm import tqdm
-
 from analysis.exports.command import main as export
 from analysis.pipeline import PROBLEMS, Request, run
+from analysis.progress import progress_bar
 from analysis.words import LANGUAGES
 from questionnaires.errors import SurveyError
 
@@ -21,20 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return export(given[1:])
     options = _parser().parse_args(given)
     request = Request(options.visit, options.county, options.language, options.minimum_n)
-    bar = tqdm(unit=" files", disable=None, leave=False)
-
-    def show(done: int, total: int, name: str) -> None:
-        bar.total = total
-        bar.set_postfix_str(name[-40:], refresh=False)
-        bar.update(done - bar.n)
-
     try:
-        written = run(options.bundle, options.out, request, today=options.today, progress=show)
+        with progress_bar(" files") as show:
+            written = run(options.bundle, options.out, request, today=options.today, progress=show)
     except (SurveyError, OSError) as error:
-        bar.close()
         print(error, file=sys.stderr)
         return 1
-    bar.close()
     if PROBLEMS in written:
         print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
     n_reports = sum(name.endswith(".docx") for name in written)

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from analysis.charts import svg_and_png_of
 from analysis.estimation.suppression import Suppression
 from analysis.indicator_charts import indicator_charts
 from analysis.indicators import compute_estimates
+from analysis.progress import Progress
 from analysis.report.county import counties_of, draft_county_report
 from analysis.tabulate import label_estimates, workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
@@ -23,9 +24,6 @@ MARK = "estimates.parquet"
 
 PROBLEMS = "problems.txt"
 """What stood in the way of figures, or makes some less sure, a line each; there only if there is any."""
-
-Progress = Callable[[int, int, str], None]
-"""Called with how many steps are done, how many there are, and what comes next."""
 
 
 @dataclass(frozen=True, slots=True)

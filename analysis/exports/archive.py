@@ -3,7 +3,7 @@
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -18,13 +18,11 @@ from analysis.exports.tables import tables_of_visit
 from analysis.exports.units import Safety
 from analysis.exports.variables import ExportTable, export_table
 from analysis.exports.words import CODEBOOK, CODEBOOK_HEADINGS
+from analysis.progress import Progress
 from questionnaires.errors import ErrorCode, SurveyError
 
 FORMATS = ("xlsx", "csv", "stata", "spss", "parquet")
 MIN_K, MAX_K = 2, 100
-
-Progress = Callable[[int, int, str], None]
-"""Called with how many steps are done, how many there are, and what comes next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from analysis.bundle import Bundle, read_bundle
 from analysis.exports.archive import FORMATS, ExportRequest, make_archive
 from analysis.exports.units import Safety
+from analysis.progress import progress_bar
 from analysis.words import LANGUAGES
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -18,13 +17,6 @@ from questionnaires.errors import ErrorCode, SurveyError
 def main(arguments: Sequence[str]) -> int:
     """0 once the archive is written; 1, with one line on standard error and nothing written, when it cannot be made."""
     options = _parser().parse_args(arguments)
-    bar = tqdm(unit=" files", disable=None, leave=False)
-
-    def show(done: int, total: int, name: str) -> None:
-        bar.total = total
-        bar.set_postfix_str(name[-40:], refresh=False)
-        bar.update(done - bar.n)
-
     try:
         bundle = read_bundle(options.bundle)
         request = ExportRequest(
@@ -35,13 +27,12 @@ def main(arguments: Sequence[str]) -> int:
             safety=Safety(options.k, options.village_minimum),
             key=options.key_file.read_bytes() if options.key_file else None,
         )
-        made = make_archive(bundle, request, show)
+        with progress_bar(" files") as show:
+            made = make_archive(bundle, request, show)
         _write_whole(options.out, made.content)
     except (SurveyError, OSError) as error:
-        bar.close()
         print(error, file=sys.stderr)
         return 1
-    bar.close()
     rows = ", ".join(f"{name} {number}" for name, number in made.n_rows.items())
     print(f"{options.out}: {'full' if made.disclosure is None else 'de-identified'}; rows: {rows}")
     return 0

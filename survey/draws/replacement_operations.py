@@ -18,7 +18,7 @@ from survey.intake.models import Submission
 from survey.outcomes.models import TAKEN_BACK, UNMET
 from survey.outcomes.operations import record_outcome
 from survey.outcomes.queries import standing_outcomes
-from survey.outcomes.told import MAX_NOTE_LENGTH
+from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.assignment_operations import assign, remove_assignments
 from survey.visits.models import Assignment
 from survey.visits.planning import log_change

@@ -16,9 +16,9 @@ from survey.household_outcomes.operations import steps_to
 from survey.household_outcomes.queries import Found
 from survey.issues.words import HOUSEHOLD_OUTCOME_LABELS, VERDICT_LABELS
 from survey.kept_files import GivenFile
+from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.forms import trimmed
 
-MAX_NOTE_LENGTH = 500
 MAX_REASON_LENGTH = 2000
 
 

@@ -28,8 +28,9 @@ from survey.intake.receive import Received, receive_submission, store_file
 from survey.intake.refusals import summarise
 from survey.intake.sealed_file import SealedFile, read_header
 from survey.outcomes.receiving import GONE, RECORDED, receive_outcomes
-from survey.outcomes.told import MAX_TOLD, read_told
+from survey.outcomes.told import read_told
 from survey.storage import Storage
+from survey.tablet.told import MAX_TOLD
 
 UNFINISHED = frozenset(("draft", "awaiting"))
 OUTCOMES = ("stored", "repeated", "quarantined", "conflict", "recovered", "waiting", "confirmed", "damaged", "failed")

@@ -13,7 +13,7 @@ from survey.events import log_event
 from survey.intake.models import Submission
 from survey.outcomes.models import OUTCOMES, TAKEN_BACK, AssignmentOutcome
 from survey.outcomes.queries import standing_outcomes
-from survey.outcomes.told import MAX_NOTE_LENGTH
+from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.models import Assignment, Visit
 from survey.visits.planning import invalid
 

@@ -2,49 +2,34 @@
 // device at once, sent by the queue.
 
 import { FOUND, noteFindings, pictureOf, withdrawFinding } from "../device/findings.js";
-import { queue } from "../device/queue.js";
 import { button, element } from "../screen/elements.js";
 import { say, timeText } from "../screen/language.js";
 import { smallerPicture } from "../widgets/shrinking.js";
+import { MAX_NOTE, NotingDialog } from "./noting.js";
 
-const MAX_NOTE = 500;
 const MAX_PICTURES = 6;
 
 // Shows the dialog for the household of {task}. `asked` is what asked.js tells of it; `onChange` is called once something else is kept.
 export function askLookBack(house, asked, { store, session }, onChange) {
-  new LookBackDialog(house, asked, { store, session, onChange }).open();
+  new LookBackDialog(house, asked, { store, session, onChange }).open(say("look_back_title", { title: house.task.title }), say("look_back_why"));
 }
 
-class LookBackDialog {
+class LookBackDialog extends NotingDialog {
   constructor({ task }, { asked, others }, context) {
-    Object.assign(this, { task, context, dialog: Object.assign(element("dialog", "contents look-back"), { id: "look-back" }) });
+    super("look-back", context);
+    this.task = task;
     this.parts = [...asked, ...others].map((each) => new IssuePart(each, this));
     this.nAsked = asked.length;
   }
 
-  open() {
-    const { dialog, task } = this;
-    const title = Object.assign(element("h2", "", say("look_back_title", { title: task.title })), { id: "look-back-title" });
-    dialog.setAttribute("aria-labelledby", title.id);
-    this.problem = element("p", "note-line bad look-back-problem");
-    this.problem.setAttribute("role", "alert");
+  draw() {
     const [asked, others] = [this.parts.slice(0, this.nAsked), this.parts.slice(this.nAsked)];
-    const form = element("form", "look-back-form", ...asked.map((part) => part.draw()), this.others(others), this.problem, this.acts());
-    form.noValidate = true;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.save();
-    });
-    const close = button("quiet", say("close"), () => dialog.close());
-    dialog.append(element("header", "", title, close), element("p", "muted", say("look_back_why")), form);
-    dialog.addEventListener("close", () => this.leave());
-    document.body.append(dialog);
-    dialog.showModal();
+    return [...asked.map((part) => part.draw()), this.others(others), this.problem, this.acts()];
   }
 
   leave() {
     this.parts.forEach((part) => part.forgetShown());
-    this.dialog.remove();
+    super.leave();
   }
 
   others(parts) {
@@ -72,19 +57,6 @@ class LookBackDialog {
     const changed = this.parts.filter((part) => part.isChanged);
     if (changed.length) await this.keep(() => noteFindings(this.context.store, changed.map((part) => part.found()), new Date()));
     else this.dialog.close();
-  }
-
-  // Closes the dialog once it is kept, and lets the queue know.
-  async keep(act) {
-    try {
-      await act();
-    } catch (error) {
-      this.problem.textContent = say("unmet_not_kept", { detail: error.word ? say(error.word) : error.message });
-      return;
-    }
-    this.dialog.close();
-    await this.context.onChange();
-    queue.kick();
   }
 }
 

@@ -1,46 +1,30 @@
 // Why there is no interview at a household: asked in a dialog, kept on this device at once, sent by the queue.
 
 import { noteOutcome, OUTCOMES, TAKEN_BACK, withdrawOutcome } from "../device/outcomes.js";
-import { queue } from "../device/queue.js";
 import { button, element } from "../screen/elements.js";
 import { language, say, timeText } from "../screen/language.js";
 import { textIn } from "./model.js";
+import { MAX_NOTE, NotingDialog } from "./noting.js";
 import { canBeUnmet } from "./rows.js";
-
-const MAX_NOTE = 500;
 
 // Shows the dialog for the household of {task, items}. `context` is {store, session}; `onChange` is called once something else is kept.
 export function askUnmet(house, context, onChange) {
-  new UnmetDialog(house, context, onChange).open();
+  new UnmetDialog(house, { ...context, onChange }).open(say("unmet_title", { title: house.task.title }), say("unmet_why"));
 }
 
-class UnmetDialog {
-  constructor({ task, items }, { store, session }, onChange) {
-    Object.assign(this, { task, store, session, onChange, items: items.filter(canBeUnmet) });
+class UnmetDialog extends NotingDialog {
+  constructor({ items }, context) {
+    super("unmet", context);
+    this.store = context.store;
+    this.items = items.filter(canBeUnmet);
     this.entries = this.items.map(({ unmet }) => unmet).filter(Boolean);
     this.waiting = this.entries.filter(({ state }) => state === "waiting");
-    this.dialog = Object.assign(element("dialog", "contents unmet"), { id: "unmet" });
-  }
-
-  open() {
-    const { dialog } = this;
-    const title = Object.assign(element("h2", "", say("unmet_title", { title: this.task.title })), { id: "unmet-title" });
-    dialog.setAttribute("aria-labelledby", title.id);
-    this.problem = element("p", "note-line bad unmet-problem");
-    this.problem.setAttribute("role", "alert");
     this.note = Object.assign(document.createElement("textarea"), { maxLength: MAX_NOTE, rows: 3, id: "unmet-note" });
     this.note.value = this.shown?.note || "";
-    const form = element("form", "unmet-form", this.kinds(), this.forms(), this.noteField(), this.saidBy(), this.problem, this.acts());
-    form.noValidate = true;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.save();
-    });
-    const close = button("quiet", say("close"), () => dialog.close());
-    dialog.append(element("header", "", title, close), element("p", "muted", say("unmet_why")), form);
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
+  }
+
+  draw() {
+    return [this.kinds(), this.forms(), this.noteField(), this.saidBy(), this.problem, this.acts()];
   }
 
   // What is noted here, the waiting before the sent.
@@ -88,7 +72,7 @@ class UnmetDialog {
     const { shown } = this;
     if (shown?.state === "waiting") return element("p", "muted", say("unmet_waiting", { time: timeText(shown.found_at) }));
     if (shown) return element("p", "muted", say("unmet_sent", { time: timeText(shown.sent_at) }));
-    return element("p", "muted", say("unmet_by", { name: this.session?.name || "", time: timeText(new Date().toISOString()) }));
+    return element("p", "muted", say("unmet_by", { name: this.context.session?.name || "", time: timeText(new Date().toISOString()) }));
   }
 
   acts() {
@@ -115,18 +99,5 @@ class UnmetDialog {
   withdraw() {
     const ids = this.waiting.map(({ assignment_id: id }) => id);
     return this.keep(() => withdrawOutcome(this.store, ids));
-  }
-
-  // Closes the dialog once it is kept, and lets the queue know.
-  async keep(act) {
-    try {
-      await act();
-    } catch (error) {
-      this.problem.textContent = say("unmet_not_kept", { detail: error.word ? say(error.word) : error.message });
-      return;
-    }
-    this.dialog.close();
-    await this.onChange();
-    queue.kick();
   }
 }
