@@ -41,8 +41,8 @@ def _read_one(place: str, told: Mapping[str, Any]) -> ToldFinding:
         raise invalid(f"{place}.outcome", f"'{outcome}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}")
     if was is not None and was not in HOUSEHOLD_OUTCOMES:
         raise invalid(f"{place}.was", f"'{was}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}, or null")
-    names = {name: _text(f"{place}.{name}", told.get(name)) for name in ("issue_id", "household_id", "visit_id")}
     note, found_at = read_note(place, told), read_found_at(place, told)
+    names = {name: _text(f"{place}.{name}", told.get(name)) for name in ("issue_id", "household_id", "visit_id")}
     return ToldFinding(read_id(place, told), **names, outcome=outcome, note=note, was=was, found_at=found_at)
 
 
