@@ -67,6 +67,11 @@ class Issue(Base):
         # What the responsible side of a place sees, counted and put in order without reading issues.
         Index("ix_issues_responsible", "responsible_code", "state", "due_on", "number", "id"),
         Index("ix_issues_same", "county_code", "rule", "form_id", "state"),
+        # What the page of a county counts and puts in order.
+        Index(
+            "ix_issues_county",
+            *("county_code", "state", "area", "severity", "due_on", "state_since", "reported_at", "form_id", "rule", "id"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
