@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.estimation.design import Design, design_of
+from analysis.estimation.codes import Codes, codes_of, nested
+from analysis.estimation.design import WHOLE, Design, design_of
 from analysis.estimation.weights import adjust_for_response
 
 Numbers = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.intp]
 CENSUS, PROBABILITY, PURPOSIVE = range(3)
-SURE = 1 - 1e-9
 KEYS = ["visit_id", "household_id"]
 
 
@@ -64,9 +63,9 @@ def sampled_rows(sample: pd.DataFrame, units: pd.DataFrame, respondents: pd.Data
     if not has_village.any():
         frame["weight"] = taken["village_weight"].to_numpy()
     basis, village_basis = np.full(len(units), PURPOSIVE), np.full(len(units), PURPOSIVE)
-    within = np.where(taken["ssu_fraction"] >= SURE, CENSUS, PROBABILITY)
+    within = np.where(taken["ssu_fraction"] >= WHOLE, CENSUS, PROBABILITY)
     village_basis[rows] = within
-    basis[rows] = np.where(has_village, np.maximum(within, np.where(taken["psu_fraction"] >= SURE, CENSUS, PROBABILITY)), PURPOSIVE)
+    basis[rows] = np.where(has_village, np.maximum(within, np.where(taken["psu_fraction"] >= WHOLE, CENSUS, PROBABILITY)), PURPOSIVE)
     return SampledRows(
         rows=rows,
         design=design_of(frame, lonely=lonely, place=place),
@@ -88,9 +87,9 @@ def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame) -> pd.DataFram
     places = sample[known & (sample["state"] != "stood_in_for")].reset_index(drop=True)
     places = places[~places.duplicated(KEYS) | places["household_id"].isna()].reset_index(drop=True)
     answered = pd.MultiIndex.from_frame(places[KEYS]).isin(pd.MultiIndex.from_frame(respondents[KEYS]))
-    is_certain = places["inclusion_village"].fillna(1.0).to_numpy(dtype=float) >= SURE
-    visit, village, group = (_codes(places[name]) for name in ("visit_id", "village_code", "household_stratum"))
-    stratum = _joined(_joined(visit, _codes(places["village_stratum"])), is_certain.astype(np.intp))
+    is_certain = places["inclusion_village"].fillna(1.0).to_numpy(dtype=float) >= WHOLE
+    visit, village, group = (codes_of(places[name]) for name in ("visit_id", "village_code", "household_stratum"))
+    stratum = _joined(_joined(visit, codes_of(places["village_stratum"])), is_certain.astype(np.intp))
     psu = _joined(visit, village)
     cell, kind = _joined(psu, group), _joined(stratum, group)
     of_household = 1 / places["inclusion_household"].to_numpy(dtype=float)
@@ -113,15 +112,8 @@ def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame) -> pd.DataFram
     return weighed[answered].reset_index(drop=True)
 
 
-def _codes(values: pd.Series) -> Codes:
-    codes: Codes = pd.factorize(values, use_na_sentinel=False)[0].astype(np.intp)
-    return codes
-
-
 def _joined(outer: Codes, inner: Codes) -> Codes:
-    """The code of each pair of codes."""
-    codes: Codes = np.unique(outer * (int(inner.max(initial=0)) + 1) + inner, return_inverse=True)[1].astype(np.intp)
-    return codes
+    return nested(outer, inner)[0]
 
 
 def _distinct(outer: Codes, inner: Codes, n_outer: int) -> Numbers:
@@ -136,6 +128,6 @@ def _outside(units: pd.DataFrame, rows: Codes) -> npt.NDArray[np.bool_]:
     is_sampled[rows] = True
     if is_sampled.all():
         return np.zeros(len(units), dtype=bool)
-    village = _joined(_codes(units["visit_id"]), _codes(units["village_code"]))
+    village = _joined(codes_of(units["visit_id"]), codes_of(units["village_code"]))
     outside: npt.NDArray[np.bool_] = np.isin(village, village[rows]) & ~is_sampled & units["household_id"].notna().to_numpy(dtype=bool)
     return outside

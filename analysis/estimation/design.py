@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.estimation.codes import Codes, codes_of, nested
 from questionnaires.errors import ErrorCode, SurveyError
 
 Numbers = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.intp]
 LONELY = ("error", "adjust", "certainty")
 """What a stratum with one sampled unit means: refuse; take the unit's deviation from the mean of all; or give it no variance."""
 WHOLE = 1 - 1e-9
@@ -77,9 +77,9 @@ def design_of(frame: pd.DataFrame, *, lonely: str = "error", place: str = "The s
     weights = _numbers(frame, "weight", 1.0)
     _check_weights(weights, place)
     stratum = _codes(frame, "stratum", np.zeros(n_rows, dtype=np.intp))
-    psu, first = _nested(stratum, _codes(frame, "psu", np.arange(n_rows)))
-    cell, first_of_cell = _nested(psu, _codes(frame, "ssu_stratum", np.zeros(n_rows, dtype=np.intp)))
-    ssu, first_of_ssu = _nested(cell, _codes(frame, "ssu", np.arange(n_rows)))
+    psu, first = nested(stratum, _codes(frame, "psu", np.arange(n_rows)))
+    cell, first_of_cell = nested(psu, _codes(frame, "ssu_stratum", np.zeros(n_rows, dtype=np.intp)))
+    ssu, first_of_ssu = nested(cell, _codes(frame, "ssu", np.arange(n_rows)))
     design = Design(
         weights=weights,
         ssu=ssu,
@@ -117,17 +117,8 @@ def _check_weights(weights: Numbers, place: str) -> None:
 
 
 def _codes(frame: pd.DataFrame, name: str, otherwise: Codes) -> Codes:
-    if name not in frame:
-        return otherwise
-    codes: Codes = pd.factorize(frame[name], use_na_sentinel=False)[0].astype(np.intp)
-    return codes
+    return codes_of(frame[name]) if name in frame else otherwise
 
 
 def _numbers(frame: pd.DataFrame, name: str, otherwise: float) -> Numbers:
     return frame[name].to_numpy(dtype=float, na_value=np.nan) if name in frame else np.full(len(frame), otherwise)
-
-
-def _nested(outer: Codes, inner: Codes) -> tuple[Codes, Codes]:
-    """The code of each pair of codes, ordered by the outer one, and the first row of each."""
-    _, first, codes = np.unique(outer * (int(inner.max(initial=0)) + 1) + inner, return_index=True, return_inverse=True)
-    return codes.astype(np.intp), first.astype(np.intp)

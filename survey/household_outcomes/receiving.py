@@ -50,11 +50,10 @@ def receive_findings(session: Session, actor: User, told: Sequence[ToldFinding],
     for each in sorted(told, key=lambda one: one.found_at):
         issue, household, visit = issues.get(each.issue_id), households.get(each.household_id), visits.get(each.visit_id)
         if issue is None or household is None or visit is None:
-            names = issue.number if issue else "", f"{household.number} {household.head_name}".strip() if household else ""
-            fates[each.id] = Fate(GONE, *names)
+            fates[each.id] = Fate(GONE, issue.number if issue else "", _named(household) if household else "")
             continue
         word, standing = _receive(session, actor, each, issue, household, visit, now)
-        fates[each.id] = Fate(word, issue.number, f"{household.number} {household.head_name}".strip(), standing)
+        fates[each.id] = Fate(word, issue.number, _named(household), standing)
     return fates
 
 
@@ -102,6 +101,10 @@ def _receive(
             raise
         return _REFUSALS[error.code], None
     return RECORDED, None
+
+
+def _named(household: Household) -> str:
+    return f"{household.number} {household.head_name}".strip()
 
 
 def _is_known(session: Session, issue: Issue, noted_id: str) -> bool:

@@ -30,6 +30,7 @@ from survey.intake.media import FAMILIES
 from survey.intake.models import Flag, Submission
 from survey.intake.texts import text_for
 from survey.issues.models import IssueEvidence
+from survey.language import LANGUAGES
 from survey.reconciling.standing import Standing, standing_of
 from survey.review.answers import Line, answer_sections
 from survey.thresholds.reading import find_crossing
@@ -38,7 +39,6 @@ from survey.visits.models import Meeting
 from survey.visits.plan_queries import find_visit
 from survey.visits.words import MEETING_KIND_LABELS
 
-LANGUAGES = ("zh", "en")
 AT_MOST = 2000
 """So many pieces of evidence are carried into one issue at once."""
 _TODAYS_WORDS: Mapping[str, str] = MappingProxyType({"minor": "low", "moderate": "medium", "serious": "high"})

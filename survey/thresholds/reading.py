@@ -25,9 +25,9 @@ from survey.events import Event
 from survey.export import export_bundle
 from survey.issues.scope import Basis
 from survey.kept import kept_parts
+from survey.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, LOW, Crossing, is_beyond
 
-LANGUAGES = ("zh", "en")
 DOMAIN_TYPES = ("county", "village")
 UNRELATED = frozenset(
     (

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from analysis.measures import SHARE_UNIT
 from analysis.words import value_text
+from survey.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, Crossing
 
-LANGUAGES = ("zh", "en")
 BASIS_LABELS: Mapping[str, LazyString] = {
     "purposive": _l("Observed at villages chosen on purpose"),
     "probability": _l("Estimated from villages drawn by chance"),

@@ -9,6 +9,7 @@ const IV_BYTES = 12;
 const KEY_BITS = 256;
 const CHECK_BITS = 10;
 const SALT_BYTES = 16;
+const PIECE = 32768;
 const WRAPPING = "supervision-survey vault 1";
 const SIGNING = "supervision-survey countersign 1";
 const OAEP = { name: "RSA-OAEP", hash: "SHA-256" };
@@ -98,7 +99,10 @@ export function hexOf(buffer) {
 }
 
 export function base64Of(bytes) {
-  return btoa(String.fromCharCode(...bytes));
+  let text = "";
+  // In pieces, because a function takes only so many arguments.
+  for (let from = 0; from < bytes.length; from += PIECE) text += String.fromCharCode(...bytes.subarray(from, from + PIECE));
+  return btoa(text);
 }
 
 export function bytesOfBase64(text) {

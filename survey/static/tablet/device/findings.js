@@ -7,17 +7,16 @@
 //
 // A picture is {key, name, sha256, is_sent}; its bytes lie by themselves under the key.
 
-import { ContactProblem } from "./contact.js";
-import { hexOf } from "./crypt.js";
+import { base64Of, bytesOfBase64, hexOf } from "./crypt.js";
 import { below, write } from "./database.js";
+import { KeptList } from "./kept_list.js";
 import { randomId } from "./random.js";
 import { sendChange } from "./send.js";
 
 export const FOUND = ["fixed", "partly", "not", "worse", "unknown"];
 export const FINDINGS_KEPT = "findings";
 export const PICTURE_KEPT = "finding picture ";
-const LANE = "survey-tablet findings";
-const AT_ONCE = 100;
+const LIST = new KeptList(FINDINGS_KEPT, "survey-tablet findings", findingKey);
 const PICTURE_MS = 3 * 60 * 1000;
 const TOLD = ["id", "issue_id", "household_id", "visit_id", "outcome", "note", "was", "found_at"];
 
@@ -27,14 +26,14 @@ export function findingKey({ visit_id: visitId, household_id: householdId, issue
 }
 
 // The entries by what they are known by.
-export async function findingsOn(store) {
-  return new Map(((await store.kept(FINDINGS_KEPT)) || []).map((each) => [findingKey(each), each]));
+export function findingsOn(store) {
+  return LIST.on(store);
 }
 
 // Nothing, once these are kept, each in the place of what was noted of the same before. `found` is [{issue_id, household_id, visit_id,
 // outcome, note, was, about, pictures}]; a picture that is not kept yet is {blob, name}.
 export async function noteFindings(store, found, foundAt) {
-  await change(store, async (entries) => {
+  await LIST.change(store, async (entries) => {
     for (const each of found) {
       const key = findingKey(each);
       const pictures = [];
@@ -48,17 +47,15 @@ export async function noteFindings(store, found, foundAt) {
 
 // Nothing, once what was noted here of this, and not taken by the server, is forgotten with its pictures.
 export async function withdrawFinding(store, key) {
-  await change(store, (entries) => {
+  await LIST.change(store, (entries) => {
     if (entries.get(key)?.state !== "sent") entries.delete(key);
   });
   await dropLoosePictures(store);
 }
 
-// Forgets what the server had taken before this instant, because its own list tells it from then on.
+// Forgets what the server had taken before this instant.
 export function forgetToldFindings(store, before) {
-  return change(store, (entries) => {
-    for (const [key, { state, sent_at: sentAt }] of entries) if (state === "sent" && sentAt < before) entries.delete(key);
-  });
+  return LIST.forgetTold(store, before);
 }
 
 // --- pictures
@@ -67,19 +64,19 @@ export function forgetToldFindings(store, before) {
 async function keepPicture(store, { blob, name }) {
   const bytes = await blob.arrayBuffer();
   const key = `${PICTURE_KEPT}${randomId()}`;
-  await store.keep(key, { type: blob.type, data: toBase64(new Uint8Array(bytes)) });
+  await store.keep(key, { type: blob.type, data: base64Of(new Uint8Array(bytes)) });
   return { key, name, sha256: hexOf(await crypto.subtle.digest("SHA-256", bytes)), is_sent: false };
 }
 
 // The picture as a blob; undefined when it is not here.
 export async function pictureOf(store, key) {
   const kept = await store.kept(key);
-  return kept ? new Blob([fromBase64(kept.data)], { type: kept.type }) : undefined;
+  return kept ? new Blob([bytesOfBase64(kept.data)], { type: kept.type }) : undefined;
 }
 
 // Nothing, once pictures are gone that no entry names, or that the server has.
 export function dropLoosePictures(store) {
-  return change(store, async (entries) => {
+  return LIST.change(store, async (entries) => {
     const { username } = store;
     const needed = [...entries.values()].flatMap(({ pictures }) => pictures.filter((each) => !each.is_sent).map(({ key }) => key));
     const keys = (await store.db.getAllKeys("values", below(username))).map(([, key]) => key);
@@ -90,32 +87,10 @@ export function dropLoosePictures(store) {
 
 // --- sending
 
-// Tells the server what waits. Rejects with a ContactProblem when it could not be asked; what it does not take stays, with the reason.
-export async function sendFindings(store, contact, address) {
-  const waiting = [...(await findingsOn(store)).values()].filter(({ state }) => state === "waiting");
-  for (let from = 0; from < waiting.length; from += AT_ONCE) await sendSome(store, contact, address, waiting.slice(from, from + AT_ONCE));
-}
-
-async function sendSome(store, contact, address, entries) {
-  const findings = entries.map((entry) => Object.fromEntries(TOLD.map((name) => [name, entry[name]])));
-  let fates = {};
-  let problem = null;
-  try {
-    ({ fates } = await contact.post(address, { findings }));
-  } catch (error) {
-    // Of an answer that tells nothing of them nothing follows, and interviews must not wait for them.
-    if (!(error instanceof ContactProblem) || error.problem.needsSignIn || !error.status || error.status === 410) throw error;
-    problem = error.problem;
-  }
-  const sentAt = new Date().toISOString();
-  await change(store, (kept) => {
-    for (const { id, ...entry } of entries) {
-      // Meanwhile it may have been changed, which is a new entry.
-      const key = findingKey(entry);
-      const now = kept.get(key);
-      if (now?.id === id) kept.set(key, settled(now, fates[id], problem, sentAt));
-    }
-  });
+// Tells the server what waits, as `KeptList.send`.
+export function sendFindings(store, contact, address) {
+  const ask = (entries) => contact.post(address, { findings: entries.map((entry) => Object.fromEntries(TOLD.map((name) => [name, entry[name]]))) });
+  return LIST.send(store, ask, settled);
 }
 
 function settled(entry, told, problem, sentAt) {
@@ -150,7 +125,7 @@ async function sendPicture(store, contact, address, entry, picture) {
     }
   }
   const isDone = !problem || !blob;
-  await change(store, (kept) => {
+  await LIST.change(store, (kept) => {
     const now = kept.get(findingKey(entry));
     if (!now) return;
     const pictures = now.pictures.map((each) => (each.key === picture.key && isDone ? { ...each, is_sent: true } : each));
@@ -159,25 +134,4 @@ async function sendPicture(store, contact, address, entry, picture) {
     kept.set(findingKey(entry), { ...now, pictures, problem, state, sent_at: isAll ? new Date().toISOString() : now.sent_at });
   });
   if (isDone) await dropLoosePictures(store);
-}
-
-// Reads, changes and writes in one piece, whatever other windows do meanwhile.
-function change(store, act) {
-  return navigator.locks.request(LANE, async () => {
-    const entries = await findingsOn(store);
-    const before = JSON.stringify([...entries.values()]);
-    await act(entries);
-    const after = [...entries.values()];
-    if (JSON.stringify(after) !== before) await store.keep(FINDINGS_KEPT, after);
-  });
-}
-
-function toBase64(bytes) {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
-}
-
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
