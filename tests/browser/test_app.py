@@ -129,6 +129,30 @@ def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_w
     assert traffic.of_package() == ["package.json"]
 
 
+def test_package__interrupted_while_the_list_is_brought_up_to_date__says_why_until_it_is_tried_again(
+    traffic: Traffic, open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    page.wait_for_selector(HOME_READY)
+    page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    page.route("**/package.json*", lambda route: route.continue_() if held else held.append(route))
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "offline")
+    page.context.set_offline(False)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "online")
+    while not held:
+        page.wait_for_timeout(20)
+    traffic.refused = "plan.json"
+    page.click("#download")
+    expect(page.locator("#package .task-reason")).to_contain_text("503")
+    with page.expect_response("**/package.json*"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    expect(page.locator("#package .task-reason")).to_contain_text("503")
+
+
 def test_package__interrupted_inside_a_large_file__goes_on_inside_it(
     open_page: Callable[..., Page], session: Session, storage: Storage
 ) -> None:

@@ -166,7 +166,7 @@ export class Home {
   async bringUpToDate() {
     const { package: tabletPackage, isPractice } = this.context;
     if (tabletPackage.isRunning || !this.isOpen) return;
-    const wasComplete = tabletPackage.isComplete;
+    const { isComplete: wasComplete, problem } = tabletPackage;
     try {
       if (!isPractice) {
         if (!(await this.isSignedIn())) return;
@@ -175,7 +175,8 @@ export class Home {
       const begunAt = new Date().toISOString();
       await tabletPackage.refresh();
       if (!isPractice) await Promise.all([forgetTold, forgetToldFindings].map((forget) => forget(this.context.store, begunAt)));
-      tabletPackage.problem = null;
+      // A download that failed meanwhile has a reason of its own, which somebody has to read.
+      if (tabletPackage.problem === problem) tabletPackage.problem = null;
       await this.context.store.vault?.sealTo(tabletPackage.facts.visits);
     } catch (error) {
       // The header says how the connection is, and the panel how old what is here is; everything goes on with that.
