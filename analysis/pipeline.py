@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.bundle import Bundle, read_bundle
-from analysis.charts import svg_and_png_of
+from analysis.charts.indicator_charts import indicator_charts
+from analysis.charts.pictures import svg_and_png_of
 from analysis.estimation.suppression import Suppression
-from analysis.indicator_charts import indicator_charts
 from analysis.indicators import compute_estimates
 from analysis.progress import Progress
 from analysis.report.county import counties_of, draft_county_report

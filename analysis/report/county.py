@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from analysis.bundle import Bundle
-from analysis.charts import WIDTH_IN, png_of
+from analysis.charts.area_charts import area_charts
+from analysis.charts.pictures import png_of
+from analysis.charts.style import WIDTH_IN
 from analysis.codebook import MAIN
 from analysis.indicators import compute_indicators
-from analysis.pictures import area_charts
 from analysis.report.coverage import Coverage, read_coverage
 from analysis.report.facts import IssueCount, Line, count_issues, read_lines
 from analysis.report.narrative import day_text, describe_area, describe_coverage, describe_whole

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort
 
-from analysis.wall_charts import wall_picture
+from analysis.charts.wall_charts import wall_picture
 from survey.accounts.access import requires
 from survey.db import current_session
 from survey.downloads import PICTURES, download, drawing

@@ -11,7 +11,7 @@ from docx import Document
 
 from analysis.__main__ import main
 from analysis.bundle import read_bundle
-from analysis.charts import png_of
+from analysis.charts.pictures import png_of
 from analysis.indicators import COLUMNS, compute_indicators
 from analysis.tabulate import label_estimates, workbook_of
 from tests.analysis.bundles import BundleData, write_bundle

@@ -7,11 +7,13 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.bundle import read_bundle
-from analysis.charts import MISSING_GLYPH, Chart, Panel, Row, chart_style, display_width, draw, png_of, printable, svg_and_png_of, wrapped
+from analysis.charts.area_charts import MAX_CHART_IN, area_charts
+from analysis.charts.bars import BarChart, Panel, Row
+from analysis.charts.indicator_charts import MAX_BARS, indicator_charts
+from analysis.charts.pictures import draw, png_of, svg_and_png_of
+from analysis.charts.style import MISSING_GLYPH, chart_style, display_width, printable, wrapped
 from analysis.fonts.subset import characters, gb2312_characters
-from analysis.indicator_charts import MAX_BARS, indicator_charts
 from analysis.indicators import compute_indicators
-from analysis.pictures import MAX_CHART_IN, area_charts
 from analysis.report.facts import read_lines
 from tests.analysis.bundles import NORTH, SOUTH, write_bundle
 from tests.analysis.example import example_bundle
@@ -20,9 +22,9 @@ VILLAGES = ((NORTH, "上石沟村"), (SOUTH, "下石沟村"))
 MANY = tuple(f"第{number}石沟村民委员会" for number in range(1, 31))
 
 
-def chart(*panels: Panel) -> Chart:
+def chart(*panels: Panel) -> BarChart:
     """A chart of these panels."""
-    return Chart(panels, "alt", "各村", "参考标准")
+    return BarChart(panels, "alt", "各村", "参考标准")
 
 
 def test_font__shipped__has_every_character_of_gb2312() -> None:

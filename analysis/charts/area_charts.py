@@ -1,8 +1,9 @@
-"""Which bars and dots a chart shows: from lines of estimates to the charts of `charts.py`. Pure."""
+"""Which bars and dots a chart shows: from lines of estimates to the charts of `bars.py`. Pure."""
 
 from collections.abc import Sequence
 
-from analysis.charts import AXIS_IN, LEGEND_IN, Chart, Panel, Row, panel_height, shortened
+from analysis.charts.bars import BarChart, Panel, Row, panel_height
+from analysis.charts.style import AXIS_IN, LEGEND_IN, shortened
 from analysis.report.facts import Line, Value
 from analysis.report.narrative import distributions_in, indicator_label, most_frequent, total_of
 from analysis.report.sentences import say
@@ -16,7 +17,7 @@ MAX_CHART_IN = 7.2
 """What fits on one page with its caption."""
 
 
-def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], county: str, language: str) -> tuple[Chart, ...]:
+def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], county: str, language: str) -> tuple[BarChart, ...]:
     """The charts of one focus area, each no higher than a page: shares first, then other figures, then distributions.
 
     `villages` are (code, name). Lines without a usable answer in the county are left out.
@@ -91,11 +92,11 @@ def _pages(panels: Sequence[Panel]) -> list[list[Panel]]:
     return groups
 
 
-def chart_of(panels: Sequence[Panel], language: str) -> Chart:
+def chart_of(panels: Sequence[Panel], language: str) -> BarChart:
     """The panels as one chart, described in words."""
     items = [_described(row, panel, language) for panel in panels for row in panel.rows]
     separator = "；" if language == "zh" else "; "
-    return Chart(
+    return BarChart(
         panels=tuple(panels),
         alt=shortened(say(language, "alt", items=separator.join(items))),
         many_dots_name=say(language, "many_dots"),

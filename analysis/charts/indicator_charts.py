@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.bundle import Bundle, folder_name
-from analysis.charts import Chart, Panel, Row
-from analysis.pictures import chart_of, value_with_n
+from analysis.charts.area_charts import chart_of, value_with_n
+from analysis.charts.bars import BarChart, Panel, Row
 from analysis.report.facts import Value, counted_by
 from analysis.report.sentences import say
 from analysis.tabulate import label_estimates
@@ -18,7 +18,7 @@ MAX_BARS = 40
 PLACES = ("county", "village")
 
 
-def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, Chart]]:
+def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, BarChart]]:
     """(name, chart) of every indicator of the estimates that has any value; the name is the form's folder and the indicator's."""
     labelled = label_estimates(bundle, estimates, language)
     labelled = labelled[labelled["estimate"].notna()].assign(place=lambda rows: _places(bundle, rows, language))

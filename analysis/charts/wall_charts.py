@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
-from analysis.charts import DOT_COLOURS, FAINT, INK, MANY_DOTS, WITHOUT_TIME, chart_style, display_width, printable, wrapped
+from analysis.charts.style import DOT_COLOURS, FAINT, INK, MANY_DOTS, WITHOUT_TIME, chart_style, display_width, printable, wrapped
 
 A3_IN = (420 / 25.4, 297 / 25.4)
 """Landscape."""

@@ -1,52 +1,37 @@
-"""Charts as data, and drawn: bars with dots, one style, safe for the colour-blind, in the fonts that ship with the program.
+"""Bars with dots, as data and drawn: a chart is panels under each other, a panel is rows, a row is a bar with the dots of its parts.
 
-A chart is panels under each other; a panel is rows; a row is a bar (the whole) with dots (its parts: villages, counties). No number is
-computed here.
+No number is computed here.
 """
 
-import logging
-import textwrap
-import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from io import BytesIO
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
-import matplotlib
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-FONTS = Path(__file__).parent / "fonts"
-FONT_FILES = ("NotoSansSC-GB2312-Regular.otf", "NotoSansSC-GB2312-Bold.otf")
-MISSING_GLYPH = "〓"
-"""What printers set for a character that they lack; village names now and then have one outside GB 2312."""
-DOT_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DOT_SHAPES = ("o", "s", "^", "D", "v", "P")
-BAR, TOTAL_BAR, MANY_DOTS, INK, FAINT = "#B7C9DA", "#1F4E79", "#555555", "#222222", "#D8D8D8"
-MAX_NAMED_DOTS = len(DOT_COLOURS)
-MAX_ALT_LETTERS = 900
-"""Word and screen readers cope with a paragraph, not with a table."""
-
-WIDTH_IN = 6.1
-LINE_IN, ROW_GAP_IN, TITLE_IN, AXIS_IN, LEGEND_IN = 0.165, 0.115, 0.34, 0.32, 0.3
-LABEL_COLUMNS = 24
-FONT_PT, SMALL_PT = 8.5, 7.5
-PNG_DPI = 220
-PICTURES_KEPT = 64
-"""How many of the pictures drawn last a process keeps, each of some 100 kB."""
-STYLE = {"svg.fonttype": "path", "svg.hashsalt": "supervision-survey", "axes.unicode_minus": False}
-WITHOUT_TIME: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
-_ONE_AT_A_TIME = Lock()
-
-# matplotlib announces at this level that it substitutes a font; our fonts are complete for what `printable` lets through.
-logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+from analysis.charts.style import (
+    AXIS_IN,
+    BAR,
+    DOT_COLOURS,
+    DOT_SHAPES,
+    FAINT,
+    FONT_PT,
+    INK,
+    LEGEND_IN,
+    LINE_IN,
+    MANY_DOTS,
+    MAX_NAMED_DOTS,
+    ROW_GAP_IN,
+    SMALL_PT,
+    TITLE_IN,
+    TOTAL_BAR,
+    WIDTH_IN,
+    printable,
+    wrapped,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +57,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class BarChart:
     """One picture: its panels, the words of its legend, and its description for those who cannot see it."""
 
     panels: tuple[Panel, ...]
@@ -81,19 +66,7 @@ class Chart:
     threshold_name: str
 
 
-@lru_cache(maxsize=PICTURES_KEPT)
-def png_of(chart: Chart) -> bytes:
-    """The chart as a PNG picture for print, kept for a while, because a report is drafted again with most of its charts as they were."""
-    return _rendered(chart, "png")[0]
-
-
-def svg_and_png_of(chart: Chart) -> tuple[bytes, bytes]:
-    """The chart as SVG, its text as outlines so that it looks the same without our fonts, and as PNG; laid out once for both."""
-    svg, png = _rendered(chart, "svg", "png")
-    return svg, png
-
-
-def draw(chart: Chart) -> Figure:
+def draw_bars(chart: BarChart) -> Figure:
     """The chart as a figure that is as high as its rows need; to be called within `chart_style`."""
     heights = [panel_height(panel) for panel in chart.panels]
     has_legend = _has_legend(chart)
@@ -105,79 +78,6 @@ def draw(chart: Chart) -> Figure:
     if has_legend:
         _draw_legend(figure, chart, names)
     return figure
-
-
-@contextmanager
-def chart_style() -> Iterator[None]:
-    """The style and the fonts of our charts, for as long as the block lasts; other threads wait, because matplotlib's style is global."""
-    style: Any = {**STYLE, "font.family": [_register_fonts()], "font.size": FONT_PT}
-    with _ONE_AT_A_TIME, matplotlib.rc_context(style):
-        yield
-
-
-def _rendered(chart: Chart, *formats: str) -> list[bytes]:
-    pictures = []
-    with chart_style():
-        figure = draw(chart)
-        for number, format in enumerate(formats):
-            content = BytesIO()
-            figure.savefig(content, format=format, dpi=PNG_DPI, metadata=WITHOUT_TIME[format])
-            pictures.append(content.getvalue())
-            if number == 0:
-                # The first drawing laid the figure out; to do so again takes as long as to draw.
-                figure.set_layout_engine("none")
-    return pictures
-
-
-def printable(text: str) -> str:
-    """The text with every character that the fonts lack replaced by the printers' 〓."""
-    known = _known_characters()
-    return "".join(sign if sign in known or sign == "\n" else MISSING_GLYPH for sign in text)
-
-
-def wrapped(text: str, columns: int = LABEL_COLUMNS) -> str:
-    """The text in lines of at most so many columns; a hanzi takes two."""
-    if display_width(text) <= columns:
-        return text
-    if any(unicodedata.east_asian_width(sign) in "WF" for sign in text):
-        return _wrapped_hanzi(text, columns)
-    return "\n".join(textwrap.wrap(text, columns, break_on_hyphens=False)) or text
-
-
-def display_width(text: str) -> int:
-    """How many columns the text takes; a hanzi takes two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def shortened(text: str, limit: int = MAX_ALT_LETTERS) -> str:
-    """The text, cut with an ellipsis when it is longer than a screen reader should have to read."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def _wrapped_hanzi(text: str, columns: int) -> str:
-    n_lines = -(-display_width(text) // columns)
-    target = -(-display_width(text) // n_lines) + 1
-    lines, line = [], ""
-    for sign in text:
-        closes = sign in "，。、；：）”’》%"
-        if line and display_width(line + sign) > target and not closes:
-            lines.append(line)
-            line = ""
-        line += sign
-    return "\n".join([*lines, line])
-
-
-@cache
-def _register_fonts() -> str:
-    for name in FONT_FILES:
-        font_manager.fontManager.addfont(FONTS / name)
-    return str(font_manager.FontProperties(fname=FONTS / FONT_FILES[0]).get_name())
-
-
-@cache
-def _known_characters() -> frozenset[str]:
-    font = font_manager.get_font(FONTS / FONT_FILES[0])
-    return frozenset(map(chr, font.get_charmap()))
 
 
 def _lines(label: str) -> int:
@@ -285,18 +185,18 @@ def _tick_text(value: float, unit: str) -> str:
     return f"{value * 100:.0f}%" if unit == "share" else f"{value:,.10g}"
 
 
-def _has_legend(chart: Chart) -> bool:
+def _has_legend(chart: BarChart) -> bool:
     return any(panel.dot_names or any(row.threshold is not None for row in panel.rows) for panel in chart.panels)
 
 
-def _dot_names(chart: Chart) -> tuple[str, ...]:
+def _dot_names(chart: BarChart) -> tuple[str, ...]:
     """The names that colours and shapes can tell apart: those of the only set of dots, when it is small enough, else none."""
     sets = {panel.dot_names for panel in chart.panels if panel.dot_names}
     names = next(iter(sets)) if len(sets) == 1 else ()
     return names if len(names) <= MAX_NAMED_DOTS else ()
 
 
-def _draw_legend(figure: Figure, chart: Chart, names: tuple[str, ...]) -> None:
+def _draw_legend(figure: Figure, chart: BarChart, names: tuple[str, ...]) -> None:
     handles = [Line2D([], [], label=printable(name), **_dot_style(index, True)) for index, name in enumerate(names)]
     if not names and any(panel.dot_names for panel in chart.panels):
         handles.append(Line2D([], [], label=printable(chart.many_dots_name), **_dot_style(0, False)))

@@ -8,8 +8,8 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis.charts import chart_style
-from analysis.wall_charts import (
+from analysis.charts.style import chart_style
+from analysis.charts.wall_charts import (
     A3_IN,
     PNG_DPI,
     Bar,
