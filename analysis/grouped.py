@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.domains import Domains
-from analysis.estimation.estimate import Figures, Groups, figures_of
+from analysis.estimation.estimate import figures_of
+from analysis.estimation.parts import Figures, Groups
 from analysis.estimation.sums import Sums, sum_measures
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE, SampledRows

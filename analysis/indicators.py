@@ -17,8 +17,8 @@ from analysis.codebook import MAIN, Form, Table
 from analysis.describe import indicators_of
 from analysis.domains import DOMAIN_KEYS, Domains, domains_of, marked_rows
 from analysis.estimation.design import lonely_units
-from analysis.estimation.estimate import Figures
 from analysis.estimation.intervals import SHARE_INTERVALS, student_interval
+from analysis.estimation.parts import Figures
 from analysis.estimation.sums import centres_of
 from analysis.estimation.suppression import Suppression
 from analysis.grouped import GroupedRows, group_rows

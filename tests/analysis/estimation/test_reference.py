@@ -6,8 +6,9 @@ import pytest
 
 from analysis.estimation.comparing import change_of, independence_test
 from analysis.estimation.design import Design
-from analysis.estimation.estimate import Figures, estimate
+from analysis.estimation.estimate import estimate
 from analysis.estimation.intervals import korn_graubard_interval, logit_interval, student_interval
+from analysis.estimation.parts import Figures
 from tests.analysis.estimation.samples import REFERENCE, measure, reference_sample
 
 KINDS = ("E", "H", "M")
