@@ -67,47 +67,78 @@ def rows_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[st
     Rows of a repeat also carry `position`, counted from 1 over the whole submission so that it is a key, and `parent_position`, that of
     the row around it in the parent's table (None under "main").
     """
-    root, columns, names = _layout_of(questionnaire)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
-    main: dict[str, Any] = dict.fromkeys(columns[root.path].values())
+    layout = _layout_of(questionnaire)
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in layout.empty}
+    main = dict(layout.empty[MAIN])
     rows[MAIN].append(main)
-    stack: list[tuple[Plan, Mapping[str, Any], dict[str, Any], Mapping[str, str]]] = [(root, answers, main, columns[root.path])]
+    stack: list[tuple[_Part, Mapping[str, Any], dict[str, Any]]] = [(layout.root, answers, main)]
     while stack:
-        plan, values, row, names_of = stack.pop()
-        inner: list[tuple[Plan, Mapping[str, Any], dict[str, Any], Mapping[str, str]]] = []
-        for child in plan.children:
-            value = values.get(child.node.name)
-            if child.is_question:
-                if child.path in names_of:
-                    row[names_of[child.path]] = value
-            elif child.is_repeat:
-                table = rows[names[child.path]]
-                for each in value or ():
-                    made: dict[str, Any] = {"position": len(table) + 1, "parent_position": row.get("position")}
-                    made |= dict.fromkeys(columns[child.path].values())
-                    table.append(made)
-                    inner.append((child, each or {}, made, columns[child.path]))
-            else:
-                inner.append((child, value or {}, row, names_of))
+        part, values, row = stack.pop()
+        columns = part.columns
+        for name, value in values.items():
+            if name in columns:
+                row[columns[name]] = value
+        inner: list[tuple[_Part, Mapping[str, Any], dict[str, Any]]] = []
+        for name, table, child in part.inner:
+            found = values.get(name)
+            if not found:
+                continue
+            if table is None:
+                inner.append((child, found, row))
+                continue
+            at, position = rows[table], row.get("position")
+            for each in found:
+                made = {"position": len(at) + 1, "parent_position": position, **layout.empty[table]}
+                at.append(made)
+                if each:
+                    inner.append((child, each, made))
         stack.extend(reversed(inner))
     return rows
 
 
-_Layout = tuple[Plan, Mapping[str, Mapping[str, str]], Mapping[str, str]]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a group or repeat holds itself: the column of each of its questions by node name, and in document order the groups and repeats
+    inside it as (node name, table or None for a group, part)."""
+
+    columns: Mapping[str, str]
+    inner: tuple[tuple[str, str | None, "_Part"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How answers become rows: `engine` is what it was made of, `empty` a row without answers of each table."""
+
+    engine: Engine
+    root: _Part
+    empty: Mapping[str, Mapping[str, Any]]
+
+
 _LAYOUTS: OrderedDict[str, _Layout] = OrderedDict()
 
 
 def _layout_of(questionnaire: Questionnaire) -> _Layout:
-    """The root, the column name of each path by its table's path, and the table names by path; made once, for an export asks very often."""
-    root = engine_of(questionnaire).root
+    """The layout of a questionnaire; made once, for an export asks very often."""
+    engine = engine_of(questionnaire)
     known = _LAYOUTS.get(questionnaire.xform)
-    if known is None or known[0] is not root:
+    if known is None or known.engine is not engine:
         tables = tables_of(questionnaire)
-        columns = {table.path: {column.path: column.name for column in table.columns} for table in tables}
-        known = _LAYOUTS[questionnaire.xform] = (root, columns, {table.path: table.name for table in tables})
+        columns = {column.path: column.name for table in tables for column in table.columns}
+        part = _part(engine.root, columns, {table.path: table.name for table in tables})
+        empty = {table.name: dict.fromkeys(column.name for column in table.columns) for table in tables}
+        known = _LAYOUTS[questionnaire.xform] = _Layout(engine, part, empty)
         while len(_LAYOUTS) > MAX_LAYOUTS:
             _LAYOUTS.popitem(last=False)
     return known
+
+
+def _part(plan: Plan, columns: Mapping[str, str], tables: Mapping[str, str]) -> _Part:
+    asked = [child for child in plan.children if child.is_question]
+    around = [child for child in plan.children if not child.is_question]
+    return _Part(
+        {child.node.name: columns[child.path] for child in asked if child.path in columns},
+        tuple((child.node.name, tables.get(child.path), _part(child, columns, tables)) for child in around),
+    )
 
 
 def _repeats(plan: Plan) -> Iterator[Plan]:

@@ -54,11 +54,12 @@ def list_visits(session: Session, scope: Scope) -> tuple[Visit, ...]:
 
 
 def list_marks(session: Session, scope: Scope) -> Iterator[Row[tuple[object, ...]]]:
-    """Every submission that counts with what of its rows can change after receipt, without the answers; in no order."""
+    """Every submission with whether it counts and what of its rows can change after receipt, without the answers; in no order."""
     statement = (
         select(
             Submission.form_id,
             Submission.received_at,
+            and_(*scope.accepted()).label("counts"),
             Submission.instance_id,
             Submission.questionnaire_version_id,
             Submission.village_code,
@@ -72,7 +73,7 @@ def list_marks(session: Session, scope: Scope) -> Iterator[Row[tuple[object, ...
         )
         .outerjoin(Household, Household.id == Submission.household_id)
         .outerjoin(Visit, Visit.id == Submission.visit_id)
-        .where(*scope.accepted())
+        .where(*scope.submissions())
     )
     return iter(session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)))
 

@@ -215,3 +215,17 @@ def test_log__of_an_answer_that_the_second_changes__names_them(
     rows = [line for line in text.splitlines() if "/data/home/n_members" in line and line.startswith("question")]
     assert rows[0].split(",")[-1] == "lead1"
     assert rows[-1].split(",")[-1] == "second1"
+
+
+def test_absence__being_explained_when_the_page_is_drawn_anew__keeps_its_reason(
+    open_page: Callable[..., Page], assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    hand_over(page)
+    page.click("#without-second summary")
+    page.fill("#second-reason", "副访在另一户")
+    for language in ("English", "中文"):
+        page.select_option("#language", label=language)
+        expect(page.locator("#without-second")).to_have_attribute("open", "")
+        expect(page.locator("#second-reason")).to_have_value("副访在另一户")
+        expect(page.locator("#finish-alone")).to_be_enabled()

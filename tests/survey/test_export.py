@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from pyarrow import parquet
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -84,7 +85,7 @@ def test_export__repeats__are_rows_keyed_by_interview_and_position(session: Sess
     assert first[["position", "age"]].to_numpy().tolist() == [[1, 40], [2, 12]]
     assert first["visit_id"].tolist() == ["2018-04-test"] * 2
     assert first["parent_position"].isna().all()
-    of_unknown = parquet.read_table(tmp_path / "bundle" / "submissions" / FORM_ID / "members" / "county=unknown" / "2018-04.parquet")
+    of_unknown = parquet.read_table(tmp_path / "bundle" / "submissions" / FORM_ID / "members" / "county=unknown" / "2018-04-20.parquet")
     assert of_unknown.num_rows == 0
     assert "age" in of_unknown.column_names
 
@@ -238,7 +239,7 @@ def test_export__something_changed__writes_its_parts_only_and_what_a_full_one_gi
     assert (first.n_parts, first.n_kept, first.why_not) == (3, 0, "")
     session.get_one(Submission, "uuid:received").review_state = "accepted"
     session.flush()
-    kept = bundle / "submissions" / FORM_ID / "main" / "county=610728" / "2018-04.parquet"
+    kept = bundle / "submissions" / FORM_ID / "main" / "county=610728" / "2018-04-20.parquet"
     node = kept.stat().st_ino
     second = export_changes(session, bundle)
     assert (second.n_parts, second.n_kept) == (3, 2)
@@ -260,7 +261,7 @@ def test_export__what_is_there_is_altered__writes_everything_and_says_why(sessio
     bundle = tmp_path / "bundle"
     whole = export_changes(session, bundle)
     before = files_of(bundle)
-    part, manifest = "submissions/visit_form/main/county=610727/2018-04.parquet", before["manifest.json"]
+    part, manifest = "submissions/visit_form/main/county=610727/2018-04-20.parquet", before["manifest.json"]
     for name, content, told in (
         (part, before[part] + b" ", "is not as it was written"),
         ("manifest.json", manifest.replace(b'"schema_version": 1', b'"schema_version": 9'), "schema version 9"),
@@ -287,15 +288,20 @@ def test_export__bundle_of_another_installation__keeps_nothing_of_it(session: Se
     assert "another installation" in again.why_not
 
 
-def test_parts__many_interviews_of_a_month__are_cut_by_day(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts__enough_interviews__end_with_the_day_whatever_becomes_of_them(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     add_interviews(session)
     session.get_one(Submission, "uuid:1").received_at = datetime(2018, 4, 23, 8, tzinfo=UTC)
     session.flush()
-    monkeypatch.setattr(export_parts, "MONTH_AT_MOST", 1)
-    [form] = export_parts.plan_parts(session, Scope())
-    assert [part.id.removeprefix(f"{FORM_ID}/") for part in form.parts] == [
-        "610727/2018-04-20",
-        "610727/2018-04-23",
-        "610728/2018-04",
-        "unknown/2018-04",
-    ]
+
+    def part_names() -> list[str]:
+        [form] = export_parts.plan_parts(session, Scope())
+        return [part.id.removeprefix(f"{FORM_ID}/") for part in form.parts]
+
+    assert part_names() == ["610727/2018-04-20", "610728/2018-04-20", "unknown/2018-04-20"]
+    monkeypatch.setattr(export_parts, "PART_AT_LEAST", 1)
+    cut = ["610727/2018-04-20", "610727/2018-04-23", "610728/2018-04-20", "unknown/2018-04-20"]
+    assert part_names() == cut
+    for row in session.scalars(select(Submission).where(Submission.village_code.startswith("610727"), Submission.instance_id != "uuid:1")):
+        row.review_state = "returned"
+    session.flush()
+    assert part_names() == cut[1:]

@@ -24,3 +24,21 @@ export function button(className, text, act) {
 export function linkButton(className, text, href) {
   return Object.assign(element("a", `button ${className}`.trim(), text), { href });
 }
+
+// Puts these children in place of those there, as a person left them: what they unfolded stays unfolded, what they typed or chose stays, and
+// so does the focus. What is to last has an id.
+export function drawAnew(container, ...children) {
+  const focused = container.contains(document.activeElement) ? document.activeElement.id : "";
+  const unfolded = [...container.querySelectorAll("details[id][open]")].map((each) => each.id);
+  const entered = [...container.querySelectorAll("textarea[id], select[id]")].map((each) => [each.id, each.value]);
+  container.replaceChildren(...children);
+  const made = (id) => container.querySelector(`#${CSS.escape(id)}`);
+  for (const id of unfolded) if (made(id)) made(id).open = true;
+  for (const [id, value] of entered) {
+    const control = made(id);
+    if (!control || control.value === value) continue;
+    control.value = value;
+    control.dispatchEvent(new Event(control.localName === "select" ? "change" : "input"));
+  }
+  if (focused) made(focused)?.focus({ preventScroll: true });
+}

@@ -1,6 +1,6 @@
 // The last page of an interview that waits for the second interviewer: what needs a look, what they changed, and their signature.
 
-import { button, element, linkButton } from "./elements.js";
+import { button, drawAnew, element, linkButton } from "./elements.js";
 import { whatNeedsALook } from "./second_look.js";
 import { questionList } from "./summary.js";
 
@@ -20,7 +20,7 @@ export function drawSecondPage(page, second) {
   shown.push(...needsALook(page, whatNeedsALook(page)), ...changed(page, second));
   shown.push(...ending(page, second, wrong.length > 0));
   pager.summary.dataset.outcome = "awaiting";
-  pager.summary.replaceChildren(...shown);
+  drawAnew(pager.summary, ...shown);
 }
 
 function needsALook(page, { rules, differs, doubts, blanks }) {
@@ -44,7 +44,7 @@ function needsALook(page, { rules, differs, doubts, blanks }) {
   if (blanks.length) {
     const more = element("details", "optional", element("summary", "", page.word("second_blanks", { count: blanks.length })));
     more.append(...questionList(page, blanks, () => ""));
-    shown.push(more);
+    shown.push(Object.assign(more, { id: "second-blanks" }));
   }
   if (!shown.length) shown.push(element("p", "note-line good", page.word("second_nothing")));
   return shown;

@@ -1,5 +1,7 @@
 // The last page: what is missing or wrong with a link to each, and what became of the interview once it is finished.
 
+import { drawAnew } from "./elements.js";
+
 export function drawSummary(page) {
   if (page.second.isOn) {
     page.second.draw();
@@ -19,7 +21,7 @@ export function drawSummary(page) {
   } else parts.push(note(page.word("summary_ready"), "good"));
   if (optional.length) {
     const more = document.createElement("details");
-    more.className = "optional";
+    Object.assign(more, { className: "optional", id: "optional-left" });
     more.append(element("summary", page.word("optional_left", { count: optional.length })), ...questionList(page, optional, () => ""));
     parts.push(more);
   }
@@ -37,7 +39,7 @@ export function drawSummary(page) {
   const general = (page.interview.problem?.findings || []).filter((finding) => !finding.isShown);
   if (general.length)
     parts.splice(2, 0, list(general.map((finding) => element("p", `${finding.label || finding.question} ${finding.message}`.trim()))));
-  pager.summary.replaceChildren(...parts);
+  drawAnew(pager.summary, ...parts);
 }
 
 const OUTCOMES = { trial: "try_done", sent: "sent", accepted: "accepted", sending: "sending" };
@@ -101,7 +103,7 @@ function notesPart(page) {
 function reasonPart(page) {
   const { timing } = page.beside;
   if (!timing.wantsReason) return [];
-  const field = Object.assign(document.createElement("textarea"), { className: "control", rows: 2, value: timing.reason });
+  const field = Object.assign(document.createElement("textarea"), { className: "control", rows: 2, value: timing.reason, id: "change-reason" });
   field.addEventListener("input", () => {
     timing.reason = field.value;
     const finish = document.getElementById("finish");
