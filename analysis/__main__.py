@@ -19,18 +19,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["export"]:
         return export(given[1:])
     options = _parser().parse_args(given)
-    request = Request(options.visit, options.county, options.language, options.minimum_n)
+    request = Request(options.visit, options.county, options.language, options.minimum_n, options.corrections, options.raw)
     try:
         with progress_bar(" files") as show:
-            written = run(options.bundle, options.out, request, today=options.today, progress=show)
+            finished = run(options.bundle, options.out, request, today=options.today, progress=show)
     except (SurveyError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    written = finished.names
     if PROBLEMS in written:
         print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
     n_reports = sum(name.endswith(".docx") for name in written)
     n_charts = sum(name.endswith(".svg") for name in written)
     print(f"{options.out}: estimates.csv, estimates.parquet, tables.xlsx, {n_charts} charts, {n_reports} reports")
+    if finished.corrections:
+        print(finished.corrections)
     return 0
 
 
@@ -53,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--county", metavar="CODE", help="only the county with these six digits")
     parser.add_argument("--language", choices=LANGUAGES, default="zh", help="the language of labels and reports (default: zh)")
     parser.add_argument("--minimum-n", type=int, default=0, metavar="N", help="leave out figures that rest on fewer than N answers")
+    parser.add_argument(
+        "--corrections", type=Path, metavar="FILE", help="corrections of your own (.csv, .xlsx, .parquet), replayed after the bundle's"
+    )
+    parser.add_argument("--raw", action="store_true", help="answers as they were received: no corrections, not even the bundle's")
     parser.add_argument(
         "--today", type=_date, default=date.today(), metavar="YYYY-MM-DD", help="the date that reports bear (default: today)"
     )

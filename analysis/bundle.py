@@ -1,13 +1,13 @@
 """Reads a bundle, the folder that `docs/bundle.md` describes, into memory, and refuses one that is broken or altered.
 
-Nothing here computes: what is read is what was exported, of two records of one interview the lead's.
+Nothing here computes: what is read is what was exported, of two records of one interview the lead's, with the log of corrections replayed.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.codebook import MAIN, Form, parse_form
+from analysis.corrections.log import LOG, LOG_COLUMNS
+from analysis.corrections.replay import Replayed, replay_logs
 from analysis.keys import find_broken_key
 from analysis.records import Tables, drop_second_records
 from questionnaires.errors import ErrorCode, SurveyError
@@ -43,6 +45,7 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "n_households_frame",
         "state",
     ),
+    LOG: LOG_COLUMNS,
     "issue_candidates": (
         "rule",
         "title_zh",
@@ -75,7 +78,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Bundle:
-    """One exported dataset in memory; `tables` is keyed by form and table name ("main" or a repeat's name)."""
+    """One exported dataset in memory; `tables` is keyed by form and table name ("main" or a repeat's name).
+
+    `tables` hold the corrected answers, `raw_tables` those that are stored; columns without a correction are one in both.
+    """
 
     path: Path
     dataset_hash: str
@@ -90,6 +96,9 @@ class Bundle:
     """Submissions per visit, form, county and review state; without rows when the bundle does not tell."""
     sample: pd.DataFrame | None = None
     """The households of each visit's sample with their probabilities; None for bundles of before there was such a table."""
+    corrections: Replayed = field(default_factory=lambda: Replayed({}))
+    """The log of corrections with what became of each entry."""
+    raw_tables: Mapping[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
     @property
     def n_submissions(self) -> int:
@@ -114,11 +123,17 @@ class Bundle:
         return found
 
 
-def read_bundle(path: Path | str) -> Bundle:
-    """The bundle in the folder `path`; INVALID_BUNDLE, naming file and remedy, when it is absent, incomplete, altered or of another age."""
+def read_bundle(path: Path | str, *, corrections: Path | str | None = None, is_raw: bool = False, with_interviews: bool = True) -> Bundle:
+    """The bundle in the folder `path`; INVALID_BUNDLE, naming file and remedy, when it is absent, incomplete, altered or of another age.
+
+    The bundle's log of corrections is replayed, then that of an analyst in the file `corrections`; nothing of either if `is_raw`. Raises
+    UNREADABLE_CORRECTIONS naming everything that is wrong with that file.
+    Without interviews all tables of forms are empty and their files need not be there: what labels and names of places are taken from.
+    """
     folder = Path(path)
     manifest = _read_manifest(folder)
-    _check_files(folder, manifest.get("files", {}))
+    files = manifest.get("files", {})
+    _check_files(folder, files if with_interviews else {name: each for name, each in files.items() if not name.startswith("submissions/")})
     forms = _read_codebook(folder)
     tables: Tables = {
         (form.form_id, table.name): _read_partitions(
@@ -131,18 +146,22 @@ def read_bundle(path: Path | str) -> Bundle:
     if broken := find_broken_key(tables, forms):
         raise _refuse(folder / "submissions" / folder_name(broken.form_id) / folder_name(broken.table), f"{broken.detail}. {EXPORT_AGAIN}")
     tables, candidates = drop_second_records(tables, _read_table(folder, "issue_candidates"))
+    log = None if is_raw or not with_interviews else _read_log(folder, manifest)
+    replayed = replay_logs(tables, forms, log, None if is_raw or corrections is None else Path(corrections))
     return Bundle(
         path=folder,
         dataset_hash=str(manifest.get("hash", "")),
         visits=_visits(folder, manifest),
         forms=forms,
-        tables=tables,
+        tables=replayed.tables,
         regions=_read_table(folder, "regions"),
         households=_read_table(folder, "households"),
         visit_villages=_read_table(folder, "visit_villages"),
         candidates=candidates,
         review=pd.DataFrame(manifest.get("review", []), columns=list(REVIEW_COLUMNS)),
         sample=_read_sample(folder, manifest),
+        corrections=replayed,
+        raw_tables=tables,
     )
 
 
@@ -246,6 +265,11 @@ def _read_sample(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame | No
             place = f"{folder / 'sample.parquet'}, household {sample.loc[wrong, 'household_id'].iloc[0]}"
             raise SurveyError(ErrorCode.UNUSABLE_WEIGHTS, place=place, detail=f"{name} must be above 0 and not above 1")
     return sample
+
+
+def _read_log(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame | None:
+    """The log of corrections; None when the manifest does not list it, because the bundle is of before there was one."""
+    return _read_table(folder, LOG) if f"{LOG}.parquet" in manifest.get("files", {}) else None
 
 
 def _read_partitions(folder: Path, required: Iterable[str]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.bundle import Bundle, read_bundle
 from analysis.charts.indicator_charts import indicator_charts
 from analysis.charts.pictures import svg_and_png_of
+from analysis.corrections.told import corrections_csv, say_corrections
 from analysis.estimation.suppression import Suppression
 from analysis.indicators import compute_estimates
 from analysis.progress import Progress
@@ -25,6 +26,9 @@ MARK = "estimates.parquet"
 PROBLEMS = "problems.txt"
 """What stood in the way of figures, or makes some less sure, a line each; there only if there is any."""
 
+CORRECTIONS = "corrections.csv"
+"""Every entry of the log of corrections with what became of it; there only if there is any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -34,23 +38,38 @@ class Request:
     county_code: str | None = None
     language: str = "zh"
     minimum_n: int = 0
+    corrections: Path | None = None
+    """The table of an analyst that is replayed after the bundle's own log of corrections."""
+    is_raw: bool = False
+    """Whether answers are taken as they are stored, without any correction."""
 
 
-def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress: Progress | None = None) -> tuple[str, ...]:
-    """The names of the files that are then in the folder `out`, which is replaced as a whole or left as it was.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The names of the files of a result, and what became of corrections: "corrections: 12 applied", "" where there are none."""
 
-    Raises INVALID_BUNDLE, EMPTY_DATASET, NOT_FOUND for an unknown visit, INVALID_VALUE when `out` holds something else.
+    names: tuple[str, ...]
+    corrections: str
+
+
+def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress: Progress | None = None) -> Finished:
+    """What is then in the folder `out`, which is replaced as a whole or left as it was.
+
+    Raises INVALID_BUNDLE, UNREADABLE_CORRECTIONS, EMPTY_DATASET, NOT_FOUND for an unknown visit, INVALID_VALUE when `out` holds something
+    else.
     """
     check_destination(out)
-    bundle = read_bundle(bundle_path)
+    bundle = read_bundle(bundle_path, corrections=request.corrections, is_raw=request.is_raw)
     asked = reports_asked(bundle, request)
     found = compute_estimates(bundle, visit_ids=_visits(request), suppression=Suppression(request.minimum_n))
     estimates = _select(found.table, request)
     partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
     partial.mkdir(parents=True)
     try:
-        if found.problems:
-            (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in found.problems), encoding="utf-8")
+        if problems := (*bundle.corrections.problems, *found.problems):
+            (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
+        if len(bundle.corrections.entries):
+            (partial / CORRECTIONS).write_bytes(corrections_csv(bundle.corrections))
         files = _files(bundle, estimates, asked, request, today)
         total = 3 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
         for done, (name, content) in enumerate(files):
@@ -65,7 +84,7 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
         shutil.rmtree(partial, ignore_errors=True)
     if progress:
         progress(total, total, "")
-    return written
+    return Finished(written, say_corrections(bundle.corrections) if CORRECTIONS in written else "")
 
 
 def reports_asked(bundle: Bundle, request: Request) -> list[tuple[str, str]]:

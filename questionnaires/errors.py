@@ -68,6 +68,8 @@ class ErrorCode(Enum):
     BAD_ROWS = (
         "{file} has {count} rows that cannot be imported, the first at {place}. Correct them, or say that only the good rows are wanted."
     )
+    UNREADABLE_CORRECTIONS = "{file} cannot be used as a log of corrections: {detail}"
+    CORRECTION_NOT_APPLIED = "{place}: the correction is not applied: {detail}."
     INVALID_BUNDLE = "{place} is not a bundle this version can read: {detail}"
     EMPTY_DATASET = "{place} holds no accepted submissions of {form_id}. Accept some first, then export again."
     LONELY_PSU = (
@@ -76,6 +78,10 @@ class ErrorCode(Enum):
     )
     UNUSABLE_WEIGHTS = "{place}: {detail}. Correct the sample's probabilities, or leave these rows out."
     NOT_CONVERGED = "{place}: the weights could not be brought to the totals of the frame: {detail}"
+    INCOMPLETE_FRAME = (
+        "{place}: the sample was drawn from {wanted} villages, and the frame of the bundle has households of {found}, so numbers of all "
+        "households are not known. Export the bundle without --visit, and import the roster of every village."
+    )
     NO_ANSWERS = "{place}: nobody answered it, so there is no figure. Look whether the question is asked, or take it out of the indicators."
     UNKNOWN_QUESTION = "{place}: no version of the form has the question '{question}'. Correct the sheet 'indicators'."
     NO_PROBABILITIES = (

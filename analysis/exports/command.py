@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     """0 once the archive is written; 1, with one line on standard error and nothing written, when it cannot be made."""
     options = _parser().parse_args(arguments)
     try:
-        bundle = read_bundle(options.bundle)
+        bundle = read_bundle(options.bundle, corrections=options.corrections, is_raw=options.raw)
         request = ExportRequest(
             options.visit or only_visit(bundle),
             options.language,
@@ -71,5 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         help="villages with fewer households get a code (default: %(default)s)",
     )
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="a file whose bytes make the pseudonyms, for the same ones again")
+    parser.add_argument("--corrections", type=Path, metavar="FILE", help="corrections of your own, replayed after the bundle's")
+    parser.add_argument("--raw", action="store_true", help="answers as they were received, without any correction")
     parser.add_argument("--full", action="store_true", help="with names, texts, positions and times; pass it to nobody")
     return parser

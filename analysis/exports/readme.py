@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.bundle import Bundle
-from analysis.codebook import label_in
+from analysis.codebook import MAIN, label_in
+from analysis.corrections.replay import APPLIED, REFUSED
 from analysis.exports.deidentify import Disclosure
 from analysis.exports.tables import SourceColumn
 from analysis.exports.variables import ExportTable, Value
@@ -95,9 +96,26 @@ def readme_text(
         else "Questions with several choices have a variable for each: 1 chosen, 0 not.",
         "",
     ]
+    lines += [_correction_line(bundle, visit_id, language), ""]
     lines += _disclosure_lines(disclosure, language)
     lines += ["", f"数据集哈希值：{bundle.dataset_hash}" if is_zh else f"Hash of the dataset: {bundle.dataset_hash}", ""]
     return "\r\n".join(lines)
+
+
+def _correction_line(bundle: Bundle, visit_id: str, language: str) -> str:
+    """How many answers of the visit are corrected ones."""
+    interviews = [
+        name
+        for (_form, table), frame in bundle.tables.items()
+        if table == MAIN
+        for name in frame.loc[frame["visit_id"] == visit_id, "instance_id"]
+    ]
+    n_applied, n_left = (bundle.corrections.count(outcome, interviews) for outcome in (APPLIED, REFUSED))
+    if language == "zh":
+        left = f"；另有{n_left}处更正因原答案已变而未采用" if n_left else ""
+        return f"答案更正：{n_applied} 处，采用更正后的值{left}。" if n_applied or n_left else "答案没有更正。"
+    left = f"; {n_left} more were not applied, because the stored answer has changed" if n_left else ""
+    return f"Corrected answers: {n_applied}, with what counts instead{left}." if n_applied or n_left else "No answer was corrected."
 
 
 def _disclosure_lines(disclosure: Disclosure | None, language: str) -> list[str]:
