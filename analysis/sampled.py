@@ -9,9 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.estimation.codes import Codes, codes_of, nested
+from analysis.estimation.calibrating import Calibrated, calibrated_of
+from analysis.estimation.codes import Codes, codes_of, matching, nested, positions_in
 from analysis.estimation.design import WHOLE, Design, design_of
+from analysis.estimation.response import Response
 from analysis.estimation.weights import adjust_for_response
+from analysis.frame.raking import Raked, Raking
+from questionnaires.errors import SurveyError
 
 Numbers = npt.NDArray[np.float64]
 CENSUS, PROBABILITY, PURPOSIVE = range(3)
@@ -35,17 +39,32 @@ class SampledRows:
     basis: Codes
     village_basis: Codes
     is_outside: npt.NDArray[np.bool_]
+    calibrated: Calibrated | None = None
+    """The margins that the weights were brought to, if they were."""
+    problems: tuple[SurveyError, ...] = ()
+    """Why the weights of a visit could not be brought to the totals of the frame, so that they are those of the draw."""
 
 
-def sampled_rows(sample: pd.DataFrame, units: pd.DataFrame, respondents: pd.DataFrame, *, lonely: str, place: str) -> SampledRows:
+def sampled_rows(
+    sample: pd.DataFrame,
+    units: pd.DataFrame,
+    respondents: pd.DataFrame,
+    *,
+    lonely: str,
+    place: str,
+    response: Response | None = None,
+    raking: Raking | None = None,
+) -> SampledRows:
     """What is sampled of the rows in `units`; `respondents` (visit_id, household_id) are those with an interview of the form.
 
-    Raises UNUSABLE_WEIGHTS for probabilities outside 0 to 1, and LONELY_PSU when `lonely` is "error".
+    `response` is that of the whole sample where this is a part of it; `raking` brings the weights to totals of the frame. Raises UNUSABLE_WEIGHTS for probabilities outside 0 to 1, and
+    LONELY_PSU when `lonely` is "error".
     """
-    counted = weigh_sample(sample, respondents)
-    position = pd.Series(np.arange(len(counted)), index=pd.MultiIndex.from_frame(counted[KEYS]))
-    found = position.reindex(pd.MultiIndex.from_frame(units[KEYS])).to_numpy(dtype=float, na_value=-1)
-    where = np.where(np.isnan(found), -1, found).astype(np.intp)
+    counted = weigh_sample(sample, respondents, response)
+    raked = raking.weigh(counted, place) if raking else None
+    if raked:
+        counted = counted.assign(weight=raked.weights)
+    where = positions_in(units, counted, KEYS)
     rows = np.flatnonzero(where >= 0)
     taken = counted.iloc[where[rows]]
     has_village = taken["inclusion_village"].notna().to_numpy(dtype=bool)
@@ -66,50 +85,118 @@ def sampled_rows(sample: pd.DataFrame, units: pd.DataFrame, respondents: pd.Data
     within = np.where(taken["ssu_fraction"] >= WHOLE, CENSUS, PROBABILITY)
     village_basis[rows] = within
     basis[rows] = np.where(has_village, np.maximum(within, np.where(taken["psu_fraction"] >= WHOLE, CENSUS, PROBABILITY)), PURPOSIVE)
+    design = design_of(frame, lonely=lonely, place=place)
     return SampledRows(
         rows=rows,
-        design=design_of(frame, lonely=lonely, place=place),
+        design=design,
         village_weights=taken["village_weight"].to_numpy(dtype=float),
         has_village=has_village,
         basis=basis,
         village_basis=village_basis,
         is_outside=_outside(units, rows),
+        calibrated=_calibrated(design, raked, where[rows]) if raked else None,
+        problems=raked.problems if raked else (),
     )
 
 
-def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame) -> pd.DataFrame:
+def _calibrated(design: Design, raked: Raked, household: Codes) -> Calibrated | None:
+    """The margins of the design's households; `household` is the place of every row's in the weighed sample."""
+    _, first = np.unique(design.ssu, return_index=True)
+    categories = raked.categories[household[first]]
+    return calibrated_of(design, categories) if categories.any() else None
+
+
+def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame, response: Response | None = None) -> pd.DataFrame:
     """The households of the sample with an interview: codes of stratum, village and cell, shares taken at both stages, and weights.
 
     A household that was replaced is left out where another stands in for it, because that one fills its place. Households without an
     interview count in the weights of those of their village and stratum who gave one; where nobody did, in those of the villages' stratum.
     """
-    known = sample["inclusion_household"].notna()
-    places = sample[known & (sample["state"] != "stood_in_for")].reset_index(drop=True)
-    places = places[~places.duplicated(KEYS) | places["household_id"].isna()].reset_index(drop=True)
-    answered = pd.MultiIndex.from_frame(places[KEYS]).isin(pd.MultiIndex.from_frame(respondents[KEYS]))
-    is_certain = places["inclusion_village"].fillna(1.0).to_numpy(dtype=float) >= WHOLE
-    visit, village, group = (codes_of(places[name]) for name in ("visit_id", "village_code", "household_stratum"))
-    stratum = _joined(_joined(visit, codes_of(places["village_stratum"])), is_certain.astype(np.intp))
-    psu = _joined(visit, village)
-    cell, kind = _joined(psu, group), _joined(stratum, group)
-    of_household = 1 / places["inclusion_household"].to_numpy(dtype=float)
-    of_village = 1 / places["inclusion_village"].fillna(1.0).to_numpy(dtype=float)
+    placed = _place(sample, respondents)
+    places, answered, stratum, psu, cell = placed.places, placed.answered, placed.stratum, placed.psu, placed.cell
+    factors = (response or _response_of(placed)).factors(placed.labels)
+    villages_left = factors.asked_share[placed.kind]
     n_taken = np.bincount(cell, weights=answered)[cell]
     of_frame = places["n_households_frame"].to_numpy(dtype=float, na_value=np.nan)
-    is_asked = np.bincount(psu, weights=answered)[psu] > 0
-    n_strata = int(stratum.max(initial=-1)) + 1
-    n_drawn, n_asked = _distinct(stratum, psu, n_strata), _distinct(stratum[is_asked], psu[is_asked], n_strata)
-    villages_left = (n_asked / np.maximum(n_drawn, 1))[stratum]
     weighed = places.assign(
         stratum_code=stratum,
         psu_code=psu,
         cell_code=cell,
-        village_weight=adjust_for_response(of_household, answered, (cell, psu)),
-        weight=adjust_for_response(of_household * of_village, answered, (cell, kind, stratum)),
-        psu_fraction=np.where(places["inclusion_village"].notna(), villages_left / of_village, np.nan),
+        village_weight=adjust_for_response(placed.of_household, answered, (cell, psu)),
+        weight=placed.bearing * factors.of_kind[placed.kind] * factors.of_stratum[placed.kind],
+        psu_fraction=np.where(places["inclusion_village"].notna(), villages_left / placed.of_village, np.nan),
         ssu_fraction=np.clip(n_taken / of_frame, 0, 1),
     )
     return weighed[answered].reset_index(drop=True)
+
+
+def response_of(sample: pd.DataFrame, respondents: pd.DataFrame) -> Response:
+    """How the households of this part of the sample responded."""
+    return _response_of(_place(sample, respondents))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """The places of the sample: who answered, codes of stratum, village, cell and kind (a stratum's household stratum), and weights.
+
+    `bearing` is the weight of those who answered, with what they carry of their own cell; `left` the weight that nobody there carries.
+    """
+
+    places: pd.DataFrame
+    answered: npt.NDArray[np.bool_]
+    stratum: Codes
+    psu: Codes
+    cell: Codes
+    kind: Codes
+    labels: pd.DataFrame
+    """A row per kind: visit_id, village_stratum, is_certain, household_stratum."""
+    of_household: Numbers
+    of_village: Numbers
+    bearing: Numbers
+    left: Numbers
+
+
+def _place(sample: pd.DataFrame, respondents: pd.DataFrame) -> _Placed:
+    known = sample["inclusion_household"].notna()
+    places = sample[known & (sample["state"] != "stood_in_for")].reset_index(drop=True)
+    places = places[~places.duplicated(KEYS) | places["household_id"].isna()].reset_index(drop=True)
+    ours, theirs = matching(places, respondents, KEYS)
+    answered = np.isin(ours, theirs[theirs >= 0])
+    is_certain = places["inclusion_village"].fillna(1.0).to_numpy(dtype=float) >= WHOLE
+    visit, village, group = (codes_of(places[name]) for name in ("visit_id", "village_code", "household_stratum"))
+    stratum = _joined(_joined(visit, codes_of(places["village_stratum"])), is_certain.astype(np.intp))
+    psu = _joined(visit, village)
+    cell = _joined(psu, group)
+    kind, first = nested(stratum, group)
+    labels = places.iloc[first][["visit_id", "village_stratum", "household_stratum"]].astype("str").fillna("")
+    of_household = 1 / places["inclusion_household"].to_numpy(dtype=float)
+    of_village = 1 / places["inclusion_village"].fillna(1.0).to_numpy(dtype=float)
+    weights = of_household * of_village
+    bearing = adjust_for_response(weights, answered, (cell,))
+    is_borne = np.bincount(cell, weights=bearing)[cell] > 0 if len(cell) else answered
+    left = np.where(answered | is_borne, 0.0, weights)
+    labelled = labels.assign(is_certain=is_certain[first]).reset_index(drop=True)
+    return _Placed(places, answered, stratum, psu, cell, kind, labelled, of_household, of_village, bearing, left)
+
+
+def _response_of(placed: _Placed) -> Response:
+    n_kinds = len(placed.labels)
+    is_asked = np.bincount(placed.psu, weights=placed.answered)[placed.psu] > 0 if len(placed.psu) else placed.answered
+    n_strata = int(placed.stratum.max(initial=-1)) + 1
+    n_drawn = _distinct(placed.stratum, placed.psu, n_strata)
+    n_asked = _distinct(placed.stratum[is_asked], placed.psu[is_asked], n_strata)
+    stratum_of_kind = np.zeros(n_kinds, dtype=np.intp)
+    stratum_of_kind[placed.kind] = placed.stratum
+    is_first = ~pd.Series(stratum_of_kind).duplicated().to_numpy(dtype=bool)
+    return Response(
+        placed.labels.assign(
+            bearing=np.bincount(placed.kind, weights=placed.bearing, minlength=n_kinds).astype(float),
+            carried=np.bincount(placed.kind, weights=placed.left, minlength=n_kinds).astype(float),
+            # The villages of a stratum stand at its first kind alone, so that they are counted once.
+            n_drawn=np.where(is_first, n_drawn[stratum_of_kind], 0.0),
+            n_asked=np.where(is_first, n_asked[stratum_of_kind], 0.0),
+        )
+    )
 
 
 def _joined(outer: Codes, inner: Codes) -> Codes:

@@ -1,4 +1,6 @@
-"""Codes 0, 1, 2 … for values, and for pairs of codes."""
+"""Codes 0, 1, 2 … for values, and for pairs of codes; and which rows of two tables belong together."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,3 +19,42 @@ def nested(outer: Codes, inner: Codes) -> tuple[Codes, Codes]:
     """The code of each pair of codes, ordered by the outer one, and the first place of each."""
     _, first, codes = np.unique(outer * (int(inner.max(initial=0)) + 1) + inner, return_index=True, return_inverse=True)
     return codes.astype(np.intp), first.astype(np.intp)
+
+
+def common_codes(*columns: pd.Series) -> list[Codes]:
+    """The codes of each column, where the same code means the same value in all of them; a missing value is -1."""
+    coded = [_coded(column) for column in columns]
+    whole = pd.factorize(pd.concat([pd.Series(values) for _, values in coded], ignore_index=True))[0]
+    ends = np.cumsum([len(values) for _, values in coded])[:-1]
+    found = []
+    for (codes, _), of_value in zip(coded, np.split(whole, ends), strict=True):
+        found.append(np.append(of_value, -1)[codes].astype(np.intp))
+    return found
+
+
+def matching(frame: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str]) -> tuple[Codes, Codes]:
+    """A number for each row of both tables that is the same where all keys are; -1 where one is missing."""
+    n = len(frame)
+    combined = np.zeros(n + len(other), dtype=np.int64)
+    for key in keys:
+        codes = np.concatenate(common_codes(frame[key], other[key]))
+        is_missing = (combined < 0) | (codes < 0)
+        combined = np.where(is_missing, -1, combined * (int(codes.max(initial=0)) + 1) + codes)
+    return combined[:n].astype(np.intp), combined[n:].astype(np.intp)
+
+
+def positions_in(frame: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str]) -> Codes:
+    """For each row of `frame` the first row of `other` with the same keys, -1 where there is none."""
+    ours, theirs = matching(frame, other, keys)
+    known, first = np.unique(theirs, return_index=True)
+    at = np.minimum(np.searchsorted(known, ours), max(len(known) - 1, 0))
+    if not len(known):
+        return np.full(len(ours), -1, dtype=np.intp)
+    return np.where((known[at] == ours) & (ours >= 0), first[at], -1).astype(np.intp)
+
+
+def _coded(column: pd.Series) -> tuple[Codes, pd.Series]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.asarray(column.cat.codes, dtype=np.intp), pd.Series(column.cat.categories)
+    codes, values = pd.factorize(column)
+    return codes.astype(np.intp), pd.Series(values)

@@ -34,13 +34,17 @@ def adjust_for_response(weights: Numbers, responded: npt.NDArray[np.bool_], clas
     left = np.where(responded, 0.0, weights)
     for codes in classes:
         size = int(codes.max(initial=-1)) + 1
-        carried = np.bincount(codes, weights=left, minlength=size)
-        bearing = np.bincount(codes, weights=adjusted, minlength=size)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = np.where(bearing > 0, (bearing + carried) / bearing, 1.0)
-        adjusted = adjusted * factor[codes]
+        carried = np.bincount(codes, weights=left, minlength=size).astype(float)
+        bearing = np.bincount(codes, weights=adjusted, minlength=size).astype(float)
+        adjusted = adjusted * carrying_factor(bearing, carried)[codes]
         left = np.where(bearing[codes] > 0, 0.0, left)
     return adjusted
+
+
+def carrying_factor(bearing: Numbers, carried: Numbers) -> Numbers:
+    """By what the weights of a class are multiplied when those who responded, `bearing`, also stand for what is `carried`; else 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bearing > 0, (bearing + carried) / bearing, 1.0)
 
 
 def rake(weights: Numbers, margins: Sequence[Margin], *, bounds: tuple[float, float] | None = None, place: str = "The sample") -> Numbers:
