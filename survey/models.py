@@ -3,6 +3,7 @@
 from survey.accounts import models as accounts
 from survey.candidates import models as candidates
 from survey.comparison import models as comparison
+from survey.corrections import models as corrections
 from survey.db import Base
 from survey.devices import models as devices
 from survey.draws import models as draws
@@ -32,6 +33,7 @@ __all__ = [
     "accounts",
     "candidates",
     "comparison",
+    "corrections",
     "devices",
     "draws",
     "handover",
