@@ -1,7 +1,8 @@
 """What a tablet sends beside the answers of an interview: its timing log and the notes on single answers.
 
 Both are files that the submission's `meta` group names, so that they are received, hashed and handed on like any other attachment. The
-log is read whenever it is needed; the notes are also kept as rows, and what the log makes doubtful becomes a flag.
+log is read whenever one interview is looked at; how long each question took and the notes are also kept as rows, because figures over
+many interviews need them, and what the log makes doubtful becomes a flag.
 """
 
 import csv
@@ -18,8 +19,8 @@ from questionnaires.audit_log import AUDIT_FILE, AuditEvent, read_audit_log, spl
 from survey.db import new_id
 from survey.field_time import parse_instant
 from survey.intake.flags import RaisedFlag, raise_flag_of
-from survey.intake.models import AnswerNote, Flag
-from survey.intake.operations import insert_rows
+from survey.intake.models import AnswerNote, AnswerTimes, Flag
+from survey.intake.operations import insert_if_absent, insert_rows
 from survey.protocol.limits import DEFAULTS, Limits
 from survey.protocol.queries import limits_of_interview
 
@@ -84,9 +85,20 @@ def take_companions(session: Session, instance_id: str, files: Mapping[str, byte
     """
     if AUDIT_FILE in files:
         allowed = limits or limits_of_interview(session, instance_id)
-        _keep_flags(session, instance_id, flag_log(read_audit_log(files[AUDIT_FILE]), allowed))
+        events = read_audit_log(files[AUDIT_FILE])
+        _keep_flags(session, instance_id, flag_log(events, allowed))
+        if seconds := seconds_by_path(events):
+            insert_if_absent(session, AnswerTimes, {"instance_id": instance_id, "seconds": seconds})
     if NOTES_FILE in files:
         _keep_notes(session, instance_id, read_notes(files[NOTES_FILE]))
+
+
+def seconds_by_path(events: tuple[AuditEvent, ...]) -> dict[str, list[float]]:
+    """How long each question was in hand over all visits to it, in seconds to a tenth, by its path; in repeats once per entry, in order."""
+    found: dict[str, list[float]] = {}
+    for (path, _position), time in sorted(time_answers(events).items()):
+        found.setdefault(path, []).append(round(time.seconds, 1))
+    return found
 
 
 def _keep_flags(session: Session, instance_id: str, flags: tuple[RaisedFlag, ...]) -> None:

@@ -172,6 +172,18 @@ class AnswerNote(Base):
     submission: Mapped[Submission] = relationship(back_populates="notes")
 
 
+class AnswerTimes(Base):
+    """How long each question of an interview was in hand: seconds by the question's path, one per entry in repeats, by its timing log.
+
+    Figures over many interviews read this and not the logs, which lie in storage.
+    """
+
+    __tablename__ = "answer_times"
+
+    instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"), primary_key=True)
+    seconds: Mapped[dict[str, list[float]]] = mapped_column(Json)
+
+
 class Countersignature(Base):
     """What the second interviewer did after the lead had finished: signed (`signed_at`), or did not, and why (`reason`).
 
