@@ -131,10 +131,10 @@ def read_bundle(path: Path | str, *, corrections: Path | str | None = None, is_r
     Without interviews all tables of forms are empty and their files need not be there: what labels and names of places are taken from.
     """
     folder = Path(path)
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     files = manifest.get("files", {})
-    _check_files(folder, files if with_interviews else {name: each for name, each in files.items() if not name.startswith("submissions/")})
-    forms = _read_codebook(folder)
+    check_files(folder, files if with_interviews else {name: each for name, each in files.items() if not name.startswith("submissions/")})
+    forms = read_codebook(folder)
     tables: Tables = {
         (form.form_id, table.name): _read_partitions(
             folder / "submissions" / folder_name(form.form_id) / folder_name(table.name),
@@ -144,19 +144,19 @@ def read_bundle(path: Path | str, *, corrections: Path | str | None = None, is_r
         for table in form.tables
     }
     if broken := find_broken_key(tables, forms):
-        raise _refuse(folder / "submissions" / folder_name(broken.form_id) / folder_name(broken.table), f"{broken.detail}. {EXPORT_AGAIN}")
-    tables, candidates = drop_second_records(tables, _read_table(folder, "issue_candidates"))
-    log = None if is_raw or not with_interviews else _read_log(folder, manifest)
+        raise refuse(folder / "submissions" / folder_name(broken.form_id) / folder_name(broken.table), f"{broken.detail}. {EXPORT_AGAIN}")
+    tables, candidates = drop_second_records(tables, read_table(folder, "issue_candidates"))
+    log = None if is_raw or not with_interviews else read_log(folder, manifest)
     replayed = replay_logs(tables, forms, log, None if is_raw or corrections is None else Path(corrections))
     return Bundle(
         path=folder,
         dataset_hash=str(manifest.get("hash", "")),
-        visits=_visits(folder, manifest),
+        visits=visits_of(folder, manifest),
         forms=forms,
         tables=replayed.tables,
-        regions=_read_table(folder, "regions"),
-        households=_read_table(folder, "households"),
-        visit_villages=_read_table(folder, "visit_villages"),
+        regions=read_table(folder, "regions"),
+        households=read_table(folder, "households"),
+        visit_villages=read_table(folder, "visit_villages"),
         candidates=candidates,
         review=pd.DataFrame(manifest.get("review", []), columns=list(REVIEW_COLUMNS)),
         sample=_read_sample(folder, manifest),
@@ -170,7 +170,8 @@ def folder_name(name: str) -> str:
     return REFUSED_IN_FOLDERS.sub("_", name)
 
 
-def _refuse(place: Path, detail: str) -> SurveyError:
+def refuse(place: Path, detail: str) -> SurveyError:
+    """The error that refuses a bundle, to be raised."""
     return SurveyError(ErrorCode.INVALID_BUNDLE, place=place, detail=detail)
 
 
@@ -178,34 +179,36 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _refuse(path.parent, f"it has no {path.name}. Name the folder that `python -m survey export` wrote.") from None
+        raise refuse(path.parent, f"it has no {path.name}. Name the folder that `python -m survey export` wrote.") from None
     except NotADirectoryError:
-        raise _refuse(path.parent, "it is a file. Name the folder that `python -m survey export` wrote.") from None
+        raise refuse(path.parent, "it is a file. Name the folder that `python -m survey export` wrote.") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise _refuse(path, f"it cannot be read as JSON ({error}). {EXPORT_AGAIN}") from None
+        raise refuse(path, f"it cannot be read as JSON ({error}). {EXPORT_AGAIN}") from None
     if not isinstance(content, dict):
-        raise _refuse(path, f"it is not a JSON object. {EXPORT_AGAIN}")
+        raise refuse(path, f"it is not a JSON object. {EXPORT_AGAIN}")
     return content
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What `manifest.json` says; INVALID_BUNDLE when it is absent, broken or of another schema version."""
     manifest = _read_json(folder / "manifest.json")
     version = manifest.get("schema_version")
     if version != SCHEMA_VERSION:
         detail = (
             f"its schema version is {version}, this program reads {SCHEMA_VERSION}. Export it again with the same version of the program."
         )
-        raise _refuse(folder / "manifest.json", detail)
+        raise refuse(folder / "manifest.json", detail)
     return manifest
 
 
-def _check_files(folder: Path, expected: Mapping[str, str]) -> None:
+def check_files(folder: Path, expected: Mapping[str, str]) -> None:
+    """Raise INVALID_BUNDLE when one of the files (name to SHA-256) is not there or is not the one that was exported."""
     for name, digest in expected.items():
         path = folder / name
         if not path.is_file():
-            raise _refuse(path, f"the manifest lists the file, and it is not there. {EXPORT_AGAIN}")
+            raise refuse(path, f"the manifest lists the file, and it is not there. {EXPORT_AGAIN}")
         if _sha256(path) != digest:
-            raise _refuse(path, f"the file is not the one that was exported (its SHA-256 differs). {EXPORT_AGAIN}")
+            raise refuse(path, f"the file is not the one that was exported (its SHA-256 differs). {EXPORT_AGAIN}")
 
 
 def _sha256(path: Path) -> str:
@@ -216,21 +219,23 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _read_codebook(folder: Path) -> dict[str, Form]:
+def read_codebook(folder: Path) -> dict[str, Form]:
+    """The forms of `codebook.json`; INVALID_BUNDLE when it is absent or incomplete."""
     path = folder / "codebook.json"
     entries = _read_json(path).get("forms")
     if not isinstance(entries, dict):
-        raise _refuse(path, f"it has no 'forms'. {EXPORT_AGAIN}")
+        raise refuse(path, f"it has no 'forms'. {EXPORT_AGAIN}")
     forms = {}
     for form_id, entry in entries.items():
         try:
             forms[form_id] = parse_form(form_id, entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise _refuse(path, f"the entry of form '{form_id}' is incomplete ({error!r}). {EXPORT_AGAIN}") from None
+            raise refuse(path, f"the entry of form '{form_id}' is incomplete ({error!r}). {EXPORT_AGAIN}") from None
     return forms
 
 
-def _visits(folder: Path, manifest: Mapping[str, Any]) -> tuple[Visit, ...]:
+def visits_of(folder: Path, manifest: Mapping[str, Any]) -> tuple[Visit, ...]:
+    """The visits of the manifest; INVALID_BUNDLE when one is incomplete."""
     try:
         return tuple(
             Visit(
@@ -244,13 +249,14 @@ def _visits(folder: Path, manifest: Mapping[str, Any]) -> tuple[Visit, ...]:
             for visit in manifest["visits"]
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise _refuse(folder / "manifest.json", f"its visits are incomplete ({error!r}). {EXPORT_AGAIN}") from None
+        raise refuse(folder / "manifest.json", f"its visits are incomplete ({error!r}). {EXPORT_AGAIN}") from None
 
 
-def _read_table(folder: Path, name: str) -> pd.DataFrame:
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """One of the tables beside the submissions (`TABLE_COLUMNS`), whole; INVALID_BUNDLE when it cannot be read or lacks a column."""
     path = folder / f"{name}.parquet"
     table = _read_parquet(path)
-    _check_columns(path, table.column_names, TABLE_COLUMNS[name])
+    check_columns(path, table.column_names, TABLE_COLUMNS[name])
     return table.to_pandas()
 
 
@@ -258,18 +264,23 @@ def _read_sample(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame | No
     """The table of the sample; None when the manifest does not list it, because the bundle is of before there was one."""
     if "sample.parquet" not in manifest.get("files", {}):
         return None
-    sample = _read_table(folder, "sample")
+    sample = read_table(folder, "sample")
+    check_probabilities(folder, sample)
+    return sample
+
+
+def check_probabilities(folder: Path, sample: pd.DataFrame) -> None:
+    """Raise UNUSABLE_WEIGHTS naming a household of the sample with a probability outside 0 to 1."""
     for name in ("inclusion_village", "inclusion_household"):
         wrong = sample[name].notna() & ~sample[name].between(0, 1, inclusive="right")
         if wrong.any():
             place = f"{folder / 'sample.parquet'}, household {sample.loc[wrong, 'household_id'].iloc[0]}"
             raise SurveyError(ErrorCode.UNUSABLE_WEIGHTS, place=place, detail=f"{name} must be above 0 and not above 1")
-    return sample
 
 
-def _read_log(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame | None:
+def read_log(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame | None:
     """The log of corrections; None when the manifest does not list it, because the bundle is of before there was one."""
-    return _read_table(folder, LOG) if f"{LOG}.parquet" in manifest.get("files", {}) else None
+    return read_table(folder, LOG) if f"{LOG}.parquet" in manifest.get("files", {}) else None
 
 
 def _read_partitions(folder: Path, required: Iterable[str]) -> pd.DataFrame:
@@ -284,8 +295,8 @@ def _read_partitions(folder: Path, required: Iterable[str]) -> pd.DataFrame:
     try:
         table = pa.concat_tables(parts, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise _refuse(folder, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
-    _check_columns(folder, table.column_names, required)
+        raise refuse(folder, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
+    check_columns(folder, table.column_names, required)
     return table.to_pandas()
 
 
@@ -294,12 +305,13 @@ def _read_parquet(path: Path) -> pa.Table:
         # One file at a time: the folder's name must not become a column here, because its type would be guessed.
         return pq.ParquetFile(path).read()
     except FileNotFoundError:
-        raise _refuse(path, f"the file is not there. {EXPORT_AGAIN}") from None
+        raise refuse(path, f"the file is not there. {EXPORT_AGAIN}") from None
     except (OSError, pa.ArrowInvalid) as error:
-        raise _refuse(path, f"it cannot be read as Parquet ({error}). {EXPORT_AGAIN}") from None
+        raise refuse(path, f"it cannot be read as Parquet ({error}). {EXPORT_AGAIN}") from None
 
 
-def _check_columns(place: Path, found: Iterable[str], required: Iterable[str]) -> None:
+def check_columns(place: Path, found: Iterable[str], required: Iterable[str]) -> None:
+    """Raise INVALID_BUNDLE naming the columns that are required and not there."""
     missing = sorted(set(required) - set(found))
     if missing:
-        raise _refuse(place, f"these columns are missing: {', '.join(missing)}. {EXPORT_AGAIN}")
+        raise refuse(place, f"these columns are missing: {', '.join(missing)}. {EXPORT_AGAIN}")
