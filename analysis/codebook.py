@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from questionnaires.model import Choice, Indicator, Text, text_in
+from questionnaires.model import Choice, ComparedItem, ComparedQuestion, Indicator, Text, text_in
 
 MAIN = "main"
 NUMERIC_KINDS = ("integer", "decimal")
@@ -52,6 +52,8 @@ class Rule:
     area: str
     level: str
     severity: str
+    questions: tuple[str, ...] = ()
+    """The questions that it looks at; figures of these differ between places with and without it by construction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Form:
     tables: tuple[Table, ...]
     indicators: tuple[Indicator, ...]
     issue_rules: tuple[Rule, ...]
+    compared: tuple[ComparedItem, ...] = ()
+    """What this form and others tell of one thing; labels are by language code."""
 
     def table(self, name: str) -> Table | None:
         """The table of this name, or None."""
@@ -88,9 +92,16 @@ def parse_form(form_id: str, entry: Mapping[str, Any]) -> Form:
         tables=tuple(_table(table) for table in entry["tables"]),
         indicators=tuple(_indicator(indicator) for indicator in entry["indicators"]),
         issue_rules=tuple(
-            Rule(rule["name"], dict(rule["title"]), rule["area"], rule["level"], rule["severity"]) for rule in entry["issue_rules"]
+            Rule(rule["name"], dict(rule["title"]), rule["area"], rule["level"], rule["severity"], tuple(rule.get("questions", ())))
+            for rule in entry["issue_rules"]
         ),
+        compared=tuple(_compared(item) for item in entry.get("compared", ())),
     )
+
+
+def _compared(entry: Mapping[str, Any]) -> ComparedItem:
+    questions = tuple(ComparedQuestion(**question) for question in entry["questions"])
+    return ComparedItem(**{**entry, "label": dict(entry["label"]), "questions": questions})
 
 
 def _table(entry: Mapping[str, Any]) -> Table:
@@ -111,4 +122,5 @@ def _table(entry: Mapping[str, Any]) -> Table:
 
 def _indicator(entry: Mapping[str, Any]) -> Indicator:
     known = {name: entry[name] for name in _INDICATOR_FIELDS if name in entry}
-    return Indicator(**{**known, "values": tuple(known.get("values") or ())})
+    tuples = {name: tuple(known.get(name) or ()) for name in ("values", "gap_between")}
+    return Indicator(**{**known, **tuples})

@@ -127,7 +127,7 @@ class Indicator:
     label: Text
     area: str
     kind: str
-    """"share", "mean", "total", "ratio" or "distribution"."""
+    """"share", "mean", "total", "ratio", "median", "quantile", "distribution" or "function"."""
     variable: str | None = None
     values: tuple[str, ...] = ()
     """For a share: the answers that count."""
@@ -139,6 +139,10 @@ class Indicator:
     """"high", "low", or "" when neither direction is better."""
     threshold: float | None = None
     source: str = ""
+    p: float | None = None
+    """For a quantile: the share of the population at or below it, between 0 and 1."""
+    gap_between: tuple[str, ...] = ()
+    """Two of `HOUSEHOLD_KINDS` whose difference within villages is looked at: the cliff effect; () where it is not."""
 
 
 @dataclass(frozen=True, slots=True)

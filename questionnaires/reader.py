@@ -280,11 +280,6 @@ def _bad_cell(workbook: Workbook, sheet: str, row: Row, detail: str) -> SurveyEr
 def _indicator(workbook: Workbook, row: Row) -> Indicator:
     if not row.get("name"):
         raise _bad_cell(workbook, "indicators", row, "the indicator has no name")
-    threshold = row.get("threshold")
-    try:
-        limit = float(threshold) if threshold else None
-    except ValueError as error:
-        raise _bad_cell(workbook, "indicators", row, f"the threshold '{threshold}' is not a number") from error
     return Indicator(
         name=row.get("name"),
         label=translated(row, "label"),
@@ -297,9 +292,19 @@ def _indicator(workbook: Workbook, row: Row) -> Indicator:
         of=_reference_or_name(row.get("of")),
         unit=row.get("unit"),
         good=row.get("good"),
-        threshold=limit,
+        threshold=_number(workbook, row, "threshold"),
         source=row.get("source"),
+        p=_number(workbook, row, "p"),
+        gap_between=tuple(row.get("gap_between").split()),
     )
+
+
+def _number(workbook: Workbook, row: Row, column: str) -> float | None:
+    cell = row.get(column)
+    try:
+        return float(cell) if cell else None
+    except ValueError as error:
+        raise _bad_cell(workbook, "indicators", row, f"the {column} '{cell}' is not a number") from error
 
 
 def _reference_or_name(cell: str) -> str | None:

@@ -4,6 +4,7 @@ A form changes from version to version while its dataset stays one. The newest v
 columns that only older versions have follow after, so that no answer is lost.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -66,6 +67,8 @@ PART_LABELS = {
     "accuracy": {"zh": "精度（米）", "en": "accuracy (m)"},
 }
 NUMBERS = frozenset(("integer", "decimal"))
+PATHS = re.compile(r"/[\w./-]+")
+"""Absolute paths in an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ def codebook_entry(book: FormBook) -> dict[str, Any]:
     """The form's entry in `codebook.json`; every text is a mapping from language code to text."""
     newest = book.newest
     aliases = _aliases(book)
+    paths = {question.path: question.name for question in newest.questions()}
     return {
         "title": texts_by_code(newest, newest.title),
         "versions": list(book.versions),
@@ -206,9 +210,11 @@ def codebook_entry(book: FormBook) -> dict[str, Any]:
                 "area": rule.area,
                 "level": rule.level,
                 "severity": rule.severity,
+                "questions": sorted({*rule.evidence, *(paths[found] for found in PATHS.findall(rule.when) if found in paths)}),
             }
             for rule in newest.issue_rules
         ],
+        "compared": [{**asdict(item), "label": texts_by_code(newest, item.label)} for item in newest.compared],
     }
 
 

@@ -54,6 +54,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "kind",
         "variable",
         "values",
+        "p",
         "numerator",
         "denominator",
         "of",
@@ -61,6 +62,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "good",
         "threshold",
         "source",
+        "gap_between",
     ),
     "issue_rules": ("name", "title", "when", "area", "level", "severity", "evidence"),
 }

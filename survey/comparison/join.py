@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from questionnaires.compared import JUDGED, KINDS, SOURCES
+from questionnaires.compared_values import DIFFERS, OLDER, OTHER_TYPES, SAME, Value, relation, value_of
 from questionnaires.model import ComparedItem, ComparedQuestion, Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
-from survey.comparison.values import DIFFERS, OLDER, OTHER_TYPES, SAME, Value, relation, value_of
 from survey.intake.texts import texts_by_code
 
 AGREES, DIFFERENT, MISSING, OUT_OF_DATE, CANNOT_VERIFY = KINDS

@@ -79,6 +79,7 @@ class FormData:
     indicators: Sequence[dict[str, Any]] = ()
     rules: Sequence[dict[str, Any]] = ()
     title: str = "测试问卷"
+    compared: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,7 @@ def _entry(form: FormData) -> dict[str, Any]:
         ],
         "indicators": list(form.indicators),
         "issue_rules": list(form.rules),
+        "compared": list(form.compared),
     }
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from questionnaires.compared_values import DIFFERS, OLDER, OTHER_TYPES, SAME, Value, relation, value_of
 from questionnaires.model import ComparedQuestion
-from survey.comparison.values import DIFFERS, OLDER, OTHER_TYPES, SAME, Value, relation, value_of
 
 
 def question(type: str = "integer", unit: str = "", **mapping: str) -> ComparedQuestion:
