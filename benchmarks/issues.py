@@ -27,7 +27,7 @@ from survey.issue_ledger.queries import read_ledger_rows
 from survey.issues.filters import IssueFilter
 from survey.issues.life import ENDED, HANDED_OVER, OPEN
 from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep
-from survey.issues.queries import count_issues, list_issues
+from survey.issues.queries import list_issues
 from survey.models import Base
 from survey.places.models import Region
 from survey.responsible.queries import ReportedFilter, count_reported, list_reported
@@ -218,8 +218,7 @@ def measure_ledgers(url: str, told: str) -> None:
 
 def read_board(session: Session, wanted: IssueFilter) -> object:
     """What the board reads beside the filters above it."""
-    counts = count_issues(session, wanted, TODAY, "u1")
-    return list_issue_counties(session), list_issue_visits(session), read_columns(session, wanted, (*OPEN, *ENDED), counts, TODAY, "u1")
+    return list_issue_counties(session), list_issue_visits(session), read_columns(session, wanted, (*OPEN, *ENDED), TODAY, "u1")
 
 
 def read_county(session: Session) -> object:
@@ -244,8 +243,7 @@ def measure(session: Session) -> None:
     told = f"{N_ISSUES:,} issues, SQLite"
 
     def read(wanted: IssueFilter) -> object:
-        counts = count_issues(session, wanted, TODAY, "u1")
-        return list_issues(session, wanted, TODAY, "u1", 1, counts.total(wanted.state))
+        return list_issues(session, wanted, TODAY, "u1", 1)
 
     for name, wanted in (
         ("list of issues: open, one area, overdue", IssueFilter(state="open", area="water", overdue="yes")),

@@ -1,15 +1,16 @@
-"""What the board reads: the first cards of each state, however many issues there are, in two statements."""
+"""What the board reads: the first cards of each state, however many issues there are, in a few statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import Session
 
-from survey.issues.filters import IssueFilter, conditions
+from survey.issues.filters import IssueFilter, conditions, is_search
 from survey.issues.models import Issue
-from survey.issues.queries import BY_DUE_DAY, Counts
+from survey.issues.queries import BY_DUE_DAY, by_due_day, count_issues, counts_of
+from survey.issues.searching import search_issues
 
 CARDS = 8
 """So many cards a column shows; the list has the others."""
@@ -43,16 +44,18 @@ class Column:
         return self.n - len(self.cards)
 
 
-def read_columns(
-    session: Session, wanted: IssueFilter, states: Sequence[str], counts: Counts, today: date, reader_id: str
-) -> tuple[Column, ...]:
+def read_columns(session: Session, wanted: IssueFilter, states: Sequence[str], today: date, reader_id: str) -> tuple[Column, ...]:
     """A column for each of these states in their order, with the cards due first; whatever state the filter names is left aside."""
-    chosen = conditions(replace(wanted, state=""), today, reader_id)
-    ids = _ids_of_words(chosen, states) if wanted.text else _ids_by_state(chosen, states)
+    if is_search(wanted.text):
+        chosen = conditions(wanted, today, reader_id, with_state=False)
+        rows, keys = search_issues(session, chosen, today, lambda found: _ids_of_found(found, states))
+        counts = counts_of(rows)
+    else:
+        counts = count_issues(session, wanted, today, reader_id)
+        keys = list(session.scalars(_ids_by_state(conditions(wanted, today, reader_id, with_state=False), states)))
     columns = Issue.number, Issue.title, Issue.county_code, Issue.area, Issue.severity, Issue.state, Issue.due_on, Issue.state_since
-    keys = list(session.scalars(ids))
-    rows = session.execute(select(*columns).where(Issue.id.in_(keys)).order_by(*BY_DUE_DAY)).all() if keys else ()
-    cards = [Card(*row) for row in rows]
+    shown = session.execute(select(*columns).where(Issue.id.in_(keys)).order_by(*BY_DUE_DAY)).all() if keys else ()
+    cards = [Card(*row) for row in shown]
     return tuple(Column(state, counts.by_state.get(state, 0), tuple(card for card in cards if card.state == state)) for state in states)
 
 
@@ -66,9 +69,8 @@ def _ids_by_state(chosen: Sequence[ColumnElement[bool]], states: Sequence[str]) 
     return select(together.c.id)
 
 
-def _ids_of_words(chosen: Sequence[ColumnElement[bool]], states: Sequence[str]) -> Select[tuple[str]]:
-    """The same where words are looked for: every issue is read, but once, and in the order in which they lie."""
-    state = func.coalesce(Issue.state, "")
-    position = func.row_number().over(partition_by=state, order_by=BY_DUE_DAY[1:]).label("position")
-    numbered = select(Issue.id, position).where(state.in_(states), *chosen).subquery()
+def _ids_of_found(found: CTE, states: Sequence[str]) -> Select[tuple[str]]:
+    """The same of the issues that words were found in."""
+    position = func.row_number().over(partition_by=found.c.state, order_by=by_due_day(found.c)[1:]).label("position")
+    numbered = select(found.c.id, position).where(found.c.state.in_(states)).subquery()
     return select(numbered.c.id).where(numbered.c.position <= CARDS)

@@ -24,7 +24,6 @@ from survey.issues.filters import SEVERAL_STATES
 from survey.issues.forms import FilterForm
 from survey.issues.life import ENDED, OPEN
 from survey.issues.page import READERS, issue_words
-from survey.issues.queries import count_issues
 from survey.kept import kept
 from survey.places.queries import list_history
 from survey.responsible.handed_over import read_handed_over
@@ -47,13 +46,12 @@ def board() -> str:
     form, today = FilterForm(request.args), field_date(now)
     wanted, counties = form.wanted(), list_issue_counties(session)
     form.offer(counties, list_issue_visits(session))
-    counts = count_issues(session, wanted, today, me.id)
     states = SEVERAL_STATES.get(wanted.state, (wanted.state,)) if wanted.state else (*OPEN, *ENDED)
     return render_template(
         "issues/board.html",
         form=form,
         wanted=wanted,
-        columns=read_columns(session, wanted, states, counts, today, me.id),
+        columns=read_columns(session, wanted, states, today, me.id),
         county_names=dict(counties),
         **filters_context(session, me, wanted, today, page=BOARD),
     )

@@ -115,11 +115,16 @@ def _withdrawn(evidence: str) -> list[ColumnElement[bool]]:
     return [Issue.id.in_(select(IssueEvidence.issue_id).where(*is_open))]
 
 
+def is_search(text: str) -> bool:
+    """Whether these are words, which only reading every issue finds, and no number or its beginning."""
+    return bool(text.strip()) and _NUMBER.fullmatch(text.strip()) is None
+
+
 def _said(text: str) -> list[ColumnElement[bool]]:
     text = text.strip()
     if not text:
         return []
-    if _NUMBER.fullmatch(text):
+    if not is_search(text):
         # The parts that are whole narrow it down by an index, which the beginning of a text does not in every database.
         year, county = (*text.split("-"), "")[:2]
         is_county = Issue.county_code.between(county.ljust(6, "0"), county.ljust(6, "9"))

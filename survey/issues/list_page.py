@@ -9,7 +9,7 @@ from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.issue_figures.queries import list_issue_counties, list_issue_visits
 from survey.issues.forms import FilterForm
-from survey.issues.queries import count_issues, count_same, list_issues
+from survey.issues.queries import count_same, list_issues
 from survey.saved_filters.forms import LIST, SaveForm
 from survey.saved_filters.page import filters_context
 
@@ -22,8 +22,7 @@ def render_list(form: FilterForm, *, bad: SaveForm | None = None, **values: Any)
     session, me, now = current_session(), actor(), utc_now()
     wanted, today = form.wanted(), field_date(now)
     form.offer(list_issue_counties(session), list_issue_visits(session))
-    counts = count_issues(session, wanted, today, me.id)
-    page, issues = list_issues(session, wanted, today, me.id, request.args.get("page", 1, int), counts.total(wanted.state))
+    counts, page, issues = list_issues(session, wanted, today, me.id, request.args.get("page", 1, int))
     extra = tuple(state for state in ENDED_TABS if counts.by_state.get(state))
     chosen = (wanted.state,) if wanted.state and wanted.state not in (*STATE_TABS, *extra) else ()
     return render_template(

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import CTE, ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.issues.filters import SEVERAL_STATES, IssueFilter, conditions, is_overdue
+from survey.issues.filters import SEVERAL_STATES, IssueFilter, conditions, is_overdue, is_search
 from survey.issues.life import ENDED, OPEN
 from survey.issues.merging import SAME, Likeness, Told, find_alike
 from survey.issues.models import Issue, IssueEvidence, IssueStep, Verification
+from survey.issues.searching import search_issues
 from survey.paging import Page, page_of
 from survey.places.models import Household, Region
 from survey.visits.models import VisitVillage
@@ -23,15 +24,13 @@ EVIDENCE_PAGE = 20
 ALIKE_AT_MOST = 2000
 """So many open issues of the county, the newest, are compared with one."""
 
-BY_DUE_DAY: tuple[ColumnElement[Any], ...] = (
-    Issue.state.in_(ENDED),
-    Issue.due_on.is_(None),
-    Issue.due_on,
-    Issue.county_code,
-    Issue.year,
-    Issue.sequence,
-)
-"""The order of lists: what has ended last, then by due date, those without one at the end."""
+
+def by_due_day(issue: Any = Issue) -> tuple[ColumnElement[Any], ...]:
+    """The order of lists: what has ended last, then by due date, those without one at the end; `issue` may be a table with its columns."""
+    return issue.state.in_(ENDED), issue.due_on.is_(None), issue.due_on, issue.county_code, issue.year, issue.sequence
+
+
+BY_DUE_DAY = by_due_day()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +54,45 @@ def count_issues(session: Session, wanted: IssueFilter, today: date, reader_id: 
     """The counts above the list, in one statement."""
     late = func.sum(func.coalesce(is_overdue(today), False).cast(Issue.year.type))
     chosen = conditions(wanted, today, reader_id, with_state=False)
-    # Words are searched in every issue: in the order in which they lie, and not by jumping between them along an index.
-    state = func.coalesce(Issue.state, "") if wanted.text else Issue.state
-    rows = session.execute(select(state, func.count(), late).where(*chosen).group_by(state)).all()
-    return Counts({state: n for state, n, _late in rows}, sum(n_late or 0 for _state, _n, n_late in rows))
+    return counts_of(session.execute(select(Issue.state, func.count(), late).where(*chosen).group_by(Issue.state)))
 
 
-def list_issues(
-    session: Session, wanted: IssueFilter, today: date, reader_id: str, number: int, total: int
-) -> tuple[Page, tuple[Issue, ...]]:
-    """Page `number` of the issues that match, open and due first, with place, visit and author; `total` is how many match."""
-    page = page_of(number, total)
-    chosen = select(Issue.id).where(*conditions(wanted, today, reader_id)).order_by(*BY_DUE_DAY).limit(page.size).offset(page.offset)
-    ids = list(session.scalars(chosen))
+def counts_of(rows: Iterable[Any]) -> Counts:
+    """The counts from rows of (state, issues, overdue ones)."""
+    told = [(state, n, n_late or 0) for state, n, n_late in rows]
+    return Counts({state: n for state, n, _late in told}, sum(n_late for _state, _n, n_late in told))
+
+
+def list_issues(session: Session, wanted: IssueFilter, today: date, reader_id: str, number: int) -> tuple[Counts, Page, tuple[Issue, ...]]:
+    """The counts of what matches, and page `number` of what is in the filter's state: due first, with place, visit and author."""
+    if is_search(wanted.text):
+        counts, page, ids = _search_page(session, wanted, today, reader_id, number)
+    else:
+        counts = count_issues(session, wanted, today, reader_id)
+        page = page_of(number, counts.total(wanted.state))
+        chosen = select(Issue.id).where(*conditions(wanted, today, reader_id)).order_by(*BY_DUE_DAY)
+        ids = list(session.scalars(chosen.limit(page.size).offset(page.offset)))
     if not ids:
-        return page, ()
+        return counts, page, ()
     loaded = joinedload(Issue.place), joinedload(Issue.visit), joinedload(Issue.author).lazyload(User.roles)
-    found = {issue.id: issue for issue in session.scalars(select(Issue).where(Issue.id.in_(ids)).options(*loaded))}
-    return page, tuple(found[key] for key in ids)
+    found = session.scalars(select(Issue).where(Issue.id.in_(ids)).options(*loaded).order_by(*BY_DUE_DAY))
+    return counts, page, tuple(found)
+
+
+def _search_page(session: Session, wanted: IssueFilter, today: date, reader_id: str, number: int) -> tuple[Counts, Page, list[str]]:
+    chosen = conditions(wanted, today, reader_id, with_state=False)
+    states = SEVERAL_STATES.get(wanted.state, (wanted.state,)) if wanted.state else ()
+    asked = Page(max(1, number), 0)
+
+    def pick(found: CTE) -> Select[tuple[str]]:
+        in_state = select(found.c.id).where(found.c.state.in_(states)) if states else select(found.c.id)
+        return in_state.order_by(*by_due_day(found.c)).limit(asked.size).offset(asked.offset)
+
+    rows, ids = search_issues(session, chosen, today, pick)
+    counts = counts_of(rows)
+    page = page_of(asked.number, counts.total(wanted.state))
+    # Behind the last page there was nothing to pick.
+    return (counts, page, ids) if page.number == asked.number else _search_page(session, wanted, today, reader_id, page.number)
 
 
 def count_same(session: Session, issues: Iterable[Issue]) -> dict[str, int]:

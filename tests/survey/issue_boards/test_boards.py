@@ -15,7 +15,6 @@ from survey.issue_figures.figures import Confirmation, Step, confirm
 from survey.issues.filters import IssueFilter
 from survey.issues.life import STATES
 from survey.issues.models import IssueEvidence, IssueReply
-from survey.issues.queries import count_issues
 from survey.issues.raising import raise_issue
 from tests.builders import VILLAGE, add_region, find_or_add_person
 from tests.conftest import SignIn
@@ -34,8 +33,7 @@ def coordinator(session: Session) -> User:
 
 def columns_of(session: Session, wanted: IssueFilter, reader: User, now: datetime, states: Sequence[str] = STATES) -> dict[str, Column]:
     today = field_date(now)
-    counts = count_issues(session, wanted, today, reader.id)
-    return {column.state: column for column in read_columns(session, wanted, states, counts, today, reader.id)}
+    return {column.state: column for column in read_columns(session, wanted, states, today, reader.id)}
 
 
 def test_columns__of_more_issues_than_cards__show_those_due_first_and_how_many_more(

@@ -54,6 +54,8 @@ def test_list__filters_and_search__narrow_it(session: Session, issue: Issue, coo
         ("county=610728", ["学校离得太远"]),
         ("state=raised&area=water", ["饮水不安全", "学校离得太远"]),
         ("text=学校", ["学校离得太远"]),
+        ("text=学校&page=9", ["学校离得太远"]),
+        ("text=学校&state=closed", []),
         ("text=2018-610727", ["饮水不安全"]),
         ("state=verified", []),
         ("wait=unasked", ["饮水不安全", "学校离得太远"]),
