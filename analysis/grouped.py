@@ -33,6 +33,10 @@ class GroupedRows:
     basis: Codes
     village_basis: Codes
     is_outside: Flags
+    rows: Codes
+    """The rows of the table that are grouped; one that is in several domains stands there for each of them."""
+    of_row: Codes
+    """The group of each of these rows."""
 
     def plain(self, domains: Domains) -> tuple[Numbers, Sums]:
         """How many rows each domain has, and the sums of them all without weights."""
@@ -93,6 +97,8 @@ def group_rows(
         basis=basis[at],
         village_basis=village_basis[at],
         is_outside=is_outside[at],
+        rows=rows,
+        of_row=groups,
     )
 
 

@@ -5,7 +5,7 @@ were drawn by chance, figures are weighted and have standard errors and interval
 stands for nobody else: such a figure is *observed*, unweighted, without standard error and interval.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,19 @@ from analysis.bundle import Bundle
 from analysis.codebook import MAIN, Form, Table
 from analysis.describe import indicators_of
 from analysis.domains import DOMAIN_KEYS, Domains, domains_of, marked_rows
+from analysis.estimation.composed import Bounded
 from analysis.estimation.design import lonely_units
-from analysis.estimation.intervals import SHARE_INTERVALS, student_interval
+from analysis.estimation.estimate import after_calibration
+from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, student_interval
 from analysis.estimation.parts import Figures
 from analysis.estimation.sums import centres_of
 from analysis.estimation.suppression import Suppression
+from analysis.frame.population import Population, incomplete_frames, population_of
+from analysis.frame.raking import Raking, check_margins
+from analysis.functions.named import Composite, Made, made_of
+from analysis.functions.of_rows import figures_of_rows, sampled_block
 from analysis.grouped import GroupedRows, group_rows
-from analysis.measures import Measure, measures_of, unit_of
+from analysis.measures import Measure, unit_of
 from analysis.sampled import PURPOSIVE, SampledRows, sampled_rows
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -52,13 +58,13 @@ domain reaches over counties. `n` counts usable answers, `n_missing` rows withou
 BASES = ("census", "probability", "purposive")
 """How villages were chosen, the strongest first; a domain has the weakest basis of its villages."""
 UNKNOWN_BASIS = PURPOSIVE
-SHARE_INTERVAL = "wilson"
-"""The interval of shares; `benchmarks/coverage.py` shows why."""
 LONELY = "adjust"
 """What a stratum with one village means, where figures must be made: it is told among the problems."""
 
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+VILLAGE = "village"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +81,16 @@ class _Work:
 
     form_id: str
     measures: Sequence[Measure]
+    of_rows: Sequence[Made]
+    """Medians, quantiles and composites, which are made of rows and stand behind the measures."""
     orders: Sequence[int]
     units: pd.DataFrame
     households: pd.DataFrame
     sampled: SampledRows | None
     basis: Codes
     """The rank in `BASES` of every row's village, where nothing is known of the sample."""
+    people: Population | None
+    """Of the frame, where a composite needs it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,18 +113,23 @@ def compute_estimates(
     visit_ids: Collection[str] | None = None,
     suppression: Suppression | None = None,
     domain_types: Collection[str] | None = None,
+    calibrate: Sequence[str] = (),
 ) -> Estimated:
     """Every form's indicators over all interviews, visits, counties, villages and kinds of household, and the problems met.
 
     Rows are in the order of the forms, their indicators, `DOMAIN_KEYS` and the codes. Shares are 0 to 1. A domain without a usable answer
     has n = 0 and no estimate; one that `suppression` applies to has `suppressed` true and no figures. `visit_ids` limits the interviews,
-    `domain_types` the domains.
+    `domain_types` the domains. `calibrate` names what weights are brought to, of `analysis.frame.raking.MARGINS`: the frame's numbers of
+    households; where that cannot be done, a problem says so and weights are those of the draw. INVALID_VALUE for another name.
     """
+    check_margins(calibrate)
     problems = [*_problems_of_tables(bundle)]
+    incomplete = dict(incomplete_frames(bundle, [visit.id for visit in bundle.visits]))
+    raking = Raking(calibrate, bundle.households, incomplete) if calibrate else None
     blocks: list[_Block] = []
     for form_order, form in enumerate(bundle.forms.values()):
         for table in form.tables:
-            work = _read_work(bundle, form, table, visit_ids, problems)
+            work = _read_work(bundle, form, table, visit_ids, problems, raking, incomplete)
             if work is not None:
                 blocks += _estimate_table(work, form_order, suppression or Suppression(), domain_types)
     # The tables of a form share its sample, and so what is wrong with it.
@@ -185,7 +200,15 @@ def _problems_of_tables(bundle: Bundle) -> Iterator[SurveyError]:
         yield SurveyError(ErrorCode.NO_PROBABILITIES, place=f"{bundle.path}, visits {visits}")
 
 
-def _read_work(bundle: Bundle, form: Form, table: Table, visit_ids: Collection[str] | None, problems: list[SurveyError]) -> _Work | None:
+def _read_work(
+    bundle: Bundle,
+    form: Form,
+    table: Table,
+    visit_ids: Collection[str] | None,
+    problems: list[SurveyError],
+    raking: Raking | None,
+    incomplete: Mapping[str, SurveyError],
+) -> _Work | None:
     """What is to be estimated of the table, None when it has no rows or no indicators; what is wrong is added to the problems."""
     ordered = [(order, each) for order, each in enumerate(indicators_of(form)) if (each.of or MAIN) == table.name]
     rows = bundle.tables[form.form_id, table.name]
@@ -195,35 +218,50 @@ def _read_work(bundle: Bundle, form: Form, table: Table, visit_ids: Collection[s
     if visit_ids is not None:
         is_wanted = units["visit_id"].isin(list(visit_ids)).to_numpy()
         units, rows = units[is_wanted].reset_index(drop=True), rows[is_wanted]
-    measures, orders = [], []
+    made: list[tuple[int, Made]] = []
     for order, indicator in ordered:
         try:
-            found = list(measures_of(indicator, table, rows))
+            found = list(made_of(bundle, form, table, indicator, rows))
         except SurveyError as problem:
             problems.append(problem)
             continue
-        if len(rows) and not any(measure.is_valid.any() for measure in found):
+        if len(rows) and not any(each.is_valid.any() for each in found):
             problems.append(SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form.form_id}'"))
-        measures += found
-        orders += [order] * len(found)
-    if not measures or rows.empty:
+        made += [(order, each) for each in found]
+    if not made or rows.empty:
         return None
-    sampled = _sampled(bundle, form, units, problems)
+    needs_people = any(isinstance(each, Composite) for _, each in made)
+    if needs_people:
+        problems += [problem for visit, problem in incomplete.items() if (units["visit_id"] == visit).any()]
+    sampled = _sampled(bundle, form, units, problems, raking)
     basis = _basis(bundle, units) if sampled is None else sampled.basis
-    return _Work(form.form_id, measures, orders, units, bundle.households, sampled, basis)
+    sums = [(order, each) for order, each in made if isinstance(each, Measure) and each.level is None]
+    of_rows = [(order, each) for order, each in made if isinstance(each, Composite) or each.level is not None]
+    return _Work(
+        form_id=form.form_id,
+        measures=[each for _, each in sums],
+        of_rows=[each for _, each in of_rows],
+        orders=[order for order, _ in (*sums, *of_rows)],
+        units=units,
+        households=bundle.households,
+        sampled=sampled,
+        basis=basis,
+        people=population_of(bundle, units, incomplete) if needs_people else None,
+    )
 
 
-def _sampled(bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError]) -> SampledRows | None:
+def _sampled(bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError], raking: Raking | None) -> SampledRows | None:
     """What is sampled of the rows; None, with the problem told, when the weights cannot be used, so that figures are those observed."""
     if bundle.sample is None:
         return None
     respondents = bundle.tables[form.form_id, MAIN][["visit_id", "household_id"]].dropna()
     place = f"Form '{form.form_id}'"
     try:
-        sampled = sampled_rows(bundle.sample, units, respondents, lonely=LONELY, place=place)
+        sampled = sampled_rows(bundle.sample, units, respondents, lonely=LONELY, place=place, raking=raking)
     except SurveyError as problem:
         problems.append(problem)
         return None
+    problems += sampled.problems
     n_strata, n_cells = lonely_units(sampled.design)
     if n_strata or n_cells:
         problems.append(SurveyError(ErrorCode.LONELY_PSU, place=place, n_strata=n_strata, n_cells=n_cells))
@@ -264,6 +302,11 @@ def _figures(work: _Work, groups: GroupedRows, domains: Domains) -> tuple[Number
     if work.sampled is None or not (basis < PURPOSIVE).any():
         return size, basis, Figures(sums.n, observed, nothing, nothing, nothing)
     of_sample, found = groups.figures(work.sampled, domains, is_sum)
+    if work.sampled.calibrated is not None and domains.domain_type != VILLAGE:
+        block = sampled_block(work.sampled, groups.rows, domains.codes[groups.of_row], is_planned=False)
+        if block.calibrated is not None:
+            taken = [measure.take(block.rows) for measure in work.measures]
+            found = after_calibration(found, block.design, block.calibrated, taken, block.domain)
     is_estimated = (basis < PURPOSIVE)[:, None]
     n, estimate, se, df, deff = (
         np.where(is_estimated, of_design, plain)
@@ -276,6 +319,15 @@ def _figures(work: _Work, groups: GroupedRows, domains: Domains) -> tuple[Number
         )
     )
     return np.where(is_estimated[:, 0], of_sample, size), basis, Figures(n, estimate, se, df, deff)
+
+
+def _figures_of_rows(work: _Work, groups: GroupedRows, domains: Domains, made: Sequence[Made], is_estimated: Flags) -> Bounded:
+    """The figures that are made of the rows of the domains."""
+    of_row = domains.codes[groups.of_row]
+    block = None
+    if work.sampled is not None and is_estimated.any():
+        block = sampled_block(work.sampled, groups.rows, of_row, is_planned=domains.domain_type == VILLAGE)
+    return figures_of_rows(made, groups.rows, of_row, domains, block, is_estimated, work.people)
 
 
 def _intervals(measures: Sequence[Measure], figures: Figures) -> tuple[Numbers, Numbers]:
@@ -294,7 +346,16 @@ def _estimate(work: _Work, groups: GroupedRows, domains: Domains, suppression: S
     """One figure per measure and domain, measure by measure; `place` is the order of the form and of the domains."""
     size, basis, figures = _figures(work, groups, domains)
     low, high = _intervals(work.measures, figures)
-    measures, n_domains = work.measures, len(domains)
+    measures: list[Made] = [*work.measures]
+    orders = [*work.orders[: len(work.measures)]]
+    if added := [(order, each) for order, each in zip(work.orders[len(measures) :], work.of_rows, strict=True) if _is_told(each, domains)]:
+        found = _figures_of_rows(work, groups, domains, [each for _, each in added], basis < PURPOSIVE)
+        names = ("n", "estimate", "se", "df", "deff")
+        figures = Figures(**{name: np.hstack([getattr(figures, name), getattr(found, name)]) for name in names})
+        low, high = np.hstack([low, found.ci_low]), np.hstack([high, found.ci_high])
+        orders += [order for order, _ in added]
+        measures += [each for _, each in added]
+    n_domains = len(domains)
     is_share = np.broadcast_to([measure.is_share for measure in measures], figures.n.shape)
     is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share)
     of_domain = np.tile(np.arange(n_domains), len(measures))
@@ -305,7 +366,7 @@ def _estimate(work: _Work, groups: GroupedRows, domains: Domains, suppression: S
         keys=domains.keys.assign(domain_type=domains.domain_type),
         numbers={
             "form_order": np.full(len(of_domain), place[0]),
-            "indicator_order": np.repeat(work.orders, n_domains),
+            "indicator_order": np.repeat(orders, n_domains),
             "block": np.full(len(of_domain), place[1]),
             "measure": np.repeat(np.arange(len(measures)), n_domains),
             "key": of_domain,
@@ -316,6 +377,11 @@ def _estimate(work: _Work, groups: GroupedRows, domains: Domains, suppression: S
             "suppressed": is_suppressed.T.ravel(),
         },
     )
+
+
+def _is_told(made: Made, domains: Domains) -> bool:
+    """Whether the figure has a meaning in domains of this kind."""
+    return not isinstance(made, Composite) or domains.domain_type in made.domain_types
 
 
 def _dtype(column: str) -> str:

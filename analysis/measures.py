@@ -2,7 +2,7 @@
 
 A measure's value in any group of rows is the sum of `numerator` over the sum of `denominator`, both over the rows that are valid.
 A row without a usable answer is not valid; it is counted as missing. The dataset cannot tell a question that was not asked from one that
-was not answered, so both are missing.
+was not answered, so both are missing. Medians and quantiles are no such sums: their measures have a `level`, and values as numerators.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,16 @@ import pandas as pd
 
 from analysis.codebook import Column, Table
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.model import Indicator
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 SHARE_KINDS = ("share", "distribution")
+QUANTILE_KINDS = ("median", "quantile")
+FUNCTION = "function"
 SHARE_UNIT = "share"
+MEDIAN = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +38,8 @@ class Measure:
     is_valid: Flags
     is_sum: bool = False
     """True for a total, which is not divided by anything."""
+    level: float | None = None
+    """For a median or quantile: the share of the population at or below it. Such a measure must not be summed up."""
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Measure":
         """The measure over these rows alone."""
@@ -53,7 +59,8 @@ class Measure:
 def measures_of(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Iterator[Measure]:
     """The measures of the indicator over the rows of its table: one, or for a distribution one per choice.
 
-    Raises UNKNOWN_QUESTION when the indicator names a question that the table does not have.
+    Figures by name (`function`) are made by `analysis.functions`. Raises UNKNOWN_QUESTION when the indicator names a question that the
+    table does not have, INVALID_VALUE when it is of a kind that this program does not know or its quantile of no share.
     """
     if indicator.kind == "ratio":
         yield _ratio(indicator, table, rows)
@@ -63,14 +70,33 @@ def measures_of(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Itera
         yield from _distribution(indicator, column, rows)
     elif indicator.kind == "share":
         yield _share(indicator, column, rows)
-    else:
+    elif indicator.kind in (*QUANTILE_KINDS, "mean", "total"):
         numbers = numbers_in(rows, column)
         is_valid = ~np.isnan(numbers)
-        yield Measure(indicator, "", np.where(is_valid, numbers, 0.0), is_valid.astype(float), is_valid, indicator.kind == "total")
+        above, below = np.where(is_valid, numbers, 0.0), is_valid.astype(float)
+        yield Measure(indicator, "", above, below, is_valid, indicator.kind == "total", level_of(indicator))
+    else:
+        raise _refused(indicator, f"its kind '{indicator.kind}' is not one that this program makes")
+
+
+def level_of(indicator: Indicator) -> float | None:
+    """The share of the population at or below a median or quantile, None for any other kind; INVALID_VALUE for one outside 0 to 1."""
+    if indicator.kind not in QUANTILE_KINDS:
+        return None
+    level = MEDIAN if indicator.kind == "median" else indicator.p
+    if level is None or not 0 < level < 1:
+        raise _refused(indicator, f"its 'p' is {level}, and a quantile needs a share between 0 and 1")
+    return level
+
+
+def _refused(indicator: Indicator, detail: str) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=f"{detail}. Correct the sheet 'indicators'.")
 
 
 def unit_of(indicator: Indicator) -> str:
-    """The unit of the indicator's value: "share" for shares and for a ratio that has no unit, else what the author wrote."""
+    """The unit of the indicator's value: "share" for shares and for a ratio that has no unit, else the author's; a function has its own."""
+    if indicator.kind == FUNCTION and indicator.name in FIGURE_FUNCTIONS:
+        return indicator.unit or FIGURE_FUNCTIONS[indicator.name].unit
     is_share = indicator.kind in SHARE_KINDS or (indicator.kind == "ratio" and not indicator.unit)
     return SHARE_UNIT if is_share else indicator.unit
 

@@ -57,8 +57,8 @@ def sampled_rows(
 ) -> SampledRows:
     """What is sampled of the rows in `units`; `respondents` (visit_id, household_id) are those with an interview of the form.
 
-    `response` is that of the whole sample where this is a part of it; `raking` brings the weights to totals of the frame. Raises UNUSABLE_WEIGHTS for probabilities outside 0 to 1, and
-    LONELY_PSU when `lonely` is "error".
+    `response` is that of the whole sample where this is a part of it; `raking` brings the weights to totals of the frame. Raises
+    UNUSABLE_WEIGHTS for probabilities outside 0 to 1, and LONELY_PSU when `lonely` is "error".
     """
     counted = weigh_sample(sample, respondents, response)
     raked = raking.weigh(counted, place) if raking else None

@@ -54,6 +54,7 @@ STATUS = {
     ErrorCode.LONELY_PSU: 422,
     ErrorCode.UNUSABLE_WEIGHTS: 422,
     ErrorCode.NOT_CONVERGED: 422,
+    ErrorCode.INCOMPLETE_FRAME: 422,
     ErrorCode.NO_ANSWERS: 422,
     ErrorCode.UNKNOWN_QUESTION: 422,
     ErrorCode.NO_PROBABILITIES: 422,

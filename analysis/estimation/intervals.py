@@ -63,6 +63,8 @@ def wilson_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, lev
 
 ShareInterval = Callable[[Numbers, Numbers, Numbers, Numbers], Interval]
 SHARE_INTERVALS: Mapping[str, ShareInterval] = {"wilson": wilson_interval, "logit": logit_interval, "beta": korn_graubard_interval}
+SHARE_INTERVAL = "wilson"
+"""The interval of shares in tables; `benchmarks/coverage.py` shows why."""
 
 
 def _whole(share: Numbers, se: Numbers, df: Numbers, low: Numbers, high: Numbers, effective: Numbers) -> Interval:

@@ -62,7 +62,8 @@ class DomainParts:
     """The sums behind the figures of domains; one column per measure everywhere.
 
     `totals` has a row per domain: usable answers `n`, weighted sums `y` and `x` and their squares over rows, the `population` that answers
-    stand for, what the draw of households adds (`inner_…`), and the degrees of freedom of villages taken for certain (`free`).
+    stand for, what the draw of households adds (`inner_…`), the degrees of freedom of villages taken for certain (`free`), and the
+    households that stand for others (`open`).
     `spread` has a row per domain and stratum that has a village in it, named by `domain` and `stratum`: sums over villages of their totals,
     of those by the share not taken (`l…`), of their squares, and how many of them are there.
     """
@@ -92,6 +93,7 @@ def parts_of(design: Design, sums: Sums, groups: Groups, n_domains: int, *, is_p
     to_domain = reducer(domain_of_psu.astype(np.intp), n_domains)
     has_spread = (design.cell_fraction < WHOLE)[cell][:, None]
     free = to_psu(np.where(has_spread, in_cell.n_ssu - (in_cell.n_ssu > 0), 0.0))
+    totals["open"] = to_domain(to_psu(np.where(has_spread, in_cell.n_ssu, 0.0)))
     chance = 1.0 if is_planned else design.psu_fraction[psu][:, None]
     for name, each in zip(("inner_yy", "inner_xy", "inner_xx"), within, strict=True):
         totals[name] = to_domain(to_psu(each) * chance)
@@ -124,7 +126,7 @@ def merge_parts(parts: Sequence[DomainParts], domains: Sequence[Codes], strata: 
 def figures_from(parts: DomainParts, strata: Strata, is_sum: npt.NDArray[np.bool_], *, lonely: str) -> Figures:
     """The figures of all domains; `lonely` is what a stratum with one village means (`analysis.estimation.design.LONELY`)."""
     totals, centre = parts.totals, parts.centre[None, :]
-    yy, xy, xx, df = _covariances(parts, strata, lonely)
+    yy, xy, xx, df, n_open = _covariances(parts, strata, lonely)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = totals["y"] / totals["x"]
         value = np.where(is_sum, totals["y"] + centre * totals["x"], ratio + centre)
@@ -133,9 +135,15 @@ def figures_from(parts: DomainParts, strata: Strata, is_sum: npt.NDArray[np.bool
         srs = _srs_variance(totals, ratio, is_sum)
         deff = np.where(srs > 0, variance / srs, np.nan)
     is_empty = (totals["n"] == 0) | ~np.isfinite(value)
+    # Where one village or household alone answered, though more were not sampled, a spread of 0 says nothing of chance.
+    is_unknown = (df <= 0) & (n_open > 0) & (variance == 0)
     empty = np.where(is_empty, np.nan, 0.0)
     return Figures(
-        n=totals["n"], estimate=value + empty, se=np.sqrt(variance) + empty, df=df + empty, deff=np.where(is_empty, np.nan, deff)
+        n=totals["n"],
+        estimate=value + empty,
+        se=np.where(is_unknown, np.nan, np.sqrt(variance)) + empty,
+        df=df + empty,
+        deff=np.where(is_empty, np.nan, deff),
     )
 
 
@@ -200,12 +208,12 @@ def _between(
     return domain_of_stratum.astype(np.intp), stratum.astype(np.intp), spread
 
 
-def _covariances(parts: DomainParts, strata: Strata, lonely: str) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Both stages together: variances and covariance of the totals above and below the line, and the degrees of freedom."""
+def _covariances(parts: DomainParts, strata: Strata, lonely: str) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Both stages together: variances and covariance of the totals above and below the line, degrees of freedom, units left to chance."""
     totals, spread = parts.totals, parts.spread
     inner = [totals[name] for name in ("inner_yy", "inner_xy", "inner_xx")]
     if not spread:
-        return inner[0], inner[1], inner[2], totals["free"]
+        return inner[0], inner[1], inner[2], totals["free"], totals["open"]
     to_domain = reducer(parts.domain, len(totals["n"]))
     size, open_share = strata.size[parts.stratum][:, None], strata.open_share[parts.stratum][:, None]
     is_lonely = size == 1
@@ -218,4 +226,4 @@ def _covariances(parts: DomainParts, strata: Strata, lonely: str) -> tuple[Numbe
     there = spread["n_there"]
     df = to_domain(there) - to_domain((there > 0).astype(float)) + totals["free"]
     yy, xy, xx = (to_domain(factor * outer) + each for outer, each in zip((yy, xy, xx), inner, strict=True))
-    return yy, xy, xx, df
+    return yy, xy, xx, df, to_domain(there) + totals["open"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.estimation.calibrating import Calibrated
 from analysis.estimation.design import Design
 from analysis.estimation.estimate import estimate
 from analysis.estimation.intervals import student_interval
@@ -21,12 +22,32 @@ class Quantiles:
 
     n: Numbers
     estimate: Numbers
+    se: Numbers
+    """Half of the interval's width by Student's quantile."""
     ci_low: Numbers
     ci_high: Numbers
     df: Numbers
 
 
-def estimate_quantiles(design: Design, values: Numbers, share: float, domain: Codes | None = None, n_domains: int = 1) -> Quantiles:
+def observe_quantiles(values: Numbers, share: float, domain: Codes, n_domains: int) -> Quantiles:
+    """The smallest value that at least this share of the rows does not exceed, in each domain, without interval."""
+    counted = np.flatnonzero(np.isfinite(values) & (domain >= 0))
+    n = np.bincount(domain[counted], minlength=n_domains).astype(float)
+    nothing = np.full(n_domains, np.nan)
+    middle = _Curve.of(np.ones(len(values)), values, domain, n_domains).values_at(np.full(n_domains, share))
+    return Quantiles(n, middle, nothing, nothing, nothing, nothing)
+
+
+def estimate_quantiles(
+    design: Design,
+    values: Numbers,
+    share: float,
+    domain: Codes | None = None,
+    n_domains: int = 1,
+    *,
+    is_planned: bool = False,
+    calibrated: Calibrated | None = None,
+) -> Quantiles:
     """The smallest value that at least this share of the population does not exceed, in each domain.
 
     The interval is that of the share of the population at or below the estimate, read back on the scale of the values (Woodruff 1952,
@@ -39,10 +60,14 @@ def estimate_quantiles(design: Design, values: Numbers, share: float, domain: Co
     below = np.zeros(len(values))
     below[is_valid] = values[is_valid] <= middle[codes[is_valid]]
     counted = Measure(Indicator("below", {}, "other", "share", "below"), "", below, is_valid.astype(float), is_valid)
-    figures = estimate(design, [counted], codes, n_domains)
+    figures = estimate(design, [counted], codes, n_domains, is_planned=is_planned, calibrated=calibrated)
     # The interval lies around the share asked for; that reached in the sample is a little higher where values jump.
     low, high = student_interval(np.full(n_domains, share), figures.se[:, 0], figures.df[:, 0])
-    return Quantiles(figures.n[:, 0], middle, curve.values_at(low), curve.values_at(high), figures.df[:, 0])
+    ends = curve.values_at(low), curve.values_at(high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_share = (high - low) / figures.se[:, 0]
+        se = np.where(figures.se[:, 0] > 0, (ends[1] - ends[0]) / of_share, figures.se[:, 0])
+    return Quantiles(figures.n[:, 0], middle, np.where(np.isfinite(ends[0]), se, np.nan), *ends, figures.df[:, 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

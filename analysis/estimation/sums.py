@@ -98,7 +98,12 @@ def centres_of(measures: Sequence[Measure]) -> Numbers:
 
 
 def sum_measures(measures: Sequence[Measure], groups: Codes, n_groups: int, *, ssu: Codes | None = None, centres: Numbers) -> Sums:
-    """The sums of the measures by the group of every row; `ssu` is the household of every row, None where each row is one."""
+    """The sums of the measures by the group of every row; `ssu` is the household of every row, None where each row is one.
+
+    Raises ValueError for a median or quantile, which no sums give.
+    """
+    if any(measure.level is not None for measure in measures):
+        raise ValueError("Medians and quantiles are not made of sums.")
     if ssu is None or len(np.unique(ssu)) == len(ssu):
         return _sum_rows(measures, groups, n_groups, centres)
     _, first, of_row = np.unique(groups * (int(ssu.max(initial=0)) + 1) + ssu, return_index=True, return_inverse=True)

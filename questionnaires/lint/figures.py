@@ -7,6 +7,7 @@ from questionnaires.engine import compile_rule
 from questionnaires.errors import SurveyError
 from questionnaires.expressions.evaluate import compile_expression
 from questionnaires.expressions.scope import Scope, scope_of
+from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of, is_number, suggestion, translations
 from questionnaires.lint.expressions import syntax_error
 from questionnaires.lint.problems import Problem, make_problem
@@ -16,10 +17,12 @@ from questionnaires.reader import resolve_references
 from questionnaires.sheets import Row
 from questionnaires.xform import paths_of
 
-KINDS = ("share", "mean", "total", "ratio", "distribution")
+KINDS = ("share", "mean", "total", "ratio", "median", "quantile", "distribution", "function")
 LEVELS = ("household", "village", "township", "county", "city", "province")
 SEVERITIES = ("low", "medium", "high", "acute")
+HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 _NUMERIC = ("integer", "decimal")
+_OF_NUMBERS = ("mean", "total", "ratio", "median", "quantile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,34 @@ def _word_problems(sheet: str, row: Row, column: str, allowed: tuple[str, ...], 
         yield make_problem("missing_cell", sheet, row.number, column, column=column, owner=cell(row, "name") or sheet)
 
 
+def _gap_problems(row: Row) -> Iterator[Problem]:
+    text = cell(row, "gap_between")
+    kinds, allowed = text.split(), ", ".join(HOUSEHOLD_KINDS)
+    for word in kinds:
+        if word not in HOUSEHOLD_KINDS:
+            yield make_problem(
+                "unknown_word", "indicators", row.number, "gap_between", word, word=word, column="gap_between", allowed=allowed
+            )
+            return
+    if kinds and (len(kinds) != 2 or kinds[0] == kinds[1] or cell(row, "of")):
+        yield make_problem("not_two_kinds", "indicators", row.number, "gap_between", text, value=text, allowed=allowed)
+
+
 def _indicator_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
     yield from _word_problems("indicators", row, "kind", KINDS)
     yield from _word_problems("indicators", row, "good", ("high", "low"), is_needed=False)
     threshold = cell(row, "threshold")
     if threshold and not is_number(threshold):
         yield make_problem("not_a_number", "indicators", row.number, "threshold", threshold, value=threshold)
+    yield from _gap_problems(row)
     kind, repeat = cell(row, "kind"), _bare(cell(row, "of"))
     if repeat and (repeat not in figures.named or not figures.named[repeat].is_repeat):
         yield make_problem("unknown_repeat", "indicators", row.number, "of", repeat, name=repeat)
+        return
+    if kind == "quantile":
+        yield from _level_problems(row)
+    if kind == "function":
+        yield from _function_problems(row, repeat, figures)
         return
     for column in ("numerator", "denominator") if kind == "ratio" else ("variable",):
         name = _bare(cell(row, column))
@@ -100,6 +122,35 @@ def _indicator_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
             yield make_problem("missing_cell", "indicators", row.number, column, column=column, owner=kind or "indicators")
             continue
         yield from _variable_problems(row, column, name, kind, repeat, figures)
+
+
+def _level_problems(row: Row) -> Iterator[Problem]:
+    level = cell(row, "p")
+    if not level:
+        yield make_problem("missing_cell", "indicators", row.number, "p", column="p", owner="quantile")
+    elif not is_number(level) or not 0 < float(level) < 1:
+        yield make_problem("not_a_level", "indicators", row.number, "p", level, value=level)
+
+
+def _function_problems(row: Row, repeat: str, figures: _Figures) -> Iterator[Problem]:
+    """What a figure asked for by name lacks: the function itself, its repeat, its questions."""
+    name = cell(row, "name")
+    function = FIGURE_FUNCTIONS.get(name)
+    if function is None:
+        known = ", ".join(FIGURE_FUNCTIONS)
+        yield make_problem("unknown_word", "indicators", row.number, "name", name, word=name, column="name", allowed=known)
+        return
+    if function.is_of_repeat and not repeat:
+        yield make_problem("missing_cell", "indicators", row.number, "of", column="of", owner=name)
+    for needed in function.questions:
+        question = figures.named.get(needed)
+        if question is None or question.is_group:
+            close = suggestion(needed, figures.named)
+            yield make_problem(
+                "unknown_question", "indicators", row.number, "name", needed, name=needed, meant=f" ({close}?)" if close else ""
+            )
+        elif question.repeats:
+            yield make_problem("inside_repeat", "indicators", row.number, "name", needed, name=needed, repeat=question.repeats[-1])
 
 
 def _variable_problems(row: Row, column: str, name: str, kind: str, repeat: str, figures: _Figures) -> Iterator[Problem]:
@@ -115,7 +166,7 @@ def _variable_problems(row: Row, column: str, name: str, kind: str, repeat: str,
     elif inner and not repeat:
         yield make_problem("inside_repeat", *place, name=name, repeat=inner)
     column_kind = figures.kinds.get(name, "")
-    if kind in ("mean", "total", "ratio") and column_kind and column_kind not in _NUMERIC:
+    if kind in _OF_NUMBERS and column_kind and column_kind not in _NUMERIC:
         yield make_problem("not_numeric", *place, name=name, kind=kind)
     elif kind == "distribution" and not question.list_name and question.type != "calculate":
         yield make_problem("not_selected", *place, name=name)

@@ -329,12 +329,26 @@ KINDS: Mapping[str, Kind] = {
         "“{name}”没有选项，而分布需要选项。",
         "请使用有选项的题目。",
     ),
+    "not_two_kinds": Kind(
+        ERROR,
+        "'{value}' does not name the two kinds of household between which a gap lies, or the figure is one per person.",
+        "Name two different ones of {allowed} for a figure per household, or leave the cell empty.",
+        "“{value}”没有写明比较哪两类农户，或该指标按人计算。",
+        "请为按户计算的指标填写两个不同的类型：{allowed}，或留空。",
+    ),
     "not_a_number": Kind(
         ERROR,
         "'{value}' is not a number.",
         "Write a number such as 0.02, or leave the cell empty.",
         "“{value}”不是数字。",
         "请填写数字，例如 0.02，或留空。",
+    ),
+    "not_a_level": Kind(
+        ERROR,
+        "'{value}' is not between 0 and 1.",
+        "Write the share at or below the quantile, such as 0.25 for the lowest quarter.",
+        "“{value}”不在 0 与 1 之间。",
+        "请填写不超过该分位数的比重，例如四分之一分位填 0.25。",
     ),
     "plain_appearance": Kind(
         WARNING,

@@ -35,7 +35,10 @@ INDICATOR_KIND_LABELS = {
     "mean": _l("Mean"),
     "total": _l("Total"),
     "ratio": _l("Ratio"),
+    "median": _l("Median"),
+    "quantile": _l("Quantile"),
     "distribution": _l("Distribution"),
+    "function": _l("By formula"),
 }
 GOOD_LABELS = {"high": _l("high is good"), "low": _l("low is good"), "": ""}
 WEIGHT_LABELS = {"breaks": _l("Parts the data"), "check": _l("Look at it"), "fine": _l("Does no harm")}

@@ -11,7 +11,7 @@ import pytest
 from analysis.bundle import read_bundle
 from analysis.estimation.suppression import Suppression
 from analysis.indicators import Estimated, compute_estimates
-from questionnaires.errors import ErrorCode
+from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import BundleData, FormData, column, household, indicator, member, submission, write_bundle
 
 VILLAGES = [f"61072710120{number}" for number in range(1, 5)]
@@ -20,7 +20,7 @@ COLUMNS = {
     "members": (column("age", "integer", "年龄"),),
 }
 INDICATORS = (indicator("signed_share", "share", "signed", values=["yes"]), indicator("age_mean", "mean", "age", of="members"))
-INDICATORS += (indicator("income_total", "total", "income_cny", unit="cny"),)
+INDICATORS += (indicator("income_total", "total", "income_cny", unit="cny"), indicator("income_median", "median", "income_cny"))
 
 
 def sampled_bundle(tmp_path: Path, **changes: Any) -> Estimated:
@@ -31,7 +31,19 @@ def sampled_bundle(tmp_path: Path, **changes: Any) -> Estimated:
         rows.append(submission(number, village, signed="yes" if number % 4 else "no", income_cny=100.0 * number))
         members += [member(number, position, village, age=20 + number + position) for position in range(number % 3)]
         households.append(household(number, village, markers=["old"] if number < 3 else []))
-    sample = pd.DataFrame(
+    sample = sample_of_eight(**changes)
+    data = BundleData(
+        [FormData("household", COLUMNS, {"main": rows, "members": members}, INDICATORS)],
+        households=households,
+        villages=[("2018-04-test", village, "probability") for village in VILLAGES[:2]],
+    )
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", data))
+    return compute_estimates(replace(bundle, sample=sample))
+
+
+def sample_of_eight(**changes: Any) -> pd.DataFrame:
+    """The table of the sample; `changes` are columns of it."""
+    return pd.DataFrame(
         {
             "visit_id": "2018-04-test",
             "household_id": [f"h{number}" for number in range(8)],
@@ -44,13 +56,6 @@ def sampled_bundle(tmp_path: Path, **changes: Any) -> Estimated:
             "state": "drawn",
         }
     ).assign(**changes)
-    data = BundleData(
-        [FormData("household", COLUMNS, {"main": rows, "members": members}, INDICATORS)],
-        households=households,
-        villages=[("2018-04-test", village, "probability") for village in VILLAGES[:2]],
-    )
-    bundle = read_bundle(write_bundle(tmp_path / "bundle", data))
-    return compute_estimates(replace(bundle, sample=sample))
 
 
 def rows_of(found: Estimated, name: str, domain_type: str) -> pd.DataFrame:
@@ -67,12 +72,51 @@ def test_county__of_drawn_villages__is_estimated_and_its_total_is_that_of_the_po
     assert total["se"] ** 2 == pytest.approx(32e6 + 2 * 0.5 * 0.6 * 4 / 3 * 25 * 50_000)
     assert (total["df"], total["basis"], total["n"]) == (1, "probability", 8)
     assert (found.table["basis"] == "probability").all()
-    assert found.table["se"].notna().all()
+    # The old are three households of one village: a median has no standard error without degrees of freedom.
+    assert found.table.loc[found.table["se"].isna(), ["indicator", "domain_type"]].drop_duplicates().to_numpy().tolist() == [
+        ["income_median", "marker"]
+    ]
     share = rows_of(found, "signed_share", "village")
     assert share["estimate"].tolist() == [0.75, 0.75]
     assert (share["se"] ** 2).tolist() == pytest.approx([0.6 * 0.75 * 0.25 / 3] * 2)
     assert (share["ci_low"].between(0, 0.75) & share["ci_high"].between(0.75, 1)).all()
     assert rows_of(found, "age_mean", "county")["n"].item() == 7
+    median = rows_of(found, "income_median", "county").iloc[0]
+    assert (median["estimate"], median["df"]) == (300.0, 1)
+    assert median["ci_low"] <= 300 <= median["ci_high"]
+    assert rows_of(found, "income_median", "village")["estimate"].tolist() == [100.0, 500.0]
+
+
+def test_one_village_drawn__leaves_its_county_without_interval_and_says_so(tmp_path: Path) -> None:
+    """A ratio's deviations in the only village add up to 0, which must not pass for certainty."""
+    found = sampled_bundle(tmp_path, village_code=VILLAGES[0], inclusion_household=1.0, n_households_frame=8)
+    share = rows_of(found, "signed_share", "county").iloc[0]
+    assert (share["estimate"], share["df"]) == (0.75, 0)
+    assert share[["se", "ci_low", "ci_high"]].isna().all()
+    assert [problem.code for problem in found.problems] == [ErrorCode.LONELY_PSU]
+
+
+@pytest.mark.parametrize("names", [("household_kind",), ("household_kind", "county")])
+def test_calibration__to_the_frame__meets_its_totals_without_error_and_tells_what_it_cannot(tmp_path: Path, names: tuple[str, ...]) -> None:
+    sampled_bundle(tmp_path)
+    bundle = replace(read_bundle(tmp_path / "bundle"), sample=sample_of_eight())
+    kinds = ["registered", "registered", "ordinary", "ordinary"] * 2
+    frame = [household(number, VILLAGES[number // 4], kinds[number]) for number in range(8)]
+    frame += [household(10 + number, VILLAGES[number % 4], "registered" if number < 12 else "ordinary") for number in range(32)]
+    bundle = replace(bundle, households=pd.DataFrame(frame))
+    found = compute_estimates(bundle, calibrate=names)
+    assert found.problems == ()
+    total = rows_of(found, "income_total", "county").iloc[0]
+    # 16 registered households with a mean of 0, 100, 400 and 500, 24 ordinary ones with 200, 300, 600 and 700.
+    assert total["estimate"] == pytest.approx(16 * 250 + 24 * 450)
+    assert 0 < total["se"] < rows_of(compute_estimates(bundle), "income_total", "county").iloc[0]["se"]
+    lacking = replace(bundle, households=bundle.households.assign(kind=["marginal"] + ["registered"] * 39))
+    told = compute_estimates(replace(lacking, sample=sample_of_eight(household_id=[f"h{n}" for n in (9, *range(1, 8))])), calibrate=names)
+    assert {problem.code for problem in told.problems} == {ErrorCode.NOT_CONVERGED}
+    assert "household_kind 'marginal'" in str(told.problems[0])
+    with pytest.raises(SurveyError, match="calibrate") as refusal:
+        compute_estimates(bundle, calibrate=("weather",))
+    assert refusal.value.code is ErrorCode.INVALID_VALUE
 
 
 def test_village_taken_whole__has_its_value_without_sampling_error(tmp_path: Path) -> None:

@@ -181,7 +181,12 @@ SURVEY = (
         (" | L | health | share | q | yes", ("name", "missing_name")),
         ("x | | health | share | q | yes", ("label", "missing_title")),
         ("x | L | wealth | share | q | yes", ("area", "unknown_word")),
-        ("x | L | health | median | n", ("kind", "unknown_word")),
+        ("ok | L | health | median | n", None),
+        ("x | L | health | average | n", ("kind", "unknown_word")),
+        ("x | L | health | median | t", ("variable", "not_numeric")),
+        ("x | L | health | quantile | n", ("p", "missing_cell")),
+        ("x | L | health | function", ("name", "unknown_word")),
+        ("said_filed_agreement | L | identification | function", None),
         ("x | L | health | share | p | yes", ("variable", "unknown_question")),
         ("x | L | health | share | q | maybe", ("values", "not_a_choice")),
         ("x | L | health | share | q", ("values", "missing_cell")),
@@ -201,6 +206,23 @@ def test_lint__indicator__is_checked_against_the_form(row: str, expected: tuple[
     problems = lint(*SURVEY, choices=YES_NO, more=f"{INDICATORS}| | {row} |\n")
     found = [(problem.column, problem.code) for problem in problems if problem.sheet == "indicators"]
     assert found == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "of", "code"),
+    [
+        ("registered marginal", "", None),
+        ("registered poor", "", "unknown_word"),
+        ("registered", "", "not_two_kinds"),
+        ("marginal marginal", "", "not_two_kinds"),
+        ("registered marginal", "r", "not_two_kinds"),
+    ],
+)
+def test_lint__gap_between__names_two_kinds_for_a_figure_per_household(kinds: str, of: str, code: str | None) -> None:
+    sheet = "| indicators |\n| | name | label | area | kind | variable | values | of | gap_between |\n"
+    variable = "inner" if of else "q"
+    problems = lint(*SURVEY, choices=YES_NO, more=f"{sheet}| | x | L | health | share | {variable} | yes | {of} | {kinds} |\n")
+    assert [problem.code for problem in problems if problem.column == "gap_between"] == ([code] if code else [])
 
 
 RULES = "| issue_rules |\n| | name | title | when | area | level | severity | evidence |\n"

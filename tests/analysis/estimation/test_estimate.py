@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.estimation.calibrating import calibrated_of
 from analysis.estimation.comparing import adjust_by_holm, covariance_of_totals, difference_of
 from analysis.estimation.design import Design, design_of
 from analysis.estimation.estimate import estimate
@@ -120,6 +121,31 @@ def test_quantiles__of_domains__are_the_weighted_ones_with_woodruffs_interval() 
     assert np.isnan(found.estimate[2])
     assert list(found.n) == [4, 4, 0]
     assert found.ci_low[0] <= 2 <= found.ci_high[0]
+
+
+@pytest.mark.parametrize("lonely", ["adjust", "certainty"])
+def test_variance__of_calibrated_weights__is_that_of_the_residuals_from_the_margins(lonely: str) -> None:
+    rows, design = random_design(3, lonely=lonely)
+    measures = [measure("total", rows["y"]), measure("mean", rows["y"]), measure("ratio", rows["y"], rows["x"])]
+    domain = rows["domain"].to_numpy(dtype=np.intp)
+    random = np.random.default_rng(1)
+    categories = np.eye(3)[random.integers(0, 3, len(design.ssu_cell))]
+    calibrated = calibrated_of(design, np.hstack([categories, np.ones((len(categories), 1))]))
+    found = estimate(design, measures, domain, 3, calibrated=calibrated)
+    assert found.estimate == pytest.approx(estimate(design, measures, domain, 3).estimate)
+    _, first = np.unique(design.ssu, return_index=True)
+    once = np.zeros((len(rows), 3))
+    once[first] = categories
+    for column, each in enumerate(measures):
+        inside = (domain == 1) & each.is_valid
+        below = 1.0 if each.is_sum else design.weights[inside] @ each.denominator[inside]
+        value = 0.0 if each.is_sum else found.estimate[1, column]
+        influence = np.where(inside, each.numerator - value * each.denominator, 0) / below
+        of_household = np.bincount(design.ssu, weights=influence)
+        weights = design.weights[first]
+        slope = np.linalg.solve(categories.T @ (weights[:, None] * categories), categories.T @ (weights * of_household))
+        residual = influence - once @ slope
+        assert found.se[1, column] ** 2 == pytest.approx(covariance_of_totals(design, residual[:, None])[0, 0])
 
 
 def test_ranks__of_counties__overlap_as_far_as_their_intervals_do() -> None:

@@ -1,0 +1,1 @@
+"""Tests of `analysis/functions/`: figures by name, worked by hand."""
