@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
     n_reports = sum(name.endswith(".docx") for name in written)
     n_charts = sum(name.endswith(".svg") for name in written)
-    print(f"{options.out}: estimates.csv, estimates.parquet, tables.xlsx, {n_charts} charts, {n_reports} reports")
+    print(f"{options.out}: estimates.csv, estimates.parquet, tables.xlsx, gaps.xlsx, {n_charts} charts, {n_reports} reports")
     if finished.corrections:
         print(finished.corrections)
     return 0

@@ -14,6 +14,7 @@ from analysis.charts.indicator_charts import indicator_charts
 from analysis.charts.pictures import svg_and_png_of
 from analysis.corrections.told import corrections_csv, say_corrections
 from analysis.estimation.suppression import Suppression
+from analysis.gaps.workbook import Gaps, find_gaps, gaps_workbook
 from analysis.indicators import compute_estimates
 from analysis.progress import Progress
 from analysis.report.county import counties_of, draft_county_report
@@ -63,15 +64,17 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
     asked = reports_asked(bundle, request)
     found = compute_estimates(bundle, visit_ids=_visits(request), suppression=Suppression(request.minimum_n))
     estimates = _select(found.table, request)
+    gaps = find_gaps(bundle, _visits(request)).of_county(request.county_code)
+    problems = tuple({str(each): each for each in (*bundle.corrections.problems, *found.problems, *gaps.problems)}.values())
     partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
     partial.mkdir(parents=True)
     try:
-        if problems := (*bundle.corrections.problems, *found.problems):
+        if problems:
             (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
         if len(bundle.corrections.entries):
             (partial / CORRECTIONS).write_bytes(corrections_csv(bundle.corrections))
-        files = _files(bundle, estimates, asked, request, today)
-        total = 3 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
+        files = _files(bundle, estimates, gaps, asked, request, today)
+        total = 4 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
         for done, (name, content) in enumerate(files):
             if progress:
                 progress(done, total, name)
@@ -121,7 +124,7 @@ def _select(estimates: pd.DataFrame, request: Request) -> pd.DataFrame:
 
 
 def _files(
-    bundle: Bundle, estimates: pd.DataFrame, asked: list[tuple[str, str]], request: Request, today: date
+    bundle: Bundle, estimates: pd.DataFrame, gaps: Gaps, asked: list[tuple[str, str]], request: Request, today: date
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the result with its name, one after the other."""
     language = request.language
@@ -129,6 +132,7 @@ def _files(
     # The mark at the beginning tells Excel that the file is UTF-8.
     yield "estimates.csv", label_estimates(bundle, estimates, language).to_csv(index=False).encode("utf-8-sig")
     yield "tables.xlsx", workbook_of(bundle, estimates, language)
+    yield "gaps.xlsx", gaps_workbook(bundle, gaps, language)
     for name, chart in indicator_charts(bundle, estimates, language):
         svg, png = svg_and_png_of(chart)
         yield f"charts/{name}.svg", svg
