@@ -2,6 +2,7 @@
 
 from survey.accounts import models as accounts
 from survey.candidates import models as candidates
+from survey.coding import models as coding
 from survey.comparison import models as comparison
 from survey.corrections import models as corrections
 from survey.db import Base
@@ -32,6 +33,7 @@ __all__ = [
     "Event",
     "accounts",
     "candidates",
+    "coding",
     "comparison",
     "corrections",
     "devices",
