@@ -12,6 +12,7 @@ from survey.accounts.views import blueprint as accounts_blueprint
 from survey.candidates.views import blueprint as candidates_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
 from survey.config import Settings, current_settings, read_settings
+from survey.corrections.views import blueprint as corrections_blueprint
 from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.datasets.views import blueprint as datasets_blueprint
 from survey.db import close_request, commit_request, create_engine_for
@@ -20,6 +21,7 @@ from survey.devices.views import blueprint as devices_blueprint
 from survey.draws.opening_views import blueprint as draw_opening_blueprint
 from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
+from survey.figures.views import blueprint as figures_blueprint
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
 from survey.household_outcomes.tablet_views import blueprint as tablet_look_back_blueprint
@@ -105,6 +107,7 @@ BLUEPRINTS = (
     review_blueprint,
     decisions_blueprint,
     asking_blueprint,
+    corrections_blueprint,
     candidates_blueprint,
     thresholds_blueprint,
     issue_figures_blueprint,
@@ -164,6 +167,7 @@ BLUEPRINTS = (
     responsible_blueprint,
     issue_replies_blueprint,
     issue_ledger_blueprint,
+    figures_blueprint,
 )
 
 

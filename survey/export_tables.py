@@ -1,4 +1,4 @@
-"""The tables of a bundle beside the submissions: places, frame, samples and villages of visits, candidates of issues, notes, events."""
+"""The tables of a bundle beside the submissions: places, frame, samples and villages of visits, candidates, notes, corrections, events."""
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from survey.corrections.exported import COLUMNS as CORRECTIONS
+from survey.corrections.exported import stream_log
 from survey.export_queries import (
     UNKNOWN_COUNTY,
     Scope,
@@ -82,6 +84,7 @@ def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]
         ("visit_villages", VISIT_VILLAGES, stream_visit_villages(session, scope), _in_county),
         ("issue_candidates", CANDIDATES, stream_candidates(session, scope), _candidate),
         ("notes", NOTES, stream_notes(session, scope), dict),
+        ("corrections", CORRECTIONS, stream_log(session, scope), dict),
         ("events", EVENTS, stream_events(session, scope), dict),
     )
     return {name: _write_rows(folder / f"{name}.parquet", columns, map(shape, rows)) for name, columns, rows, shape in tables}

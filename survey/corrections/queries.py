@@ -32,7 +32,7 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class Record:
-    """An interview with the answers that are stored of it, those both were reconciled to if they were, and its corrections, oldest first."""
+    """An interview with the answers that are stored of it (of two records what they were reconciled to), and its corrections in order."""
 
     submission: Submission
     questionnaire: Questionnaire

@@ -10,10 +10,14 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
-from questionnaires.model import text_in
+from questionnaires.model import Questionnaire, text_in
 from survey.accounts.access import actor, requires
 from survey.accounts.models import User
 from survey.candidates.queries import list_candidates_of
+from survey.corrections.effect import is_correctable, places_of
+from survey.corrections.page import NOTHING, CorrectedAnswers, corrected_answers
+from survey.corrections.queries import find_record, list_corrections
+from survey.corrections.words import STATE_LABELS as CORRECTION_STATES
 from survey.db import current_session, utc_now
 from survey.downloads import download
 from survey.instruments.registry import load_questionnaire
@@ -72,6 +76,7 @@ def _words() -> dict[str, Any]:
         "severity_labels": SEVERITY_LABELS,
         "text_for": text_for,
         "clock": as_clock,
+        "correction_states": CORRECTION_STATES,
     }
 
 
@@ -213,12 +218,16 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
     original = next((edit for edit in edits if edit.instance_id == found.deprecated_id), None)
     candidates = list_candidates_of(session, found.instance_id)
     labels = {question.name: text_in(question.called, questionnaire.language(locale)) for question in questionnaire.questions()}
+    corrected = _corrected(session, found, locale)
+    is_settled = _is_twofold(found) and is_reconciled(session, found.instance_id)
     return render_template(
         "review/submission.html",
         submission=found,
         wanted=wanted,
         neighbours=find_neighbours(session, found, wanted),
-        sections=answer_sections(questionnaire, found.answers, locale, with_blanks=with_blanks, remarked={*notes, *asked, *answered}),
+        sections=answer_sections(
+            questionnaire, found.answers, locale, with_blanks=with_blanks, remarked={*notes, *asked, *answered, *corrected.nodes}
+        ),
         notes=notes,
         timing=read_timing(found, current_storage()),
         with_blanks=with_blanks,
@@ -235,13 +244,29 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         map=interview_map(found),
         changes=word_changes(questionnaire, found.countersignature, locale),
         candidates=candidates,
-        is_reconciled=_is_twofold(found) and is_reconciled(session, found.instance_id),
+        is_reconciled=is_settled,
+        corrected=corrected,
+        correctable=_correctable(questionnaire, found) if _may_decide() and not is_settled else frozenset(),
         candidate_titles={candidate.rule: text_for(candidate.title, locale) for candidate in candidates},
         question_labels=labels,
         accept_form=accept_form,
         reason_form=reason_form,
         may_decide=_may_decide(),
     )
+
+
+def _corrected(session: Session, submission: Submission, locale: str) -> CorrectedAnswers:
+    """What was corrected of the interview; one statement for the many of which nothing was."""
+    if not list_corrections(session, [submission.instance_id]):
+        return NOTHING
+    return corrected_answers(find_record(session, submission), locale)
+
+
+def _correctable(questionnaire: Questionnaire, submission: Submission) -> frozenset[str]:
+    """The nodes of the answers that may be corrected."""
+    if submission.review_state != "accepted" or submission.recorded_as != "lead":
+        return frozenset()
+    return frozenset(node for node, place in places_of(questionnaire, submission.answers).items() if is_correctable(place.question))
 
 
 def _texts_before(original: Submission | None, nodes: Collection[str], locale: str) -> dict[str, tuple[str, ...]]:

@@ -36,6 +36,8 @@ EVENT_LABELS = {
     "submission.accepted": _l("Accepted"),
     "submission.returned": _l("Returned"),
     "submission.reopened": _l("Decision taken back"),
+    "submission.corrected": _l("Answer corrected"),
+    "submission.correction_withdrawn": _l("Correction withdrawn"),
     "submission.candidate_raised": _l("Discrepancy offered as evidence of an issue"),
     "submission.candidate_withdrawn": _l("Evidence of an issue taken back"),
     "submission.candidates_raised": _l("Issue candidates added after the answers that count changed"),

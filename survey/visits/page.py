@@ -57,6 +57,7 @@ TABS = (
         (
             Tab("agreement", "agreement.index", _l("Agreement")),
             Tab("comparison", "comparison.index", _l("Said, filed, seen")),
+            Tab("corrections", "corrections.of_visit", _l("Corrections")),
             Tab("recommendations", "visit_records.recommendations", _l("Recommendations"), "recommendations"),
             Tab("look_back", "look_back.index", _l("Look-back")),
             Tab("wall_charts", "wall_charts.index", _l("Wall charts")),

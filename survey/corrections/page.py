@@ -1,0 +1,117 @@
+"""Corrections as pages show them: in the reader's words, at their answers. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from questionnaires.audit_log import split_node
+from survey.corrections.effect import is_correctable
+from survey.corrections.models import Correction
+from survey.corrections.queries import Record
+from survey.review.answers import Line, answer_sections, word_raw
+
+SHOWN_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class WordedCorrection:
+    """One correction: what its question is called, and both answers in words, "" for none."""
+
+    correction: Correction
+    label: str
+    old: str
+    new: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordedChange:
+    """An answer that follows from corrections, before and after, "" for none."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedAnswers:
+    """What was corrected of an interview and what follows from it, both by node, corrections oldest first."""
+
+    corrections: Mapping[str, tuple[WordedCorrection, ...]]
+    follows: Mapping[str, WordedChange]
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Every node of which there is something to say."""
+        return frozenset((*self.corrections, *self.follows))
+
+
+NOTHING = CorrectedAnswers({}, {})
+
+
+def word_corrections(record: Record, locale: str, wanted: Iterable[Correction] | None = None) -> tuple[WordedCorrection, ...]:
+    """The corrections of the interview, or those that are wanted, in their order."""
+    shown = tuple(record.corrections if wanted is None else wanted)
+    lines = _lines(record, locale, {each.node for each in shown})
+    return tuple(
+        WordedCorrection(
+            correction=each,
+            label=_label(lines, each.node, each.question),
+            old=word_raw(record.questionnaire, each.node, each.old, locale),
+            new=word_raw(record.questionnaire, each.node, each.new, locale),
+            state=record.states[each.id],
+        )
+        for each in shown
+    )
+
+
+def corrected_answers(record: Record, locale: str) -> CorrectedAnswers:
+    """What the page of the interview says at its answers."""
+    by_node: dict[str, tuple[WordedCorrection, ...]] = {}
+    for each in word_corrections(record, locale):
+        node = each.correction.node
+        by_node[node] = (*by_node.get(node, ()), each)
+    follows = record.effect.follows if record.chosen else ()
+    lines = _lines(record, locale, {change.node for change in follows})
+    words = {
+        change.node: WordedChange(
+            _label(lines, change.node, change.question.name),
+            word_raw(record.questionnaire, change.node, change.old, locale),
+            word_raw(record.questionnaire, change.node, change.new, locale),
+        )
+        for change in follows
+    }
+    return CorrectedAnswers(by_node, words)
+
+
+def choices_of_answers(record: Record, locale: str) -> dict[str, list[tuple[str, str]]]:
+    """What can be corrected, as (node, label with the stored answer) by the title of its section, in the order of the form."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for section in answer_sections(record.questionnaire, record.stored, locale, with_blanks=True):
+        for line in section.lines:
+            place = record.places.get(line.node)
+            if place is not None and is_correctable(place.question):
+                text = " · ".join(line.texts) or "–"
+                shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+                found.setdefault(section.title or "–", []).append((line.node, f"{line.label}{_position(line.node)} ({shown})"))
+    return found
+
+
+def label_of(record: Record, node: str, locale: str) -> str:
+    """What the question at a node is called, with the positions of repeats."""
+    place = record.places[node]
+    return _label(_lines(record, locale, {node}), node, place.question.name)
+
+
+def _lines(record: Record, locale: str, nodes: set[str]) -> dict[str, Line]:
+    if not nodes:
+        return {}
+    sections = answer_sections(record.questionnaire, record.stored, locale, remarked=nodes)
+    return {line.node: line for section in sections for line in section.lines if line.node in nodes}
+
+
+def _label(lines: Mapping[str, Line], node: str, name: str) -> str:
+    return f"{lines[node].label if node in lines else name}{_position(node)}"
+
+
+def _position(node: str) -> str:
+    return "".join(f" [{number}]" for number in split_node(node)[1])
