@@ -14,7 +14,8 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.bundle import Bundle, read_bundle
-from analysis.corrections.log import LOG_COLUMNS
+from analysis.corrections.log import LOG_COLUMNS, entries_of
+from analysis.corrections.parts import correct_parts
 from analysis.exports.archive import ExportRequest, make_archive
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import BundleData, FormData, column, indicator, member, submission, write_bundle, write_manifest
@@ -225,3 +226,26 @@ def test_command_and_export__tell_how_many_were_applied(tmp_path: Path, capsys: 
         assert "Corrected answers: 1, with what counts instead; 1 more were not applied" in archive.read("README.txt").decode()
         rows = pd.read_csv(archive.open("csv/household.csv"))
     assert list(rows["income_cny"]) == [500, 6000]
+
+
+def test_part__held_as_arrow_with_few_columns__is_corrected_as_the_whole_is(tmp_path: Path) -> None:
+    log = [
+        entry("income_cny", "5000", "500"),
+        entry("safe", "no", "yes"),
+        entry("wish", "修路", "架桥"),
+        entry("age", "12", "21", position=2),
+        entry("income_cny", "1", "2", number=2),
+        entry("income_cny", "1", "2", number=9),
+    ]
+    folder = bundle_with(tmp_path / "bundle", *log)
+    whole, raw = read_bundle(folder), read_bundle(folder, is_raw=True)
+    columns = {"main": ["instance_id", "income_cny", "safe"], "members": ["instance_id", "position", "age"]}
+    part = {("household", name): pa.Table.from_pandas(raw.tables["household", name][wanted]) for name, wanted in columns.items()}
+    coded = part["household", "main"].set_column(2, "safe", part["household", "main"]["safe"].dictionary_encode())
+    found = correct_parts({**part, ("household", "main"): coded}, whole.forms, entries_of(pd.DataFrame(log)))
+    for name, wanted in columns.items():
+        told = found.tables["household", name].to_pandas()
+        for column_name in wanted:
+            assert told[column_name].astype(str).tolist() == whole.tables["household", name][column_name].astype(str).tolist()
+    assert pa.types.is_dictionary(found.tables["household", "main"].schema.field("safe").type)
+    assert [problem.values["place"] for problem in found.problems] == ["corrections.parquet, row 5 (uuid:0002, income_cny)"]

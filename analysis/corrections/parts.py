@@ -1,0 +1,74 @@
+"""The log of corrections applied to a part of a bundle that is held as Arrow tables with only some of their columns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.codebook import MAIN, Form
+from analysis.corrections.log import Entry
+from analysis.corrections.replay import NOT_STORED, replay
+from analysis.corrections.values import POSITION_PARTS
+from questionnaires.errors import SurveyError
+
+Parts = Mapping[tuple[str, str], pa.Table]
+"""Arrow tables by form and table name, with the interviews' own ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedParts:
+    """The tables with what was applied, and a problem for each entry whose old answer is not the one stored."""
+
+    tables: Parts
+    problems: tuple[SurveyError, ...] = ()
+
+
+def correct_parts(tables: Parts, forms: Mapping[str, Form], entries: Sequence[Entry]) -> CorrectedParts:
+    """The tables with those entries applied that speak of their rows and columns; the others are passed over."""
+    here = _of_these(tables, entries)
+    if not here:
+        return CorrectedParts(tables)
+    frames = {key: _frame(key, table, here) for key, table in tables.items()}
+    known = [entry for entry in here if any(set(_columns(entry)) & set(frame.columns) for frame in frames.values())]
+    replayed = replay(frames, forms, known, check=lambda _troubles: None)
+    corrected = dict(tables)
+    for key, frame in replayed.tables.items():
+        for name in frame.columns:
+            if frame[name] is not frames[key][name] and not frame[name].equals(frames[key][name]):
+                corrected[key] = _put(corrected[key], name, frame[name])
+    return CorrectedParts(corrected, tuple(problem for problem in replayed.problems if problem.values.get("detail") == NOT_STORED))
+
+
+def _of_these(tables: Parts, entries: Sequence[Entry]) -> list[Entry]:
+    wanted = pa.array({entry.instance_id for entry in entries}, pa.string())
+    found: set[str] = set()
+    for (_form, name), table in tables.items() if entries else ():
+        if name == MAIN:
+            ids = table["instance_id"].cast(pa.string())
+            found.update(ids.filter(pc.is_in(ids, wanted)).to_pylist())
+    return [entry for entry in entries if entry.instance_id in found]
+
+
+def _columns(entry: Entry) -> tuple[str, ...]:
+    return entry.question, *(f"{entry.question}_{part}" for part in POSITION_PARTS)
+
+
+def _frame(key: tuple[str, str], table: pa.Table, entries: Iterable[Entry]) -> pd.DataFrame:
+    """The keys of the table and the columns that entries speak of, nothing of them as codes."""
+    keys = ["instance_id"] if key[1] == MAIN else ["instance_id", "position"]
+    asked = {name for entry in entries for name in _columns(entry)}
+    picked = table.select([name for name in table.column_names if name in asked or name in keys])
+    return picked.cast(pa.schema([pa.field(each.name, _plain(each.type)) for each in picked.schema])).to_pandas()
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _put(table: pa.Table, name: str, values: pd.Series) -> pa.Table:
+    kind = table.schema.field(name).type
+    made = pa.chunked_array([pa.Array.from_pandas(values, type=_plain(kind))])
+    coded = made.dictionary_encode() if pa.types.is_dictionary(kind) else made
+    return table.set_column(table.column_names.index(name), name, coded)
