@@ -81,6 +81,11 @@ class Settings:
         """Where files lie of which only a part has arrived; processes that share the work have to share this folder, too."""
         return Path(self.data).resolve() / "uploads"
 
+    @property
+    def figures_path(self) -> Path:
+        """Where each visit's bundle and its figures are kept; it may be removed, and is then made again."""
+        return Path(self.data).resolve() / "figures"
+
 
 def variable(name: str) -> str:
     """The environment variable that sets the setting `name`."""

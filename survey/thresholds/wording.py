@@ -22,12 +22,17 @@ BASIS_LABELS: Mapping[str, LazyString] = {
 
 
 def threshold_text(crossing: Crossing, language: str) -> str:
-    """The right side of the threshold in words, in the language in force: "90% or more", "below 2%"."""
-    value = value_text(crossing.threshold, crossing.unit, language).replace(".0", "")
-    if crossing.good != HIGH:
+    """The right side of the crossed threshold in words; see `limit_text`."""
+    return limit_text(crossing.threshold, crossing.unit, crossing.good, language)
+
+
+def limit_text(threshold: float, unit: str, good: str, language: str) -> str:
+    """The right side of a threshold in words, in the language in force: "90% or more", "below 2%"."""
+    value = value_text(threshold, unit, language).replace(".0", "")
+    if good != HIGH:
         return _("below %(value)s", value=value)
     # More than all of them cannot be asked for.
-    return value if crossing.unit == SHARE_UNIT and crossing.threshold >= 1 else _("%(value)s or more", value=value)
+    return value if unit == SHARE_UNIT and threshold >= 1 else _("%(value)s or more", value=value)
 
 
 def interval_text(crossing: Crossing, language: str) -> str:

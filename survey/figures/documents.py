@@ -1,0 +1,118 @@
+"""The figures on a page as files: a workbook, or CSV that Excel opens rightly; and an indicator's charts, drawn once for all readers."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+from flask_babel import gettext as _
+
+from analysis.bundle import Bundle
+from analysis.charts import Chart, indicator_charts, svg_and_png_of
+from analysis.codebook import label_in
+from analysis.exports.plain_files import csv_bytes
+from analysis.measures import SHARE_UNIT
+from analysis.words import unit_name
+from survey.figures.keeping import Kept
+from survey.figures.reading import Selection, read_for_charts
+from survey.figures.words import BASIS_LABELS, STANDING_LABELS
+from survey.issues.words import AREA_LABELS, LEVEL_LABELS
+from survey.workbooks import TableSheet, Value, write_workbook
+
+CHARTS = "charts"
+
+
+def heading_row() -> list[str]:
+    """The headings of a table of figures."""
+    return [
+        _("Questionnaire"),
+        _("Area"),
+        _("Indicator"),
+        _("Answer"),
+        _("County"),
+        _("Kind of place"),
+        _("Place or group"),
+        _("Value"),
+        _("Unit"),
+        _("95% from"),
+        _("95% to"),
+        _("Standard error"),
+        _("Answers"),
+        _("Without a usable answer"),
+        _("Basis"),
+        _("Threshold"),
+        _("Standing"),
+        _("Withheld"),
+    ]
+
+
+def value_rows(frame: Bundle, rows: pd.DataFrame, language: str) -> Iterator[list[Value]]:
+    """The figures as cells: shares from 0 to 1, words in the reader's language, nothing where there is no figure."""
+    titles = {form_id: label_in(form.title, language, form_id) for form_id, form in frame.forms.items()}
+    kinds = {"visit": _("Visit"), "household_kind": _("Kind of household"), "marker": _("Special attention")}
+    for row in rows.itertuples(index=False):
+        yield [
+            titles[row.form_id],
+            str(AREA_LABELS.get(row.area, row.area)),
+            row.indicator_label,
+            row.category_label,
+            row.county_name,
+            kinds.get(row.domain_type) or str(LEVEL_LABELS[row.domain_type]),
+            row.domain_name or row.domain,
+            _number(row.estimate),
+            _("share from 0 to 1") if row.unit == SHARE_UNIT else unit_name(row.unit, language),
+            _number(row.ci_low),
+            _number(row.ci_high),
+            _number(row.se),
+            int(row.n),
+            int(row.n_missing),
+            str(BASIS_LABELS[row.basis]),
+            _number(row.threshold),
+            str(STANDING_LABELS.get(row.standing, "")),
+            _("too few answers") if row.suppressed else "",
+        ]
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def figures_workbook(frame: Bundle, rows: pd.DataFrame, language: str, notes: Sequence[tuple[str, str]]) -> bytes:
+    """The figures as a workbook; `notes` say on a sheet of their own what they are of."""
+    return write_workbook(
+        [
+            TableSheet(_("Figures of visits"), heading_row(), value_rows(frame, rows, language)),
+            TableSheet(_("What they are"), [_("What"), _("Value")], notes),
+        ]
+    )
+
+
+def figures_csv(frame: Bundle, rows: pd.DataFrame, language: str) -> bytes:
+    """The figures as CSV in UTF-8 with the mark that Excel knows it by."""
+    return csv_bytes(heading_row(), value_rows(frame, rows, language))
+
+
+def charts_of(kept: Kept, frame: Bundle, selection: Selection, language: str) -> list[Chart]:
+    """The charts of the chosen indicator, as data; not drawn yet."""
+    return [chart for _name, chart in indicator_charts(frame, read_for_charts(kept, selection), language)]
+
+
+def drawn_chart(kept: Kept, frame: Bundle, selection: Selection, number: int, language: str) -> dict[str, bytes]:
+    """Chart `number` of the selection as "svg" and "png", drawn at the first asking and kept beside the figures.
+
+    IndexError if there are not so many.
+    """
+    named = repr((selection.indicator, selection.county, selection.least, number, language))
+    stem = kept.folder / CHARTS / hashlib.sha256(named.encode()).hexdigest()[:24]
+    paths = {format: stem.with_suffix(f".{format}") for format in ("svg", "png")}
+    try:
+        return {format: path.read_bytes() for format, path in paths.items()}
+    except FileNotFoundError:
+        svg, png = svg_and_png_of(charts_of(kept, frame, selection, language)[number])
+    stem.parent.mkdir(exist_ok=True)
+    for format, content in (("svg", svg), ("png", png)):
+        partial = stem.with_name(f".{uuid.uuid4().hex}")
+        partial.write_bytes(content)
+        os.replace(partial, paths[format])
+    return {"svg": svg, "png": png}
