@@ -6,12 +6,12 @@ Nothing here computes: what is read is what was exported, of two records of one 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -46,6 +46,7 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "state",
     ),
     LOG: LOG_COLUMNS,
+    "codings": ("instance_id", "form_id", "question", "first_codes", "second_codes", "codes"),
     "issue_candidates": (
         "rule",
         "title_zh",
@@ -61,6 +62,7 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 REVIEW_COLUMNS = ("visit_id", "form_id", "county_code", "state", "n")
 REFUSED_IN_FOLDERS = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.+')
+_Read = TypeVar("_Read")
 EXPORT_AGAIN = "Export it again with: python -m survey export"
 
 
@@ -99,6 +101,10 @@ class Bundle:
     corrections: Replayed = field(default_factory=lambda: Replayed({}))
     """The log of corrections with what became of each entry."""
     raw_tables: Mapping[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    problems: tuple[SurveyError, ...] = ()
+    """What was left out because it is broken, if the bundle was read so."""
+    codings: pd.DataFrame | None = None
+    """What open answers were coded as; None for bundles of before that."""
 
     @property
     def n_submissions(self) -> int:
@@ -123,8 +129,18 @@ class Bundle:
         return found
 
 
-def read_bundle(path: Path | str, *, corrections: Path | str | None = None, is_raw: bool = False, with_interviews: bool = True) -> Bundle:
+def read_bundle(
+    path: Path | str,
+    *,
+    corrections: Path | str | None = None,
+    is_raw: bool = False,
+    with_interviews: bool = True,
+    is_lenient: bool = False,
+) -> Bundle:
     """The bundle in the folder `path`; INVALID_BUNDLE, naming file and remedy, when it is absent, incomplete, altered or of another age.
+
+    If `is_lenient`, a table with broken keys, without its columns or unreadable is left out and told in `problems`, and so is a form with
+    its main table; a bundle that was altered, lacks files or is of another schema version is refused all the same.
 
     The bundle's log of corrections is replayed, then that of an analyst in the file `corrections`; nothing of either if `is_raw`. Raises
     UNREADABLE_CORRECTIONS naming everything that is wrong with that file.
@@ -134,18 +150,9 @@ def read_bundle(path: Path | str, *, corrections: Path | str | None = None, is_r
     manifest = read_manifest(folder)
     files = manifest.get("files", {})
     check_files(folder, files if with_interviews else {name: each for name, each in files.items() if not name.startswith("submissions/")})
-    forms = read_codebook(folder)
-    tables: Tables = {
-        (form.form_id, table.name): _read_partitions(
-            folder / "submissions" / folder_name(form.form_id) / folder_name(table.name),
-            MAIN_COLUMNS if table.name == MAIN else REPEAT_COLUMNS,
-        )
-        for form in forms.values()
-        for table in form.tables
-    }
-    if broken := find_broken_key(tables, forms):
-        raise refuse(folder / "submissions" / folder_name(broken.form_id) / folder_name(broken.table), f"{broken.detail}. {EXPORT_AGAIN}")
-    tables, candidates = drop_second_records(tables, read_table(folder, "issue_candidates"))
+    reading = _Reading(folder, [] if is_lenient else None)
+    forms = read_codebook(folder, reading.problems)
+    tables, candidates = drop_second_records(reading.interviews(forms), reading.table("issue_candidates"))
     log = None if is_raw or not with_interviews else read_log(folder, manifest)
     replayed = replay_logs(tables, forms, log, None if is_raw or corrections is None else Path(corrections))
     return Bundle(
@@ -154,15 +161,66 @@ def read_bundle(path: Path | str, *, corrections: Path | str | None = None, is_r
         visits=visits_of(folder, manifest),
         forms=forms,
         tables=replayed.tables,
-        regions=read_table(folder, "regions"),
-        households=read_table(folder, "households"),
-        visit_villages=read_table(folder, "visit_villages"),
+        regions=reading.table("regions"),
+        households=reading.table("households"),
+        visit_villages=reading.table("visit_villages"),
         candidates=candidates,
         review=pd.DataFrame(manifest.get("review", []), columns=list(REVIEW_COLUMNS)),
-        sample=_read_sample(folder, manifest),
+        sample=reading.or_left_out(lambda: _read_sample(folder, manifest), None),
         corrections=replayed,
         raw_tables=tables,
+        problems=tuple(reading.problems or ()),
+        codings=read_table(folder, "codings") if "codings.parquet" in manifest.get("files", {}) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reading the tables of a bundle: what is broken is told in `problems` and left out, or raised where that is None."""
+
+    folder: Path
+    problems: list[SurveyError] | None
+
+    def or_left_out(self, read: Callable[[], _Read], otherwise: _Read) -> _Read:
+        """What `read` gives, or `otherwise` with the problem told."""
+        try:
+            return read()
+        except SurveyError as problem:
+            if self.problems is None:
+                raise
+            self.problems.append(problem)
+            return otherwise
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of the tables beside the submissions, without rows if it is left out."""
+        return self.or_left_out(lambda: read_table(self.folder, name), _without_rows(TABLE_COLUMNS[name]))
+
+    def interviews(self, forms: Mapping[str, Form]) -> Tables:
+        """The tables of all forms. A form whose main table is left out has no rows at all."""
+        tables: dict[tuple[str, str], pd.DataFrame] = {}
+        for form in forms.values():
+            for table in form.tables:
+                place, required = self._place(form.form_id, table.name), _required(table.name)
+                tables[form.form_id, table.name] = self.or_left_out(partial(_read_partitions, place, required), _without_rows(required))
+        while broken := find_broken_key(tables, forms):
+            problem = refuse(self._place(broken.form_id, broken.table), f"{broken.detail}. {EXPORT_AGAIN}")
+            if self.problems is None:
+                raise problem
+            self.problems.append(problem)
+            emptied = [key for key in tables if key[0] == broken.form_id and broken.table in (MAIN, key[1])]
+            tables |= {key: _without_rows(_required(key[1])) for key in emptied}
+        return tables
+
+    def _place(self, form_id: str, table: str) -> Path:
+        return self.folder / "submissions" / folder_name(form_id) / folder_name(table)
+
+
+def _required(table: str) -> tuple[str, ...]:
+    return MAIN_COLUMNS if table == MAIN else REPEAT_COLUMNS
+
+
+def _without_rows(columns: Iterable[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in (*columns, "county")})
 
 
 def folder_name(name: str) -> str:
@@ -219,8 +277,8 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_codebook(folder: Path) -> dict[str, Form]:
-    """The forms of `codebook.json`; INVALID_BUNDLE when it is absent or incomplete."""
+def read_codebook(folder: Path, problems: list[SurveyError] | None = None) -> dict[str, Form]:
+    """The forms of `codebook.json`; INVALID_BUNDLE when it is absent, or a form is incomplete and there are no `problems` to tell it in."""
     path = folder / "codebook.json"
     entries = _read_json(path).get("forms")
     if not isinstance(entries, dict):
@@ -230,7 +288,10 @@ def read_codebook(folder: Path) -> dict[str, Form]:
         try:
             forms[form_id] = parse_form(form_id, entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise refuse(path, f"the entry of form '{form_id}' is incomplete ({error!r}). {EXPORT_AGAIN}") from None
+            problem = refuse(path, f"the entry of form '{form_id}' is incomplete ({error!r}). {EXPORT_AGAIN}")
+            if problems is None:
+                raise problem from None
+            problems.append(problem)
     return forms
 
 
@@ -291,7 +352,7 @@ def _read_partitions(folder: Path, required: Iterable[str]) -> pd.DataFrame:
         county = path.parent.name.removeprefix("county=")
         parts.append(part.append_column("county", pa.array([county] * part.num_rows, pa.string())))
     if not parts:
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in (*required, "county")})
+        return _without_rows(required)
     try:
         table = pa.concat_tables(parts, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:

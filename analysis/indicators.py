@@ -52,7 +52,7 @@ def compute_estimates(
     households; where that cannot be done, a problem says so and weights are those of the draw. INVALID_VALUE for another name.
     """
     check_margins(calibrate)
-    problems = [*problems_of_tables(bundle)]
+    problems = [*bundle.problems, *problems_of_tables(bundle)]
     incomplete = dict(incomplete_frames(bundle, [visit.id for visit in bundle.visits]))
     raking = Raking(calibrate, bundle.households, incomplete) if calibrate else None
     blocks: list[Block] = []

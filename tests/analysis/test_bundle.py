@@ -1,19 +1,21 @@
 """Reading a bundle: whole ones are read, broken ones are refused with the place and what to do."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from analysis.bundle import folder_name, read_bundle
-from analysis.indicators import compute_indicators
+from analysis.indicators import compute_estimates, compute_indicators
 from questionnaires.errors import ErrorCode, SurveyError
-from tests.analysis.bundles import NORTH, BundleData, FormData, member, submission, write_bundle, write_manifest
+from tests.analysis.bundles import NORTH, BundleData, FormData, column, indicator, member, submission, write_bundle, write_manifest
 from tests.analysis.example import example_bundle
 
 
@@ -116,6 +118,86 @@ def test_rows_of_a_repeat__without_their_interview__are_refused(folder: Path) ->
     pq.write_table(table.slice(1), path)
     write_manifest(folder, example_bundle())
     assert "which is not among the interviews" in refusal_of(folder)
+
+
+def _spoil_main(folder: Path) -> None:
+    path = next((folder / "submissions/household/main").rglob("*.parquet"))
+    table = pq.ParquetFile(path).read()
+    pq.write_table(pa.concat_tables([table, table.slice(0, 1)]), path)
+
+
+def _spoil_members(folder: Path) -> None:
+    path = next((folder / "submissions/household/members").rglob("*.parquet"))
+    pq.write_table(pq.ParquetFile(path).read().drop_columns(["position"]), path)
+
+
+def _spoil_version(folder: Path) -> None:
+    path = next((folder / "submissions/household/main").rglob("*.parquet"))
+    table = pq.ParquetFile(path).read()
+    column = table.column_names.index("form_version")
+    pq.write_table(table.set_column(column, "form_version", pa.array(["9"] * table.num_rows)), path)
+
+
+def _spoil_codebook(folder: Path) -> None:
+    entries = json.loads((folder / "codebook.json").read_text(encoding="utf-8"))["forms"]
+    change_json(folder / "codebook.json", forms={**entries, "household": {"title": {}}})
+
+
+def _spoil_frame(folder: Path) -> None:
+    path = folder / "households.parquet"
+    pq.write_table(pq.ParquetFile(path).read().drop_columns(["markers"]), path)
+
+
+def _spoil_sample(folder: Path) -> None:
+    sample = {name: ["x"] for name in ("visit_id", "household_id", "village_code", "village_stratum", "household_stratum", "state")}
+    numbers = {"inclusion_village": [0.0], "inclusion_household": [0.5], "n_households_frame": [4]}
+    pq.write_table(pa.table({**sample, **numbers}), folder / "sample.parquet")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "place", "lost"),
+    [
+        (_spoil_main, ErrorCode.INVALID_BUNDLE, "household/main", {"doctor_share", "school"}),
+        (_spoil_members, ErrorCode.INVALID_BUNDLE, "household/members", {"school"}),
+        (_spoil_version, ErrorCode.INVALID_BUNDLE, "of version 9", {"doctor_share", "school"}),
+        (_spoil_codebook, ErrorCode.INVALID_BUNDLE, "form 'household' is incomplete", {"doctor_share", "school"}),
+        (_spoil_frame, ErrorCode.INVALID_BUNDLE, "households.parquet", set()),
+        (_spoil_sample, ErrorCode.UNUSABLE_WEIGHTS, "sample.parquet, household x", set()),
+    ],
+)
+def test_bundle__with_one_broken_table__gives_every_other_figure_and_tells_the_place(
+    folder: Path, spoil: Callable[[Path], None], code: ErrorCode, place: str, lost: set[str]
+) -> None:
+    whole = compute_estimates(read_bundle(folder)).table
+    spoil(folder)
+    write_manifest(folder, example_bundle())
+    with pytest.raises(SurveyError, match=place):
+        read_bundle(folder)
+    bundle = read_bundle(folder, is_lenient=True)
+    assert [problem.code for problem in bundle.problems] == [code]
+    assert place in str(bundle.problems[0])
+    found = compute_estimates(bundle)
+    assert set(bundle.problems) <= set(found.problems)
+    gone = set(whole["indicator"]) - set(found.table["indicator"])
+    assert lost <= gone if lost else not gone
+    kept = whole[whole["indicator"].isin(found.table["indicator"]) & (whole["domain_type"] != "marker")].reset_index(drop=True)
+    rows = found.table[found.table["domain_type"] != "marker"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rows, kept)
+
+
+def test_versions__of_one_form_in_a_bundle__are_estimated_together(tmp_path: Path) -> None:
+    """A question that only the newer version asks is missing in interviews of the older one."""
+    columns = {"main": [column("old", "category", "旧", choices={"yes": "是"}), column("new", "category", "新", choices={"yes": "是"})]}
+    rows = [submission(1, form_version="1", old="yes"), submission(2, form_version="2", old=None, new="yes")]
+    figures = [indicator("old_share", "share", "old", values=["yes"]), indicator("new_share", "share", "new", values=["yes"])]
+    folder = write_bundle(tmp_path / "bundle", BundleData([FormData("household", columns, {"main": rows}, figures)]))
+    entries = json.loads((folder / "codebook.json").read_text(encoding="utf-8"))["forms"]
+    change_json(folder / "codebook.json", forms={"household": {**entries["household"], "versions": ["1", "2"]}})
+    change_json(folder / "manifest.json", files={})
+    found = compute_estimates(read_bundle(folder))
+    county = found.table[found.table["domain_type"] == "county"]
+    assert county[["n", "n_missing", "estimate"]].to_numpy().tolist() == [[1, 1, 1.0], [1, 1, 1.0]]
+    assert found.problems == ()
 
 
 def test_unknown_visit__asked_for__names_those_that_there_are(folder: Path) -> None:
