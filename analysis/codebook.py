@@ -4,7 +4,7 @@ Texts are mappings from language code ("zh", "en", "default") to text. Nothing h
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from questionnaires.model import Choice, ComparedItem, ComparedQuestion, Indicator, Text, text_in
@@ -12,7 +12,7 @@ from questionnaires.model import Choice, ComparedItem, ComparedQuestion, Indicat
 MAIN = "main"
 NUMERIC_KINDS = ("integer", "decimal")
 CHOICE_KINDS = ("category", "multi")
-_INDICATOR_FIELDS = tuple(field.name for field in fields(Indicator))
+_INDICATOR_FIELDS = tuple(each.name for each in fields(Indicator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Column:
     choices: tuple[Choice, ...]
     is_asked: bool
     sensitivity: str = ""
-    """How much the column gives away of people, one of `analysis.exports.sensitivity.CLASSES`; "" where nobody said so."""
+    """What the column gives away of people, one of `analysis.exports.sensitivity.SAID`; "" where nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class Form:
     issue_rules: tuple[Rule, ...]
     compared: tuple[ComparedItem, ...] = ()
     """What this form and others tell of one thing; labels are by language code."""
+    code_books: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    """By open question, the codes that its answers are given."""
 
     def table(self, name: str) -> Table | None:
         """The table of this name, or None."""
@@ -96,6 +98,10 @@ def parse_form(form_id: str, entry: Mapping[str, Any]) -> Form:
             for rule in entry["issue_rules"]
         ),
         compared=tuple(_compared(item) for item in entry.get("compared", ())),
+        code_books={
+            question: tuple(Choice(code["name"], dict(code["label"])) for code in codes)
+            for question, codes in entry.get("code_books", {}).items()
+        },
     )
 
 

@@ -207,6 +207,8 @@ class Questionnaire:
     """The data files published with it, by the id of the secondary instance that each fills."""
     compared: tuple[ComparedItem, ...] = ()
     """What is said, filed and seen of one thing, by the columns `compare_…` of the survey sheet."""
+    sensitivity: Mapping[str, str] = field(default_factory=dict)
+    """What answers give away of people, one of `sensitivity.WORDS`, by the path of each question whose author said so."""
 
     def walk(self) -> Iterator[Node]:
         """Every group, repeat and question in document order, parents first."""

@@ -1,7 +1,7 @@
 """A workbook becomes a `Questionnaire`: pyxform makes the XForm, and our tree is read back from it.
 
-What this module adds of its own are the two sheets that other XLSForm tools ignore, `indicators` and `issue_rules`; `compared.py` reads
-the columns that they ignore.
+What this module adds of its own are the two sheets that other XLSForm tools ignore, `indicators` and `issue_rules`; `compared.py` and
+`sensitivity.py` read the columns that they ignore.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator, IssueRule, Node, Question, Questionnaire, Text
 from questionnaires.search import with_file_choices
+from questionnaires.sensitivity import read_sensitivity
 from questionnaires.sheets import Row, Workbook, read_workbook
 from questionnaires.xform import XFormTree, file_choices, paths_of, read_xform
 
@@ -144,6 +145,7 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
         indicators=indicators,
         issue_rules=rules,
         compared=read_compared(workbook, {node.path: node for node in bare.walk()}),
+        sensitivity=read_sensitivity(workbook, [node.path for node in bare.walk()]),
     )
 
 

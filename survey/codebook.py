@@ -83,6 +83,8 @@ class BookColumn:
     is_asked: bool
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The label by language code of each choice, by its name."""
+    sensitivity: str = ""
+    """What its author says that it gives away of people; "" for nothing said."""
     part: str = ""
     is_prefilled: bool = False
     """Whether the submission has a column of this name, so that both are one."""
@@ -154,6 +156,7 @@ def _book_column(questionnaire: Questionnaire, column: Column) -> BookColumn:
         label=texts_by_code(questionnaire, column.label),
         is_asked=column.is_asked,
         choices={choice.name: texts_by_code(questionnaire, choice.label) for choice in column.choices},
+        sensitivity=questionnaire.sensitivity.get(column.path, ""),
     )
 
 
@@ -241,4 +244,5 @@ def _column_entry(column: BookColumn, aliases: Mapping[str, str]) -> dict[str, A
         "label": dict(column.label),
         "choices": [{"name": name, "label": dict(label)} for name, label in column.choices.items()],
         "is_asked": column.is_asked,
+        **({"sensitivity": column.sensitivity} if column.sensitivity else {}),
     }

@@ -1,6 +1,6 @@
 """What each column of a dataset could give away: decided by its type, its name and its values; in doubt a column is not handed out. Pure.
 
-A column whose codebook entry names a class is of that class; without one the safe default of its type holds.
+What the codebook's entry of a column says holds; where it says nothing, the safe default of the column's type.
 """
 
 import re
@@ -12,6 +12,8 @@ from analysis.codebook import Column
 
 IDENTIFIER, QUASI, FREE_TEXT, PICTURE, TIME, SENSITIVE, PLAIN = "identifier", "quasi", "free_text", "picture", "time", "sensitive", "plain"
 CLASSES = (IDENTIFIER, QUASI, FREE_TEXT, PICTURE, TIME, SENSITIVE, PLAIN)
+SAID = {"name": IDENTIFIER, "number": IDENTIFIER, "position": IDENTIFIER, "none": PLAIN, **{name: name for name in CLASSES}}
+"""The class that the codebook's word stands for: a questionnaire's author says what an answer tells, an analyst may write the class."""
 
 _POSITION = re.compile(r"_(latitude|longitude|altitude|accuracy)$")
 _IDENTIFYING = re.compile(
@@ -38,8 +40,8 @@ _ROLES = ((AGE, _AGE), (BIRTH, _BIRTH), (SEX, _SEX), (SIZE, _SIZE), (KIND, _KIND
 
 def class_of(column: Column, values: pd.Series, codes: Collection[str]) -> str:
     """The class of a column, from what the codebook says of it and from its values; `codes` are all names of choices of the form."""
-    if column.sensitivity in CLASSES:
-        return column.sensitivity
+    if column.sensitivity in SAID:
+        return SAID[column.sensitivity]
     if _POSITION.search(column.name) or _IDENTIFYING.search(column.name) or _IDENTIFYING.search(column.question):
         return IDENTIFIER
     if column.kind == "media":

@@ -31,7 +31,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         *TRANSLATABLE[:5],
         *EXPRESSIONS,
         *("type", "name", "appearance", "parameters", "intent", "autoplay", "save_to", "disabled"),
-        *("compare_item", "compare_source", "compare_map", "compare_unit", "compare_tolerance", "compare_area"),
+        *("compare_item", "compare_source", "compare_map", "compare_unit", "compare_tolerance", "compare_area", "sensitivity"),
     ),
     "choices": ("list_name", "name", "label"),
     "settings": (

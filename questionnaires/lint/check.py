@@ -19,6 +19,7 @@ from questionnaires.lint.files import file_problems, with_readable_files
 from questionnaires.lint.names import name_problems
 from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.lint.questions import choice_problems, question_problems, translation_problems
+from questionnaires.lint.sensitivity import sensitivity_problems
 from questionnaires.lint.widgets import search_problems, widget_problems
 from questionnaires.model import Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
@@ -74,6 +75,7 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
         found.extend(broken or design_problems(authored, questionnaire))
     found.extend(figure_problems(authored, questionnaire))
     found.extend(compared_problems(authored))
+    found.extend(sensitivity_problems(authored))
     found.extend(told)
     return _in_order(workbook, found)
 

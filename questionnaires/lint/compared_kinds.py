@@ -1,10 +1,24 @@
-"""Problems of the columns `compare_…`: their words. Data."""
+"""Problems of the columns `compare_…` and `sensitivity`: their words. Data."""
 
 from collections.abc import Mapping
 
 from questionnaires.kinds import ERROR, WARNING, Kind
 
 COMPARED_KINDS: Mapping[str, Kind] = {
+    "sensitivity_without_answer": Kind(
+        ERROR,
+        "'{name}' has no answer of its own that could give something away.",
+        "Write the sensitivity at the questions inside it, or empty the cell.",
+        "“{name}”本身没有答案，无所谓敏感程度。",
+        "请写在其中的题目上，或清空该单元格。",
+    ),
+    "revealing_answer": Kind(
+        WARNING,
+        "'{name}' is of the type '{type}', whose answers show where somebody lives or who it is, and it is called harmless.",
+        "Empty the cell, unless whoever gets the dataset may know that.",
+        "“{name}”的题型“{type}”会透露住处或身份，却标为不敏感。",
+        "除非数据使用者可以知道这些，请清空该单元格。",
+    ),
     "compare_without_item": Kind(
         ERROR,
         "The column '{column}' is filled in, but 'compare_item' is empty.",
