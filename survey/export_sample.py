@@ -1,7 +1,8 @@
 """The table of the sample in a bundle: a row for each household that a visit drew or assigned, with probabilities and what came of it.
 
-Visits with an opened draw that counts have the probabilities of the draw. In others nothing was left to chance: households of a village
-taken whole (census) have probability 1, all others none.
+Visits with an opened draw that counts have the probabilities of the draw, and so has a look-back on them, because it goes to the
+households that were drawn then. In others nothing was left to chance: households of a village taken whole (census) have probability 1,
+all others none.
 """
 
 from collections import Counter, defaultdict
@@ -50,14 +51,46 @@ def stream_sample(session: Session, scope: Scope) -> Iterator[Row]:
     """The rows of the table, visit by visit, by village, stratum and household."""
     statement = select(Visit.id).order_by(Visit.id)
     for visit_id in session.scalars(statement.where(Visit.id.in_(scope.visits)) if scope.visits else statement).all():
-        made = session.scalar(
-            select(Draw)
-            .where(Draw.visit_id == visit_id, Draw.voided_at.is_(None), Draw.opening.has())
-            .options(undefer(Draw.frame_villages))
-        )
+        made = _draw_behind(session, visit_id)
         outcomes = _outcomes(session, visit_id)
-        rows = _drawn(session, made, outcomes) if made else _assigned(session, visit_id, outcomes)
+        if made is None:
+            rows = _assigned(session, visit_id, outcomes)
+        elif made.visit_id == visit_id:
+            rows = _drawn(session, made, outcomes)
+        else:
+            rows = _inherited(session, visit_id, made, outcomes)
         yield from sorted(rows, key=lambda row: (row["village_code"], row["household_stratum"], row["household_id"] or ""))
+
+
+def _draw_behind(session: Session, visit_id: str) -> Draw | None:
+    """The opened draw that the households of the visit come from: its own, else that of the visit it looks back on, and so on."""
+    earlier: str | None = visit_id
+    seen: set[str] = set()
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        statement = select(Draw).where(Draw.visit_id == earlier, Draw.voided_at.is_(None), Draw.opening.has())
+        made = session.scalar(statement.options(undefer(Draw.frame_villages)))
+        if made is not None:
+            return made
+        earlier = session.scalar(select(Visit.look_back_of_id).where(Visit.id == earlier))
+    return None
+
+
+def _inherited(session: Session, visit_id: str, made: Draw, outcomes: Mapping[str, str]) -> Iterator[Row]:
+    """The sample of an earlier draw as a look-back finds it: the same places and probabilities, with what came of them this time.
+
+    Where the look-back leaves out a village that was drawn, somebody chose among those of its stratum: their villages have no probability
+    any more, the households in them keep theirs. What the look-back visits beside the sample was assigned.
+    """
+    visited = set(session.scalars(select(VisitVillage.village_code).where(VisitVillage.visit_id == visit_id)))
+    drawn = list(_drawn(session, made, outcomes))
+    chosen = {row["village_stratum"] for row in drawn if row["village_code"] not in visited and row["state"] != "stood_in_for"}
+    for row in drawn:
+        if row["village_code"] in visited:
+            left = {"inclusion_village": None} if row["village_stratum"] in chosen else {}
+            yield {**row, "visit_id": visit_id, **left}
+    places = {row["village_code"] for row in drawn}
+    yield from (row for row in _assigned(session, visit_id, outcomes) if row["village_code"] not in places)
 
 
 def _outcomes(session: Session, visit_id: str) -> dict[str, str]:

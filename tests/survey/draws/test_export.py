@@ -13,6 +13,8 @@ from survey.draws.operations import open_draw
 from survey.draws.queries import read_sample
 from survey.draws.replacement_operations import replace_household
 from survey.export import export_bundle
+from survey.export_queries import Scope
+from survey.export_sample import stream_sample
 from survey.places.models import Household
 from survey.visits.models import VisitVillage
 from tests import builders
@@ -69,3 +71,44 @@ def test_sample__of_a_visit_without_draw__has_probabilities_only_where_a_village
         (VILLAGES[1], "purposive", "assigned"): [0],
     }
     assert not sample["inclusion_village"].any()
+
+
+def test_sample__of_a_look_back__has_the_probabilities_of_the_draw_that_its_households_came_from(session: Session, now: datetime) -> None:
+    add_frame(session, {VILLAGES[0]: 8, VILLAGES[1]: 8, VILLAGES[2]: 8})
+    visit = builders.add_visit(session, village_codes=())
+    add_leader(session, visit)
+    made = sealed_draw(session, visit, now, Design(VillageStage("simple", (COUNTY,), n=2), HouseholdStage("simple", n=2)))
+    open_draw(session, builders.find_or_add_person(session, "lead1"), made, now)
+    first = list(stream_sample(session, Scope((visit.id,))))
+    drawn = sorted({row["village_code"] for row in first})
+    [beside] = set(VILLAGES[:3]) - set(drawn)
+    again = builders.add_visit(session, "2018-08-again", village_codes=(*drawn, beside))
+    again.look_back_of_id = visit.id
+    third = builders.add_visit(session, "2019-04-third", village_codes=drawn[:1])
+    third.look_back_of_id = again.id
+    pair = builders.add_pair(session, again)
+    newly = session.scalars(select(Household).where(Household.village_code == beside)).first()
+    assert newly is not None
+    builders.add_assignment(session, pair, newly)
+    session.flush()
+
+    columns = (
+        "household_id",
+        "village_stratum",
+        "household_stratum",
+        "inclusion_village",
+        "inclusion_household",
+        "n_households_frame",
+        "state",
+    )
+    inherited = list(stream_sample(session, Scope((again.id,))))
+    assert {row["visit_id"] for row in inherited} == {again.id}
+    taken = [row for row in inherited if row["village_code"] != beside]
+    assert [[row[name] for name in columns] for row in taken] == [[row[name] for name in columns] for row in first]
+    assert all(row["inclusion_village"] == 2 / 3 and row["inclusion_household"] == 1 / 4 for row in taken)
+    # The village that was not drawn is there because somebody wanted it.
+    assert [(row["household_id"], row["inclusion_village"]) for row in inherited if row["village_code"] == beside] == [(newly.id, None)]
+    # One of two drawn villages was left out: the choice of the other is no longer chance, that of its households is.
+    assert {
+        (row["village_code"], row["inclusion_village"], row["inclusion_household"]) for row in stream_sample(session, Scope((third.id,)))
+    } == {(drawn[0], None, 1 / 4)}
