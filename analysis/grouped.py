@@ -8,8 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.domains import Domains
-from analysis.estimation.estimate import figures_of
-from analysis.estimation.parts import Figures, Groups
+from analysis.estimation.parts import DomainParts, Figures, Groups, Strata, figures_from, parts_of
 from analysis.estimation.sums import Sums, sum_measures
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE, SampledRows
@@ -44,23 +43,37 @@ class GroupedRows:
         size: Numbers = np.bincount(domains.codes[inside], weights=self.size[inside], minlength=len(domains)).astype(float)
         return size, self.sums.take(inside).grouped(domains.codes[inside], len(domains))
 
-    def basis_of(self, domains: Domains) -> Codes:
-        """The weakest basis of each domain's groups; those outside the sample do not count."""
+    def weakest_of(self, domains: Domains) -> Codes:
+        """The weakest basis of each domain's groups, -1 where none counts; those outside the sample do not."""
         ranks = self.village_basis if domains.domain_type == "village" else self.basis
         counted = np.flatnonzero((domains.codes >= 0) & ~self.is_outside)
         weakest = np.full(len(domains), -1, dtype=np.intp)
         np.maximum.at(weakest, domains.codes[counted], ranks[counted])
-        return np.where(weakest < 0, PURPOSIVE, weakest)
+        return weakest
 
-    def figures(self, sampled: SampledRows, domains: Domains, is_sum: Flags) -> tuple[Numbers, Figures]:
-        """How many sampled rows each domain has, and its figures; those of a village are of the village as it stands."""
+    def basis_of(self, domains: Domains) -> Codes:
+        """The weakest basis of each domain's groups; where none counts it is purposive."""
+        return known_basis(self.weakest_of(domains))
+
+    def parts(self, sampled: SampledRows, domains: Domains) -> tuple[Numbers, DomainParts]:
+        """How many sampled rows each domain has, and the sums behind its figures; those of a village are of the village as it stands."""
         is_planned = domains.domain_type == "village"
         counted = np.flatnonzero((domains.codes >= 0) & (self.cell >= 0))
         weight = (self.village_weight if is_planned else self.weight)[counted]
         codes = domains.codes[counted]
         groups = Groups(np.zeros(0, dtype=np.intp), self.cell[counted], codes, weight)
         size: Numbers = np.bincount(codes, weights=self.size[counted], minlength=len(domains)).astype(float)
-        return size, figures_of(sampled.design, self.sums.take(counted), groups, len(domains), is_sum, is_planned=is_planned)
+        return size, parts_of(sampled.design, self.sums.take(counted), groups, len(domains), is_planned=is_planned)
+
+    def figures(self, sampled: SampledRows, domains: Domains, is_sum: Flags) -> tuple[Numbers, Figures]:
+        """How many sampled rows each domain has, and its figures."""
+        size, parts = self.parts(sampled, domains)
+        return size, figures_from(parts, Strata.of(sampled.design), is_sum, lonely=sampled.design.lonely)
+
+
+def known_basis(weakest: Codes) -> Codes:
+    """The basis of domains by that of their groups; where none counts (-1) it is purposive."""
+    return np.where(weakest < 0, PURPOSIVE, weakest)
 
 
 def group_rows(

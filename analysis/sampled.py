@@ -39,6 +39,8 @@ class SampledRows:
     basis: Codes
     village_basis: Codes
     is_outside: npt.NDArray[np.bool_]
+    strata: pd.DataFrame
+    """visit_id, village_stratum and is_certain of every stratum of the design."""
     calibrated: Calibrated | None = None
     """The margins that the weights were brought to, if they were."""
     problems: tuple[SurveyError, ...] = ()
@@ -94,6 +96,7 @@ def sampled_rows(
         basis=basis,
         village_basis=village_basis,
         is_outside=_outside(units, rows),
+        strata=_strata(taken),
         calibrated=_calibrated(design, raked, where[rows]) if raked else None,
         problems=raked.problems if raked else (),
     )
@@ -104,6 +107,13 @@ def _calibrated(design: Design, raked: Raked, household: Codes) -> Calibrated | 
     _, first = np.unique(design.ssu, return_index=True)
     categories = raked.categories[household[first]]
     return calibrated_of(design, categories) if categories.any() else None
+
+
+def _strata(taken: pd.DataFrame) -> pd.DataFrame:
+    """The names of the strata in the order in which they first stand, which is that of their codes in the design."""
+    first = taken[~taken["stratum_code"].duplicated()]
+    labels = first[["visit_id", "village_stratum"]].astype("str").fillna("")
+    return labels.assign(is_certain=first["inclusion_village"].fillna(1.0) >= WHOLE).reset_index(drop=True)
 
 
 def weigh_sample(sample: pd.DataFrame, respondents: pd.DataFrame, response: Response | None = None) -> pd.DataFrame:

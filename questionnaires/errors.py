@@ -4,6 +4,7 @@ Lives in the lowest package so that all three can use it. It knows nothing of HT
 """
 
 from enum import Enum
+from typing import Any
 
 
 class ErrorCode(Enum):
@@ -88,6 +89,8 @@ class ErrorCode(Enum):
         "{place}: it was drawn by chance, but the bundle does not tell with which probabilities, so its figures are those observed. "
         "Export the bundle again with this version of the program."
     )
+    TOO_LARGE = "{place}: it is not made of a bundle as large as this: {detail}"
+    UNREACHABLE_CLUSTER = "{place}: {detail}"
 
 
 class SurveyError(Exception):
@@ -97,3 +100,11 @@ class SurveyError(Exception):
         self.code = code
         self.values = values
         super().__init__(code.value.format(**values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is brought from one process to another, whole."""
+        return _remade, (self.code, self.values)
+
+
+def _remade(code: ErrorCode, values: dict[str, object]) -> SurveyError:
+    return SurveyError(code, **values)

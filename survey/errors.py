@@ -58,6 +58,8 @@ STATUS = {
     ErrorCode.NO_ANSWERS: 422,
     ErrorCode.UNKNOWN_QUESTION: 422,
     ErrorCode.NO_PROBABILITIES: 422,
+    ErrorCode.TOO_LARGE: 422,
+    ErrorCode.UNREACHABLE_CLUSTER: 503,
 }
 
 SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail")

@@ -197,6 +197,14 @@ def _as(indicator: Indicator, kind: str) -> Indicator:
     return replace(indicator, kind=kind, unit="" if unit == SHARE_UNIT else unit)
 
 
+COMPOSITES = ("comprehensive_incidence",)
+
+
+def is_composite(indicator: Indicator) -> bool:
+    """Whether the indicator is a figure that is put together from ratios."""
+    return indicator.kind == FUNCTION and indicator.name in COMPOSITES
+
+
 FUNCTIONS: Mapping[str, Function] = {
     "omission_share": _omission_share,
     "wrong_exit_share": _wrong_exit_share,

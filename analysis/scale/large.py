@@ -1,0 +1,266 @@
+"""The estimates of a bundle that is too large for memory: the same figures, from the same sums, part by part."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from analysis.bundle import Bundle, check_files, read_codebook, read_manifest, read_table, visits_of
+from analysis.codebook import MAIN, Form
+from analysis.describe import indicators_of
+from analysis.domains import DOMAIN_KEYS
+from analysis.estimation.response import STRATUM, merge_responses
+from analysis.estimation.suppression import Suppression
+from analysis.functions.named import is_composite
+from analysis.measures import QUANTILE_KINDS
+from analysis.scale.county_parts import Centres, Numbers, Part, TablePart, Task, centres_in, sum_part
+from analysis.scale.first_pass import Look, Seen, check_interviews, linked_counties, look_at
+from analysis.scale.merging import MergedTable, by_table, merge_tables
+from analysis.scale.reading import Source, files_of
+from analysis.scale.running import Workers, usable_cores, workers_of
+from analysis.tidy.table import Block, block_of, table_of
+from analysis.tidy.work import problems_of_tables
+from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.model import Choice, Indicator
+
+LARGE = 300_000
+"""Interviews from which on a bundle is estimated part by part."""
+INTERVIEWS_AT_ONCE = 40_000
+"""About how many interviews are in memory at once in each process; a county is never cut."""
+COUNTIES_FOR_CENTRES = 20
+ABOVE_COUNTY = "for places above the county it is made of single rows. Take it from a bundle with fewer visits"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LargeEstimates:
+    """The estimates of a large bundle, told indicator by indicator, and what stood in the way."""
+
+    forms: tuple[Form, ...]
+    merged: tuple[MergedTable, ...]
+    suppression: Suppression
+    problems: tuple[SurveyError, ...]
+
+    def tables(self) -> Iterator[pd.DataFrame]:
+        """The estimates (`COLUMNS`) of one indicator after the other, in the order of `compute_estimates`."""
+        for form_order, form in enumerate(self.forms):
+            for order, _indicator in enumerate(indicators_of(form)):
+                blocks = [block for each in self.merged if each.form_id == form.form_id for block in self._blocks(each, form_order, order)]
+                if blocks:
+                    yield table_of(blocks)
+
+    def _blocks(self, merged: MergedTable, form_order: int, order: int) -> Iterator[Block]:
+        for place, finished in merged.blocks.items():
+            for each in finished:
+                completed = each.completed.of_indicator(order)
+                if completed.measures:
+                    yield block_of(merged.form_id, completed, DOMAIN_KEYS[place][0], each.keys, self.suppression, (form_order, place))
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All estimates in one table."""
+        found = list(self.tables())
+        return pd.concat(found, ignore_index=True) if found else table_of([])
+
+
+def n_interviews(folder: Path) -> int:
+    """How many interviews the manifest of the bundle tells of."""
+    forms = read_manifest(folder).get("forms", {})
+    return sum(int(form.get("n_submissions", 0)) for form in forms.values()) if isinstance(forms, dict) else 0
+
+
+def estimate_large(
+    folder: Path | str,
+    *,
+    n_workers: int = 0,
+    scheduler: str | None = None,
+    visit_ids: Collection[str] | None = None,
+    suppression: Suppression | None = None,
+    domain_types: Collection[str] | None = None,
+    at_once: int = INTERVIEWS_AT_ONCE,
+    progress: Progress | None = None,
+) -> LargeEstimates:
+    """What `compute_estimates` gives of the bundle in the folder, without ever having more of it in memory than a few counties.
+
+    `n_workers` processes share the work, as many as there are processors if it is 0; `scheduler` is the address of a Dask scheduler whose
+    workers do it instead. Medians and quantiles are made for counties and places below; figures put together of several shares are not.
+    Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREACHABLE_CLUSTER.
+    """
+    source, visit_villages, problems = open_source(Path(folder))
+    report = progress or _silent
+    with workers_of(n_workers or usable_cores(), scheduler) as workers:
+        packs, seen = _first_pass(workers, source, at_once, report)
+        responses = {form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in source.forms if source.has_sample}
+        source = replace(source, forms=_with_choices(source.forms, seen))
+        task = Task(
+            source=source,
+            counties=(),
+            visit_villages=visit_villages,
+            responses=responses,
+            centres={},
+            visit_ids=None if visit_ids is None else tuple(visit_ids),
+            domain_types=None if domain_types is None else tuple(domain_types),
+            local_strata=_is_local(seen),
+        )
+        task = replace(task, centres=_centres(workers, task, packs))
+        tasks = [_only(task, counties) for counties in packs]
+        parts = workers.run(sum_part, tasks, lambda done: report(done, len(tasks), "figures"))
+    return _together(source, parts, suppression or Suppression(), problems)
+
+
+def _first_pass(workers: Workers, source: Source, at_once: int, report: Progress) -> tuple[list[tuple[str, ...]], list[Seen]]:
+    """The parts that the bundle is worked on in, and what was seen of it."""
+    packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
+    looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
+    seen = workers.run(look_at, looks, lambda done: report(done, len(looks), "sample"))
+    check_interviews(source, seen)
+    linked = linked_counties(source, source.counties(), list(zip(packs, seen, strict=True)))
+    return (packs if all(len(group) == 1 for group in linked) else pack_counties(source, linked, at_once)), seen
+
+
+def open_source(folder: Path) -> tuple[Source, pd.DataFrame, list[SurveyError]]:
+    """What there is to read, the villages of the visits, and what is wrong with indicators or not made at this size."""
+    manifest = read_manifest(folder)
+    hashes = manifest.get("files", {})
+    check_files(folder, {name: each for name, each in hashes.items() if not name.startswith("submissions/")})
+    told = read_codebook(folder)
+    forms = {form_id: _without_composites(form) for form_id, form in told.items()}
+    visits, visit_villages = visits_of(folder, manifest), read_table(folder, "visit_villages")
+    has_sample = "sample.parquet" in hashes
+    source = Source(folder.absolute(), str(manifest.get("hash", "")), visits, forms, files_of(folder, forms), hashes, has_sample)
+    sample = pq.read_schema(folder / "sample.parquet").empty_table().to_pandas() if has_sample else None
+    nothing = pd.DataFrame()
+    bare = Bundle(folder, source.dataset_hash, visits, forms, {}, nothing, nothing, visit_villages, nothing, nothing, sample)
+    return source, visit_villages, [*problems_of_tables(bare), *_not_made(told)]
+
+
+def pack_counties(source: Source, groups: Sequence[Sequence[str]], at_once: int) -> list[tuple[str, ...]]:
+    """The groups of counties, put together until they have about so many interviews; how many a county has is told by its bytes."""
+    weights = {county: 0 for county in source.counties()}
+    for by_county in source.files.values():
+        for county, names in by_county.items():
+            weights[county] += sum((source.folder / name).stat().st_size for name in names)
+    total = max(n_interviews(source.folder), 1)
+    limit = max(sum(weights.values()) * at_once / total, 1)
+    packs: list[list[str]] = []
+    filled = limit
+    for group in groups:
+        size = sum(weights[county] for county in group)
+        if filled + size > limit:
+            packs.append([])
+            filled = 0.0
+        packs[-1] += group
+        filled += size
+    return [tuple(pack) for pack in packs]
+
+
+def _centres(workers: Workers, task: Task, packs: Sequence[tuple[str, ...]]) -> Centres:
+    """Centres from the first counties that have rows of each table."""
+    found: dict[tuple[str, str], Numbers] = {}
+    wanted = {key for key, by_county in task.source.files.items() if by_county}
+    for county in [county for counties in packs for county in counties][:COUNTIES_FOR_CENTRES]:
+        if wanted <= found.keys():
+            break
+        [made] = workers.run(centres_in, [_only(task, (county,))], _quiet)
+        found = {**made, **found}
+    return found
+
+
+def _only(task: Task, counties: tuple[str, ...]) -> Task:
+    is_here = task.visit_villages["county_code"].isin(counties)
+    return replace(task, source=task.source.only(counties), counties=counties, visit_villages=task.visit_villages[is_here])
+
+
+def _together(source: Source, parts: Sequence[Part], suppression: Suppression, problems: list[SurveyError]) -> LargeEstimates:
+    merged = []
+    for tables in by_table([part.tables for part in parts]):
+        merged.append(merge_tables(tables))
+        problems += [*(problem for part in parts for problem in part.problems), *merged[-1].problems, *_unanswered(source, tables)]
+    told = tuple({str(problem): problem for problem in problems}.values())
+    return LargeEstimates(tuple(source.forms.values()), tuple(merged), suppression, told)
+
+
+def _unanswered(source: Source, tables: Sequence[TablePart]) -> Iterator[SurveyError]:
+    form_id = tables[0].form_id
+    asked = frozenset[int]().union(*(each.asked for each in tables)) - frozenset[int]().union(*(each.answered for each in tables))
+    for order, indicator in enumerate(indicators_of(source.forms[form_id])):
+        if order in asked:
+            yield SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form_id}'")
+
+
+def _is_local(seen: Sequence[Seen]) -> bool:
+    """Whether every stratum of villages lies in one part."""
+    labels = [response.kinds[STRATUM].drop_duplicates() for each in seen for response in list(each.responses.values())[:1]]
+    return not labels or not pd.concat(labels).duplicated().any()
+
+
+def _without_composites(form: Form) -> Form:
+    kept = tuple(indicator for indicator in form.indicators if not is_composite(indicator))
+    return replace(form, indicators=kept) if kept or not form.indicators else replace(form, indicators=kept, tables=())
+
+
+def _not_made(forms: Mapping[str, Form]) -> Iterator[SurveyError]:
+    for form in forms.values():
+        for indicator in indicators_of(form):
+            place = f"Indicator '{indicator.name}' of form '{form.form_id}'"
+            if is_composite(indicator):
+                detail = "it is put together of several shares. Take it from a bundle with fewer visits."
+                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=detail)
+            elif indicator.kind in QUANTILE_KINDS:
+                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"{ABOVE_COUNTY}.")
+        for question in form.code_books:
+            detail = "the codes of open answers are counted in smaller ones only. Take them from a bundle with fewer visits."
+            yield SurveyError(ErrorCode.TOO_LARGE, place=f"Code book of '{question}' of form '{form.form_id}'", detail=detail)
+
+
+def _open_choices(forms: Mapping[str, Form]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The columns whose answers have to be known before they can be counted, by form and table."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for form in forms.values():
+        for indicator in indicators_of(form):
+            name = _open_column(form, indicator)
+            if name:
+                key = (form.form_id, indicator.of or MAIN)
+                found[key] = tuple(dict.fromkeys((*found.get(key, ()), name)))
+    return found
+
+
+def _open_column(form: Form, indicator: Indicator) -> str:
+    table = form.table_of(indicator)
+    column = table.find(indicator.variable) if table and indicator.variable else None
+    is_open = column is not None and indicator.kind == "distribution" and column.kind != "multi" and not column.choices
+    return column.name if is_open and column is not None else ""
+
+
+def _with_choices(forms: Mapping[str, Form], seen: Sequence[Seen]) -> dict[str, Form]:
+    """The forms with the answers found as choices where the codebook lists none, so that all parts count the same ones."""
+    values: dict[tuple[str, str, str], set[str]] = {}
+    for each in seen:
+        for key, names in each.choices.items():
+            values.setdefault(key, set()).update(names)
+    if not values:
+        return dict(forms)
+    found = {}
+    for form_id, form in forms.items():
+        tables = []
+        for table in form.tables:
+            columns = [
+                replace(column, choices=tuple(Choice(name, {}) for name in sorted(values.get((form_id, table.name, column.name), ()))))
+                if (form_id, table.name, column.name) in values
+                else column
+                for column in table.columns
+            ]
+            tables.append(replace(table, columns=tuple(columns)))
+        # A form without indicators of its own is told question by question, and which ones must stay the same.
+        found[form_id] = replace(form, tables=tuple(tables), indicators=indicators_of(form))
+    return found
+
+
+def _silent(_done: int, _total: int, _name: str) -> None:
+    return None
+
+
+def _quiet(_done: int) -> None:
+    return None

@@ -1,0 +1,142 @@
+"""All parts of a table together: the figures of every domain above the village, and those that each part finished. Pure.
+
+Parts are taken in the order of their numbers, so that the result is the same to the last digit however many workers made them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.domains import DOMAIN_KEYS, Domains, domains_of
+from analysis.estimation.codes import codes_of, nested
+from analysis.estimation.parts import Figures, Strata, figures_from, merge_parts
+from analysis.estimation.sums import reducer
+from analysis.grouped import known_basis
+from analysis.sampled import PURPOSIVE
+from analysis.scale.county_parts import DomainSums, Finished, TablePart
+from analysis.tidy.figures import chosen_figures, intervals_of, observed_figures
+from analysis.tidy.table import Completed
+from analysis.tidy.work import LONELY
+from questionnaires.errors import ErrorCode, SurveyError
+
+Codes = npt.NDArray[np.intp]
+KEYS = ("visit_id", "county_code", "domain")
+ALL = "all"
+FIGURES = ("n", "estimate", "se", "df", "deff")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MergedTable:
+    """The figures of one table over all parts, by their place in `DOMAIN_KEYS`, and what only all parts together can tell of them."""
+
+    form_id: str
+    blocks: Mapping[int, Sequence[Finished]]
+    problems: tuple[SurveyError, ...]
+
+
+def merge_tables(parts: Sequence[TablePart]) -> MergedTable:
+    """The figures of one table of a form from its parts, in their order; there must be at least one."""
+    first = parts[0]
+    if any(part.orders != first.orders or not np.array_equal(part.centre, first.centre) for part in parts):
+        raise ValueError("Parts of other measures or with other centres cannot be merged.")
+    codes, strata = _strata_of(parts)
+    n_visits = len(frozenset[str]().union(*(part.visits for part in parts)))
+    blocks: dict[int, list[Finished]] = {}
+    for place, (domain_type, _keys) in enumerate(DOMAIN_KEYS):
+        sums = [part.sums[place] for part in parts if place in part.sums]
+        found: list[Finished] = []
+        if sums and first.measures:
+            of_parts = [each for each, part in zip(codes, parts, strict=True) if place in part.sums]
+            found.append(_merge(first, domain_type, sums, of_parts, strata, is_one_population=domain_type != ALL or n_visits == 1))
+        finished = [part.finished[place] for part in parts if place in part.finished]
+        if finished:
+            found.append(_join(domain_type, finished))
+        if found:
+            blocks[place] = found
+    lonely = int(((strata.size == 1) & (strata.open_share > 0)).sum())
+    n_cells = sum(part.n_lonely_cells for part in parts)
+    problems: tuple[SurveyError, ...] = ()
+    if lonely or n_cells:
+        problems = (SurveyError(ErrorCode.LONELY_PSU, place=f"Form '{first.form_id}'", n_strata=lonely, n_cells=n_cells),)
+    return MergedTable(first.form_id, blocks, problems)
+
+
+def _strata_of(parts: Sequence[TablePart]) -> tuple[list[Codes], Strata]:
+    """For each part the strata of the whole that its own are, and the strata of the whole."""
+    named = [part.strata if part.sizes is not None else None for part in parts]
+    there = [each for each in named if each is not None and len(each)]
+    if not there:
+        return [np.zeros(0, dtype=np.intp) for _ in parts], Strata(np.zeros(0), np.zeros(0))
+    whole = pd.concat(there, ignore_index=True)
+    code = nested(codes_of(whole["visit_id"]), codes_of(whole["village_stratum"]))[0]
+    code = nested(code, whole["is_certain"].to_numpy(dtype=np.intp))[0]
+    n_strata = int(code.max(initial=-1)) + 1
+    sizes = [part.sizes for part in parts if part.sizes is not None and len(part.strata)]
+    size, open_share = (
+        np.bincount(code, weights=np.concatenate([getattr(each, name) for each in sizes]), minlength=n_strata).astype(float)
+        for name in ("size", "open_share")
+    )
+    ends = np.cumsum([0 if each is None else len(each) for each in named])[:-1]
+    return [each.astype(np.intp) for each in np.split(code, ends)], Strata(size, open_share)
+
+
+def _domains(domain_type: str, keys: Sequence[pd.DataFrame]) -> tuple[Domains, list[Codes]]:
+    """The domains of the whole in the order of their codes, and for each part which of them its own are."""
+    whole = domains_of(domain_type, KEYS, pd.concat(keys, ignore_index=True))
+    ends = np.cumsum([len(each) for each in keys])[:-1]
+    return whole, [each.astype(np.intp) for each in np.split(whole.codes, ends)]
+
+
+def _merge(
+    table: TablePart, domain_type: str, sums: Sequence[DomainSums], strata: Sequence[Codes], sizes: Strata, *, is_one_population: bool
+) -> Finished:
+    domains, codes = _domains(domain_type, [each.keys for each in sums])
+    n_domains = len(domains)
+    add = reducer(domains.codes, n_domains)
+    n, y, x = (add(np.concatenate([getattr(each, name) for each in sums])) for name in ("n", "y", "x"))
+    size, n_sampled = (add(np.concatenate([getattr(each, name) for each in sums])[:, None])[:, 0] for name in ("size", "n_sampled"))
+    weakest = np.full(n_domains, -1, dtype=np.intp)
+    np.maximum.at(weakest, domains.codes, np.concatenate([each.weakest for each in sums]))
+    basis = known_basis(weakest)
+    is_sum = np.array([measure.is_sum for measure in table.measures])
+    figures = observed_figures(n, y, x, table.centre, is_sum)
+    sampled = [(each.parts, codes[number], strata[number]) for number, each in enumerate(sums) if each.parts is not None]
+    if sampled and not is_one_population:
+        # Several visits to the same households describe no single population.
+        basis = np.full_like(basis, PURPOSIVE)
+    if sampled and (basis < PURPOSIVE).any():
+        whole = merge_parts([each for each, _, _ in sampled], [each for _, each, _ in sampled], [each for _, _, each in sampled], n_domains)
+        estimated = figures_from(whole, sizes, is_sum, lonely=LONELY)
+        size, basis, figures = chosen_figures(basis, size, figures, n_sampled, estimated)
+    low, high = intervals_of(table.measures, figures)
+    return Finished(domains.keys, Completed(table.measures, table.orders, size, basis, figures, low, high))
+
+
+def _join(domain_type: str, finished: Sequence[Finished]) -> Finished:
+    """Figures of domains that each lie in one part, brought into the order of the codes."""
+    domains, _ = _domains(domain_type, [each.keys for each in finished])
+    order = np.argsort(domains.codes, kind="stable")
+    completed = [each.completed for each in finished]
+    figures = {name: np.concatenate([getattr(each.figures, name) for each in completed])[order] for name in FIGURES}
+    joined = Completed(
+        measures=completed[0].measures,
+        orders=completed[0].orders,
+        size=np.concatenate([each.size for each in completed])[order],
+        basis=np.concatenate([each.basis for each in completed])[order],
+        figures=Figures(**figures),
+        low=np.concatenate([each.low for each in completed])[order],
+        high=np.concatenate([each.high for each in completed])[order],
+    )
+    return Finished(domains.keys, joined)
+
+
+def by_table(parts: Sequence[Sequence[TablePart]]) -> Iterator[list[TablePart]]:
+    """The parts of each table, the tables in the order in which they first stand."""
+    found: dict[tuple[str, str], list[TablePart]] = {}
+    for tables in parts:
+        for each in tables:
+            found.setdefault((each.form_id, each.table), []).append(each)
+    yield from found.values()

@@ -1,0 +1,222 @@
+"""Some counties of a bundle in memory, with no more columns than the figures need."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from analysis.bundle import (
+    EXPORT_AGAIN,
+    MAIN_COLUMNS,
+    REPEAT_COLUMNS,
+    TABLE_COLUMNS,
+    Bundle,
+    Visit,
+    check_columns,
+    check_probabilities,
+    folder_name,
+    refuse,
+)
+from analysis.codebook import MAIN, Form, Table
+from analysis.describe import indicators_of
+from analysis.measures import FUNCTION
+from analysis.records import RECORDED_AS
+from analysis.scale.numbering import BrokenKeyError, number_households, number_interviews
+from questionnaires.figure_functions import FIGURE_FUNCTIONS
+
+UNKNOWN = "unknown"
+COUNTY_DIGITS = 6
+SETTLED = ("kind",)
+"""What functions read besides the questions that they name."""
+ENDS_OF_FUNCTIONS = ("_agrees",)
+KEY_TEXTS = ("visit_id", "village_code", "household_kind")
+"""Keys with few different values."""
+TEXT_KINDS = ("share", "distribution")
+FRAME_COLUMNS = ("household_id", "village_code", "markers")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What there is to read: the folder, the forms, and the files of each form and table by county."""
+
+    folder: Path
+    dataset_hash: str
+    visits: tuple[Visit, ...]
+    forms: Mapping[str, Form]
+    files: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
+    hashes: Mapping[str, str]
+    has_sample: bool
+
+    def counties(self) -> list[str]:
+        """The codes of all counties with a file, in order."""
+        return sorted({county for by_county in self.files.values() for county in by_county})
+
+    def only(self, counties: Iterable[str]) -> "Source":
+        """What there is to read of these counties, for whoever works on them."""
+        wanted = set(counties)
+        files = {key: {county: names for county, names in by_county.items() if county in wanted} for key, by_county in self.files.items()}
+        hashes = {name: self.hashes[name] for each in files.values() for names in each.values() for name in names if name in self.hashes}
+        return replace(self, files=files, hashes=hashes)
+
+    def paths(self, key: tuple[str, str], counties: Iterable[str]) -> list[tuple[str, str]]:
+        """(county, name of the file) of a table in these counties."""
+        by_county = self.files.get(key, {})
+        return [(county, name) for county in counties for name in by_county.get(county, ())]
+
+
+def files_of(folder: Path, forms: Mapping[str, Form]) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
+    """The names of the files of each form and table by county, in their order."""
+    found: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    for form in forms.values():
+        for table in form.tables:
+            place = folder / "submissions" / folder_name(form.form_id) / folder_name(table.name)
+            by_county: dict[str, tuple[str, ...]] = {}
+            for path in sorted(place.glob("county=*/*.parquet")):
+                county = path.parent.name.removeprefix("county=")
+                by_county[county] = (*by_county.get(county, ()), path.relative_to(folder).as_posix())
+            found[form.form_id, table.name] = by_county
+    return found
+
+
+def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFrame) -> Bundle:
+    """The interviews of these counties and what the frame and the sample say of them, as a bundle of its own.
+
+    Interviews and households have numbers of this part in place of their ids, because nothing but which rows belong together is made of
+    them. Raises INVALID_BUNDLE for broken keys, UNUSABLE_WEIGHTS for probabilities outside 0 to 1.
+    """
+    raw = {
+        (form.form_id, table.name): read_rows(source, (form.form_id, table.name), counties, *needed_columns(form, table))
+        for form in source.forms.values()
+        for table in form.tables
+    }
+    households = read_places(source.folder / "households.parquet", counties, FRAME_COLUMNS)
+    sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
+    with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
+    if sample is not None:
+        with_household["", "sample"] = sample
+    numbered = number_households(with_household)
+    tables: dict[tuple[str, str], pd.DataFrame] = {}
+    for form in source.forms.values():
+        try:
+            whole = number_interviews(form, {**raw, **numbered})
+        except BrokenKeyError as broken:
+            place = source.folder / "submissions" / folder_name(broken.key[0]) / folder_name(broken.key[1])
+            raise refuse(place, f"{broken.detail}. {EXPORT_AGAIN}") from None
+        tables |= {key: to_frame(table) for key, table in whole.items()}
+    return Bundle(
+        path=source.folder,
+        dataset_hash=source.dataset_hash,
+        visits=source.visits,
+        forms=source.forms,
+        tables=tables,
+        regions=pd.DataFrame(columns=list(TABLE_COLUMNS["regions"])),
+        households=to_frame(numbered["", "households"]),
+        visit_villages=visit_villages[visit_villages["county_code"].isin(counties)],
+        candidates=pd.DataFrame(columns=list(TABLE_COLUMNS["issue_candidates"])),
+        review=pd.DataFrame(),
+        sample=_checked(source, to_frame(numbered["", "sample"])) if sample is not None else None,
+    )
+
+
+def _checked(source: Source, sample: pd.DataFrame) -> pd.DataFrame:
+    check_probabilities(source.folder, sample)
+    return sample
+
+
+def needed_columns(form: Form, table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of a table that figures are made of, and those of them that are read as texts with few different values."""
+    keys = ["instance_id", "visit_id", "village_code", "household_kind"]
+    keys += ["household_id", "form_version", RECORDED_AS] if table.name == MAIN else ["position"]
+    named: dict[str, bool] = {}
+    has_function = False
+    for indicator in indicators_of(form):
+        if indicator.kind == FUNCTION:
+            has_function = True
+            known = FIGURE_FUNCTIONS.get(indicator.name)
+            asked = (*(known.questions if known else ()), *SETTLED)
+            for column in table.columns:
+                if column.question in asked or column.question.endswith(ENDS_OF_FUNCTIONS):
+                    named[column.name] = False
+        elif (indicator.of or MAIN) == table.name:
+            for question in filter(None, (indicator.variable, indicator.numerator, indicator.denominator)):
+                column_found = table.find(question)
+                if column_found is not None:
+                    is_text = indicator.kind in TEXT_KINDS and column_found.kind != "multi"
+                    named[column_found.name] = named.get(column_found.name, True) and is_text
+    coded = [name for name, is_text in named.items() if is_text]
+    coded += [] if has_function else KEY_TEXTS
+    coded += ["form_version", RECORDED_AS] if table.name == MAIN else ["instance_id"]
+    return tuple(dict.fromkeys((*keys, *named))), tuple(coded)
+
+
+def read_rows(source: Source, key: tuple[str, str], counties: Sequence[str], columns: Collection[str], coded: Collection[str]) -> pa.Table:
+    """The rows of the counties with these columns, as far as the files have them, and the county's code in the column "county"."""
+    required = [name for name in (MAIN_COLUMNS if key[1] == MAIN else REPEAT_COLUMNS) if name in columns]
+    parts = []
+    for county, name in source.paths(key, counties):
+        path = source.folder / name
+        try:
+            file = pq.ParquetFile(path, read_dictionary=list(coded))
+            part = file.read(columns=[each for each in columns if each in file.schema_arrow.names], use_threads=False)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise refuse(path, f"it cannot be read as Parquet ({error}). {EXPORT_AGAIN}") from None
+        check_columns(path, part.column_names, required)
+        county_code = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), part.num_rows), pa.array([county], pa.string()))
+        parts.append(part.append_column("county", county_code))
+    if not parts:
+        return pa.table({name: pa.array([], pa.string()) for name in (*required, "county")})
+    try:
+        return parts[0] if len(parts) == 1 else pa.concat_tables(parts, promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        place = source.folder / "submissions" / folder_name(key[0]) / folder_name(key[1])
+        raise refuse(place, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """The table in pandas; the categories of keys are in the order of their codes."""
+    frame = table.unify_dictionaries().to_pandas(split_blocks=True)
+    for name in (*KEY_TEXTS, "county"):
+        if name in frame and isinstance(frame[name].dtype, pd.CategoricalDtype):
+            ordered = frame[name].cat.reorder_categories(frame[name].cat.categories.sort_values())
+            is_open = name == "visit_id" and ordered.isna().any()
+            frame[name] = ordered.cat.set_categories(["", *ordered.cat.categories]) if is_open else ordered
+    return frame
+
+
+def read_places(path: Path, counties: Sequence[str], columns: Sequence[str]) -> pa.Table:
+    """The rows of one of the bundle's tables whose village lies in the counties; pieces of the file that hold none are passed over."""
+    parts = list(_pieces(path, counties, columns))
+    if not parts:
+        return pq.ParquetFile(path).schema_arrow.empty_table().select(list(columns))
+    return pa.concat_tables(parts)
+
+
+def _pieces(path: Path, counties: Sequence[str], columns: Sequence[str]) -> Iterator[pa.Table]:
+    texts = [name for name in columns if name not in ("household_id", "markers")]
+    file = pq.ParquetFile(path, read_dictionary=texts)
+    place = file.schema_arrow.names.index("village_code")
+    wanted = pa.array(sorted(counties), pa.string())
+    for number in range(file.num_row_groups):
+        found = file.metadata.row_group(number).column(place).statistics
+        if found is not None and found.has_min_max:
+            first, last = str(found.min)[:COUNTY_DIGITS], str(found.max)[:COUNTY_DIGITS]
+            if not any(first <= county <= last for county in counties):
+                continue
+        piece = file.read_row_group(number, columns=list(columns), use_threads=False)
+        county = pc.utf8_slice_codeunits(piece["village_code"].cast(pa.string()), 0, COUNTY_DIGITS)
+        is_here = pc.is_in(county, wanted)
+        yield piece if pc.all(is_here).as_py() else piece.filter(is_here)
+
+
+def in_groups(path: Path, households: Collection[str]) -> Iterator[tuple[str, str]]:
+    """(household, county) of every row of one of the bundle's tables about one of these households, read piece by piece."""
+    wanted = pa.array(sorted(households), pa.string())
+    file = pq.ParquetFile(path)
+    for batch in file.iter_batches(columns=["household_id", "village_code"], use_threads=False):
+        rows = pa.table(batch).filter(pc.is_in(batch["household_id"], wanted))
+        for household, village in zip(rows["household_id"].to_pylist(), rows["village_code"].to_pylist(), strict=True):
+            yield household, (village or UNKNOWN)[:COUNTY_DIGITS]
