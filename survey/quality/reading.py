@@ -1,0 +1,189 @@
+"""The interviews of a visit as the checks of `analysis/quality/` read them: those accepted and those that wait for review.
+
+Answers are those that count, of two records of one interview what was decided, as in a bundle. What the checks find is kept until something
+happens that can change it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from analysis.codebook import parse_form
+from analysis.quality.again import AGAIN_COLUMNS, DIFFERS, ONE_SIDED, SAME, SECOND_RECORD, compare_visits
+from analysis.quality.checks import Quality, check_quality
+from analysis.quality.material import TIMING_COLUMNS, Material
+from questionnaires.columns import rows_of, tables_of
+from questionnaires.model import Questionnaire
+from survey.accounts.models import User
+from survey.codebook import BookTable, FormBook, codebook_entry, make_form_book
+from survey.events import Event
+from survey.export_queries import find_versions, read_chunk
+from survey.instruments.registry import load_questionnaire
+from survey.intake.models import AnswerTimes, Submission
+from survey.kept import kept_parts
+from survey.places.models import Household, Region
+from survey.reconciling.differences import compare_records
+from survey.reconciling.queries import list_pairs, load_pairs, read_tolerances
+from survey.visits.models import Visit
+
+STATES = ("received", "accepted")
+CHUNK = 1000
+UNRELATED = frozenset(
+    (
+        "assistance",
+        "contact",
+        "dataset",
+        "device",
+        "expert",
+        "issue",
+        "issue_filter",
+        "issue_ledger",
+        "meeting",
+        "quarantined_submission",
+        "recommendation",
+        "reminder",
+        "reminder_channel",
+        "report",
+        "user",
+    )
+)
+"""Subjects of events that leave every interview as it is; whatever is not known here has the checks made anew."""
+
+
+def read_quality(session: Session, visit: Visit) -> Mapping[str, Quality]:
+    """What the checks find, by form id, the household's form first; forms without interviews are left out."""
+    found: Mapping[str, Mapping[str, Quality]] = kept_parts(
+        session, ("quality", visit.id), _touched_since, lambda _scope: {visit.id: _check(session, visit)}
+    )
+    return found[visit.id]
+
+
+def _touched_since(session: Session, number: int, digest: str) -> frozenset[str] | None:
+    """Nothing, or None when something happened after an event that can change what is found."""
+    is_known = session.scalar(select(Event.digest).where(Event.number == number)) == digest
+    later = select(Event.number).where(Event.number > number, Event.subject_type.not_in(sorted(UNRELATED))).limit(1)
+    return frozenset() if is_known and session.scalar(later) is None else None
+
+
+def _check(session: Session, visit: Visit) -> dict[str, Quality]:
+    return {material.form.form_id: check_quality(material) for material in read_materials(session, visit)}
+
+
+def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
+    """What the checks read of each form of the visit, from a few statements for every thousand interviews."""
+    records = _read_records(session, visit.id)
+    before = _read_records(session, visit.look_back_of_id) if visit.look_back_of_id else {}
+    people = {person_id: name for person_id, name in session.execute(select(User.id, User.name))}
+    found = []
+    for form_id, rows in sorted(records.items(), key=lambda item: (item[0] != "household", item[0])):
+        versions = find_versions(session, {row["questionnaire_version_id"] for row in (*rows, *before.get(form_id, ()))})
+        questionnaires = {version.id: load_questionnaire(version) for version in versions}
+        book = make_form_book(tuple(questionnaires.values()))
+        form = parse_form(form_id, codebook_entry(book))
+        tables = _frames(book, questionnaires, rows)
+        earlier = _frames(book, questionnaires, before[form_id])[form.tables[0].name] if form_id in before else None
+        parts = [_compare_pairs(session, visit, form_id, questionnaires)]
+        if earlier is not None:
+            parts.append(compare_visits(form, earlier, tables[form.tables[0].name]))
+        found.append(
+            Material(
+                visit.id,
+                form,
+                tables,
+                _read_times(session, [row["instance_id"] for row in rows]),
+                pd.concat(parts, ignore_index=True),
+                people=people,
+                places=dict(_villages(session, rows)),
+                numbers=dict(_numbers(session, rows)),
+            )
+        )
+    return tuple(found)
+
+
+def _read_records(session: Session, visit_id: str) -> dict[str, list[RowMapping]]:
+    """What a dataset holds of the interviews of a visit that are accepted or wait, by form id, in the order of their ids."""
+    statement = (
+        select(Submission.form_id, Submission.instance_id)
+        .where(Submission.visit_id == visit_id, Submission.review_state.in_(STATES), Submission.recorded_as == "lead")
+        .order_by(Submission.instance_id)
+    )
+    ids: dict[str, list[str]] = {}
+    for form_id, instance_id in session.execute(statement):
+        ids.setdefault(form_id, []).append(instance_id)
+    return {form_id: [row for part in _chunks(each) for row in read_chunk(session, part)] for form_id, each in ids.items()}
+
+
+def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Iterable[RowMapping]) -> dict[str, pd.DataFrame]:
+    """The tables of the form as a bundle holds them, with the columns that checks read."""
+    heads: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
+    rows: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
+    for record in records:
+        found = rows_of(questionnaires[record["questionnaire_version_id"]], record["reconciled_answers"] or record["answers"])
+        head = dict(record)
+        for name, own in found.items():
+            heads[name].extend([head] * len(own))
+            rows[name].extend(own)
+    return {table.name: _frame(table, heads[table.name], rows[table.name]) for table in book.tables}
+
+
+def _frame(table: BookTable, heads: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    names = ("instance_id", "visit_id", "household_id", "village_code", "lead_id", "second_id", "started_at", "ended_at")
+    columns: dict[str, list[Any]] = {name: [head[name] for head in heads] for name in names}
+    if table.parent is not None:
+        columns["position"] = [row["position"] for row in rows]
+    for column in table.columns:
+        if not column.is_prefilled:
+            values = [row.get(column.source) for row in rows]
+            columns[column.name] = [value.get(column.part) if value else None for value in values] if column.part else values
+    return pd.DataFrame(columns)
+
+
+def _read_times(session: Session, instance_ids: Sequence[str]) -> pd.DataFrame:
+    """How long the questions of these interviews were in hand, a row each (`TIMING_COLUMNS`)."""
+    rows: list[tuple[str, str, float]] = []
+    for ids in _chunks(instance_ids):
+        statement = select(AnswerTimes.instance_id, AnswerTimes.seconds).where(AnswerTimes.instance_id.in_(ids))
+        for instance_id, by_path in session.execute(statement):
+            rows.extend((instance_id, path.rpartition("/")[2], each) for path, seconds in by_path.items() for each in seconds)
+    return pd.DataFrame(rows, columns=list(TIMING_COLUMNS))
+
+
+def _compare_pairs(session: Session, visit: Visit, form_id: str, questionnaires: Mapping[str, Questionnaire]) -> pd.DataFrame:
+    """Every answer of the visit's form that both of a pair recorded for themselves; no rows where they fill in one form together."""
+    rows: list[tuple[str, str, str, str, str, str]] = []
+    keys = [key for key in list_pairs(session, visit.id) if key.form_id == form_id] if visit.records == "independent" else []
+    if keys:
+        tolerances = read_tolerances(session, visit)
+        places = {id: _columns_by_path(questionnaire) for id, questionnaire in questionnaires.items()}
+        for both in load_pairs(session, keys):
+            lead, second = both.lead, both.second
+            questionnaire = questionnaires.get(lead.questionnaire_version_id) or load_questionnaire(lead.questionnaire)
+            known = places.get(lead.questionnaire_version_id) or _columns_by_path(questionnaire)
+            for each in compare_records(questionnaire, lead.answers, second.answers, tolerances):
+                place = known.get(each.question.path) if each.question else None
+                if place is not None:
+                    outcome = ONE_SIDED if each.is_one_sided else SAME if each.is_agreeing else DIFFERS
+                    rows.append((lead.instance_id, second.instance_id, SECOND_RECORD, *place, outcome))
+    return pd.DataFrame(rows, columns=list(AGAIN_COLUMNS))
+
+
+def _columns_by_path(questionnaire: Questionnaire) -> dict[str, tuple[str, str]]:
+    """The table and the column of each question by its path."""
+    return {column.path: (table.name, column.name) for table in tables_of(questionnaire) for column in table.columns}
+
+
+def _villages(session: Session, rows: Iterable[RowMapping]) -> Iterator[tuple[str, str]]:
+    codes = sorted({row["village_code"] for row in rows if row["village_code"]})
+    yield from session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).tuples()
+
+
+def _numbers(session: Session, rows: Iterable[RowMapping]) -> Iterator[tuple[str, str]]:
+    for ids in _chunks(sorted({row["household_id"] for row in rows if row["household_id"]})):
+        yield from session.execute(select(Household.id, Household.number).where(Household.id.in_(ids))).tuples()
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
+    return (list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
