@@ -14,11 +14,12 @@ from survey.accounts.words import ROLE_LABELS
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link of the header: the page's path, its name, and the roles that see it (everybody signed in when empty)."""
+    """One link of the header: the page's path, its name, the roles that see it (everybody signed in when empty), and what belongs to it."""
 
     path: str
     label: LazyString
     roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ ENTRIES = (
     Entry("/visits", _l("Visits"), ("coordinator", "admin", "author")),
     Entry("/review", _l("Review"), ("coordinator", "admin", "author")),
     Entry("/figures", _l("Figures of visits"), ("coordinator", "admin", "author")),
-    Entry("/issues", _l("Issues"), ("coordinator", "admin", "author")),
+    Entry("/issues", _l("Issues"), ("coordinator", "admin", "author"), also=("/reminders",)),
     Entry("/reports", _l("Reports"), ("coordinator", "admin", "author")),
     Entry("/ledger", _l("Work ledger"), ("coordinator", "admin", "author")),
-    Entry("/liaison", _l("Liaison"), ("coordinator", "admin", "author")),
+    Entry("/liaison", _l("Liaison"), ("coordinator", "admin", "author"), also=("/joint-meetings",)),
     Entry("/places", _l("Places"), ("coordinator", "admin", "author")),
     Entry("/instruments", _l("Questionnaires"), ("coordinator", "admin", "author")),
     Entry("/tablets", _l("Tablets"), ("coordinator", "admin")),
@@ -66,8 +67,9 @@ def navigation() -> tuple[Link, ...]:
     """The links for the person who is signed in."""
     entries = entries_for({role.name for role in current_user.roles})
     # The longest path that the address begins with is where the reader is.
-    here = max((entry.path for entry in entries if is_within(request.path, entry.path)), key=len, default="")
-    return tuple(Link(request.root_path + entry.path, entry.label, entry.path == here) for entry in entries)
+    bases = [(base, entry) for entry in entries for base in (entry.path, *entry.also) if is_within(request.path, base)]
+    here = max(bases, key=lambda found: len(found[0]))[1] if bases else None
+    return tuple(Link(request.root_path + entry.path, entry.label, entry is here) for entry in entries)
 
 
 def is_within(path: str, base: str) -> bool:

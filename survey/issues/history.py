@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +14,7 @@ from survey.issues.models import IssueStep
 from survey.issues.words import (
     AREA_LABELS,
     ATTRIBUTION_LABELS,
+    HOUSEHOLD_OUTCOME_LABELS,
     LEVEL_LABELS,
     REPLY_KIND_LABELS,
     SCOPE_LABELS,
@@ -89,9 +90,9 @@ class StepLine:
     notes: tuple[str, ...]
 
 
-def step_lines(steps: Iterable[IssueStep], places: Mapping[str, str]) -> tuple[StepLine, ...]:
-    """The steps in words, in their order; `places` are names by code."""
-    return tuple(_line(step, places) for step in steps)
+def step_lines(steps: Iterable[IssueStep], places: Mapping[str, str], households: Mapping[str, str]) -> tuple[StepLine, ...]:
+    """The steps in words, in their order; `places` are names by code, `households` numbers by id."""
+    return tuple(_line(step, places, households) for step in steps)
 
 
 def places_in(steps: Iterable[IssueStep]) -> set[str]:
@@ -99,7 +100,12 @@ def places_in(steps: Iterable[IssueStep]) -> set[str]:
     return {code for step in steps for code in step.changes.get("responsible_code", ()) if code}
 
 
-def _line(step: IssueStep, places: Mapping[str, str]) -> StepLine:
+def households_in(steps: Iterable[IssueStep]) -> set[str]:
+    """The ids of the households that look-backs tell of."""
+    return {step.details["household"] for step in steps if step.details.get("household")}
+
+
+def _line(step: IssueStep, places: Mapping[str, str], households: Mapping[str, str]) -> StepLine:
     changes = (
         (str(label), _said(name, step.changes[name][0], places), _said(name, step.changes[name][1], places))
         for name, label in FIELD_LABELS.items()
@@ -115,7 +121,7 @@ def _line(step: IssueStep, places: Mapping[str, str]) -> StepLine:
         to_state=str(STATE_LABELS.get(step.to_state, step.to_state)) if step.from_state != step.to_state or step.action == "raise" else "",
         state=step.to_state,
         changes=tuple(changes),
-        notes=tuple(_notes(step)),
+        notes=tuple(_notes(step, households)),
     )
 
 
@@ -129,8 +135,14 @@ def _said(name: str, value: Any, places: Mapping[str, str]) -> str:
     return str(_WORDS.get(name, {}).get(value, value))
 
 
-def _notes(step: IssueStep) -> Iterable[str]:
+def _notes(step: IssueStep, households: Mapping[str, str]) -> Iterable[str]:
     told = step.details
+    if told.get("household") in households:
+        yield _("Household %(number)s", number=households[told["household"]])
+    if step.action == "look_back" and told.get("outcome") in HOUSEHOLD_OUTCOME_LABELS:
+        yield str(HOUSEHOLD_OUTCOME_LABELS[told["outcome"]])
+    if told.get("n_files"):
+        yield ngettext("%(num)s file", "%(num)s files", told["n_files"])
     if step.action in ("ask_verification", "finish_verification") and told.get("kind") in VERIFICATION_KIND_LABELS:
         yield str(VERIFICATION_KIND_LABELS[told["kind"]])
     if told.get("result") in VERIFICATION_RESULT_LABELS:

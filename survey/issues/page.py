@@ -17,10 +17,10 @@ from survey.intake.texts import text_for
 from survey.issues.ageing import LONG_DAYS, days_in_state
 from survey.issues.filters import CHASED
 from survey.issues.forms import ActForm, EditForm, NoteForm, WithdrawalForm
-from survey.issues.history import places_in, step_lines
+from survey.issues.history import households_in, places_in, step_lines
 from survey.issues.life import EDITORS, ENDED, NEEDS, VERIFIED, Action, actions_from, missing_for
 from survey.issues.models import Issue
-from survey.issues.queries import count_evidence, list_alike, list_evidence, list_steps, names_of_places
+from survey.issues.queries import count_evidence, list_alike, list_evidence, list_steps, names_of_places, numbers_of_households
 from survey.issues.scope import propose_scope, read_basis
 from survey.issues.scoping import count_basis, thresholds_of
 from survey.issues.stepping import facts_of
@@ -122,7 +122,7 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
     basis, thresholds = count_basis(session, issue), thresholds_of(current_settings())
     proposed = propose_scope(basis, thresholds)
     page, evidence = list_evidence(session, issue, number)
-    lines = step_lines(steps, places)
+    lines = step_lines(steps, places, numbers_of_households(session, households_in(steps)))
     seen = values.pop("seen", issue.n_steps)
     form = form or edit_form(issue, places, proposed)
     withdrawal = WithdrawalForm(can_verify_anew=issue.state in VERIFIED, formdata=None, seen=issue.n_steps)

@@ -1,6 +1,6 @@
 """What the pages of issues read: the list with its counts, and one issue with all that belongs to it, in a fixed number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -200,6 +200,12 @@ def names_of_places(session: Session, codes: Sequence[str | None]) -> dict[str, 
     wanted = {code for code in codes if code}
     statement = select(Region.code, Region.name).where(Region.code.in_(wanted))
     return {code: name for code, name in session.execute(statement)} if wanted else {}
+
+
+def numbers_of_households(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The numbers of these households in their villages, by id; no statement for none."""
+    statement = select(Household.id, Household.number).where(Household.id.in_(ids))
+    return {key: number for key, number in session.execute(statement)} if ids else {}
 
 
 def list_takers(session: Session, county_code: str, form_id: str | None, rule: str | None) -> tuple[Issue, ...]:

@@ -45,7 +45,7 @@ STATE_LABELS = {
     "rectified": _l("Rectified, to be looked back on"),
     "closed": _l("Solved and closed"),
     "not_fixed": _l("Not fixed"),
-    "reopened": _l("Come back"),
+    "reopened": _l("Reopened"),
     "merged": _l("Merged"),
 }
 SEVERAL_STATE_LABELS = {"open": _l("Open"), "to_report": _l("Verified, not reported")}
