@@ -13,6 +13,7 @@ from survey.db import session_scope
 from survey.demo.assistance import add_assistance_register
 from survey.demo.chance import draw_from
 from survey.demo.comparison import decide_on_discrepancies
+from survey.demo.corrections import correct_some
 from survey.demo.decisions import return_for_amount, review_visit, settle_refused
 from survey.demo.draws import place_villages, seal_draw
 from survey.demo.estimates import raise_from_estimates
@@ -81,6 +82,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             record_meetings(session, people, facts, visit, plan.facts)
             record_recommendations(session, people["coordinator"], facts, visit, plan.facts)
             record_unmet(session, people["coordinator"], plan.facts, visit)
+            correct_some(session, people["coordinator"], facts, plan.facts, visit)
             if not plan.facts.is_open:
                 decide_on_discrepancies(session, people["coordinator"], facts, plan.facts, visit)
                 set_visit_state(session, people["coordinator"], visit, "closed", _at(plan.facts.ends_on + timedelta(days=4)))
