@@ -1,5 +1,6 @@
 """What a tablet keeps: whole at every moment, taken over from the version before, refused when the disk is full, missed when it is gone."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -8,8 +9,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.device import SOME_INTERVIEW, in_store, until_kept
-from tests.browser.field import READY, answer_first_page, drafts, enter_tablet, open_assignment, question, reload_tablet
+from tests.browser.device import SOME_INTERVIEW, in_store, until_in_store, until_kept
+from tests.browser.field import HOME_READY, READY, answer_first_page, drafts, enter_tablet, open_assignment, question, reload_tablet
 from tests.browser.pins import give_pin
 from tests.builders import find_or_add_person
 
@@ -189,3 +190,35 @@ def test_writes__anew_in_pieces_and_overtaking_each_other__leave_what_is_whole_a
         return (await store.interviews()).map((each) => each.id).sort();
     """
     assert in_store(page, receipts, SOME_INTERVIEW) == ["copy", "one", "recent"]
+
+
+COUNTING = """
+    const opened = [];
+    const { unseal } = store;
+    store.unseal = function (name, ...rest) { opened.push(name); return unseal.call(this, name, ...rest); };
+    const cards = await store.interviews();
+    store.unseal = unseal;
+    return [cards.map((card) => card.title).sort(), opened.filter((name) => name === 'cards').length];
+"""
+
+
+def test_cards__of_many_interviews__are_opened_as_one_until_they_change(
+    open_page: OpenPage, app: Flask, session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    enter_tablet(page)
+    page.wait_for_selector(HOME_READY)
+    many = """
+        for (let n = 10; n < 34; n += 1) await store.save({ ...some, id: `n${n}`, title: `t${n}`, username: store.username });
+        await store.interviews();
+    """
+    in_store(page, f"const some = {json.dumps(SOME_INTERVIEW)}; {many}")
+    until_in_store(page, "return (await store.kept('cards in one') || []).length === 24;")
+    reload_tablet(page)
+    page.wait_for_selector(HOME_READY)
+    titles = [f"t{number}" for number in range(10, 34)]
+    assert in_store(page, f"store.index.forget(); {COUNTING}") == [titles, 0]
+    changed = "const [card] = await store.interviews(); await store.saveCard({ ...card, title: 'changed' });"
+    assert in_store(page, f"{changed} {COUNTING}") == [["changed", *titles[1:]], 1]
+    assert in_store(page, f"await store.discard('n33'); {COUNTING}") == [["changed", *titles[1:-1]], 0]
+    until_in_store(page, "return (await store.kept('cards in one')).length === 23;")

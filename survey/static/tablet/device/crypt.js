@@ -5,7 +5,8 @@
 // same on every tablet, with which the person countersigns.
 
 const ENCODER = new TextEncoder();
-const IV_BYTES = 12;
+// The first bytes of everything sealed are its initialisation vector, which is never used twice.
+export const IV_BYTES = 12;
 const KEY_BITS = 256;
 const CHECK_BITS = 10;
 const SALT_BYTES = 16;

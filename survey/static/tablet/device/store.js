@@ -5,6 +5,7 @@
 // "awaiting" (the second's countersignature), "finished" (waits to be sent), "refused" or "conflict" (the server answered so), or "sent".
 // An interview is its card with its body {answers, xml, log, notes, countersign}; the two are written together.
 
+import { CardIndex } from "./card_index.js";
 import { below, openDatabase, placeOf, write } from "./database.js";
 import { Files } from "./files.js";
 import { Holdings } from "./holdings.js";
@@ -40,6 +41,7 @@ class Store {
     this.strictAt = new Map();
     this.files = new Files(this);
     this.holdings = new Holdings(this);
+    this.index = new CardIndex(this);
     this.left = () => {};
   }
 
@@ -66,6 +68,7 @@ class Store {
 
   // Forgets the key at once; what was not written yet is lost.
   forget() {
+    this.index.forget();
     this.vault?.forget();
     this.vault = null;
   }
@@ -77,8 +80,7 @@ class Store {
     const range = below(this.username);
     const reading = this.db.transaction("cards");
     const [keys, sealed] = await Promise.all([reading.store.getAllKeys(range), reading.store.getAll(range)]);
-    const cards = await Promise.all(keys.map((key, number) => this.opened("cards", key, sealed[number])));
-    return cards.filter(Boolean);
+    return (await this.index.open(keys, sealed)).filter(Boolean);
   }
 
   // The whole interview; undefined when it, or a part of it, is not here.
