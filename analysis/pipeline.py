@@ -12,11 +12,13 @@ import pandas as pd
 from analysis.bundle import Bundle, read_bundle
 from analysis.charts.indicator_charts import indicator_charts
 from analysis.charts.pictures import svg_and_png_of
+from analysis.coding.columns import with_codes
 from analysis.corrections.told import corrections_csv, say_corrections
 from analysis.estimation.suppression import Suppression
 from analysis.gaps.workbook import Gaps, find_gaps, gaps_workbook
 from analysis.indicators import compute_estimates
 from analysis.progress import Progress
+from analysis.quality.files import quality_files
 from analysis.report.county import counties_of, draft_county_report
 from analysis.tabulate import label_estimates, workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
@@ -41,6 +43,8 @@ class Request:
     minimum_n: int = 0
     corrections: Path | None = None
     """The table of an analyst that is replayed after the bundle's own log of corrections."""
+    calibrate: tuple[str, ...] = ()
+    """The totals of the frame that weights are brought to."""
     is_raw: bool = False
     """Whether answers are taken as they are stored, without any correction."""
 
@@ -60,9 +64,9 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
     else.
     """
     check_destination(out)
-    bundle = read_bundle(bundle_path, corrections=request.corrections, is_raw=request.is_raw)
+    bundle = with_codes(read_bundle(bundle_path, corrections=request.corrections, is_raw=request.is_raw, is_lenient=True))
     asked = reports_asked(bundle, request)
-    found = compute_estimates(bundle, visit_ids=_visits(request), suppression=Suppression(request.minimum_n))
+    found = compute_estimates(bundle, visit_ids=_visits(request), suppression=Suppression(request.minimum_n), calibrate=request.calibrate)
     estimates = _select(found.table, request)
     gaps = find_gaps(bundle, _visits(request)).of_county(request.county_code)
     problems = tuple({str(each): each for each in (*bundle.corrections.problems, *found.problems, *gaps.problems)}.values())
@@ -74,7 +78,7 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
         if len(bundle.corrections.entries):
             (partial / CORRECTIONS).write_bytes(corrections_csv(bundle.corrections))
         files = _files(bundle, estimates, gaps, asked, request, today)
-        total = 4 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
+        total = 5 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
         for done, (name, content) in enumerate(files):
             if progress:
                 progress(done, total, name)
@@ -137,8 +141,11 @@ def _files(
         svg, png = svg_and_png_of(chart)
         yield f"charts/{name}.svg", svg
         yield f"charts/{name}.png", png
+    yield from quality_files(bundle, _visits(request), language, today)
     for visit_id, county in asked:
-        draft = draft_county_report(bundle, visit_id, county, language=language, today=today, minimum_n=request.minimum_n)
+        draft = draft_county_report(
+            bundle, visit_id, county, language=language, today=today, minimum_n=request.minimum_n, calibrate=request.calibrate
+        )
         yield f"reports/{visit_id}-{county}-{language}.docx", draft
 
 

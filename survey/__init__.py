@@ -10,6 +10,8 @@ from survey.accounts import datastore as accounts
 from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
 from survey.candidates.views import blueprint as candidates_blueprint
+from survey.coding.views import blueprint as coding_blueprint
+from survey.coding.word_views import blueprint as answer_words_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
 from survey.config import Settings, current_settings, read_settings
 from survey.corrections.views import blueprint as corrections_blueprint
@@ -22,6 +24,7 @@ from survey.draws.opening_views import blueprint as draw_opening_blueprint
 from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
 from survey.figures.views import blueprint as figures_blueprint
+from survey.gaps.views import blueprint as gaps_blueprint
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
 from survey.household_outcomes.tablet_views import blueprint as tablet_look_back_blueprint
@@ -59,6 +62,7 @@ from survey.places.region_views import blueprint as region_import_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
 from survey.protocol.views import blueprint as protocol_blueprint
+from survey.quality.views import blueprint as quality_blueprint
 from survey.reconciling.agreement_views import blueprint as agreement_blueprint
 from survey.reconciling.views import blueprint as reconciling_blueprint
 from survey.registry.figure_views import blueprint as register_figures_blueprint
@@ -84,6 +88,7 @@ from survey.teams.team_views import blueprint as teams_blueprint
 from survey.teams.village_views import blueprint as village_tasks_blueprint
 from survey.thresholds.views import blueprint as thresholds_blueprint
 from survey.verifications.views import blueprint as verifications_blueprint
+from survey.visit_bundles import keep_bundles_in
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
 from survey.visits.ledger_views import blueprint as ledger_blueprint
 from survey.visits.plan_views import blueprint as visit_plan_blueprint
@@ -107,6 +112,9 @@ BLUEPRINTS = (
     review_blueprint,
     decisions_blueprint,
     asking_blueprint,
+    coding_blueprint,
+    gaps_blueprint,
+    answer_words_blueprint,
     corrections_blueprint,
     candidates_blueprint,
     thresholds_blueprint,
@@ -156,6 +164,7 @@ BLUEPRINTS = (
     look_back_blueprint,
     look_back_plan_blueprint,
     protocol_blueprint,
+    quality_blueprint,
     said_filed_seen_blueprint,
     liaison_meetings_blueprint,
     reconciling_blueprint,
@@ -209,6 +218,7 @@ def open_installation(app: Flask, settings: Settings) -> None:
     )
     app.extensions["survey.settings"] = settings
     app.extensions["survey.engine"] = create_engine_for(settings.sqlalchemy_url)
+    keep_bundles_in(app.extensions["survey.engine"], settings.figures_path)
     app.extensions["survey.storage"] = Storage(settings.attachments_url)
     install_gate(app)
 

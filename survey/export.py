@@ -23,6 +23,7 @@ from questionnaires.columns import rows_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from survey.codebook import PARTITION, BookColumn, BookTable, FormBook, codebook_entry, make_form_book
+from survey.coding.exported import code_books_entry
 from survey.export_kept import Earlier, keep_file, manifest_hash, manifest_json, read_earlier
 from survey.export_parts import Part, PlannedForm, plan_parts
 from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk
@@ -147,7 +148,7 @@ def _write_submissions(
     for form in planned:
         questionnaires = {version.id: load_questionnaire(version) for version in form.versions}
         book = make_form_book(tuple(questionnaires.values()))
-        codebook[form.form_id] = codebook_entry(book)
+        codebook[form.form_id] = {**codebook_entry(book), **code_books_entry(session, form.form_id)}
         for part in form.parts:
             paths = {table.name: _part_path(part, table.name) for table in book.tables}
             if earlier.parts.get(part.id) == part.fingerprint and all(path in earlier.files for path in paths.values()):

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from survey.coding.exported import COLUMNS as CODINGS
+from survey.coding.exported import stream_codings
 from survey.corrections.exported import COLUMNS as CORRECTIONS
 from survey.corrections.exported import stream_log
 from survey.export_queries import (
@@ -18,6 +20,7 @@ from survey.export_queries import (
     stream_households,
     stream_notes,
     stream_regions,
+    stream_times,
     stream_visit_villages,
 )
 from survey.export_sample import SAMPLE, stream_sample
@@ -29,7 +32,15 @@ ROWS_OF_A_GROUP = 20_000
 
 Row = Mapping[str, Any]
 
-REGIONS = (("code", "text"), ("name", "text"), ("level", "category"), ("parent_code", "text"), ("is_invented", "flag"))
+REGIONS = (
+    ("code", "text"),
+    ("name", "text"),
+    ("level", "category"),
+    ("parent_code", "text"),
+    ("is_invented", "flag"),
+    ("latitude", "decimal"),
+    ("longitude", "decimal"),
+)
 HOUSEHOLDS = (
     ("household_id", "text"),
     ("village_code", "text"),
@@ -59,6 +70,7 @@ CANDIDATES = (
     ("household_id", "text"),
 )
 NOTES = (("instance_id", "text"), ("question", "text"), ("node", "text"), ("text", "text"), ("written_at", "datetime"))
+TIMINGS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 EVENTS = (
     ("number", "integer"),
     ("happened_at", "datetime"),
@@ -85,6 +97,8 @@ def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]
         ("issue_candidates", CANDIDATES, stream_candidates(session, scope), _candidate),
         ("notes", NOTES, stream_notes(session, scope), dict),
         ("corrections", CORRECTIONS, stream_log(session, scope), dict),
+        ("codings", CODINGS, stream_codings(session, scope), dict),
+        ("timings", TIMINGS, stream_times(session, scope), dict),
         ("events", EVENTS, stream_events(session, scope), dict),
     )
     return {name: _write_rows(folder / f"{name}.parquet", columns, map(shape, rows)) for name, columns, rows, shape in tables}

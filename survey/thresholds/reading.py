@@ -4,10 +4,8 @@ A threshold is a column of a questionnaire's sheet of indicators. Estimates that
 threshold or without a good direction. What was found is kept until something happens that can change an estimate.
 """
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,31 +20,15 @@ from analysis.measures import measures_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator
 from survey.events import Event
-from survey.export import export_bundle
+from survey.figures.keeping import read_kept
 from survey.issues.scope import Basis
 from survey.kept import kept_parts
 from survey.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, LOW, Crossing, is_beyond
+from survey.thresholds.unrelated import UNRELATED
+from survey.visit_bundles import fresh_bundle
 
 DOMAIN_TYPES = ("county", "village")
-UNRELATED = frozenset(
-    (
-        "assistance",
-        "contact",
-        "device",
-        "expert",
-        "issue",
-        "issue_filter",
-        "issue_ledger",
-        "meeting",
-        "recommendation",
-        "reminder",
-        "reminder_channel",
-        "report",
-        "user",
-    )
-)
-"""Subjects of events that leave every estimate as it is; whatever is not known here has them made anew."""
 
 
 def list_crossings(session: Session, visit_id: str) -> tuple[Crossing, ...]:
@@ -78,14 +60,13 @@ def _touched_since(session: Session, number: int, digest: str) -> frozenset[str]
 
 
 def _find(session: Session, visit_id: str) -> tuple[Crossing, ...]:
-    with tempfile.TemporaryDirectory(prefix="survey-estimates-") as folder:
-        path = Path(folder) / "bundle"
-        export_bundle(session, path, visits=(visit_id,))
-        bundle = read_bundle(path)
-    if not any(_limited(form) for form in bundle.forms.values()):
-        return ()
-    made = compute_estimates(bundle, visit_ids=[visit_id], domain_types=DOMAIN_TYPES)
-    return crossings_in(bundle, made.table, visit_id)
+    with fresh_bundle(session, visit_id) as (path, _exported):
+        bundle, kept = read_bundle(path), read_kept(path.parent)
+        if not any(_limited(form) for form in bundle.forms.values()):
+            return ()
+        if kept is not None and kept.dataset_hash == bundle.dataset_hash:
+            return crossings_in(bundle, pd.read_parquet(kept.estimates).sort_values("order"), visit_id)
+    return crossings_in(bundle, compute_estimates(bundle, visit_ids=[visit_id], domain_types=DOMAIN_TYPES).table, visit_id)
 
 
 def crossings_in(bundle: Bundle, estimates: pd.DataFrame, visit_id: str) -> tuple[Crossing, ...]:

@@ -1,0 +1,369 @@
+"""The pages of open answers of a visit: what there is, code books, coding, settling, and what came of it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from analysis.coding.agreement import CodingAgreement, agree_on_codes
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.access import actor, requires
+from survey.accounts.queries import find_user
+from survey.coding import operations
+from survey.coding.answers import OpenQuestion, find_question, read_open_answers
+from survey.coding.forms import CodeFileForm, CodeForm, CodersForm, DecisionForm
+from survey.coding.models import CodingRound
+from survey.coding.queries import find_code_book, find_round, list_code_books, list_coders, list_codings, list_rounds, read_coded
+from survey.coding.rounds import APART, DONE, CodedAnswer, codes_of, count_codes, count_states, join_codings
+from survey.coding.sheets import code_book_sheet, read_code_book, results_workbook
+from survey.coding.words import REASON_LABELS, STATE_LABELS, STATE_TONES
+from survey.corrections.forms import detail_of
+from survey.db import current_session, utc_now
+from survey.downloads import download
+from survey.intake.texts import text_for
+from survey.visits.models import Visit
+from survey.visits.page import EDITORS, READERS, render_visit, visit_words
+from survey.visits.plan_queries import find_visit
+from survey.workbooks import XLSX
+
+blueprint = Blueprint("coding", __name__, url_prefix="/visits/<visit_id>/open-answers")
+OF_QUESTION = "/<form_id>/<question>"
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        **visit_words(),
+        "coding_states": STATE_LABELS,
+        "coding_tones": STATE_TONES,
+        "reason_labels": REASON_LABELS,
+        "text_of": lambda texts: text_for(texts, _language()),
+        "label_of": lambda code: code.label_zh if _language() == "zh" else code.label_en,
+    }
+
+
+def _language() -> str:
+    return str(get_locale())
+
+
+@blueprint.get("")
+@requires(*READERS)
+def index(visit_id: str) -> str:
+    """The open questions of the visit, with their code books, coders and how far they came."""
+    session = current_session()
+    visit = find_visit(session, visit_id)
+    found = read_open_answers(session, visit.id)
+    rounds = list_rounds(session, visit.id)
+    codings = list_codings(session, [each.id for each in rounds.values()])
+    states = {
+        key: count_states(join_codings(found.questions[key].answers, codings[each.id]))
+        for key, each in rounds.items()
+        if key in found.questions
+    }
+    return render_visit(
+        "coding/index.html",
+        visit,
+        questions=found.questions,
+        books=list_code_books(session),
+        rounds=rounds,
+        states=states,
+        part_of=_part_of,
+    )
+
+
+@blueprint.route(f"{OF_QUESTION}/book", methods=["GET", "POST"])
+@requires(*READERS)
+def book(visit_id: str, form_id: str, question: str) -> Response:
+    """The code book of a question: its codes, one more, one said anew, and who codes."""
+    visit, asked = _question(visit_id, form_id, question)
+    form = CodeForm()
+    if request.method == "POST":
+        _must_edit()
+        if form.validate():
+            operations.save_codes(current_session(), actor(), form_id, question, [form.values()], utc_now())
+            flash(_("The code is saved."), "success")
+            return _to("book", visit, asked)
+    return _book_page(visit, asked, form)
+
+
+def _book_page(
+    visit: Visit, asked: OpenQuestion, form: CodeForm, coders: CodersForm | None = None, file: CodeFileForm | None = None
+) -> Response:
+    session = current_session()
+    found = find_code_book(session, asked.form_id, asked.question)
+    edited = next((code for code in (found.codes if found else ()) if code.name == request.args.get("code")), None)
+    if edited is not None and not form.is_submitted():
+        form = CodeForm(obj=edited, formdata=None)
+    if coders is None:
+        known = list_rounds(session, visit.id).get((asked.form_id, asked.question))
+        coders = CodersForm(formdata=None, first=known.first_coder_id if known else "", second=known.second_coder_id if known else "")
+    coders.offer(list_coders(session))
+    errors = bool(form.errors or coders.errors or (file and file.errors))
+    page = render_visit(
+        "coding/book.html",
+        visit,
+        asked=asked,
+        book=found,
+        form=form,
+        edited=edited,
+        coders=coders,
+        file=file or CodeFileForm(formdata=None),
+    )
+    return make_response(page, 422 if errors else 200)
+
+
+@blueprint.post(f"{OF_QUESTION}/book/import")
+@requires(*EDITORS)
+def import_book(visit_id: str, form_id: str, question: str) -> Response:
+    """Take a code book from a file: known codes are said anew, others added, all or none."""
+    visit, asked = _question(visit_id, form_id, question)
+    form = CodeFileForm()
+    if form.validate_on_submit():
+        try:
+            values = read_code_book(form.file.data.read())
+            operations.save_codes(current_session(), actor(), form_id, question, values, utc_now())
+        except SurveyError as error:
+            if error.code is not ErrorCode.INVALID_VALUE:
+                raise
+            form.file.errors = [detail_of(error)]
+        else:
+            flash(_("%(n)s codes are taken from the file.", n=len(values)), "success")
+            return _to("book", visit, asked)
+    return _book_page(visit, asked, CodeForm(formdata=None), file=form)
+
+
+@blueprint.get(f"{OF_QUESTION}/book.xlsx")
+@requires(*READERS)
+def export_book(visit_id: str, form_id: str, question: str) -> Response:
+    """The code book as a workbook; an empty one has the headings to fill in."""
+    _visit, asked = _question(visit_id, form_id, question)
+    found = find_code_book(current_session(), form_id, question)
+    name = f"{_('code-book')}-{asked.form_id}-{asked.question}.xlsx"
+    return download(code_book_sheet(found.codes if found else [], _language()), name, XLSX)
+
+
+@blueprint.post(f"{OF_QUESTION}/book/<name>/retire")
+@requires(*EDITORS)
+def retire(visit_id: str, form_id: str, question: str, name: str) -> Response:
+    """Offer a code no more."""
+    visit, asked = _question(visit_id, form_id, question)
+    found = find_code_book(current_session(), form_id, question)
+    if found is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Code book", key=question, remedy="Add a code first.")
+    operations.retire_code(current_session(), actor(), found, name, utc_now())
+    flash(_("The code is retired; where it was given it stays."), "success")
+    return _to("book", visit, asked)
+
+
+@blueprint.post(f"{OF_QUESTION}/coders")
+@requires(*EDITORS)
+def coders(visit_id: str, form_id: str, question: str) -> Response:
+    """Name the two coders."""
+    session = current_session()
+    visit, asked = _question(visit_id, form_id, question)
+    form = CodersForm()
+    form.offer(list_coders(session))
+    found = find_code_book(session, form_id, question)
+    if form.validate_on_submit():
+        if found is None:
+            form.first.errors = [_("Add codes to the code book first.")]
+        else:
+            people = (find_user(session, form.first.data), find_user(session, form.second.data))
+            try:
+                operations.open_round(session, actor(), visit, found, *people, utc_now())
+            except SurveyError as error:
+                if error.code is not ErrorCode.INVALID_TRANSITION:
+                    raise
+                form.first.errors = [_("Coding has begun; the coders stay.")]
+            else:
+                flash(_("Both can begin; neither sees what the other codes."), "success")
+                return _to("index", visit)
+    return _book_page(visit, asked, CodeForm(formdata=None), coders=form)
+
+
+@blueprint.route(f"{OF_QUESTION}/code", methods=["GET", "POST"])
+@requires(*READERS)
+def code(visit_id: str, form_id: str, question: str) -> Response:
+    """One answer after the other, for one of the two coders, who sees nothing of the other's decisions."""
+    session = current_session()
+    visit, asked = _question(visit_id, form_id, question)
+    found = find_round(session, visit.id, form_id, question)
+    part = operations.part_of(found, actor())
+    if not part:
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor().username, action="code these answers", remedy="Two coders are named for them.")
+    coded = read_coded(session, found, asked)
+    form = DecisionForm()
+    form.offer(found.code_book.codes)
+    if request.method == "POST":
+        current = _of(coded, form.instance.data or "")
+        if form.validate():
+            operations.code_answer(session, actor(), found, current.answer, form.codes.data or [], form.note.data or "", utc_now())
+            return _to("code", visit, asked, after=current.answer.instance_id)
+    number = _place(coded, part)
+    current = coded[number]
+    own = current.part(part)
+    if not form.is_submitted():
+        form = DecisionForm(formdata=None, codes=sorted(codes_of(own)), note=own.note if own else "")
+        form.offer(found.code_book.codes)
+    form.instance.data = current.answer.instance_id
+    page = render_visit(
+        "coding/code.html",
+        visit,
+        asked=asked,
+        round=found,
+        answer=current.answer,
+        own=own,
+        number=number,
+        total=len(coded),
+        done=sum(each.part(part) is not None for each in coded),
+        neighbours=[coded[at].answer.instance_id if 0 <= at < len(coded) else "" for at in (number - 1, number + 1)],
+        form=form,
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _place(coded: tuple[CodedAnswer, ...], part: str) -> int:
+    """Which answer is shown: the one asked for, or the first one not coded yet, from the one just coded on."""
+    at = {each.answer.instance_id: number for number, each in enumerate(coded)}
+    wanted = request.args.get("at", "") or request.form.get("instance", "")
+    if wanted in at:
+        return at[wanted]
+    start = at.get(request.args.get("after", ""), -1) + 1
+    order = [*range(start, len(coded)), *range(start)]
+    return next((number for number in order if coded[number].part(part) is None), min(start, len(coded) - 1))
+
+
+@blueprint.route(f"{OF_QUESTION}/settle", methods=["GET", "POST"])
+@requires(*READERS)
+def settle(visit_id: str, form_id: str, question: str) -> Response:
+    """The answers on which both coders differ, one form each, for somebody who has coded neither way."""
+    session = current_session()
+    visit, asked = _question(visit_id, form_id, question)
+    found = find_round(session, visit.id, form_id, question)
+    coded = read_coded(session, found, asked)
+    if operations.part_of(found, actor()):
+        raise SurveyError(
+            ErrorCode.NOT_ALLOWED,
+            who=actor().username,
+            action="see what the other codes",
+            remedy="Somebody who has coded neither way settles the differences.",
+        )
+    if request.method == "POST":
+        _must_edit()
+        form = DecisionForm()
+        form.offer(found.code_book.codes)
+        if form.validate():
+            current = _of(coded, form.instance.data or "")
+            operations.settle_answer(session, actor(), found, current, form.codes.data or [], form.note.data or "", utc_now())
+            flash(_("Settled."), "success")
+            return _to("settle", visit, asked)
+    shown = [each for each in coded if each.state in (APART, DONE)]
+    forms = {}
+    for each in shown:
+        form = DecisionForm(formdata=None, codes=sorted(codes_of(each.settled)), prefix="", instance=each.answer.instance_id)
+        form.offer(found.code_book.codes)
+        forms[each.answer.instance_id] = form
+    shown.sort(key=lambda each: each.state != APART)
+    labels = _labels(found)
+    page = render_visit(
+        "coding/settle.html",
+        visit,
+        asked=asked,
+        round=found,
+        shown=shown,
+        forms=forms,
+        states=count_states(coded),
+        labels=labels,
+        codes_of=codes_of,
+    )
+    return make_response(page)
+
+
+@blueprint.get(f"{OF_QUESTION}/results")
+@requires(*READERS)
+def results(visit_id: str, form_id: str, question: str) -> str:
+    """How far both coders agree, and how often each code was given, by county."""
+    session = current_session()
+    visit, asked = _question(visit_id, form_id, question)
+    found = find_round(session, visit.id, form_id, question)
+    coded = read_coded(session, found, asked)
+    by_code, totals = count_codes(coded)
+    return render_visit(
+        "coding/results.html",
+        visit,
+        asked=asked,
+        round=found,
+        states=count_states(coded),
+        agreement=_agreement(found, coded),
+        by_code=by_code,
+        totals=totals,
+        counties=read_open_answers(session, visit.id).county_names,
+        labels=_labels(found),
+        is_hidden=_is_hidden(found, coded),
+    )
+
+
+@blueprint.get(f"{OF_QUESTION}/results.xlsx")
+@requires(*READERS)
+def results_file(visit_id: str, form_id: str, question: str) -> Response:
+    """The coded answers and the agreement as a workbook; not for a coder before both are through, because it tells the other's codes."""
+    session = current_session()
+    visit, asked = _question(visit_id, form_id, question)
+    found = find_round(session, visit.id, form_id, question)
+    coded = read_coded(session, found, asked)
+    if _is_hidden(found, coded):
+        raise SurveyError(
+            ErrorCode.NOT_ALLOWED,
+            who=actor().username,
+            action="take the coded answers along",
+            remedy="Both coders finish their answers first.",
+        )
+    counties = read_open_answers(session, visit.id).county_names
+    states = {name: str(label) for name, label in STATE_LABELS.items()}
+    content = results_workbook(coded, _agreement(found, coded), _labels(found), counties, states)
+    return download(content, f"{visit.id}-{asked.question}-{_('coded')}.xlsx", XLSX)
+
+
+def _is_hidden(coding_round: CodingRound, coded: tuple[CodedAnswer, ...]) -> bool:
+    """Whether the reader codes and has not finished, and must not learn from the other."""
+    part = operations.part_of(coding_round, actor())
+    return bool(part) and any(each.part(part) is None for each in coded)
+
+
+def _agreement(coding_round: CodingRound, coded: tuple[CodedAnswer, ...]) -> CodingAgreement:
+    names = [code.name for code in coding_round.code_book.codes]
+    pairs = [(codes_of(each.first), codes_of(each.second)) for each in coded if each.first is not None and each.second is not None]
+    return agree_on_codes(names, pairs)
+
+
+def _labels(coding_round: CodingRound) -> dict[str, str]:
+    return {code.name: code.label_zh if _language() == "zh" else code.label_en for code in coding_round.code_book.codes}
+
+
+def _question(visit_id: str, form_id: str, question: str) -> tuple[Visit, OpenQuestion]:
+    visit = find_visit(current_session(), visit_id)
+    return visit, find_question(current_session(), visit.id, form_id, question)
+
+
+def _of(coded: tuple[CodedAnswer, ...], instance_id: str) -> CodedAnswer:
+    found = next((each for each in coded if each.answer.instance_id == instance_id), None)
+    if found is None:
+        remedy = "It was edited or taken back meanwhile; open the page anew."
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Answer", key=instance_id, remedy=remedy)
+    return found
+
+
+def _part_of(coding_round: CodingRound) -> str:
+    return operations.part_of(coding_round, actor())
+
+
+def _must_edit() -> None:
+    if not any(actor().has_role(role) for role in EDITORS):
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor().username, action="change this", remedy="A coordinator does it.")
+
+
+def _to(page: str, visit: Visit, asked: OpenQuestion | None = None, **values: str) -> Response:
+    named = {"form_id": asked.form_id, "question": asked.question} if asked else {}
+    response: Response = redirect(url_for(f".{page}", visit_id=visit.id, **named, **values))
+    return response

@@ -1,0 +1,22 @@
+"""Which events leave every answer and estimate as it is."""
+
+UNRELATED = frozenset(
+    (
+        "assistance",
+        "code_book",
+        "coding_round",
+        "contact",
+        "device",
+        "expert",
+        "issue",
+        "issue_filter",
+        "issue_ledger",
+        "meeting",
+        "recommendation",
+        "reminder",
+        "reminder_channel",
+        "report",
+        "user",
+    )
+)
+"""Subjects of events that leave every estimate as it is; whatever is not known here has them made anew."""
