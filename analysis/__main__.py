@@ -19,7 +19,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["export"]:
         return export(given[1:])
     options = _parser().parse_args(given)
-    request = Request(options.visit, options.county, options.language, options.minimum_n, options.corrections, options.raw)
+    request = Request(
+        visit_id=options.visit,
+        county_code=options.county,
+        language=options.language,
+        minimum_n=options.minimum_n,
+        calibrate=options.calibrate,
+        corrections=options.corrections,
+        is_raw=options.raw,
+    )
     try:
         with progress_bar(" files") as show:
             finished = run(options.bundle, options.out, request, today=options.today, progress=show)
@@ -29,9 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     written = finished.names
     if PROBLEMS in written:
         print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
-    n_reports = sum(name.endswith(".docx") for name in written)
+    n_reports, n_sheets = (sum(name.startswith(folder) for name in written) for folder in ("reports/", "quality/"))
     n_charts = sum(name.endswith(".svg") for name in written)
-    print(f"{options.out}: estimates.csv, estimates.parquet, tables.xlsx, gaps.xlsx, {n_charts} charts, {n_reports} reports")
+    tables = "estimates.csv, estimates.parquet, tables.xlsx, gaps.xlsx, quality.xlsx"
+    print(f"{options.out}: {tables}, {n_charts} charts, {n_reports} reports, {n_sheets} sheets for pairs")
     if finished.corrections:
         print(finished.corrections)
     return 0
@@ -42,6 +51,10 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no date; write it as year-month-day, such as 2018-04-27") from None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minimum-n", type=int, default=0, metavar="N", help="leave out figures that rest on fewer than N answers")
     parser.add_argument(
         "--corrections", type=Path, metavar="FILE", help="corrections of your own (.csv, .xlsx, .parquet), replayed after the bundle's"
+    )
+    parser.add_argument(
+        "--calibrate",
+        type=_names,
+        default=(),
+        metavar="NAMES",
+        help="bring weights of drawn visits to the frame's numbers of households: household_kind, county, or both with a comma",
     )
     parser.add_argument("--raw", action="store_true", help="answers as they were received: no corrections, not even the bundle's")
     parser.add_argument(

@@ -31,9 +31,11 @@ class Estimated:
     problems: tuple[SurveyError, ...]
 
 
-def compute_indicators(bundle: Bundle, *, visit_ids: Collection[str] | None = None, minimum_n: int = 0) -> pd.DataFrame:
+def compute_indicators(
+    bundle: Bundle, *, visit_ids: Collection[str] | None = None, minimum_n: int = 0, calibrate: Sequence[str] = ()
+) -> pd.DataFrame:
     """The estimates of `compute_estimates` alone; figures from fewer than `minimum_n` answers are suppressed."""
-    return compute_estimates(bundle, visit_ids=visit_ids, suppression=Suppression(minimum_n)).table
+    return compute_estimates(bundle, visit_ids=visit_ids, suppression=Suppression(minimum_n), calibrate=calibrate).table
 
 
 def compute_estimates(

@@ -23,19 +23,34 @@ from questionnaires.model import AREAS
 MM_PER_INCH = 25.4
 
 
-def draft_county_report(bundle: Bundle, visit_id: str, county_code: str, *, language: str = "zh", today: date, minimum_n: int = 0) -> bytes:
+def draft_county_report(
+    bundle: Bundle,
+    visit_id: str,
+    county_code: str,
+    *,
+    language: str = "zh",
+    today: date,
+    minimum_n: int = 0,
+    calibrate: Sequence[str] = (),
+) -> bytes:
     """The draft as the bytes of a .docx file; the same bundle, language and day give the same bytes.
 
     Raises NOT_FOUND for an unknown visit, EMPTY_DATASET when the county has no accepted interview of it, INVALID_VALUE for a language
-    other than "zh" and "en". Figures that rest on fewer than `minimum_n` answers are not told.
+    other than "zh" and "en". Figures that rest on fewer than `minimum_n` answers are not told. `calibrate` as in `compute_estimates`.
     """
-    return write_word(
-        outline_county_report(bundle, visit_id, county_code, language=language, today=today, minimum_n=minimum_n), today=today
-    )
+    outline = outline_county_report(bundle, visit_id, county_code, language=language, today=today, minimum_n=minimum_n, calibrate=calibrate)
+    return write_word(outline, today=today)
 
 
 def outline_county_report(
-    bundle: Bundle, visit_id: str, county_code: str, *, language: str = "zh", today: date, minimum_n: int = 0
+    bundle: Bundle,
+    visit_id: str,
+    county_code: str,
+    *,
+    language: str = "zh",
+    today: date,
+    minimum_n: int = 0,
+    calibrate: Sequence[str] = (),
 ) -> Outline:
     """The draft as data; errors as `draft_county_report`."""
     if language not in LANGUAGES:
@@ -45,7 +60,7 @@ def outline_county_report(
     if county_code not in counties_of(bundle, visit_id):
         place = f"{bundle.path} ({visit_id}, {county_code} {county})"
         raise SurveyError(ErrorCode.EMPTY_DATASET, place=place, form_id="any questionnaire")
-    estimates = compute_indicators(bundle, visit_ids=[visit_id], minimum_n=minimum_n)
+    estimates = compute_indicators(bundle, visit_ids=[visit_id], minimum_n=minimum_n, calibrate=calibrate)
     lines = read_lines(bundle, estimates, visit_id, county_code, language)
     issues = count_issues(bundle, visit_id, county_code, language)
     coverage = read_coverage(bundle, visit_id, county_code, language)
@@ -55,6 +70,7 @@ def outline_county_report(
         *_notices(bundle, visit.is_invented, coverage, language),
         Heading(say(language, "method_heading")),
         *map(Paragraph, describe_coverage(coverage, county, visit.starts_on, visit.ends_on, look_back_of, language)),
+        *([Paragraph(say(language, "calibrated"))] if calibrate else []),
         coverage_table(coverage, language),
         Heading(say(language, "overall_heading")),
         *map(Paragraph, describe_whole(lines, issues, coverage, language)),

@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "returned": "{n}份记录已退回",
         "observed": "所访村为{basis}，以下数字只说明所访农户的情况，不推断全县。",
         "observed_census": "所访村为全面调查，以下数字说明所访农户的情况；本稿未作抽样推断。",
+        "calibrated": "抽样调研的权数已按名册户数校准；不能校准的调研仍用抽样权数。",
         "none": "没有有效答复。",
         "by_household": "按受访农户统计，{items}。",
         "by_person": "按家庭成员统计，{items}。",
@@ -141,6 +142,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "observed": "Villages were {basis}; the figures below describe the households visited and are no estimate for the county.",
         "observed_census": "All villages were visited; the figures below describe the households interviewed. "
         "Nothing is inferred from a sample.",
+        "calibrated": "Weights of sampled visits were brought to the numbers of households on the roster, where that could be done.",
         "none": "There is no usable answer.",
         "by_household": "Among the households interviewed, {items}.",
         "by_person": "Among the members of the households interviewed, {items}.",

@@ -78,6 +78,7 @@ def test_run__limited_to_a_county__has_only_its_estimates(tmp_path: Path) -> Non
     [
         (["--county", "610728"], "holds no accepted submissions"),
         (["--visit", "2019"], "Visit '2019' does not exist"),
+        (["--calibrate", "county,weather"], "calibrate: 'weather' is not one of household_kind, county"),
     ],
 )
 def test_run__that_fails__says_so_in_one_line_and_leaves_nothing(
