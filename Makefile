@@ -39,11 +39,12 @@ setup: $(VENV)/.runs ## Install only
 demo: $(VENV)/.runs ## Build the demonstration visit data and serve it (PORT=5050 SURVEY_DATA=some/folder to change)
 	@$(BIN)/python -m survey demo --port $(PORT)
 
-# The browser tests drive Debian's Chromium; without it they skip and the summary says so.
+# The browser tests drive the shell of Debian's Chromium, or all of it; without either they skip and the summary says so.
 chromium:
-	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	  && { echo "Installing Chromium for the browser tests …"; apt-get update -qq; apt-get install -y -qq chromium >/dev/null; }; } \
-	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium)"
+	@command -v chromium-headless-shell >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && { echo "Installing Chromium for the browser tests …"; apt-get update -qq; apt-get install -y -qq chromium-headless-shell >/dev/null; }; } \
+	  || command -v chromium >/dev/null \
+	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium-headless-shell)"
 
 # One test compares the schema on PostgreSQL, in a cluster of its own; without PostgreSQL it skips. A server is nothing to install on
 # somebody's machine unasked, so only .ci/run calls this target.
@@ -53,7 +54,7 @@ postgres:
 	  || echo "PostgreSQL is not here and cannot be installed without root: its tests will skip. (sudo apt-get install postgresql)"
 
 test: $(VENV)/.develops chromium ## Run the whole test suite, on every core
-	@$(BIN)/python -m compileall -q questionnaires analysis survey docs benchmarks
+	@$(BIN)/python -m compileall -q -j 0 questionnaires analysis survey docs benchmarks
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.develops ## Check style and types

@@ -4,6 +4,7 @@ The database of a test is a copy of an empty one made once. The client commits w
 request, and lets it read afresh afterwards, so that a test can go back and forth between the two without thinking of transactions.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -45,6 +46,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that no worker is still at it when the others have nothing left to do."""
     items.sort(key=lambda item: next((number for number, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: looking for garbage among it again and again would find none."""
+    gc.freeze()
 
 
 @pytest.fixture

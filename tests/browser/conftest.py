@@ -1,4 +1,8 @@
-"""A running server and a real browser. Without Chromium the tests that need one skip and say so."""
+"""A running server and a real browser. Without Chromium the tests that need one skip and say so.
+
+Most tests drive Chromium's shell, Debian's package `chromium-headless-shell`: the same engine without a window around it, for less than
+half of the processor's time. Without it they drive the whole browser.
+"""
 
 import os
 import re
@@ -7,25 +11,26 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey.accounts.models import User
-from survey.config import Settings
 from survey.storage import Storage, current_storage
 from survey.visits.models import Assignment
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
-from tests.conftest import MakeApp, hasten
 from tests.survey.tablet.forms import FIELD_FORM
 
-FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
 """The browser's own stand-ins for a camera and a microphone, which machines that run tests lack."""
+ALLOWS_DEVICES = "--use-fake-ui-for-media-stream"
+"""Whoever is asked for the camera or the microphone allows it. Without this the shell refuses them."""
 KEPT = re.compile(r"^/tablet/(?:#.*|.*[#?&](?:assignment|draft|edit|new)=.*)?$")
 """Addresses behind the PIN: the list of households, and forms whose answers are kept."""
 DATA_GONE = "The database connection is closing"
@@ -47,23 +52,68 @@ def find_chromium() -> str | None:
     return os.environ.get("SURVEY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    path = find_chromium()
+def browser_path() -> str:
+    """The path of the program that tests drive: Chromium's shell where it is installed; skips without either."""
+    path = os.environ.get("SURVEY_CHROMIUM") or shutil.which("chromium-headless-shell") or find_chromium()
     if path is None or not Path(path).exists():
-        pytest.skip("Chromium is not installed; the pages are not opened in a browser (sudo apt-get install chromium)")
+        pytest.skip("Chromium is not installed; the pages are not opened in a browser (sudo apt-get install chromium-headless-shell)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[BrowserType]:
+    """What starts browsers."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *FAKE_DEVICES])
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    """One browser for all tests."""
+    browser = chromium.launch(executable_path=browser_path(), args=["--no-sandbox", FAKE_DEVICES, ALLOWS_DEVICES])
+    yield browser
+    browser.close()
+
+
+class Gate:
+    """The application behind a gate that can be shut: what is asked late finds it shut, and shutting waits for what is inside.
+
+    So a request of one test's page never reaches the next test's installation.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.is_shut, self.n_inside, self.change = app, False, 0, threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        with self.change:
+            if self.is_shut:
+                start_response("503 Service Unavailable", [])
+                return
+            self.n_inside += 1
+        answer: Any = ()
+        try:
+            answer = self.app(environ, start_response)
+            yield from answer
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+            with self.change:
+                self.n_inside -= 1
+                self.change.notify_all()
+
+    def shut(self) -> None:
+        """Let nobody in from now on, and wait until everybody has left."""
+        with self.change:
+            self.is_shut = True
+            assert self.change.wait_for(lambda: self.n_inside == 0, PATIENCE_MS / 1000), "a request does not end"
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of a server of this application while the block runs, with the protections that a browser meets."""
     app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    gate = Gate(app)
+    server = make_server("127.0.0.1", 0, gate, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     try:
@@ -72,15 +122,7 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@pytest.fixture
-def app(make_app: MakeApp, settings: Settings) -> Iterator[Flask]:
-    """An application of the test's own: a request that a browser sends late must not reach the next test's."""
-    app = make_app(settings)
-    hasten(app.extensions["survey.engine"])
-    yield app
-    app.extensions["survey.engine"].dispose()
+        gate.shut()
 
 
 @pytest.fixture

@@ -29,11 +29,19 @@ from tests.builders import (
     add_visit,
     find_or_add_person,
 )
+from tests.conftest import hasten
 from tests.survey.tablet.forms import FIELD_FORM
 
 PACKAGE_COMPLETE = "#package[data-state=complete]"
 SIGN_IN = "/sign-in?next=%2Ftablet%2F"
 LATER_VILLAGE = "610727101202"
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of the test's own, because some of these tests change what it does."""
+    hasten(own_app.extensions["survey.engine"])
+    return own_app
 
 
 class Traffic:

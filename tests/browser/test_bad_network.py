@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -39,9 +40,16 @@ from tests.browser.field import (
 from tests.browser.pins import give_pin
 from tests.browser.weather import Storm
 from tests.builders import add_assignment, add_household
-from tests.conftest import SECRET_KEY
+from tests.conftest import SECRET_KEY, hasten
 
 QUEUE = "(await import('/static/bundles/list.js')).$device_queue.queue"
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of the test's own, because some of these tests change what it does."""
+    hasten(own_app.extensions["survey.engine"])
+    return own_app
 
 
 def noise(path: Path) -> Path:
@@ -182,6 +190,7 @@ def test_server__killed_in_the_middle_of_a_file_and_started_again__has_everythin
     context = browser.new_context(base_url=address, viewport={"width": 800, "height": 1280}, locale="zh-CN", service_workers="block")
     context.add_cookies([{"name": "session", "value": signed_in_cookie(app, assignment.pair.lead), "url": address}])
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     # The log and the signature go first, in a piece each; the picture takes several.
     with own_server(settings, port, dies_at_piece=4) as server:
         page.goto("/tablet/")

@@ -22,7 +22,7 @@ from survey import create_app
 from survey.config import Settings
 from survey.intake.models import Flag, QuarantinedSubmission
 from survey.visits.models import Assignment
-from tests.browser.conftest import TABLET, find_chromium, signed_in_cookie
+from tests.browser.conftest import TABLET, browser_path, signed_in_cookie
 from tests.browser.device import until_kept
 from tests.browser.field import (
     OUTCOME,
@@ -43,6 +43,7 @@ from tests.browser.field import (
 from tests.browser.pins import give_pin
 from tests.browser.test_hotspot import key_hash
 from tests.builders import add_form
+from tests.conftest import hasten
 from tests.survey.hotspots import running
 from tests.survey.tablet.forms import FIELD_FORM
 
@@ -50,12 +51,19 @@ OpenPage = Callable[..., Page]
 OUTCOME_TIMEOUT_MS = PATIENCE_MS
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of the test's own, because some of these tests change what it does."""
+    hasten(own_app.extensions["survey.engine"])
+    return own_app
+
+
 @contextmanager
 def tablet(browser: Browser, profile: Path, address: str, cookie: str, *args: str) -> Iterator[Page]:
     """A browser of its own that keeps everything in `profile`, as a tablet's does, with the tablet's page unlocked."""
     context = browser.browser_type.launch_persistent_context(
         str(profile),
-        executable_path=find_chromium(),
+        executable_path=browser_path(),
         args=["--no-sandbox", *args],
         base_url=address,
         viewport={"width": TABLET[0], "height": TABLET[1]},

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
 from survey.serving.authority import Authority
-from tests.browser.conftest import find_chromium
+from tests.browser.conftest import browser_path
+from tests.browser.field import PATIENCE_MS
 from tests.builders import PASSWORD, find_or_add_person
 from tests.survey.hotspots import running
 
@@ -26,6 +27,7 @@ def key_hash(authority: Authority) -> str:
 def test_browser__before_and_after_trust__is_led_from_the_page_into_the_app(https_app: Flask, tmp_path: Path, browser: Browser) -> None:
     with running(https_app, tmp_path / "https", []) as hotspot:
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(hotspot.trust_address)
         expect(page.locator("#state [data-when=untrusted]")).to_be_visible()
         expect(page.locator(".trust-open")).to_be_hidden()
@@ -33,9 +35,10 @@ def test_browser__before_and_after_trust__is_led_from_the_page_into_the_app(http
         trust = f"--ignore-certificate-errors-spki-list={key_hash(hotspot.authority)}"
         folder = str(tmp_path / "profile")
         launched = browser.browser_type.launch_persistent_context(
-            folder, executable_path=find_chromium(), args=["--no-sandbox", trust], headless=True
+            folder, executable_path=browser_path(), args=["--no-sandbox", trust], headless=True
         )
         page = launched.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(hotspot.trust_address)
         page.locator(".trust-open").click()
         page.wait_for_url("**/sign-in?**")

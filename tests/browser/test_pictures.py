@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.storage import Storage
 from survey.visits.models import Assignment
+from tests.browser.device import until_kept
 from tests.browser.field import answer_first_page, answer_member, finish, open_assignment, question, received
 
 OpenPage = Callable[..., Page]
@@ -67,7 +68,7 @@ def test_full_disk__at_a_picture__is_said_and_everything_else_is_kept(open_page:
     page.click("#next")
     answer_member(page, 0, "甲", "40")
     page.click("#next")
-    page.wait_for_timeout(400)
+    until_kept(page, "/m_age")
     page.evaluate(FILL_THE_DISK)
     taken = io.BytesIO()
     Image.effect_noise((1200, 900), 90).convert("RGB").save(taken, "JPEG", quality=90)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
+from tests.browser.device import until_kept
 from tests.browser.field import (
     FORM_PATH,
     HOME_READY,
@@ -110,7 +111,7 @@ def test_draft__after_reload__has_every_answer_and_its_page(open_page: Callable[
     answer_member(page, 0, "王大", "9")
     page.locator(".repeat-add").click()
     answer_member(page, 1, "王小", "7")
-    page.wait_for_timeout(300)
+    until_kept(page, "/m_age", "7")
     reload_tablet(page)
     page.wait_for_selector(READY)
     expect(page.locator("[data-page='1']")).to_be_visible()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.conftest import TABLET, WIDE
-from tests.browser.device import until_recorded
+from tests.browser.device import until_kept, until_recorded
 from tests.browser.field import READY, choose, crash, drafts, files_of, finish, open_tablet, question, sign, stored
 from tests.builders import NOW, add_pair, add_visit
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
@@ -351,7 +351,7 @@ def test_texts__with_markup_and_answers__follow_them(open_form: Callable[..., Pa
     told.locator(".guidance summary").click()
     expect(told.locator(".guidance p strong")).to_have_text("仔细")
     choose(page, "texts/ask_where", "是")
-    page.wait_for_timeout(300)
+    until_kept(page, "/where")
     where = answers_of(page, session)["texts"]["where"]
     assert isinstance(where, dict)
     assert where["longitude"] == 106.15283
