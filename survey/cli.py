@@ -10,13 +10,14 @@ from survey.accounts.queries import list_users
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, counted, open_installation, progress_bar
 from survey.dashboard.counting_ahead import counting_ahead
-from survey.db import session_scope
+from survey.db import session_scope, utc_now
 from survey.demo.commands import demo
 from survey.draws.commands import draw
 from survey.handover.commands import push
 from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
 from survey.places.commands import places, roster
+from survey.quality.operations import read_older_logs
 from survey.registry.commands import members, register
 from survey.reminders.commands import remind
 from survey.reminders.rounds import reminding
@@ -53,6 +54,9 @@ def init() -> None:
     click.echo(f"The database at {place} is {'ready' if has_changed else 'up to date already'}.")
     with session_scope(app) as session:
         is_empty = not list_users(session)
+        n_logs = read_older_logs(session, app.extensions["survey.storage"], utc_now())
+    if n_logs:
+        click.echo(f"{counted(n_logs, 'timing log')} of earlier interviews read.")
     if is_empty:
         click.echo("Add the first administrator with: python -m survey user add NAME --role admin")
 

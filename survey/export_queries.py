@@ -13,7 +13,7 @@ from survey.candidates.raised_queries import counts_as_finding
 from survey.draws.standing import inclusions
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import AnswerNote, Submission
+from survey.intake.models import AnswerNote, AnswerTimes, Submission
 from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
@@ -159,7 +159,9 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
 
 def stream_regions(session: Session, scope: Scope) -> Iterator[RowMapping]:
     """Every place by code; of chosen visits their villages and what lies above them."""
-    statement = select(Region.code, Region.name, Region.level, Region.parent_code, Region.is_invented).order_by(Region.code)
+    statement = select(
+        Region.code, Region.name, Region.level, Region.parent_code, Region.is_invented, Region.latitude, Region.longitude
+    ).order_by(Region.code)
     if scope.visits:
         above = {code[:length].ljust(12, "0") for code in session.scalars(scope.villages().distinct()) for length in (2, 4, 6, 9, 12)}
         statement = statement.where(Region.code.in_(above))
@@ -224,6 +226,20 @@ def stream_notes(session: Session, scope: Scope) -> Iterator[RowMapping]:
         .order_by(AnswerNote.instance_id, AnswerNote.node)
     )
     return _stream(session, statement)
+
+
+def stream_times(session: Session, scope: Scope) -> Iterator[dict[str, Any]]:
+    """How long each question of the submissions that count was in hand, a row per entry in repeats, `entry` counted from 1."""
+    statement = (
+        select(AnswerTimes.instance_id, AnswerTimes.seconds)
+        .join(Submission, Submission.instance_id == AnswerTimes.instance_id)
+        .where(*scope.accepted())
+        .order_by(AnswerTimes.instance_id)
+    )
+    for row in _stream(session, statement):
+        for path, seconds in sorted(row["seconds"].items()):
+            place = {"instance_id": row["instance_id"], "question": path.rpartition("/")[2], "path": path}
+            yield from ({**place, "entry": entry, "seconds": each} for entry, each in enumerate(seconds, 1))
 
 
 def stream_events(session: Session, scope: Scope) -> Iterator[RowMapping]:

@@ -36,7 +36,7 @@ def missing(material: Material, _thresholds: Thresholds) -> pd.DataFrame:
 
 
 def missing_by_interviewer(material: Material, thresholds: Thresholds) -> pd.DataFrame:
-    """A row per question and interviewer who leaves it blank more or less often than the others: `table`, `question`, `BY_INTERVIEWER`.
+    """A row per question and interviewer, who may leave it blank more often than the others: `table`, `question`, `BY_INTERVIEWER`.
 
     Interviewers learn which answers spare them questions (Eckman, Kreuter, Kirchner, Jäckle, Tourangeau and Presser 2014, Public Opinion
     Quarterly 78, 721–733). Only questions that some answered and some did not are compared.

@@ -55,8 +55,8 @@ def compare_interviewers(parts: Iterable[Part], keys: Sequence[str], thresholds:
     """A row per key and interviewer that compares the interviewer with all others: the columns `keys`, `BY_INTERVIEWER`, `instance_ids`.
 
     Parts of the same key are added up; they must then be of people in the same order, as those of one table are. `p_value` is that of one
-    comparison. `is_noticed` asks that the difference is large, that chance does not explain it after all comparisons of the table are
-    allowed for, and that there are answers enough on both sides.
+    comparison. `is_noticed` asks that it was found much more often than with the others, that chance does not explain it after all
+    comparisons of the table are allowed for, and that there are answers enough on both sides.
     """
     counts: dict[tuple[str, ...], tuple[int, int]] = {}
     ids: dict[tuple[str, ...], dict[str, None]] = {}
@@ -81,6 +81,6 @@ def compare_interviewers(parts: Iterable[Part], keys: Sequence[str], thresholds:
     is_large = (n >= thresholds.group_least) & (total - n >= thresholds.group_least)
     p_values = np.where(is_large, p_values, np.nan)
     with np.errstate(invalid="ignore"):
-        is_noticed = is_large & (np.abs(share - share_others) >= thresholds.difference) & (adjusted(p_values) < thresholds.significance)
+        is_noticed = is_large & (share - share_others >= thresholds.difference) & (adjusted(p_values) < thresholds.significance)
     frame = frame.assign(share=share, share_others=share_others, p_value=p_values, is_noticed=is_noticed)
     return frame.assign(instance_ids=[tuple(ids.get(key, ())) for key in counts])

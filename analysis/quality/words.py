@@ -64,10 +64,9 @@ MEANINGS: Words = {
         ),
         "missing": "未作答或因跳转未问到的访谈数；标出的是从来没有人作答的题。",
         "missing_by_interviewer": (
-            "未答比例与其他访谈员相差 {difference:.0%} 以上，且不能用偶然解释（错误发现率 {significance:.0%}）。各村情况不同"
-            "也可能造成差别。"
+            "未答比例比其他访谈员高 {difference:.0%} 以上，且不能用偶然解释（错误发现率 {significance:.0%}）。各村情况不同也可能造成差别。"
         ),
-        "non_answers": "“不知道”“不愿回答”的比例与其他访谈员相差 {difference:.0%} 以上，且不能用偶然解释。",
+        "non_answers": "“不知道”“不愿回答”的比例比其他访谈员高 {difference:.0%} 以上，且不能用偶然解释。",
         "non_answers_by_question": "“不知道”或“不愿回答”占 {difference:.0%} 以上的题：题目可能太难，或者不便当面问。",
         "other_specify": "选了“其他”的次数和填写的文字；占 {other_share:.0%} 以上时，选项可能不全。",
         "straight_lining": (
@@ -106,10 +105,10 @@ MEANINGS: Words = {
         ),
         "missing": "How many did not answer, or were not asked because it did not apply. Marked is what nobody ever answered.",
         "missing_by_interviewer": (
-            "Blank {difference:.0%} more or less often than with the others, and not by chance (false discovery rate "
+            "Blank {difference:.0%} more often than with the others, and not by chance (false discovery rate "
             "{significance:.0%}). Villages that differ can make it too."
         ),
-        "non_answers": '"Don\'t know" or a refusal {difference:.0%} more or less often than with the others, and not by chance.',
+        "non_answers": '"Don\'t know" or a refusal {difference:.0%} more often than with the others, and not by chance.',
         "non_answers_by_question": (
             '"Don\'t know" or a refusal from {difference:.0%} on: the question may be too hard, or not one to ask in company.'
         ),
