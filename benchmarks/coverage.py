@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.estimation.intervals import SHARE_INTERVALS, student_interval
+from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, student_interval
 from benchmarks.figure import Figure, print_figure
 
 SHARES = (0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95)
@@ -62,7 +62,7 @@ def main() -> None:
         covered = [each[name] for _, _, each in found]
         n_good = sum(0.93 <= each <= 0.97 for each in covered)
         detail = f"{n_good} of {len(covered)} cases from 0.93 to 0.97, least {min(covered):.3f}, most {max(covered):.3f}"
-        limit = 0.03 if name == "wilson" else 1.0
+        limit = 0.02 if name == SHARE_INTERVAL else 1.0
         print_figure(Figure(f"95 % interval '{name}': worst miss of 0.95", limit, max(abs(each - 0.95) for each in covered), "", detail))
 
 

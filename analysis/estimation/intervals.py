@@ -1,4 +1,4 @@
-"""Intervals for estimates: Student's for means, totals and ratios; three for shares, which hold where Student's fails, near 0 and 1.
+"""Intervals for estimates: Student's for means, totals and ratios; four for shares, which hold where Student's fails, near 0 and 1.
 
 All take arrays of one shape. Where the whole population was asked (se and df are 0) the interval is the value itself.
 """
@@ -12,6 +12,8 @@ from scipy import special, stats
 Numbers = npt.NDArray[np.float64]
 Interval = tuple[Numbers, Numbers]
 LEVEL = 0.95
+JEFFREYS = 0.5
+"""What Jeffreys's prior adds to the answers of either kind."""
 
 
 def student_interval(estimate: Numbers, se: Numbers, df: Numbers, *, level: float = LEVEL) -> Interval:
@@ -61,9 +63,29 @@ def wilson_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, lev
     return _whole(share, se, df, np.maximum(middle - half, 0), np.minimum(middle + half, 1), effective)
 
 
+def jeffreys_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, level: float = LEVEL) -> Interval:
+    """Jeffreys's interval (Brown, Cai and DasGupta 2001, Statistical Science 16, 101–133) with Korn and Graubard's effective number.
+
+    The quantiles of the beta distribution with half an answer more of both kinds; an end is 0 or 1 where the share is. Of the intervals
+    here it comes nearest to what it says (`benchmarks/coverage.py`; see also Franco, Little, Louis and Slud 2019).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(se > 0, share * (1 - share) / se**2, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
+        tail = (1 - level) / 2
+        yes, no = effective * share, effective * (1 - share)
+        low = np.where(yes > 0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, tail), 0.0)
+        high = np.where(no > 0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, 1 - tail), 1.0)
+    return _whole(share, se, df, low, high, effective)
+
+
 ShareInterval = Callable[[Numbers, Numbers, Numbers, Numbers], Interval]
-SHARE_INTERVALS: Mapping[str, ShareInterval] = {"wilson": wilson_interval, "logit": logit_interval, "beta": korn_graubard_interval}
-SHARE_INTERVAL = "wilson"
+SHARE_INTERVALS: Mapping[str, ShareInterval] = {
+    "jeffreys": jeffreys_interval,
+    "wilson": wilson_interval,
+    "logit": logit_interval,
+    "beta": korn_graubard_interval,
+}
+SHARE_INTERVAL = "jeffreys"
 """The interval of shares in tables; `benchmarks/coverage.py` shows why."""
 
 

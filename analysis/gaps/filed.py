@@ -102,8 +102,8 @@ def compared_items(bundle: Bundle) -> tuple[Item, ...]:
 def said_against_filed(bundle: Bundle, visit_ids: Collection[str] | None = None) -> Found:
     """The agreement and direction of every item, for each visit and its counties; p values are Holm's per visit and level.
 
-    Households with a file that was read count, each with its newest records. Where they were sampled by chance, shares have Wilson's
-    interval with the effective size and the direction a design-based test; elsewhere figures are observed, and the direction has the exact
+    Households with a file that was read count, each with its newest records. Where they were sampled by chance, shares have the
+    interval of tables (`SHARE_INTERVAL`) and the direction a design-based test; elsewhere figures are observed, and the direction has the exact
     sign test (binomial, of those that differ).
     """
     problems: list[SurveyError] = []

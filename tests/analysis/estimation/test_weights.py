@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.estimation.intervals import SHARE_INTERVALS, student_interval
+from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, student_interval
 from analysis.estimation.suppression import Suppression
 from analysis.estimation.weights import Margin, adjust_for_response, rake
 from benchmarks.coverage import coverage
@@ -61,7 +61,7 @@ def test_interval__of_shares_of_0_and_1__is_not_empty_and_stays_within(name: str
 @pytest.mark.parametrize(("share", "n_villages"), [(0.1, 10), (0.5, 20), (0.9, 30)])
 def test_interval__of_500_samples__holds_the_truth_about_as_often_as_it_says(share: float, n_villages: int) -> None:
     covered = coverage(share, n_villages, np.random.default_rng(11), 500)
-    assert covered["wilson"] == pytest.approx(0.95, abs=0.03)
+    assert covered[SHARE_INTERVAL] == pytest.approx(0.95, abs=0.03)
 
 
 def test_suppression__by_number_relative_error_and_width__is_one_rule() -> None:
