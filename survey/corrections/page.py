@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from questionnaires.audit_log import split_node
 from survey.corrections.effect import is_correctable
 from survey.corrections.models import Correction
-from survey.corrections.queries import Record
+from survey.corrections.queries import COUNTS, Record
 from survey.review.answers import Line, answer_sections, word_raw
 
 SHOWN_LENGTH = 40
@@ -43,6 +43,12 @@ class CorrectedAnswers:
     def nodes(self) -> frozenset[str]:
         """Every node of which there is something to say."""
         return frozenset((*self.corrections, *self.follows))
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """The nodes whose stored answer does not count."""
+        corrected = (node for node, entries in self.corrections.items() if any(each.state == COUNTS for each in entries))
+        return frozenset((*corrected, *self.follows))
 
 
 NOTHING = CorrectedAnswers({}, {})

@@ -3,11 +3,11 @@
 from flask_babel import lazy_gettext as _l
 
 STATE_LABELS = {
-    "counts": _l("Counts"),
+    "counts": _l("In force"),
     "overruled": _l("Corrected again later"),
-    "withdrawn": _l("Withdrawn"),
+    "withdrawn": _l("No longer counts"),
     "stale": _l("The stored answer is another one by now"),
     "moot": _l("Does not apply to the other answers"),
 }
 STATE_TONES = {"counts": "good", "overruled": "info", "withdrawn": "", "stale": "warn", "moot": "warn"}
-FILTER_LABELS = {"standing": _l("Not withdrawn"), "withdrawn": _l("Withdrawn")}
+FILTER_LABELS = {"standing": _l("Not withdrawn"), "withdrawn": _l("No longer counts")}
