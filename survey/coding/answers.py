@@ -82,8 +82,12 @@ def find_question(session: Session, visit_id: str, form_id: str, question: str) 
     """The question with its answers; NOT_FOUND when no accepted interview of the visit answers it in words."""
     found = read_open_answers(session, visit_id).questions.get((form_id, question))
     if found is None:
-        remedy = "Choose one of the open questions of the visit; it needs an accepted interview that answers it."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Open question", key=f"{form_id}.{question}", remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND,
+            what="Open question",
+            key=f"{form_id}.{question}",
+            remedy="Choose one of the open questions of the visit; it needs an accepted interview that answers it.",
+        )
     return found
 
 

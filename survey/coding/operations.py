@@ -135,8 +135,12 @@ def settle_answer(
 ) -> Coding:
     """The third decision about an answer on which both coders differ; it counts. NOT_ALLOWED for the coders themselves."""
     if part_of(coding_round, actor):
-        remedy = "Somebody who has coded neither way settles it."
-        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.username, action="settle their own coding", remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_ALLOWED,
+            who=actor.username,
+            action="settle their own coding",
+            remedy="Somebody who has coded neither way settles it.",
+        )
     if coded.state not in (APART, DONE):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=coded.answer.instance_id, state=coded.state, action="settled")
     return _decide(session, actor, coding_round, coded.answer, SETTLED, codes, note, now)

@@ -38,8 +38,12 @@ def find_round(session: Session, visit_id: str, form_id: str, question: str) -> 
     """The round; NOT_FOUND before two coders are named."""
     found = list_rounds(session, visit_id).get((form_id, question))
     if found is None:
-        remedy = "A coordinator names two coders on the page of open answers first."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Round of coding", key=f"{form_id}.{question}", remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND,
+            what="Round of coding",
+            key=f"{form_id}.{question}",
+            remedy="A coordinator names two coders on the page of open answers first.",
+        )
     return found
 
 

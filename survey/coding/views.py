@@ -349,8 +349,9 @@ def _question(visit_id: str, form_id: str, question: str) -> tuple[Visit, OpenQu
 def _of(coded: tuple[CodedAnswer, ...], instance_id: str) -> CodedAnswer:
     found = next((each for each in coded if each.answer.instance_id == instance_id), None)
     if found is None:
-        remedy = "It was edited or taken back meanwhile; open the page anew."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Answer", key=instance_id, remedy=remedy)
+        raise SurveyError(
+            ErrorCode.NOT_FOUND, what="Answer", key=instance_id, remedy="It was edited or taken back meanwhile; open the page anew."
+        )
     return found
 
 
