@@ -77,7 +77,7 @@ class Trouble:
 
 
 def entries_of(log: pd.DataFrame) -> tuple[Entry, ...]:
-    """The entries of a bundle's own log, in its order."""
+    """The entries of a bundle's own log, in its order; the index counts its rows from 0."""
     return tuple(
         Entry(
             place=f"{LOG}.parquet, row {number}",
@@ -94,7 +94,7 @@ def entries_of(log: pd.DataFrame) -> tuple[Entry, ...]:
             is_consequence=bool(row["is_consequence"]),
             is_withdrawn=bool(row["withdrawn"]),
         )
-        for number, row in enumerate(log.to_dict("records"), start=1)
+        for number, row in zip(log.index + 1, log.to_dict("records"), strict=True)
     )
 
 

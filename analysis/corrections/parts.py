@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from analysis.codebook import MAIN, Form
-from analysis.corrections.log import Entry
+from analysis.corrections.log import LOG, Entry, entries_of
 from analysis.corrections.replay import NOT_STORED, replay
 from analysis.corrections.values import POSITION_PARTS
 from questionnaires.errors import SurveyError
@@ -41,12 +43,36 @@ def correct_parts(tables: Parts, forms: Mapping[str, Form], entries: Sequence[En
     return CorrectedParts(corrected, tuple(problem for problem in replayed.problems if problem.values.get("detail") == NOT_STORED))
 
 
+def correct_from(folder: Path, tables: Parts, forms: Mapping[str, Form]) -> CorrectedParts:
+    """The tables with the log of the bundle in the folder applied; as they are where the bundle has none."""
+    path = folder / f"{LOG}.parquet"
+    log = pq.read_table(path) if path.is_file() else None
+    if log is None or log.num_rows == 0:
+        return CorrectedParts(tables)
+    ids = pa.chunked_array([chunk for (_, name), table in tables.items() if name == MAIN for chunk in _texts(table).chunks], pa.string())
+    is_here = pc.is_in(log["instance_id"], ids)
+    return correct_parts(tables, forms, entries_of(log.to_pandas()[is_here.to_numpy(zero_copy_only=False)]))
+
+
+def corrected_values(folder: Path, form_id: str, column: str) -> list[str]:
+    """The values that corrections in the log of the bundle in the folder give to a column of a form, in order."""
+    path = folder / f"{LOG}.parquet"
+    if not path.is_file():
+        return []
+    wanted = [("form_id", "==", form_id), ("column", "==", column), ("withdrawn", "==", False)]
+    return sorted(set(pq.read_table(path, columns=["new"], filters=wanted)["new"].drop_null().to_pylist()))
+
+
+def _texts(table: pa.Table) -> pa.ChunkedArray:
+    return table["instance_id"].cast(pa.string())
+
+
 def _of_these(tables: Parts, entries: Sequence[Entry]) -> list[Entry]:
     wanted = pa.array({entry.instance_id for entry in entries}, pa.string())
     found: set[str] = set()
     for (_form, name), table in tables.items() if entries else ():
         if name == MAIN:
-            ids = table["instance_id"].cast(pa.string())
+            ids = _texts(table)
             found.update(ids.filter(pc.is_in(ids, wanted)).to_pylist())
     return [entry for entry in entries if entry.instance_id in found]
 

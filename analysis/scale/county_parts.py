@@ -107,7 +107,7 @@ class Part:
 def sum_part(task: Task) -> Part:
     """What the task's counties give."""
     bundle = read_part(task.source, task.counties, task.visit_villages)
-    problems: list[SurveyError] = []
+    problems: list[SurveyError] = [*bundle.corrections.problems]
     tables = []
     for form in bundle.forms.values():
         for table in form.tables:

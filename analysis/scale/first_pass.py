@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from analysis.bundle import EXPORT_AGAIN, TABLE_COLUMNS, check_files, check_probabilities, folder_name, refuse
 from analysis.codebook import MAIN
+from analysis.corrections.parts import corrected_values
 from analysis.estimation.response import Response
 from analysis.records import RECORDED_AS, SECOND
 from analysis.sampled import KEYS, response_of
@@ -92,6 +93,7 @@ def _choices(task: Look) -> dict[tuple[str, str, str], tuple[str, ...]]:
         rows = read_rows(task.source, (form_id, table), task.counties, names, names)
         for name in names:
             values = pc.unique(rows[name].cast(pa.string())).to_pylist() if name in rows.column_names else []
+            values += [] if task.source.is_raw else corrected_values(task.source.folder, form_id, name)
             found[form_id, table, name] = tuple(sorted(value for value in values if value))
     return found
 

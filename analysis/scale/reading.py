@@ -22,6 +22,8 @@ from analysis.bundle import (
     refuse,
 )
 from analysis.codebook import MAIN, Form, Table
+from analysis.corrections.parts import CorrectedParts, correct_from
+from analysis.corrections.replay import Replayed
 from analysis.describe import indicators_of
 from analysis.measures import FUNCTION
 from analysis.records import RECORDED_AS
@@ -50,6 +52,8 @@ class Source:
     files: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
     hashes: Mapping[str, str]
     has_sample: bool
+    is_raw: bool = False
+    """Whether answers are taken as they are stored, without any correction."""
 
     def counties(self) -> list[str]:
         """The codes of all counties with a file, in order."""
@@ -93,6 +97,8 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         for form in source.forms.values()
         for table in form.tables
     }
+    corrected = CorrectedParts(raw) if source.is_raw else correct_from(source.folder, raw, source.forms)
+    raw = dict(corrected.tables)
     households = read_places(source.folder / "households.parquet", counties, FRAME_COLUMNS)
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
@@ -119,6 +125,7 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         candidates=pd.DataFrame(columns=list(TABLE_COLUMNS["issue_candidates"])),
         review=pd.DataFrame(),
         sample=_checked(source, to_frame(numbered["", "sample"])) if sample is not None else None,
+        corrections=Replayed({}, problems=corrected.problems),
     )
 
 
@@ -160,7 +167,9 @@ def read_rows(source: Source, key: tuple[str, str], counties: Sequence[str], col
     for county, name in source.paths(key, counties):
         path = source.folder / name
         try:
-            file = pq.ParquetFile(path, read_dictionary=list(coded))
+            told = pq.read_metadata(path)
+            there = set(told.schema.names)
+            file = pq.ParquetFile(path, metadata=told, read_dictionary=[each for each in coded if each in there])
             part = file.read(columns=[each for each in columns if each in file.schema_arrow.names], use_threads=False)
         except (OSError, pa.ArrowInvalid) as error:
             raise refuse(path, f"it cannot be read as Parquet ({error}). {EXPORT_AGAIN}") from None

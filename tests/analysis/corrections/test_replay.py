@@ -17,6 +17,7 @@ from analysis.bundle import Bundle, read_bundle
 from analysis.corrections.log import LOG_COLUMNS, entries_of
 from analysis.corrections.parts import correct_parts
 from analysis.exports.archive import ExportRequest, make_archive
+from analysis.scale.large import estimate_large
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import BundleData, FormData, column, indicator, member, submission, write_bundle, write_manifest
 
@@ -249,3 +250,11 @@ def test_part__held_as_arrow_with_few_columns__is_corrected_as_the_whole_is(tmp_
             assert told[column_name].astype(str).tolist() == whole.tables["household", name][column_name].astype(str).tolist()
     assert pa.types.is_dictionary(found.tables["household", "main"].schema.field("safe").type)
     assert [problem.values["place"] for problem in found.problems] == ["corrections.parquet, row 5 (uuid:0002, income_cny)"]
+
+
+def test_large_bundle__estimated_part_by_part__takes_corrected_answers_and_tells_the_same_problems(tmp_path: Path) -> None:
+    log = [entry("income_cny", "5000", "500"), entry("wish", "架桥", "修路"), entry("income_cny", "1", "2", number=2)]
+    folder = bundle_with(tmp_path / "bundle", *log)
+    found = estimate_large(folder, n_workers=1, domain_types=["all"])
+    assert found.table["estimate"].tolist() == [3250]
+    assert [str(problem) for problem in found.problems] == [str(problem) for problem in read_bundle(folder).corrections.problems[1:]]
