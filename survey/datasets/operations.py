@@ -1,10 +1,8 @@
-"""Making a visit's dataset from a fresh export, and the one write: that somebody took it, what, and what for."""
+"""Making a visit's dataset from its bundle brought up to date, and the one write: that somebody took it, what, and what for."""
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +11,7 @@ from analysis.exports.archive import ExportArchive, ExportRequest, make_archive
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
-from survey.export import export_bundle
+from survey.visit_bundles import fresh_bundle
 
 FULL_ROLES = ("admin", "coordinator")
 """Who may take a dataset that tells who people are."""
@@ -37,12 +35,11 @@ def make_dataset(session: Session, actor: User, request: ExportRequest, purpose:
     NOT_ALLOWED for a full one by somebody who may not, INVALID_VALUE without a purpose for it, EMPTY_DATASET when nothing was accepted.
     """
     check_allowed(actor, request, purpose)
-    with tempfile.TemporaryDirectory(prefix="survey-dataset-") as folder:
-        path = Path(folder) / "bundle"
-        manifest = export_bundle(session, path, visits=(request.visit_id,))
-        made = make_archive(read_bundle(path), request)
+    with fresh_bundle(session, request.visit_id) as (path, exported):
+        bundle = read_bundle(path)
+    made = make_archive(bundle, request)
     contents = "full" if request.is_full else "deidentified"
-    return Dataset(request, made, f"{request.visit_id}-{contents}-{request.language}.zip", manifest["hash"])
+    return Dataset(request, made, f"{request.visit_id}-{contents}-{request.language}.zip", exported.manifest["hash"])
 
 
 def check_allowed(actor: User, request: ExportRequest, purpose: str) -> None:

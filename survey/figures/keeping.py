@@ -149,10 +149,20 @@ def keep(folder: Path, moment: Moment, bundle: Bundle, found: Estimated, rows: S
         "dataset_hash": bundle.dataset_hash,
         "n_interviews": bundle.n_submissions,
         "tables": [asdict(table) for table in tables],
-        "problems": [{"code": problem.code.name, "values": problem.values} for problem in found.problems],
+        "problems": [_problem_record(problem, bundle) for problem in found.problems],
     }
     _point_to(folder, {**told, **_told_of(moment)})
     _clear(folder, {name, before.folder.name if before else ""})
+
+
+def _problem_record(problem: SurveyError, bundle: Bundle) -> dict[str, Any]:
+    """The problem without where the bundle lies on this machine, which is nobody's business on a page."""
+    place = str(bundle.path)
+    values = {
+        name: value.replace(f"{place}, ", "").replace(place, "bundle") if isinstance(value, str) else value
+        for name, value in problem.values.items()
+    }
+    return {"code": problem.code.name, "values": values}
 
 
 def _told_of(moment: Moment) -> dict[str, Any]:

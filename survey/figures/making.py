@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from threading import Lock, Thread
 
 from flask import Flask
@@ -21,25 +20,24 @@ from survey.config import Settings
 from survey.db import reading_scope, utc_now
 from survey.events import GENESIS, Event
 from survey.figures.keeping import Moment, keep, still_right
-from survey.visit_bundles import folder_of_visit, fresh_bundle
+from survey.visit_bundles import fresh_bundle
 
 log = logging.getLogger(__name__)
 
 
-def make_figures(session: Session, root: Path, visit_id: str, now: datetime, told: Callable[[int, int], None] | None = None) -> None:
+def make_figures(session: Session, visit_id: str, now: datetime, told: Callable[[int, int], None] | None = None) -> None:
     """Nothing; the visit's figures are kept as `session` sees the data. `told` hears how many interviews of how many are exported.
 
     NOT_FOUND for an unknown visit.
     """
     newest = session.execute(select(Event.number, Event.digest).order_by(Event.number.desc()).limit(1)).first()
     moment = Moment(now, newest.number if newest else 0, newest.digest if newest else GENESIS)
-    folder = folder_of_visit(root, visit_id)
-    with fresh_bundle(session, root, visit_id, told) as (path, exported):
+    with fresh_bundle(session, visit_id, told) as (path, exported):
         # The bundle's hash also covers how many interviews wait for review; figures that say so would be old otherwise.
-        if still_right(folder, moment, exported.manifest["hash"]):
+        if still_right(path.parent, moment, exported.manifest["hash"]):
             return
         bundle = read_bundle(path)
-        keep(folder, moment, bundle, compute_estimates(bundle, visit_ids=[visit_id]), tuple(rows_behind(bundle)))
+        keep(path.parent, moment, bundle, compute_estimates(bundle, visit_ids=[visit_id]), tuple(rows_behind(bundle)))
 
 
 @dataclass(slots=True)
@@ -86,12 +84,8 @@ def begin(app: Flask, visit_id: str) -> Work:
 
 
 def _key(app: Flask, visit_id: str) -> tuple[str, str]:
-    return str(_root(app)), visit_id
-
-
-def _root(app: Flask) -> Path:
     settings: Settings = app.extensions["survey.settings"]
-    return settings.figures_path
+    return str(settings.figures_path), visit_id
 
 
 def _make(app: Flask, visit_id: str, work: Work) -> None:
@@ -100,7 +94,7 @@ def _make(app: Flask, visit_id: str, work: Work) -> None:
 
     try:
         with reading_scope(app) as session:
-            make_figures(session, _root(app), visit_id, utc_now(), tell)
+            make_figures(session, visit_id, utc_now(), tell)
     except Exception as error:
         log.exception("making the figures of %s failed", visit_id)
         work.failure = error

@@ -35,11 +35,12 @@ from survey.issues.words import AREA_LABELS
 from survey.navigation import Tab
 from survey.places.words import KIND_LABELS
 from survey.thresholds.wording import limit_text
-from survey.visit_bundles import folder_of_visit
+from survey.visit_bundles import place_of_visit
 
 READERS = ("admin", "coordinator", "author")
 PATIENCE_SECONDS = 2.5
 """So long a page waits for figures before it says that they are being made."""
+VILLAGES_OFFERED = 300
 TABS = (
     Tab("figures", "figures.index", _l("By place and indicator")),
     Tab("counties", "figures.counties", _l("Counties compared")),
@@ -99,7 +100,7 @@ def open_figures() -> Opened:
 
 def kept_of(visit: OfferedVisit) -> Kept:
     """The visit's figures; they are made if there are none. NotMadeYet when that takes long, or failed."""
-    folder = folder_of_visit(current_settings().figures_path, visit.id)
+    folder = place_of_visit(current_settings().figures_path, visit.id)
     kept = read_kept(folder)
     if kept is None:
         app = current_app._get_current_object()
@@ -122,6 +123,9 @@ def _offer(form: SelectionForm, visits: tuple[OfferedVisit, ...], visit: Offered
     if form.village.data in set(villages["domain"]):
         form.county.data = form.village.data[:6]
     within = villages[villages["county_code"] == form.county.data] if form.county.data else villages
+    if len(within) > VILLAGES_OFFERED:
+        # A list as long as this finds nobody a village; the county is chosen first.
+        within = within[within["domain"] == form.village.data]
     known = [each for each in list_known(frame).values() if form.area.data in ("", None, each.indicator.area)]
     areas = dict.fromkeys(each.indicator.area for each in list_known(frame).values())
     form.visit.choices = choices_of([(each.id, each.title) for each in visits])

@@ -5,6 +5,8 @@ Figures are kept as they are; how many answers one needs at least is chosen on t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,7 +20,8 @@ from analysis.indicators import COLUMNS
 from analysis.measures import SHARE_UNIT, unit_of
 from analysis.tabulate import label_estimates
 from questionnaires.model import Indicator
-from survey.figures.keeping import Kept, frame_of
+from survey.figures.keeping import FRAMES_KEPT, Kept, frame_of
+from survey.paging import Page, page_of
 from survey.thresholds.crossing import HIGH, LOW, is_beyond
 
 LEAST_ANSWERS = 5
@@ -86,12 +89,27 @@ def read_places(kept: Kept, selection: Selection, language: str) -> pd.DataFrame
 
 def read_domains(kept: Kept, selection: Selection, domain_types: Sequence[str], language: str) -> pd.DataFrame:
     """The figures of the chosen indicator in the domains of these types, within the county that is chosen if one is."""
+    return _told(kept, _domains(kept, selection, domain_types), selection, language)
+
+
+def page_domains(
+    kept: Kept, selection: Selection, domain_types: Sequence[str], language: str, number: int, size: int
+) -> tuple[Page, pd.DataFrame]:
+    """Page `number` of what `read_domains` gives, with so many domains on it and all answers of each."""
+    found = _domains(kept, selection, domain_types)
+    places = found[["domain_type", "county_code", "domain"]].drop_duplicates()
+    page = page_of(number, len(places), size)
+    shown = found.merge(places.iloc[page.offset : page.offset + page.size], on=list(places.columns))
+    return page, _told(kept, shown, selection, language)
+
+
+def _domains(kept: Kept, selection: Selection, domain_types: Sequence[str]) -> pd.DataFrame:
     form_id, _, name = selection.indicator.partition(":")
     wanted = pc.field("domain_type").isin(list(domain_types)) & (pc.field("form_id") == form_id) & (pc.field("indicator") == name)
     found = _read(kept, wanted & _within(selection))
     order = {each: number for number, each in enumerate(domain_types)}
     found = found.assign(rank=found["domain_type"].map(order)).sort_values(["rank", "county_code", "domain", "order"], kind="stable")
-    return _told(kept, found.drop(columns="rank"), selection, language)
+    return found.drop(columns="rank")
 
 
 def read_counties(kept: Kept, selection: Selection, language: str) -> pd.DataFrame:
@@ -111,8 +129,13 @@ def read_for_charts(kept: Kept, selection: Selection) -> pd.DataFrame:
 
 def list_places(kept: Kept) -> pd.DataFrame:
     """The counties and villages with figures: `domain_type`, `county_code`, `domain`, once each."""
+    return _places_in(kept.estimates)
+
+
+@lru_cache(maxsize=FRAMES_KEPT)
+def _places_in(estimates: Path) -> pd.DataFrame:
     table = pq.read_table(
-        kept.estimates, columns=["domain_type", "county_code", "domain"], filters=pc.field("domain_type").isin(["county", "village"])
+        estimates, columns=["domain_type", "county_code", "domain"], filters=pc.field("domain_type").isin(["county", "village"])
     )
     return table.group_by(["domain_type", "county_code", "domain"], use_threads=False).aggregate([]).to_pandas()
 

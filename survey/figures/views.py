@@ -29,10 +29,10 @@ from survey.figures.page import (
     render_figures,
 )
 from survey.figures.queries import list_offered, read_interviewed
-from survey.figures.reading import list_places, read_counties, read_domains, read_places
+from survey.figures.reading import list_places, page_domains, read_counties, read_domains, read_places
 from survey.figures.row_reading import NAMES, WHICH, read_behind
 from survey.language import address_to_return_to
-from survey.paging import Page, page_of
+from survey.paging import page_of
 from survey.review.words import STATE_LABELS
 from survey.workbooks import XLSX
 
@@ -67,9 +67,9 @@ def index() -> str:
     if not selection.indicator:
         rows = read_places(opened.kept, selection, language())
         return render_figures("figures/place.html", "figures", opened, groups=groups_by_form(rows))
-    rows = read_domains(opened.kept, selection, BY_PLACE, language())
+    number = request.args.get("page", 1, int)
+    page, rows = page_domains(opened.kept, selection, BY_PLACE, language(), number, PLACES_SHOWN)
     kinds = read_domains(opened.kept, selection, ("household_kind", "marker"), language())
-    page, shown = _cut(rows)
     charts = charts_of(opened.kept, opened.frame, selection, language())
     return render_figures(
         "figures/indicator.html",
@@ -77,19 +77,11 @@ def index() -> str:
         opened,
         page=page,
         categories=categories_of(rows),
-        places=lines_by_place(shown),
+        places=lines_by_place(rows),
         kinds=lines_by_place(kinds),
         first=next(rows.itertuples(index=False), None),
         charts=charts,
     )
-
-
-def _cut(rows: pd.DataFrame) -> tuple[Page, pd.DataFrame]:
-    """The page of domains that is asked for, with all answers of each."""
-    places = rows[["domain_type", "domain"]].drop_duplicates()
-    page = page_of(request.args.get("page", 1, int), len(places), PLACES_SHOWN)
-    shown = places.iloc[page.offset : page.offset + page.size]
-    return page, rows.merge(shown, on=["domain_type", "domain"])
 
 
 @blueprint.get("/counties")

@@ -1,9 +1,7 @@
 """Drafting reports from accepted interviews, and every write of the register."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +11,12 @@ from analysis.report.county import draft_county_report
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
-from survey.export import Progress, export_bundle
+from survey.export import Progress
 from survey.reports.models import Report
 from survey.reports.queries import find_reportable
 from survey.reports.words import title_of_draft
 from survey.storage import Storage
+from survey.visit_bundles import fresh_bundle
 from survey.visits.models import Visit
 
 REGISTERED_BY_HAND = ("survey", "theory")
@@ -40,23 +39,22 @@ class Draft:
 def make_county_draft(
     session: Session, visit_id: str, county_code: str, *, language: str, today: date, progress: Progress | None = None
 ) -> Draft:
-    """The draft on one county of one visit, from a fresh export of the visit; writes nothing to the database.
+    """The draft on one county of one visit, from the visit's bundle brought up to date; writes nothing to the database.
 
     `county_code` has six digits (twelve are understood), `language` is "zh" or "en". NOT_FOUND when no accepted interview is there.
     """
     county = county_code.strip()[:6]
     visit, found = find_reportable(session, visit_id.strip(), county)
-    with tempfile.TemporaryDirectory(prefix="survey-report-") as folder:
-        path = Path(folder) / "bundle"
-        manifest = export_bundle(session, path, visits=(visit.id,), progress=progress)
-        content = draft_county_report(read_bundle(path), visit.id, county, language=language, today=today)
+    with fresh_bundle(session, visit.id, progress) as (path, exported):
+        bundle = read_bundle(path)
+    content = draft_county_report(bundle, visit.id, county, language=language, today=today)
     return Draft(
         visit_id=visit.id,
         region_code=county.ljust(12, "0"),
         title=title_of_draft(visit.title, found.name, language),
         file_name=f"{visit.id}-{county}-{language}.docx",
         content=content,
-        dataset_hash=manifest["hash"],
+        dataset_hash=exported.manifest["hash"],
         drafted_on=today,
     )
 

@@ -23,7 +23,7 @@ from survey.figures.reading import Selection, read_places
 from survey.intake.models import Submission
 from survey.places.models import Household
 from survey.review.operations import accept_submission, reopen_submission
-from survey.visit_bundles import folder_of_visit
+from survey.visit_bundles import place_of_visit
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.conftest import SignIn
@@ -37,9 +37,8 @@ WATER = f"{FORM_ID}:water_share"
 OF_COUNTY = {"form_id": FORM_ID, "indicator": "water_share", "domain_type": "county", "domain": "610727", "county_code": "610727"}
 
 
-@pytest.fixture
-def visit(session: Session) -> Visit:
-    """Nine accepted interviews: five in a village of which two have unsafe water, two and one elsewhere, one without an answer."""
+def visit_with_nine(session: Session) -> Visit:
+    """Nine accepted interviews of a visit: five in a village of which two have unsafe water, two and one elsewhere; one without answer."""
     version = add_form(session, WITH_OLD, "visit_form.md")
     visit = add_visit(session, village_codes=(VILLAGE, SECOND_VILLAGE, OTHER_COUNTY), forms=[version])
     pair = add_pair(session, visit)
@@ -56,9 +55,10 @@ def visit(session: Session) -> Visit:
 
 
 @pytest.fixture
-def made(session: Session, settings: Settings, visit: Visit) -> Visit:
+def made(session: Session) -> Visit:
     """The visit with its figures made."""
-    make_figures(session, settings.figures_path, visit.id, NOW)
+    visit = visit_with_nine(session)
+    make_figures(session, visit.id, NOW)
     return visit
 
 
@@ -78,9 +78,9 @@ def test_pages__by_role__are_for_those_who_read_reviews(made: Visit, sign_in: Si
 
 
 def test_make_figures__twice__keeps_what_is_right_and_says_of_which_moment(session: Session, settings: Settings, made: Visit) -> None:
-    folder = folder_of_visit(settings.figures_path, made.id)
+    folder = place_of_visit(settings.figures_path, made.id)
     first = read_kept(folder)
-    make_figures(session, settings.figures_path, made.id, NOW + timedelta(hours=1))
+    make_figures(session, made.id, NOW + timedelta(hours=1))
     second = read_kept(folder)
     assert first is not None
     assert second is not None
@@ -93,7 +93,7 @@ def test_make_figures__twice__keeps_what_is_right_and_says_of_which_moment(sessi
 def test_read_since__after_decisions__counts_them_and_an_update_takes_them_in(
     session: Session, settings: Settings, made: Visit, statements: Statements
 ) -> None:
-    folder = folder_of_visit(settings.figures_path, made.id)
+    folder = place_of_visit(settings.figures_path, made.id)
     kept = read_kept(folder)
     assert kept is not None
     assert read_since(session, kept, made.id).is_nothing
@@ -104,7 +104,7 @@ def test_read_since__after_decisions__counts_them_and_an_update_takes_them_in(
     since = read_since(session, kept, made.id)
     assert len(statements) == 2
     assert (since.n_accepted, since.n_taken_back, since.has_others) == (1, 1, False)
-    make_figures(session, settings.figures_path, made.id, NOW)
+    make_figures(session, made.id, NOW)
     fresh = read_kept(folder)
     assert fresh is not None
     assert fresh.folder != kept.folder
@@ -129,7 +129,7 @@ def test_index__of_a_place__shows_every_indicator_with_its_standing_and_withhold
 
 
 def _kept(app: Flask, visit: Visit) -> object:
-    found = read_kept(folder_of_visit(app.extensions["survey.settings"].figures_path, visit.id))
+    found = read_kept(place_of_visit(app.extensions["survey.settings"].figures_path, visit.id))
     assert found is not None
     return found
 
@@ -162,7 +162,7 @@ def test_every_number__of_every_page__opens_as_many_interviews_as_it_says(made: 
 
 
 def _figure(app: Flask, visit: Visit, named: dict[str, str]) -> pd.Series:
-    kept = read_kept(folder_of_visit(app.extensions["survey.settings"].figures_path, visit.id))
+    kept = read_kept(place_of_visit(app.extensions["survey.settings"].figures_path, visit.id))
     assert kept is not None
     table = pd.read_parquet(kept.estimates)
     for name in ("form_id", "indicator", "category", "domain_type", "domain", "county_code"):
