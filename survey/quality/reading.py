@@ -96,8 +96,8 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
                 _read_times(session, [row["instance_id"] for row in rows]),
                 pd.concat(parts, ignore_index=True),
                 people=people,
-                places=dict(_villages(session, rows)),
-                numbers=dict(_numbers(session, rows)),
+                places=_villages(session, rows),
+                numbers=_numbers(session, rows),
             )
         )
     return tuple(found)
@@ -175,14 +175,18 @@ def _columns_by_path(questionnaire: Questionnaire) -> dict[str, tuple[str, str]]
     return {column.path: (table.name, column.name) for table in tables_of(questionnaire) for column in table.columns}
 
 
-def _villages(session: Session, rows: Iterable[RowMapping]) -> Iterator[tuple[str, str]]:
+def _villages(session: Session, rows: Iterable[RowMapping]) -> dict[str, str]:
+    """The names of the villages by code."""
     codes = sorted({row["village_code"] for row in rows if row["village_code"]})
-    yield from session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).tuples()
+    return {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))}
 
 
-def _numbers(session: Session, rows: Iterable[RowMapping]) -> Iterator[tuple[str, str]]:
+def _numbers(session: Session, rows: Iterable[RowMapping]) -> dict[str, str]:
+    """The numbers of the households by id."""
+    found = {}
     for ids in _chunks(sorted({row["household_id"] for row in rows if row["household_id"]})):
-        yield from session.execute(select(Household.id, Household.number).where(Household.id.in_(ids))).tuples()
+        found |= {key: number for key, number in session.execute(select(Household.id, Household.number).where(Household.id.in_(ids)))}
+    return found
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
