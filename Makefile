@@ -29,7 +29,7 @@ $(VENV)/.runs: requirements.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.develops: requirements.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/.develops: requirements.txt requirements-dask.txt requirements-dev.txt | $(BIN)/python
 	@echo "Installing what the program and its tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/.runs $@

@@ -129,26 +129,32 @@ def _write_county(nation: Nation, county: int) -> dict[str, str]:
         instances = _hexadecimal(random, len(taken))
         for table, per_interview in (("main", 1), ("members", N_MEMBERS)):
             of_interview = np.repeat(np.arange(len(taken)), per_interview)
-            n = len(of_interview)
-            keys: dict[str, Any] = {
+            keys = {
                 "instance_id": instances.take(pa.array(of_interview)),
-                "visit_id": _texts(np.zeros(n, dtype=np.int32), [VISIT]),
+                "visit_id": _same(VISIT, len(of_interview)),
                 "village_code": _texts(asked.village[taken][of_interview], codes),
                 "household_kind": _texts(asked.kind[taken][of_interview], KINDS),
+                **(_record(asked, taken) if table == "main" else {"position": pa.array(np.arange(len(of_interview)) % per_interview + 1)}),
             }
-            if table == "main":
-                keys |= {"household_id": asked.ids.take(pa.array(taken)), "form_version": _texts(np.zeros(n, dtype=np.int32), ["1"])}
-                keys |= {"lead_id": _texts(np.zeros(n, dtype=np.int32), ["lead"]), "second_id": _texts(np.zeros(n, dtype=np.int32), ["second"])}
-                keys |= {"recorded_as": _texts(np.zeros(n, dtype=np.int32), ["lead"]), "duration_minutes": pa.array(np.full(n, 40.0))}
-            else:
-                keys |= {"position": pa.array(np.arange(n) % per_interview + 1, pa.int64())}
-            questions = _questions(random, n, "h" if table == "main" else "p")
+            questions = _questions(random, len(of_interview), "h" if table == "main" else "p")
             path = f"submissions/household/{table}/county={nation.county_code(county)}/{name}.parquet"
             (nation.folder / path).parent.mkdir(parents=True, exist_ok=True)
             rows = pa.table({**keys, **questions})
             pq.write_table(rows, nation.folder / path, compression="zstd", row_group_size=INTERVIEWS_PER_GROUP * per_interview)
             found[path] = _sha256(nation.folder / path)
     return found
+
+
+def _record(asked: Households, taken: np.ndarray) -> dict[str, pa.Array]:
+    """The columns of interviews that those of persons do not have."""
+    n = len(taken)
+    texts = {"form_version": "1", "lead_id": "lead", "second_id": "second", "recorded_as": "lead"}
+    told = {name: _same(value, n) for name, value in texts.items()}
+    return {"household_id": asked.ids.take(pa.array(taken)), "duration_minutes": pa.array(np.full(n, 40.0)), **told}
+
+
+def _same(value: str, n: int) -> pa.Array:
+    return pa.repeat(pa.scalar(value, pa.string()), n)
 
 
 def _write_around(nation: Nation, folder: Path, n_months: int, hashes: Mapping[str, str]) -> None:
@@ -175,7 +181,7 @@ def _write_around(nation: Nation, folder: Path, n_months: int, hashes: Mapping[s
     )
     manifest = {
         "schema_version": 1,
-        "visits": [{"id": VISIT, "title": "", "starts_on": "2018-03-01", "ends_on": "2018-05-31", "look_back_of": None, "is_invented": True}],
+        "visits": [{"id": VISIT, "title": "", "starts_on": "2018-03-01", "ends_on": "2018-05-31", "is_invented": True}],
         "forms": {"household": {"versions": ["1"], "n_submissions": n_taken}},
         "review": [],
         "counts": {"submissions": n_taken},
@@ -194,7 +200,7 @@ def _tables(nation: Nation, n_months: int) -> Iterator[tuple[str, pa.Table]]:
         order = np.argsort(village, kind="stable")
         n, per_village = len(village), np.bincount(village, minlength=len(codes))
         ids = pa.concat_arrays([each.ids for each in months]).take(pa.array(order))
-        place = {"village_code": _texts(village[order], codes), "county_code": _texts(np.zeros(n, dtype=np.int32), [county_code])}
+        place = {"village_code": _texts(village[order], codes), "county_code": _same(county_code, n)}
         markers, kinds = (np.concatenate([getattr(each, name) for each in months])[order] for name in ("marker", "kind"))
         has_marker = markers < len(MARKERS)
         marks = _texts(markers[has_marker], MARKERS)
@@ -203,22 +209,21 @@ def _tables(nation: Nation, n_months: int) -> Iterator[tuple[str, pa.Table]]:
         frame = {"household_id": ids, **place, "kind": _texts(kinds, KINDS), "n_members": members, "markers": lists}
         yield "households", pa.table(frame)
         drawn = {
-            "visit_id": _texts(np.zeros(n, dtype=np.int32), [VISIT]),
+            "visit_id": _same(VISIT, n),
             "household_id": ids,
             **place,
             "village_stratum": place["county_code"],
-            "household_stratum": _texts(np.zeros(n, dtype=np.int32), ["all"]),
+            "household_stratum": _same("all", n),
             "inclusion_village": pa.array(np.full(n, 0.2)),
             "inclusion_household": pa.array(np.full(n, 1 / 3)),
             "n_households_frame": pa.array(3 * per_village[village[order]], pa.int64()),
-            "state": _texts(np.zeros(n, dtype=np.int32), ["drawn"]),
+            "state": _same("drawn", n),
         }
         yield "sample", pa.table(drawn)
         m = len(codes)
-        nothing = np.zeros(m, dtype=np.int32)
-        chosen = {"visit_id": _texts(nothing, [VISIT]), "village_code": codes, "county_code": _texts(nothing, [county_code])}
-        yield "visit_villages", pa.table({**chosen, "basis": _texts(nothing, ["probability"])})
-        names = {"name": codes, "level": _texts(nothing, ["village"]), "is_invented": pa.array([True] * m)}
+        chosen = {"visit_id": _same(VISIT, m), "village_code": codes, "county_code": _same(county_code, m)}
+        yield "visit_villages", pa.table({**chosen, "basis": _same("probability", m)})
+        names = {"name": codes, "level": _same("village", m), "is_invented": pa.array([True] * m)}
         yield "regions", pa.table({"code": codes, **names})
 
 

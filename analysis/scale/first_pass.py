@@ -101,7 +101,7 @@ def _choices(task: Look) -> dict[tuple[str, str, str], tuple[str, ...]]:
 def check_interviews(source: Source, seen: Sequence[Seen]) -> None:
     """Raise INVALID_BUNDLE when an interview is there more than once, in different counties."""
     for form_id in source.forms:
-        hashes = np.concatenate([each.hashes[form_id] for each in seen])
+        hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(each.hashes[form_id] for each in seen)])
         n_doubled = len(hashes) - len(np.unique(hashes))
         if n_doubled:
             place = source.folder / "submissions" / folder_name(form_id) / MAIN

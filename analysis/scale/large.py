@@ -14,7 +14,6 @@ from analysis.domains import DOMAIN_KEYS
 from analysis.estimation.response import STRATUM, merge_responses
 from analysis.estimation.suppression import Suppression
 from analysis.functions.named import is_composite
-from analysis.measures import QUANTILE_KINDS
 from analysis.scale.county_parts import Centres, Numbers, Part, TablePart, Task, centres_in, sum_part
 from analysis.scale.first_pass import Look, Seen, check_interviews, linked_counties, look_at
 from analysis.scale.merging import MergedTable, by_table, merge_tables
@@ -23,7 +22,7 @@ from analysis.scale.running import Workers, usable_cores, workers_of
 from analysis.tidy.table import Block, block_of, table_of
 from analysis.tidy.work import problems_of_tables
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.model import Choice, Indicator
+from questionnaires.model import QUANTILE_KINDS, Choice, Indicator
 
 LARGE = 300_000
 """Interviews from which on a bundle is estimated part by part."""
@@ -79,20 +78,25 @@ def estimate_large(
     visit_ids: Collection[str] | None = None,
     suppression: Suppression | None = None,
     domain_types: Collection[str] | None = None,
+    is_raw: bool = False,
     at_once: int = INTERVIEWS_AT_ONCE,
     progress: Progress | None = None,
 ) -> LargeEstimates:
     """What `compute_estimates` gives of the bundle in the folder, without ever having more of it in memory than a few counties.
 
     `n_workers` processes share the work, as many as there are processors if it is 0; `scheduler` is the address of a Dask scheduler whose
-    workers do it instead. Medians and quantiles are made for counties and places below; figures put together of several shares are not.
+    workers do it instead. Corrections are replayed unless `is_raw`. Medians and quantiles are made for counties and places below; figures
+    put together of several shares are not.
     Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREACHABLE_CLUSTER.
     """
     source, visit_villages, problems = open_source(Path(folder))
+    source = replace(source, is_raw=is_raw)
     report = progress or _silent
     with workers_of(n_workers or usable_cores(), scheduler) as workers:
         packs, seen = _first_pass(workers, source, at_once, report)
-        responses = {form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in source.forms if source.has_sample}
+        responses = {
+            form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in source.forms if source.has_sample and seen
+        }
         source = replace(source, forms=_with_choices(source.forms, seen))
         task = Task(
             source=source,
@@ -111,13 +115,21 @@ def estimate_large(
 
 
 def _first_pass(workers: Workers, source: Source, at_once: int, report: Progress) -> tuple[list[tuple[str, ...]], list[Seen]]:
-    """The parts that the bundle is worked on in, and what was seen of it."""
+    """The parts that the bundle is worked on in, and what was seen of each."""
+
+    def look(packs: Sequence[tuple[str, ...]]) -> list[Seen]:
+        looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
+        return workers.run(look_at, looks, lambda done: report(done, len(looks), "sample"))
+
     packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
-    looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
-    seen = workers.run(look_at, looks, lambda done: report(done, len(looks), "sample"))
+    seen = look(packs)
     check_interviews(source, seen)
     linked = linked_counties(source, source.counties(), list(zip(packs, seen, strict=True)))
-    return (packs if all(len(group) == 1 for group in linked) else pack_counties(source, linked, at_once)), seen
+    if all(len(group) == 1 for group in linked):
+        return packs, seen
+    # Who answered is counted where the household has its place, so that what was seen of the others does not hold.
+    packs = pack_counties(source, linked, at_once)
+    return packs, look(packs)
 
 
 def open_source(folder: Path) -> tuple[Source, pd.DataFrame, list[SurveyError]]:

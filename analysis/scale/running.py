@@ -3,7 +3,9 @@
 A process that is lost in the middle is replaced and its tasks are done again, by us on this machine and by Dask on a cluster.
 """
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +23,9 @@ SCHEDULER = "SURVEY_DASK_SCHEDULER"
 LOSSES = 3
 """How often processes may be lost before it is given up: a task that always ends its process would go on for ever."""
 CONNECT_SECONDS = 20
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+"""Of the C library's mallopt(3)."""
+KEPT_BYTES = 1 << 30
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -107,21 +112,30 @@ class _Processes:
 
 
 def _begin() -> None:
-    """Every process has one core; threads of its own would only stand in the others' way."""
+    """Every process has one core; threads of its own would only stand in the others' way.
+
+    Arrays of one part are about as large as those of the next, so freed memory is kept for them: giving it back and asking for it anew
+    takes a fifth of the time.
+    """
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if set_option is not None:
+        set_option(MMAP_THRESHOLD, KEPT_BYTES)
+        set_option(TRIM_THRESHOLD, KEPT_BYTES)
+        pa.set_memory_pool(pa.system_memory_pool())
 
 
 class _Cluster:
-    def __init__(self, client: Any, in_order: Callable[..., Any]) -> None:
-        self._client, self._as_completed = client, in_order
+    def __init__(self, client: Any, as_completed: Callable[..., Any]) -> None:
+        self._client, self._as_completed = client, as_completed
 
     def run(self, function: Callable[[Task], Result], tasks: Sequence[Task], report: Report) -> list[Result]:
         futures = [self._client.submit(function, task, pure=False, retries=LOSSES) for task in tasks]
         place = {future.key: number for number, future in enumerate(futures)}
         results: dict[int, Result] = {}
         try:
-            for future in self._as_completed(futures):
+            for future in self._as_completed(futures, loop=self._client.loop):
                 results[place[future.key]] = future.result()
                 # What has arrived here need not be kept there.
                 future.release()

@@ -61,7 +61,7 @@ def _figures(work: Work, groups: GroupedRows, domains: Domains) -> tuple[Numbers
     """(rows, basis, figures) per domain: those of the sample where there is one, the others as they were observed."""
     size, sums = groups.plain(domains)
     basis = groups.basis_of(domains)
-    is_sum = np.array([measure.is_sum for measure in work.measures])
+    is_sum = np.array([measure.is_sum for measure in work.measures], dtype=bool)
     if domains.domain_type == "all" and work.sampled is not None and work.units["visit_id"].nunique() > 1:
         # Several visits to the same households describe no single population.
         basis = np.full_like(basis, PURPOSIVE)
@@ -108,7 +108,7 @@ def _figures_of_rows(work: Work, groups: GroupedRows, domains: Domains, made: Se
 def intervals_of(measures: Sequence[Measure], figures: Figures) -> tuple[Numbers, Numbers]:
     """The interval of each figure that has a standard error."""
     low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
-    is_share = np.broadcast_to([measure.is_share for measure in measures], figures.n.shape)
+    is_share = np.broadcast_to(np.array([measure.is_share for measure in measures], dtype=bool), figures.n.shape)
     is_known = np.isfinite(figures.se)
     shares, others = is_known & is_share, is_known & ~is_share
     estimate, se, df, n = figures.estimate, figures.se, figures.df, figures.n

@@ -93,6 +93,8 @@ class BundleData:
     villages: Sequence[tuple[str, str, str]] = ((VISIT["id"], NORTH, "purposive"), (VISIT["id"], SOUTH, "purposive"))  # type: ignore[assignment]
     candidates: Sequence[Mapping[str, Any]] = ()
     review: Sequence[Mapping[str, Any]] = ()
+    sample: Sequence[Mapping[str, Any]] | None = None
+    """The rows of the table of the sample; None for a bundle without one."""
 
 
 def submission(
@@ -165,6 +167,8 @@ def write_bundle(folder: Path, data: BundleData) -> Path:
     _write(folder / "households.parquet", data.households, _HOUSEHOLDS)
     _write(folder / "visit_villages.parquet", [_visited(*row) for row in data.villages], _VISIT_VILLAGES)
     _write(folder / "issue_candidates.parquet", data.candidates, _CANDIDATES)
+    if data.sample is not None:
+        _write(folder / "sample.parquet", data.sample, _SAMPLE)
     entries = {form.form_id: _entry(form) for form in data.forms}
     (folder / "codebook.json").write_text(json.dumps({"forms": entries}, ensure_ascii=False), encoding="utf-8")
     write_manifest(folder, data)
@@ -203,6 +207,11 @@ _HOUSEHOLDS = {
     "inclusion_probability": NUMBER,
 }
 _VISIT_VILLAGES = {"visit_id": TEXT, "village_code": TEXT, "county_code": TEXT, "basis": TEXT}
+_SAMPLE = {
+    **dict.fromkeys(("visit_id", "household_id", "village_code", "village_stratum", "household_stratum", "state"), TEXT),
+    **dict.fromkeys(("inclusion_village", "inclusion_household"), NUMBER),
+    "n_households_frame": WHOLE,
+}
 _CANDIDATES = dict.fromkeys(
     ("rule", "title_zh", "title_en", "area", "level", "severity", "instance_id", "visit_id", "village_code", "county_code", "household_id"),
     TEXT,

@@ -1,0 +1,1 @@
+"""Large bundles estimated in parts."""

@@ -1,0 +1,96 @@
+"""Estimates part by part are those of the whole, whatever the parts are."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.bundle import read_bundle
+from analysis.estimation.suppression import Suppression
+from analysis.indicators import compute_estimates
+from analysis.scale.large import estimate_large
+from analysis.scale.writing import write_estimates
+from questionnaires.errors import ErrorCode, SurveyError
+from tests.analysis.bundles import BundleData, FormData, submission, write_bundle
+from tests.analysis.scale.nations import COLUMNS, INDICATORS, VISITS, write_nation
+
+NUMBERS = ["n", "n_missing", "estimate", "se", "ci_low", "ci_high", "df", "deff"]
+
+
+def check_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Every figure of the table is that of the other. Sums that are added in another order differ in their last digits, and where nothing
+    varies what is left of a spread is their noise."""
+    texts = [name for name in expected if name not in NUMBERS]
+    pd.testing.assert_frame_equal(found[texts], expected[texts])
+    noise = 1e-7 * expected["estimate"].abs().fillna(0) + 1e-9
+    for name in NUMBERS:
+        ours, theirs = found[name].to_numpy(float), expected[name].to_numpy(float)
+        np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs), err_msg=name)
+        is_apart = np.abs(ours - theirs) > 1e-11 * np.abs(theirs) + noise * (name not in ("n", "n_missing", "df"))
+        assert not is_apart.any(), (name, expected[is_apart], ours[is_apart])
+
+
+def without_medians(table: pd.DataFrame, *, of_counties: bool) -> pd.DataFrame:
+    """The table without medians of places above the county, and without those of counties, too, if `of_counties`."""
+    is_wide = (table["county_code"] == "") | (of_counties & (table["domain_type"] != "village"))
+    return table[~((table["indicator"] == "income_median") & is_wide)].reset_index(drop=True)
+
+
+@pytest.mark.parametrize(("seed", "has_strays"), [(2, False), (3, True)])
+def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(tmp_path: Path, seed: int, has_strays: bool) -> None:
+    folder = write_nation(tmp_path / "bundle", seed, has_strays=has_strays)
+    whole = compute_estimates(read_bundle(folder))
+    assert {"probability", "purposive"} <= set(whole.table["basis"])
+    assert whole.table["se"].notna().sum() > 100
+    for at_once in (1, 10_000):
+        found = estimate_large(folder, n_workers=1, at_once=at_once)
+        told = [str(problem) for problem in found.problems if problem.code != ErrorCode.TOO_LARGE]
+        assert sorted(told) == sorted(map(str, whole.problems))
+        # In parts of one county each, strata reach over the parts, so that no county's median has a standard error of its own.
+        of_counties = at_once == 1
+        check_same(without_medians(found.table, of_counties=of_counties), without_medians(whole.table, of_counties=of_counties))
+
+
+def test_request__for_visits_and_domains__is_that_of_the_whole_and_of_its_file(tmp_path: Path) -> None:
+    folder = write_nation(tmp_path / "bundle", 4, has_strays=False)
+    asked = {"visit_ids": [VISITS[1]], "domain_types": ["county", "village"], "suppression": Suppression(minimum_n=4)}
+    found = estimate_large(folder, n_workers=1, at_once=10_000, **asked)
+    check_same(found.table, compute_estimates(read_bundle(folder), **asked).table)
+    assert found.table["suppressed"].any()
+    assert write_estimates(found, tmp_path / "estimates.parquet") == len(found.table)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "estimates.parquet"), found.table)
+
+
+def test_bundle__of_before_the_sample_or_empty__has_the_figures_observed(tmp_path: Path) -> None:
+    form = FormData("household", COLUMNS, {"main": [submission(1, signed="yes", crop="tea")], "members": []}, INDICATORS[:7])
+    old = write_bundle(tmp_path / "old", BundleData([form], villages=[("2018-04-test", "610727101201", "probability")]))
+    whole = compute_estimates(read_bundle(old))
+    found = estimate_large(old, n_workers=1)
+    check_same(without_medians(found.table, of_counties=False), without_medians(whole.table, of_counties=False))
+    assert {str(problem) for problem in whole.problems} <= {str(problem) for problem in found.problems}
+    empty = FormData("household", COLUMNS, {"main": [], "members": []}, INDICATORS)
+    assert estimate_large(write_bundle(tmp_path / "empty", BundleData([empty])), n_workers=1).table.empty
+
+
+@pytest.mark.parametrize("damage", ["altered", "twice", "alone", "version"])
+def test_broken_bundle__is_refused_naming_the_place(tmp_path: Path, damage: str) -> None:
+    rows = [submission(1, "610727101201"), submission(2, "610728101201")]
+    members: list[dict[str, object]] = []
+    if damage == "twice":
+        rows[1]["instance_id"] = rows[0]["instance_id"]
+    if damage == "alone":
+        members = [{"instance_id": "uuid:0002", "position": None, "village_code": "610728101201"}]
+    if damage == "version":
+        rows[1]["form_version"] = "9"
+    folder = write_bundle(tmp_path / "bundle", BundleData([FormData("household", COLUMNS, {"main": rows, "members": members}, INDICATORS)]))
+    if damage == "altered":
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        name = next(name for name in manifest["files"] if "county=610728" in name)
+        manifest["files"][name] = "0" * 64
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(SurveyError) as refused:
+        estimate_large(folder, n_workers=1, at_once=1)
+    assert refused.value.code == ErrorCode.INVALID_BUNDLE
+    assert str(folder / "submissions") in str(refused.value)
