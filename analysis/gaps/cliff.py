@@ -196,10 +196,16 @@ def _mean_gap(design: Design, villages: _Villages, inside: Flags, measure: Measu
     values = np.divide(influence, design.weights, out=np.zeros_like(influence), where=design.weights > 0)
     se = float(np.sqrt(covariance_of_totals(design, values[:, None])[0, 0]))
     df = _free(design, psu_of_village[inside])
-    low, high = student_interval(np.array([gap]), np.array([se]), np.array([float(df)]))
+    low, high = _interval(measure, np.array([gap]), np.array([se]), np.array([float(df)]))
     p_value = float(2 * stats.t.sf(abs(gap) / se, df)) if se > 0 and df > 0 else np.nan
     means = share @ villages.figure
     return _figures(means, gap, se, float(low[0]), float(high[0]), float(df), "student", p_value)
+
+
+def _interval(measure: Measure, gap: Numbers, se: Numbers, df: Numbers) -> tuple[Numbers, Numbers]:
+    """Student's interval; two shares are never further apart than 1."""
+    low, high = student_interval(gap, se, df)
+    return (np.maximum(low, -1), np.minimum(high, 1)) if measure.is_share else (low, high)
 
 
 def _free(design: Design, psus: Codes) -> int:
@@ -251,7 +257,7 @@ def _each_village(
         of_both = estimate(design.reweighted(villages.weight), [measure], domain, n * N_KINDS, is_planned=True)
         se = np.sqrt((of_both.se.reshape(-1, N_KINDS) ** 2).sum(axis=1))
         df = of_both.df.reshape(-1, N_KINDS).sum(axis=1)
-    low, high = student_interval(villages.gap, se, df)
+    low, high = _interval(measure, villages.gap, se, df)
     for number, code in enumerate(villages.codes):
         inside = (found.units["village_code"] == code).to_numpy(dtype=bool)
         rank = found.basis_of(inside, is_village=True) if design is not None else PURPOSIVE

@@ -6,7 +6,7 @@ STATE_LABELS = {
     "waiting": _l("Waiting for a coder"),
     "agreed": _l("Both alike"),
     "apart": _l("They differ"),
-    "settled": _l("Settled"),
+    "settled": _l("Settled by a third"),
 }
 STATE_TONES = {"waiting": "info", "agreed": "good", "apart": "warn", "settled": "good"}
 REASON_LABELS = {

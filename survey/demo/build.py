@@ -12,6 +12,7 @@ from survey.accounts.models import User
 from survey.db import session_scope
 from survey.demo.assistance import add_assistance_register
 from survey.demo.chance import draw_from
+from survey.demo.coding import code_worries
 from survey.demo.comparison import decide_on_discrepancies
 from survey.demo.corrections import correct_some
 from survey.demo.decisions import return_for_amount, review_visit, settle_refused
@@ -96,6 +97,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)
         save_filters(session, people, now)
+        code_worries(session, people, session.get_one(Visit, facts.visits[-2].id), now)
         add_register(
             session, people["coordinator"], facts.seed, homes, households, Vault(app.extensions["survey.settings"].secret_key), now
         )

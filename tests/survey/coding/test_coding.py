@@ -201,7 +201,7 @@ def test_pages__by_role__open_for_readers_change_for_editors_and_code_for_coders
     coder = sign_in("coder1")
     assert coder.get(f"{WISH}/code").status_code == 200
     assert {coder.get(page).status_code for page in (f"{WISH}/settle", f"{WISH}/results.xlsx")} == {403}
-    assert "不受对方影响" in coder.get(f"{WISH}/results").text
+    assert "以免受对方影响" in coder.get(f"{WISH}/results").text
     assert sign_in("coordinator").get(f"{PAGE}/test_form/nothing/book").status_code == 404
 
 
