@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.bundle import Bundle, read_bundle
-from analysis.charts.indicator_charts import indicator_charts
-from analysis.charts.pictures import svg_and_png_of
+from analysis.charts.bundle_charts import bundle_charts
+from analysis.charts.pictures import Chart, svg_and_png_of
 from analysis.coding.columns import with_codes
 from analysis.corrections.told import corrections_csv, say_corrections
 from analysis.estimation.suppression import Suppression
@@ -29,6 +29,7 @@ MARK = "estimates.parquet"
 PROBLEMS = "problems.txt"
 """What stood in the way of figures, or makes some less sure, a line each; there only if there is any."""
 
+TABLES = "tables.xlsx"
 CORRECTIONS = "corrections.csv"
 """Every entry of the log of corrections with what became of it; there only if there is any."""
 
@@ -77,8 +78,9 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
             (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
         if len(bundle.corrections.entries):
             (partial / CORRECTIONS).write_bytes(corrections_csv(bundle.corrections))
-        files = _files(bundle, estimates, gaps, asked, request, today)
-        total = 5 + 2 * estimates[["form_id", "indicator"]].drop_duplicates().shape[0] + len(asked)
+        charts = _charts(bundle, estimates, request)
+        files = _files(bundle, estimates, gaps, charts, asked, request, today)
+        total = 5 + 2 * len(charts) + len(asked)
         for done, (name, content) in enumerate(files):
             if progress:
                 progress(done, total, name)
@@ -86,7 +88,7 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         written = tuple(sorted(path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()))
-        _put_in_place(partial, out)
+        put_in_place(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     if progress:
@@ -127,17 +129,29 @@ def _select(estimates: pd.DataFrame, request: Request) -> pd.DataFrame:
     return estimates[estimates["county_code"] == request.county_code].reset_index(drop=True)
 
 
+def _charts(bundle: Bundle, estimates: pd.DataFrame, request: Request) -> list[tuple[str, Chart]]:
+    """Every chart with its name; they are drawn one after the other later."""
+    asked = {"visit_ids": _visits(request), "minimum_n": request.minimum_n, "calibrate": request.calibrate}
+    return list(bundle_charts(bundle, estimates, request.language, county_code=request.county_code, **asked))
+
+
 def _files(
-    bundle: Bundle, estimates: pd.DataFrame, gaps: Gaps, asked: list[tuple[str, str]], request: Request, today: date
+    bundle: Bundle,
+    estimates: pd.DataFrame,
+    gaps: Gaps,
+    charts: list[tuple[str, Chart]],
+    asked: list[tuple[str, str]],
+    request: Request,
+    today: date,
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the result with its name, one after the other."""
     language = request.language
     yield MARK, estimates.to_parquet(index=False)
     # The mark at the beginning tells Excel that the file is UTF-8.
     yield "estimates.csv", label_estimates(bundle, estimates, language).to_csv(index=False).encode("utf-8-sig")
-    yield "tables.xlsx", workbook_of(bundle, estimates, language)
+    yield TABLES, workbook_of(bundle, estimates, language)
     yield "gaps.xlsx", gaps_workbook(bundle, gaps, language)
-    for name, chart in indicator_charts(bundle, estimates, language):
+    for name, chart in charts:
         svg, png = svg_and_png_of(chart)
         yield f"charts/{name}.svg", svg
         yield f"charts/{name}.png", png
@@ -149,7 +163,7 @@ def _files(
         yield f"reports/{visit_id}-{county}-{language}.docx", draft
 
 
-def _put_in_place(partial: Path, out: Path) -> None:
+def put_in_place(partial: Path, out: Path) -> None:
     """Let the finished folder take the place of an earlier result."""
     if not out.exists():
         partial.rename(out)

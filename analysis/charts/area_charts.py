@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from analysis.charts.bars import BarChart, Panel, Row, panel_height
-from analysis.charts.style import AXIS_IN, LEGEND_IN, shortened
+from analysis.charts.style import LEGEND_IN, shortened
+from analysis.charts.words import word
 from analysis.report.facts import Line, Value
 from analysis.report.narrative import distributions_in, indicator_label, most_frequent, total_of
 from analysis.report.sentences import say
-from analysis.words import UNIT_WORDS, listed, number_text, unit_name, value_text
+from analysis.words import UNIT_WORDS, listed, number_text, unit_name
 
 MAX_VILLAGE_BARS = 8
 """With more villages a figure that is no share would fill the page with bars; the tables have it."""
@@ -41,9 +42,9 @@ def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], coun
 
 
 def value_with_n(value: Value, unit: str, counted: str, language: str) -> str:
-    """The value and how many answers it rests on, as charts write it: "85.0%（40户）"."""
+    """The value and how many answers it rests on, as charts write it: "85.0%（40户）"; or why there is none."""
     if value.estimate is None:
-        return value_text(None, unit, language)
+        return word(language, "too_few" if value.is_suppressed else "no_answers")
     n = f"{value.n}{UNIT_WORDS[language][counted]}" if language == "zh" else f"n={value.n}"
     return say(language, "cell", value=number_text(value.estimate, unit), n=n)
 
@@ -56,6 +57,7 @@ def _panel(title: str, lines: Sequence[Line], villages: Sequence[tuple[str, str]
             text=value_with_n(total_of(line), line.unit, line.counted, language),
             dots=tuple(line.value("village", code).estimate for code, _ in villages),
             threshold=None if line.category else line.indicator.threshold,
+            interval=total_of(line).interval,
         )
         for line in lines
     )
@@ -70,9 +72,12 @@ def _village_bars(line: Line, villages: Sequence[tuple[str, str]], county: str, 
         text=value_with_n(total, line.unit, line.counted, language),
         threshold=line.indicator.threshold,
         is_total=True,
+        interval=total.interval,
     )
     values = [(name, line.value("village", code)) for code, name in villages]
-    rows = [Row(name, value.estimate, value_with_n(value, line.unit, line.counted, language)) for name, value in values]
+    rows = [
+        Row(name, value.estimate, value_with_n(value, line.unit, line.counted, language), interval=value.interval) for name, value in values
+    ]
     suffix = unit_name(line.unit, language)
     title = say(language, "with_unit", label=line.label, unit=suffix) if suffix else line.label
     return Panel(title, (whole, *rows), line.unit)
@@ -84,7 +89,7 @@ def _pages(panels: Sequence[Panel]) -> list[list[Panel]]:
     height = 0.0
     for panel in panels:
         own = panel_height(panel)
-        if not groups or height + own > MAX_CHART_IN - LEGEND_IN - AXIS_IN:
+        if not groups or height + own > MAX_CHART_IN - LEGEND_IN:
             groups.append([])
             height = 0.0
         groups[-1].append(panel)
@@ -101,6 +106,7 @@ def chart_of(panels: Sequence[Panel], language: str) -> BarChart:
         alt=shortened(say(language, "alt", items=separator.join(items))),
         many_dots_name=say(language, "many_dots"),
         threshold_name=say(language, "threshold"),
+        interval_name=word(language, "interval"),
     )
 
 
@@ -111,4 +117,7 @@ def _described(row: Row, panel: Panel, language: str) -> str:
         if dot is not None
     ]
     text = say(language, "alt_row", label=row.label, value=row.text)
+    if row.interval and row.value is not None:
+        low, high = (number_text(end, panel.unit) for end in row.interval)
+        text += word(language, "alt_interval", low=low, high=high)
     return text + (say(language, "alt_dots", dots=listed(dots, language)) if dots else "")

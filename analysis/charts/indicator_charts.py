@@ -1,4 +1,7 @@
-"""A chart for every indicator of a bundle: by county and by village, or for a distribution by answer with its places as dots."""
+"""Charts of every indicator of a bundle: bars by county and dots by village, with intervals where figures are estimated.
+
+A distribution is drawn by answer with its places as dots, and by place with its answers stacked. Only the estimates are read, no answers.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,61 +9,56 @@ from typing import Any
 import pandas as pd
 
 from analysis.bundle import Bundle, folder_name
+from analysis.charts.answer_charts import stack_chart
 from analysis.charts.area_charts import chart_of, value_with_n
 from analysis.charts.bars import BarChart, Panel, Row
-from analysis.report.facts import Value, counted_by
+from analysis.charts.labelled import label_places, title_of
+from analysis.charts.stacks import StackChart
+from analysis.describe import indicators_of
+from analysis.report.facts import counted_by, read_value
 from analysis.report.sentences import say
-from analysis.tabulate import label_estimates
-from analysis.words import unit_name
 
 MAX_BARS = 40
 """A panel with more places shows as many, half of them the lowest and half the highest, and says so."""
 PLACES = ("county", "village")
 
 
-def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, BarChart]]:
+def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, BarChart | StackChart]]:
     """(name, chart) of every indicator of the estimates that has any value; the name is the form's folder and the indicator's."""
-    labelled = label_estimates(bundle, estimates, language)
-    labelled = labelled[labelled["estimate"].notna()].assign(place=lambda rows: _places(bundle, rows, language))
+    labelled = label_places(bundle, estimates, language)
     for (form_id, name), rows in labelled.groupby(["form_id", "indicator"], sort=False):
-        counted = counted_by(bundle, bundle.forms[form_id], name)
-        unit = rows["unit"].iloc[0]
-        title = _title(rows["indicator_label"].iloc[0], unit, language)
-        is_distribution = bool((rows["category"] != "").any())
-        draw = _answer_panels if is_distribution else _place_panels
-        yield f"{folder_name(form_id)}/{folder_name(name)}", chart_of(draw(rows, title, counted, language), language)
+        if rows["estimate"].isna().all():
+            continue
+        form = bundle.forms[form_id]
+        indicator = next(each for each in indicators_of(form) if each.name == name)
+        counted = counted_by(bundle, form, name)
+        title = title_of(rows["indicator_label"].iloc[0], rows["unit"].iloc[0], language)
+        stem = f"{folder_name(form_id)}/{folder_name(name)}"
+        if not (rows["category"] != "").any():
+            yield stem, chart_of(_place_panels(rows, title, counted, indicator.threshold, language), language)
+            continue
+        known = rows[rows["estimate"].notna()]
+        yield stem, chart_of(_answer_panels(known, title, counted, language), language)
+        if (stacked := stack_chart(form, indicator, rows, title, counted, language)) is not None:
+            yield f"{stem}-answers", stacked
 
 
-def _places(bundle: Bundle, rows: pd.DataFrame, language: str) -> list[str]:
-    """The name of each row's domain; a place visited more than once is told apart by the visit's month."""
-    visits_of_place = rows.groupby(["form_id", "indicator", "category", "domain_type", "domain"])["visit_id"].transform("nunique")
-    months = {visit.id: f"{visit.starts_on:%Y-%m}" for visit in bundle.visits}
-    names = rows["domain_name"].where(rows["domain_name"] != "", rows["domain"])
-    return [
-        say(language, "cell", value=name, n=months.get(visit, visit)) if n_visits > 1 else name
-        for name, visit, n_visits in zip(names, rows["visit_id"], visits_of_place, strict=True)
-    ]
-
-
-def _title(label: str, unit: str, language: str) -> str:
-    suffix = unit_name(unit, language)
-    return say(language, "with_unit", label=label, unit=suffix) if suffix else label
-
-
-def _place_panels(rows: pd.DataFrame, title: str, counted: str, language: str) -> list[Panel]:
-    """A panel with a bar per county, and one with a bar per village."""
+def _place_panels(rows: pd.DataFrame, title: str, counted: str, threshold: float | None, language: str) -> list[Panel]:
+    """A panel with a bar per county in their order, and one with a dot per village from the highest to the lowest."""
     panels = []
     for domain_type in PLACES:
         known = rows[rows["domain_type"] == domain_type]
         panel_title = f"{title} · {say(language, f'by_places_{domain_type}')}"
         if len(known) > MAX_BARS:
-            ordered = known.sort_values("estimate", kind="stable")
+            ordered = known[known["estimate"].notna()].sort_values("estimate", kind="stable")
             known = pd.concat([ordered.head(MAX_BARS // 2), ordered.tail(MAX_BARS // 2)])
             panel_title += say(language, "only_extremes", n=MAX_BARS // 2)
+        is_dotted = domain_type == "village"
+        if is_dotted:
+            known = known.sort_values("estimate", ascending=False, kind="stable", na_position="last")
         if len(known):
-            panels.append(
-                Panel(panel_title, tuple(_bar(row, row.place, counted, language) for row in known.itertuples()), rows["unit"].iloc[0])
-            )
+            bars = tuple(_bar(row, row.place, counted, language, threshold=threshold) for row in known.itertuples())
+            panels.append(Panel(panel_title, bars, rows["unit"].iloc[0], is_dotted=is_dotted))
     return panels or [_whole_panel(rows, title, counted, language)]
 
 
@@ -93,6 +91,7 @@ def _answer_panels(rows: pd.DataFrame, title: str, counted: str, language: str) 
     return panels or [Panel(title, tuple(bars), rows["unit"].iloc[0])]
 
 
-def _bar(row: Any, label: str, counted: str, language: str, dots: tuple[float | None, ...] = ()) -> Row:
-    value = Value(int(row.n), int(row.n_missing), float(row.estimate))
-    return Row(label, value.estimate, value_with_n(value, row.unit, counted, language), dots)
+def _bar(row: Any, label: str, counted: str, language: str, dots: tuple[float | None, ...] = (), threshold: float | None = None) -> Row:
+    value = read_value(row)
+    text = value_with_n(value, row.unit, counted, language)
+    return Row(label, value.estimate, text, dots, threshold, interval=value.interval)

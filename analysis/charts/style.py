@@ -16,6 +16,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 FONTS = Path(__file__).parents[1] / "fonts"
@@ -25,14 +26,17 @@ MISSING_GLYPH = "〓"
 DOT_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DOT_SHAPES = ("o", "s", "^", "D", "v", "P")
 BAR, TOTAL_BAR, MANY_DOTS, INK, FAINT = "#B7C9DA", "#1F4E79", "#555555", "#222222", "#D8D8D8"
+BETTER, WORSE = "#0072B2", "#D55E00"
 MAX_NAMED_DOTS = len(DOT_COLOURS)
 MAX_ALT_LETTERS = 900
 """Word and screen readers cope with a paragraph, not with a table."""
 
 WIDTH_IN = 6.1
-LINE_IN, ROW_GAP_IN, TITLE_IN, AXIS_IN, LEGEND_IN = 0.165, 0.115, 0.34, 0.32, 0.3
+LINE_IN, ROW_GAP_IN, AXIS_IN, LEGEND_IN = 0.165, 0.115, 0.285, 0.6
 LABEL_COLUMNS = 24
-FONT_PT, SMALL_PT = 8.5, 7.5
+FONT_PT, SMALL_PT, TITLE_PT = 8.5, 7.5, 9.0
+MARGIN_IN = 0.08
+POINTS_PER_INCH = 72
 PNG_DPI = 220
 PICTURES_KEPT = 64
 """How many of the pictures drawn last a process keeps, each of some 100 kB."""
@@ -63,6 +67,12 @@ def pictures_of(figure: Figure, formats: Sequence[str]) -> list[bytes]:
             # The first drawing laid the figure out; to do so again takes as long as to draw.
             figure.set_layout_engine("none")
     return pictures
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """The colour that is `one` at a share of 0 and `other` at 1."""
+    (red, green, blue), (to_red, to_green, to_blue) = to_rgb(one), to_rgb(other)
+    return to_hex((red + (to_red - red) * share, green + (to_green - green) * share, blue + (to_blue - blue) * share))
 
 
 def printable(text: str) -> str:
@@ -97,8 +107,10 @@ def _wrapped_hanzi(text: str, columns: int) -> str:
     for sign in text:
         closes = sign in "，。、；：）”’》%"
         if line and display_width(line + sign) > target and not closes:
-            lines.append(line)
-            line = ""
+            # What opens a parenthesis does not stay behind at the end of a line.
+            n_kept = len(line) - (line[-1] in "（“‘《" and len(line) > 1)
+            lines.append(line[:n_kept])
+            line = line[n_kept:]
         line += sign
     return "\n".join([*lines, line])
 

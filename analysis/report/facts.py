@@ -5,6 +5,7 @@ Nothing is computed here that the estimates do not hold, except counts of record
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -25,6 +26,8 @@ class Value:
     n_missing: int
     estimate: float | None
     is_suppressed: bool = False
+    interval: tuple[float, float] | None = None
+    """Where the figure is estimated; None where it is observed."""
 
     @property
     def n_counted(self) -> int:
@@ -82,7 +85,7 @@ def read_lines(bundle: Bundle, estimates: pd.DataFrame, visit_id: str, county_co
     is_here = (estimates["visit_id"] == visit_id) & (estimates["county_code"] == county_code)
     values: dict[tuple[str, str, str], dict[tuple[str, str], Value]] = {}
     for row in estimates[is_here].itertuples(index=False):
-        value = Value(int(row.n), int(row.n_missing), None if pd.isna(row.estimate) else float(row.estimate), bool(row.suppressed))
+        value = read_value(row)
         values.setdefault((row.form_id, row.indicator, row.category), {})[row.domain_type, row.domain] = value
     lines = []
     for form in forms_in_order(bundle):
@@ -91,6 +94,14 @@ def read_lines(bundle: Bundle, estimates: pd.DataFrame, visit_id: str, county_co
             if form_id == form.form_id:
                 lines.append(_line(bundle, form, indicators[name], category, by_domain, language))
     return tuple(lines)
+
+
+def read_value(row: Any) -> Value:
+    """The figure of one row of the estimates."""
+    estimate = None if pd.isna(row.estimate) else float(row.estimate)
+    is_estimated = estimate is not None and not pd.isna(row.ci_low) and not pd.isna(row.ci_high)
+    interval = (float(row.ci_low), float(row.ci_high)) if is_estimated else None
+    return Value(int(row.n), int(row.n_missing), estimate, bool(row.suppressed), interval)
 
 
 def forms_in_order(bundle: Bundle) -> list[Form]:

@@ -41,7 +41,7 @@ def test_run__on_the_example__writes_tables_charts_and_the_draft(folder: Path, f
     written = files_in(first_run)
     assert {"estimates.csv", "estimates.parquet", "tables.xlsx", "reports/2018-04-test-610727-zh.docx"} <= set(written)
     assert "charts/household/cause_distribution.svg" in written
-    assert len([name for name in written if name.endswith(".png")]) == 8
+    assert len([name for name in written if name.endswith(".png")]) == 11
     assert (first_run / "estimates.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     estimates = pd.read_parquet(first_run / "estimates.parquet")
     assert tuple(estimates.columns) == COLUMNS
@@ -58,7 +58,7 @@ def test_run__again__replaces_the_result_as_a_whole(
     (out / "charts" / "old.svg").write_text("old", encoding="utf-8")
     png_of.cache_clear()
     assert main([str(folder), "--out", str(out), "--today", "2018-04-28"]) == 0
-    assert "8 charts, 1 reports" in capsys.readouterr().out
+    assert "11 charts, 1 reports" in capsys.readouterr().out
     assert {name: (out / name).read_bytes() for name in files_in(out)} == {
         name: (first_run / name).read_bytes() for name in files_in(first_run)
     }

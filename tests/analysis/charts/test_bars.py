@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.bundle import read_bundle
 from analysis.charts.area_charts import MAX_CHART_IN, area_charts
@@ -19,7 +18,6 @@ from tests.analysis.bundles import NORTH, SOUTH, write_bundle
 from tests.analysis.example import example_bundle
 
 VILLAGES = ((NORTH, "上石沟村"), (SOUTH, "下石沟村"))
-MANY = tuple(f"第{number}石沟村民委员会" for number in range(1, 31))
 
 
 def chart(*panels: Panel) -> BarChart:
@@ -65,18 +63,6 @@ def test_chart__of_a_single_odd_value__is_drawn(value: float | None) -> None:
     assert png_of(chart(Panel("纯收入（元）", (Row("下㙦村", value, "—"),), "cny"))).startswith(b"\x89PNG")
 
 
-def test_labels__of_thirty_villages__do_not_touch_each_other() -> None:
-    rows = tuple(Row(name, number / 30, f"{number / 30:.1%}（12户）") for number, name in enumerate(MANY))
-    with chart_style():
-        figure = draw(chart(Panel("饮水安全 · 各村", rows, "share")))
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-    boxes = [tick.get_window_extent(canvas.get_renderer()) for tick in figure.axes[0].get_yticklabels()]
-    assert len(boxes) == 30
-    assert all(lower.y1 <= upper.y0 for upper, lower in zip(boxes, boxes[1:], strict=False))
-    assert min(box.x0 for box in boxes) >= 0
-
-
 def test_area_charts__of_the_example__say_in_words_what_they_show(tmp_path: Path) -> None:
     bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
     lines = read_lines(bundle, compute_indicators(bundle), "2018-04-test", "610727", "zh")
@@ -99,14 +85,18 @@ def test_area_charts__of_many_lines__are_no_higher_than_a_page(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_indicator_charts__of_the_example__are_one_per_indicator(tmp_path: Path, language: str) -> None:
+def test_indicator_charts__of_the_example__are_one_per_indicator_and_one_for_stacked_answers(tmp_path: Path, language: str) -> None:
     bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
     charts = dict(indicator_charts(bundle, compute_indicators(bundle), language))
-    assert len(charts) == 8
+    assert len(charts) == 9
     by_answer = charts["household/cause_distribution"].panels[0]
     assert [row.label for row in by_answer.rows][0] == ("因病" if language == "zh" else "illness")
     assert by_answer.dot_names == ("上石沟村", "下石沟村")
-    assert [len(panel.rows) for panel in charts["household/water"].panels] == [1, 2]
+    counties, villages = charts["household/water"].panels
+    assert ([len(panel.rows) for panel in (counties, villages)], villages.is_dotted) == ([1, 2], True)
+    stacked = charts["household/cause_distribution-answers"]
+    assert [len(panel.rows) for panel in stacked.panels] == [1, 2]
+    assert all(sum(row.shares or ()) == pytest.approx(1) for panel in stacked.panels for row in panel.rows)
 
 
 def test_indicator_chart__of_very_many_villages__shows_the_extremes(tmp_path: Path) -> None:
