@@ -1,5 +1,6 @@
 """The forms of the pages of corrections; the field of the answer is the one that fits its question."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import get_locale, pgettext
@@ -15,6 +16,7 @@ from questionnaires.model import Question, Questionnaire, text_in
 from questionnaires.question_types import MULTIPLE_TYPES
 from survey.choices import choices_of
 from survey.corrections.operations import MAX_REASON_LENGTH, MAX_VALUE_LENGTH
+from survey.corrections.page import shortened
 from survey.corrections.queries import CorrectionFilter, FilterOptions
 from survey.corrections.words import FILTER_LABELS
 from survey.reconciling.page import EXAMPLES
@@ -69,9 +71,10 @@ class CorrectionFilterForm(Form):
         """What is looked for."""
         return CorrectionFilter(**{name: (field.data or "").strip() for name, field in self._fields.items()})
 
-    def offer(self, options: FilterOptions) -> None:
-        """Fill the lists; each begins with "all"."""
-        offered = {"village": options.villages, "person": options.people, "question": options.questions, "state": FILTER_LABELS}
+    def offer(self, options: FilterOptions, called: Mapping[str, str]) -> None:
+        """Fill the lists, each beginning with "all"; `called` tells what questions are called."""
+        questions = [(name, shortened(called.get(name) or name)) for name in options.questions]
+        offered = {"village": options.villages, "person": options.people, "question": questions, "state": FILTER_LABELS}
         for name, labels in offered.items():
             self[name].choices = choices_of(labels, none=_("All"))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from questionnaires.audit_log import split_node
+from questionnaires.model import Questionnaire, text_in
 from survey.corrections.effect import is_correctable
 from survey.corrections.models import Correction
 from survey.corrections.queries import COUNTS, Record
@@ -96,10 +97,23 @@ def choices_of_answers(record: Record, locale: str) -> dict[str, list[tuple[str,
         for line in section.lines:
             place = record.places.get(line.node)
             if place is not None and is_correctable(place.question):
-                text = " · ".join(line.texts) or "–"
-                shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+                shown = shortened(" · ".join(line.texts) or "–")
                 found.setdefault(section.title or "–", []).append((line.node, f"{line.label}{_position(line.node)} ({shown})"))
     return found
+
+
+def names_of_questions(questionnaires: Iterable[Questionnaire], locale: str) -> dict[str, str]:
+    """What questions are called for a reader of `locale`, by their names."""
+    return {
+        question.name: text_in(question.called, questionnaire.language(locale))
+        for questionnaire in questionnaires
+        for question in questionnaire.questions()
+    }
+
+
+def shortened(text: str) -> str:
+    """The text, cut with "…" where it is too long for a list."""
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 
 def label_of(record: Record, node: str, locale: str) -> str:

@@ -177,15 +177,15 @@ def _of_visit(visit_id: str, *conditions: ColumnElement[bool]) -> Select[tuple[s
 
 @dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """What each filter of a visit's list offers, as (value, label) pairs."""
+    """What each filter of a visit's list offers: (value, label) pairs, and the names of questions."""
 
     villages: tuple[tuple[str, str], ...]
     people: tuple[tuple[str, str], ...]
-    questions: tuple[tuple[str, str], ...]
+    questions: tuple[str, ...]
 
 
 def read_options(session: Session, visit_id: str) -> FilterOptions:
-    """What occurs among the visit's corrections, from one statement; questions by name."""
+    """What occurs among the visit's corrections, from one statement."""
     statement = (
         select(Submission.village_code, Region.name.label("village"), Correction.corrected_by_id, User.name, Correction.question)
         .select_from(Correction)
@@ -199,5 +199,5 @@ def read_options(session: Session, visit_id: str) -> FilterOptions:
     return FilterOptions(
         villages=tuple(sorted({(row.village_code, row.village) for row in rows if row.village_code})),
         people=tuple(sorted({(row.corrected_by_id, row.name) for row in rows}, key=lambda pair: pair[1])),
-        questions=tuple(sorted({(row.question, row.question) for row in rows})),
+        questions=tuple(sorted({row.question for row in rows})),
     )

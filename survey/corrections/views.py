@@ -12,10 +12,11 @@ from survey.accounts.access import actor, requires
 from survey.corrections import operations
 from survey.corrections.effect import is_correctable
 from survey.corrections.forms import ChooseForm, CorrectionFilterForm, CorrectionForm, WithdrawForm, correction_form, detail_of
-from survey.corrections.page import choices_of_answers, corrected_answers, label_of, word_corrections
+from survey.corrections.page import choices_of_answers, corrected_answers, label_of, names_of_questions, word_corrections
 from survey.corrections.queries import Record, find_correction, find_record, list_of_visit, read_options
 from survey.corrections.words import STATE_LABELS, STATE_TONES
 from survey.db import current_session, utc_now
+from survey.instruments.registry import load_questionnaire
 from survey.reconciling.counted import is_reconciled
 from survey.review.answers import word_raw
 from survey.review.queries import find_submission
@@ -40,11 +41,10 @@ def of_visit(visit_id: str) -> str:
     """The corrections of the visit's interviews, newest first."""
     session = current_session()
     visit = find_visit(session, visit_id)
-    form = CorrectionFilterForm(request.args)
-    form.offer(read_options(session, visit.id))
+    form, locale = CorrectionFilterForm(request.args), str(get_locale())
+    form.offer(read_options(session, visit.id), names_of_questions(map(load_questionnaire, visit.forms), locale))
     wanted = form.wanted()
     page, found = list_of_visit(session, visit.id, wanted, request.args.get("page", 1, int))
-    locale = str(get_locale())
     rows = [(record, word_corrections(record, locale, [correction])[0]) for record, correction in found]
     return render_visit("corrections/visit.html", visit, form=form, page=page, rows=rows, params=wanted.parameters())
 

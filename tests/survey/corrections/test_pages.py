@@ -92,6 +92,7 @@ def test_list_of_a_visit__with_many_corrections__costs_the_same_statements_and_i
     page = client.get(path).text
     assert len(statements) == few <= 18
     assert page.count("<del") == 9
+    assert ">工资收入</option>" in page
     assert client.get(f"{path}?question=wage_cny").text.count("<del") == 1
     assert client.get(f"{path}?state=withdrawn").text.count("<del") == 0
 
