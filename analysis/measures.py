@@ -16,12 +16,11 @@ import pandas as pd
 from analysis.codebook import Column, Table
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
-from questionnaires.model import Indicator
+from questionnaires.model import QUANTILE_KINDS, Indicator
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 SHARE_KINDS = ("share", "distribution")
-QUANTILE_KINDS = ("median", "quantile")
 FUNCTION = "function"
 SHARE_UNIT = "share"
 MEDIAN = 0.5

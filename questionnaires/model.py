@@ -119,6 +119,10 @@ class Repeat:
 Node = Question | Group | Repeat
 
 
+QUANTILE_KINDS = ("median", "quantile")
+"""The kinds of indicator that are a value which a share of the population does not exceed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One row of the `indicators` sheet. Variables are question names; `of` is a repeat's name for person-level figures."""

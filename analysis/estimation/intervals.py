@@ -14,6 +14,8 @@ Interval = tuple[Numbers, Numbers]
 LEVEL = 0.95
 JEFFREYS = 0.5
 """What Jeffreys's prior adds to the answers of either kind."""
+EFFECTIVE_DIGITS, SHARE_DIGITS = 8, 12
+"""Decimals to which effective numbers and shares are told apart."""
 
 
 def student_interval(estimate: Numbers, se: Numbers, df: Numbers, *, level: float = LEVEL) -> Interval:
@@ -71,10 +73,15 @@ def jeffreys_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, l
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.where(se > 0, share * (1 - share) / se**2, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
-        tail = (1 - level) / 2
-        yes, no = effective * share, effective * (1 - share)
-        low = np.where(yes > 0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, tail), 0.0)
-        high = np.where(no > 0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, 1 - tail), 1.0)
+    low, high = np.full_like(share, np.nan), np.full_like(share, np.nan)
+    known = np.isfinite(effective) & np.isfinite(share)
+    # Many villages have the same answers, and the quantiles are dear: the same numbers are looked up once.
+    keys = np.round(effective[known], EFFECTIVE_DIGITS) + 1j * np.round(share[known], SHARE_DIGITS)
+    different, codes = np.unique(keys, return_inverse=True)
+    yes, no = different.real * different.imag, different.real * (1 - different.imag)
+    tail = (1 - level) / 2
+    low[known] = np.where(yes > 0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, tail), 0.0)[codes]
+    high[known] = np.where(no > 0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, 1 - tail), 1.0)[codes]
     return _whole(share, se, df, low, high, effective)
 
 

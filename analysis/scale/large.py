@@ -29,7 +29,9 @@ LARGE = 300_000
 INTERVIEWS_AT_ONCE = 40_000
 """About how many interviews are in memory at once in each process; a county is never cut."""
 COUNTIES_FOR_CENTRES = 20
-ABOVE_COUNTY = "for places above the county it is made of single rows. Take it from a bundle with fewer visits"
+FEWER = "Take it from a bundle with fewer visits."
+ABOVE_COUNTY = f"for places above the county it is made of single rows. {FEWER}"
+ABOVE_VILLAGE = f"for places above the village it is made of single rows, as strata of villages reach over several counties. {FEWER}"
 Progress = Callable[[int, int, str], None]
 
 
@@ -37,14 +39,15 @@ Progress = Callable[[int, int, str], None]
 class LargeEstimates:
     """The estimates of a large bundle, told indicator by indicator, and what stood in the way."""
 
-    forms: tuple[Form, ...]
+    bundle: Bundle
+    """What the bundle tells beside interviews, households and sample, which are not in memory: forms, visits, places."""
     merged: tuple[MergedTable, ...]
     suppression: Suppression
     problems: tuple[SurveyError, ...]
 
     def tables(self) -> Iterator[pd.DataFrame]:
         """The estimates (`COLUMNS`) of one indicator after the other, in the order of `compute_estimates`."""
-        for form_order, form in enumerate(self.forms):
+        for form_order, form in enumerate(self.bundle.forms.values()):
             for order, _indicator in enumerate(indicators_of(form)):
                 blocks = [block for each in self.merged if each.form_id == form.form_id for block in self._blocks(each, form_order, order)]
                 if blocks:
@@ -89,7 +92,7 @@ def estimate_large(
     put together of several shares are not.
     Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREACHABLE_CLUSTER.
     """
-    source, visit_villages, problems = open_source(Path(folder))
+    source, bare, problems = open_source(Path(folder))
     source = replace(source, is_raw=is_raw)
     report = progress or _silent
     with workers_of(n_workers or usable_cores(), scheduler) as workers:
@@ -101,17 +104,18 @@ def estimate_large(
         task = Task(
             source=source,
             counties=(),
-            visit_villages=visit_villages,
+            visit_villages=bare.visit_villages,
             responses=responses,
             centres={},
             visit_ids=None if visit_ids is None else tuple(visit_ids),
             domain_types=None if domain_types is None else tuple(domain_types),
             local_strata=_is_local(seen),
         )
+        problems += _wide_quantiles(source.forms, is_local=task.local_strata)
         task = replace(task, centres=_centres(workers, task, packs))
         tasks = [_only(task, counties) for counties in packs]
         parts = workers.run(sum_part, tasks, lambda done: report(done, len(tasks), "figures"))
-    return _together(source, parts, suppression or Suppression(), problems)
+    return _together(replace(bare, forms=source.forms), parts, suppression or Suppression(), problems)
 
 
 def _first_pass(workers: Workers, source: Source, at_once: int, report: Progress) -> tuple[list[tuple[str, ...]], list[Seen]]:
@@ -132,20 +136,32 @@ def _first_pass(workers: Workers, source: Source, at_once: int, report: Progress
     return packs, look(packs)
 
 
-def open_source(folder: Path) -> tuple[Source, pd.DataFrame, list[SurveyError]]:
-    """What there is to read, the villages of the visits, and what is wrong with indicators or not made at this size."""
+def open_source(folder: Path) -> tuple[Source, Bundle, list[SurveyError]]:
+    """What there is to read, the bundle without what fills memory, and what is wrong with indicators or not made at this size."""
     manifest = read_manifest(folder)
     hashes = manifest.get("files", {})
     check_files(folder, {name: each for name, each in hashes.items() if not name.startswith("submissions/")})
     told = read_codebook(folder)
     forms = {form_id: _without_composites(form) for form_id, form in told.items()}
-    visits, visit_villages = visits_of(folder, manifest), read_table(folder, "visit_villages")
+    visits = visits_of(folder, manifest)
     has_sample = "sample.parquet" in hashes
     source = Source(folder.absolute(), str(manifest.get("hash", "")), visits, forms, files_of(folder, forms), hashes, has_sample)
     sample = pq.read_schema(folder / "sample.parquet").empty_table().to_pandas() if has_sample else None
     nothing = pd.DataFrame()
-    bare = Bundle(folder, source.dataset_hash, visits, forms, {}, nothing, nothing, visit_villages, nothing, nothing, sample)
-    return source, visit_villages, [*problems_of_tables(bare), *_not_made(told)]
+    bare = Bundle(
+        path=folder,
+        dataset_hash=source.dataset_hash,
+        visits=visits,
+        forms=forms,
+        tables={},
+        regions=read_table(folder, "regions"),
+        households=nothing,
+        visit_villages=read_table(folder, "visit_villages"),
+        candidates=nothing,
+        review=nothing,
+        sample=sample,
+    )
+    return source, bare, [*problems_of_tables(bare), *_not_made(told)]
 
 
 def pack_counties(source: Source, groups: Sequence[Sequence[str]], at_once: int) -> list[tuple[str, ...]]:
@@ -185,19 +201,19 @@ def _only(task: Task, counties: tuple[str, ...]) -> Task:
     return replace(task, source=task.source.only(counties), counties=counties, visit_villages=task.visit_villages[is_here])
 
 
-def _together(source: Source, parts: Sequence[Part], suppression: Suppression, problems: list[SurveyError]) -> LargeEstimates:
+def _together(bundle: Bundle, parts: Sequence[Part], suppression: Suppression, problems: list[SurveyError]) -> LargeEstimates:
     merged = []
     for tables in by_table([part.tables for part in parts]):
         merged.append(merge_tables(tables))
-        problems += [*(problem for part in parts for problem in part.problems), *merged[-1].problems, *_unanswered(source, tables)]
+        problems += [*(problem for part in parts for problem in part.problems), *merged[-1].problems, *_unanswered(bundle, tables)]
     told = tuple({str(problem): problem for problem in problems}.values())
-    return LargeEstimates(tuple(source.forms.values()), tuple(merged), suppression, told)
+    return LargeEstimates(bundle, tuple(merged), suppression, told)
 
 
-def _unanswered(source: Source, tables: Sequence[TablePart]) -> Iterator[SurveyError]:
+def _unanswered(bundle: Bundle, tables: Sequence[TablePart]) -> Iterator[SurveyError]:
     form_id = tables[0].form_id
     asked = frozenset[int]().union(*(each.asked for each in tables)) - frozenset[int]().union(*(each.answered for each in tables))
-    for order, indicator in enumerate(indicators_of(source.forms[form_id])):
+    for order, indicator in enumerate(indicators_of(bundle.forms[form_id])):
         if order in asked:
             yield SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form_id}'")
 
@@ -218,13 +234,18 @@ def _not_made(forms: Mapping[str, Form]) -> Iterator[SurveyError]:
         for indicator in indicators_of(form):
             place = f"Indicator '{indicator.name}' of form '{form.form_id}'"
             if is_composite(indicator):
-                detail = "it is put together of several shares. Take it from a bundle with fewer visits."
-                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=detail)
-            elif indicator.kind in QUANTILE_KINDS:
-                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"{ABOVE_COUNTY}.")
+                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"it is put together of several shares. {FEWER}")
         for question in form.code_books:
-            detail = "the codes of open answers are counted in smaller ones only. Take them from a bundle with fewer visits."
-            yield SurveyError(ErrorCode.TOO_LARGE, place=f"Code book of '{question}' of form '{form.form_id}'", detail=detail)
+            place = f"Code book of '{question}' of form '{form.form_id}'"
+            yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"the codes of open answers are not counted in parts. {FEWER}")
+
+
+def _wide_quantiles(forms: Mapping[str, Form], *, is_local: bool) -> Iterator[SurveyError]:
+    for form in forms.values():
+        for indicator in indicators_of(form):
+            if indicator.kind in QUANTILE_KINDS:
+                place = f"Indicator '{indicator.name}' of form '{form.form_id}'"
+                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=ABOVE_COUNTY if is_local else ABOVE_VILLAGE)
 
 
 def _open_choices(forms: Mapping[str, Form]) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -11,7 +11,7 @@ from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of, is_number, suggestion, translations
 from questionnaires.lint.expressions import syntax_error
 from questionnaires.lint.problems import Problem, make_problem
-from questionnaires.model import AREAS, IssueRule, Question, Questionnaire
+from questionnaires.model import AREAS, QUANTILE_KINDS, IssueRule, Question, Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import resolve_references
 from questionnaires.sheets import Row
@@ -22,7 +22,7 @@ LEVELS = ("household", "village", "township", "county", "city", "province")
 SEVERITIES = ("low", "medium", "high", "acute")
 HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 _NUMERIC = ("integer", "decimal")
-_OF_NUMBERS = ("mean", "total", "ratio", "median", "quantile")
+_OF_NUMBERS = ("mean", "total", "ratio", *QUANTILE_KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from questionnaires.model import Indicator, Question, Questionnaire, Repeat
+from questionnaires.model import QUANTILE_KINDS, Indicator, Question, Questionnaire, Repeat
 from survey.codebook import PREFILLED, BookColumn, BookTable, FormBook
 from survey.intake.texts import text_for, texts_by_code
 
@@ -105,7 +105,8 @@ def items_of(book: FormBook) -> tuple[Item, ...]:
                 continue
             indicator = directions.get((column.question, table.name)) or directions.get((column.question, ""))
             rank = FIRST if indicator else EVIDENCE if column.question in evidence else OTHER
-            label = texts_by_code(newest, indicator.label) if indicator else None
+            # A median or quantile says which direction is good; what is told of the households that answered twice is their mean.
+            label = texts_by_code(newest, indicator.label) if indicator and indicator.kind not in QUANTILE_KINDS else None
             area = indicator.area if indicator else areas.get(column.question, "")
             found.append(Item(table.name, column, rank, area, indicator, label))
     return tuple(sorted(found, key=lambda item: item.rank))
@@ -158,14 +159,14 @@ def _normal(value: Any) -> Any:
 
 
 def _score(item: Item, value: Any) -> Any:
-    """What the indicator counts in one answer: 1 or 0 for a share, the number itself for a mean or total, None if it cannot tell."""
+    """What the indicator counts in one answer: 1 or 0 for a share, the number itself for others of one number, None if it cannot tell."""
     indicator = item.indicator
     if indicator is None or is_blank(value):
         return None
     if indicator.kind == "share":
         given = {str(each) for each in value} if isinstance(value, list) else {str(value)}
         return float(bool(given & set(indicator.values)))
-    if indicator.kind in ("mean", "total") and isinstance(value, int | float):
+    if indicator.kind in ("mean", "total", *QUANTILE_KINDS) and isinstance(value, int | float):
         return float(value)
     return None
 
