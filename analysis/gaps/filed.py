@@ -103,8 +103,8 @@ def said_against_filed(bundle: Bundle, visit_ids: Collection[str] | None = None)
     """The agreement and direction of every item, for each visit and its counties; p values are Holm's per visit and level.
 
     Households with a file that was read count, each with its newest records. Where they were sampled by chance, shares have the
-    interval of tables (`SHARE_INTERVAL`) and the direction a design-based test; elsewhere figures are observed, and the direction has the exact
-    sign test (binomial, of those that differ).
+    interval of tables (`SHARE_INTERVAL`) and the direction a design-based test; elsewhere figures are observed, and the direction has the
+    exact sign test (binomial, of those that differ).
     """
     problems: list[SurveyError] = []
     records: list[dict[str, object]] = []

@@ -39,6 +39,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_book_codes")),
         sa.UniqueConstraint("code_book_id", "name", name=op.f("uq_book_codes_code_book_id_name")),
     )
+    _create_rounds()
+
+
+def _create_rounds() -> None:
     op.create_table(
         "coding_rounds",
         sa.Column("id", sa.String(length=36), nullable=False),
