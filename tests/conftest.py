@@ -36,6 +36,8 @@ MakeApp = Callable[[Settings], Flask]
 FIRST = ("tests/browser/test_one_visit.py", "tests/browser/")
 """The test that builds the demonstration for itself and others, and those that wait for a browser."""
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
+PATIENCE_SECONDS = 90
+"""How long a test waits for another process or a page before it fails: no promise, as a machine may do much else besides."""
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -25,6 +25,7 @@ from survey.visits.models import Assignment
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
+from tests.conftest import PATIENCE_SECONDS
 from tests.survey.tablet.forms import FIELD_FORM
 
 FAKE_DEVICES = "--use-fake-device-for-media-stream"
@@ -105,15 +106,15 @@ class Gate:
         """Let nobody in from now on, and wait until everybody has left."""
         with self.change:
             self.is_shut = True
-            assert self.change.wait_for(lambda: self.n_inside == 0, PATIENCE_MS / 1000), "a request does not end"
+            assert self.change.wait_for(lambda: self.n_inside == 0, PATIENCE_SECONDS), "a request does not end"
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a server of this application while the block runs, with the protections that a browser meets."""
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address of a server of this application at `port` (any by default) while the block runs, with what protects it from a browser."""
     app.config["WTF_CSRF_ENABLED"] = True
     gate = Gate(app)
-    server = make_server("127.0.0.1", 0, gate, threaded=True)
+    server = make_server("127.0.0.1", port, gate, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     try:

@@ -1,5 +1,5 @@
 """A server of this installation that is killed, as by `kill -9`, right after it has done all for the nth piece of a file and before a word
-of the answer: `python -m tests.browser.dying_server PORT N`; with 0 it lives.
+of the answer: `python -m tests.browser.dying_server PORT N`.
 """
 
 import os

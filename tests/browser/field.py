@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.intake.companions import COMPANIONS
 from survey.intake.models import Attachment, AwaitedFile, Submission
 from tests.browser.pins import PIN
+from tests.conftest import PATIENCE_SECONDS
 
 READY = "body[data-ready=form]"
 HOME_READY = "body[data-ready=home]"
@@ -18,8 +19,7 @@ ENTERED = "body[data-ready]:not(.is-locked)"
 OUTCOME = "#summary[data-outcome]:not([data-outcome=sending])"
 PIN_SCREENS = 4
 """The most that are seen on the way: two for a new PIN, and one each should it be known or have been changed."""
-PATIENCE_MS = 90_000
-"""How long a test waits for what a page is to show before it fails."""
+PATIENCE_MS = PATIENCE_SECONDS * 1000
 FORM_PATH = "/tablet/forms/field_form/2018.1"
 
 

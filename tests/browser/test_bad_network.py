@@ -25,7 +25,7 @@ from survey.config import Settings
 from survey.intake.models import Attachment, AwaitedFile, QuarantinedSubmission, Submission
 from survey.storage import Storage
 from survey.visits.models import Assignment
-from tests.browser.conftest import signed_in_cookie
+from tests.browser.conftest import serving, signed_in_cookie
 from tests.browser.field import (
     PATIENCE_MS,
     READY,
@@ -162,10 +162,10 @@ def test_day_without_network__then_one_that_breaks_and_loses_answers_and_a_sign_
 
 
 @contextmanager
-def own_server(settings: Settings, port: int, *, dies_at_piece: int = 0) -> Iterator[subprocess.Popen[bytes]]:
-    """A server in a process of its own on this data, ready to answer; killed at the end whatever happened."""
+def dying_server(settings: Settings, port: int, n_pieces: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a process of its own on this data, ready to answer, which dies at the nth piece of a file; killed whatever happened."""
     environment = {**os.environ, "SURVEY_DATA": settings.data, "SURVEY_SECRET_KEY": SECRET_KEY}
-    command = [sys.executable, "-m", "tests.browser.dying_server", str(port), str(dies_at_piece)]
+    command = [sys.executable, "-m", "tests.browser.dying_server", str(port), str(n_pieces)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(PATIENCE_MS * 3 // 100):
@@ -192,7 +192,7 @@ def test_server__killed_in_the_middle_of_a_file_and_started_again__has_everythin
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     # The log and the signature go first, in a piece each; the picture takes several.
-    with own_server(settings, port, dies_at_piece=4) as server:
+    with dying_server(settings, port, 4) as server:
         page.goto("/tablet/")
         enter_tablet(page)
         page.wait_for_selector("body[data-ready=home]")
@@ -204,7 +204,7 @@ def test_server__killed_in_the_middle_of_a_file_and_started_again__has_everythin
     page.wait_for_function(f"async () => {QUEUE}.problem !== null")
     assert session.scalars(select(Submission)).one().instance_id
     assert [path.stat().st_size > 0 for path in settings.uploads_path.glob("*.part")] == [True]
-    with own_server(settings, port):
+    with serving(app, port):
         send_until_done(page)
         compare_both_sides(page, session, app.extensions["survey.storage"], 1)
         expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")

@@ -1,4 +1,4 @@
-"""Codes read with the tablet's camera, and a camera that is refused."""
+"""Codes read with the tablet's camera, and a camera and a microphone that are refused."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from survey.storage import current_storage
 from tests.browser.conftest import ALLOWS_DEVICES, FAKE_DEVICES, browser_path, signed_in_cookie
 from tests.browser.field import PATIENCE_MS, READY, question
 from tests.builders import NOW, find_or_add_person
-from tests.survey.tablet.forms import CAPTURE_FORM, capture_files
+from tests.survey.tablet.forms import CAPTURE_FORM, WIDGETS_FORM, capture_files, widget_files
 
 PATH = "/tablet/forms/capture/1"
 CODE = "6901234567892"
@@ -103,3 +103,17 @@ def test_camera__forbidden__says_so_and_leaves_the_code_to_be_typed(publish: Non
     expect(page.locator("#toast")).to_contain_text("未获准使用摄像头")
     code.locator("input").fill(CODE)
     expect(code).to_have_class("question type-barcode is-answered")
+
+
+def test_microphone__forbidden__leaves_the_question_open_and_says_why(app: Flask, session: Session, open_page: Callable[..., Page]) -> None:
+    with app.app_context():
+        beside = Beside(current_storage(), widget_files())
+    publish_questionnaire(session, None, WIDGETS_FORM.encode(), "widgets.md", NOW, beside)
+    page = open_page("lead1", "/tablet/forms/widgets/1")
+    page.context.clear_permissions()
+    page.wait_for_selector(READY)
+    page.click("#open-contents")
+    voice = question(page, "media/voice")
+    page.locator(".contents-entry", has_text="图片与声音").click()
+    voice.locator("[data-media=record]").click()
+    expect(voice.locator(".media-state")).to_contain_text("未获准使用麦克风")

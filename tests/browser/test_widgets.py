@@ -297,13 +297,6 @@ def test_background_sound__refused__records_nothing_and_says_so(open_form: Calla
     assert "all_sound" not in answers_of(page, session)
 
 
-def test_microphone__forbidden__leaves_the_question_open_and_says_why(open_form: Callable[..., Page]) -> None:
-    page = open_form("media")
-    page.context.clear_permissions()
-    question(page, "media/voice").locator("[data-media=record]").click()
-    expect(question(page, "media/voice").locator(".media-state")).to_contain_text("未获准使用麦克风")
-
-
 def test_positions__from_the_device_by_hand_and_by_tap__are_stored(open_form: Callable[..., Page], session: Session) -> None:
     page = open_form("places", "new=1")
     point = question(page, "places_page/point")

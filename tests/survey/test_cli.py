@@ -20,7 +20,7 @@ from survey.cli import main
 from survey.config import Settings
 from survey.server import is_loopback, qr_code, reachable_name, serve_app
 from tests.builders import FORM
-from tests.conftest import SECRET_KEY
+from tests.conftest import PATIENCE_SECONDS, SECRET_KEY
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
@@ -187,17 +187,17 @@ def test_serve__until_interrupted__answers_and_stops_cleanly(run: Run, installed
         while "Ready" not in (lines[-1] if lines else ""):
             lines.append(server.stdout.readline())
             assert lines[-1], server.stderr.read() if server.stderr else ""
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
             connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             answer = connection.makefile("rb").read()
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
             who = b64encode(b"lead1:a long enough password")
             kind = b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1500000"
             connection.sendall(b"POST /openrosa/submission HTTP/1.0\r\nAuthorization: Basic " + who + b"\r\n" + kind + b"\r\n\r\n")
             connection.sendall(b" " * 1_500_000)
             answer_to_much = connection.makefile("rb").read()
         server.terminate()
-        rest, errors = server.communicate(timeout=20)
+        rest, errors = server.communicate(timeout=PATIENCE_SECONDS)
     assert b'{"demo":false,"status":"ok"}' in answer
     assert answer_to_much.startswith(b"HTTP/1.0 413")
     assert b"<OpenRosaResponse" in answer_to_much

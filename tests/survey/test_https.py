@@ -23,6 +23,7 @@ from survey.serving.authority import MOST_NAMES, Authority, certify, open_author
 from survey.serving.hotspot import Hotspot, prepare_hotspot
 from survey.serving.tls import TlsFront, tls_context
 from survey.serving.trust import configuration_profile, create_trust_app, guess_device
+from tests.conftest import PATIENCE_SECONDS
 from tests.survey.hotspots import running
 
 NOW = datetime(2018, 4, 20, 8, 30, tzinfo=UTC)
@@ -127,7 +128,9 @@ def trusting(authority: Authority) -> ssl.SSLContext:
 def get(hotspot: Hotspot, path: str) -> tuple[int, dict[str, str], bytes]:
     """The answer over TLS to a client that trusts only our root, and whose address is 127.0.0.2."""
     address = hotspot.app_address.removeprefix("https://")
-    connection = http.client.HTTPSConnection(address, timeout=10, context=trusting(hotspot.authority), source_address=("127.0.0.2", 0))
+    connection = http.client.HTTPSConnection(
+        address, timeout=PATIENCE_SECONDS, context=trusting(hotspot.authority), source_address=("127.0.0.2", 0)
+    )
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -148,17 +151,18 @@ def test_tls__client_that_trusts_only_our_root__is_answered_whatever_others_do(h
         with socket.create_connection(address), socket.create_connection(address) as plain:
             plain.sendall(b"GET / HTTP/1.0\r\n\r\n")  # no TLS; and the other says nothing at all
             assert get(hotspot, "/healthz")[0] == 200
-        with socket.create_connection(address, timeout=10) as raw, pytest.raises(ssl.SSLCertVerificationError):
+        with socket.create_connection(address, timeout=PATIENCE_SECONDS) as raw, pytest.raises(ssl.SSLCertVerificationError):
             ssl.create_default_context().wrap_socket(raw, server_hostname="127.0.0.1")
 
 
 def test_tls__stopped_during_a_request__sends_its_answer_whole(https_app: Flask, tmp_path: Path) -> None:
-    https_app.add_url_rule("/slow", "slow", lambda: time.sleep(1) or "done" * 100_000)
+    asked = threading.Event()
+    https_app.add_url_rule("/slow", "slow", lambda: asked.set() or time.sleep(0.5) or "done" * 100_000)
     answers: list[bytes] = []
     with running(https_app, tmp_path / "https", []) as hotspot:
         asking = threading.Thread(target=lambda: answers.append(get(hotspot, "/slow")[2]))
         asking.start()
-        time.sleep(0.4)
+        assert asked.wait(PATIENCE_SECONDS)
     asking.join()
     assert [len(answer) for answer in answers] == [400_000]
 
@@ -173,7 +177,7 @@ def test_tls__certificate_renewed_while_running__new_connections_get_it_and_trus
         for names in ((), ("127.0.0.1", "10.42.0.1")):
             if certify(authority, names, datetime.now(UTC)):
                 front.renew(authority)
-            raw = socket.create_connection(listener.getsockname(), timeout=10)
+            raw = socket.create_connection(listener.getsockname(), timeout=PATIENCE_SECONDS)
             with trusting(authority).wrap_socket(raw, server_hostname="127.0.0.1") as secure:
                 presented.append(names_in(x509.load_der_x509_certificate(secure.getpeercert(binary_form=True) or b"")))
         front.stop()
