@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.codebook import MAIN, Column, Form, Table
@@ -218,14 +219,14 @@ def _applied(tables: Tables, changes: Iterable[Change]) -> Tables:
 
 def _with_values(stored: pd.Series, values: Mapping[int, Any]) -> pd.Series:
     """The column with new values at these rows, of the same type where that can hold them."""
-    changed = stored.astype(object)
-    array = changed.to_numpy(copy=True)
+    has_gap = any(value is None for value in values.values())
+    is_bool = pd.api.types.is_bool_dtype(stored.dtype)
+    if pd.api.types.is_numeric_dtype(stored.dtype) and not is_bool:
+        numbers = stored.to_numpy(dtype=np.float64 if has_gap else stored.dtype, copy=True)
+        numbers[list(values)] = [np.nan if value is None else value for value in values.values()]
+        return pd.Series(numbers, index=stored.index, name=stored.name)
+    array = stored.astype(object).to_numpy(copy=True)
     for row, value in values.items():
         array[row] = value
     made = pd.Series(array, index=stored.index, name=stored.name, dtype=object)
-    has_gap = any(value is None for value in values.values())
-    if pd.api.types.is_bool_dtype(stored.dtype) or stored.dtype == object:
-        return made if has_gap or stored.dtype == object else made.astype(stored.dtype)
-    if pd.api.types.is_integer_dtype(stored.dtype) and has_gap:
-        return pd.to_numeric(made)
-    return made.astype(stored.dtype)
+    return made if stored.dtype == object or (is_bool and has_gap) else made.astype(stored.dtype)

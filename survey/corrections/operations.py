@@ -86,12 +86,10 @@ def check_open(record: Record) -> None:
             ErrorCode.INVALID_TRANSITION,
             what=submission.instance_id,
             state=submission.review_state,
-            action="corrected before it is accepted",
+            action="corrected",
         )
     if submission.recorded_as != "lead":
-        raise SurveyError(
-            ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state="the second's record", action="corrected; correct the lead's"
-        )
+        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state="the second's record", action="corrected")
 
 
 def _canonical(record: Record, node: str, new: str) -> str:
