@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from analysis.exports.command import main as export
-from analysis.pipeline import PROBLEMS, Request, run
+from analysis.pipeline import PROBLEMS, TABLES, Request, run
 from analysis.progress import progress_bar
+from analysis.scale.command import is_large, run_large
+from analysis.scale.running import SCHEDULER
 from analysis.words import LANGUAGES
 from questionnaires.errors import SurveyError
 
@@ -29,14 +31,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_raw=options.raw,
     )
     try:
-        with progress_bar(" files") as show:
-            finished = run(options.bundle, options.out, request, today=options.today, progress=show)
+        if options.in_parts or is_large(options.bundle):
+            with progress_bar(" parts") as show:
+                finished = run_large(options.bundle, options.out, request, n_workers=options.workers, progress=show)
+        else:
+            with progress_bar(" files") as show:
+                finished = run(options.bundle, options.out, request, today=options.today, progress=show)
     except (SurveyError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     written = finished.names
     if PROBLEMS in written:
         print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
+    if TABLES not in written:
+        print(f"{options.out}: {', '.join(written)}")
+        return 0
     n_reports, n_sheets = (sum(name.startswith(folder) for name in written) for folder in ("reports/", "quality/"))
     n_charts = sum(name.endswith(".svg") for name in written)
     tables = "estimates.csv, estimates.parquet, tables.xlsx, gaps.xlsx, quality.xlsx"
@@ -78,6 +87,18 @@ def _parser() -> argparse.ArgumentParser:
         default=(),
         metavar="NAMES",
         help="bring weights of drawn visits to the frame's numbers of households: household_kind, county, or both with a comma",
+    )
+    parser.add_argument(
+        "--in-parts",
+        action="store_true",
+        help="only figures, with few counties in memory at once, as is done of itself from 300,000 interviews on",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        metavar="N",
+        help=f"processes that work on the parts (default: one per processor); with {SCHEDULER} set, the workers of that Dask cluster do",
     )
     parser.add_argument("--raw", action="store_true", help="answers as they were received: no corrections, not even the bundle's")
     parser.add_argument(

@@ -1,0 +1,63 @@
+"""`python -m analysis --in-parts`: the figures of a bundle as files, without charts and drafts."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.__main__ import main
+from analysis.scale.large import estimate_large
+from questionnaires.errors import ErrorCode, SurveyError
+from tests.analysis.bundles import BundleData, FormData, submission, write_bundle
+from tests.analysis.scale.nations import COLUMNS, INDICATORS
+
+
+def small_bundle(folder: Path) -> Path:
+    """A bundle of one interview in each of two counties."""
+    rows = [submission(number, f"61072{number}101201", signed="yes", income_cny=1000.0) for number in (7, 8)]
+    return write_bundle(folder, BundleData([FormData("household", COLUMNS, {"main": rows, "members": []}, INDICATORS)]))
+
+
+def test_command__in_parts__writes_the_figures_and_what_was_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle, out = small_bundle(tmp_path / "bundle"), tmp_path / "out"
+    assert main([str(bundle), "--out", str(out), "--in-parts", "--workers", "1", "--language", "en"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["estimates.csv", "estimates.parquet", "problems.txt"]
+    told = capsys.readouterr()
+    assert told.out.strip() == f"{out}: estimates.csv, estimates.parquet, problems.txt"
+    assert "Indicator 'income_median' of form 'household': it is not made of a bundle as large as this" in told.err
+    whole = pd.read_parquet(out / "estimates.parquet")
+    pd.testing.assert_frame_equal(whole, estimate_large(bundle, n_workers=1).table)
+    labelled = pd.read_csv(out / "estimates.csv", dtype=str, encoding="utf-8-sig")
+    assert len(labelled) == (whole["domain_type"] != "village").sum()
+    assert set(labelled["county_name"].dropna()) == {"略阳县", "610728"}
+    # Another run takes its place, narrowed to a county.
+    assert main([str(bundle), "--out", str(out), "--in-parts", "--workers", "1", "--county", "610728"]) == 0
+    assert set(pd.read_parquet(out / "estimates.parquet")["county_code"]) == {"610728"}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--visit", "2030-nobody"], "Visit '2030-nobody' does not exist. Visits of this bundle: 2018-04-test."),
+        (["--county", "999999"], "for county 999999 holds no accepted submissions"),
+        (["--calibrate", "county"], "--calibrate: it is not made of a bundle as large as this"),
+        (["--corrections", "mine.csv"], "--corrections: it is not made of a bundle as large as this"),
+    ],
+)
+def test_command__that_cannot_be_done_in_parts__says_why_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], told: str
+) -> None:
+    bundle, out = small_bundle(tmp_path / "bundle"), tmp_path / "out"
+    assert main([str(bundle), "--out", str(out), "--in-parts", "--workers", "1", *options]) == 1
+    assert told in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_error__brought_from_another_process__is_the_same(tmp_path: Path) -> None:
+    folder = small_bundle(tmp_path / "bundle")
+    next(folder.glob("submissions/household/main/county=610728/*.parquet")).write_bytes(b"no Parquet")
+    with pytest.raises(SurveyError) as here:
+        estimate_large(folder, n_workers=1)
+    with pytest.raises(SurveyError) as brought:
+        estimate_large(folder, n_workers=2)
+    assert (brought.value.code, str(brought.value)) == (ErrorCode.INVALID_BUNDLE, str(here.value))
