@@ -181,8 +181,10 @@ def _columns_of(form: Form, entry: Entry) -> list[Found]:
         return found
     for table in tables:
         own = [column for column in table.columns if column.question == entry.question]
-        parts = {column.name.rpartition("_")[2]: column for column in own}
-        if set(parts) == set(POSITION_PARTS):
+        by_part = {column.name.rpartition("_")[2]: column for column in own}
+        named = {part: column for part in POSITION_PARTS for column in table.columns if column.name == f"{entry.question}_{part}"}
+        parts = by_part if set(by_part) == set(POSITION_PARTS) else named
+        if len(parts) == len(POSITION_PARTS):
             found.append((table, tuple(parts[part] for part in POSITION_PARTS)))
         else:
             found.extend((table, (column,)) for column in own)
