@@ -61,7 +61,7 @@ def value_rows(frame: Bundle, rows: pd.DataFrame, language: str) -> Iterator[lis
             kinds.get(row.domain_type) or str(LEVEL_LABELS[row.domain_type]),
             row.domain_name or row.domain,
             _number(row.estimate),
-            _("share from 0 to 1") if row.unit == SHARE_UNIT else unit_name(row.unit, language),
+            _unit(row.unit, language),
             _number(row.ci_low),
             _number(row.ci_high),
             _number(row.se),
@@ -78,19 +78,56 @@ def _number(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def figures_workbook(frame: Bundle, rows: pd.DataFrame, language: str, notes: Sequence[tuple[str, str]]) -> bytes:
-    """The figures as a workbook; `notes` say on a sheet of their own what they are of."""
-    return write_workbook(
-        [
-            TableSheet(_("Figures of visits"), heading_row(), value_rows(frame, rows, language)),
-            TableSheet(_("What they are"), [_("What"), _("Value")], notes),
-        ]
+def figures_table(frame: Bundle, rows: pd.DataFrame, language: str) -> TableSheet:
+    """The figures as a table."""
+    return TableSheet(_("Figures of visits"), heading_row(), value_rows(frame, rows, language))
+
+
+def changes_table(frame: Bundle, rows: pd.DataFrame, language: str) -> TableSheet:
+    """Before and after of a look-back as a table; see `survey.figures.changing.read_changes` for the rows."""
+    names = (
+        _("Households"),
+        _("Before"),
+        _("After"),
+        _("Difference"),
+        _("95% from"),
+        _("95% to"),
+        _("Standard error"),
+        "p",
+        _("p, by Holm"),
     )
+    numbers = ("n_households", "before", "after", "change", "ci_low", "ci_high", "se", "p_value", "p_holm")
+    headings = [_("Questionnaire"), _("Area"), _("Indicator"), _("Answer"), *names, _("Unit"), _("Basis"), _("Direction")]
+    titles = {form_id: label_in(form.title, language, form_id) for form_id, form in frame.forms.items()}
+    directions = {"better": _("better"), "worse": _("worse")}
+    lines = [
+        [
+            titles[row.form_id],
+            str(AREA_LABELS.get(row.area, row.area)),
+            row.indicator_label,
+            row.category_label,
+            *(_number(getattr(row, name)) for name in numbers),
+            _unit(row.unit, language),
+            str(BASIS_LABELS[row.basis]),
+            directions.get(row.direction, ""),
+        ]
+        for row in rows.itertuples(index=False)
+    ]
+    return TableSheet(_("Before and after"), headings, lines)
 
 
-def figures_csv(frame: Bundle, rows: pd.DataFrame, language: str) -> bytes:
-    """The figures as CSV in UTF-8 with the mark that Excel knows it by."""
-    return csv_bytes(heading_row(), value_rows(frame, rows, language))
+def _unit(unit: str, language: str) -> str:
+    return _("share from 0 to 1") if unit == SHARE_UNIT else unit_name(unit, language)
+
+
+def table_workbook(table: TableSheet, notes: Sequence[tuple[str, str]]) -> bytes:
+    """The table as a workbook; `notes` say on a sheet of their own what it is of."""
+    return write_workbook([table, TableSheet(_("What they are"), [_("What"), _("Value")], notes)])
+
+
+def table_csv(table: TableSheet) -> bytes:
+    """The table as CSV in UTF-8 with the mark that Excel knows it by."""
+    return csv_bytes(table.headings, table.rows)
 
 
 def charts_of(kept: Kept, frame: Bundle, selection: Selection, language: str) -> list[Chart]:

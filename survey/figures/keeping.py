@@ -27,7 +27,7 @@ from analysis.lineage.behind import MeasureColumns, RowsBehind
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.export_kept import keep_file
 
-CURRENT, ESTIMATES, FRAME = "current.json", "estimates.parquet", "frame"
+CURRENT, ESTIMATES, BY_INDICATOR, FRAME = "current.json", "estimates.parquet", "by-indicator.parquet", "frame"
 ROWS_IN_GROUP = 5_000
 """Rows that are read together; small, so that a page reads little more than it shows."""
 FRAMES_KEPT = 16
@@ -63,8 +63,13 @@ class Kept:
 
     @property
     def estimates(self) -> Path:
-        """The file of the estimates."""
+        """The file of the estimates, by place."""
         return self.folder / ESTIMATES
+
+    @property
+    def by_indicator(self) -> Path:
+        """The file of the same estimates, by indicator."""
+        return self.folder / BY_INDICATOR
 
     def table_with(self, form_id: str, indicator: str, category: str) -> tuple[KeptTable, MeasureColumns] | None:
         """The table whose rows stand behind the measure, and where they keep it; None if there is none."""
@@ -133,7 +138,7 @@ def keep(folder: Path, moment: Moment, bundle: Bundle, found: Estimated, rows: S
     partial = folder / f".{uuid.uuid4().hex}"
     partial.mkdir(parents=True)
     try:
-        _write_estimates(partial / ESTIMATES, found)
+        _write_estimates(partial, found)
         tables = [_write_rows(partial, number, each) for number, each in enumerate(rows)]
         for path in bundle.path.iterdir():
             if path.is_file():
@@ -182,11 +187,13 @@ def _clear(folder: Path, kept: set[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_estimates(path: Path, found: Estimated) -> None:
-    """The table by kind of domain, county and domain, so that a page of one place reads few groups of rows; `order` is its own order."""
+def _write_estimates(folder: Path, found: Estimated) -> None:
+    """The table twice, so that a page of one place and a page of one indicator each read few groups of rows; `order` is its own order."""
     table = found.table.assign(order=range(len(found.table)))
-    table = table.sort_values(["domain_type", "county_code", "domain", "order"], kind="stable", ignore_index=True)
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, row_group_size=ROWS_IN_GROUP)
+    places = ["domain_type", "county_code", "domain", "order"]
+    for name, keys in ((ESTIMATES, places), (BY_INDICATOR, ["form_id", "indicator", *places])):
+        ordered = table.sort_values(keys, kind="stable", ignore_index=True)
+        pq.write_table(pa.Table.from_pandas(ordered, preserve_index=False), folder / name, row_group_size=ROWS_IN_GROUP)
 
 
 def _write_rows(folder: Path, number: int, behind: RowsBehind) -> KeptTable:

@@ -26,7 +26,9 @@ from survey.thresholds.crossing import HIGH, LOW, is_beyond
 
 LEAST_ANSWERS = 5
 """Figures from fewer answers are withheld unless the reader asks otherwise."""
-PLACES = ("visit", "county", "village")
+PLACES, GROUPS = ("visit", "county", "village"), ("household_kind", "marker")
+"""The kinds of domains that are places, and those that are kinds of people, in the order of tables."""
+VILLAGES_DRAWN = 300
 FIGURES = ("estimate", "se", "ci_low", "ci_high", "df", "deff")
 
 
@@ -84,7 +86,7 @@ def list_known(frame: Bundle) -> dict[tuple[str, str], Known]:
 
 def read_places(kept: Kept, selection: Selection, language: str) -> pd.DataFrame:
     """The figures of every indicator that is wanted in the one place or kind of household that is chosen; see `_told` for the columns."""
-    return _told(kept, _read(kept, _of_domain(selection)), selection, language)
+    return _told(kept, _read(kept.estimates, _of_domain(selection)), selection, language)
 
 
 def read_domains(kept: Kept, selection: Selection, domain_types: Sequence[str], language: str) -> pd.DataFrame:
@@ -92,39 +94,48 @@ def read_domains(kept: Kept, selection: Selection, domain_types: Sequence[str], 
     return _told(kept, _domains(kept, selection, domain_types), selection, language)
 
 
-def page_domains(
-    kept: Kept, selection: Selection, domain_types: Sequence[str], language: str, number: int, size: int
-) -> tuple[Page, pd.DataFrame]:
-    """Page `number` of what `read_domains` gives, with so many domains on it and all answers of each."""
-    found = _domains(kept, selection, domain_types)
-    places = found[["domain_type", "county_code", "domain"]].drop_duplicates()
+def read_indicator(kept: Kept, selection: Selection, language: str, number: int, size: int) -> tuple[Page, pd.DataFrame, pd.DataFrame]:
+    """Page `number` of the places of the chosen indicator, so many on each; their figures, all answers of each; and those of all groups."""
+    found = _domains(kept, selection, (*PLACES, *GROUPS))
+    is_group = found["domain_type"].isin(GROUPS)
+    places = found.loc[~is_group, ["domain_type", "county_code", "domain"]].drop_duplicates()
     page = page_of(number, len(places), size)
-    shown = found.merge(places.iloc[page.offset : page.offset + page.size], on=list(places.columns))
-    return page, _told(kept, shown, selection, language)
+    shown = found[~is_group].merge(places.iloc[page.offset : page.offset + page.size], on=list(places.columns))
+    told = _told(kept, pd.concat([shown, found[is_group]], ignore_index=True), selection, language)
+    is_told_group = told["domain_type"].isin(GROUPS)
+    return page, told[~is_told_group], told[is_told_group]
 
 
 def _domains(kept: Kept, selection: Selection, domain_types: Sequence[str]) -> pd.DataFrame:
     form_id, _, name = selection.indicator.partition(":")
     wanted = pc.field("domain_type").isin(list(domain_types)) & (pc.field("form_id") == form_id) & (pc.field("indicator") == name)
-    found = _read(kept, wanted & _within(selection))
+    found = _read(kept.by_indicator, wanted & _within(selection))
     order = {each: number for number, each in enumerate(domain_types)}
     found = found.assign(rank=found["domain_type"].map(order)).sort_values(["rank", "county_code", "domain", "order"], kind="stable")
     return found.drop(columns="rank")
 
 
-def read_counties(kept: Kept, selection: Selection, language: str) -> pd.DataFrame:
-    """The figures of every indicator that is wanted in every county and in the visit as a whole."""
-    found = _read(kept, pc.field("domain_type").isin(["visit", "county"]))
+def read_counties(kept: Kept, selection: Selection, language: str, counties: Sequence[str] | None = None) -> pd.DataFrame:
+    """The figures of every indicator that is wanted in the visit as a whole and in these counties, without any in all of them."""
+    is_county = pc.field("domain_type") == "county"
+    if counties is not None:
+        is_county = is_county & pc.field("county_code").isin(list(counties))
+    found = _read(kept.estimates, is_county | (pc.field("domain_type") == "visit"))
     return _told(kept, found.sort_values("order"), selection, language)
 
 
 def read_for_charts(kept: Kept, selection: Selection) -> pd.DataFrame:
-    """The estimates of the chosen indicator as charts take them, within the county that is chosen if one is."""
+    """The estimates of the chosen indicator as charts take them, within the county that is chosen if one is.
+
+    Of more villages than a chart can tell apart none is drawn before a county is chosen.
+    """
     form_id, _, name = selection.indicator.partition(":")
     wanted = (pc.field("form_id") == form_id) & (pc.field("indicator") == name)
     if selection.county:
         wanted = wanted & (pc.field("county_code") == selection.county)
-    return _withhold(_read(kept, wanted).sort_values("order", ignore_index=True), selection.least)[list(COLUMNS)]
+    elif (list_places(kept)["domain_type"] == "village").sum() > VILLAGES_DRAWN:
+        wanted = wanted & (pc.field("domain_type") != "village")
+    return _withhold(_read(kept.by_indicator, wanted).sort_values("order", ignore_index=True), selection.least)[list(COLUMNS)]
 
 
 def list_places(kept: Kept) -> pd.DataFrame:
@@ -140,8 +151,8 @@ def _places_in(estimates: Path) -> pd.DataFrame:
     return table.group_by(["domain_type", "county_code", "domain"], use_threads=False).aggregate([]).to_pandas()
 
 
-def _read(kept: Kept, wanted: pc.Expression) -> pd.DataFrame:
-    return pq.read_table(kept.estimates, filters=wanted).to_pandas()
+def _read(path: Path, wanted: pc.Expression) -> pd.DataFrame:
+    return pq.read_table(path, filters=wanted).to_pandas()
 
 
 def _of_domain(selection: Selection) -> pc.Expression:

@@ -53,7 +53,7 @@ def find_figure(kept: Kept, named: Mapping[str, str]) -> pd.Series:
     wanted = pc.scalar(True)
     for name in NAMES:
         wanted = wanted & (pc.field(name) == named.get(name, ""))
-    found = pq.read_table(kept.estimates, filters=wanted).to_pandas()
+    found = pq.read_table(kept.by_indicator, filters=wanted).to_pandas()
     if found.empty:
         key = " ".join(filter(None, (named.get("indicator"), named.get("category"), named.get("domain"))))
         raise SurveyError(ErrorCode.NOT_FOUND, what="Figure", key=key, remedy="Open the page of figures and choose one there.")

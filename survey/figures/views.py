@@ -13,7 +13,7 @@ from survey.db import current_session, rollback_request
 from survey.downloads import download, drawing
 from survey.figures.arranging import categories_of, groups_by_form, lines_by_indicator, lines_by_place
 from survey.figures.changing import NOTICEABLE, read_changes
-from survey.figures.documents import charts_of, drawn_chart, figures_csv, figures_workbook
+from survey.figures.documents import changes_table, charts_of, drawn_chart, figures_table, table_csv, table_workbook
 from survey.figures.forms import UpdateForm
 from survey.figures.making import begin
 from survey.figures.page import (
@@ -28,16 +28,15 @@ from survey.figures.page import (
     open_figures,
     render_figures,
 )
-from survey.figures.queries import list_offered, read_interviewed
-from survey.figures.reading import list_places, page_domains, read_counties, read_domains, read_places
+from survey.figures.queries import OfferedVisit, list_offered, read_interviewed
+from survey.figures.reading import GROUPS, PLACES, list_places, read_counties, read_domains, read_indicator, read_places
 from survey.figures.row_reading import NAMES, WHICH, read_behind
 from survey.language import address_to_return_to
 from survey.paging import page_of
 from survey.review.words import STATE_LABELS
-from survey.workbooks import XLSX
+from survey.workbooks import XLSX, TableSheet
 
-PLACES_SHOWN, COUNTIES_SHOWN = 100, 8
-BY_PLACE = ("visit", "county", "village")
+PLACES_SHOWN, COUNTIES_SHOWN = 50, 8
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
 
@@ -68,8 +67,7 @@ def index() -> str:
         rows = read_places(opened.kept, selection, language())
         return render_figures("figures/place.html", "figures", opened, groups=groups_by_form(rows))
     number = request.args.get("page", 1, int)
-    page, rows = page_domains(opened.kept, selection, BY_PLACE, language(), number, PLACES_SHOWN)
-    kinds = read_domains(opened.kept, selection, ("household_kind", "marker"), language())
+    page, rows, kinds = read_indicator(opened.kept, selection, language(), number, PLACES_SHOWN)
     charts = charts_of(opened.kept, opened.frame, selection, language())
     return render_figures(
         "figures/indicator.html",
@@ -93,7 +91,7 @@ def counties() -> str:
     codes = sorted(places[places["domain_type"] == "county"]["domain"])
     page = page_of(request.args.get("page", 1, int), len(codes), COUNTIES_SHOWN)
     shown = codes[page.offset : page.offset + page.size]
-    lines = lines_by_indicator(read_counties(opened.kept, opened.selection, language()), shown)
+    lines = lines_by_indicator(read_counties(opened.kept, opened.selection, language(), shown), shown)
     return render_figures("figures/counties.html", "counties", opened, lines=lines, codes=shown, page=page)
 
 
@@ -102,7 +100,7 @@ def counties() -> str:
 def change() -> str:
     """Every indicator before and after, of the households that a look-back asked again, with its test where there can be one."""
     opened = open_figures()
-    earlier = next((each for each in opened.visits if each.id == opened.visit.look_back_of_id), None)
+    earlier = _earlier(opened)
     changes = read_changes(kept_of(earlier), opened.kept, opened.selection, language()) if earlier else None
     return render_figures(
         "figures/change.html",
@@ -114,6 +112,11 @@ def change() -> str:
         n_tests=int(changes["p_value"].notna().sum()) if changes is not None else 0,
         noticeable=NOTICEABLE,
     )
+
+
+def _earlier(opened: Opened) -> OfferedVisit | None:
+    """The visit that this one looks back on, if it has accepted interviews."""
+    return next((each for each in opened.visits if each.id == opened.visit.look_back_of_id), None)
 
 
 @blueprint.get("/rows")
@@ -165,16 +168,11 @@ def chart(format: str) -> Response:
 def file(format: str) -> Response:
     """What the page shows, all of its pages, as a file."""
     opened = open_figures()
-    selection, tab = opened.selection, request.args.get("tab", "")
-    if tab == "counties":
-        found = read_counties(opened.kept, selection, language())
-    elif selection.indicator:
-        found = read_domains(opened.kept, selection, (*BY_PLACE, "household_kind", "marker"), language())
-    else:
-        found = read_places(opened.kept, selection, language())
+    selection = opened.selection
+    table = _table(opened, request.args.get("tab", ""))
     name = "-".join(filter(None, (opened.visit.id, selection.village or selection.county, selection.indicator.partition(":")[2])))
     if format == "csv":
-        return download(figures_csv(opened.frame, found, language()), f"{name}.csv", "text/csv; charset=utf-8")
+        return download(table_csv(table), f"{name}.csv", "text/csv; charset=utf-8")
     notes = [
         (_("Visit"), opened.visit.title),
         (_("As of"), format_datetime(opened.kept.made_at)),
@@ -182,7 +180,24 @@ def file(format: str) -> Response:
         (_("Data"), opened.kept.dataset_hash),
         (_("Least answers"), str(selection.least)),
     ]
-    return download(figures_workbook(opened.frame, found, language(), notes), f"{name}.xlsx", XLSX)
+    return download(table_workbook(table, notes), f"{name}.xlsx", XLSX)
+
+
+def _table(opened: Opened, tab: str) -> TableSheet:
+    """What the page of this tab shows, all of its pages."""
+    selection = opened.selection
+    if tab == "change":
+        earlier = _earlier(opened)
+        if earlier is None:
+            abort(404)
+        return changes_table(opened.frame, read_changes(kept_of(earlier), opened.kept, selection, language()), language())
+    if tab == "counties":
+        found = read_counties(opened.kept, selection, language())
+    elif selection.indicator:
+        found = read_domains(opened.kept, selection, (*PLACES, *GROUPS), language())
+    else:
+        found = read_places(opened.kept, selection, language())
+    return figures_table(opened.frame, found, language())
 
 
 @blueprint.post("/update")

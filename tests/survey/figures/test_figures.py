@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -199,6 +199,28 @@ def test_files__of_a_page__hold_what_it_shows_and_what_it_is_of(made: Visit, sig
     text = client.get("/figures/figures.csv").data.decode("utf-8")
     assert text.startswith("\ufeff")
     assert len(list(csv.reader(io.StringIO(text)))) > 2
+
+
+def test_change__of_a_look_back__compares_the_same_households_and_says_that_nothing_was_tested(
+    session: Session, made: Visit, sign_in: SignIn
+) -> None:
+    version = made.forms[0]
+    again = add_visit(session, "2018-08-again", village_codes=(VILLAGE,), forms=[version])
+    again.look_back_of_id, again.starts_on, again.ends_on = made.id, date(2018, 8, 14), date(2018, 8, 20)
+    pair = add_pair(session, again)
+    for number, household in enumerate(session.query(Household).filter_by(village_code=VILLAGE).order_by(Household.number)):
+        assignment, answers = add_assignment(session, pair, household, FORM_ID), {"water_safe": "no" if number == 0 else "yes"}
+        add_submission(session, version, f"uuid:again{number}", assignment=assignment, state="accepted", answers=answers)
+    make_figures(session, again.id, NOW)
+    client = sign_in("author")
+    page = client.get("/figures/change").text
+    assert all(shown in page for shown in ("60.0%", "80.0%", "+20.0个百分点")), "the latest visit is the look-back"
+    assert "不作推及其他的检验" in page
+    rows = list(csv.reader(io.StringIO(client.get("/figures/figures.csv?tab=change").data.decode("utf-8-sig"))))
+    [water] = [[float(cell) for cell in row[4:8]] for row in rows[1:] if row[2].startswith("饮水")]
+    assert water == pytest.approx([5, 0.6, 0.8, 0.2])
+    assert f"visit={again.id}" in client.get(f"/figures/change?visit={made.id}").text, "the visit that looks back is offered"
+    assert client.get(f"/figures/figures.csv?tab=change&visit={made.id}").status_code == 404
 
 
 def test_update__by_its_button__takes_in_what_was_accepted_and_leads_back(session: Session, made: Visit, sign_in: SignIn) -> None:
