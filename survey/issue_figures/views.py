@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
-from analysis.charts.wall_charts import Flow, Heading, wall_picture
+from analysis.charts.wall_charts import wall_picture
+from analysis.charts.wall_records import Flow, Heading
 from survey.accounts.access import requires
 from survey.choices import choices_of
 from survey.db import current_session, utc_now

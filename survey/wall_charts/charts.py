@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from analysis.charts.wall_charts import Bar, Distribution, Flow, Heading, Place, Route, RouteMap, Timetable, WallChart
+from analysis.charts.wall_records import Bar, Distribution, Flow, Heading, Place, Route, RouteMap, Timetable, WallChart
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITIES, SEVERITY_LABELS
 from survey.places.models import HOUSEHOLD_KINDS
 from survey.places.words import KIND_LABELS

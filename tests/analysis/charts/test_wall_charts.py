@@ -5,25 +5,13 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
 from analysis.charts.style import chart_style
-from analysis.charts.wall_charts import (
-    A3_IN,
-    PNG_DPI,
-    Bar,
-    Distribution,
-    Flow,
-    Heading,
-    Place,
-    Route,
-    RouteMap,
-    Timetable,
-    WallChart,
-    draw_wall_chart,
-    wall_picture,
-)
+from analysis.charts.wall_charts import PNG_DPI, draw_wall_chart, wall_picture
+from analysis.charts.wall_records import A3_IN, Bar, Distribution, Flow, Heading, Place, Route, RouteMap, Timetable, WallChart
 
 HEADING = Heading("略阳县调研时间表", "2018年4月16日至4月17日", "还没有安排")
 PLACES = (Place("上石沟村", 33.30, 106.15, 12), Place("下石沟村", 33.32, 106.18, 4))
@@ -43,6 +31,7 @@ FLOW = Flow(
     (("领域", ("健康扶贫", "饮水安全")), ("程度", ("突出", "一般")), ("层级", ("户",))),
     ((0, "健康扶贫", "突出", 3), (0, "饮水安全", "一般", 1), (1, "突出", "户", 3), (1, "一般", "户", 1)),
 )
+NAME = "第{}石沟村民委员会"
 CHARTS = (TIMETABLE, ROUTES, DISTRIBUTION, FLOW)
 
 
@@ -98,3 +87,16 @@ def test_picture__in_another_format__is_refused() -> None:
 
 def test_routes__of_one_place__still_have_a_frame_and_a_scale() -> None:
     assert "5 km" in " ".join(texts_of(replace(ROUTES, routes=(Route("第一组", PLACES[:1]),))))
+
+
+@pytest.mark.parametrize("n", [13, 30])
+def test_names__of_many_villages_on_a_map__do_not_touch_each_other(n: int) -> None:
+    places = tuple(Place(NAME.format(number), 33.2 + (number * 7 % n) / n, 106 + (number * 11 % n) / n, number) for number in range(n))
+    for chart in (replace(ROUTES, routes=(Route("第一组", places),)), replace(DISTRIBUTION, positions=places)):
+        with chart_style():
+            figure = draw_wall_chart(chart)
+            renderer = FigureCanvasAgg(figure).get_renderer()
+            names = [text for text in figure.findobj(Text) if text.get_text().startswith("第") and "委员会" in text.get_text()]
+            boxes = [text.get_window_extent(renderer) for text in names]
+        assert len(boxes) >= n - (1 if chart.__class__ is RouteMap else n // 3)
+        assert [(one, other) for number, one in enumerate(boxes) for other in boxes[number + 1 :] if one.overlaps(other)] == []

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from analysis.charts.wall_charts import Distribution, Flow, RouteMap, Timetable
+from analysis.charts.wall_records import Distribution, Flow, RouteMap, Timetable
 from survey.candidates.models import IssueCandidate
 from survey.visits.meeting_operations import record_meeting
 from survey.visits.models import Visit
