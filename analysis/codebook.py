@@ -27,6 +27,8 @@ class Column:
     is_asked: bool
     sensitivity: str = ""
     """What the column gives away of people, one of `analysis.exports.sensitivity.SAID`; "" where nobody said so."""
+    back_check: str = ""
+    """"1", "2" or "3": how far answers that are asked for twice may differ; "" where nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _table(entry: Mapping[str, Any]) -> Table:
             choices=tuple(Choice(choice["name"], dict(choice["label"])) for choice in column["choices"]),
             is_asked=bool(column["is_asked"]),
             sensitivity=str(column.get("sensitivity", "")),
+            back_check=str(column.get("back_check", "")),
         )
         for column in entry["columns"]
     )

@@ -213,6 +213,8 @@ class Questionnaire:
     """What is said, filed and seen of one thing, by the columns `compare_…` of the survey sheet."""
     sensitivity: Mapping[str, str] = field(default_factory=dict)
     """What answers give away of people, one of `sensitivity.WORDS`, by the path of each question whose author said so."""
+    back_checks: Mapping[str, str] = field(default_factory=dict)
+    """The type of each question when it is asked twice, one of `back_checks.TYPES`, by the path of each whose author said so."""
 
     def walk(self) -> Iterator[Node]:
         """Every group, repeat and question in document order, parents first."""

@@ -17,6 +17,7 @@ from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from questionnaires.back_checks import read_back_checks
 from questionnaires.compared import read_compared
 from questionnaires.converter_words import in_chinese
 from questionnaires.data_files import digest_files, read_named_files
@@ -146,6 +147,7 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
         issue_rules=rules,
         compared=read_compared(workbook, {node.path: node for node in bare.walk()}),
         sensitivity=read_sensitivity(workbook, [node.path for node in bare.walk()]),
+        back_checks=read_back_checks(workbook, [node.path for node in bare.walk()]),
     )
 
 

@@ -84,6 +84,7 @@ class BookColumn:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The label by language code of each choice, by its name."""
     sensitivity: str = ""
+    back_check: str = ""
     """What its author says that it gives away of people; "" for nothing said."""
     part: str = ""
     is_prefilled: bool = False
@@ -157,6 +158,7 @@ def _book_column(questionnaire: Questionnaire, column: Column) -> BookColumn:
         is_asked=column.is_asked,
         choices={choice.name: texts_by_code(questionnaire, choice.label) for choice in column.choices},
         sensitivity=questionnaire.sensitivity.get(column.path, ""),
+        back_check=questionnaire.back_checks.get(column.path, ""),
     )
 
 
@@ -245,4 +247,5 @@ def _column_entry(column: BookColumn, aliases: Mapping[str, str]) -> dict[str, A
         "choices": [{"name": name, "label": dict(label)} for name, label in column.choices.items()],
         "is_asked": column.is_asked,
         **({"sensitivity": column.sensitivity} if column.sensitivity else {}),
+        **({"back_check": column.back_check} if column.back_check else {}),
     }

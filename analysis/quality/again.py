@@ -146,9 +146,9 @@ CHANGEABLE = frozenset(
 _TYPE_OF: Mapping[str, str] = {**dict.fromkeys(FACTS, "1"), **dict.fromkeys(SKILLED, "2"), **dict.fromkeys(CHANGEABLE, "3")}
 
 
-def type_of(question: str) -> str:
-    """The back-check type of a question of the built-in questionnaires, "" for one that nobody gave a type."""
-    return _TYPE_OF.get(question, UNTYPED)
+def type_of(column: Column | None) -> str:
+    """The back-check type that the questionnaire gives a column, else that of the built-in questionnaires; "" where nobody gave one."""
+    return column.back_check or _TYPE_OF.get(column.question, UNTYPED) if column else UNTYPED
 
 
 def compare_visits(form: Form, before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
@@ -204,7 +204,7 @@ def is_same(column: Column, one: object, other: object) -> bool:
     """Whether two answers say the same: sets in any order, facts exactly, other amounts within a tenth of the larger."""
     if column.kind in NUMERIC_KINDS:
         left, right = float(str(one)), float(str(other))
-        allowed = 0.0 if type_of(column.question) == "1" else DEFAULTS.amount_share * max(abs(left), abs(right))
+        allowed = 0.0 if type_of(column) == "1" else DEFAULTS.amount_share * max(abs(left), abs(right))
         return abs(left - right) <= allowed
     if column.kind == "multi":
         return _as_set(one) == _as_set(other)

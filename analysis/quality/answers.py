@@ -130,7 +130,7 @@ def holds_any(material: Material, table: str, column: Column, names: Collection[
     if column.kind == "multi":
         wanted, answered = set(names), material.answered(table, column)
         return np.fromiter((known and not wanted.isdisjoint(each) for known, each in zip(answered, values, strict=True)), bool, len(values))
-    return values.isin(list(names)).to_numpy(dtype=bool)
+    return np.asarray(values.isin(list(names)), dtype=bool)
 
 
 def _non_answers(material: Material) -> Iterator[tuple[str, Part]]:

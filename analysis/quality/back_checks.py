@@ -21,7 +21,7 @@ def back_checks(material: Material, thresholds: Thresholds) -> pd.DataFrame:
     rows = []
     again = material.again
     for (source, table, question), group in again.groupby(["source", "table", "question"], sort=False):
-        kind = type_of(_question(material, str(table), str(question)))
+        kind = type_of(material.column(str(table), str(question)))
         rate = _rate(group)
         is_noticed = rate["n"] >= thresholds.back_check_least and kind in TYPES[:3] and rate["share"] >= _limit(kind, thresholds)
         if source == "look_back" and kind != "1":
@@ -40,7 +40,7 @@ def back_checks_by_interviewer(material: Material, thresholds: Thresholds) -> pd
     `n_one_sided`. Noticed is a rate from the threshold of its type on, of a look-back of type 1 only."""
     again = material.again
     types = {
-        key: type_of(_question(material, *key)) for key in again[["table", "question"]].drop_duplicates().itertuples(index=False, name=None)
+        key: type_of(material.column(*key)) for key in again[["table", "question"]].drop_duplicates().itertuples(index=False, name=None)
     }
     known = again.assign(
         type=[types[key] for key in zip(again["table"], again["question"], strict=True)],
@@ -74,8 +74,3 @@ def _rate(group: pd.DataFrame) -> dict[str, float]:
 
 def _limit(kind: str, thresholds: Thresholds) -> float:
     return thresholds.back_check_rates[int(kind) - 1] if kind else 1.1
-
-
-def _question(material: Material, table: str, name: str) -> str:
-    column = material.column(table, name)
-    return column.question if column else name

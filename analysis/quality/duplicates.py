@@ -6,11 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.codebook import CHOICE_KINDS, MAIN, NUMERIC_KINDS
-from analysis.quality.material import Material
+from analysis.quality.material import Codes, Material
 from analysis.quality.thresholds import Thresholds
 
-Codes = npt.NDArray[np.int64]
 BLANK = -1
 _PAIRS_AT_ONCE = 200_000
 
@@ -19,7 +17,10 @@ def same_household(material: Material, _thresholds: Thresholds) -> pd.DataFrame:
     """A row per household with several interviews: `household_id`, `n`, `n_pairs` (of people), `match_share` of the two most alike."""
     main = material.main
     twice = main[main["household_id"].notna() & main["household_id"].duplicated(keep=False)]
-    codes, names = _codes(material), main["instance_id"].to_numpy()
+    columns = ["household_id", "n", "n_pairs", "match_share", "instance_ids", "is_noticed"]
+    if twice.empty:
+        return pd.DataFrame(columns=columns)
+    codes, names = material.vectors, main["instance_id"].to_numpy()
     rows = []
     for household_id, group in twice.groupby("household_id", sort=True):
         at = np.flatnonzero(np.isin(names, group["instance_id"].to_numpy()))
@@ -36,7 +37,7 @@ def same_household(material: Material, _thresholds: Thresholds) -> pd.DataFrame:
                 "is_noticed": True,
             }
         )
-    return pd.DataFrame(rows, columns=["household_id", "n", "n_pairs", "match_share", "instance_ids", "is_noticed"])
+    return pd.DataFrame(rows, columns=columns)
 
 
 def near_identical(material: Material, thresholds: Thresholds) -> pd.DataFrame:
@@ -47,7 +48,7 @@ def near_identical(material: Material, thresholds: Thresholds) -> pd.DataFrame:
     and questions to which all give one answer are left out. A question that neither answered does not count; one that a single one of the
     two answered is a difference.
     """
-    codes, main = _codes(material), material.main
+    codes, main = material.vectors, material.main
     left, right = matching_pairs(codes, thresholds.match_share)
     shares, n_compared = _match(codes, left, right)
     names, leads, homes = (main[name].to_numpy() for name in ("instance_id", "lead_id", "household_id"))
@@ -64,23 +65,6 @@ def near_identical(material: Material, thresholds: Thresholds) -> pd.DataFrame:
     frame = frame[is_other & (shares >= thresholds.match_share) & (n_compared >= thresholds.match_least_questions)]
     frame = frame.sort_values(["match_share", "instance_id", "other_id"], ascending=[False, True, True], ignore_index=True)
     return frame.assign(instance_ids=list(zip(frame["instance_id"], frame["other_id"], strict=True)), is_noticed=True)
-
-
-def _codes(material: Material) -> Codes:
-    """The answers as whole numbers, a row per interview and a column per question that is not always answered alike."""
-    columns = []
-    for table, column in material.asked(*CHOICE_KINDS, *NUMERIC_KINDS, "date"):
-        if table.name != MAIN:
-            continue
-        values = material.main[column.name]
-        if column.kind == "multi":
-            values = values.map(
-                lambda each: " ".join(sorted(map(str, each))) or None if isinstance(each, list | tuple | np.ndarray) else each
-            )
-        codes, known = pd.factorize(values)
-        if len(known) > 1:
-            columns.append(codes.astype(np.int64))
-    return np.column_stack(columns) if columns else np.empty((len(material.main), 0), dtype=np.int64)
 
 
 def matching_pairs(codes: Codes, share: float) -> tuple[Codes, Codes]:

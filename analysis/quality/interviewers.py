@@ -140,4 +140,4 @@ def _scores(column: Column, known: pd.Series) -> Iterator[tuple[str, Numbers]]:
 def _places(material: Material, table: str) -> npt.NDArray[np.int64]:
     """The village of each row as a number; rows without one are of one more."""
     codes, _villages = pd.factorize(material.tables[table]["village_code"])
-    return (codes + 1).astype(np.int64)
+    return np.asarray(codes + 1, dtype=np.int64)

@@ -1,6 +1,6 @@
 """What the checks read: one form of one visit, its tables, its timing logs, and what was asked a second time. Nothing here judges."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from analysis.codebook import CHOICE_KINDS, MAIN, NUMERIC_KINDS, Column, Form, T
 from analysis.quality.again import AGAIN_COLUMNS, compare_visits
 
 Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int64]
 
 TIMING_COLUMNS = ("instance_id", "question", "seconds")
 TIMINGS = "timings.parquet"
@@ -90,6 +91,32 @@ class Material:
             self._rows[table] = Rows(frame, ids, codes.astype(np.int64), np.asarray(names, dtype=object))
         return self._rows[table]
 
+    @cached_property
+    def vectors(self) -> Codes:
+        """The answers about the household itself as whole numbers, a row per interview and a column per question that is not always
+        answered alike; below 0 where there is none. Choices, numbers and days; no free texts."""
+        columns = []
+        for table, column in self.asked(*CHOICE_KINDS, *NUMERIC_KINDS, "date"):
+            if table.name == MAIN:
+                values = self.main[column.name]
+                codes, known = pd.factorize(values.map(_as_one) if column.kind == "multi" else values)
+                if len(known) > 1:
+                    columns.append(codes.astype(np.int64))
+        return np.column_stack(columns) if columns else np.empty((len(self.main), 0), dtype=np.int64)
+
+    @cached_property
+    def times(self) -> "Times":
+        """The timing logs of the interviews as arrays; questions that the form does not have are left out."""
+        tables = {column.question: table.name for table in reversed(self.form.tables) for column in table.columns}
+        names, known = pd.factorize(self.timings["question"])
+        interviews, ids = pd.factorize(self.timings["instance_id"])
+        keys = [(tables.get(name, ""), name) for name in known]
+        leads, people = pd.factorize(self.leads.reindex(ids))
+        is_known = np.array([bool(table) for table, _name in keys], dtype=bool)[names] if len(names) else np.zeros(0, dtype=bool)
+        used = is_known & (leads[interviews] >= 0) if len(names) else is_known
+        seconds = self.timings["seconds"].to_numpy(float)
+        return Times(keys, list(map(str, people)), list(ids), names[used], interviews[used], leads[interviews[used]], seconds[used])
+
     def answered(self, table: str, column: Column) -> Flags:
         """Whether each row of a table has an answer in a column; made once."""
         known = self.rows(table).answered
@@ -101,7 +128,9 @@ class Material:
         """The columns of these kinds that somebody is asked for and that the data have, with their table; positions are left out."""
         for table in self.form.tables:
             frame = self.tables.get(table.name)
-            for column in table.columns if frame is not None else ():
+            if frame is None:
+                continue
+            for column in table.columns:
                 if column.kind in kinds and column.is_asked and not is_position(column) and column.name in frame:
                     yield table, column
 
@@ -114,6 +143,24 @@ class Material:
         """What a column is called in a language."""
         column = self.column(table, name)
         return label_in(column.label, language, name) if column else name
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long questions were in hand: arrays with an entry each time, of numbers into `questions` (table and name), `ids` of interviews
+    and `people` who led them."""
+
+    questions: Sequence[tuple[str, str]]
+    people: Sequence[str]
+    ids: Sequence[str]
+    question: Codes
+    interview: Codes
+    lead: Codes
+    seconds: npt.NDArray[np.float64]
+
+    def instances(self, entries: Flags | Codes) -> tuple[str, ...]:
+        """The interviews of these entries, in order and each once."""
+        return tuple(self.ids[number] for number in dict.fromkeys(self.interview[entries].tolist()))
 
 
 @dataclass(frozen=True)
@@ -131,12 +178,20 @@ class Rows:
         return tuple(dict.fromkeys(self.ids[rows]))
 
 
+def _as_one(value: object) -> str | None:
+    """Several choices as one answer, in any order the same; None for no answer."""
+    return " ".join(sorted(map(str, value))) or None if isinstance(value, list | tuple | np.ndarray) else None
+
+
 def blanks(values: pd.Series, kind: str) -> Flags:
     """Whether each value is no answer: missing, an empty text, or an empty list of choices."""
-    blank = values.isna().to_numpy(dtype=bool)
+    blank: Flags = values.isna().to_numpy(dtype=bool)
     if kind == "multi":
-        return blank | np.fromiter((not isinstance(each, (float, type(None))) and len(each) == 0 for each in values), bool, len(values))
-    return blank | (values == "").to_numpy(dtype=bool) if values.dtype == object else blank
+        is_empty = (not isinstance(each, (float, type(None))) and len(each) == 0 for each in values)
+        blank = blank | np.fromiter(is_empty, bool, len(values))
+    elif values.dtype == object:
+        blank = blank | (values == "").to_numpy(dtype=bool)
+    return blank
 
 
 def is_position(column: Column) -> bool:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from analysis.codebook import MAIN
 from analysis.quality.material import Material, numbers_of
@@ -12,8 +15,6 @@ from analysis.quality.thresholds import Thresholds
 
 EARTH_M = 6_371_000.0
 Numbers = npt.NDArray[np.float64]
-CELLS = 2
-"""Points that are near each other lie in the same or in neighbouring cells of a grid."""
 
 
 def positions_far(material: Material, thresholds: Thresholds) -> pd.DataFrame:
@@ -119,38 +120,15 @@ def _spread(places: pd.DataFrame) -> float:
 
 
 def _near(places: pd.DataFrame, reach_m: float) -> Iterator[list[int]]:
-    """The groups of rows that are joined by steps of at most `reach_m`, found on a grid so that few are compared."""
-    if places.empty:
+    """The groups of rows that are joined by steps of at most `reach_m`, straight through the earth, which is the same at such lengths."""
+    if len(places) < 2:
         return
-    latitude, longitude = (places[name].to_numpy(float) for name in ("latitude", "longitude"))
-    step = np.degrees(reach_m / EARTH_M)
-    rows = np.floor(latitude / step).astype(np.int64)
-    columns = np.floor(longitude / (step / np.maximum(np.cos(np.radians(latitude.mean())), 0.01))).astype(np.int64)
-    cells: dict[tuple[int, int], list[int]] = {}
-    for number, cell in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
-        cells.setdefault(cell, []).append(number)
-    seen: set[int] = set()
-    for number in range(len(places)):
-        if number in seen:
-            continue
-        group, waiting = [], [number]
-        seen.add(number)
-        while waiting:
-            at = waiting.pop()
-            group.append(at)
-            around = [
-                each
-                for row in range(rows[at] - CELLS + 1, rows[at] + CELLS)
-                for column in range(columns[at] - CELLS + 1, columns[at] + CELLS)
-                for each in cells.get((row, column), ())
-                if each not in seen
-            ]
-            for each in around:
-                if (
-                    metres(latitude[at : at + 1], longitude[at : at + 1], latitude[each : each + 1], longitude[each : each + 1])[0]
-                    <= reach_m
-                ):
-                    seen.add(each)
-                    waiting.append(each)
-        if len(group) > 1:
-            yield sorted(group)
+    latitude, longitude = (np.radians(places[name].to_numpy(float)) for name in ("latitude", "longitude"))
+    points = EARTH_M * np.column_stack((np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)))
+    steps = cKDTree(points).query_pairs(reach_m, output_type="ndarray")
+    if not len(steps):
+        return
+    graph = coo_matrix((np.ones(len(steps)), (steps[:, 0], steps[:, 1])), shape=(len(places), len(places)))
+    _n, groups = connected_components(graph, directed=False)
+    for group in np.unique(groups[steps[:, 0]]):
+        yield np.flatnonzero(groups == group).tolist()

@@ -40,7 +40,7 @@ def sheet_outline(quality: Quality, pair: Pair, visit_title: str, language: str)
         if finding.interviews:
             blocks.append(_interviews(material, finding, language))
     blocks.append(Paragraph(words["signed"]))
-    return Outline(f"{words['title']}", language, tuple(blocks), subject=visit_title, keywords=material.visit_id)
+    return Outline(words["title"], language, tuple(blocks), subject=visit_title, keywords=material.visit_id)
 
 
 def write_sheet(quality: Quality, pair: Pair, visit_title: str, *, language: str, today: date) -> bytes:
@@ -52,6 +52,9 @@ def _interviews(material: Material, finding: Finding, language: str) -> Table:
     words = SHEET[language]
     shown = list(finding.interviews.items())[:LISTED_AT_MOST]
     left = len(finding.interviews) - len(shown)
-    rows = tuple(Row((material.labels.get(instance_id, instance_id), told or NO_VALUE, "")) for instance_id, told in shown)
-    header = (words["interview"], words["found"], words["answer"])
-    return Table(words["interviews"], header, rows, (3, 3, 4), words["more"].format(n=left) if left else "")
+    note = words["more"].format(n=left) if left else ""
+    names = [material.labels.get(instance_id, instance_id) for instance_id, _told in shown]
+    if not any(told for _instance_id, told in shown):
+        return Table(words["interviews"], (words["interview"], words["answer"]), tuple(Row((name, "")) for name in names), (3, 7), note)
+    rows = tuple(Row((name, told or NO_VALUE, "")) for name, (_instance_id, told) in zip(names, shown, strict=True))
+    return Table(words["interviews"], (words["interview"], words["found"], words["answer"]), rows, (3, 3, 4), note)

@@ -26,6 +26,7 @@ OVERVIEW = {
     "en": ("Overview", "Check", "Marked when", "Rows", "Marked", "Interviews"),
 }
 SHEET_NAME = 31
+NOT_IN_NAMES = {ord(sign): " " for sign in "\\/?*[]:"}
 IDS = {"zh": "访谈编号", "en": "Instance ids"}
 IDS_AT_MOST = 50
 """A cell names so many interviews; a row about nearly all of them says so by its count."""
@@ -94,7 +95,7 @@ def _head(sheet: Worksheet, headings: Sequence[str]) -> None:
 
 
 def _free_name(workbook: Workbook, title: str) -> str:
-    name = title.translate(str.maketrans(dict.fromkeys("\\/?*[]:", " ")))[:SHEET_NAME].strip("'")
+    name = title.translate(NOT_IN_NAMES)[:SHEET_NAME].strip("'")
     number = 1
     while name.casefold() in {each.casefold() for each in workbook.sheetnames}:
         number += 1

@@ -7,7 +7,7 @@ from typing import Any
 from analysis.codebook import label_in
 from analysis.quality.material import SHORT_ID, Material
 from analysis.quality.words import KINDS
-from analysis.words import NO_VALUE
+from analysis.words import NO_VALUE, WHOLE_FROM
 
 SMALLEST_P = 0.001
 DECIMALS = 2
@@ -54,7 +54,8 @@ def figure_text(value: float, kind: str) -> str:
 
 def number_text(value: float) -> str:
     """A number with as many decimals as matter: none when it is whole or large, else two."""
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.{DECIMALS}f}"
+    rounded = round(value, DECIMALS) + 0.0
+    return f"{rounded:,.0f}" if rounded == int(rounded) or abs(rounded) >= WHOLE_FROM else f"{rounded:,.{DECIMALS}f}"
 
 
 def cell_value(material: Material, row: Mapping[str, Any], name: str, kind: str, language: str) -> str | int | float | None:

@@ -31,7 +31,8 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         *TRANSLATABLE[:5],
         *EXPRESSIONS,
         *("type", "name", "appearance", "parameters", "intent", "autoplay", "save_to", "disabled"),
-        *("compare_item", "compare_source", "compare_map", "compare_unit", "compare_tolerance", "compare_area", "sensitivity"),
+        *("compare_item", "compare_source", "compare_map", "compare_unit", "compare_tolerance", "compare_area"),
+        *("sensitivity", "back_check"),
     ),
     "choices": ("list_name", "name", "label"),
     "settings": (

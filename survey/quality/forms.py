@@ -16,7 +16,7 @@ class FilterForm(Form):
 
     form = SelectField(_l("Questionnaire"), validate_choice=False)
     pair = SelectField(_l("Pair"), validate_choice=False)
-    rows = SelectField(_l("Rows"), validate_choice=False)
+    rows = SelectField(_l("Which rows"), validate_choice=False)
 
     def offer(self, forms: Sequence[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> None:
         """Fill the lists; forms are given as (id, title), pairs as (key, names)."""

@@ -14,6 +14,7 @@ from analysis.quality.writing import cell_text
 
 NUMBERS = frozenset(("integer", "number", "share", "metres", "seconds", "degrees", "p"))
 """The kinds of columns that stand to the right, and that tell no two rows apart."""
+NAMES = frozenset(("person", "village", "interview", "household", "kind"))
 KEY_LENGTH = 12
 NOBODY = "-"
 """Stands in an address for a second who is not known."""
@@ -65,9 +66,11 @@ def overview(quality: Quality, language: str) -> tuple[CheckLine, ...]:
     return tuple(lines)
 
 
-def headings(check: Check, language: str) -> tuple[tuple[str, bool], ...]:
-    """What the columns are called, and whether they hold numbers."""
-    return tuple((HEADINGS[language][name], kind in NUMBERS) for name, kind in check.columns)
+def headings(check: Check, language: str) -> tuple[tuple[str, str], ...]:
+    """What the columns are called, and how their cells stand: "numeric", "nowrap" for names, "" for texts."""
+    return tuple(
+        (HEADINGS[language][name], "numeric" if kind in NUMBERS else "nowrap" if kind in NAMES else "") for name, kind in check.columns
+    )
 
 
 def table_rows(quality: Quality, check: Check, language: str, *, pair: Pair | None, is_all: bool) -> tuple[TableRow, ...]:

@@ -1,7 +1,7 @@
 """The interviews of a visit as the checks of `analysis/quality/` read them: those accepted and those that wait for review.
 
-Answers are those that count, of two records of one interview what was decided, as in a bundle. What the checks find is kept until something
-happens that can change it.
+Answers are those that count, as in a bundle: of two records of one interview what was decided, with the corrections that stand. What the
+checks find is kept until something happens that can change it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,8 @@ import pandas as pd
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from analysis.codebook import parse_form
+from analysis.codebook import MAIN, Form, parse_form
+from analysis.corrections.replay import replay_logs
 from analysis.quality.again import AGAIN_COLUMNS, DIFFERS, ONE_SIDED, SAME, SECOND_RECORD, compare_visits
 from analysis.quality.checks import Quality, check_quality
 from analysis.quality.material import TIMING_COLUMNS, Material
@@ -19,8 +20,9 @@ from questionnaires.columns import rows_of, tables_of
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.codebook import BookTable, FormBook, codebook_entry, make_form_book
+from survey.corrections.exported import stream_log
 from survey.events import Event
-from survey.export_queries import find_versions, read_chunk
+from survey.export_queries import Scope, find_versions, read_chunk
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import AnswerTimes, Submission
 from survey.kept import kept_parts
@@ -76,6 +78,7 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
     """What the checks read of each form of the visit, from a few statements for every thousand interviews."""
     records = _read_records(session, visit.id)
     before = _read_records(session, visit.look_back_of_id) if visit.look_back_of_id else {}
+    log = pd.DataFrame(stream_log(session, Scope(tuple(filter(None, (visit.id, visit.look_back_of_id))))))
     people = {person_id: name for person_id, name in session.execute(select(User.id, User.name))}
     found = []
     for form_id, rows in sorted(records.items(), key=lambda item: (item[0] != "household", item[0])):
@@ -83,11 +86,11 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
         questionnaires = {version.id: load_questionnaire(version) for version in versions}
         book = make_form_book(tuple(questionnaires.values()))
         form = parse_form(form_id, codebook_entry(book))
-        tables = _frames(book, questionnaires, rows)
-        earlier = _frames(book, questionnaires, before[form_id])[form.tables[0].name] if form_id in before else None
+        tables = _corrected(form, _frames(book, questionnaires, rows), log)
+        earlier = _corrected(form, _frames(book, questionnaires, before[form_id]), log)[MAIN] if form_id in before else None
         parts = [_compare_pairs(session, visit, form_id, questionnaires)]
         if earlier is not None:
-            parts.append(compare_visits(form, earlier, tables[form.tables[0].name]))
+            parts.append(compare_visits(form, earlier, tables[MAIN]))
         found.append(
             Material(
                 visit.id,
@@ -129,6 +132,15 @@ def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records
     return {table.name: _frame(table, heads[table.name], rows[table.name]) for table in book.tables}
 
 
+def _corrected(form: Form, frames: Mapping[str, pd.DataFrame], log: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables with the corrections that stand, as a bundle's reader replays them."""
+    own = log[log["form_id"] == form.form_id] if len(log) else log
+    if own.empty:
+        return dict(frames)
+    replayed = replay_logs({(form.form_id, name): frame for name, frame in frames.items()}, {form.form_id: form}, own, None)
+    return {name: replayed.tables[form.form_id, name] for name in frames}
+
+
 def _frame(table: BookTable, heads: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     names = ("instance_id", "visit_id", "household_id", "village_code", "lead_id", "second_id", "started_at", "ended_at")
     columns: dict[str, list[Any]] = {name: [head[name] for head in heads] for name in names}
@@ -143,12 +155,19 @@ def _frame(table: BookTable, heads: Sequence[Mapping[str, Any]], rows: Sequence[
 
 def _read_times(session: Session, instance_ids: Sequence[str]) -> pd.DataFrame:
     """How long the questions of these interviews were in hand, a row each (`TIMING_COLUMNS`)."""
-    rows: list[tuple[str, str, float]] = []
+    questions: list[str] = []
+    interviews: list[str] = []
+    taken: list[float] = []
+    names: dict[str, str] = {}
     for ids in _chunks(instance_ids):
         statement = select(AnswerTimes.instance_id, AnswerTimes.seconds).where(AnswerTimes.instance_id.in_(ids))
-        for instance_id, by_path in session.execute(statement):
-            rows.extend((instance_id, path.rpartition("/")[2], each) for path, seconds in by_path.items() for each in seconds)
-    return pd.DataFrame(rows, columns=list(TIMING_COLUMNS))
+        for instance_id, by_path in session.execute(statement.order_by(AnswerTimes.instance_id)):
+            for path, seconds in by_path.items():
+                name = names.get(path) or names.setdefault(path, path.rpartition("/")[2])
+                questions.extend([name] * len(seconds))
+                interviews.extend([instance_id] * len(seconds))
+                taken.extend(seconds)
+    return pd.DataFrame(dict(zip(TIMING_COLUMNS, (interviews, questions, taken), strict=True)))
 
 
 def _compare_pairs(session: Session, visit: Visit, form_id: str, questionnaires: Mapping[str, Questionnaire]) -> pd.DataFrame:

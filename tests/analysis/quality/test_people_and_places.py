@@ -1,6 +1,7 @@
 """Speed, interviewer effect, positions, back-checks and what pairs are asked: worked by hand."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from docx import Document
 
 from analysis.agreement import intraclass
-from analysis.quality.again import AGAIN_COLUMNS, compare_visits
+from analysis.quality.again import AGAIN_COLUMNS, compare_visits, type_of
 from analysis.quality.asking import ask_pair, pairs_of
 from analysis.quality.back_checks import back_checks, back_checks_by_interviewer
 from analysis.quality.checks import CHECKS, check_quality
@@ -128,6 +129,7 @@ def test_back_checks__by_type__count_what_both_recorded() -> None:
     ]
     assert found["ci_low"].iloc[0] == pytest.approx(0.1682, abs=0.0001), "Wilson's interval of 4 of 10"
     assert back_checks_by_interviewer(material, DEFAULTS)["n_found"].tolist() == [4, 1, 2]
+    assert type_of(replace(column("satisfaction"), back_check="1")) == "1", "the questionnaire knows better"
 
 
 def test_look_back__answers_of_both_visits__are_the_same_exactly_for_facts_and_nearly_for_amounts() -> None:
