@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
 from analysis.agreement import SEED
 from analysis.estimation.comparing import adjust_by_holm
@@ -15,15 +16,28 @@ from analysis.estimation.comparing import adjust_by_holm
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 SHUFFLES = 1_999
+MANY = 200
+"""From so many villages on a difference is a sum of so many parts that shuffles of it are distributed normally."""
+SHUFFLES_OF_MANY = 199
 CELLS_AT_ONCE = 4_000_000
 _NOISE = 1e-9
 
 
+def shuffles_for(n_villages: int) -> int:
+    """How many shuffles tell whether a difference over so many villages is chance."""
+    return SHUFFLES if n_villages < MANY else SHUFFLES_OF_MANY
+
+
 def shuffled_p(found: float, others: Numbers) -> float:
-    """How often shuffling gives a difference at least as large, the one found counted among them; NaN where nothing can be shuffled."""
+    """How often shuffling gives a difference at least as large, the one found counted among them; NaN where nothing can be shuffled.
+
+    Of `SHUFFLES_OF_MANY` or fewer the normal distribution with their spread is taken.
+    """
     usable = others[np.isfinite(others)]
     if not np.isfinite(found) or not len(usable) or np.allclose(usable, usable[0], atol=_NOISE):
         return float("nan")
+    if len(others) <= SHUFFLES_OF_MANY:
+        return float(2 * special.ndtr(-abs(found) / np.sqrt(np.mean(usable**2))))
     return float((1 + np.count_nonzero(np.abs(usable) >= abs(found) - _NOISE * max(abs(found), 1))) / (len(usable) + 1))
 
 
@@ -32,10 +46,10 @@ def shuffle_within(above: Sequence[Numbers], below: Sequence[Numbers], n_first: 
 
     `above` and `below` hold the numbers of each group's households; the first `n_first` of a shuffle are the first part.
     """
-    random = np.random.default_rng(SEED)
-    found: Numbers = np.zeros((len(above), SHUFFLES))
+    random, n_shuffles = np.random.default_rng(SEED), shuffles_for(len(above))
+    found: Numbers = np.zeros((len(above), n_shuffles))
     for row, (numerator, denominator, n) in enumerate(zip(above, below, n_first, strict=True)):
-        order = np.argsort(random.random((SHUFFLES, len(numerator))), axis=1)[:, :n]
+        order = np.argsort(random.random((n_shuffles, len(numerator))), axis=1)[:, :n]
         y, x = numerator[order].sum(axis=1), denominator[order].sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             found[row] = np.asarray(y / x - (numerator.sum() - y) / (denominator.sum() - x))
@@ -50,9 +64,9 @@ def differences_within(values: Numbers, is_marked: Flags, blocks: npt.NDArray[np
     return np.asarray(_differences(values, is_marked[None, :], blocks)[0], dtype=float)
 
 
-def shuffled_marks(values: Numbers, is_marked: Flags, blocks: npt.NDArray[np.intp], n_shuffles: int) -> Numbers:
+def shuffled_marks(values: Numbers, is_marked: Flags, blocks: npt.NDArray[np.intp]) -> Numbers:
     """`differences_within` for shuffles of the marks within blocks: (shuffles × columns)."""
-    random = np.random.default_rng(SEED)
+    random, n_shuffles = np.random.default_rng(SEED), shuffles_for(len(values))
     at_once = max(1, CELLS_AT_ONCE // max(len(values), 1))
     parts = []
     for start in range(0, n_shuffles, at_once):

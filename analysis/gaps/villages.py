@@ -53,7 +53,6 @@ COLUMNS = (
 ANY_RULE = ""
 MINIMUM_VILLAGES = 3
 """So many villages are needed with the issue, and as many without."""
-SHUFFLES = 1_999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +149,7 @@ def _is_comparable(has_issue: Flags, blocks: npt.NDArray[np.intp]) -> bool:
 def _of_rule(bundle: Bundle, villages: _Villages, rule: str, has_issue: Flags) -> Iterator[dict[str, object]]:
     values = villages.figures.to_numpy(dtype=float)
     found = differences_within(values, has_issue, villages.blocks)
-    others = shuffled_marks(values, has_issue, villages.blocks, SHUFFLES) if villages.design is None else np.zeros((0, values.shape[1]))
+    others = shuffled_marks(values, has_issue, villages.blocks) if villages.design is None else np.zeros((0, values.shape[1]))
     spread = _spread(values, has_issue, villages.blocks)
     for column, (form_id, indicator, category, unit) in enumerate(villages.figures.columns):
         known = np.isfinite(values[:, column])

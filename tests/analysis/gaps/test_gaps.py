@@ -5,13 +5,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.gaps.cliff import cliff_gaps
 from analysis.gaps.filed import said_against_filed
+from analysis.gaps.shuffling import differences_within, shuffled_marks, shuffled_p
 from analysis.gaps.villages import village_differences
 from analysis.gaps.workbook import find_gaps, gaps_workbook
 from tests.analysis.bundles import BundleData, FormData, candidate, column, indicator, rule, submission, write_bundle
@@ -226,3 +229,14 @@ def test_bundle_of_an_older_program__has_no_gaps_and_no_problem(tmp_path: Path) 
     assert gaps.cliff.empty
     assert gaps.filed.empty
     assert gaps.problems == ()
+
+
+def test_shuffling__of_many_villages__takes_the_normal_distribution_of_their_spread() -> None:
+    random = np.random.default_rng(7)
+    values, marked = random.normal(size=(400, 1)), np.arange(400) % 2 == 0
+    values[marked] += 0.2
+    blocks = np.repeat([0, 1], 200)
+    found = differences_within(values, marked, blocks)[0]
+    others = shuffled_marks(values, marked, blocks)
+    assert len(others) == 199
+    assert shuffled_p(found, others[:, 0]) == pytest.approx(stats.ttest_ind(values[marked, 0], values[~marked, 0]).pvalue, rel=0.5)
