@@ -72,6 +72,7 @@ UNIT_NAMES: Words = {
         "years": "年",
         "times": "次",
         "items": "项",
+        "points": "分",
         "persons": "人",
         "households": "户",
         "mu": "亩",

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import pandas as pd
+
 from analysis.bundle import Bundle
 from analysis.charts.area_charts import area_charts
 from analysis.charts.pictures import png_of
@@ -70,7 +72,7 @@ def outline_county_report(
         *_notices(bundle, visit.is_invented, coverage, language),
         Heading(say(language, "method_heading")),
         *map(Paragraph, describe_coverage(coverage, county, visit.starts_on, visit.ends_on, look_back_of, language)),
-        *([Paragraph(say(language, "calibrated"))] if calibrate else []),
+        *([Paragraph(say(language, "calibrated"))] if calibrate and _is_estimated(estimates, county_code) else []),
         coverage_table(coverage, language),
         Heading(say(language, "overall_heading")),
         *map(Paragraph, describe_whole(lines, issues, coverage, language)),
@@ -86,6 +88,12 @@ def outline_county_report(
         keywords=f"{visit_id}, {county_code}",
         comments=f"dataset {bundle.dataset_hash}",
     )
+
+
+def _is_estimated(estimates: pd.DataFrame, county_code: str) -> bool:
+    """Whether any figure of the county is of a sample, so that its weights count."""
+    is_here = (estimates["county_code"] == county_code) & (estimates["domain_type"] == "county")
+    return bool((estimates.loc[is_here, "basis"] != "purposive").any())
 
 
 def counties_of(bundle: Bundle, visit_id: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from flask_security import current_user
 
 from questionnaires.compare import compare_questionnaires
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.lint.check import Problem
 from questionnaires.lint.grouping import group_problems
 from questionnaires.model import Questionnaire, text_in
@@ -49,6 +50,7 @@ def _words() -> dict[str, Any]:
     return {
         "kind_labels": KIND_LABELS,
         "indicator_kind_labels": INDICATOR_KIND_LABELS,
+        "figure_functions": FIGURE_FUNCTIONS,
         "good_labels": GOOD_LABELS,
         "problem_labels": PROBLEM_LABELS,
         "weight_labels": WEIGHT_LABELS,

@@ -72,6 +72,22 @@ def test_check__good_file__shows_what_it_asks_and_publishes(sign_in: SignIn, ses
     assert client.get("/instruments/test_form/2018.1").status_code == 200
 
 
+FIGURES = """| indicators | | | | | | |
+| | name | label::中文 (zh) | label::English (en) | area | kind | variable | p |
+| | members_low | 人口下四分位数 | Lowest quarter | other | quantile | n_members | 0.25 |
+| | said_filed_agreement | 说写相符率 | Agreement | other | function | | |
+"""
+
+
+def test_check__quantiles_and_figures_by_name__are_told_with_their_level(sign_in: SignIn) -> None:
+    page = upload(sign_in("coordinator"), f"{FORM}{FIGURES}").text
+    rows = {name: row for row in page.split("<tr") for name in ("members_low", "said_filed_agreement") if f">{name}<" in row}
+    assert "分位数" in rows["members_low"]
+    assert "(p = 0.25)" in rows["members_low"]
+    assert "按公式计算" in rows["said_filed_agreement"]
+    assert "None" not in rows["said_filed_agreement"]
+
+
 def test_check__file_with_problems__shows_each_with_its_row_and_cannot_be_published(sign_in: SignIn) -> None:
     broken = FORM.replace("| text       | wish ", "| texxt      | wish ")
     page = upload(sign_in("coordinator"), broken)
