@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.estimation.codes import matching
+
 Codes = npt.NDArray[np.intp]
 
 DOMAIN_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -40,7 +42,7 @@ def domains_of(domain_type: str, keys: Sequence[str], frame: pd.DataFrame) -> Do
     is_known = np.ones(len(frame), dtype=bool)
     levels = []
     for key in keys:
-        codes, values = pd.factorize(frame[key], sort=True)
+        codes, values = _sorted_codes(frame[key])
         is_known &= codes >= 0
         combined = combined * max(len(values), 1) + codes
         levels.append(values)
@@ -59,9 +61,24 @@ def domains_of(domain_type: str, keys: Sequence[str], frame: pd.DataFrame) -> Do
     return Domains(domain_type, of_row, pd.DataFrame(told))
 
 
+def _sorted_codes(column: pd.Series) -> tuple[Codes, pd.Index]:
+    """The code of each value in the order of the values, -1 for a missing one, and the values; some may stand nowhere."""
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.categories.is_monotonic_increasing:
+        return np.asarray(column.cat.codes, dtype=np.intp), column.cat.categories
+    codes, values = pd.factorize(column, sort=True)
+    return codes.astype(np.intp), pd.Index(values)
+
+
 def marked_rows(units: pd.DataFrame, households: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
     """The rows whose household bears a mark, once for each of its marks, with the mark in the column "marker"."""
-    marks = households[["household_id", "markers"]].explode("markers").dropna()
-    keyed = units.assign(row=np.arange(len(units)))[["row", "visit_id", "county_code", "household_id"]]
-    marked = keyed.merge(marks, on="household_id").rename(columns={"markers": "marker"})
-    return marked["row"].to_numpy(dtype=np.intp), marked.drop(columns="row")
+    marks = households[["household_id", "markers"]].explode("markers").dropna().reset_index(drop=True)
+    ours, theirs = matching(units, marks, ["household_id"])
+    # The marks of a household stand together in the order of its number, of which none is missing.
+    n_by_household = np.bincount(theirs, minlength=int(max(ours.max(initial=-1), theirs.max(initial=-1))) + 1)
+    first, order = np.cumsum(n_by_household) - n_by_household, np.argsort(theirs, kind="stable")
+    n_marks = np.where(ours >= 0, n_by_household[ours], 0) if len(n_by_household) else np.zeros(len(ours), dtype=np.intp)
+    rows = np.repeat(np.arange(len(units)), n_marks)
+    number = np.arange(len(rows)) - np.repeat(np.cumsum(n_marks) - n_marks, n_marks)
+    codes, names = pd.factorize(marks["markers"], sort=True)
+    mark = pd.Categorical.from_codes(codes[order[first[ours[rows]] + number]], categories=pd.Index(names, dtype="str"))
+    return rows.astype(np.intp), units[["visit_id", "county_code", "household_id"]].iloc[rows].reset_index(drop=True).assign(marker=mark)

@@ -129,7 +129,7 @@ def _share(indicator: Indicator, column: Column, rows: pd.DataFrame) -> Measure:
         counted, is_valid = chosen.any_of(indicator.values), chosen.is_answered
     else:
         values = _texts(rows, column)
-        counted, is_valid = values.isin(indicator.values).to_numpy(dtype=bool), _is_answered(values)
+        counted, is_valid = _is_any(values, indicator.values), _is_answered(values)
     return Measure(indicator, "", (counted & is_valid).astype(float), is_valid.astype(float), is_valid)
 
 
@@ -169,8 +169,23 @@ def _number_text(value: float) -> str:
 
 
 def _is_answered(values: "pd.Series[str]") -> Flags:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _of_category(values, values.cat.categories != "")
     answered: Flags = (values.notna() & (values != "")).to_numpy(dtype=bool)
     return answered
+
+
+def _is_any(values: "pd.Series[str]", names: tuple[str, ...]) -> Flags:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _of_category(values, values.cat.categories.isin(names))
+    found: Flags = values.isin(names).to_numpy(dtype=bool)
+    return found
+
+
+def _of_category(values: "pd.Series[str]", flags: Flags) -> Flags:
+    """The flag of each value's category; False where there is none, whose code is -1."""
+    found: Flags = np.append(flags, False)[values.cat.codes.to_numpy()]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

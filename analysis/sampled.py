@@ -20,6 +20,9 @@ from questionnaires.errors import SurveyError
 Numbers = npt.NDArray[np.float64]
 CENSUS, PROBABILITY, PURPOSIVE = range(3)
 KEYS = ["visit_id", "household_id"]
+TAKEN = ["visit_id", "village_stratum", "inclusion_village", "stratum_code", "psu_code", "cell_code", "weight", "village_weight"]
+TAKEN += ["psu_fraction", "ssu_fraction"]
+"""What rows take over from their household's place in the sample."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +71,7 @@ def sampled_rows(
         counted = counted.assign(weight=raked.weights)
     where = positions_in(units, counted, KEYS)
     rows = np.flatnonzero(where >= 0)
-    taken = counted.iloc[where[rows]]
+    taken = counted[TAKEN].iloc[where[rows]]
     has_village = taken["inclusion_village"].notna().to_numpy(dtype=bool)
     frame = pd.DataFrame(
         {
