@@ -11,6 +11,7 @@ from survey.corrections.queries import COUNTS, Record
 from survey.review.answers import Line, answer_sections, word_raw
 
 SHOWN_LENGTH = 40
+YES_NO = frozenset(("yes", "no"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,22 @@ def corrected_answers(record: Record, locale: str) -> CorrectedAnswers:
     words = {
         change.node: WordedChange(
             _label(lines, change.node, change.question.name),
-            word_raw(record.questionnaire, change.node, change.old, locale),
-            word_raw(record.questionnaire, change.node, change.new, locale),
+            _word_computed(record.questionnaire, change.node, change.old, locale),
+            _word_computed(record.questionnaire, change.node, change.new, locale),
         )
         for change in follows
     }
     return CorrectedAnswers(by_node, words)
+
+
+def _word_computed(questionnaire: Questionnaire, node: str, raw: str, locale: str) -> str:
+    """An answer in words; a calculation that gives "yes" or "no" has the words of the form's first list of them."""
+    yes_no = next(
+        (each for each in questionnaire.choices.values() if {choice.name for choice in each} >= YES_NO),
+        (),
+    )
+    labels = {choice.name: text_in(choice.label, questionnaire.language(locale)) for choice in yes_no if choice.name in YES_NO}
+    return labels.get(raw) or word_raw(questionnaire, node, raw, locale)
 
 
 def choices_of_answers(record: Record, locale: str) -> dict[str, list[tuple[str, str]]]:
