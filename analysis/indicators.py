@@ -17,7 +17,7 @@ from analysis.frame.population import incomplete_frames
 from analysis.frame.raking import Raking, check_margins
 from analysis.tidy.figures import complete, partitions_of
 from analysis.tidy.table import BASES, COLUMNS, Block, block_of, table_of
-from analysis.tidy.work import LONELY, Work, problems_of_tables, read_work, units_of
+from analysis.tidy.work import LONELY, Work, problems_of_tables, read_work, units_of, weigh_form
 from questionnaires.errors import SurveyError
 
 __all__ = ["BASES", "COLUMNS", "LONELY", "Estimated", "compute_estimates", "compute_indicators", "units_of"]
@@ -59,8 +59,9 @@ def compute_estimates(
     raking = Raking(calibrate, bundle.households, incomplete) if calibrate else None
     blocks: list[Block] = []
     for form_order, form in enumerate(bundle.forms.values()):
+        weighed = weigh_form(bundle, form)
         for table in form.tables:
-            work = read_work(bundle, form, table, visit_ids, problems, raking, incomplete)
+            work = read_work(bundle, form, table, visit_ids, problems, raking, incomplete, weighed)
             if work is not None:
                 blocks += _blocks(work, form_order, suppression or Suppression(), domain_types)
     # The tables of a form share its sample, and so what is wrong with it.

@@ -59,13 +59,14 @@ def sampled_rows(
     place: str,
     response: Response | None = None,
     raking: Raking | None = None,
+    weighed: pd.DataFrame | None = None,
 ) -> SampledRows:
     """What is sampled of the rows in `units`; `respondents` (visit_id, household_id) are those with an interview of the form.
 
-    `response` is that of the whole sample where this is a part of it; `raking` brings the weights to totals of the frame. Raises
-    UNUSABLE_WEIGHTS for probabilities outside 0 to 1, and LONELY_PSU when `lonely` is "error".
+    `response` is that of the whole sample where this is a part of it, and `weighed` what `weigh_sample` made of it already; `raking` brings
+    the weights to totals of the frame. Raises UNUSABLE_WEIGHTS for probabilities outside 0 to 1, and LONELY_PSU when `lonely` is "error".
     """
-    counted = weigh_sample(sample, respondents, response)
+    counted = weigh_sample(sample, respondents, response) if weighed is None else weighed
     raked = raking.weigh(counted, place) if raking else None
     if raked:
         counted = counted.assign(weight=raked.weights)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bundle import Bundle
-from analysis.codebook import Form
+from analysis.codebook import Form, Table
 from analysis.domains import Domains
 from analysis.estimation.design import lonely_units
 from analysis.estimation.parts import DomainParts, Strata
@@ -23,7 +23,7 @@ from analysis.sampled import PURPOSIVE
 from analysis.scale.reading import Source, read_part
 from analysis.tidy.figures import VILLAGE, complete, partitions_of
 from analysis.tidy.table import Completed
-from analysis.tidy.work import Work, read_work
+from analysis.tidy.work import Work, read_work, weigh_form
 from questionnaires.errors import ErrorCode, SurveyError
 
 Numbers = npt.NDArray[np.float64]
@@ -110,8 +110,9 @@ def sum_part(task: Task) -> Part:
     problems: list[SurveyError] = [*bundle.corrections.problems]
     tables = []
     for form in bundle.forms.values():
+        weighed = weigh_form(bundle, form, task.responses.get(form.form_id))
         for table in form.tables:
-            work = _read(bundle, form, table.name, task, problems)
+            work = _read(bundle, form, table, task, problems, weighed)
             if work is not None:
                 tables.append(_sum_table(work, table.name, task))
     return Part(tuple(tables), tuple(problem for problem in problems if problem.code not in OF_THE_WHOLE))
@@ -123,19 +124,15 @@ def centres_in(task: Task) -> Centres:
     found = {}
     for form in bundle.forms.values():
         for table in form.tables:
-            work = _read(bundle, form, table.name, task, [])
+            work = _read(bundle, form, table, task, [], None)
             if work is not None:
                 found[form.form_id, table.name] = centres_of(work.measures)
     return found
 
 
-def _read(bundle: Bundle, form: Form, table: str, task: Task, problems: list[SurveyError]) -> Work | None:
-    found = form.table(table)
-    if found is None:
-        return None
+def _read(bundle: Bundle, form: Form, table: Table, task: Task, problems: list[SurveyError], weighed: pd.DataFrame | None) -> Work | None:
     before = len(problems)
-    response = task.responses.get(form.form_id)
-    work = read_work(bundle, form, found, task.visit_ids, problems, None, {}, response)
+    work = read_work(bundle, form, table, task.visit_ids, problems, None, {}, weighed)
     is_unusable = any(problem.code == ErrorCode.UNUSABLE_WEIGHTS for problem in problems[before:])
     if work is None or not is_unusable:
         return work

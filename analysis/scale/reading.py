@@ -100,6 +100,8 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
     corrected = CorrectedParts(raw) if source.is_raw else correct_from(source.folder, raw, source.forms)
     raw = dict(corrected.tables)
     households = read_places(source.folder / "households.parquet", counties, FRAME_COLUMNS)
+    # Of the frame no more than marks is asked for.
+    households = households.filter(pc.greater(pc.list_value_length(households["markers"]), 0))
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
     if sample is not None:

@@ -17,7 +17,7 @@ from analysis.frame.population import Population, population_of
 from analysis.frame.raking import Raking
 from analysis.functions.named import Composite, Made, made_of
 from analysis.measures import Measure
-from analysis.sampled import PURPOSIVE, SampledRows, sampled_rows
+from analysis.sampled import PURPOSIVE, SampledRows, sampled_rows, weigh_sample
 from analysis.tidy.table import BASES
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -89,11 +89,11 @@ def read_work(
     problems: list[SurveyError],
     raking: Raking | None,
     incomplete: Mapping[str, SurveyError],
-    response: Response | None = None,
+    weighed: pd.DataFrame | None = None,
 ) -> Work | None:
     """What is to be estimated of the table, None when it has no rows or no indicators; what is wrong is added to the problems.
 
-    `response` is that of the whole sample where the bundle is a part of one.
+    `weighed` is what `weigh_form` makes of the form's sample, if that is known already.
     """
     ordered = [(order, each) for order, each in enumerate(indicators_of(form)) if (each.of or MAIN) == table.name]
     rows = bundle.tables[form.form_id, table.name]
@@ -118,7 +118,7 @@ def read_work(
     needs_people = any(isinstance(each, Composite) for _, each in made)
     if needs_people:
         problems += [problem for visit, problem in incomplete.items() if (units["visit_id"] == visit).any()]
-    sampled = _sampled(bundle, form, units, problems, raking, response)
+    sampled = _sampled(bundle, form, units, problems, raking, weighed)
     basis = _basis(bundle, units) if sampled is None else sampled.basis
     sums = [(order, each) for order, each in made if isinstance(each, Measure) and each.level is None]
     of_rows = [(order, each) for order, each in made if isinstance(each, Composite) or each.level is not None]
@@ -135,16 +135,28 @@ def read_work(
     )
 
 
+def weigh_form(bundle: Bundle, form: Form, response: Response | None = None) -> pd.DataFrame | None:
+    """The sample of the form with its weights, which all tables of the form share; None where the bundle does not tell the sample.
+
+    `response` is that of the whole sample where the bundle is a part of one.
+    """
+    return None if bundle.sample is None else weigh_sample(bundle.sample, _respondents(bundle, form), response)
+
+
+def _respondents(bundle: Bundle, form: Form) -> pd.DataFrame:
+    return bundle.tables[form.form_id, MAIN][["visit_id", "household_id"]].dropna()
+
+
 def _sampled(
-    bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError], raking: Raking | None, response: Response | None
+    bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError], raking: Raking | None, weighed: pd.DataFrame | None
 ) -> SampledRows | None:
     """What is sampled of the rows; None, with the problem told, when the weights cannot be used, so that figures are those observed."""
     if bundle.sample is None:
         return None
-    respondents = bundle.tables[form.form_id, MAIN][["visit_id", "household_id"]].dropna()
+    respondents = _respondents(bundle, form)
     place = f"Form '{form.form_id}'"
     try:
-        sampled = sampled_rows(bundle.sample, units, respondents, lonely=LONELY, place=place, raking=raking, response=response)
+        sampled = sampled_rows(bundle.sample, units, respondents, lonely=LONELY, place=place, raking=raking, weighed=weighed)
     except SurveyError as problem:
         problems.append(problem)
         return None
