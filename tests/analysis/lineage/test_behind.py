@@ -59,16 +59,22 @@ def written_bundle(tmp_path: Path) -> Bundle:
 def differences(bundle: Bundle) -> Iterator[str]:
     """What of the estimates is not as the rows behind it say: how many there are, how many have an answer."""
     tables = list(rows_behind(bundle))
-    places = {(table.form_id, each.indicator, each.category): (table, each) for table in tables for each in table.measures}
-    masks: dict[tuple[Any, ...], np.ndarray] = {}
+    answered = [table.rows[[measure.is_valid for measure in table.measures]].to_numpy(dtype=int) for table in tables]
+    places = {
+        (table.form_id, measure.indicator, measure.category): (number, column)
+        for number, table in enumerate(tables)
+        for column, measure in enumerate(table.measures)
+    }
+    counted: dict[tuple[Any, ...], tuple[int, np.ndarray]] = {}
     for figure in compute_estimates(bundle).table.to_dict("records"):
-        table, measure = places[figure["form_id"], figure["indicator"], figure["category"]]
-        key = (id(table), figure["basis"], *domain_of(figure).items())
-        if key not in masks:
-            masks[key] = is_behind(table, figure)
-        n, n_valid = int(masks[key].sum()), int(table.rows[measure.is_valid].to_numpy()[masks[key]].sum())
-        if (n, n_valid) != (figure["n"] + figure["n_missing"], figure["n"]):
-            yield f"{figure['form_id']} {figure['indicator']} {figure['domain_type']} {figure['domain']}: {n_valid} of {n}"
+        number, column = places[figure["form_id"], figure["indicator"], figure["category"]]
+        key = (number, figure["basis"], *domain_of(figure).items())
+        if key not in counted:
+            mask = is_behind(tables[number], figure)
+            counted[key] = int(mask.sum()), answered[number][mask].sum(axis=0)
+        n, n_answered = counted[key][0], counted[key][1][column]
+        if (n, n_answered) != (figure["n"] + figure["n_missing"], figure["n"]):
+            yield f"{figure['form_id']} {figure['indicator']} {figure['domain_type']} {figure['domain']}: {n_answered} of {n}"
 
 
 @pytest.mark.parametrize("sample", [None, sample_of_eight(), sample_of_eight(inclusion_village=None)], ids=["none", "drawn", "households"])
