@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +35,8 @@ from questionnaires.figure_functions import FIGURE_FUNCTIONS
 
 UNKNOWN = "unknown"
 COUNTY_DIGITS = 6
+LAST = "\uffff" * COUNTY_DIGITS
+"""Behind every code of a county."""
 SETTLED = ("kind",)
 """What functions read besides the questions that they name."""
 ENDS_OF_FUNCTIONS = ("_agrees",)
@@ -200,27 +205,45 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
 
 def read_places(path: Path, counties: Sequence[str], columns: Sequence[str]) -> pa.Table:
     """The rows of one of the bundle's tables whose village lies in the counties; pieces of the file that hold none are passed over."""
-    parts = list(_pieces(path, counties, columns))
-    if not parts:
-        return pq.ParquetFile(path).schema_arrow.empty_table().select(list(columns))
-    return pa.concat_tables(parts)
-
-
-def _pieces(path: Path, counties: Sequence[str], columns: Sequence[str]) -> Iterator[pa.Table]:
+    told = path.stat()
+    pieces = _pieces_of(path, told.st_size, told.st_mtime_ns)
     texts = [name for name in columns if name not in ("household_id", "markers")]
-    file = pq.ParquetFile(path, read_dictionary=texts)
-    place = file.schema_arrow.names.index("village_code")
-    wanted = pa.array(sorted(counties), pa.string())
-    for number in range(file.num_row_groups):
-        found = file.metadata.row_group(number).column(place).statistics
-        if found is not None and found.has_min_max:
-            first, last = str(found.min)[:COUNTY_DIGITS], str(found.max)[:COUNTY_DIGITS]
-            if not any(first <= county <= last for county in counties):
-                continue
-        piece = file.read_row_group(number, columns=list(columns), use_threads=False)
-        county = pc.utf8_slice_codeunits(piece["village_code"].cast(pa.string()), 0, COUNTY_DIGITS)
-        is_here = pc.is_in(county, wanted)
-        yield piece if pc.all(is_here).as_py() else piece.filter(is_here)
+    # Beside the metadata that is known already the file is not read at its end again: it is long where there are many pieces.
+    file = pq.ParquetFile(path, metadata=pieces.metadata, read_dictionary=texts)
+    rows = file.read_row_groups(pieces.that_may_hold(counties), columns=list(columns), use_threads=False)
+    county = pc.utf8_slice_codeunits(rows["village_code"].cast(pa.string()), 0, COUNTY_DIGITS)
+    is_here = pc.is_in(county, pa.array(sorted(counties), pa.string()))
+    return rows if pc.all(is_here).as_py() else rows.filter(is_here)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pieces:
+    """The pieces (row groups) of a file, and the first and last county in each; where a file does not tell, all may be there."""
+
+    metadata: pq.FileMetaData
+    first: npt.NDArray[np.str_]
+    last: npt.NDArray[np.str_]
+
+    def that_may_hold(self, counties: Iterable[str]) -> list[int]:
+        """The numbers of the pieces in which rows of the counties may be."""
+        found = np.zeros(len(self.first), dtype=bool)
+        for county in counties:
+            found |= (self.first <= county) & (county <= self.last)
+        return [int(number) for number in np.flatnonzero(found)]
+
+
+@lru_cache(maxsize=4)
+def _pieces_of(path: Path, _n_bytes: int, _changed_ns: int) -> _Pieces:
+    """Read once per process for every state of the file."""
+    metadata = pq.read_metadata(path)
+    place = metadata.schema.to_arrow_schema().names.index("village_code")
+    ends = []
+    for number in range(metadata.num_row_groups):
+        found = metadata.row_group(number).column(place).statistics
+        is_told = found is not None and found.has_min_max
+        ends.append((str(found.min)[:COUNTY_DIGITS], str(found.max)[:COUNTY_DIGITS]) if is_told else ("", LAST))
+    ends_told = np.array(ends, dtype=f"U{len(LAST)}").reshape(-1, 2)
+    return _Pieces(metadata, ends_told[:, 0], ends_told[:, 1])
 
 
 def in_groups(path: Path, households: Collection[str]) -> Iterator[tuple[str, str]]:
