@@ -131,8 +131,16 @@ def _select(estimates: pd.DataFrame, request: Request) -> pd.DataFrame:
 
 def _charts(bundle: Bundle, estimates: pd.DataFrame, request: Request) -> list[tuple[str, Chart]]:
     """Every chart with its name; they are drawn one after the other later."""
-    asked = {"visit_ids": _visits(request), "minimum_n": request.minimum_n, "calibrate": request.calibrate}
-    return list(bundle_charts(bundle, estimates, request.language, county_code=request.county_code, **asked))
+    found = bundle_charts(
+        bundle,
+        estimates,
+        request.language,
+        visit_ids=_visits(request),
+        county_code=request.county_code,
+        minimum_n=request.minimum_n,
+        calibrate=request.calibrate,
+    )
+    return list(found)
 
 
 def _files(
