@@ -179,6 +179,8 @@ CHECKS = (
     Check("back_checks_by_interviewer", back_checks_by_interviewer, (PERSON, ("source", "kind"), ("type", "kind"), *RATE)),
 )
 """Every check in the order in which it is shown."""
+LISTINGS = frozenset(("same_household", "near_identical", "outliers", "same_point"))
+"""Checks that have a row only for what they notice: an empty table means that nothing was found."""
 CHECK_OF_NAME = {check.name: check for check in CHECKS}
 
 

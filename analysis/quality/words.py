@@ -228,7 +228,7 @@ HEADINGS: Words = {
         "text": "What was written",
         "category": "Choice",
         "n": "Answers",
-        "n_found": "Of these",
+        "n_found": "Found",
         "n_missing": "Blank",
         "n_pairs": "Pairs",
         "n_compared": "Compared",

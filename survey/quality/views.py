@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from analysis.codebook import label_in
 from analysis.quality.asking import Pair, ask_pair
-from analysis.quality.checks import CHECK_OF_NAME, Check, Quality
+from analysis.quality.checks import CHECK_OF_NAME, LISTINGS, Check, Quality
 from analysis.quality.sheets import write_sheet
 from analysis.quality.thresholds import DEFAULTS
 from analysis.quality.words import TITLES, meaning_of
@@ -99,7 +99,7 @@ def table(visit_id: str, check: str) -> str:
         headings=headings(known, language),
         rows=rows[page.offset : page.offset + page.size],
         page=page,
-        n_rows=len(quality.tables[check]),
+        is_looked_at=check in LISTINGS or len(quality.tables[check]) > 0,
         n_marked=n_marked,
         params={"visit_id": visit.id, "check": check, "form": form_id, "pair": form.pair.data or "", "rows": form.rows.data},
     )
