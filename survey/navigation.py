@@ -46,7 +46,7 @@ ENTRIES = (
     Entry("/tablet/", _l("Interviews"), ("interviewer", "coordinator", "admin")),
     Entry("/visits", _l("Visits"), ("coordinator", "admin", "author")),
     Entry("/review", _l("Review"), ("coordinator", "admin", "author")),
-    Entry("/figures", _l("Figures of visits"), ("coordinator", "admin", "author")),
+    Entry("/figures", _l("Figures"), ("coordinator", "admin", "author")),
     Entry("/issues", _l("Issues"), ("coordinator", "admin", "author"), also=("/reminders",)),
     Entry("/reports", _l("Reports"), ("coordinator", "admin", "author")),
     Entry("/ledger", _l("Work ledger"), ("coordinator", "admin", "author")),
