@@ -151,7 +151,7 @@ def _of_rule(bundle: Bundle, villages: _Villages, rule: str, has_issue: Flags) -
     found = differences_within(values, has_issue, villages.blocks)
     others = shuffled_marks(values, has_issue, villages.blocks) if villages.design is None else np.zeros((0, values.shape[1]))
     spread = _spread(values, has_issue, villages.blocks)
-    for column, (form_id, indicator, category, unit) in enumerate(villages.figures.columns):
+    for column, (form_id, indicator, category, unit) in enumerate(villages.figures.columns.to_list()):
         known = np.isfinite(values[:, column])
         n_with, n_without = int((known & has_issue).sum()), int((known & ~has_issue).sum())
         if min(n_with, n_without) < MINIMUM_VILLAGES or not np.isfinite(found[column]) or not spread[column] > 0:

@@ -138,9 +138,9 @@ def gaps_workbook(bundle: Bundle, gaps: Gaps, language: str) -> bytes:
         _fill(workbook.create_sheet(SHEET_NAMES[language][name]), table, columns, labels)
     notes = workbook.create_sheet(SHEET_NAMES[language]["notes"])
     notes.column_dimensions["A"].width = 110
-    for note in NOTES[language]:
+    for number, note in enumerate(NOTES[language], start=1):
         notes.append((note,))
-        notes.cell(notes.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+        notes.cell(number, 1).alignment = Alignment(wrap_text=True, vertical="top")
     content = BytesIO()
     workbook.save(content)
     workbook.properties.created = workbook.properties.modified = WRITTEN_AT
@@ -154,7 +154,8 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, columns: Sequence[str], labels:
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     renamed = {"gap": "estimate", "agreement": "estimate", "difference": "estimate"}
     words: Mapping[str, Callable[[Any], str] | None] = {name: getattr(labels, name, None) for name in columns}
-    for row in table.itertuples(index=False):
+    # The sheet would look for its last row among all its cells.
+    for number, row in enumerate(table.itertuples(index=False), start=2):
         values = []
         for name in columns:
             named = words[name]
@@ -163,7 +164,7 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, columns: Sequence[str], labels:
         sheet.append(values)
         for place, name in enumerate(columns, start=1):
             if look := _look(name, getattr(row, "unit", SHARE_UNIT)):
-                sheet.cell(sheet.max_row, place).number_format = look
+                sheet.cell(number, place).number_format = look
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     for place, name in enumerate(columns, start=1):
