@@ -25,8 +25,8 @@ KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 MARKERS = ("old", "sick", "disabled", "other_special")
 VISIT = "2018-nation"
 RESPONSE = 0.95
-INTERVIEWS_PER_GROUP = 1_000
-"""The rows that the export writes at once."""
+INTERVIEWS_PER_GROUP, PLACES_PER_GROUP = 1_000, 20_000
+"""The rows that the export writes at once, of interviews and of the tables beside them."""
 N_SIZES = 200
 """Numbers of households are among so many different ones, as amounts told in hundreds are."""
 
@@ -168,7 +168,7 @@ def _write_around(nation: Nation, folder: Path, n_months: int, hashes: Mapping[s
     for name, table in _tables(nation, n_months):
         if name not in writers:
             writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd")
-        writers[name].write_table(table, row_group_size=INTERVIEWS_PER_GROUP)
+        writers[name].write_table(table, row_group_size=PLACES_PER_GROUP)
     for writer in writers.values():
         writer.close()
     empty = pa.array([], pa.string())
