@@ -107,6 +107,7 @@ def chart_of(panels: Sequence[Panel], language: str) -> BarChart:
         many_dots_name=say(language, "many_dots"),
         threshold_name=say(language, "threshold"),
         interval_name=word(language, "interval"),
+        observed_name=word(language, "observed"),
     )
 
 

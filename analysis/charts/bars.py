@@ -78,6 +78,7 @@ class BarChart:
     many_dots_name: str
     threshold_name: str
     interval_name: str = ""
+    observed_name: str = ""
 
 
 def draw_bars(chart: BarChart) -> Figure:
@@ -242,4 +243,7 @@ def _entries(chart: BarChart, names: tuple[str, ...]) -> list[Entry]:
     if any(row.interval and row.value is not None for row in rows):
         look = {"color": INK, "linewidth": 1.1, "marker": "|", "markersize": 5, "markevery": [0, 2]}
         entries.append(Entry(chart.interval_name, look))
+    dotted = [row for panel in chart.panels if panel.is_dotted for row in panel.rows if row.value is not None]
+    if any(row.interval for row in rows) and not all(row.interval for row in dotted):
+        entries.append(Entry(chart.observed_name, {"markerfacecolor": "white", **SINGLE_DOT}))
     return entries

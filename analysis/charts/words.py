@@ -5,6 +5,7 @@ from collections.abc import Mapping
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "interval": "95%置信区间",
+        "observed": "观察值，无区间",
         "alt_interval": "，95%置信区间{low}至{high}",
         "too_few": "答复过少，不公布",
         "no_answers": "没有答复",
@@ -52,6 +53,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "interval": "95% confidence interval",
+        "observed": "observed, no interval",
         "alt_interval": ", 95% confidence interval {low} to {high}",
         "too_few": "too few answers",
         "no_answers": "no answers",

@@ -33,7 +33,7 @@ def charts_for(n: int, language: str = "zh") -> dict[str, Chart]:
     )
     bars = (Panel("饮水安全 · 各县", rows, "share"), Panel("饮水安全 · 各村", rows, "share", is_dotted=True))
     return {
-        "bars": BarChart(bars, "alt", "各地", "参考标准", "95%置信区间"),
+        "bars": BarChart(bars, "alt", "各地", "参考标准", "95%置信区间", "观察值，无区间"),
         "slopes": SlopeChart(
             "饮水安全",
             "2017-04",
