@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from survey.intake.models import Submission
 from survey.places.models import Region
 from tests.browser.conftest import TABLET, WIDE, Enter
-from tests.browser.field import open_tablet
+from tests.browser.field import PATIENCE_MS, open_tablet
 from tests.browser.test_household import fill_in
 
 SHARES = {
@@ -94,8 +94,9 @@ def test_one_interview__from_the_tablet_to_the_word_draft__counts_in_it(enter: E
     author = enter("author", WIDE)
     author.goto("/reports")
     form = author.locator(f"form:has(input[name=visit][value='{visit_id}']):has(input[name=county][value='{county}'])")
-    with author.expect_download() as download:
-        form.locator("button[value=zh]").click()
+    # Drafting takes longer than any page.
+    with author.expect_download(timeout=4 * PATIENCE_MS) as download:
+        form.locator("button[value=zh]").click(timeout=4 * PATIENCE_MS)
     path = tmp_path / "draft.docx"
     download.value.save_as(path)
 
