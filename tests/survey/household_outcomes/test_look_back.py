@@ -156,7 +156,7 @@ def test_outcomes__entered_by_the_pair__are_proposed_and_decided_on_the_page(
     assert found == {ids[0]: ("fixed", "四月通水"), ids[1]: ("not", ""), ids[2]: ("unknown", "")}
     coordinator = sign_in("coordinator")
     shown = coordinator.get(f"/issues/{issue.number}").text
-    assert f"<small class=\"muted\">农户{households[0].number}</small>" in shown
+    assert f'<small class="muted">农户{households[0].number}</small>' in shown
     decided = coordinator.post(
         f"/issues/{issue.number}/look-back", data={"seen": issue.n_steps, "verdict": "not_fixed", "reason": "一户仍无水"}
     )
