@@ -26,7 +26,7 @@ from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
 from survey.registry.models import HouseholdMember
-from survey.thresholds.unrelated import UNRELATED
+from survey.unrelated_events import UNRELATED
 
 NAME_ENDING = "_name"
 """Questions that end so ask who somebody is; there is nothing to code."""

@@ -10,7 +10,7 @@ from survey.events import Event
 from survey.figures.keeping import Kept
 from survey.intake.models import Submission
 from survey.places.models import Household, Region
-from survey.thresholds.reading import UNRELATED
+from survey.unrelated_events import UNRELATED
 from survey.visits.models import Visit
 
 ACCEPTED = "submission.accepted"

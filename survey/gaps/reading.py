@@ -10,7 +10,7 @@ from analysis.bundle import Bundle, read_bundle
 from analysis.gaps.workbook import Gaps, find_gaps
 from survey.events import Event
 from survey.kept import kept_parts
-from survey.thresholds.unrelated import UNRELATED
+from survey.unrelated_events import UNRELATED
 from survey.visit_bundles import fresh_bundle
 
 

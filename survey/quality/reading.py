@@ -29,30 +29,11 @@ from survey.kept import kept_parts
 from survey.places.models import Household, Region
 from survey.reconciling.differences import compare_records
 from survey.reconciling.queries import list_pairs, load_pairs, read_tolerances
+from survey.unrelated_events import UNRELATED
 from survey.visits.models import Visit
 
 STATES = ("received", "accepted")
 CHUNK = 1000
-UNRELATED = frozenset(
-    (
-        "assistance",
-        "contact",
-        "dataset",
-        "device",
-        "expert",
-        "issue",
-        "issue_filter",
-        "issue_ledger",
-        "meeting",
-        "quarantined_submission",
-        "recommendation",
-        "reminder",
-        "reminder_channel",
-        "report",
-        "user",
-    )
-)
-"""Subjects of events that leave every interview as it is; whatever is not known here has the checks made anew."""
 
 
 def read_quality(session: Session, visit: Visit) -> Mapping[str, Quality]:

@@ -25,7 +25,7 @@ from survey.issues.scope import Basis
 from survey.kept import kept_parts
 from survey.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, LOW, Crossing, is_beyond
-from survey.thresholds.unrelated import UNRELATED
+from survey.unrelated_events import UNRELATED
 from survey.visit_bundles import fresh_bundle
 
 DOMAIN_TYPES = ("county", "village")
