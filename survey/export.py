@@ -26,7 +26,7 @@ from survey.codebook import PARTITION, BookColumn, BookTable, FormBook, codebook
 from survey.coding.exported import code_books_entry
 from survey.export_kept import Earlier, keep_file, manifest_hash, manifest_json, read_earlier
 from survey.export_parts import Part, PlannedForm, plan_parts
-from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk
+from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk, read_times
 from survey.export_tables import write_tables
 from survey.instruments.registry import load_questionnaire
 from survey.parquet import TableFile, file_sha256
@@ -35,6 +35,9 @@ from survey.visits.models import Visit
 SCHEMA_VERSION = 1
 CHUNK = 1000
 NUMBERING = frozenset(("position", "parent_position"))
+TIMINGS = " timings"
+"""What the files of times are called among those of a part: no table of a form can have this name."""
+TIMING_COLUMNS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 
 Progress = Callable[[int, int], None]
 """Called with how many submissions are written and how many there are in all."""
@@ -150,7 +153,7 @@ def _write_submissions(
         book = make_form_book(tuple(questionnaires.values()))
         codebook[form.form_id] = {**codebook_entry(book), **code_books_entry(session, form.form_id)}
         for part in form.parts:
-            paths = {table.name: _part_path(part, table.name) for table in book.tables}
+            paths = _part_paths(part, book)
             if earlier.parts.get(part.id) == part.fingerprint and all(path in earlier.files for path in paths.values()):
                 for path in paths.values():
                     keep_file(earlier.folder / path, folder / path)
@@ -159,20 +162,39 @@ def _write_submissions(
                 done += len(part.keys)
                 progress(done, total)
                 continue
-            files = _open_files(folder, paths, book)
+            files, times = _open_files(folder, paths, book), TableFile(folder / paths[TIMINGS], TIMING_COLUMNS)
             try:
                 for keys in _chunks(part.keys):
                     _write_chunk(read_chunk(session, keys), questionnaires, book, files)
+                    times.write(_timing_columns(read_times(session, keys)))
                     done += len(keys)
                     progress(done, total)
             finally:
-                for file in files.values():
+                for file in (*files.values(), times):
                     file.close()
     return codebook, kept
 
 
-def _part_path(part: Part, table: str) -> str:
-    return f"submissions/{folder_name(part.form_id)}/{folder_name(table)}/{PARTITION}={part.county}/{part.name}.parquet"
+def _part_paths(part: Part, book: FormBook) -> dict[str, str]:
+    """The files of a part by the name of their table."""
+    form, file = folder_name(part.form_id), f"{PARTITION}={part.county}/{part.name}.parquet"
+    paths = {table.name: f"submissions/{form}/{folder_name(table.name)}/{file}" for table in book.tables}
+    return {**paths, TIMINGS: f"timings/{form}/{file}"}
+
+
+def _timing_columns(timed: Sequence[tuple[str, Mapping[str, Sequence[float]]]]) -> dict[str, list[Any]]:
+    """How long each question of these interviews was in hand, a row per entry in repeats, `entry` counted from 1."""
+    columns: dict[str, list[Any]] = {name: [] for name, _ in TIMING_COLUMNS}
+    for instance_id, by_path in timed:
+        for path in sorted(by_path):
+            seconds = by_path[path]
+            n = len(seconds)
+            columns["instance_id"].extend([instance_id] * n)
+            columns["question"].extend([path.rpartition("/")[2]] * n)
+            columns["path"].extend([path] * n)
+            columns["entry"].extend(range(1, n + 1))
+            columns["seconds"].extend(seconds)
+    return columns
 
 
 def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -1,6 +1,6 @@
 """What an export reads of the database: keys first, then chunk by chunk, so that memory stays flat."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +70,11 @@ def list_marks(session: Session, scope: Scope) -> Iterator[Row[tuple[object, ...
             Submission.second_id,
             Household.kind,
             Visit.records,
+            AnswerTimes.instance_id.is_not(None),
         )
         .outerjoin(Household, Household.id == Submission.household_id)
         .outerjoin(Visit, Visit.id == Submission.visit_id)
+        .outerjoin(AnswerTimes, AnswerTimes.instance_id == Submission.instance_id)
         .where(*scope.submissions())
     )
     return iter(session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)))
@@ -157,6 +159,12 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
     return [found[instance_id] for instance_id in instance_ids]
 
 
+def read_times(session: Session, instance_ids: Sequence[str]) -> list[tuple[str, Mapping[str, Sequence[float]]]]:
+    """How many seconds each question of these submissions was in hand, by path, as (instance id, seconds); only of those with a log."""
+    statement = select(AnswerTimes.instance_id, AnswerTimes.seconds).where(AnswerTimes.instance_id.in_(instance_ids))
+    return [(instance_id, seconds) for instance_id, seconds in session.execute(statement.order_by(AnswerTimes.instance_id))]
+
+
 def stream_regions(session: Session, scope: Scope) -> Iterator[RowMapping]:
     """Every place by code; of chosen visits their villages and what lies above them."""
     statement = select(
@@ -226,20 +234,6 @@ def stream_notes(session: Session, scope: Scope) -> Iterator[RowMapping]:
         .order_by(AnswerNote.instance_id, AnswerNote.node)
     )
     return _stream(session, statement)
-
-
-def stream_times(session: Session, scope: Scope) -> Iterator[dict[str, Any]]:
-    """How long each question of the submissions that count was in hand, a row per entry in repeats, `entry` counted from 1."""
-    statement = (
-        select(AnswerTimes.instance_id, AnswerTimes.seconds)
-        .join(Submission, Submission.instance_id == AnswerTimes.instance_id)
-        .where(*scope.accepted())
-        .order_by(AnswerTimes.instance_id)
-    )
-    for row in _stream(session, statement):
-        for path, seconds in sorted(row["seconds"].items()):
-            place = {"instance_id": row["instance_id"], "question": path.rpartition("/")[2], "path": path}
-            yield from ({**place, "entry": entry, "seconds": each} for entry, each in enumerate(seconds, 1))
 
 
 def stream_events(session: Session, scope: Scope) -> Iterator[RowMapping]:

@@ -20,7 +20,6 @@ from survey.export_queries import (
     stream_households,
     stream_notes,
     stream_regions,
-    stream_times,
     stream_visit_villages,
 )
 from survey.export_sample import SAMPLE, stream_sample
@@ -70,7 +69,6 @@ CANDIDATES = (
     ("household_id", "text"),
 )
 NOTES = (("instance_id", "text"), ("question", "text"), ("node", "text"), ("text", "text"), ("written_at", "datetime"))
-TIMINGS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 EVENTS = (
     ("number", "integer"),
     ("happened_at", "datetime"),
@@ -98,7 +96,6 @@ def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]
         ("notes", NOTES, stream_notes(session, scope), dict),
         ("corrections", CORRECTIONS, stream_log(session, scope), dict),
         ("codings", CODINGS, stream_codings(session, scope), dict),
-        ("timings", TIMINGS, stream_times(session, scope), dict),
         ("events", EVENTS, stream_events(session, scope), dict),
     )
     return {name: _write_rows(folder / f"{name}.parquet", columns, map(shape, rows)) for name, columns, rows, shape in tables}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.parquet as pq
 
 from analysis.bundle import Bundle
 from analysis.codebook import CHOICE_KINDS, MAIN, NUMERIC_KINDS, Column, Form, Table, label_in
@@ -17,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
 
 TIMING_COLUMNS = ("instance_id", "question", "seconds")
-TIMINGS = "timings.parquet"
+TIMINGS = "timings"
 POSITION_ENDINGS = ("_latitude", "_longitude", "_altitude", "_accuracy")
 SHORT_ID = 8
 """So many signs of a person's id stand for a name where none is known: a bundle has no names."""
@@ -231,7 +232,9 @@ def _tables_of(bundle: Bundle, form: Form, visit_id: str) -> dict[str, pd.DataFr
 def _read_timings(folder: Path) -> pd.DataFrame:
     """The timing logs of a bundle; no rows for one of before they were exported."""
     path = folder / TIMINGS
-    return pd.read_parquet(path, columns=list(TIMING_COLUMNS)) if path.is_file() else pd.DataFrame(columns=list(TIMING_COLUMNS))
+    if not path.is_dir():
+        return pd.DataFrame(columns=list(TIMING_COLUMNS))
+    return pq.read_table(path, columns=list(TIMING_COLUMNS), partitioning=None).to_pandas()
 
 
 KINDS_OF_ANSWERS = (*CHOICE_KINDS, *NUMERIC_KINDS, "date", "text")

@@ -16,7 +16,7 @@ from survey import export_parts
 from survey.export import CHUNK, export_bundle, export_changes, folder_name
 from survey.export_kept import manifest_hash
 from survey.export_queries import Scope
-from survey.intake.models import Submission
+from survey.intake.models import AnswerTimes, Submission
 from survey.parquet import file_sha256
 from tests.builders import FORM as BUILT_FORM
 from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_region, add_submission, add_visit
@@ -254,6 +254,22 @@ def test_export__something_changed__writes_its_parts_only_and_what_a_full_one_gi
     assert (third.n_parts, third.n_kept) == (2, 1)
     assert export_bundle(session, tmp_path / "full") == third.manifest
     assert files_of(tmp_path / "full") == files_of(bundle)
+
+
+def test_export__log_that_came_later__tells_its_times_and_leaves_other_parts(session: Session, tmp_path: Path) -> None:
+    add_interviews(session)
+    bundle = tmp_path / "bundle"
+    export_changes(session, bundle)
+    session.add(AnswerTimes(instance_id="uuid:1", seconds={"/data/members/age": [2.5, 4.0], "/data/kind": [1.5]}))
+    session.flush()
+    again = export_changes(session, bundle)
+    assert (again.n_parts, again.n_kept) == (3, 2)
+    times = parquet.read_table(bundle / "timings", partitioning=None).to_pylist()
+    assert [tuple(row.values()) for row in times] == [
+        ("uuid:1", "kind", "/data/kind", 1, 1.5),
+        ("uuid:1", "age", "/data/members/age", 1, 2.5),
+        ("uuid:1", "age", "/data/members/age", 2, 4.0),
+    ]
 
 
 def test_export__what_is_there_is_altered__writes_everything_and_says_why(session: Session, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from analysis.quality.checks import CHECKS
 from questionnaires.audit_log import AUDIT_FILE
 from survey.corrections.operations import correct_answer
 from survey.corrections.queries import find_record
-from survey.export_queries import Scope, stream_times
+from survey.export_queries import read_times
 from survey.intake.companions import take_companions
 from survey.intake.models import AnswerTimes, Attachment, Submission
 from survey.quality.operations import read_older_logs
@@ -138,10 +138,7 @@ def test_times__of_a_log__are_kept_once_when_it_comes_exported_and_shown(sign_in
     take_companions(session, "uuid:1", {AUDIT_FILE: LOG})
     take_companions(session, "uuid:1", {AUDIT_FILE: LOG})
     assert session.get_one(AnswerTimes, "uuid:1").seconds == {"/data/income_cny": [1.5], "/data/worry": [7.0]}
-    assert [(row["question"], row["entry"], row["seconds"]) for row in stream_times(session, Scope())] == [
-        ("income_cny", 1, 1.5),
-        ("worry", 1, 7.0),
-    ]
+    assert read_times(session, ["uuid:1", "uuid:2"]) == [("uuid:1", {"/data/income_cny": [1.5], "/data/worry": [7.0]})]
     page = sign_in("coordinator").get(f"{QUALITY}/speed_by_question").get_data(as_text=True)
     assert "7.0" in page
 
