@@ -59,7 +59,6 @@ STATUS = {
     ErrorCode.UNKNOWN_QUESTION: 422,
     ErrorCode.NO_PROBABILITIES: 422,
     ErrorCode.TOO_LARGE: 422,
-    ErrorCode.UNREACHABLE_CLUSTER: 503,
 }
 
 SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail")

@@ -37,6 +37,7 @@ STANDS_AGAINST: Mapping[str, tuple[str, str, str]] = {
     "draws": ("draw", "draws", "次抽样"),
     "submissions": ("interview", "interviews", "份问卷记录"),
     "reconciliations": ("reconciliation", "reconciliations", "次双份记录比对"),
+    "coding_rounds": ("coding of open answers", "codings of open answers", "轮开放答案编码"),
     "discrepancy_corrections": ("corrected discrepancy", "corrected discrepancies", "处差异更正"),
     "issue_candidates": ("issue candidate", "issue candidates", "条问题线索"),
     "issues": ("issue", "issues", "个问题"),

@@ -232,7 +232,7 @@ def test_bundle__with_persons_in_the_register__holds_nothing_of_them(
     export_bundle(session, folder)
 
     assert sorted(path.stem for path in folder.glob("*.parquet")) == [
-        "events", "households", "issue_candidates", "notes", "regions", "sample", "visit_villages",
+        "codings", "corrections", "events", "households", "issue_candidates", "notes", "regions", "sample", "visit_villages",
     ]  # fmt: skip
     assert all("id_number" not in str(event.details) for event in session.scalars(select(Event)))
 
