@@ -48,6 +48,7 @@ FILL_QUEUE = """async ([n, nPictures, nBytes]) => {
     }
   }
 }"""
+OPEN_MS = 15_000
 SCRIPTS = """() => {
   const scripts = performance.getEntriesByType("resource").filter((each) => new URL(each.name).pathname.endsWith(".js"));
   return [scripts.reduce((sum, each) => sum + each.encodedBodySize, 0), scripts.length];
@@ -213,6 +214,10 @@ def fill_queue(context: BrowserContext) -> None:
     page.goto("/tablet/")
     enter_tablet(page, PIN)
     page.evaluate(FILL_QUEUE, [N_FINISHED, N_PICTURES, PICTURE_BYTES])
+    page.close()
+    # A queue grows over days in which the tablet is used: it was open with these interviews before.
+    page, _ = start_offline(context)
+    page.wait_for_timeout(OPEN_MS)
     page.close()
 
 

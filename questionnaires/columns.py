@@ -107,9 +107,9 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How answers become rows: `engine` is what it was made of, `empty` a row without answers of each table."""
+    """How answers become rows: `questionnaire` is what it was made of, `empty` a row without answers of each table."""
 
-    engine: Engine
+    questionnaire: Questionnaire
     root: _Part
     empty: Mapping[str, Mapping[str, Any]]
 
@@ -119,14 +119,14 @@ _LAYOUTS: OrderedDict[str, _Layout] = OrderedDict()
 
 def _layout_of(questionnaire: Questionnaire) -> _Layout:
     """The layout of a questionnaire; made once, for an export asks very often."""
-    engine = engine_of(questionnaire)
     known = _LAYOUTS.get(questionnaire.xform)
-    if known is None or known.engine is not engine:
+    if known is None or known.questionnaire is not questionnaire:
+        engine = engine_of(questionnaire)
         tables = tables_of(questionnaire)
         columns = {column.path: column.name for table in tables for column in table.columns}
         part = _part(engine.root, columns, {table.path: table.name for table in tables})
         empty = {table.name: dict.fromkeys(column.name for column in table.columns) for table in tables}
-        known = _LAYOUTS[questionnaire.xform] = _Layout(engine, part, empty)
+        known = _LAYOUTS[questionnaire.xform] = _Layout(questionnaire, part, empty)
         while len(_LAYOUTS) > MAX_LAYOUTS:
             _LAYOUTS.popitem(last=False)
     return known

@@ -10,11 +10,12 @@ it.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from survey.export_queries import Scope, find_versions, list_marks, list_reconciled
@@ -23,10 +24,13 @@ from survey.instruments.models import QuestionnaireVersion
 
 LAYOUT = 2
 """Raised whenever the program makes other rows or files of the same data, so that nothing that was written before is kept."""
-PART_AT_LEAST = 500
+PART_AT_LEAST = 250
 """With so many interviews received a part ends with the day: fewer make files dearer than their rows, more are rewritten too often."""
-MARKS = slice(3, None)
-"""The columns of `list_marks` that a fingerprint covers: the identifier and what can change after receipt."""
+
+Day = tuple[str, str]
+"""A county and a day of receipt."""
+Mark = tuple[Any, ...]
+"""Whether an interview counts, its identifier, its version, and what else of its rows can change after receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,14 @@ class PlannedForm:
 def plan_parts(session: Session, scope: Scope) -> tuple[PlannedForm, ...]:
     """Every form with its parts, from a few statements however many interviews there are."""
     reconciled = list_reconciled(session)
-    rows: defaultdict[str, list[Row[tuple[object, ...]]]] = defaultdict(list)
-    for row in list_marks(session, scope):
-        rows[row.form_id].append(row)
+    received: defaultdict[str, defaultdict[Day, list[Mark]]] = defaultdict(lambda: defaultdict(list))
+    for form_id, received_at, village_code, *mark in list_marks(session, scope):
+        received[form_id][county_of(village_code), received_at.date().isoformat()].append(tuple(mark))
     planned = []
-    for form_id, of_form in sorted(rows.items()):
-        versions = find_versions(session, {row.questionnaire_version_id for row in of_form if row.counts})
-        if not versions:
-            continue
-        planned.append(PlannedForm(form_id, versions, _parts(form_id, of_form, reconciled, _basis(versions))))
+    for form_id, days in sorted(received.items()):
+        versions = find_versions(session, {version_id for marks in days.values() for counts, _, version_id, *_ in marks if counts})
+        if versions:
+            planned.append(PlannedForm(form_id, versions, _parts(form_id, days, reconciled, _basis(versions))))
     return tuple(planned)
 
 
@@ -80,29 +83,25 @@ def _basis(versions: Iterable[QuestionnaireVersion]) -> bytes:
     return json.dumps(made_by).encode()
 
 
-def _parts(form_id: str, rows: Sequence[Row[tuple[object, ...]]], reconciled: Mapping[str, str], basis: bytes) -> tuple[Part, ...]:
+def _parts(form_id: str, days: Mapping[Day, list[Mark]], reconciled: Mapping[str, str], basis: bytes) -> tuple[Part, ...]:
     parts = []
-    for (county, name), of_part in _cut(rows).items():
-        of_part.sort(key=lambda row: row.instance_id)
+    for (county, name), marks in _cut(days).items():
+        marks.sort(key=itemgetter(1))
+        keys = tuple(mark[1] for mark in marks)
         digest = hashlib.sha256(basis)
-        for row in of_part:
-            digest.update("\x1f".join((*map(str, row[MARKS]), reconciled.get(row.instance_id, ""), "\n")).encode())
-        parts.append(Part(form_id, county, name, tuple(row.instance_id for row in of_part), digest.hexdigest()))
+        digest.update(repr((marks, [reconciled[key] for key in keys if key in reconciled])).encode())
+        parts.append(Part(form_id, county, name, keys, digest.hexdigest()))
     return tuple(parts)
 
 
-def _cut(rows: Iterable[Row[tuple[object, ...]]]) -> dict[tuple[str, str], list[Row[tuple[object, ...]]]]:
-    """The interviews that count by (county, first day) of their part; all that were received say where parts end."""
-    of_day: defaultdict[tuple[str, str], list[Row[tuple[object, ...]]]] = defaultdict(list)
-    for row in rows:
-        of_day[county_of(row.village_code), row.received_at.date().isoformat()].append(row)
-    groups: dict[tuple[str, str], list[Row[tuple[object, ...]]]] = {}
+def _cut(days: Mapping[Day, list[Mark]]) -> dict[Day, list[Mark]]:
+    """The interviews that count by the county and first day of their part; all that were received say where parts end."""
+    groups: dict[Day, list[Mark]] = {}
     at, n_received = ("", ""), 0
-    for county, day in sorted(of_day):
+    for (county, day), marks in sorted(days.items(), key=itemgetter(0)):
         if county != at[0] or n_received >= PART_AT_LEAST:
             at, n_received = (county, day), 0
-        received = of_day[county, day]
-        n_received += len(received)
-        if counting := [row for row in received if row.counts]:
+        n_received += len(marks)
+        if counting := [mark for mark in marks if mark[0]]:
             groups.setdefault(at, []).extend(counting)
     return groups

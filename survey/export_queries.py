@@ -59,10 +59,10 @@ def list_marks(session: Session, scope: Scope) -> Iterator[Row[tuple[object, ...
         select(
             Submission.form_id,
             Submission.received_at,
+            Submission.village_code,
             and_(*scope.accepted()).label("counts"),
             Submission.instance_id,
             Submission.questionnaire_version_id,
-            Submission.village_code,
             Submission.visit_id,
             Submission.assignment_id,
             Submission.household_id,
