@@ -63,6 +63,8 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 REVIEW_COLUMNS = ("visit_id", "form_id", "county_code", "state", "n")
 REFUSED_IN_FOLDERS = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.+')
 _Read = TypeVar("_Read")
+OF_INTERVIEWS = ("submissions/", "timings/")
+"""The folders whose files hold a part of the interviews each; the others are the frame around them."""
 EXPORT_AGAIN = "Export it again with: python -m survey export"
 
 
@@ -149,7 +151,7 @@ def read_bundle(
     folder = Path(path)
     manifest = read_manifest(folder)
     files = manifest.get("files", {})
-    check_files(folder, files if with_interviews else {name: each for name, each in files.items() if not name.startswith("submissions/")})
+    check_files(folder, files if with_interviews else {name: each for name, each in files.items() if not name.startswith(OF_INTERVIEWS)})
     reading = _Reading(folder, [] if is_lenient else None)
     forms = read_codebook(folder, reading.problems)
     tables, candidates = drop_second_records(reading.interviews(forms), reading.table("issue_candidates"))

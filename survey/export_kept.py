@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.bundle import OF_INTERVIEWS
 from survey.parquet import file_sha256
 
 
@@ -50,7 +51,7 @@ def read_earlier(folder: Path, schema_version: int, origin: str) -> Earlier:
     if manifest.get("origin") != origin:
         return Earlier(folder, why_not="the bundle there comes from another installation or an older program")
     for name, sha256 in files.items():
-        if name.startswith(("submissions/", "timings/")):
+        if name.startswith(OF_INTERVIEWS):
             file = folder / name
             if not file.is_file() or file_sha256(file) != sha256:
                 return Earlier(folder, why_not=f"{file} is not as it was written")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from analysis.bundle import Bundle, check_files, read_codebook, read_manifest, read_table, visits_of
+from analysis.bundle import OF_INTERVIEWS, Bundle, check_files, read_codebook, read_manifest, read_table, visits_of
 from analysis.codebook import MAIN, Form
 from analysis.describe import indicators_of
 from analysis.domains import DOMAIN_KEYS
@@ -140,7 +140,7 @@ def open_source(folder: Path) -> tuple[Source, Bundle, list[SurveyError]]:
     """What there is to read, the bundle without what fills memory, and what is wrong with indicators or not made at this size."""
     manifest = read_manifest(folder)
     hashes = manifest.get("files", {})
-    check_files(folder, {name: each for name, each in hashes.items() if not name.startswith("submissions/")})
+    check_files(folder, {name: each for name, each in hashes.items() if not name.startswith(OF_INTERVIEWS)})
     told = read_codebook(folder)
     forms = {form_id: _without_composites(form) for form_id, form in told.items()}
     visits = visits_of(folder, manifest)
