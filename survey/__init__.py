@@ -10,6 +10,7 @@ from survey.accounts import datastore as accounts
 from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
 from survey.candidates.views import blueprint as candidates_blueprint
+from survey.coding.book_views import blueprint as code_books_blueprint
 from survey.coding.views import blueprint as coding_blueprint
 from survey.coding.word_views import blueprint as answer_words_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
@@ -113,6 +114,7 @@ BLUEPRINTS = (
     decisions_blueprint,
     asking_blueprint,
     coding_blueprint,
+    code_books_blueprint,
     gaps_blueprint,
     answer_words_blueprint,
     corrections_blueprint,

@@ -35,8 +35,6 @@ from survey.visits.models import Visit
 SCHEMA_VERSION = 1
 CHUNK = 1000
 NUMBERING = frozenset(("position", "parent_position"))
-TIMINGS = " timings"
-"""What the files of times are called among those of a part: no table of a form can have this name."""
 TIMING_COLUMNS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 
 Progress = Callable[[int, int], None]
@@ -153,16 +151,17 @@ def _write_submissions(
         book = make_form_book(tuple(questionnaires.values()))
         codebook[form.form_id] = {**codebook_entry(book), **code_books_entry(session, form.form_id)}
         for part in form.parts:
-            paths = _part_paths(part, book)
-            if earlier.parts.get(part.id) == part.fingerprint and all(path in earlier.files for path in paths.values()):
-                for path in paths.values():
+            paths, path_of_times = {table.name: _path_of_table(part, table.name) for table in book.tables}, _path_of_times(part)
+            of_part = (*paths.values(), path_of_times)
+            if earlier.parts.get(part.id) == part.fingerprint and all(path in earlier.files for path in of_part):
+                for path in of_part:
                     keep_file(earlier.folder / path, folder / path)
                     kept.files[path] = earlier.files[path]
                 kept.n_parts += 1
                 done += len(part.keys)
                 progress(done, total)
                 continue
-            files, times = _open_files(folder, paths, book), TableFile(folder / paths[TIMINGS], TIMING_COLUMNS)
+            files, times = _open_files(folder, paths, book), TableFile(folder / path_of_times, TIMING_COLUMNS)
             try:
                 for keys in _chunks(part.keys):
                     _write_chunk(read_chunk(session, keys), questionnaires, book, files)
@@ -175,11 +174,12 @@ def _write_submissions(
     return codebook, kept
 
 
-def _part_paths(part: Part, book: FormBook) -> dict[str, str]:
-    """The files of a part by the name of their table."""
-    form, file = folder_name(part.form_id), f"{PARTITION}={part.county}/{part.name}.parquet"
-    paths = {table.name: f"submissions/{form}/{folder_name(table.name)}/{file}" for table in book.tables}
-    return {**paths, TIMINGS: f"timings/{form}/{file}"}
+def _path_of_table(part: Part, table: str) -> str:
+    return f"submissions/{folder_name(part.form_id)}/{folder_name(table)}/{PARTITION}={part.county}/{part.name}.parquet"
+
+
+def _path_of_times(part: Part) -> str:
+    return f"timings/{folder_name(part.form_id)}/{PARTITION}={part.county}/{part.name}.parquet"
 
 
 def _timing_columns(timed: Sequence[tuple[str, Mapping[str, Sequence[float]]]]) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ was worked out for it is right for as long as it stays the latest: seconds on a 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Container, Hashable, Mapping
+from collections.abc import Callable, Collection, Container, Hashable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
@@ -80,6 +80,17 @@ def kept_parts(
         values = known.values
     _keep(session, key, _Parts(number, digest, values))
     return values
+
+
+def kept_past(session: Session, key: Hashable, passing: Collection[str], work_out: Callable[[], Value]) -> Value:
+    """What `work_out` gives, worked out anew only after an event whose subject is of another type than those `passing`."""
+
+    def touched_since(session: Session, number: int, digest: str) -> frozenset[Hashable] | None:
+        is_known = session.scalar(select(Event.digest).where(Event.number == number)) == digest
+        later = select(Event.number).where(Event.number > number, Event.subject_type.not_in(sorted(passing))).limit(1)
+        return frozenset() if is_known and session.scalar(later) is None else None
+
+    return kept_parts(session, key, touched_since, lambda _touched: {key: work_out()})[key]
 
 
 def _find(session: Session, key: Hashable) -> Any:

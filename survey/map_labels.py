@@ -4,28 +4,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.charts.labels import Box
+
 FONT_SIZE = 12
 GAP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in the units of the drawing, y downwards."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def overlap(self, other: "Box") -> float:
-        """The area that both cover."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        along = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return across * along if across > 0 and along > 0 else 0.0
-
-    def is_inside(self, frame: "Box") -> bool:
-        """Whether nothing of it sticks out of the frame."""
-        return self.left >= frame.left and self.right <= frame.right and self.top >= frame.top and self.bottom <= frame.bottom
 
 
 @dataclass(frozen=True, slots=True)

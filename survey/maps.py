@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from flask_babel import LazyString
 
+from analysis.charts.labels import Box
 from survey.config import current_settings
-from survey.map_labels import Box, Label, place_labels
+from survey.map_labels import Label, place_labels
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius (IUGG)."""

@@ -16,7 +16,7 @@ STEP_IN = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in inches, y downwards."""
+    """A rectangle, y downwards."""
 
     left: float
     top: float
@@ -25,7 +25,13 @@ class Box:
 
     def overlaps(self, other: "Box") -> bool:
         """Whether both cover some place."""
-        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        return self.overlap(other) > 0
+
+    def overlap(self, other: "Box") -> float:
+        """The area that both cover."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        along = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across * along if across > 0 and along > 0 else 0.0
 
     def is_inside(self, frame: "Box") -> bool:
         """Whether nothing of it sticks out of the frame."""
@@ -52,7 +58,7 @@ class Spot:
 
 
 def place_names(sizes: Sequence[tuple[float, float]], spots: Sequence[Spot], frame: Box, taken: Sequence[Box] = ()) -> list[Box | None]:
-    """The box of each name (width, height) of the spot of the same position, None where nothing near its mark is free.
+    """The box in inches of each name (width, height) of the spot of the same position, None where nothing near its mark is free.
 
     Names of crowded places are set first, because they have the least choice; nothing covers a mark, another name, or what is `taken`.
     """

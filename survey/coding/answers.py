@@ -14,13 +14,12 @@ from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.codebook import NAMES_OF_PEOPLE
 from survey.coding.masking import mask_text
-from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
 from survey.intake.texts import texts_by_code
 from survey.issues.identifying import Known
-from survey.kept import kept_parts
+from survey.kept import kept_past
 from survey.places.codes import county_of
 from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
@@ -72,10 +71,7 @@ class OpenAnswers:
 
 def read_open_answers(session: Session, visit_id: str) -> OpenAnswers:
     """The open questions of the visit in the order of its forms, each with its answers by instance id."""
-    found: Mapping[str, OpenAnswers] = kept_parts(
-        session, ("open_answers", visit_id), _touched_since, lambda _scope: {visit_id: _read(session, visit_id)}
-    )
-    return found[visit_id]
+    return kept_past(session, ("open_answers", visit_id), UNRELATED, lambda: _read(session, visit_id))
 
 
 def find_question(session: Session, visit_id: str, form_id: str, question: str) -> OpenQuestion:
@@ -89,12 +85,6 @@ def find_question(session: Session, visit_id: str, form_id: str, question: str) 
             remedy="Choose one of the open questions of the visit; it needs an accepted interview that answers it.",
         )
     return found
-
-
-def _touched_since(session: Session, number: int, digest: str) -> frozenset[str] | None:
-    is_known = session.scalar(select(Event.digest).where(Event.number == number)) == digest
-    later = select(Event.number).where(Event.number > number, Event.subject_type.not_in(sorted(UNRELATED))).limit(1)
-    return frozenset() if is_known and session.scalar(later) is None else None
 
 
 def _read(session: Session, visit_id: str) -> OpenAnswers:

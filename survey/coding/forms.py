@@ -68,8 +68,8 @@ class DecisionForm(FlaskForm):
 
     def offer(self, codes: Sequence[BookCode]) -> None:
         """The codes that are not retired, in the reader's language."""
-        chinese = str(get_locale()) == "zh"
-        self.codes.choices = [(code.name, code.label_zh if chinese else code.label_en) for code in codes if not code.is_retired]
+        language = str(get_locale())
+        self.codes.choices = [(code.name, code.label_in(language)) for code in codes if not code.is_retired]
 
 
 class WordsForm(FlaskForm):

@@ -48,6 +48,10 @@ class BookCode(Base):
     position: Mapped[int]
     is_retired: Mapped[bool] = mapped_column(default=False)
 
+    def label_in(self, language: str) -> str:
+        """The label in this language."""
+        return self.label_zh if language == "zh" else self.label_en
+
 
 class CodingRound(Base):
     """The coding of one visit's answers to one question by two people."""

@@ -1,50 +1,28 @@
-"""The pages of open answers of a visit: what there is, code books, coding, settling, and what came of it."""
+"""The pages of open answers of a visit: what there is, coding, settling, and what came of it."""
 
-from typing import Any
-
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
-from flask_babel import get_locale
+from flask import Blueprint, Response, flash, make_response, request
 from flask_babel import gettext as _
 
 from analysis.coding.agreement import CodingAgreement, agree_on_codes
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.accounts.queries import find_user
 from survey.coding import operations
-from survey.coding.answers import OpenQuestion, find_question, read_open_answers
-from survey.coding.forms import CodeFileForm, CodeForm, CodersForm, DecisionForm
+from survey.coding.answers import read_open_answers
+from survey.coding.forms import DecisionForm
 from survey.coding.models import CodingRound
-from survey.coding.queries import find_code_book, find_round, list_code_books, list_coders, list_codings, list_rounds, read_coded
+from survey.coding.page import OF_QUESTION, PREFIX, check_edits, coding_words, find_asked, language, lead_to
+from survey.coding.queries import find_round, list_code_books, list_codings, list_rounds, read_coded
 from survey.coding.rounds import APART, DONE, CodedAnswer, codes_of, count_codes, count_states, join_codings
-from survey.coding.sheets import code_book_sheet, read_code_book, results_workbook
-from survey.coding.words import REASON_LABELS, STATE_LABELS, STATE_TONES
-from survey.corrections.forms import detail_of
+from survey.coding.sheets import results_workbook
+from survey.coding.words import STATE_LABELS
 from survey.db import current_session, utc_now
 from survey.downloads import download
-from survey.intake.texts import text_for
-from survey.visits.models import Visit
-from survey.visits.page import EDITORS, READERS, render_visit, visit_words
+from survey.visits.page import READERS, render_visit
 from survey.visits.plan_queries import find_visit
 from survey.workbooks import XLSX
 
-blueprint = Blueprint("coding", __name__, url_prefix="/visits/<visit_id>/open-answers")
-OF_QUESTION = "/<form_id>/<question>"
-
-
-@blueprint.context_processor
-def _words() -> dict[str, Any]:
-    return {
-        **visit_words(),
-        "coding_states": STATE_LABELS,
-        "coding_tones": STATE_TONES,
-        "reason_labels": REASON_LABELS,
-        "text_of": lambda texts: text_for(texts, _language()),
-        "label_of": lambda code: code.label_zh if _language() == "zh" else code.label_en,
-    }
-
-
-def _language() -> str:
-    return str(get_locale())
+blueprint = Blueprint("coding", __name__, url_prefix=PREFIX)
+blueprint.context_processor(coding_words)
 
 
 @blueprint.get("")
@@ -72,122 +50,12 @@ def index(visit_id: str) -> str:
     )
 
 
-@blueprint.route(f"{OF_QUESTION}/book", methods=["GET", "POST"])
-@requires(*READERS)
-def book(visit_id: str, form_id: str, question: str) -> Response:
-    """The code book of a question: its codes, one more, one said anew, and who codes."""
-    visit, asked = _question(visit_id, form_id, question)
-    form = CodeForm()
-    if request.method == "POST":
-        _must_edit()
-        if form.validate():
-            operations.save_codes(current_session(), actor(), form_id, question, [form.values()], utc_now())
-            flash(_("The code is saved."), "success")
-            return _to("book", visit, asked)
-    return _book_page(visit, asked, form)
-
-
-def _book_page(
-    visit: Visit, asked: OpenQuestion, form: CodeForm, coders: CodersForm | None = None, file: CodeFileForm | None = None
-) -> Response:
-    session = current_session()
-    found = find_code_book(session, asked.form_id, asked.question)
-    edited = next((code for code in (found.codes if found else ()) if code.name == request.args.get("code")), None)
-    if edited is not None and not form.is_submitted():
-        form = CodeForm(obj=edited, formdata=None)
-    if coders is None:
-        known = list_rounds(session, visit.id).get((asked.form_id, asked.question))
-        coders = CodersForm(formdata=None, first=known.first_coder_id if known else "", second=known.second_coder_id if known else "")
-    coders.offer(list_coders(session))
-    errors = bool(form.errors or coders.errors or (file and file.errors))
-    page = render_visit(
-        "coding/book.html",
-        visit,
-        asked=asked,
-        book=found,
-        form=form,
-        edited=edited,
-        coders=coders,
-        file=file or CodeFileForm(formdata=None),
-    )
-    return make_response(page, 422 if errors else 200)
-
-
-@blueprint.post(f"{OF_QUESTION}/book/import")
-@requires(*EDITORS)
-def import_book(visit_id: str, form_id: str, question: str) -> Response:
-    """Take a code book from a file: known codes are said anew, others added, all or none."""
-    visit, asked = _question(visit_id, form_id, question)
-    form = CodeFileForm()
-    if form.validate_on_submit():
-        try:
-            values = read_code_book(form.file.data.read())
-            operations.save_codes(current_session(), actor(), form_id, question, values, utc_now())
-        except SurveyError as error:
-            if error.code is not ErrorCode.INVALID_VALUE:
-                raise
-            form.file.errors = [detail_of(error)]
-        else:
-            flash(_("%(n)s codes are taken from the file.", n=len(values)), "success")
-            return _to("book", visit, asked)
-    return _book_page(visit, asked, CodeForm(formdata=None), file=form)
-
-
-@blueprint.get(f"{OF_QUESTION}/book.xlsx")
-@requires(*READERS)
-def export_book(visit_id: str, form_id: str, question: str) -> Response:
-    """The code book as a workbook; an empty one has the headings to fill in."""
-    _visit, asked = _question(visit_id, form_id, question)
-    found = find_code_book(current_session(), form_id, question)
-    name = f"{_('code-book')}-{asked.form_id}-{asked.question}.xlsx"
-    return download(code_book_sheet(found.codes if found else [], _language()), name, XLSX)
-
-
-@blueprint.post(f"{OF_QUESTION}/book/<name>/retire")
-@requires(*EDITORS)
-def retire(visit_id: str, form_id: str, question: str, name: str) -> Response:
-    """Offer a code no more."""
-    visit, asked = _question(visit_id, form_id, question)
-    found = find_code_book(current_session(), form_id, question)
-    if found is None:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Code book", key=question, remedy="Add a code first.")
-    operations.retire_code(current_session(), actor(), found, name, utc_now())
-    flash(_("The code is retired; where it was given it stays."), "success")
-    return _to("book", visit, asked)
-
-
-@blueprint.post(f"{OF_QUESTION}/coders")
-@requires(*EDITORS)
-def coders(visit_id: str, form_id: str, question: str) -> Response:
-    """Name the two coders."""
-    session = current_session()
-    visit, asked = _question(visit_id, form_id, question)
-    form = CodersForm()
-    form.offer(list_coders(session))
-    found = find_code_book(session, form_id, question)
-    if form.validate_on_submit():
-        if found is None:
-            form.first.errors = [_("Add codes to the code book first.")]
-        else:
-            people = (find_user(session, form.first.data), find_user(session, form.second.data))
-            try:
-                operations.open_round(session, actor(), visit, found, *people, utc_now())
-            except SurveyError as error:
-                if error.code is not ErrorCode.INVALID_TRANSITION:
-                    raise
-                form.first.errors = [_("Coding has begun; the coders stay.")]
-            else:
-                flash(_("Both can begin; neither sees what the other codes."), "success")
-                return _to("index", visit)
-    return _book_page(visit, asked, CodeForm(formdata=None), coders=form)
-
-
 @blueprint.route(f"{OF_QUESTION}/code", methods=["GET", "POST"])
 @requires(*READERS)
 def code(visit_id: str, form_id: str, question: str) -> Response:
     """One answer after the other, for one of the two coders, who sees nothing of the other's decisions."""
     session = current_session()
-    visit, asked = _question(visit_id, form_id, question)
+    visit, asked = find_asked(visit_id, form_id, question)
     found = find_round(session, visit.id, form_id, question)
     part = operations.part_of(found, actor())
     if not part:
@@ -199,7 +67,7 @@ def code(visit_id: str, form_id: str, question: str) -> Response:
         current = _of(coded, form.instance.data or "")
         if form.validate():
             operations.code_answer(session, actor(), found, current.answer, form.codes.data or [], form.note.data or "", utc_now())
-            return _to("code", visit, asked, after=current.answer.instance_id)
+            return lead_to("coding.code", visit, asked, after=current.answer.instance_id)
     number = _place(coded, part)
     current = coded[number]
     own = current.part(part)
@@ -239,7 +107,7 @@ def _place(coded: tuple[CodedAnswer, ...], part: str) -> int:
 def settle(visit_id: str, form_id: str, question: str) -> Response:
     """The answers on which both coders differ, one form each, for somebody who has coded neither way."""
     session = current_session()
-    visit, asked = _question(visit_id, form_id, question)
+    visit, asked = find_asked(visit_id, form_id, question)
     found = find_round(session, visit.id, form_id, question)
     coded = read_coded(session, found, asked)
     if operations.part_of(found, actor()):
@@ -250,14 +118,14 @@ def settle(visit_id: str, form_id: str, question: str) -> Response:
             remedy="Somebody who has coded neither way settles the differences.",
         )
     if request.method == "POST":
-        _must_edit()
+        check_edits()
         form = DecisionForm()
         form.offer(found.code_book.codes)
         if form.validate():
             current = _of(coded, form.instance.data or "")
             operations.settle_answer(session, actor(), found, current, form.codes.data or [], form.note.data or "", utc_now())
             flash(_("Settled."), "success")
-            return _to("settle", visit, asked)
+            return lead_to("coding.settle", visit, asked)
     shown = [each for each in coded if each.state in (APART, DONE)]
     forms = {}
     for each in shown:
@@ -285,7 +153,7 @@ def settle(visit_id: str, form_id: str, question: str) -> Response:
 def results(visit_id: str, form_id: str, question: str) -> str:
     """How far both coders agree, and how often each code was given, by county."""
     session = current_session()
-    visit, asked = _question(visit_id, form_id, question)
+    visit, asked = find_asked(visit_id, form_id, question)
     found = find_round(session, visit.id, form_id, question)
     coded = read_coded(session, found, asked)
     by_code, totals = count_codes(coded)
@@ -309,7 +177,7 @@ def results(visit_id: str, form_id: str, question: str) -> str:
 def results_file(visit_id: str, form_id: str, question: str) -> Response:
     """The coded answers and the agreement as a workbook; not for a coder before both are through, because it tells the other's codes."""
     session = current_session()
-    visit, asked = _question(visit_id, form_id, question)
+    visit, asked = find_asked(visit_id, form_id, question)
     found = find_round(session, visit.id, form_id, question)
     coded = read_coded(session, found, asked)
     if _is_hidden(found, coded):
@@ -338,12 +206,7 @@ def _agreement(coding_round: CodingRound, coded: tuple[CodedAnswer, ...]) -> Cod
 
 
 def _labels(coding_round: CodingRound) -> dict[str, str]:
-    return {code.name: code.label_zh if _language() == "zh" else code.label_en for code in coding_round.code_book.codes}
-
-
-def _question(visit_id: str, form_id: str, question: str) -> tuple[Visit, OpenQuestion]:
-    visit = find_visit(current_session(), visit_id)
-    return visit, find_question(current_session(), visit.id, form_id, question)
+    return {code.name: code.label_in(language()) for code in coding_round.code_book.codes}
 
 
 def _of(coded: tuple[CodedAnswer, ...], instance_id: str) -> CodedAnswer:
@@ -357,14 +220,3 @@ def _of(coded: tuple[CodedAnswer, ...], instance_id: str) -> CodedAnswer:
 
 def _part_of(coding_round: CodingRound) -> str:
     return operations.part_of(coding_round, actor())
-
-
-def _must_edit() -> None:
-    if not any(actor().has_role(role) for role in EDITORS):
-        raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor().username, action="change this", remedy="A coordinator does it.")
-
-
-def _to(page: str, visit: Visit, asked: OpenQuestion | None = None, **values: str) -> Response:
-    named = {"form_id": asked.form_id, "question": asked.question} if asked else {}
-    response: Response = redirect(url_for(f".{page}", visit_id=visit.id, **named, **values))
-    return response

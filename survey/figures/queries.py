@@ -15,7 +15,7 @@ from survey.visits.models import Visit
 
 ACCEPTED = "submission.accepted"
 TAKEN_BACK = ("submission.reopened", "submission.suspended")
-WITHOUT_EFFECT = UNRELATED | {"submission", "quarantined_submission", "dataset", "questionnaire_draft", "roster"}
+WITHOUT_EFFECT = UNRELATED | {"submission", "questionnaire_draft", "roster"}
 """Subjects of events that change no figure by themselves: interviews count by what is decided about them, and are asked for apart."""
 
 

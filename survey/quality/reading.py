@@ -21,11 +21,10 @@ from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.codebook import BookTable, FormBook, codebook_entry, make_form_book
 from survey.corrections.exported import stream_log
-from survey.events import Event
 from survey.export_queries import Scope, find_versions, read_chunk
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import AnswerTimes, Submission
-from survey.kept import kept_parts
+from survey.kept import kept_past
 from survey.places.models import Household, Region
 from survey.reconciling.differences import compare_records
 from survey.reconciling.queries import list_pairs, load_pairs, read_tolerances
@@ -38,17 +37,7 @@ CHUNK = 1000
 
 def read_quality(session: Session, visit: Visit) -> Mapping[str, Quality]:
     """What the checks find, by form id, the household's form first; forms without interviews are left out."""
-    found: Mapping[str, Mapping[str, Quality]] = kept_parts(
-        session, ("quality", visit.id), _touched_since, lambda _scope: {visit.id: _check(session, visit)}
-    )
-    return found[visit.id]
-
-
-def _touched_since(session: Session, number: int, digest: str) -> frozenset[str] | None:
-    """Nothing, or None when something happened after an event that can change what is found."""
-    is_known = session.scalar(select(Event.digest).where(Event.number == number)) == digest
-    later = select(Event.number).where(Event.number > number, Event.subject_type.not_in(sorted(UNRELATED))).limit(1)
-    return frozenset() if is_known and session.scalar(later) is None else None
+    return kept_past(session, ("quality", visit.id), UNRELATED, lambda: _check(session, visit))
 
 
 def _check(session: Session, visit: Visit) -> dict[str, Quality]:

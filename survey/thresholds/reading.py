@@ -4,13 +4,12 @@ A threshold is a column of a questionnaire's sheet of indicators. Estimates that
 threshold or without a good direction. What was found is kept until something happens that can change an estimate.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle
@@ -19,10 +18,9 @@ from analysis.indicators import compute_estimates, units_of
 from analysis.measures import measures_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator
-from survey.events import Event
 from survey.figures.keeping import read_kept
 from survey.issues.scope import Basis
-from survey.kept import kept_parts
+from survey.kept import kept_past
 from survey.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, LOW, Crossing, is_beyond
 from survey.unrelated_events import UNRELATED
@@ -33,10 +31,7 @@ DOMAIN_TYPES = ("county", "village")
 
 def list_crossings(session: Session, visit_id: str) -> tuple[Crossing, ...]:
     """Every estimate of the visit beyond its threshold: by county, the county before its villages, in the order of the indicators."""
-    found: Mapping[str, tuple[Crossing, ...]] = kept_parts(
-        session, ("crossings", visit_id), _touched_since, lambda _scope: {visit_id: _find(session, visit_id)}
-    )
-    return found[visit_id]
+    return kept_past(session, ("crossings", visit_id), UNRELATED, lambda: _find(session, visit_id))
 
 
 def find_crossing(session: Session, visit_id: str, form_id: str, indicator: str, code: str) -> Crossing:
@@ -50,13 +45,6 @@ def find_crossing(session: Session, visit_id: str, form_id: str, indicator: str,
         key=f"{indicator} {code}",
         remedy="Interviews were accepted or taken back meanwhile; open the list of estimates anew.",
     )
-
-
-def _touched_since(session: Session, number: int, digest: str) -> frozenset[str] | None:
-    """Nothing, or None when something happened after an event that can change an estimate."""
-    is_known = session.scalar(select(Event.digest).where(Event.number == number)) == digest
-    later = select(Event.number).where(Event.number > number, Event.subject_type.not_in(sorted(UNRELATED))).limit(1)
-    return frozenset() if is_known and session.scalar(later) is None else None
 
 
 def _find(session: Session, visit_id: str) -> tuple[Crossing, ...]:

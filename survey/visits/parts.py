@@ -13,32 +13,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from survey.events import Event
 from survey.intake.models import Submission
+from survey.unrelated_events import UNRELATED
 from survey.visits.models import Assignment
 
 Part = tuple[str, str]
 """A visit's id and a village's code, each "" where it is unknown."""
-UNTOUCHED = frozenset(
-    (
-        "assistance",
-        "contact",
-        "dataset",
-        "device",
-        "expert",
-        "issue",
-        "issue_filter",
-        "issue_ledger",
-        "meeting",
-        "quarantined_submission",
-        "questionnaire_draft",
-        "questionnaire_version",
-        "reconciliation",
-        "recovered_interview",
-        "reminder",
-        "reminder_channel",
-        "report",
-        "user",
-    )
-)
+UNTOUCHED = UNRELATED | {"questionnaire_draft", "questionnaire_version", "reconciliation", "recovered_interview"}
 """Subjects of events that leave every count of assignments and interviews as it is."""
 OUTCOME = "visit.outcome_recorded"
 FOLLOWED_AT_MOST = 500

@@ -7,10 +7,11 @@ import pytest
 from flask import Flask, render_template_string
 from lxml import etree
 
+from analysis.charts.labels import Box
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings, read_settings
 from survey.headers import policy_for
-from survey.map_labels import FONT_SIZE, Box, place_labels, text_width
+from survey.map_labels import FONT_SIZE, place_labels, text_width
 from survey.maps import Map, MapPoint, distance_km, draw_map, nice_below, plot_points
 
 HOME = MapPoint(33.33, 106.15, "001 张示例")
