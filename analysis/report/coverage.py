@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.bundle import Bundle
 from analysis.codebook import MAIN, Form, label_in
 from analysis.report.facts import PERSON_WORDS, forms_in_order, interviews_of
+from analysis.report.texts import Figure
 from analysis.words import KIND_NAMES
 
 LEFT_OUT_STATES = ("received", "returned")
@@ -39,6 +40,12 @@ class Coverage:
     n_pairs: int
     median_minutes: float | None
     n_left_out: Mapping[str, int]
+    place: str = ""
+    """Visit and county as addresses of figures name them (`texts.py`)."""
+
+    def figure(self, name: str, n: int | float, village_code: str = "") -> Figure:
+        """A count of records by its name, in the county or in one village."""
+        return Figure(f"{n:,.0f}", f"count:{name}@{self.place}{f'/{village_code}' if village_code else ''}")
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -66,6 +73,7 @@ def read_coverage(bundle: Bundle, visit_id: str, county_code: str, language: str
         n_pairs=len(everything[["lead_id", "second_id"]].dropna().drop_duplicates()),
         median_minutes=None if first["duration_minutes"].dropna().empty else float(first["duration_minutes"].median()),
         n_left_out=_left_out(bundle, visit_id, county_code),
+        place=f"{visit_id}/{county_code}",
     )
 
 

@@ -13,6 +13,7 @@ from analysis.bundle import Bundle
 from analysis.codebook import MAIN, Form, label_in
 from analysis.describe import indicators_of
 from analysis.measures import SHARE_UNIT, unit_of
+from analysis.report.texts import Figure
 from questionnaires.model import Indicator
 
 PERSON_WORDS = ("member", "person", "people")
@@ -28,6 +29,12 @@ class Value:
     is_suppressed: bool = False
     interval: tuple[float, float] | None = None
     """Where the figure is estimated; None where it is observed."""
+    source: str = ""
+    """The figure's address (`texts.py`), as far as it names the row of the estimates."""
+
+    def figure(self, part: str, text: str, form: str = "") -> Figure:
+        """A `part` of the figure ("value", "n", "counted", "low", "high") as `text`, written in this `form` ("text" or "number")."""
+        return Figure(text, f"{self.source}#{part}{f'!{form}' if form else ''}")
 
     @property
     def n_counted(self) -> int:
@@ -78,6 +85,12 @@ class IssueCount:
     n_found: int
     n_asked: int
     n_villages: int
+    source: str = ""
+    """The address of its counts, without what is counted (`found`, `asked`, `villages` or `share`)."""
+
+    def figure(self, part: str, text: str) -> Figure:
+        """A `part` of the counts as `text`."""
+        return Figure(text, f"{self.source}#{part}")
 
 
 def read_lines(bundle: Bundle, estimates: pd.DataFrame, visit_id: str, county_code: str, language: str) -> tuple[Line, ...]:
@@ -101,7 +114,9 @@ def read_value(row: Any) -> Value:
     estimate = None if pd.isna(row.estimate) else float(row.estimate)
     is_estimated = estimate is not None and not pd.isna(row.ci_low) and not pd.isna(row.ci_high)
     interval = (float(row.ci_low), float(row.ci_high)) if is_estimated else None
-    return Value(int(row.n), int(row.n_missing), estimate, bool(row.suppressed), interval)
+    name = "/".join(filter(None, (row.form_id, row.indicator, row.category)))
+    source = f"estimate:{name}@{row.visit_id}/{row.county_code}/{row.domain_type}/{row.domain}"
+    return Value(int(row.n), int(row.n_missing), estimate, bool(row.suppressed), interval, source)
 
 
 def forms_in_order(bundle: Bundle) -> list[Form]:
@@ -131,6 +146,7 @@ def count_issues(bundle: Bundle, visit_id: str, county_code: str, language: str)
                     n_found=int(group["instance_id"].nunique()),
                     n_asked=len(asked),
                     n_villages=int(group["village_code"].nunique()),
+                    source=f"candidates:{form.form_id}/{rule}@{visit_id}/{county_code}",
                 )
             )
     return tuple(sorted(counts, key=lambda count: (-count.n_found, -count.n_villages, count.rule)))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from analysis.report.coverage import Coverage
-from analysis.report.facts import IssueCount, Line, Value
-from analysis.report.sentences import say
+from analysis.report.facts import NOTHING, IssueCount, Line, Value
+from analysis.report.sentences import tell
+from analysis.report.texts import Figure, Text, Words, joined
 from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, UNIT_WORDS, listed, name_in, value_text
 
 MIN_N_COMPARED = 5
@@ -26,24 +27,24 @@ def day_text(day: date, language: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def describe_coverage(coverage: Coverage, county: str, starts_on: date, ends_on: date, look_back_of: str, language: str) -> list[str]:
+def describe_coverage(coverage: Coverage, county: str, starts_on: date, ends_on: date, look_back_of: str, language: str) -> list[Text]:
     """The paragraphs on when, where, whom, by whom, and what is left out."""
     names = [village.name for village in coverage.villages]
-    first = say(
+    first = tell(
         language,
         "dates",
         start=day_text(starts_on, language),
         end=day_text(ends_on, language),
         county=county,
-        n_villages=len(names),
+        n_villages=coverage.figure("villages", len(names)),
         villages=listed(names, language),
     )
     if look_back_of:
-        first = _join([first, say(language, "look_back", visit=look_back_of)], language)
+        first = _join([first, tell(language, "look_back", visit=look_back_of)], language)
     return [first, _join(_interviews(coverage, language), language), _basis(coverage, language)]
 
 
-def describe_area(lines: Sequence[Line], villages: Sequence[tuple[str, str]], issues: Sequence[IssueCount], language: str) -> list[str]:
+def describe_area(lines: Sequence[Line], villages: Sequence[tuple[str, str]], issues: Sequence[IssueCount], language: str) -> list[Text]:
     """The paragraphs of one focus area; `villages` are (code, name), `issues` those of the area."""
     single = [line for line in lines if not line.category]
     return [
@@ -54,33 +55,39 @@ def describe_area(lines: Sequence[Line], villages: Sequence[tuple[str, str]], is
     ]
 
 
-def describe_whole(lines: Sequence[Line], issues: Sequence[IssueCount], coverage: Coverage, language: str) -> list[str]:
+def describe_whole(lines: Sequence[Line], issues: Sequence[IssueCount], coverage: Coverage, language: str) -> list[Text]:
     """The paragraphs on the county as a whole."""
     indicators = {(line.form.form_id, line.indicator.name) for line in lines}
     judged = [line for line in lines if is_met(line) is not None]
     missed = sorted((line for line in judged if is_met(line) is False), key=distance)[:MAX_TOP]
     n_met = sum(is_met(line) is True for line in judged)
-    counts = {"n": len(indicators), "n_thresholds": len(judged), "n_met": n_met, "n_missed": len(judged) - n_met}
-    first = [say(language, "overall" if judged else "overall_plain", **counts)]
+    numbers = {"n": len(indicators), "n_thresholds": len(judged), "n_met": n_met, "n_missed": len(judged) - n_met}
+    counts = {name: coverage.figure(f"indicators-{name}", n) for name, n in numbers.items()}
+    first = [tell(language, "overall" if judged else "overall_plain", **counts)]
     if missed:
-        first.append(say(language, "worst", items=_joined([_missed(line, language) for line in missed], language)))
+        first.append(tell(language, "worst", items=_joined([_missed(line, language) for line in missed], language)))
     if issues:
         top = [_issue(issue, language) for issue in issues[:MAX_TOP]]
-        n_cases = sum(issue.n_found for issue in issues)
-        second = say(language, "top_issues", n_rules=len(issues), n_cases=n_cases, items=_joined(top, language))
+        rules, cases = coverage.figure("rules", len(issues)), coverage.figure("cases", sum(issue.n_found for issue in issues))
+        second = tell(language, "top_issues", n_rules=rules, n_cases=cases, items=_joined(top, language))
     else:
-        second = say(language, "no_issues")
+        second = tell(language, "no_issues")
     return [_join(first, language), second]
 
 
-def value_of(line: Line, value: Value, language: str) -> str:
+def value_of(line: Line, value: Value, language: str) -> Figure:
     """The value as text with its unit."""
-    return "…" if value.is_suppressed else value_text(value.estimate, line.unit, language)
+    return value.figure("value", "…" if value.is_suppressed else value_text(value.estimate, line.unit, language), "text")
+
+
+def n_of(value: Value) -> Figure:
+    """How many usable answers the value rests on."""
+    return value.figure("n", f"{value.n:,}")
 
 
 def total_of(line: Line) -> Value:
     """The value of everybody interviewed in the county."""
-    return next((value for (domain_type, _), value in line.values.items() if domain_type == "county"), Value(0, 0, None))
+    return next((value for (domain_type, _), value in line.values.items() if domain_type == "county"), NOTHING)
 
 
 def is_met(line: Line) -> bool | None:
@@ -98,38 +105,38 @@ def distance(line: Line) -> float:
     return gap if line.is_percentage else gap / (abs(threshold) or 1.0)
 
 
-def _interviews(coverage: Coverage, language: str) -> list[str]:
-    sentence = say(language, "interviews", n=coverage.n_interviewed)
+def _interviews(coverage: Coverage, language: str) -> list[Text]:
+    sentence = tell(language, "interviews", n=coverage.figure("interviewed", coverage.n_interviewed))
     if coverage.n_by_kind:
-        kinds = [_kind(kind, count, language) for kind, count in coverage.n_by_kind.items()]
-        sentence += say(language, "by_kind", kinds=listed(kinds, language))
+        kinds = [_kind(kind, coverage.figure(f"kind-{kind}", count), language) for kind, count in coverage.n_by_kind.items()]
+        sentence += tell(language, "by_kind", kinds=enumerated(kinds, language))
     if coverage.n_persons:
-        sentence += say(language, "persons", n=coverage.n_persons)
+        sentence += tell(language, "persons", n=coverage.figure("persons", coverage.n_persons))
     sentences = [_stop(sentence, language)]
     if coverage.n_pairs:
         minutes = coverage.median_minutes
-        tail = say(language, "minutes", minutes=f"{minutes:.0f}") if minutes is not None else ""
-        sentences.append(_stop(say(language, "pairs", n=coverage.n_pairs) + tail, language))
-    forms = [say(language, "form", title=title, n=n) for _, title, n in coverage.forms]
-    sentences.append(say(language, "forms", forms=listed(forms, language)))
+        tail = tell(language, "minutes", minutes=coverage.figure("median-minutes", minutes)) if minutes is not None else ()
+        sentences.append(_stop(tell(language, "pairs", n=coverage.figure("pairs", coverage.n_pairs)) + tail, language))
+    forms = [tell(language, "form", title=title, n=coverage.figure(f"form-{form_id}", n)) for form_id, title, n in coverage.forms]
+    sentences.append(tell(language, "forms", forms=enumerated(forms, language)))
     if coverage.n_left_out:
-        parts = [say(language, state, n=n) for state, n in coverage.n_left_out.items()]
-        sentences.append(say(language, "left_out", parts=listed(parts, language)))
+        parts = [tell(language, state, n=coverage.figure(f"state-{state}", n)) for state, n in coverage.n_left_out.items()]
+        sentences.append(tell(language, "left_out", parts=enumerated(parts, language)))
     return sentences
 
 
-def _kind(kind: str, count: int, language: str) -> str:
+def _kind(kind: str, count: Figure, language: str) -> Text:
     name = name_in(KIND_NAMES, language, kind)
-    return f"{name}{count}户" if language == "zh" else f"{count} {name.lower()}"
+    return (name, count, "户") if language == "zh" else (count, f" {name.lower()}")
 
 
-def _basis(coverage: Coverage, language: str) -> str:
+def _basis(coverage: Coverage, language: str) -> Text:
     if coverage.bases == ("census",):
-        return say(language, "observed_census")
-    return say(language, "observed", basis=listed([name_in(BASIS_NAMES, language, basis) for basis in coverage.bases], language))
+        return tell(language, "observed_census")
+    return tell(language, "observed", basis=listed([name_in(BASIS_NAMES, language, basis) for basis in coverage.bases], language))
 
 
-def _values(lines: Sequence[Line], language: str) -> list[str]:
+def _values(lines: Sequence[Line], language: str) -> list[Text]:
     """One sentence per form and kind of unit, and one that names what nobody answered."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
@@ -139,34 +146,35 @@ def _values(lines: Sequence[Line], language: str) -> list[str]:
     for (form_id, counted), members in groups.items():
         items = [_item(line, language) for line in members if total_of(line).estimate is not None]
         if items and form_id == principal:
-            sentences.append(say(language, f"by_{counted}", items=_joined(items, language)))
+            sentences.append(tell(language, f"by_{counted}", items=_joined(items, language)))
         elif items:
             title = members[0].form.title
             named = title.get(language) or next(iter(title.values()), form_id)
-            sentences.append(say(language, "by_form", title=named, items=_joined(items, language)))
+            sentences.append(tell(language, "by_form", title=named, items=_joined(items, language)))
     silent = [_quoted(line.label) for line in lines if total_of(line).estimate is None]
     if silent:
-        sentences.append(say(language, "no_answers", labels=listed(silent, language)))
+        sentences.append(tell(language, "no_answers", labels=listed(silent, language)))
     return sentences
 
 
-def _item(line: Line, language: str) -> str:
+def _item(line: Line, language: str) -> Text:
     total = total_of(line)
     sentence = "share" if line.is_share else "percentage" if line.is_percentage else line.indicator.kind
     unit = UNIT_WORDS[language][line.counted]
-    return say(language, sentence, label=line.label, value=value_of(line, total, language), k=total.n_counted, n=total.n, unit=unit)
+    counted, n = total.figure("counted", f"{total.n_counted:,}"), n_of(total)
+    return tell(language, sentence, label=line.label, value=value_of(line, total, language), k=counted, n=n, unit=unit)
 
 
-def _distributions(lines: Sequence[Line], language: str) -> list[str]:
+def _distributions(lines: Sequence[Line], language: str) -> list[Text]:
     sentences = []
     for members in distributions_in(lines):
         total = total_of(members[0])
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COMPARED]
         if top:
-            items = [say(language, "choice", label=line.label, value=value_of(line, total_of(line), language)) for line in top]
+            items = [tell(language, "choice", label=line.label, value=value_of(line, total_of(line), language)) for line in top]
             label = indicator_label(members[0], language)
             unit = UNIT_WORDS[language][members[0].counted]
-            sentences.append(say(language, "distribution", label=label, items=listed(items, language), n=total.n, unit=unit))
+            sentences.append(tell(language, "distribution", label=label, items=enumerated(items, language), n=n_of(total), unit=unit))
     return sentences
 
 
@@ -190,36 +198,36 @@ def indicator_label(line: Line, language: str) -> str:
     return label.get(language) or next(iter(label.values()), line.indicator.name)
 
 
-def _thresholds(lines: Sequence[Line], language: str) -> str:
+def _thresholds(lines: Sequence[Line], language: str) -> Text:
     met = [_quoted(line.label) for line in lines if is_met(line) is True]
     missed = [_missed(line, language) for line in lines if is_met(line) is False]
-    sentences = [say(language, "met", labels=listed(met, language))] if met else []
+    sentences = [tell(language, "met", labels=listed(met, language))] if met else []
     if missed:
-        sentences.append(say(language, "missed", items=_joined(missed, language)))
+        sentences.append(tell(language, "missed", items=_joined(missed, language)))
     return _join(sentences, language)
 
 
-def _missed(line: Line, language: str) -> str:
+def _missed(line: Line, language: str) -> Text:
     total, threshold = total_of(line), line.indicator.threshold or 0.0
     gap = abs((total.estimate or 0.0) - threshold)
     sentence = "missed_high" if line.indicator.good == "high" else "missed_low" if gap else "missed_low_equal"
-    return say(
+    return tell(
         language,
         sentence,
         label=line.label,
         value=value_of(line, total, language),
         threshold=value_text(threshold, line.unit, language),
-        gap=_gap(line, gap, language),
+        gap=_gap(line, gap, f"threshold:{total.source}", language),
     )
 
 
-def _gap(line: Line, gap: float, language: str) -> str:
+def _gap(line: Line, gap: float, address: str, language: str) -> Text:
     if line.is_percentage:
-        return say(language, "points", number=f"{gap * 100:.1f}")
-    return value_text(gap, line.unit, language)
+        return tell(language, "points", number=Figure(f"{gap * 100:.1f}", f"{address}#points"))
+    return (Figure(value_text(gap, line.unit, language), f"{address}#value!text"),)
 
 
-def _village_gaps(lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> str:
+def _village_gaps(lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> Text:
     found = []
     for line in lines:
         known = [
@@ -232,7 +240,7 @@ def _village_gaps(lines: Sequence[Line], villages: Sequence[tuple[str, str]], la
             found.append(((high[0] or 0.0) - (low[0] or 0.0), line, high, low))
     widest = sorted((each for each in found if each[0] >= MIN_VILLAGE_GAP), key=lambda each: -each[0])[:MAX_COMPARED]
     items = [
-        say(
+        tell(
             language,
             "gap",
             label=line.label,
@@ -240,14 +248,14 @@ def _village_gaps(lines: Sequence[Line], villages: Sequence[tuple[str, str]], la
             high=value_of(line, high[2], language),
             low_place=low[1],
             low=value_of(line, low[2], language),
-            gap=_gap(line, gap, language),
+            gap=_gap(line, gap, f"between:{high[2].source}|{low[2].source}", language),
         )
         for gap, line, high, low in widest
     ]
-    return say(language, "gaps", items=_joined(items, language)) if items else ""
+    return tell(language, "gaps", items=_joined(items, language)) if items else ()
 
 
-def _special(lines: Sequence[Line], language: str) -> str:
+def _special(lines: Sequence[Line], language: str) -> Text:
     found = []
     for line in lines:
         whole = total_of(line).estimate
@@ -260,20 +268,20 @@ def _special(lines: Sequence[Line], language: str) -> str:
                 found.append((worse_by, line, marker, value))
     worst = sorted((each for each in found if each[0] >= MIN_SPECIAL_GAP), key=lambda each: -each[0])[:MAX_COMPARED]
     items = [
-        say(
+        tell(
             language,
             "special_item",
             marker=_marker(marker, language),
             label=line.label,
             value=value_of(line, value, language),
-            n=value.n,
+            n=n_of(value),
             unit=UNIT_WORDS[language][line.counted],
-            direction=say(language, "lower" if line.indicator.good == "high" else "higher"),
-            gap=_gap(line, gap, language),
+            direction=tell(language, "lower" if line.indicator.good == "high" else "higher"),
+            gap=_gap(line, gap, f"between:{total_of(line).source}|{value.source}", language),
         )
         for gap, line, marker, value in worst
     ]
-    return say(language, "special", items=_joined(items, language)) if items else ""
+    return tell(language, "special", items=_joined(items, language)) if items else ()
 
 
 def _marker(marker: str, language: str) -> str:
@@ -281,28 +289,36 @@ def _marker(marker: str, language: str) -> str:
     return name if language == "zh" else name[0].lower() + name[1:]
 
 
-def _area_issues(issues: Sequence[IssueCount], language: str) -> str:
+def _area_issues(issues: Sequence[IssueCount], language: str) -> Text:
     if not issues:
-        return say(language, "no_area_issues")
-    return say(language, "issues", items=_joined([_issue(issue, language) for issue in issues], language))
+        return tell(language, "no_area_issues")
+    return tell(language, "issues", items=_joined([_issue(issue, language) for issue in issues], language))
 
 
-def _issue(issue: IssueCount, language: str) -> str:
-    share = value_text(issue.n_found / issue.n_asked, "share", language)
-    return say(language, "issue", title=issue.title, n=issue.n_found, share=share, n_villages=issue.n_villages)
+def _issue(issue: IssueCount, language: str) -> Text:
+    share = issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", language))
+    found, villages = issue.figure("found", f"{issue.n_found:,}"), issue.figure("villages", f"{issue.n_villages:,}")
+    return tell(language, "issue", title=issue.title, n=found, share=share, n_villages=villages)
 
 
 def _quoted(text: str) -> str:
     return f"“{text}”"
 
 
-def _joined(items: Sequence[str], language: str) -> str:
-    return SEPARATOR[language].join(items)
+def enumerated(items: Sequence[Words], language: str) -> Text:
+    """The items as a sentence enumerates them, figures among them kept."""
+    if language == "zh" or len(items) < 2:
+        return joined(items, "、")
+    return joined([joined(items[:-1], ", "), items[-1]], " and ")
 
 
-def _join(sentences: Sequence[str], language: str) -> str:
-    return ("" if language == "zh" else " ").join(sentences)
+def _joined(items: Sequence[Words], language: str) -> Text:
+    return joined(items, SEPARATOR[language])
 
 
-def _stop(sentence: str, language: str) -> str:
-    return sentence + ("。" if language == "zh" else ".")
+def _join(sentences: Sequence[Words], language: str) -> Text:
+    return joined(sentences, "" if language == "zh" else " ")
+
+
+def _stop(sentence: Words, language: str) -> Text:
+    return joined([sentence, "。" if language == "zh" else "."])

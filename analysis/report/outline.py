@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from analysis.report.texts import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -16,7 +18,7 @@ class Heading:
 class Paragraph:
     """Running text; `role` is "body", "subtitle", "notice" or "note"."""
 
-    text: str
+    text: Words
     role: str = "body"
 
 
@@ -24,7 +26,7 @@ class Paragraph:
 class Row:
     """One row of a table, its cells as text; a band has one cell that spans the table and heads the rows below it."""
 
-    cells: tuple[str, ...]
+    cells: tuple[Words, ...]
     is_total: bool = False
     is_band: bool = False
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from analysis.report.texts import Text, filled
+
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "title": "{county}脱贫攻坚民主监督\n调研情况反馈报告",
@@ -240,3 +242,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 def say(language: str, sentence: str, **values: object) -> str:
     """The sentence in the language with its values filled in."""
     return SENTENCES[language][sentence].format(**values)
+
+
+def tell(language: str, sentence: str, **values: object) -> Text:
+    """The sentence in the language with its values filled in; figures among them stay figures."""
+    return filled(SENTENCES[language][sentence], values)

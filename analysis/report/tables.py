@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from analysis.report.coverage import Coverage
-from analysis.report.facts import IssueCount, Line, Value
-from analysis.report.narrative import distributions_in, indicator_label, most_frequent, total_of
+from analysis.report.facts import NOTHING, IssueCount, Line, Value
+from analysis.report.narrative import distributions_in, indicator_label, most_frequent, n_of, total_of
 from analysis.report.outline import Row, Table
-from analysis.report.sentences import say
+from analysis.report.sentences import say, tell
+from analysis.report.texts import Figure, Words
 from analysis.words import (
     BASIS_NAMES,
     KIND_NAMES,
@@ -68,10 +69,10 @@ def coverage_table(coverage: Coverage, language: str) -> Table:
             (
                 village.name,
                 name_in(BASIS_NAMES, language, village.basis),
-                str(village.n_registered_households or NO_VALUE),
-                str(village.n_interviewed),
-                *(str(village.n_by_kind.get(kind, 0)) for kind in kinds),
-                *(str(village.n_by_form.get(form_id, 0)) for form_id, _ in other_forms),
+                coverage.figure("frame", village.n_registered_households, village.code) if village.n_registered_households else NO_VALUE,
+                coverage.figure("interviewed", village.n_interviewed, village.code),
+                *(coverage.figure(f"kind-{kind}", village.n_by_kind.get(kind, 0), village.code) for kind in kinds),
+                *(coverage.figure(f"form-{form_id}", village.n_by_form.get(form_id, 0), village.code) for form_id, _ in other_forms),
             )
         )
         for village in coverage.villages
@@ -80,10 +81,10 @@ def coverage_table(coverage: Coverage, language: str) -> Table:
     whole = (
         say(language, "all_villages"),
         "",
-        str(n_frame or NO_VALUE),
-        str(coverage.n_interviewed),
-        *(str(count) for count in coverage.n_by_kind.values()),
-        *(str(n) for _, _, n in coverage.forms[1:]),
+        coverage.figure("frame", n_frame) if n_frame else NO_VALUE,
+        coverage.figure("interviewed", coverage.n_interviewed),
+        *(coverage.figure(f"kind-{kind}", count) for kind, count in coverage.n_by_kind.items()),
+        *(coverage.figure(f"form-{form_id}", n) for form_id, _, n in coverage.forms[1:]),
     )
     weights = (FIRST_WEIGHT * MIN_WORD, *(max(longest_word(title), MIN_WORD) for title in header[1:]))
     return Table(say(language, "coverage_table"), header, (*rows, Row(whole, is_total=True)), weights)
@@ -99,9 +100,9 @@ def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
                 short_area_name(language, issue.area),
                 name_in(LEVEL_NAMES, language, issue.level),
                 name_in(SEVERITY_NAMES, language, issue.severity),
-                str(issue.n_found),
-                value_text(issue.n_found / issue.n_asked, "share", language),
-                str(issue.n_villages),
+                issue.figure("found", f"{issue.n_found:,}"),
+                issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", language)),
+                issue.figure("villages", f"{issue.n_villages:,}"),
             )
         )
         for issue in issues
@@ -171,11 +172,15 @@ def _titled(line: Line, language: str) -> str:
     return say(language, "with_unit", label=line.label, unit=suffix) if suffix else line.label
 
 
-def _cell(value: Value, line: Line, language: str) -> str:
-    if value.is_suppressed:
-        return "…"
-    number = number_text(value.estimate, line.unit)
-    return number if value.estimate is None else say(language, "cell", value=number, n=value.n)
+def _cell(value: Value, line: Line, language: str) -> Words:
+    if value is NOTHING:
+        return NO_VALUE
+    number = _number(value, line)
+    return number if value.is_suppressed or value.estimate is None else tell(language, "cell", value=number, n=n_of(value))
+
+
+def _number(value: Value, line: Line) -> Figure:
+    return value.figure("value", "…" if value.is_suppressed else number_text(value.estimate, line.unit), "number")
 
 
 def _annex_label(line: Line, language: str) -> str:
@@ -184,9 +189,10 @@ def _annex_label(line: Line, language: str) -> str:
     return _titled(line, language)
 
 
-def _annex_cell(value: Value, line: Line) -> str:
-    number = "…" if value.is_suppressed else number_text(value.estimate, line.unit)
-    return f"{number}\n{value.n}/{value.n_missing}"
+def _annex_cell(value: Value, line: Line) -> Words:
+    if value is NOTHING:
+        return f"{NO_VALUE}\n0/0"
+    return (_number(value, line), "\n", n_of(value), "/", value.figure("missing", f"{value.n_missing:,}"))
 
 
 def _note(sentence: str, lines: Sequence[Line], language: str) -> str:

@@ -22,6 +22,7 @@ from docx.text.run import Run
 from analysis.archive import without_times
 from analysis.report.outline import Heading, Outline, Paragraph, Picture, Row, Table
 from analysis.report.reference import LEFT_MM, PAGE_WIDTH_MM, RIGHT_MM, reference_path
+from analysis.report.texts import Words, text_of
 
 TEXT_WIDTH_MM = PAGE_WIDTH_MM - LEFT_MM - RIGHT_MM
 STYLE_OF_ROLE = {"body": "Body Text", "subtitle": "Subtitle", "notice": "Notice", "note": "Table Note"}
@@ -67,7 +68,7 @@ class _Writer:
         if block.is_annex:
             paragraph.paragraph_format.page_break_before = True
 
-    def paragraph(self, text: str, style: str) -> WordParagraph:
+    def paragraph(self, text: Words, style: str) -> WordParagraph:
         """Write a paragraph and give it back."""
         paragraph = self._document.add_paragraph(style=style)
         _add_lines(paragraph, text, self._language)
@@ -119,7 +120,7 @@ class _Writer:
             return
         self._fill(cells, row.cells, is_bold=row.is_total)
 
-    def _fill(self, cells: Sequence[_Cell], texts: Sequence[str], *, is_bold: bool, fill: str = "") -> None:
+    def _fill(self, cells: Sequence[_Cell], texts: Sequence[Words], *, is_bold: bool, fill: str = "") -> None:
         for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
             # By its id: to look the style up by name for each of thousands of cells takes most of the time.
@@ -131,13 +132,15 @@ class _Writer:
             _set_cell(cell, fill)
 
 
-def _add_lines(paragraph: WordParagraph, text: str, language: str) -> list[Run]:
-    """The runs of the text, one per line of it."""
+def _add_lines(paragraph: WordParagraph, text: Words, language: str) -> list[Run]:
+    """The runs of the text: one per line of its words, and one per figure."""
     runs: list[Run] = []
-    for number, line in enumerate(text.split("\n")):
-        if number:
-            runs[-1].add_break()
-        runs.append(_add_run(paragraph, line, language))
+    for part in text_of(text):
+        for number, line in enumerate(str(part).split("\n")):
+            if number:
+                runs[-1].add_break()
+            if line or not runs:
+                runs.append(_add_run(paragraph, line, language))
     return runs
 
 

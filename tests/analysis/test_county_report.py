@@ -16,8 +16,9 @@ from docx.shared import Mm
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.report.county import draft_county_report, outline_county_report
-from analysis.report.outline import Heading, Paragraph
+from analysis.report.outline import Heading, Paragraph, Table
 from analysis.report.reference import make_reference, reference_path
+from analysis.report.texts import figures_in, plain
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, household, write_bundle
 from tests.analysis.example import example_bundle
@@ -151,7 +152,7 @@ def test_coverage__of_the_document__counts_households_kinds_files_pairs_and_what
 
 def test_sentences__of_the_health_section__say_share_threshold_and_gap(bundle: Bundle, households: pd.DataFrame) -> None:
     outline = outline_county_report(bundle, "2018-04-test", "610727", today=TODAY)
-    text = "\n".join(block.text for block in outline.blocks if isinstance(block, Paragraph))
+    text = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
     answered = households["doctor"].dropna()
     n_signed = int((answered == "yes").sum())
     share = n_signed / len(answered)
@@ -228,7 +229,7 @@ def test_invented_data__in_the_report__say_so(document: WordDocument, tmp_path: 
     places = {code: (name, level, False) for code, (name, level, _) in data.places.items()}
     real = replace(data, visits=[{**VISIT, "is_invented": False}], places=places)
     outline = outline_county_report(read_bundle(write_bundle(tmp_path / "bundle", real)), "2018-04-test", "610727", today=TODAY)
-    assert not any(isinstance(block, Paragraph) and "虚构" in block.text for block in outline.blocks)
+    assert not any(isinstance(block, Paragraph) and "虚构" in plain(block.text) for block in outline.blocks)
 
 
 def test_english_draft__of_the_example__has_no_chinese_words_of_its_own(bundle: Bundle) -> None:
@@ -242,7 +243,7 @@ def test_english_draft__of_the_example__has_no_chinese_words_of_its_own(bundle: 
 def test_census_villages__in_the_report__are_not_called_purposive(tmp_path: Path) -> None:
     data = replace(example_bundle(), villages=[(VISIT["id"], NORTH, "census"), (VISIT["id"], SOUTH, "census")])
     outline = outline_county_report(read_bundle(write_bundle(tmp_path / "bundle", data)), "2018-04-test", "610727", today=TODAY)
-    text = "\n".join(block.text for block in outline.blocks if isinstance(block, Paragraph))
+    text = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
     assert "所访村为全面调查" in text
 
 
@@ -250,7 +251,7 @@ def test_look_back__in_the_report__names_the_earlier_visit(tmp_path: Path) -> No
     visits = [{**VISIT, "look_back_of": "2017-04"}, {**VISIT, "id": "2017-04", "title": "上一次调研"}]
     bundle = read_bundle(write_bundle(tmp_path / "bundle", replace(example_bundle(), visits=visits)))
     outline = outline_county_report(bundle, "2018-04-test", "610727", today=TODAY)
-    assert any(isinstance(block, Paragraph) and "对“上一次调研”的回头看" in block.text for block in outline.blocks)
+    assert any(isinstance(block, Paragraph) and "对“上一次调研”的回头看" in plain(block.text) for block in outline.blocks)
 
 
 def test_area__without_indicator_and_issue__has_no_section(bundle: Bundle) -> None:
@@ -311,3 +312,14 @@ def test_reference_document__shipped__is_what_its_script_makes(language: str, tm
         assert fresh.namelist() == shipped.namelist()
         parts = [name for name in fresh.namelist() if name.startswith("word/")]
         assert [fresh.read(name) for name in parts] == [shipped.read(name) for name in parts]
+
+
+def test_figures__of_one_address__are_written_alike_throughout(bundle: Bundle) -> None:
+    outline = outline_county_report(bundle, "2018-04-test", "610727", today=TODAY)
+    words = [block.text for block in outline.blocks if isinstance(block, Paragraph)]
+    words += [cell for block in outline.blocks if isinstance(block, Table) for row in block.rows for cell in row.cells]
+    written: dict[str, set[str]] = {}
+    for figure in (figure for each in words for figure in figures_in(each)):
+        written.setdefault(figure.address, set()).add(figure.text)
+    assert len(written) > 200
+    assert {address: texts for address, texts in written.items() if len(texts) > 1} == {}

@@ -1,0 +1,77 @@
+"""Text with figures in it: what a sentence says, and which number of the data each of its figures is.
+
+An address names a number independently of the document that says it. It is a source, what of it is said, and how it is written:
+
+- `estimate:household/housing_safe@visit-1/610727/village/610727101001#value!text`: form and indicator (and category, of a distribution),
+  visit, county, kind of domain and domain; of it `value`, `low`, `high`, `n`, `missing` or `counted` (the numerator of a share);
+- `candidates:household/no_safe_water@visit-1/610727#found`: form and rule, visit and county; of it `found`, `asked`, `villages` or `share`;
+- `count:interviewed@visit-1/610727/610727101001`: records counted, by the name of what is counted, visit and place;
+- `between:A|B`: the difference of two addresses, and `threshold:A` how far an address lies from its indicator's reference value.
+
+`!text` writes a value with its unit, `!number` without. Everything else of a sentence is words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Formatter
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a text as it is written, and its address."""
+
+    text: str
+    address: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Text = tuple[str | Figure, ...]
+"""Words and figures in order, neighbouring words in one string."""
+Words = str | Figure | Text
+"""What may be said in a sentence."""
+
+
+def text_of(words: Words) -> Text:
+    """The words as a text."""
+    return words if isinstance(words, tuple) else (words,)
+
+
+def plain(words: Words) -> str:
+    """The words as they are read, without what is known of their figures."""
+    return "".join(str(part) for part in text_of(words))
+
+
+def figures_in(words: Words) -> tuple[Figure, ...]:
+    """The figures of a text in order."""
+    return tuple(part for part in text_of(words) if isinstance(part, Figure))
+
+
+def joined(items: Sequence[Words], separator: str = "") -> Text:
+    """The items one after another with the separator between them."""
+    parts: list[str | Figure] = []
+    for number, item in enumerate(items):
+        parts += [separator, *text_of(item)] if number else text_of(item)
+    return _merged(parts)
+
+
+def filled(template: str, values: dict[str, object]) -> Text:
+    """The template with its values filled in, where figures and texts stay what they are. Raises KeyError for a value that is missing."""
+    parts: list[str | Figure] = []
+    for literal, field, spec, _ in Formatter().parse(template):
+        parts.append(literal)
+        if field is not None:
+            value = values[field]
+            parts += text_of(value) if isinstance(value, Figure | tuple) else [format(value, spec or "")]
+    return _merged(parts)
+
+
+def _merged(parts: Sequence[str | Figure]) -> Text:
+    merged: list[str | Figure] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    return tuple(merged)
