@@ -16,7 +16,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; `role` is "body", "subtitle", "notice" or "note"."""
+    """Running text; `role` is "body", "subtitle", "notice", "note" or "quotation"."""
 
     text: Words
     role: str = "body"
@@ -33,26 +33,78 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption, header and rows; `weights` are the relative widths of its columns, `note` stands below it."""
+    """A table with its caption, header and rows; `weights` are the relative widths of its columns, `note` stands below it.
+
+    By its `key` a `Reference` in a text finds it; "" for one that no text refers to.
+    """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     weights: tuple[float, ...]
     note: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with its caption and its description for those who cannot see it."""
+    """A picture with its caption, its description for those who cannot see it, and the key by which a `Reference` finds it."""
 
     caption: str
     png: bytes
     alt: str
     width_mm: float
+    key: str = ""
 
 
-Block = Heading | Paragraph | Table | Picture
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The issuing body in red with the document's number below and a red line across: the head of an official document."""
+
+    body: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The table of contents, with headings down to the level `depth` and their pages."""
+
+    title: str
+    depth: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom the document goes, below the title; the colon is added where it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """The note below the text that lists the attachments by their titles."""
+
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who issues the document, and the day on which."""
+
+    body: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The last block of an official document: who gets a copy, who printed it and when; empty lines are left out."""
+
+    recipients: tuple[str, ...] = ()
+    printed_by: str = ""
+    printed_on: str = ""
+
+
+Block = Heading | Paragraph | Table | Picture | Letterhead | Contents | Addressee | Attachments | Signature | Copies
 
 
 @dataclass(frozen=True, slots=True)

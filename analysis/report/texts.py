@@ -27,9 +27,30 @@ class Figure:
         return self.text
 
 
-Text = tuple[str | Figure, ...]
-"""Words and figures in order, neighbouring words in one string."""
-Words = str | Figure | Text
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note at the foot of the page, called where it stands in the text: what a figure rests on, what was left out."""
+
+    words: "Words"
+
+    def __str__(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The number of a table or picture, by its key in the outline: "表3", "Figure 2". The number is known where the text is written."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return ""
+
+
+Part = str | Figure | Footnote | Reference
+Text = tuple[Part, ...]
+"""Words and figures in order, neighbouring words in one string; footnotes and references where they are called."""
+Words = Part | Text
 """What may be said in a sentence."""
 
 
@@ -44,13 +65,19 @@ def plain(words: Words) -> str:
 
 
 def figures_in(words: Words) -> tuple[Figure, ...]:
-    """The figures of a text in order."""
-    return tuple(part for part in text_of(words) if isinstance(part, Figure))
+    """The figures of a text in order, those of its footnotes where they are called."""
+    found: list[Figure] = []
+    for part in text_of(words):
+        if isinstance(part, Figure):
+            found.append(part)
+        elif isinstance(part, Footnote):
+            found += figures_in(part.words)
+    return tuple(found)
 
 
 def joined(items: Sequence[Words], separator: str = "") -> Text:
     """The items one after another with the separator between them."""
-    parts: list[str | Figure] = []
+    parts: list[Part] = []
     for number, item in enumerate(items):
         parts += [separator, *text_of(item)] if number else text_of(item)
     return _merged(parts)
@@ -58,17 +85,17 @@ def joined(items: Sequence[Words], separator: str = "") -> Text:
 
 def filled(template: str, values: dict[str, object]) -> Text:
     """The template with its values filled in, where figures and texts stay what they are. Raises KeyError for a value that is missing."""
-    parts: list[str | Figure] = []
+    parts: list[Part] = []
     for literal, field, spec, _ in Formatter().parse(template):
         parts.append(literal)
         if field is not None:
             value = values[field]
-            parts += text_of(value) if isinstance(value, Figure | tuple) else [format(value, spec or "")]
+            parts += text_of(value) if isinstance(value, Figure | Footnote | Reference | tuple) else [format(value, spec or "")]
     return _merged(parts)
 
 
-def _merged(parts: Sequence[str | Figure]) -> Text:
-    merged: list[str | Figure] = []
+def _merged(parts: Sequence[Part]) -> Text:
+    merged: list[Part] = []
     for part in parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
             merged[-1] += part
