@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -151,20 +152,11 @@ def list_recurrences(session: Session, county_code: str) -> tuple[tuple[Recurren
     shown = several[:RULES_SHOWN]
     if not shown:
         return (), 0
-    statement = (
-        select(Issue.form_id, Issue.rule, Issue.number, Issue.title, Issue.state)
-        .where(*_counting(county_code), tuple_(Issue.form_id, Issue.rule).in_(shown))
-        .order_by(Issue.year.desc(), Issue.sequence.desc())
-    )
     issues: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    # The newest come first, so that reading ends as soon as every rule has its names.
-    with session.execute(statement) as rows:
-        for form_id, rule, number, title, state in rows:
-            named = issues.setdefault((form_id, rule), [])
-            if len(named) < ISSUES_OF_RULE:
-                named.append((number, title, state))
-            elif len(issues) == len(shown) and all(len(each) == ISSUES_OF_RULE for each in issues.values()):
-                break
+    newest = union_all(*(_newest(county_code, *key) for key in shown)).subquery()
+    columns = newest.c.form_id, newest.c.rule, newest.c.number, newest.c.title, newest.c.state
+    for form_id, rule, *told in session.execute(select(*columns).order_by(newest.c.year.desc(), newest.c.sequence.desc())):
+        issues.setdefault((form_id, rule), []).append((told[0], told[1], told[2]))
     names = names_of_places(session, [code for key in shown for code in villages[key]])
     found = tuple(
         Recurrence(*key, {names.get(code, code): n for code, n in sorted(villages[key].items())}, tuple(issues.get(key, ())))
@@ -177,8 +169,11 @@ def list_awaited(session: Session, county_code: str) -> tuple[tuple[Awaited, ...
     """The issues of the county that wait for a reply since they were reported, the longest first, and how many there are."""
     is_answered = select(IssueReply.id).where(IssueReply.issue_id == Issue.id, IssueReply.replied_at >= Issue.reported_at).exists()
     waiting = Issue.county_code == county_code, Issue.state.in_(AWAITED), ~is_answered
-    columns = Issue.number, Issue.title, Issue.responsible_body, Issue.due_on, Issue.reported_at, func.count().over()
-    rows = session.execute(select(*columns).where(*waiting).order_by(Issue.reported_at, Issue.sequence).limit(AWAITED_SHOWN)).all()
+    order = Issue.reported_at, Issue.sequence
+    # Which they are is told by an index; only those that are shown are read.
+    first = select(Issue.id, func.count().over().label("n_all")).where(*waiting).order_by(*order).limit(AWAITED_SHOWN).subquery()
+    columns = Issue.number, Issue.title, Issue.responsible_body, Issue.due_on, Issue.reported_at, first.c.n_all
+    rows = session.execute(select(*columns).join(first, first.c.id == Issue.id).order_by(*order)).all()
     return tuple(Awaited(*row[:5]) for row in rows), rows[0][5] if rows else 0
 
 
@@ -192,6 +187,17 @@ def count_undecided(session: Session, county_code: str) -> int:
 def _counting(county_code: str) -> Sequence[ColumnElement[bool]]:
     """The conditions on issues that a rule raised in the county and that were not found untrue or given up."""
     return Issue.county_code == county_code, Issue.rule.is_not(None), Issue.form_id.is_not(None), Issue.state.not_in(("refuted", "merged"))
+
+
+def _newest(county_code: str, form_id: str, rule: str) -> Select[Any]:
+    """The newest issues of one rule in the county, at most `ISSUES_OF_RULE`."""
+    statement = (
+        select(Issue.form_id, Issue.rule, Issue.number, Issue.title, Issue.state, Issue.year, Issue.sequence)
+        .where(*_counting(county_code), Issue.form_id == form_id, Issue.rule == rule)
+        .order_by(Issue.year.desc(), Issue.sequence.desc())
+        .limit(ISSUES_OF_RULE)
+    )
+    return select(statement.subquery())
 
 
 def _villages_by_rule(session: Session, county_code: str) -> dict[tuple[str, str], dict[str, int]]:

@@ -99,12 +99,6 @@ def count_lives(lives: Iterable[IssueLife]) -> Numbers:
     return Numbers(**counts)
 
 
-def confirm(histories: Iterable[Iterable[Step]]) -> Confirmation:
-    """The rectifications confirmed among the issues of these histories, of which the steps to "rectified" and the decisions suffice."""
-    decided = Counter(decision_in(steps) for steps in histories)
-    return Confirmation(decided["closed"] + decided["not_fixed"], decided["closed"])
-
-
 def count_by(lives: Iterable[IssueLife], key: Callable[[IssueLife], Hashable]) -> dict[Hashable, Numbers]:
     """The numbers of each group, the group with the most issues first."""
     groups: dict[Hashable, Counter[str]] = {}

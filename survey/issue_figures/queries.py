@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from survey.issue_figures.figures import Confirmation, IssueLife, Step, confirm
+from survey.issue_figures.figures import Confirmation, IssueLife, Step
 from survey.issues.life import HANDED_OVER
 from survey.issues.models import Issue, IssueStep
 from survey.places.queries import county_names
@@ -28,16 +28,22 @@ def read_lives(session: Session, *, period: Period = EVER, county: str = "", vis
 
 
 def read_confirmation(session: Session, county: str) -> Confirmation:
-    """How many rectifications of a county (six digits) were confirmed, from the steps that it takes to tell and no others."""
-    columns = IssueStep.issue_id, IssueStep.action, IssueStep.to_state, IssueStep.taken_at
-    is_decision = IssueStep.action.in_(("rectify", "close", "not_fix"))
-    statement = (
-        select(*columns)
-        .join(Issue, Issue.id == IssueStep.issue_id)
-        .where(Issue.county_code == county, Issue.state.in_(HANDED_OVER), is_decision)
-        .order_by(IssueStep.issue_id, IssueStep.number)
+    """How many rectifications of a county (six digits) its look-backs decided on and confirmed, by the latest decision of each issue."""
+    of_issue = IssueStep.issue_id == Issue.id
+    is_decision, is_rectified = IssueStep.action.in_(("close", "not_fix")), IssueStep.action == "rectify"
+    # Twice the number of the step, and one more if it closed the issue: one value that tells both which was the latest and what it said.
+    decided = func.max(2 * IssueStep.number + case((IssueStep.action == "close", 1), else_=0))
+    histories = (
+        select(
+            select(decided).where(of_issue, is_decision).scalar_subquery().label("decided"),
+            select(func.min(IssueStep.number)).where(of_issue, is_rectified).scalar_subquery().label("rectified"),
+        )
+        .where(Issue.county_code == county, Issue.state.in_(HANDED_OVER))
+        .subquery()
     )
-    return confirm([Step(*row[1:]) for row in steps] for _id, steps in groupby(session.execute(statement), key=itemgetter(0)))
+    statement = select(func.count(), func.sum(histories.c.decided % 2)).where(histories.c.decided > 2 * histories.c.rectified)
+    looked_back, confirmed = session.execute(statement).one()
+    return Confirmation(looked_back, confirmed or 0)
 
 
 def visit_titles(session: Session, ids: Iterable[str]) -> dict[str, str]:

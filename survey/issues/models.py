@@ -66,11 +66,12 @@ class Issue(Base):
         Index("ix_issues_rule", "form_id", "rule"),
         # What the responsible side of a place sees, counted and put in order without reading issues.
         Index("ix_issues_responsible", "responsible_code", "state", "due_on", "number", "id"),
-        Index("ix_issues_same", "county_code", "rule", "form_id", "state"),
+        # The issues of one rule in a county, to be named from the newest on.
+        Index("ix_issues_same", "county_code", "rule", "form_id", "year", "sequence", "state", "id"),
         # What the page of a county counts and puts in order.
         Index(
             "ix_issues_county",
-            *("county_code", "state", "area", "severity", "due_on", "state_since", "reported_at", "form_id", "rule", "id"),
+            *("county_code", "state", "area", "severity", "due_on", "state_since", "reported_at", "year", "sequence", "id"),
         ),
     )
 
@@ -127,6 +128,8 @@ class IssueStep(Base):
     """
 
     __tablename__ = "issue_steps"
+    # The last of some steps of each issue, told without reading its history.
+    __table_args__ = (Index("ix_issue_steps_action", "issue_id", "action", "number"),)
 
     issue_id: Mapped[str] = mapped_column(Id, ForeignKey("issues.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -150,12 +153,14 @@ class IssueEvidence(Base):
     __tablename__ = "issue_evidence"
     __table_args__ = (
         CheckConstraint(f"kind IN {EVIDENCE_KINDS}", name="kind"),
+        # The evidence of an issue, and the villages where it stands without reading it.
+        Index("ix_issue_evidence_standing", "issue_id", "withdrawn_at", "village_code"),
         # What waits for a decision, which is little of it.
         Index("ix_issue_evidence_withdrawn", "issue_id", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    issue_id: Mapped[str] = mapped_column(Id, ForeignKey("issues.id"), index=True)
+    issue_id: Mapped[str] = mapped_column(Id, ForeignKey("issues.id"))
     kind: Mapped[str] = mapped_column(String(12))
     candidate_id: Mapped[str | None] = mapped_column(Id, unique=True)
     instance_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("submissions.instance_id"), index=True)
@@ -219,10 +224,11 @@ class IssueReply(Base):
         CheckConstraint(f"kind IN {REPLY_KINDS}", name="kind"),
         CheckConstraint("kind <> 'date' OR proposed_due_on IS NOT NULL", name="date"),
         CheckConstraint(f"way IN {REPLY_WAYS}", name="way"),
+        Index("ix_issue_replies_issue", "issue_id", "replied_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    issue_id: Mapped[str] = mapped_column(Id, ForeignKey("issues.id"), index=True)
+    issue_id: Mapped[str] = mapped_column(Id, ForeignKey("issues.id"))
     kind: Mapped[str] = mapped_column(String(10))
     body: Mapped[str] = mapped_column(Text)
     proposed_due_on: Mapped[date | None]

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issue_boards.board_queries import CARDS, Column, read_columns
 from survey.issue_boards.county import Sort, add_up
-from survey.issue_boards.county_queries import count_county, list_awaited, list_open, list_recurrences
-from survey.issue_figures.figures import Confirmation, Step, confirm
+from survey.issue_boards.county_queries import ISSUES_OF_RULE, count_county, list_awaited, list_open, list_recurrences
+from survey.issue_figures.figures import Confirmation, count_lives
+from survey.issue_figures.queries import read_confirmation, read_lives
 from survey.issues.filters import IssueFilter
 from survey.issues.life import STATES
-from survey.issues.models import IssueEvidence, IssueReply
+from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep
 from survey.issues.raising import raise_issue
 from tests.builders import VILLAGE, add_region, find_or_add_person
 from tests.conftest import SignIn
@@ -91,6 +93,10 @@ def add_with_rule(session: Session, author: User, now: datetime, villages: list[
     raise_issue(session, author, now, **facts, evidence=evidence, form_id="household", rule=rule)
 
 
+def newest_first(session: Session) -> list[str]:
+    return list(session.scalars(select(Issue.number).where(Issue.rule == "water").order_by(Issue.sequence.desc())))
+
+
 def test_add_up__of_sorts__counts_open_ones_by_age_area_and_severity() -> None:
     numbers = add_up(
         [
@@ -108,16 +114,21 @@ def test_add_up__of_sorts__counts_open_ones_by_age_area_and_severity() -> None:
     assert numbers.severity_totals == (2, 3, 0, 1)
 
 
-def test_confirm__of_histories__counts_the_last_decision_after_a_rectification(now: datetime) -> None:
-    def history(*states: str) -> list[Step]:
-        actions = {"closed": "close", "not_fixed": "not_fix"}
-        return [Step(actions.get(state, "rectify"), state, now) for state in states]
-
-    found = confirm(
-        [history("rectified", "closed"), history("rectified", "not_fixed", "rectified"), history("rectified"), history("not_fixed")]
-    )
-    assert found == Confirmation(2, 1)
-    assert (found.share, confirm([]).share) == (0.5, None)
+def test_confirmation__of_histories__counts_the_last_decision_after_a_rectification(
+    session: Session, coordinator: User, now: datetime
+) -> None:
+    assert read_confirmation(session, COUNTY) == Confirmation(0, 0)
+    states = {"rectify": "rectified", "close": "closed", "not_fix": "not_fixed", "escalate": "rectified"}
+    for actions in (("rectify", "close"), ("rectify", "not_fix", "rectify"), ("rectify", "escalate"), ("not_fix",), ("not_fix", "rectify")):
+        issue = add_reported_issue(session, coordinator, now)
+        for number, action in enumerate(actions, start=issue.n_steps + 1):
+            step = IssueStep(issue_id=issue.id, number=number, action=action, from_state="", to_state=states[action], taken_at=now)
+            session.add(step)
+    session.flush()
+    found = read_confirmation(session, COUNTY)
+    assert (found, found.share) == (Confirmation(2, 1), 0.5)
+    numbers = count_lives(read_lives(session, county=COUNTY))
+    assert (numbers.looked_back, numbers.confirmed) == (2, 1)
 
 
 def test_county__with_issues__is_told_in_the_order_of_a_meeting(session: Session, coordinator: User, now: datetime) -> None:
@@ -140,6 +151,10 @@ def test_county__with_issues__is_told_in_the_order_of_a_meeting(session: Session
     assert ([each.number for each in awaited], n_awaited) == ([reported.number], 1)
     (same,), n_same = list_recurrences(session, COUNTY)
     assert (n_same, same.rule, list(same.villages.values()), len(same.issues)) == (1, "water", [1, 2], 2)
+    for _ in range(ISSUES_OF_RULE):
+        add_with_rule(session, coordinator, now, [VILLAGE])
+    ((named,), _n), newest = list_recurrences(session, COUNTY), newest_first(session)
+    assert [number for number, _title, _state in named.issues] == newest[:ISSUES_OF_RULE]
     assert list_recurrences(session, OTHER[:6]) == ((), 0)
     assert count_county(session, OTHER[:6], today, now).by_state == {}
 
