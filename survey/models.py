@@ -22,6 +22,8 @@ from survey.protocol import models as protocol
 from survey.reconciling import models as reconciling
 from survey.registry import models as registry
 from survey.reminders import models as reminders
+from survey.report_batches import models as report_batches
+from survey.report_texts import models as report_texts
 from survey.reports import models as reports
 from survey.review import models as review
 from survey.saved_filters import models as saved_filters
@@ -51,6 +53,8 @@ __all__ = [
     "registry",
     "reconciling",
     "reminders",
+    "report_batches",
+    "report_texts",
     "reports",
     "review",
     "saved_filters",

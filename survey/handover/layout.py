@@ -84,6 +84,7 @@ HANDED = frozenset(
 _FOLLOWED = "Issues are numbered and followed on one server, the one that the responsible side signs in to; candidates go there."
 _REMINDED = "People are reminded by the server that follows the issues, and by no other."
 _FILTERED = "People save filters where issues are followed; they look for what is there."
+_DRAFTED = "The drafts themselves are handed over with the register; which action made them matters where it was taken."
 
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
@@ -103,9 +104,12 @@ LEFT_OUT = {
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
     "recovered_interviews": "Unfinished interviews that wait on this server for the tablets of their pair.",
     "reply_decisions": _FOLLOWED,
+    "report_texts": "Each server words reports in its own organisation's words.",
     "reminder_channels": _REMINDED,
     "reminder_preferences": _REMINDED,
     "reminders": _REMINDED,
+    "report_batch_drafts": _DRAFTED,
+    "report_batches": _DRAFTED,
     "roles": "The same everywhere.",
     "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
     "saved_filters": _FILTERED,
