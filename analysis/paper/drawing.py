@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from analysis.paper.answers import TICK, Space
 from analysis.paper.pictures import Picture
 from analysis.paper.styles import NUMBER_MM, TABLE_STYLE, TEXT_MM
-from analysis.report.reference import SONGTI
+from analysis.report.official.format import SONGTI
 
 SIGNS = re.compile(f"([{TICK}▶]+)")
 """What is printed in the Chinese font in every language, because Latin fonts lack it."""

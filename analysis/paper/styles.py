@@ -9,7 +9,8 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
 from analysis.paper.words import WORDS
-from analysis.report.reference import HEITI, KAITI, SONGTI, Style, reference_path, style_element
+from analysis.report.official.format import HEITI, KAITI, SONGTI, Style
+from analysis.report.official.reference import reference_path, style_element
 
 TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM = 20, 18, 24, 18
 TEXT_MM = 210 - LEFT_MM - RIGHT_MM
