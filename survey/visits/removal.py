@@ -45,6 +45,7 @@ STANDS_AGAINST: Mapping[str, tuple[str, str, str]] = {
     "material_requests": ("request for materials", "requests for materials", "项材料需求"),
     "meetings": ("meeting", "meetings", "次会议"),
     "recommendations": ("recommendation", "recommendations", "条意见建议"),
+    "report_batches": ("batch of reports", "batches of reports", "批报告"),
     "reports": ("report", "reports", "份报告"),
 }
 """Tables whose rows say what was done: one, several, and in Chinese what is counted. A voided draw stays visible, too."""
