@@ -13,6 +13,7 @@ from analysis.codebook import MAIN
 from analysis.indicators import compute_indicators
 from analysis.report.coverage import Coverage, read_coverage
 from analysis.report.facts import IssueCount, Line, count_issues, read_lines
+from analysis.report.live.origin import Origin
 from analysis.report.narrative import day_text, describe_area, describe_coverage, describe_whole
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Picture
 from analysis.report.sentences import say
@@ -87,6 +88,17 @@ def outline_county_report(
         subject=visit.title,
         keywords=f"{visit_id}, {county_code}",
         comments=f"dataset {bundle.dataset_hash}",
+        origin=Origin(
+            bundle.dataset_hash,
+            {
+                "kind": "county",
+                "visit": visit_id,
+                "county": county_code,
+                "language": language,
+                "minimum_n": str(minimum_n),
+                "calibrate": ",".join(calibrate),
+            },
+        ),
     )
 
 

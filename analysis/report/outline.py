@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analysis.report.live.origin import Origin
 from analysis.report.texts import Words
 
 
@@ -109,7 +110,10 @@ Block = Heading | Paragraph | Table | Picture | Letterhead | Contents | Addresse
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One whole document with the properties that its file carries; `language` is "zh" or "en"."""
+    """One whole document with the properties that its file carries; `language` is "zh" or "en".
+
+    By its `origin` it can be drafted again from other data; None for one that is about no dataset.
+    """
 
     title: str
     language: str
@@ -117,3 +121,4 @@ class Outline:
     subject: str = ""
     keywords: str = ""
     comments: str = ""
+    origin: Origin | None = None

@@ -9,19 +9,19 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.report.county import draft_county_report, outline_county_report
+from analysis.report.official.reference import make_reference, reference_path
 from analysis.report.outline import Heading, Paragraph, Table
-from analysis.report.reference import make_reference, reference_path
 from analysis.report.texts import figures_in, plain
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, household, write_bundle
 from tests.analysis.example import example_bundle
+from tests.word_files import open_word
 
 TODAY = date(2018, 4, 28)
 NAMES = {NORTH: "上石沟村", SOUTH: "下石沟村"}
@@ -42,7 +42,7 @@ def content(bundle: Bundle) -> bytes:
 @pytest.fixture(scope="module")
 def document(content: bytes) -> WordDocument:
     """The Chinese draft, reopened."""
-    return Document(BytesIO(content))
+    return open_word(content)
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_document__drafted_twice__has_the_same_bytes_and_no_clock(bundle: Bundle
     assert draft_county_report(bundle, "2018-04-test", "610727", today=TODAY) == content
     with zipfile.ZipFile(BytesIO(content)) as package:
         assert {item.date_time for item in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    properties = Document(BytesIO(content)).core_properties
+    properties = open_word(content).core_properties
     assert (properties.title, properties.created.date()) == ("略阳县脱贫攻坚民主监督调研情况反馈报告", TODAY)
     assert bundle.dataset_hash in properties.comments
 
@@ -233,7 +233,7 @@ def test_invented_data__in_the_report__say_so(document: WordDocument, tmp_path: 
 
 
 def test_english_draft__of_the_example__has_no_chinese_words_of_its_own(bundle: Bundle) -> None:
-    document = Document(BytesIO(draft_county_report(bundle, "2018-04-test", "610727", language="en", today=TODAY)))
+    document = open_word(draft_county_report(bundle, "2018-04-test", "610727", language="en", today=TODAY))
     text = texts_of(document)
     assert "40 households were interviewed, of which 10 registered" in text
     known = "上石沟村下略阳县2018年4月民主监督调研"
@@ -260,7 +260,7 @@ def test_area__without_indicator_and_issue__has_no_section(bundle: Bundle) -> No
 
 
 def test_minimum_n__given__hides_small_figures_and_says_so(bundle: Bundle) -> None:
-    document = Document(BytesIO(draft_county_report(bundle, "2018-04-test", "610727", today=TODAY, minimum_n=15)))
+    document = open_word(draft_county_report(bundle, "2018-04-test", "610727", today=TODAY, minimum_n=15))
     assert cells_of(document, "家庭医生签约率")["一般户"] == "…"
     assert "“…”为答复过少，不公布。" in texts_of(document)
 
@@ -289,9 +289,7 @@ def test_village__visited_without_an_accepted_interview__is_listed_with_zeros(tm
         places={**data.places, third: ("空村", "village", True)},
         households=[*data.households, household(99, third)],
     )
-    document = Document(
-        BytesIO(draft_county_report(read_bundle(write_bundle(tmp_path / "b", data)), "2018-04-test", "610727", today=TODAY))
-    )
+    document = open_word(draft_county_report(read_bundle(write_bundle(tmp_path / "b", data)), "2018-04-test", "610727", today=TODAY))
     assert cells_of(document, "家庭医生签约率")["空村"] == "—"
     assert cells_of(document, "访谈户数")["空村"] == "0"
 
@@ -300,7 +298,7 @@ def test_bundle__without_any_answer_to_an_indicator__still_makes_a_report(tmp_pa
     data = example_bundle()
     silent = [replace(form, rows={**form.rows, "main": [{**row, "doctor": None} for row in form.rows["main"]]}) for form in data.forms]
     bundle = read_bundle(write_bundle(tmp_path / "b", BundleData(silent, households=data.households)))
-    text = texts_of(Document(BytesIO(draft_county_report(bundle, "2018-04-test", "610727", today=TODAY))))
+    text = texts_of(open_word(draft_county_report(bundle, "2018-04-test", "610727", today=TODAY)))
     assert "“家庭医生签约率”没有有效答复。" in text
 
 

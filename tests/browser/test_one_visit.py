@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from docx import Document
 from docx.document import Document as WordDocument
 from flask import Flask
 from playwright.sync_api import expect
@@ -20,6 +19,7 @@ from survey.places.models import Region
 from tests.browser.conftest import TABLET, WIDE, Enter
 from tests.browser.field import PATIENCE_MS, open_tablet
 from tests.browser.test_household import fill_in
+from tests.word_files import open_word
 
 SHARES = {
     "不愁吃不愁穿": "food_clothing_met",
@@ -106,7 +106,7 @@ def test_one_interview__from_the_tablet_to_the_word_draft__counts_in_it(enter: E
         households = accepted_households(session, visit_id or "", county)
         county_name = session.get_one(Region, f"{county}000000").name
     assert len(households) == counted_before + 1
-    document = Document(str(path))
+    document = open_word(path)
     for label, question in SHARES.items():
         cells = annex_cells(document, label)
         groups = {county_name: households[question]} | {str(name): each[question] for name, each in households.groupby("village")}

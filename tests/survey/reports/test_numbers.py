@@ -1,6 +1,5 @@
 """The numbers of the Word draft, fetched over HTTP and reopened, against a plain pandas group-by of the same interviews in the database."""
 
-import io
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from docx import Document
 from docx.table import Table
 from flask import Flask
 from sqlalchemy import select
@@ -20,6 +18,7 @@ from questionnaires.reader import read_questionnaire
 from survey.accounts.models import User
 from survey.intake.models import Submission
 from survey.places.models import Region
+from tests.word_files import open_word
 
 VISIT, COUNTY = "2017-04-lueyang", "610727"
 INSTRUMENTS = Path(__file__).parents[3] / "questionnaires"
@@ -111,7 +110,7 @@ def draft(demo_app: Flask, demo_session: Session) -> bytes:
 
 
 def test_county_draft__its_numbers__are_those_of_a_plain_group_by(draft: bytes, demo_session: Session) -> None:
-    document = Document(io.BytesIO(draft))
+    document = open_word(draft)
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert f"共入户访谈{len(interviews(demo_session, 'household'))}户" in text
     assert "演示数据" in text

@@ -1,6 +1,5 @@
 """What can be drafted, the draft over HTTP and by command, and the register."""
 
-import io
 import json
 from collections.abc import Callable
 from datetime import date, datetime
@@ -9,7 +8,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from docx import Document
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +23,7 @@ from survey.reports.queries import find_reportable, list_reportable
 from survey.storage import Storage
 from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.survey.intake.interviews import FORM, FORM_ID
+from tests.word_files import open_word
 
 OTHER_COUNTY = "610728101201"
 SignIn = Callable[[str], FlaskClient]
@@ -85,7 +84,7 @@ def test_draft__from_the_button__is_registered_and_downloaded(visit_id: str, sig
     file = client.get(f"/reports/{report.id}/file")
     assert file.mimetype.endswith("wordprocessingml.document")
     assert file.headers["Content-Disposition"].startswith("attachment")
-    text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(file.data)).paragraphs)
+    text = "\n".join(paragraph.text for paragraph in open_word(file.data).paragraphs)
     assert "county 610727" in text
     assert "Safe water" in text
 
@@ -170,7 +169,7 @@ def test_command_report_county__writes_the_draft_and_registers_it(run: Callable[
     out = tmp_path / "draft.docx"
     result = run("report", "county", "--visit", "2018-04-test", "--county", "610727", "--out", str(out), "--language", "en")
     assert result.exit_code == 0, result.output
-    assert "county 610727" in "\n".join(paragraph.text for paragraph in Document(str(out)).paragraphs)
+    assert "county 610727" in "\n".join(paragraph.text for paragraph in open_word(out).paragraphs)
     session.rollback()
     report = session.scalars(select(Report)).one()
     assert (report.dataset_hash or "")[:12] in result.stdout

@@ -1,0 +1,23 @@
+"""Where a document comes from: the parameters it was drafted by, the dataset, and what is known of each of its figures. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What stands behind one figure: its name for readers, how many answers it rests on (None for a plain count), its basis and unit."""
+
+    label: str = ""
+    n: int | None = None
+    basis: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document was drafted from. `parameters` are enough to draft it again from other data; `evidence` is by address."""
+
+    dataset_hash: str
+    parameters: Mapping[str, str]
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)

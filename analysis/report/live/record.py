@@ -1,0 +1,87 @@
+"""What a document keeps of its figures, in a part of its own in the file's package: read from it, written for it.
+
+A part that is not well-formed, has a document type, or is of a later format is no record of ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from lxml import etree
+
+from analysis.report.live.origin import Evidence
+
+NAMESPACE = "urn:oversight-survey:live-figures:1"
+PART_NAME = "/customXml/item1.xml"
+PROPERTIES_NAME = "/customXml/itemProps1.xml"
+ITEM_ID = "{5B0C5C0E-7E1B-4B7C-9C55-0D1E4C0F6B18}"
+PROPERTIES = (
+    "<?xml version='1.0' encoding='UTF-8' standalone='no'?>"
+    f"<ds:datastoreItem xmlns:ds='http://schemas.openxmlformats.org/officeDocument/2006/customXml' ds:itemID='{ITEM_ID}'>"
+    f"<ds:schemaRefs><ds:schemaRef ds:uri='{NAMESPACE}'/></ds:schemaRefs></ds:datastoreItem>"
+)
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One figure, table or picture (`kind`) by its tag: its address, its text (of a table the digest, of a picture its description)."""
+
+    kind: str
+    tag: str
+    address: str
+    text: str
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of one document: the dataset it says, the parameters it was drafted by, and its entries."""
+
+    dataset_hash: str
+    parameters: Mapping[str, str]
+    entries: tuple[Entry, ...]
+
+    def by_tag(self) -> dict[str, Entry]:
+        """The entries by their tags."""
+        return {entry.tag: entry for entry in self.entries}
+
+
+def record_xml(record: Record) -> bytes:
+    """The record as the content of its part."""
+    root = Element("live", {"xmlns": NAMESPACE, "dataset": record.dataset_hash})
+    for name, value in record.parameters.items():
+        SubElement(root, "parameter", {"name": name, "value": value})
+    for entry in record.entries:
+        known = {"label": entry.evidence.label, "basis": entry.evidence.basis, "unit": entry.evidence.unit}
+        count = {} if entry.evidence.n is None else {"n": str(entry.evidence.n)}
+        told = {name: value for name, value in known.items() if value}
+        SubElement(root, entry.kind, {"tag": entry.tag, "address": entry.address, "text": entry.text, **count, **told})
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
+
+
+def read_record(content: bytes) -> Record | None:
+    """The record that the content of a part holds; None when it holds none."""
+    if NAMESPACE.encode() not in content or b"<!DOCTYPE" in content:
+        return None
+    try:
+        root = etree.fromstring(content, PARSER)
+    except etree.XMLSyntaxError:
+        return None
+    if root.tag != f"{{{NAMESPACE}}}live":
+        return None
+    parameters, entries = {}, []
+    for element in root.iterchildren(tag=etree.Element):
+        kind, told = etree.QName(element).localname, dict(element.attrib)
+        if kind == "parameter":
+            parameters[told.get("name", "")] = told.get("value", "")
+        elif kind in ("figure", "table", "picture") and told.get("tag"):
+            entries.append(_entry(kind, told))
+    return Record(root.get("dataset", ""), parameters, tuple(entries))
+
+
+def _entry(kind: str, told: Mapping[str, str]) -> Entry:
+    count = told.get("n", "")
+    evidence = Evidence(told.get("label", ""), int(count) if count.isdecimal() else None, told.get("basis", ""), told.get("unit", ""))
+    return Entry(kind, told["tag"], told.get("address", ""), told.get("text", ""), evidence)
