@@ -31,6 +31,9 @@ class Value:
     """Where the figure is estimated; None where it is observed."""
     source: str = ""
     """The figure's address (`texts.py`), as far as it names the row of the estimates."""
+    se: float | None = None
+    df: float | None = None
+    """Standard error and degrees of freedom, where the figure is estimated and not certain."""
 
     def figure(self, part: str, text: str, form: str = "") -> Figure:
         """A `part` of the figure ("value", "n", "counted", "low", "high") as `text`, written in this `form` ("text" or "number")."""
@@ -96,8 +99,18 @@ class IssueCount:
 def read_lines(bundle: Bundle, estimates: pd.DataFrame, visit_id: str, county_code: str, language: str) -> tuple[Line, ...]:
     """Every line of the county, by forms (the one with most indicators first) and in the order of their indicators."""
     is_here = (estimates["visit_id"] == visit_id) & (estimates["county_code"] == county_code)
+    return _lines(bundle, estimates[is_here], language)
+
+
+def read_visit_lines(bundle: Bundle, estimates: pd.DataFrame, visit_id: str, language: str) -> tuple[Line, ...]:
+    """As `read_lines` for a visit as a whole: its figures, those of its counties, of kinds of household and of marks over all counties."""
+    is_whole = (estimates["county_code"] == "") | (estimates["domain_type"] == "county")
+    return _lines(bundle, estimates[(estimates["visit_id"] == visit_id) & is_whole], language)
+
+
+def _lines(bundle: Bundle, estimates: pd.DataFrame, language: str) -> tuple[Line, ...]:
     values: dict[tuple[str, str, str], dict[tuple[str, str], Value]] = {}
-    for row in estimates[is_here].itertuples(index=False):
+    for row in estimates.itertuples(index=False):
         value = read_value(row)
         values.setdefault((row.form_id, row.indicator, row.category), {})[row.domain_type, row.domain] = value
     lines = []
@@ -116,7 +129,8 @@ def read_value(row: Any) -> Value:
     interval = (float(row.ci_low), float(row.ci_high)) if is_estimated else None
     name = "/".join(filter(None, (row.form_id, row.indicator, row.category)))
     source = f"estimate:{name}@{row.visit_id}/{row.county_code}/{row.domain_type}/{row.domain}"
-    return Value(int(row.n), int(row.n_missing), estimate, bool(row.suppressed), interval, source)
+    se, df = ((float(row.se), float(row.df)) if is_estimated and row.se > 0 and row.df >= 1 else (None, None))
+    return Value(int(row.n), int(row.n_missing), estimate, bool(row.suppressed), interval, source, se, df)
 
 
 def forms_in_order(bundle: Bundle) -> list[Form]:

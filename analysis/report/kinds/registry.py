@@ -1,0 +1,65 @@
+"""The kinds of reports with the functions that make them: whoever has the sources gets the document as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from analysis.report.county import outline_county_report
+from analysis.report.kinds.feedback import draft_feedback
+from analysis.report.kinds.method import draft_method
+from analysis.report.kinds.names import KIND_NAMES, KindName
+from analysis.report.kinds.records import Sources
+from analysis.report.kinds.village import draft_village
+from analysis.report.outline import Outline
+from analysis.words import LANGUAGES
+from questionnaires.errors import ErrorCode, SurveyError
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind with the function that makes its outline."""
+
+    told: KindName
+    draft: Callable[[Sources], Outline]
+
+
+def draft_county(sources: Sources) -> Outline:
+    """The figures of one county of one visit, area by area, with charts and what rules raised: for the house."""
+    return outline_county_report(
+        sources.bundle,
+        sources.about.visit_id,
+        sources.about.county_code,
+        language=sources.language,
+        today=sources.today,
+        minimum_n=sources.minimum_n,
+        calibrate=sources.calibrate,
+    )
+
+
+_DRAFTS: Mapping[str, Callable[[Sources], Outline]] = {
+    "feedback": draft_feedback,
+    "village": draft_village,
+    "method": draft_method,
+    "county": draft_county,
+}
+KINDS: Mapping[str, Kind] = MappingProxyType({told.name: Kind(told, _DRAFTS[told.name]) for told in KIND_NAMES if told.name in _DRAFTS})
+
+
+def find_kind(name: str) -> Kind:
+    """The kind of this name; NOT_FOUND naming those that there are."""
+    if name not in KINDS:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Kind of report", key=name, remedy=f"There are: {', '.join(KINDS)}.")
+    return KINDS[name]
+
+
+def draft_outline(kind: str, sources: Sources) -> Outline:
+    """The report as data. NOT_FOUND for an unknown kind, INVALID_VALUE for another language or a parameter that is missing."""
+    found = find_kind(kind)
+    if sources.language not in LANGUAGES:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"'{sources.language}' is not one of {', '.join(LANGUAGES)}.")
+    given = sources.about.record()
+    missing = [name for name in found.told.about if name not in given]
+    if missing:
+        title = found.told.titles["en"]
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Report '{title}'", detail=f"it needs {', '.join(missing)}.")
+    return found.draft(sources)
