@@ -66,6 +66,7 @@ class ErrorCode(Enum):
     UNREADABLE_MEMBERS = "{file} cannot be read as a list of persons: {detail}"
     UNREADABLE_IDENTIFICATIONS = "{file} cannot be read as a register of identification: {detail}"
     UNREADABLE_LEDGER = "{file} cannot be read as a ledger of issues: {detail}"
+    UNREADABLE_DOCUMENT = "{file} cannot be read: {detail}."
     BAD_ROWS = (
         "{file} has {count} rows that cannot be imported, the first at {place}. Correct them, or say that only the good rows are wanted."
     )

@@ -10,6 +10,7 @@ from survey.db import reading_scope, session_scope, utc_now
 from survey.export import export_changes
 from survey.field_time import field_date
 from survey.language import LANGUAGES
+from survey.reports.format_commands import lint
 from survey.reports.operations import make_county_draft, register_draft
 from survey.reports.queries import list_reportable
 from survey.storage import current_storage
@@ -41,6 +42,9 @@ def export(out: Path, visits: tuple[str, ...]) -> None:
 @click.group(cls=CommandGroup)
 def report() -> None:
     """Draft reports as Word documents."""
+
+
+report.add_command(lint)
 
 
 @report.command("county", short_help="Draft the feedback report on one county.")
