@@ -51,6 +51,8 @@ STRUCTURE = {
 }
 MANY = 16
 """More questions than the tablet page puts on one page unless it is told to."""
+N_PAGES_OF_A_FIELD_LIST = 2
+"""The question before it, and all of it: `field-list` at a repeat wants the questions of one instance together."""
 HEAD = """# What of XLSForm works
 
 Made by `python -m docs.coverage` from the program's own tables and by trying every row; a test keeps it true.
@@ -69,11 +71,13 @@ FUNCTIONS_NOTE = """**full**: server and tablet give the same result for every c
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of a form that was tried: whether it can be published, whether its tree holds the question, how it is drawn."""
+    """What became of a form that was tried: whether it can be published, whether its tree holds the question, how it is drawn, and
+    on how many pages."""
 
     is_accepted: bool
     is_kept: bool = False
     drawn: str = ""
+    n_pages: int = 0
 
 
 @cache
@@ -94,7 +98,7 @@ def try_form(kind: str, appearance: str = "", parameters: str = "") -> Trial:
 
     pages = [f"{page.title_key} {page.is_step} {draw_parts(page.parts, rich)}" for page in lay_out(build_form(questionnaire)())]
     asked = next((question for question in questionnaire.questions() if question.name == "tried"), None)
-    return Trial(True, asked is not None, "\n".join([*pages, plan_of(plan, asked)]))
+    return Trial(True, asked is not None, "\n".join([*pages, plan_of(plan, asked)]), len(pages))
 
 
 @cache
@@ -150,10 +154,12 @@ def type_status(name: str) -> str:
 
 
 def appearance_status(appearance: Appearance, kind: str) -> str:
-    """How an appearance fares at one type: full when the page is drawn otherwise for it."""
+    """How an appearance fares at one type: full when the page is drawn otherwise for it, or draws what it asks for anyway."""
     trial = try_form(kind, word_of(appearance))
     if not trial.is_accepted:
         return REFUSED
+    if appearance.is_always_so:
+        return FULL if trial.n_pages == N_PAGES_OF_A_FIELD_LIST else PLAIN
     return FULL if trial.drawn != try_form(kind).drawn else PLAIN
 
 
@@ -201,7 +207,7 @@ def _appearances() -> Iterator[str]:
     yield from ("## Appearances", "", "| appearance | | at |", "|---|---|---|")
     for each in APPEARANCES:
         yield from _rows(each.name, {kind: appearance_status(each, kind) for kind in each.types})
-    yield ""
+    yield from ("", "`field-list` at a repeat asks for what is always so: the questions of one instance stand together on a card.", "")
 
 
 def _parameters() -> Iterator[str]:

@@ -76,16 +76,12 @@ METADATA_TYPES = (
     "subscriberid",
 )
 
+_PROPERTIES = ("deviceid", "username", "phonenumber", "email", "simserial", "subscriberid")
 PRELOADS: Mapping[tuple[str, str], str] = {
     ("timestamp", "start"): "start",
     ("timestamp", "end"): "end",
     ("date", "today"): "today",
-    ("property", "deviceid"): "deviceid",
-    ("property", "username"): "username",
-    ("property", "phonenumber"): "phonenumber",
-    ("property", "email"): "email",
-    ("property", "simserial"): "simserial",
-    ("property", "subscriberid"): "subscriberid",
+    **{("property", f"{scheme}{name}"): name for scheme in ("", "uri:") for name in _PROPERTIES},
 }
 """The XForm's preload and its parameter, to the metadata type that XLSForm writes for it."""
 
@@ -117,6 +113,8 @@ class Appearance:
     """False when the tablet page shows the type's plain widget instead; the check says so."""
     pattern: str = ""
     """For a family of words what they look like, as a regular expression; `name` then only says how they are written."""
+    is_always_so: bool = False
+    """Whether the page does what the word asks for with the word and without."""
 
     def covers(self, word: str) -> bool:
         """Whether a word of the appearance column is this appearance."""
@@ -131,7 +129,7 @@ _CALENDARS = ("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "per
 
 APPEARANCES: tuple[Appearance, ...] = (
     Appearance("field-list", ("group",)),
-    Appearance("field-list", ("repeat",), is_full=False),
+    Appearance("field-list", ("repeat",), is_always_so=True),
     Appearance("table-list", ("group",)),
     Appearance("label", _CHOSEN),
     Appearance("list-nolabel", _CHOSEN),

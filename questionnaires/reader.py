@@ -23,6 +23,7 @@ from questionnaires.converter_words import in_chinese
 from questionnaires.data_files import digest_files, read_named_files
 from questionnaires.engine import engine_of
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.external_choices import with_inner_choices
 from questionnaires.model import Indicator, IssueRule, Node, Question, Questionnaire, Text
 from questionnaires.search import with_file_choices
 from questionnaires.sensitivity import read_sensitivity
@@ -57,7 +58,7 @@ def read_questionnaire(source: Path | bytes, name: str | None = None, files: Map
     A questionnaire without a version gets one made from its content, so that the same cells always yield the same version.
     Raises NOT_A_WORKBOOK, MISSING_SHEET, INVALID_QUESTIONNAIRE, INVALID_DATA_FILE, CIRCULAR_EXPRESSION or INVALID_EXPRESSION.
     """
-    workbook = read_workbook(source, name)
+    workbook = with_inner_choices(read_workbook(source, name))
     conversion = convert_workbook(workbook, files)
     tree = read_xform(conversion.xform, declared_types(workbook))
     questionnaire = with_files(build_questionnaire(workbook, conversion, tree), files or {})

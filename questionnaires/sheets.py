@@ -1,15 +1,16 @@
-"""A workbook as plain rows of text with their row numbers, from .xlsx, .xls or Markdown; it knows nothing of questionnaires.
+"""A workbook as plain rows of text with their row numbers, from .xlsx, .xls, Markdown or .csv; it knows nothing of questionnaires.
 
 The rows go to pyxform and to the linter alike, so that both speak of the same cells.
 """
 
+import csv
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import openpyxl
@@ -26,8 +27,8 @@ from questionnaires.workbook_words import refusal
 MAX_FILE_BYTES = 50_000_000
 MAX_XLS_BYTES = 8_000_000
 """The old format is not packed, and xlrd takes it whole into memory."""
-MAX_MARKDOWN_BYTES = 10_000_000
-MAX_MARKDOWN_CELLS = 1_000_000
+MAX_TEXT_BYTES = 10_000_000
+MAX_TEXT_CELLS = 1_000_000
 MAX_EMPTY_ROWS = 60
 MAX_COLUMNS = 500
 
@@ -91,7 +92,7 @@ class Workbook:
 def read_workbook(source: Path | bytes, name: str | None = None) -> Workbook:
     """All sheets of the file at `source`, or of the bytes given; the kind is told from the content, not from the name.
 
-    Raises NOT_A_WORKBOOK for anything that is neither a workbook nor Markdown tables.
+    Raises NOT_A_WORKBOOK for anything that is neither a workbook nor tables as text.
     """
     name = name or (source.name if isinstance(source, Path) else "questionnaire")
     try:
@@ -109,8 +110,8 @@ def read_workbook(source: Path | bytes, name: str | None = None) -> Workbook:
         _refuse_size(name, len(data), MAX_XLS_BYTES)
         tables, remarks = _read_xls(data, name)
     else:
-        _refuse_size(name, len(data), MAX_MARKDOWN_BYTES)
-        tables = _read_markdown(data, name)
+        _refuse_size(name, len(data), MAX_TEXT_BYTES)
+        tables = _read_text(data, name)
     sheets: dict[str, Sheet] = {}
     if alone := _only_survey(tables):
         remarks.append(Remark("only_sheet", "survey", value=alone))
@@ -220,29 +221,46 @@ def _xls_text(cell: xlrd.sheet.Cell, datemode: int) -> str:
     return str(xls_value_to_unicode(cell.value, cell.ctype, datemode)).strip()
 
 
-def _read_markdown(data: bytes, name: str) -> dict[str, list[list[str]]]:
+def _read_text(data: bytes, name: str) -> dict[str, list[list[str]]]:
     kind = next((ending for ending in _WORKBOOK_ENDINGS if name.lower().endswith(ending)), "")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refusal(name, "other_as_workbook" if kind else "not_utf8", kind=kind) from error
-    if data.count(b"|") > MAX_MARKDOWN_CELLS:
-        raise refusal(name, "too_many_cells", limit=MAX_MARKDOWN_CELLS)
-    tables: dict[str, list[list[str]]] = {}
-    current: list[list[str]] | None = None
+    is_csv = name.lower().endswith(".csv")
+    if data.count(b"," if is_csv else b"|") > MAX_TEXT_CELLS:
+        raise refusal(name, "too_many_cells", limit=MAX_TEXT_CELLS)
+    try:
+        tables = _tables(_csv_rows(text) if is_csv else _markdown_rows(text))
+    except csv.Error as error:
+        raise refusal(name, "damaged", kind=".csv") from error
+    if not tables or (is_csv and not any(title.lower() == "survey" for title in tables)):
+        is_text = all(sign >= " " or sign in "\t\n\r\f" for sign in text[:4096])
+        code = "no_sheets" if is_csv else "no_tables" if not kind else "text_as_workbook" if is_text else "other_as_workbook"
+        raise refusal(name, code, kind=kind)
+    return tables
+
+
+def _markdown_rows(text: str) -> Iterator[list[str]]:
     for line in text.splitlines():
         match = MARKDOWN_ROW.fullmatch(line)
-        if match is None or _MARKDOWN_RULE.fullmatch(match[1]):
-            continue
-        title, *cells = (unescape_cell(cell.strip()) for cell in _UNESCAPED_PIPE.split(match[1]))
+        if match is not None and not _MARKDOWN_RULE.fullmatch(match[1]):
+            yield [unescape_cell(cell.strip()) for cell in _UNESCAPED_PIPE.split(match[1])]
+
+
+def _csv_rows(text: str) -> Iterator[list[str]]:
+    return ([cell.strip() for cell in row] for row in csv.reader(StringIO(text, newline="")))
+
+
+def _tables(rows: Iterable[Sequence[str]]) -> dict[str, list[list[str]]]:
+    """The sheets of one text: a cell in the first column names the sheet that begins, the others are its cells."""
+    tables: dict[str, list[list[str]]] = {}
+    current: list[list[str]] | None = None
+    for title, *cells in filter(None, rows):
         if title:
             current = tables.setdefault(title, [])
         if current is not None and any(cells):
             current.append(cells)
-    if not tables:
-        is_text = all(sign >= " " or sign in "\t\n\r\f" for sign in text[:4096])
-        code = "no_tables" if not kind else "text_as_workbook" if is_text else "other_as_workbook"
-        raise refusal(name, code, kind=kind)
     return tables
 
 

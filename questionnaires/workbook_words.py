@@ -28,6 +28,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "文件名以 {kind} 结尾，但内容不是工作簿",
     ),
     "not_utf8": ("it is neither a workbook nor text in UTF-8", "既不是工作簿，也不是 UTF-8 编码的文本"),
+    "no_sheets": (
+        "no cell of its first column names the sheet 'survey', below which the columns begin with the second",
+        "第一列中没有写着工作表名“survey”的单元格（其下各行从第二列写起）",
+    ),
     "no_tables": ("it is text without Markdown tables", "是文本，但其中没有 Markdown 表格"),
 }
 """Each way in which a file is refused, by its code, as templates."""

@@ -6,13 +6,16 @@ pyxform stops at its first error, so the rows are looked at here first; what pyx
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.external_choices import own_place, with_inner_choices
 from questionnaires.kinds import ERROR
 from questionnaires.lint.authored import KNOWN_COLUMNS, Authored, cell, header_of, read_authored, split_header, suggestion
 from questionnaires.lint.compared import compared_problems
 from questionnaires.lint.design import design_problems
+from questionnaires.lint.elsewhere import elsewhere_problems
 from questionnaires.lint.expressions import expression_problems, syntax_problems
 from questionnaires.lint.figures import figure_problems
 from questionnaires.lint.files import file_problems, with_readable_files
@@ -45,9 +48,10 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
     `files` are those to be published with it, by name.
     """
     try:
-        workbook = read_workbook(source, name)
+        written = read_workbook(source, name)
     except SurveyError as error:
         return (make_problem("not_a_workbook", "", **{key: str(error.values[key]).rstrip(".") for key in ("detail", "detail_zh")}),)
+    workbook = with_inner_choices(written)
     if "survey" not in workbook.sheets:
         return (make_problem("missing_sheet", "survey", sheet="survey"), *_similar_sheets(workbook))
     remarks = list(_remarks(workbook))
@@ -76,8 +80,15 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
     found.extend(figure_problems(authored, questionnaire))
     found.extend(compared_problems(authored))
     found.extend(sensitivity_problems(authored))
+    found.extend(elsewhere_problems(authored))
     found.extend(told)
-    return _in_order(workbook, found)
+    return _in_order(written, [_at_own_place(written, each) for each in found])
+
+
+def _at_own_place(written: Workbook, problem: Problem) -> Problem:
+    """The problem where its author finds it, although lists were moved to be read."""
+    sheet, row = own_place(written, problem.sheet, problem.row)
+    return problem if sheet == problem.sheet else replace(problem, sheet=sheet, row=row)
 
 
 def _remarks(workbook: Workbook) -> Iterator[Problem]:
@@ -96,7 +107,7 @@ def _remarks(workbook: Workbook) -> Iterator[Problem]:
 
 def _similar_sheets(workbook: Workbook) -> Iterator[Problem]:
     for name, sheet in workbook.sheets.items():
-        if name not in KNOWN_COLUMNS and not name.startswith("_"):
+        if name not in KNOWN_COLUMNS and name not in _OTHER_SHEETS and not name.startswith("_"):
             meant = suggestion(name.replace(" ", "_"), tuple(KNOWN_COLUMNS))
             if meant and meant not in workbook.sheets:
                 yield make_problem("similar_sheet", sheet.name, sheet=sheet.name, meant=meant)
@@ -164,6 +175,8 @@ def _told(authored: Authored, code: str, detail: str) -> Problem:
 
 
 _TYPES = tuple(QUESTION_TYPES)
+_OTHER_SHEETS = ("entities", "external_choices", "osm")
+"""Sheets of XLSForm whose columns are not checked."""
 
 
 def _meant(word: str) -> str:

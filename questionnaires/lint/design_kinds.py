@@ -159,5 +159,47 @@ DESIGN_KINDS: Mapping[str, Kind] = {
         "“{name}”一页同时显示 {count} 道题，平板一页大约只适合 {limit} 道。",
         "请去掉 field-list，或把该组拆开。",
     ),
+    "sealed_answers": Kind(
+        ERROR,
+        "With a public_key ODK Collect seals the answers, and nobody can open them here.",
+        "Remove public_key; answers travel over TLS, and tablets keep them sealed by their own key.",
+        "填写了 public_key，ODK Collect 会把答案加密，这里无法打开。",
+        "请删去 public_key；答案经 TLS 传输，平板上另有自己的密钥加密保存。",
+    ),
+    "sent_elsewhere": Kind(
+        WARNING,
+        "ODK Collect would send the interviews to {address} instead of here; the tablet page always sends them here.",
+        "Remove submission_url, unless that is meant.",
+        "ODK Collect 会把访谈发送到 {address} 而不是这里；平板页面总是发送到这里。",
+        "如果并非有意，请删去 submission_url。",
+    ),
+    "no_entities": Kind(
+        WARNING,
+        "The answers are kept, but no list of entities '{name}' grows here, and forms that read it find what was published with them.",
+        "Leave it for ODK Central; households of a visit come as households.csv by themselves.",
+        "答案会保存，但这里不会维护实体列表“{name}”；引用它的问卷只能读到随问卷发布的文件。",
+        "可为 ODK Central 保留；调研的农户名单会自动以 households.csv 提供。",
+    ),
+    "plain_type": Kind(
+        WARNING,
+        "The type '{type}' has no widget here: the question takes a file.",
+        "Use geopoint, geotrace or geoshape for a place.",
+        "题型“{type}”在这里没有专用控件，本题只能选择一个文件。",
+        "记录地点请用 geopoint、geotrace 或 geoshape。",
+    ),
+    "empty_metadata": Kind(
+        WARNING,
+        "'{type}' stays empty on the tablet page, because no browser knows it.",
+        "Use deviceid to tell devices apart.",
+        "平板页面无法取得“{type}”，该值会留空。",
+        "区分设备请用 deviceid。",
+    ),
+    "missing_external": Kind(
+        ERROR,
+        "The choices of select_one_external stand in a sheet 'external_choices', which is not there.",
+        "Add the sheet, or write select_one and put the choices into 'choices'.",
+        "select_one_external 的选项应在工作表 external_choices 中，但没有该工作表。",
+        "请添加该工作表，或改用 select_one 并把选项写入 choices。",
+    ),
 }
 """The kinds by their code; `problems.KINDS` has them all."""

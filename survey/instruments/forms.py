@@ -17,10 +17,10 @@ class CheckForm(FlaskForm):
         _l("Questionnaire file"),
         [
             FileRequired(_l("Choose a file.")),
-            FileAllowed(("xlsx", "xls", "md"), _l("Choose an .xlsx, .xls or .md file.")),
+            FileAllowed(("xlsx", "xlsm", "xls", "md", "csv"), _l("Choose an .xlsx, .xlsm, .xls, .md or .csv file.")),
         ],
-        description=_l("An XLSForm workbook (.xlsx, .xls), or the same sheets as Markdown tables (.md)."),
-        render_kw={"accept": ".xlsx,.xls,.md"},
+        description=_l("An XLSForm workbook (.xlsx, .xls), or the same sheets as text: Markdown tables (.md), or .csv."),
+        render_kw={"accept": ".xlsx,.xlsm,.xls,.md,.csv"},
     )
     files = MultipleFileField(
         _l("Data files, pictures, sounds and films that it names"),

@@ -39,7 +39,9 @@ PUBLISHERS = ("admin", "coordinator")
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
+    "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
     "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
 }
 
 blueprint = Blueprint("instruments", __name__, url_prefix="/instruments")

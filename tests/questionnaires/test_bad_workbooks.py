@@ -185,7 +185,8 @@ def test_lint__only_sheet_under_another_name__is_the_survey() -> None:
         (b"  \n", "form.md", "it is empty", "文件是空的"),
         (b"type,name\ntext,a\n", "form.xlsx", "its name ends in .xlsx, but it holds plain text", "以 .xlsx 结尾，但内容是纯文本"),
         (b"\x89PNG\r\n\x1a\n", "form.XLS", "its name ends in .xls, but it holds something else", "内容不是工作簿"),
-        (b"type,name\n", "form.csv", "text without Markdown tables", "没有 Markdown 表格"),
+        (b"type,name\n", "form.csv", "names the sheet 'survey'", "第一列中没有写着工作表名“survey”的单元格"),
+        (b"type,name\n", "form.txt", "text without Markdown tables", "没有 Markdown 表格"),
     ],
 )
 def test_lint__file_that_is_no_workbook__says_what_it_is_in_both_languages(data: bytes, name: str, said: str, said_zh: str) -> None:

@@ -138,6 +138,22 @@ def test_lint__title_column_that_other_software_cannot_read__is_pointed_out() ->
     assert "display_title::English (en)" in problem.remedy
 
 
+@pytest.mark.parametrize(
+    ("settings", "row", "expected"),
+    [
+        ("public_key | MIIBIjAN", "text | a | A", ("settings", 2, "sealed_answers")),
+        ("submission_url | https://example.org/submission", "text | a | A", ("settings", 2, "sent_elsewhere")),
+        ("", "osm | a | A", ("survey", 2, "plain_type")),
+        ("", "sim id | a", ("survey", 2, "empty_metadata")),
+    ],
+)
+def test_lint__what_only_other_software_does__is_told(settings: str, row: str, expected: tuple[str, int, str]) -> None:
+    column, _, text = settings.partition(" | ")
+    more = f"| settings |\n| | form_id | {column} |\n| | f | {text} |\n" if settings else ""
+    found = [(each.sheet, each.row, each.code) for each in lint(row, "text | b | B", more=more)]
+    assert found == [expected]
+
+
 def test_lint__circle__is_written_out() -> None:
     (problem,) = lint("calculate | a | | | ${c}", "calculate | b | | | ${a}", "calculate | c | | | ${b}")
     assert problem.details["cycle"] == "a → b → c → a"

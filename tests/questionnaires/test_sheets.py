@@ -37,6 +37,17 @@ def test_markdown__byte_order_mark__is_no_text() -> None:
     assert "survey" in read_workbook("\ufeff| survey | |\n| | type |\n| | text |\n".encode(), "f.md").sheets
 
 
+def test_csv__sheets_named_in_the_first_column__are_read_as_markdown_is() -> None:
+    workbook = read_workbook(
+        b'survey,,\r\n,type,name,label\r\n,text,a,"Two\r\nlines, one cell"\r\n\r\nsettings\r\n,form_id\r\n,f\r\n', "f.csv"
+    )
+    assert workbook.rows("survey")[0].cells == {"type": "text", "name": "a", "label": "Two\r\nlines, one cell"}
+    assert workbook.rows("settings")[0].get("form_id") == "f"
+    with pytest.raises(SurveyError) as refused:
+        read_workbook(b"type,name\ntext,a\n", "f.csv")
+    assert "first column" in str(refused.value)
+
+
 def test_xlsx__numbers_and_blank_rows__keep_text_and_row_numbers() -> None:
     workbook = read_workbook(book_bytes([["list_name", "name"], ["yn", 1], [None, None], ["yn", 2.5], ["yn", True]]), "f.xlsx")
     assert [(row.number, row.get("name")) for row in workbook.rows("survey")] == [(2, "1"), (4, "2.5"), (5, "TRUE")]

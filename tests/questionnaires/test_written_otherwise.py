@@ -43,6 +43,25 @@ def test_older_words__are_the_types_of_today() -> None:
     assert [choice.name for choice in read.choices["sexes"]] == ["female", "male"]
 
 
+def test_external_choices__are_an_ordinary_cascade_whose_mistakes_are_told_where_they_stand() -> None:
+    form = next(form for form in FORMS if form.stem == "external")
+    read = read_questionnaire(form)
+    assert [question.type for question in read.questions()] == ["select_one", "select_one", "select_one", "text"]
+    assert [choice.name for choice in read.choices["places"]] == ["king", "king", "cook"]
+    codes = {}
+    for state in ("tx", "wa"):
+        answers = {"state": state, "county": "cook"}
+        xml = write_instance(read, answers, instance_id="uuid:1", now=NOW)
+        codes[state] = [each.code for each in check_instance(read, parse_instance(xml), now=NOW).findings]
+    assert codes == {"tx": ["choice"], "wa": ["choice"]}
+    found = [(each.sheet, each.row, each.code) for each in lint_questionnaire(form)]
+    assert found == [("entities", 2, "no_entities")]
+    alone = form.read_bytes().replace(b"| | select one external places | other | Another county | state!=${state} |\n", b"")
+    assert ("external_choices", 4, "never_offered") in [(each.sheet, each.row, each.code) for each in lint_questionnaire(alone, "form.md")]
+    without = alone[: alone.index(b"| external_choices")]
+    assert "missing_external" in [each.code for each in lint_questionnaire(without, "form.md")]
+
+
 def test_loop__over_choices__asks_once_for_each() -> None:
     read = read_questionnaire(next(form for form in FORMS if form.stem == "structure"))
     asked = [question.path for question in read.questions() if question.name == "kept"]
