@@ -67,18 +67,18 @@ def rows_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[st
     Rows of a repeat also carry `position`, counted from 1 over the whole submission so that it is a key, and `parent_position`, that of
     the row around it in the parent's table (None under "main").
     """
-    layout = _layout_of(questionnaire)
+    layout = layout_of(questionnaire)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in layout.empty}
     main = dict(layout.empty[MAIN])
     rows[MAIN].append(main)
-    stack: list[tuple[_Part, Mapping[str, Any], dict[str, Any]]] = [(layout.root, answers, main)]
+    stack: list[tuple[Part, Mapping[str, Any], dict[str, Any]]] = [(layout.root, answers, main)]
     while stack:
         part, values, row = stack.pop()
         columns = part.columns
         for name, value in values.items():
             if name in columns:
                 row[columns[name]] = value
-        inner: list[tuple[_Part, Mapping[str, Any], dict[str, Any]]] = []
+        inner: list[tuple[Part, Mapping[str, Any], dict[str, Any]]] = []
         for name, table, child in part.inner:
             found = values.get(name)
             if not found:
@@ -97,27 +97,27 @@ def rows_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[st
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """What a group or repeat holds itself: the column of each of its questions by node name, and in document order the groups and repeats
     inside it as (node name, table or None for a group, part)."""
 
     columns: Mapping[str, str]
-    inner: tuple[tuple[str, str | None, "_Part"], ...]
+    inner: tuple[tuple[str, str | None, "Part"], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """How answers become rows: `questionnaire` is what it was made of, `empty` a row without answers of each table."""
 
     questionnaire: Questionnaire
-    root: _Part
+    root: Part
     empty: Mapping[str, Mapping[str, Any]]
 
 
-_LAYOUTS: OrderedDict[str, _Layout] = OrderedDict()
+_LAYOUTS: OrderedDict[str, Layout] = OrderedDict()
 
 
-def _layout_of(questionnaire: Questionnaire) -> _Layout:
+def layout_of(questionnaire: Questionnaire) -> Layout:
     """The layout of a questionnaire; made once, for an export asks very often."""
     known = _LAYOUTS.get(questionnaire.xform)
     if known is None or known.questionnaire is not questionnaire:
@@ -126,16 +126,16 @@ def _layout_of(questionnaire: Questionnaire) -> _Layout:
         columns = {column.path: column.name for table in tables for column in table.columns}
         part = _part(engine.root, columns, {table.path: table.name for table in tables})
         empty = {table.name: dict.fromkeys(column.name for column in table.columns) for table in tables}
-        known = _LAYOUTS[questionnaire.xform] = _Layout(questionnaire, part, empty)
+        known = _LAYOUTS[questionnaire.xform] = Layout(questionnaire, part, empty)
         while len(_LAYOUTS) > MAX_LAYOUTS:
             _LAYOUTS.popitem(last=False)
     return known
 
 
-def _part(plan: Plan, columns: Mapping[str, str], tables: Mapping[str, str]) -> _Part:
+def _part(plan: Plan, columns: Mapping[str, str], tables: Mapping[str, str]) -> Part:
     asked = [child for child in plan.children if child.is_question]
     around = [child for child in plan.children if not child.is_question]
-    return _Part(
+    return Part(
         {child.node.name: columns[child.path] for child in asked if child.path in columns},
         tuple((child.node.name, tables.get(child.path), _part(child, columns, tables)) for child in around),
     )

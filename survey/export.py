@@ -10,23 +10,20 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from analysis.bundle import folder_name
-from questionnaires.columns import rows_of
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.model import Questionnaire
-from survey.codebook import PARTITION, BookColumn, BookTable, FormBook, codebook_entry, make_form_book
+from survey.codebook import PARTITION, FormBook, codebook_entry, make_form_book
 from survey.coding.exported import code_books_entry
 from survey.export_kept import Earlier, keep_file, manifest_hash, manifest_json, read_earlier
 from survey.export_parts import Part, PlannedForm, plan_parts
 from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk, read_times
+from survey.export_rows import TIMING_COLUMNS, columns_of_interviews, file_columns, timing_columns
 from survey.export_tables import write_tables
 from survey.instruments.registry import load_questionnaire
 from survey.parquet import TableFile, file_sha256
@@ -34,8 +31,6 @@ from survey.visits.models import Visit
 
 SCHEMA_VERSION = 1
 CHUNK = 1000
-NUMBERING = frozenset(("position", "parent_position"))
-TIMING_COLUMNS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 
 Progress = Callable[[int, int], None]
 """Called with how many submissions are written and how many there are in all."""
@@ -164,8 +159,9 @@ def _write_submissions(
             files, times = _open_files(folder, paths, book), TableFile(folder / path_of_times, TIMING_COLUMNS)
             try:
                 for keys in _chunks(part.keys):
-                    _write_chunk(read_chunk(session, keys), questionnaires, book, files)
-                    times.write(_timing_columns(read_times(session, keys)))
+                    for name, (_n, columns) in columns_of_interviews(read_chunk(session, keys), questionnaires, book).items():
+                        files[name].write(columns)
+                    times.write(timing_columns(read_times(session, keys)))
                     done += len(keys)
                     progress(done, total)
             finally:
@@ -182,21 +178,6 @@ def _path_of_times(part: Part) -> str:
     return f"timings/{folder_name(part.form_id)}/{PARTITION}={part.county}/{part.name}.parquet"
 
 
-def _timing_columns(timed: Sequence[tuple[str, Mapping[str, Sequence[float]]]]) -> dict[str, list[Any]]:
-    """How long each question of these interviews was in hand, a row per entry in repeats, `entry` counted from 1."""
-    columns: dict[str, list[Any]] = {name: [] for name, _ in TIMING_COLUMNS}
-    for instance_id, by_path in timed:
-        for path in sorted(by_path):
-            seconds = by_path[path]
-            n = len(seconds)
-            columns["instance_id"].extend([instance_id] * n)
-            columns["question"].extend([path.rpartition("/")[2]] * n)
-            columns["path"].extend([path] * n)
-            columns["entry"].extend(range(1, n + 1))
-            columns["seconds"].extend(seconds)
-    return columns
-
-
 def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
     remaining = iter(keys)
     while chunk := list(islice(remaining, CHUNK)):
@@ -204,61 +185,7 @@ def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _open_files(folder: Path, paths: Mapping[str, str], book: FormBook) -> dict[str, TableFile]:
-    return {
-        table.name: TableFile(
-            folder / paths[table.name],
-            [*table.record, *((column.name, column.kind) for column in table.columns if not column.is_prefilled)],
-        )
-        for table in book.tables
-    }
-
-
-def _write_chunk(
-    records: Sequence[RowMapping], questionnaires: Mapping[str, Questionnaire], book: FormBook, files: Mapping[str, TableFile]
-) -> None:
-    heads: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
-    rows: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
-    for record in records:
-        tables = rows_of(questionnaires[record["questionnaire_version_id"]], record["reconciled_answers"] or record["answers"])
-        head = _head(record, tables[book.tables[0].name][0])
-        for name, found in tables.items():
-            heads[name].extend([head] * len(found))
-            rows[name].extend(found)
-    for table in book.tables:
-        if rows[table.name]:
-            files[table.name].write(_columns(table, heads[table.name], rows[table.name]))
-
-
-def _head(record: RowMapping, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The submission's own columns; the kind of household is the one of the interview rather than the one the frame has by now."""
-    kind = answers.get("household_kind") or record["household_kind"]
-    minutes = _minutes(record["started_at"], record["ended_at"])
-    return {**record, "household_kind": kind, "duration_minutes": minutes, "reconciliation": _reconciliation(record)}
-
-
-def _reconciliation(record: RowMapping) -> str:
-    """Whether the answers are those of one form filled in together, of both records reconciled, or the lead's until that is done."""
-    if record["reconciled_answers"] is not None:
-        return "reconciled"
-    return "not_reconciled" if record["records"] == "independent" else "joint"
-
-
-def _minutes(started_at: datetime | None, ended_at: datetime | None) -> float | None:
-    return (ended_at - started_at) / timedelta(minutes=1) if started_at and ended_at else None
-
-
-def _columns(table: BookTable, heads: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    columns = {
-        name: [each[name] for each in (rows if name in NUMBERING and table.parent is not None else heads)] for name, _ in table.record
-    }
-    columns.update((column.name, _values(column, rows)) for column in table.columns if not column.is_prefilled)
-    return columns
-
-
-def _values(column: BookColumn, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    source = column.source
-    values = [row.get(source) for row in rows]
-    return [value.get(column.part) if value else None for value in values] if column.part else values
+    return {table.name: TableFile(folder / paths[table.name], file_columns(table)) for table in book.tables}
 
 
 def _with_hashes(content: dict[str, Any], folder: Path, known: Mapping[str, str]) -> dict[str, Any]:

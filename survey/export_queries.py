@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -123,10 +123,11 @@ def find_versions(session: Session, version_ids: Collection[str]) -> tuple[Quest
     return tuple(session.scalars(statement))
 
 
-def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping]:
+def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[Row[Any]]:
     """What the dataset holds of these submissions, in the order of their ids as given.
 
-    `reconciled_answers` are those that two records were reconciled to, None before that or while the second's record does not count.
+    `answers` are JSON as the database holds them; `reconciled_answers` those that two records were reconciled to, None before that or while
+    the second's record does not count.
     """
     statement = (
         select(
@@ -145,9 +146,9 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
             Submission.started_at,
             Submission.ended_at,
             Submission.received_at,
-            Submission.answers,
+            cast(Submission.answers, Text).label("answers"),
             Visit.records,
-            Reconciliation.answers.label("reconciled_answers"),
+            cast(Reconciliation.answers, Text).label("reconciled_answers"),
         )
         .outerjoin(Household, Household.id == Submission.household_id)
         .outerjoin(Visit, Visit.id == Submission.visit_id)
@@ -155,7 +156,7 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[RowMapping
         .where(Submission.instance_id.in_(instance_ids))
         .order_by(Reconciliation.finished_at)
     )
-    found = {row["instance_id"]: row for row in session.execute(statement).mappings()}
+    found = {row.instance_id: row for row in session.execute(statement)}
     return [found[instance_id] for instance_id in instance_ids]
 
 

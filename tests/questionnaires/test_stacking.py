@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from questionnaires.columns import rows_of, tables_of
 from questionnaires.stacking import Stack, stack_answers
-from tests.questionnaires.test_columns import form
+from tests.questionnaires.forms import form
 
 NESTED = form(
     "text | name | N",
