@@ -36,6 +36,8 @@ class GroupedRows:
     """The rows of the table that are grouped; one that is in several domains stands there for each of them."""
     of_row: Codes
     """The group of each of these rows."""
+    ssu: Codes
+    """The household of each of these rows; one that is not sampled is a household of its own."""
 
     def plain(self, domains: Domains) -> tuple[Numbers, Sums]:
         """How many rows each domain has, and the sums of them all without weights."""
@@ -112,6 +114,7 @@ def group_rows(
         is_outside=is_outside[at],
         rows=rows,
         of_row=groups,
+        ssu=ssu[rows],
     )
 
 

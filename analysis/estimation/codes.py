@@ -23,6 +23,8 @@ def nested(outer: Codes, inner: Codes) -> tuple[Codes, Codes]:
 
 def common_codes(*columns: pd.Series) -> list[Codes]:
     """The codes of each column, where the same code means the same value in all of them; a missing value is -1."""
+    if shared := _shared(columns):
+        return shared
     coded = [_coded(column) for column in columns]
     whole = pd.factorize(pd.concat([pd.Series(values) for _, values in coded], ignore_index=True))[0]
     ends = np.cumsum([len(values) for _, values in coded])[:-1]
@@ -51,6 +53,17 @@ def positions_in(frame: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str]) 
     if not len(known):
         return np.full(len(ours), -1, dtype=np.intp)
     return np.where((known[at] == ours) & (ours >= 0), first[at], -1).astype(np.intp)
+
+
+def _shared(columns: Sequence[pd.Series]) -> list[Codes] | None:
+    """The codes of columns that have the same categories in the same order."""
+    dtypes = [column.dtype for column in columns]
+    first = dtypes[0] if dtypes else None
+    if not isinstance(first, pd.CategoricalDtype):
+        return None
+    if not all(isinstance(each, pd.CategoricalDtype) and each.categories.equals(first.categories) for each in dtypes[1:]):
+        return None
+    return [np.asarray(column.cat.codes, dtype=np.intp) for column in columns]
 
 
 def _coded(column: pd.Series) -> tuple[Codes, pd.Series]:

@@ -104,7 +104,7 @@ def sum_measures(measures: Sequence[Measure], groups: Codes, n_groups: int, *, s
     """
     if any(measure.level is not None for measure in measures):
         raise ValueError("Medians and quantiles are not made of sums.")
-    if ssu is None or len(np.unique(ssu)) == len(ssu):
+    if ssu is None or not is_repeated(ssu):
         return _sum_rows(measures, groups, n_groups, centres)
     _, first, of_row = np.unique(groups * (int(ssu.max(initial=0)) + 1) + ssu, return_index=True, return_inverse=True)
     rows = _sum_rows(measures, of_row.astype(np.intp), len(first), centres)
@@ -122,6 +122,11 @@ def sum_measures(measures: Sequence[Measure], groups: Codes, n_groups: int, *, s
         rxy=reduce(rows.rxy),
         rxx=reduce(rows.rxx),
     )
+
+
+def is_repeated(codes: Codes) -> bool:
+    """Whether any code, none of which is below 0, is there twice."""
+    return int(np.bincount(codes).max(initial=0)) > 1
 
 
 def _sum_rows(measures: Sequence[Measure], groups: Codes, n_groups: int, centres: Numbers) -> Sums:

@@ -10,29 +10,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.bundle import Bundle
-from analysis.codebook import Form, Table
+from analysis.codebook import MAIN
 from analysis.domains import Domains
 from analysis.estimation.design import lonely_units
-from analysis.estimation.parts import DomainParts, Strata
+from analysis.estimation.parts import DomainParts, Figures, Strata
 from analysis.estimation.response import Response
-from analysis.estimation.sums import centres_of
 from analysis.grouped import GroupedRows
 from analysis.measures import Measure
-from analysis.sampled import PURPOSIVE
-from analysis.scale.reading import Source, read_part
+from analysis.scale.measuring import NOTHING, Answered, Centres, answered_tables
+from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
+from analysis.scale.units import FormUnits
 from analysis.tidy.figures import VILLAGE, complete, partitions_of
 from analysis.tidy.table import Completed
-from analysis.tidy.work import Work, read_work, weigh_form
+from analysis.tidy.work import Work, weigh_form
 from questionnaires.errors import ErrorCode, SurveyError
 
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
-Centres = Mapping[tuple[str, str], Numbers]
-"""By form and table the numbers near the measures' values that sums are told as differences from."""
+FIGURES = ("n", "estimate", "se", "df", "deff")
 OF_THE_WHOLE = (ErrorCode.LONELY_PSU, ErrorCode.NO_ANSWERS)
 """Problems that only all parts together can tell."""
-NOTHING = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,78 +95,117 @@ class TablePart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """What all tables give in one part, and what is wrong there."""
+    """What all tables give in one part, and what is wrong there.
+
+    `hashes` stand for the interviews of each form; `strays` are households that may have their place in another part.
+    """
 
     tables: tuple[TablePart, ...]
     problems: tuple[SurveyError, ...]
+    hashes: Mapping[str, Hashes]
+    strays: tuple[Stray, ...]
 
 
 def sum_part(task: Task) -> Part:
     """What the task's counties give."""
-    bundle = read_part(task.source, task.counties, task.visit_villages)
-    problems: list[SurveyError] = [*bundle.corrections.problems]
-    tables = []
-    for form in bundle.forms.values():
-        weighed = weigh_form(bundle, form, task.responses.get(form.form_id))
-        for table in form.tables:
-            work = _read(bundle, form, table, task, problems, weighed)
-            if work is not None:
-                tables.append(_sum_table(work, table.name, task))
-    return Part(tuple(tables), tuple(problem for problem in problems if problem.code not in OF_THE_WHOLE))
+    held = read_part(task.source, task.counties, task.visit_villages)
+    problems: list[SurveyError] = [*held.bundle.corrections.problems]
+    forms = _units_of_forms(held, task, problems)
+    tables = [_sum_table(each, task) for each in answered_tables(held, forms, task.centres, problems)]
+    told = tuple(problem for problem in problems if problem.code not in OF_THE_WHOLE)
+    return Part(tuple(tables), told, held.hashes, held.strays)
 
 
 def centres_in(task: Task) -> Centres:
     """Centres for all tables that have rows in the task's counties: the plain values there, which those of other counties are near."""
-    bundle = read_part(task.source, task.counties, task.visit_villages)
+    held = read_part(task.source, task.counties, task.visit_villages)
     found = {}
-    for form in bundle.forms.values():
-        for table in form.tables:
-            work = _read(bundle, form, table, task, [], None)
-            if work is not None:
-                found[form.form_id, table.name] = centres_of(work.measures)
+    for each in answered_tables(held, _units_of_forms(held, task, []), {}, []):
+        above, below = each.sums.y.sum(axis=0), each.sums.x.sum(axis=0)
+        is_centred = (below != 0) & ~np.array([measure.is_share for measure in each.measures], dtype=bool)
+        found[each.units.units.work.form_id, each.table] = np.divide(above, below, out=np.zeros(len(above)), where=is_centred)
     return found
 
 
-def _read(bundle: Bundle, form: Form, table: Table, task: Task, problems: list[SurveyError], weighed: pd.DataFrame | None) -> Work | None:
-    before = len(problems)
-    work = read_work(bundle, form, table, task.visit_ids, problems, None, {}, weighed)
-    is_unusable = any(problem.code == ErrorCode.UNUSABLE_WEIGHTS for problem in problems[before:])
-    if work is None or not is_unusable:
-        return work
-    # Where weights cannot be used in one part, no figure above it may pretend to be weighted.
-    return replace(work, basis=np.full_like(work.basis, PURPOSIVE))
+def _units_of_forms(held: Held, task: Task, problems: list[SurveyError]) -> dict[str, FormUnits]:
+    found = {}
+    for form in held.bundle.forms.values():
+        if held.rows[form.form_id, MAIN].num_rows:
+            weighed = weigh_form(held.bundle, form, task.responses.get(form.form_id))
+            wanted = {"visit_ids": task.visit_ids, "domain_types": task.domain_types}
+            found[form.form_id] = FormUnits(held, form, weighed, problems, **wanted)
+    return found
 
 
-def _sum_table(work: Work, table: str, task: Task) -> TablePart:
-    centres = task.centres.get((work.form_id, table))
-    if centres is None or len(centres) != len(work.measures):
-        centres = np.zeros(len(work.measures))
+def _sum_table(answered: Answered, task: Task) -> TablePart:
+    """What the table gives: the sums of its domains, and the figures that are finished here."""
+    work = replace(answered.units.units.work, measures=answered.measures, orders=answered.orders)
     sums: dict[int, DomainSums] = {}
     finished: dict[int, Finished] = {}
-    for place, groups, domains in partitions_of(work, task.domain_types, centres):
+    for place, groups, domains in _with_sums(answered):
         keys = domains.keys.astype("str")
         if domains.domain_type == VILLAGE:
             finished[place] = Finished(keys, _bare(complete(work, groups, domains)))
-            continue
-        sums[place] = _sums_of(work, groups, domains, keys)
-        if work.of_rows and task.local_strata and (keys["county_code"] != "").all():
-            of_rows = replace(work, measures=[], orders=work.orders[len(work.measures) :])
-            finished[place] = Finished(keys, _bare(complete(of_rows, _without_sums(groups), domains)))
+        else:
+            sums[place] = _sums_of(work, groups, domains, keys)
+    if answered.of_rows:
+        for place, keys, of_rows in _made_of_rows(answered, task):
+            finished[place] = Finished(keys, _beside(finished[place].completed, of_rows)) if place in finished else Finished(keys, of_rows)
     sampled = work.sampled
+    is_answered = answered.sums.n.sum(axis=0) > 0
+    orders = [order for order, is_any in zip(answered.orders, is_answered, strict=True) if is_any]
+    orders += [order for order, each in zip(answered.orders_of_rows, answered.of_rows, strict=True) if each.is_valid.any()]
     return TablePart(
         form_id=work.form_id,
-        table=table,
-        measures=tuple(measure.take(NOTHING) for measure in work.measures),
-        orders=tuple(work.orders[: len(work.measures)]),
-        centre=centres,
+        table=answered.table,
+        measures=answered.measures,
+        orders=answered.orders,
+        centre=answered.centres,
         visits=frozenset(work.units["visit_id"].unique()),
-        asked=frozenset(work.orders),
-        answered=frozenset(_answered(work)),
+        asked=frozenset((*answered.orders, *answered.orders_of_rows)),
+        answered=frozenset(orders),
         strata=pd.DataFrame() if sampled is None else sampled.strata,
         sizes=None if sampled is None else Strata.of(sampled.design),
         n_lonely_cells=0 if sampled is None else lonely_units(sampled.design)[1],
         sums=sums,
         finished=finished,
+    )
+
+
+def _with_sums(answered: Answered) -> Iterator[tuple[int, GroupedRows, Domains]]:
+    """The partitions of the table's units with its sums, which partitions of the same groups share."""
+    made: dict[int, GroupedRows] = {}
+    unit = answered.units.unit
+    n_units = len(answered.sums.n)
+    n_rows = np.ones(n_units) if unit is None else np.bincount(unit, minlength=n_units).astype(float)
+    for place, groups, domains in answered.units.units.partitions:
+        if id(groups) not in made:
+            n_groups = len(groups.cell)
+            size = np.bincount(groups.of_row, weights=n_rows[groups.rows], minlength=n_groups).astype(float)
+            sums = answered.sums.take(groups.rows).grouped(groups.of_row, n_groups, groups.ssu, answered.centres)
+            made[id(groups)] = replace(groups, size=size, sums=sums)
+        yield place, made[id(groups)], domains
+
+
+def _made_of_rows(answered: Answered, task: Task) -> Iterator[tuple[int, pd.DataFrame, Completed]]:
+    """The figures that are made of single rows: of villages, and of counties where these lie here as a whole."""
+    work = replace(answered.form_units.row_work(answered.units), of_rows=answered.of_rows, orders=answered.orders_of_rows)
+    for place, groups, domains in partitions_of(work, task.domain_types, np.zeros(0)):
+        keys = domains.keys.astype("str")
+        if domains.domain_type == VILLAGE or (task.local_strata and (keys["county_code"] != "").all()):
+            yield place, keys, _bare(complete(work, groups, domains))
+
+
+def _beside(one: Completed, other: Completed) -> Completed:
+    """The figures of both in the same domains."""
+    figures = {name: np.hstack([getattr(one.figures, name), getattr(other.figures, name)]) for name in FIGURES}
+    return replace(
+        one,
+        measures=[*one.measures, *other.measures],
+        orders=[*one.orders, *other.orders],
+        figures=Figures(**figures),
+        low=np.hstack([one.low, other.low]),
+        high=np.hstack([one.high, other.high]),
     )
 
 
@@ -179,18 +215,6 @@ def _sums_of(work: Work, groups: GroupedRows, domains: Domains, keys: pd.DataFra
     return DomainSums(keys, size, plain.n, plain.y, plain.x, groups.weakest_of(domains), n_sampled, parts)
 
 
-def _without_sums(groups: GroupedRows) -> GroupedRows:
-    """The groups with no measure in their sums."""
-    empty = groups.sums.map(lambda array, _: array[:, :0])
-    return replace(groups, sums=replace(empty, centre=groups.sums.centre[:0]))
-
-
 def _bare(completed: Completed) -> Completed:
     """The figures without the rows that they were made of."""
     return replace(completed, measures=[each.take(NOTHING) for each in completed.measures if isinstance(each, Measure)])
-
-
-def _answered(work: Work) -> Iterator[int]:
-    for order, each in zip(work.orders, [*work.measures, *work.of_rows], strict=True):
-        if each.is_valid.any():
-            yield order

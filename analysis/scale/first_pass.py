@@ -1,11 +1,12 @@
-"""What must be known of every part before any figure can be made: how its sample responded, and whether its files and keys are whole."""
+"""What must be known of parts before their figures can be made: whether files are whole, what strata there are, and how samples responded.
+
+The response is asked for only where a stratum of villages reaches over several parts; else each part knows that of its own.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,11 +17,11 @@ from analysis.estimation.response import Response
 from analysis.records import RECORDED_AS, SECOND
 from analysis.sampled import KEYS, response_of
 from analysis.scale.numbering import number_households
-from analysis.scale.reading import Source, in_groups, read_places, read_rows, to_frame
+from analysis.scale.reading import COUNTY_DIGITS, Hashes, Source, Stray, hash_interviews, in_groups, read_places, read_rows, to_frame
 
-Hashes = npt.NDArray[np.uint64]
 MAIN_KEYS = ("instance_id", "visit_id", "household_id", RECORDED_AS)
 CODED = ("visit_id", RECORDED_AS)
+STRATA = ("visit_id", "village_code", "village_stratum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +35,51 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """What was seen of one part: the response of each form's sample, and hashes of the ids of its interviews.
+class Outline:
+    """What there is in one part: the strata of villages in each of its counties, by visit and name, and the answers found."""
 
-    `strays` are households with an interview here whose place in the sample or in the frame is not here; `choices` the answers found.
-    """
-
-    responses: Mapping[str, Response]
-    hashes: Mapping[str, Hashes]
-    strays: tuple[str, ...]
+    strata: Mapping[str, frozenset[tuple[str, str]]]
     choices: Mapping[tuple[str, str, str], tuple[str, ...]]
 
 
-def look_at(task: Look) -> Seen:
-    """What is seen of the task's counties; INVALID_BUNDLE when a file of theirs is not the one that was exported."""
-    source, counties = task.source, task.counties
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What was seen of one part: the response of each form's sample, hashes of the ids of its interviews, and households that stray."""
+
+    responses: Mapping[str, Response]
+    hashes: Mapping[str, Hashes]
+    strays: tuple[Stray, ...]
+
+
+def outline_of(task: Look) -> Outline:
+    """What there is in the task's counties; INVALID_BUNDLE when a file of theirs is not the one that was exported."""
+    source = task.source
     check_files(source.folder, source.hashes)
+    strata: dict[str, set[tuple[str, str]]] = {}
+    if source.has_sample:
+        places = to_frame(read_places(source.folder / "sample.parquet", task.counties, STRATA)).drop_duplicates()
+        for visit_id, village, stratum in places.itertuples(index=False):
+            strata.setdefault(str(village)[:COUNTY_DIGITS], set()).add((str(visit_id), str(stratum)))
+    return Outline({county: frozenset(found) for county, found in strata.items()}, _choices(task))
+
+
+def look_at(task: Look) -> Seen:
+    """What is seen of the task's counties."""
+    source, counties = task.source, task.counties
     mains = {form_id: _main(source, form_id, counties) for form_id in source.forms}
     households = read_places(source.folder / "households.parquet", counties, ("household_id", "village_code")).select(["household_id"])
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     responses, strays = {}, set(_elsewhere(mains, households))
     if sample is not None:
-        numbered = number_households({**{(form_id, MAIN): main for form_id, main in mains.items()}, ("", "sample"): sample})
-        frame = to_frame(numbered["", "sample"])
+        numbers = number_households({**{(form_id, MAIN): main for form_id, main in mains.items()}, ("", "sample"): sample})
+        frame = to_frame(sample, numbers.categorical(("", "sample")))
         check_probabilities(source.folder, frame)
         for form_id in mains:
-            respondents = to_frame(numbered[form_id, MAIN].select(KEYS)).dropna()
+            respondents = to_frame(mains[form_id].select(KEYS), numbers.categorical((form_id, MAIN))).dropna()
             responses[form_id] = response_of(frame, respondents)
         strays |= set(_elsewhere(mains, sample))
-    return Seen(responses, {form_id: _hashes(main) for form_id, main in mains.items()}, tuple(sorted(strays)), _choices(task))
+    hashes = {form_id: hash_interviews(main["instance_id"].drop_null()) for form_id, main in mains.items()}
+    return Seen(responses, hashes, tuple(sorted(strays)))
 
 
 def _main(source: Source, form_id: str, counties: Sequence[str]) -> pa.Table:
@@ -73,18 +90,13 @@ def _main(source: Source, form_id: str, counties: Sequence[str]) -> pa.Table:
     return rows.filter(pc.invert(is_second)) if pc.any(is_second).as_py() else rows
 
 
-def _elsewhere(mains: Mapping[str, pa.Table], places: pa.Table) -> Iterator[str]:
+def _elsewhere(mains: Mapping[str, pa.Table], places: pa.Table) -> Iterator[Stray]:
     """The households with an interview that are not among these places."""
     known = places["household_id"].cast(pa.string())
     for main in mains.values():
-        asked = main["household_id"].cast(pa.string()).drop_null()
-        yield from asked.filter(pc.invert(pc.is_in(asked, known))).to_pylist()
-
-
-def _hashes(main: pa.Table) -> Hashes:
-    ids = main["instance_id"].cast(pa.string()).drop_null().to_numpy()
-    found: Hashes = pd.util.hash_array(ids, categorize=False)
-    return found
+        asked = main["household_id"].cast(pa.string())
+        strange = main.filter(pc.and_(asked.is_valid(), pc.invert(pc.is_in(asked, known))))
+        yield from zip(strange["household_id"].to_pylist(), strange["county"].to_pylist(), strict=True)
 
 
 def _choices(task: Look) -> dict[tuple[str, str, str], tuple[str, ...]]:
@@ -98,23 +110,24 @@ def _choices(task: Look) -> dict[tuple[str, str, str], tuple[str, ...]]:
     return found
 
 
-def check_interviews(source: Source, seen: Sequence[Seen]) -> None:
-    """Raise INVALID_BUNDLE when an interview is there more than once, in different counties."""
+def check_interviews(source: Source, parts: Sequence[Mapping[str, Hashes]]) -> None:
+    """Raise INVALID_BUNDLE when an interview is there more than once, in different counties; `parts` are the hashes of each."""
     for form_id in source.forms:
-        hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(each.hashes[form_id] for each in seen)])
-        n_doubled = len(hashes) - len(np.unique(hashes))
+        hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(each[form_id] for each in parts)])
+        hashes.sort()
+        n_doubled = int((hashes[1:] == hashes[:-1]).sum())
         if n_doubled:
             place = source.folder / "submissions" / folder_name(form_id) / MAIN
             raise refuse(place, f"{n_doubled} interviews are there more than once. {EXPORT_AGAIN}")
 
 
-def linked_counties(source: Source, counties: Sequence[str], seen: Sequence[tuple[Sequence[str], Seen]]) -> list[tuple[str, ...]]:
+def linked_counties(source: Source, counties: Sequence[str], strays: Sequence[Stray]) -> list[tuple[str, ...]]:
     """The counties in groups that must be worked on together, because a household was interviewed in one and has its place in another."""
-    strays = {household for _, each in seen for household in each.strays}
+    wanted = {household for household, _ in strays}
     of_household: dict[str, set[str]] = {}
-    if strays:
+    if wanted:
         for name in ("households", *(("sample",) if source.has_sample else ())):
-            for household, county in in_groups(source.folder / f"{name}.parquet", strays):
+            for household, county in in_groups(source.folder / f"{name}.parquet", wanted):
                 of_household.setdefault(household, set()).add(county)
     leader = {county: county for county in counties}
 
@@ -123,19 +136,24 @@ def linked_counties(source: Source, counties: Sequence[str], seen: Sequence[tupl
             county = leader[county]
         return county
 
-    for group, each in seen:
-        for household in each.strays:
-            for county in of_household.get(household, set()) - set(group):
-                if county in leader:
-                    first, second = sorted((found(group[0]), found(county)))
-                    leader[second] = first
-        # Which county of the group it was is not told, so that a group with such a household stays together.
-        if any(of_household.get(household, set()) for household in each.strays):
-            for county in group[1:]:
-                first, second = sorted((found(group[0]), found(county)))
-                if first != second:
-                    leader[second] = first
+    for household, at in strays:
+        for county in of_household.get(household, set()):
+            if county in leader and at in leader and found(county) != found(at):
+                first, second = sorted((found(at), found(county)))
+                leader[second] = first
     groups: dict[str, list[str]] = {}
     for county in counties:
         groups.setdefault(found(county), []).append(county)
     return [tuple(group) for group in groups.values()]
+
+
+def is_local(outlines: Sequence[Outline], packs: Sequence[Sequence[str]]) -> bool:
+    """Whether every stratum of villages lies in one of the packs of counties."""
+    strata = {county: found for outline in outlines for county, found in outline.strata.items()}
+    seen: set[tuple[str, str]] = set()
+    for pack in packs:
+        here = frozenset[tuple[str, str]]().union(*(strata.get(county, frozenset()) for county in pack))
+        if seen & here:
+            return False
+        seen |= here
+    return True

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
@@ -11,11 +12,12 @@ from analysis.bundle import OF_INTERVIEWS, Bundle, check_files, read_codebook, r
 from analysis.codebook import MAIN, Form
 from analysis.describe import indicators_of
 from analysis.domains import DOMAIN_KEYS
-from analysis.estimation.response import STRATUM, merge_responses
+from analysis.estimation.response import merge_responses
 from analysis.estimation.suppression import Suppression
 from analysis.functions.named import is_composite
-from analysis.scale.county_parts import Centres, Numbers, Part, TablePart, Task, centres_in, sum_part
-from analysis.scale.first_pass import Look, Seen, check_interviews, linked_counties, look_at
+from analysis.scale.county_parts import Numbers, Part, TablePart, Task, centres_in, sum_part
+from analysis.scale.first_pass import Look, Outline, Seen, check_interviews, is_local, linked_counties, look_at, outline_of
+from analysis.scale.measuring import Centres
 from analysis.scale.merging import MergedTable, by_table, merge_tables
 from analysis.scale.reading import Source, files_of
 from analysis.scale.running import Workers, usable_cores, workers_of
@@ -26,7 +28,7 @@ from questionnaires.model import QUANTILE_KINDS, Choice, Indicator
 
 LARGE = 300_000
 """Interviews from which on a bundle is estimated part by part."""
-INTERVIEWS_AT_ONCE = 40_000
+INTERVIEWS_AT_ONCE = 100_000
 """About how many interviews are in memory at once in each process; a county is never cut."""
 COUNTIES_FOR_CENTRES = 20
 FEWER = "Take it from a bundle with fewer visits."
@@ -96,44 +98,76 @@ def estimate_large(
     source = replace(source, is_raw=is_raw)
     report = progress or _silent
     with workers_of(n_workers or usable_cores(), scheduler) as workers:
-        packs, seen = _first_pass(workers, source, at_once, report)
-        responses = {
-            form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in source.forms if source.has_sample and seen
-        }
-        source = replace(source, forms=_with_choices(source.forms, seen))
+        packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
+        looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
+        outlines = workers.run(outline_of, looks, lambda done: report(done, len(looks), "files"))
+        source = replace(source, forms=_with_choices(source.forms, outlines))
         task = Task(
             source=source,
             counties=(),
             visit_villages=bare.visit_villages,
-            responses=responses,
+            responses={},
             centres={},
             visit_ids=None if visit_ids is None else tuple(visit_ids),
             domain_types=None if domain_types is None else tuple(domain_types),
-            local_strata=_is_local(seen),
+            local_strata=is_local(outlines, packs),
         )
-        problems += _wide_quantiles(source.forms, is_local=task.local_strata)
         task = replace(task, centres=_centres(workers, task, packs))
-        tasks = [_only(task, counties) for counties in packs]
-        parts = workers.run(sum_part, tasks, lambda done: report(done, len(tasks), "figures"))
+        task, parts = _all_parts(workers, task, packs, outlines, at_once, report)
+    problems += _wide_quantiles(source.forms, is_local=task.local_strata)
     return _together(replace(bare, forms=source.forms), parts, suppression or Suppression(), problems)
 
 
-def _first_pass(workers: Workers, source: Source, at_once: int, report: Progress) -> tuple[list[tuple[str, ...]], list[Seen]]:
-    """The parts that the bundle is worked on in, and what was seen of each."""
+def _all_parts(
+    workers: Workers, task: Task, packs: list[tuple[str, ...]], outlines: Sequence[Outline], at_once: int, report: Progress
+) -> tuple[Task, list[Part]]:
+    """What all parts give, and what was asked of them."""
+    counties = task.source.counties()
+    if task.local_strata:
+        # Each part knows how its own sample responded, so that it is read once.
+        parts = _run(workers, task, packs, report)
+        check_interviews(task.source, [part.hashes for part in parts])
+        linked = linked_counties(task.source, counties, [stray for part in parts for stray in part.strays])
+        moved = _packs_with(packs, linked)
+        if is_local(outlines, moved):
+            made = dict(zip(packs, parts, strict=True))
+            left = [pack for pack in moved if pack not in made]
+            made |= zip(left, _run(workers, task, left, report), strict=True)
+            return task, [made[pack] for pack in moved]
+        packs, task = moved, replace(task, local_strata=False)
+        seen = _look(workers, task.source, packs, report)
+    else:
+        seen = _look(workers, task.source, packs, report)
+        check_interviews(task.source, [each.hashes for each in seen])
+        linked = linked_counties(task.source, counties, [stray for each in seen for stray in each.strays])
+        if any(len(group) > 1 for group in linked):
+            # Who answered is counted where the household has its place, so that what was seen of the others does not hold.
+            packs = pack_counties(task.source, linked, at_once)
+            task = replace(task, local_strata=is_local(outlines, packs))
+            seen = _look(workers, task.source, packs, report)
+    if task.source.has_sample and seen:
+        responses = {form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in task.source.forms}
+        task = replace(task, responses=responses)
+    return task, _run(workers, task, packs, report)
 
-    def look(packs: Sequence[tuple[str, ...]]) -> list[Seen]:
-        looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
-        return workers.run(look_at, looks, lambda done: report(done, len(looks), "sample"))
 
-    packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
-    seen = look(packs)
-    check_interviews(source, seen)
-    linked = linked_counties(source, source.counties(), list(zip(packs, seen, strict=True)))
-    if all(len(group) == 1 for group in linked):
-        return packs, seen
-    # Who answered is counted where the household has its place, so that what was seen of the others does not hold.
-    packs = pack_counties(source, linked, at_once)
-    return packs, look(packs)
+def _run(workers: Workers, task: Task, packs: Sequence[tuple[str, ...]], report: Progress) -> list[Part]:
+    tasks = [_only(task, counties) for counties in packs]
+    return workers.run(sum_part, tasks, lambda done: report(done, len(tasks), "figures"))
+
+
+def _look(workers: Workers, source: Source, packs: Sequence[tuple[str, ...]], report: Progress) -> list[Seen]:
+    looks = [Look(source.only(counties), counties, {}) for counties in packs]
+    return workers.run(look_at, looks, lambda done: report(done, len(looks), "sample"))
+
+
+def _packs_with(packs: Sequence[tuple[str, ...]], linked: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The packs, with each group of linked counties that does not lie in one already in one of its own; by their first counties."""
+    pack_of = {county: number for number, pack in enumerate(packs) for county in pack}
+    apart = [group for group in linked if len({pack_of[county] for county in group}) > 1]
+    taken = {county for group in apart for county in group}
+    left = [tuple(county for county in pack if county not in taken) for pack in packs]
+    return sorted([*(pack for pack in left if pack), *apart])
 
 
 def open_source(folder: Path) -> tuple[Source, Bundle, list[SurveyError]]:
@@ -197,8 +231,10 @@ def _centres(workers: Workers, task: Task, packs: Sequence[tuple[str, ...]]) -> 
 
 
 def _only(task: Task, counties: tuple[str, ...]) -> Task:
-    is_here = task.visit_villages["county_code"].isin(counties)
-    return replace(task, source=task.source.only(counties), counties=counties, visit_villages=task.visit_villages[is_here])
+    villages = task.visit_villages
+    # How villages were chosen is told by the sample, where there is one.
+    is_asked = np.zeros(len(villages), dtype=bool) if task.source.has_sample else villages["county_code"].isin(counties)
+    return replace(task, source=task.source.only(counties), counties=counties, visit_villages=villages[is_asked])
 
 
 def _together(bundle: Bundle, parts: Sequence[Part], suppression: Suppression, problems: list[SurveyError]) -> LargeEstimates:
@@ -216,12 +252,6 @@ def _unanswered(bundle: Bundle, tables: Sequence[TablePart]) -> Iterator[SurveyE
     for order, indicator in enumerate(indicators_of(bundle.forms[form_id])):
         if order in asked:
             yield SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form_id}'")
-
-
-def _is_local(seen: Sequence[Seen]) -> bool:
-    """Whether every stratum of villages lies in one part."""
-    labels = [response.kinds[STRATUM].drop_duplicates() for each in seen for response in list(each.responses.values())[:1]]
-    return not labels or not pd.concat(labels).duplicated().any()
 
 
 def _without_composites(form: Form) -> Form:
@@ -267,7 +297,7 @@ def _open_column(form: Form, indicator: Indicator) -> str:
     return column.name if is_open and column is not None else ""
 
 
-def _with_choices(forms: Mapping[str, Form], seen: Sequence[Seen]) -> dict[str, Form]:
+def _with_choices(forms: Mapping[str, Form], seen: Sequence[Outline]) -> dict[str, Form]:
     """The forms with the answers found as choices where the codebook lists none, so that all parts count the same ones."""
     values: dict[tuple[str, str, str], set[str]] = {}
     for each in seen:

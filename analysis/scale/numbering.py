@@ -1,9 +1,11 @@
 """Numbers in place of ids within one part of a bundle, so that rows are brought together by small integers; broken keys are refused."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,16 +24,27 @@ class BrokenKeyError(Exception):
         self.key, self.detail = key, detail
 
 
-def number_households(tables: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:
-    """The tables with a number for each `household_id`, the same in all of them; null where there is none."""
-    columns = {key: table["household_id"].cast(pa.string()).combine_chunks() for key, table in tables.items()}
-    known = pc.unique(pa.chunked_array(list(columns.values()), pa.string())).drop_null()
-    numbers = pa.array(np.arange(len(known)), pa.int32())
-    found = {}
-    for key, table in tables.items():
-        codes = pa.DictionaryArray.from_arrays(pc.index_in(columns[key], known), numbers)
-        found[key] = table.set_column(table.schema.get_field_index("household_id"), "household_id", codes)
-    return found
+@dataclass(frozen=True, slots=True, eq=False)
+class Households:
+    """By table the number of the household of every row, the same in all of them and -1 where there is none, and how many there are."""
+
+    numbers: Mapping[Key, npt.NDArray[np.int32]]
+    n_households: int
+
+    def categorical(self, key: Key, rows: npt.NDArray[np.intp] | None = None) -> pd.Categorical:
+        """The numbers in the table, or in these rows of it, for pandas; all of them have the same categories."""
+        numbers = self.numbers[key] if rows is None else self.numbers[key][rows]
+        return pd.Categorical.from_codes(numbers, categories=pd.RangeIndex(self.n_households), validate=False)
+
+
+def number_households(tables: Mapping[Key, pa.Table]) -> Households:
+    """Numbers for the texts in `household_id`."""
+    columns = [table["household_id"].cast(pa.string()) for table in tables.values()]
+    whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
+    found = pa.concat_arrays(whole.chunks or [pa.array([], pa.string())]).dictionary_encode()
+    numbers = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    ends = np.cumsum([table.num_rows for table in tables.values()])[:-1]
+    return Households(dict(zip(tables, np.split(numbers, ends), strict=True)), len(found.dictionary))
 
 
 def number_interviews(form: Form, tables: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:
@@ -89,13 +102,7 @@ def _check_repeat(key: Key, rows: pa.Table, ids: pa.Array) -> Codes:
     n_empty = column.null_count + rows["position"].null_count
     if n_empty:
         raise BrokenKeyError(key, f"{n_empty} rows have no instance_id or position")
-    if pa.types.is_dictionary(column.type):
-        coded = column.unify_dictionaries().combine_chunks()
-        coded = coded if isinstance(coded, pa.DictionaryArray) else coded.chunk(0)
-        of_value = pc.index_in(coded.dictionary.cast(pa.string()), ids)
-        found = of_value.take(coded.indices)
-    else:
-        found = pc.index_in(column.cast(pa.string()).combine_chunks(), ids)
+    found = _places_of(column, ids)
     if found.null_count:
         alone = column.cast(pa.string()).filter(found.is_null())[0]
         raise BrokenKeyError(key, f"there are rows of the interview {alone}, which is not among the interviews")
@@ -109,3 +116,16 @@ def _check_repeat(key: Key, rows: pa.Table, ids: pa.Array) -> Codes:
             number, at = divmod(int(doubled[0]), int(position.max()) + 1)
             raise BrokenKeyError(key, f"row {at} of the interview {ids[number]} is there more than once")
     return numbers
+
+
+def _places_of(column: pa.ChunkedArray, ids: pa.Array) -> pa.ChunkedArray | pa.Array:
+    """For each value its place among the ids, null where it is not there; each different value of a piece is looked up once."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.index_in(column.cast(pa.string()), value_set=ids)
+    chunks = column.chunks
+    whole = pa.chunked_array([chunk.dictionary.cast(pa.string()) for chunk in chunks], pa.string())
+    places, start, found = pc.index_in(whole, value_set=ids).combine_chunks(), 0, []
+    for chunk in chunks:
+        found.append(places.slice(start, len(chunk.dictionary)).take(chunk.indices))
+        start += len(chunk.dictionary)
+    return pa.chunked_array(found, pa.int32())

@@ -30,8 +30,11 @@ from analysis.corrections.replay import Replayed
 from analysis.describe import indicators_of
 from analysis.measures import FUNCTION
 from analysis.records import RECORDED_AS
+from analysis.scale.answers import Direct, direct_measures
+from analysis.scale.coded import coded
 from analysis.scale.numbering import BrokenKeyError, number_households, number_interviews
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
+from questionnaires.model import Indicator
 
 UNKNOWN = "unknown"
 COUNTY_DIGITS = 6
@@ -91,49 +94,126 @@ def files_of(folder: Path, forms: Mapping[str, Form]) -> dict[tuple[str, str], d
     return found
 
 
-def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFrame) -> Bundle:
-    """The interviews of these counties and what the frame and the sample say of them, as a bundle of its own.
+Key = tuple[str, str]
+Hashes = npt.NDArray[np.uint64]
+Stray = tuple[str, str]
+"""A household whose place in the sample or in the frame is not where it was interviewed, and the county in which it was."""
+Numbers = npt.NDArray[np.int32] | npt.NDArray[np.int8] | npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """Some counties of a bundle in memory, as Arrow tables whose `instance_id` is the number of the interview within these counties.
+
+    The frames of `bundle` have the keys of interviews, and of answers those alone that measures are made of row by row; a repeat is there
+    only if it has such a measure. `direct` are the measures of the others, by form and the place of their indicator.
+    """
+
+    bundle: Bundle
+    rows: Mapping[Key, pa.Table]
+    direct: Mapping[tuple[str, int], Sequence[Direct]]
+    hashes: Mapping[str, Hashes]
+    strays: tuple[Stray, ...]
+
+    def frame(self, key: Key) -> pd.DataFrame:
+        """The keys of a repeat's rows in pandas."""
+        return self.bundle.tables[key] if key in self.bundle.tables else to_frame(self.rows[key].select([*REPEAT_COLUMNS, "county"]))
+
+
+def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFrame) -> Held:
+    """The interviews of these counties and what the frame and the sample say of them.
 
     Interviews and households have numbers of this part in place of their ids, because nothing but which rows belong together is made of
     them. Raises INVALID_BUNDLE for broken keys, UNUSABLE_WEIGHTS for probabilities outside 0 to 1.
     """
     raw = {
-        (form.form_id, table.name): read_rows(source, (form.form_id, table.name), counties, *needed_columns(form, table))
+        (form.form_id, table.name): read_rows(
+            source, (form.form_id, table.name), counties, *needed_columns(form, table, list(indicators_of(form)))
+        )
         for form in source.forms.values()
         for table in form.tables
     }
     corrected = CorrectedParts(raw) if source.is_raw else correct_from(source.folder, raw, source.forms)
     raw = dict(corrected.tables)
     households = read_places(source.folder / "households.parquet", counties, FRAME_COLUMNS)
-    # Of the frame no more than marks is asked for.
-    households = households.filter(pc.greater(pc.list_value_length(households["markers"]), 0))
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
     if sample is not None:
         with_household["", "sample"] = sample
-    numbered = number_households(with_household)
-    tables: dict[tuple[str, str], pd.DataFrame] = {}
+    numbers = number_households(with_household)
+    rows: dict[Key, pa.Table] = {}
+    hashes: dict[str, Hashes] = {}
+    households_of: dict[Key, pd.Categorical] = {}
+    strays: set[Stray] = set()
     for form in source.forms.values():
         try:
-            whole = number_interviews(form, {**raw, **numbered})
+            whole = number_interviews(form, raw)
         except BrokenKeyError as broken:
             place = source.folder / "submissions" / folder_name(broken.key[0]) / folder_name(broken.key[1])
             raise refuse(place, f"{broken.detail}. {EXPORT_AGAIN}") from None
-        tables |= {key: to_frame(table) for key, table in whole.items()}
-    return Bundle(
+        rows |= whole
+        kept = whole[form.form_id, MAIN]["instance_id"].to_numpy()
+        key = (form.form_id, MAIN)
+        ids = raw[key]["instance_id"]
+        hashes[form.form_id] = hash_interviews(ids if len(kept) == len(ids) else ids.take(pa.array(kept)))
+        households_of[key] = numbers.categorical(key, kept)
+        asked = households_of[key].codes
+        for name in ("households", *(("sample",) if sample is not None else ())):
+            for at in kept[_elsewhere(asked, numbers.numbers["", name])]:
+                strays.add((raw[key]["household_id"][int(at)].as_py(), raw[key]["county"][int(at)].as_py()))
+    direct = {
+        (form.form_id, order): found
+        for form in source.forms.values()
+        for order, indicator in enumerate(indicators_of(form))
+        if (table := form.table_of(indicator)) is not None
+        and (found := direct_measures(indicator, table, rows[form.form_id, table.name])) is not None
+    }
+    # Of the frame no more than marks is asked for.
+    marked = np.flatnonzero(pc.greater(pc.list_value_length(households["markers"]), 0).to_numpy())
+    bundle = Bundle(
         path=source.folder,
         dataset_hash=source.dataset_hash,
         visits=source.visits,
         forms=source.forms,
-        tables=tables,
+        tables=_frames(source.forms, rows, direct, households_of),
         regions=pd.DataFrame(columns=list(TABLE_COLUMNS["regions"])),
-        households=to_frame(numbered["", "households"]),
-        visit_villages=visit_villages[visit_villages["county_code"].isin(counties)],
+        households=to_frame(households.take(pa.array(marked)), numbers.categorical(("", "households"), marked)),
+        visit_villages=visit_villages,
         candidates=pd.DataFrame(columns=list(TABLE_COLUMNS["issue_candidates"])),
         review=pd.DataFrame(),
-        sample=_checked(source, to_frame(numbered["", "sample"])) if sample is not None else None,
+        sample=_checked(source, to_frame(sample, numbers.categorical(("", "sample")))) if sample is not None else None,
         corrections=Replayed({}, problems=corrected.problems),
     )
+    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)))
+
+
+def _frames(
+    forms: Mapping[str, Form], rows: Mapping[Key, pa.Table], direct: Collection[tuple[str, int]], households: Mapping[Key, pd.Categorical]
+) -> dict[Key, pd.DataFrame]:
+    """What has to be in pandas: interviews with their keys, and answers that no measure reads straight from its column."""
+    found = {}
+    for form in forms.values():
+        left = [indicator for order, indicator in enumerate(indicators_of(form)) if (form.form_id, order) not in direct]
+        for table in form.tables:
+            key = (form.form_id, table.name)
+            if table.name == MAIN or any(indicator.of == table.name for indicator in left):
+                columns, _ = needed_columns(form, table, left)
+                picked = rows[key].select([name for name in (*columns, "county") if name in rows[key].column_names])
+                found[key] = to_frame(picked, households.get(key))
+    return found
+
+
+def _elsewhere(asked: Numbers, places: Numbers) -> npt.NDArray[np.intp]:
+    """Where households with an interview stand that are not among these places; one that is missing (-1) is looked for nowhere."""
+    is_known = np.zeros(max(asked.max(initial=-1), places.max(initial=-1)) + 2, dtype=bool)
+    is_known[places], is_known[-1] = True, True
+    return np.flatnonzero(~is_known[asked])
+
+
+def hash_interviews(ids: pa.ChunkedArray) -> Hashes:
+    """A number for every id of an interview that another one has by a chance that need not be thought of."""
+    found: Hashes = pd.util.hash_array(ids.cast(pa.string()).to_numpy(), categorize=False)
+    return found
 
 
 def _checked(source: Source, sample: pd.DataFrame) -> pd.DataFrame:
@@ -141,13 +221,13 @@ def _checked(source: Source, sample: pd.DataFrame) -> pd.DataFrame:
     return sample
 
 
-def needed_columns(form: Form, table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns of a table that figures are made of, and those of them that are read as texts with few different values."""
+def needed_columns(form: Form, table: Table, indicators: Iterable[Indicator]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of a table that these figures are made of, and those of them that are read as texts with few different values."""
     keys = ["instance_id", "visit_id", "village_code", "household_kind"]
     keys += ["household_id", "form_version", RECORDED_AS] if table.name == MAIN else ["position"]
     named: dict[str, bool] = {}
     has_function = False
-    for indicator in indicators_of(form):
+    for indicator in indicators:
         if indicator.kind == FUNCTION:
             has_function = True
             known = FIGURE_FUNCTIONS.get(indicator.name)
@@ -177,7 +257,8 @@ def read_rows(source: Source, key: tuple[str, str], counties: Sequence[str], col
             told = pq.read_metadata(path)
             there = set(told.schema.names)
             file = pq.ParquetFile(path, metadata=told, read_dictionary=[each for each in coded if each in there])
-            part = file.read(columns=[each for each in columns if each in file.schema_arrow.names], use_threads=False)
+            there = set(file.schema_arrow.names)
+            part = file.read(columns=[each for each in columns if each in there], use_threads=False)
         except (OSError, pa.ArrowInvalid) as error:
             raise refuse(path, f"it cannot be read as Parquet ({error}). {EXPORT_AGAIN}") from None
         check_columns(path, part.column_names, required)
@@ -192,15 +273,18 @@ def read_rows(source: Source, key: tuple[str, str], counties: Sequence[str], col
         raise refuse(place, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """The table in pandas; the categories of keys are in the order of their codes."""
-    frame = table.unify_dictionaries().to_pandas(split_blocks=True)
-    for name in (*KEY_TEXTS, "county"):
-        if name in frame and isinstance(frame[name].dtype, pd.CategoricalDtype):
-            ordered = frame[name].cat.reorder_categories(frame[name].cat.categories.sort_values())
-            is_open = name == "visit_id" and ordered.isna().any()
-            frame[name] = ordered.cat.set_categories(["", *ordered.cat.categories]) if is_open else ordered
-    return frame
+def to_frame(table: pa.Table, household: pd.Categorical | None = None) -> pd.DataFrame:
+    """The table in pandas, its texts with few values as categories in their order; `household` takes the place of the ids."""
+    columns: dict[str, object] = {}
+    for name in table.column_names:
+        column = table[name]
+        if name == "household_id" and household is not None:
+            columns[name] = household
+        elif pa.types.is_dictionary(column.type):
+            columns[name] = coded(column).categorical(with_empty=name == "visit_id" and column.null_count > 0)
+        else:
+            columns[name] = column.to_pandas()
+    return pd.DataFrame(columns, copy=False)
 
 
 def read_places(path: Path, counties: Sequence[str], columns: Sequence[str]) -> pa.Table:

@@ -118,8 +118,8 @@ def read_work(
     needs_people = any(isinstance(each, Composite) for _, each in made)
     if needs_people:
         problems += [problem for visit, problem in incomplete.items() if (units["visit_id"] == visit).any()]
-    sampled = _sampled(bundle, form, units, problems, raking, weighed)
-    basis = _basis(bundle, units) if sampled is None else sampled.basis
+    sampled = sample_of(bundle, form, units, problems, raking, weighed)
+    basis = basis_of(bundle, units) if sampled is None else sampled.basis
     sums = [(order, each) for order, each in made if isinstance(each, Measure) and each.level is None]
     of_rows = [(order, each) for order, each in made if isinstance(each, Composite) or each.level is not None]
     return Work(
@@ -147,7 +147,7 @@ def _respondents(bundle: Bundle, form: Form) -> pd.DataFrame:
     return bundle.tables[form.form_id, MAIN][["visit_id", "household_id"]].dropna()
 
 
-def _sampled(
+def sample_of(
     bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError], raking: Raking | None, weighed: pd.DataFrame | None
 ) -> SampledRows | None:
     """What is sampled of the rows; None, with the problem told, when the weights cannot be used, so that figures are those observed."""
@@ -167,7 +167,8 @@ def _sampled(
     return sampled
 
 
-def _basis(bundle: Bundle, units: pd.DataFrame) -> Codes:
+def basis_of(bundle: Bundle, units: pd.DataFrame) -> Codes:
+    """The rank in `BASES` of every row's village by how the visit chose it, where nothing is known of the sample."""
     chosen = bundle.visit_villages
     rank = pd.Categorical(chosen["basis"], categories=BASES).codes
     known = pd.Series(rank, index=pd.MultiIndex.from_frame(chosen[["visit_id", "village_code"]]))

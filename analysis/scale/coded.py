@@ -1,0 +1,70 @@
+"""Columns of texts with few different values as whole numbers: one array of codes for all pieces of a column, and their values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """The code of every row, -1 where there is no value, and the value of each code; no value stands there twice."""
+
+    codes: Codes
+    values: tuple[str, ...]
+
+    def categorical(self, *, with_empty: bool = False) -> pd.Categorical:
+        """The column in pandas, its categories in order; "" is among them if `with_empty`."""
+        values = sorted({*self.values, ""}) if with_empty else sorted(self.values)
+        place = {value: code for code, value in enumerate(values)}
+        new = np.array([*(place[value] for value in self.values), -1], dtype=np.int32)
+        return pd.Categorical.from_codes(new[self.codes], categories=pd.Index(values, dtype="str"), validate=False)
+
+    def as_those_of(self, other: "Coded") -> Codes:
+        """The other column's codes for the values of this one; -2 for one that the other does not have."""
+        place = {value: code for code, value in enumerate(other.values)}
+        new = np.array([*(place.get(value, -2) for value in self.values), -1], dtype=np.int32)
+        found: Codes = new[self.codes]
+        return found
+
+
+def coded(column: pa.ChunkedArray) -> Coded:
+    """The column as codes, whether its pieces have dictionaries, each its own, or not."""
+    known: dict[str | None, int] = {}
+    made: dict[tuple[str | None, ...], Codes] = {}
+    found = np.empty(len(column), dtype=np.int32)
+    for start, values, places in pieces_of(column):
+        if values not in made:
+            codes = [-1 if value is None else known.setdefault(value, len(known)) for value in values]
+            made[values] = np.array(codes or [-1], dtype=np.int32)
+        np.take(made[values], places, out=found[start : start + len(places)], mode="clip")
+    if column.null_count:
+        found[~is_there(column)] = -1
+    return Coded(found, tuple(value for value in known if value is not None))
+
+
+def is_there(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Which rows of the column have a value."""
+    there: npt.NDArray[np.bool_] = column.is_valid().to_numpy()
+    return there
+
+
+def pieces_of(column: pa.ChunkedArray) -> Iterator[tuple[int, tuple[str | None, ...], npt.NDArray[np.integer[Any]]]]:
+    """For every piece of a column where it begins, its values, and for each row the place of its own among them.
+
+    What stands in the place of a missing value is nobody's business, and may be no place at all.
+    """
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    start = 0
+    for chunk in column.chunks:
+        indices = chunk.indices
+        places = np.frombuffer(indices.buffers()[1], dtype=indices.type.to_pandas_dtype(), count=indices.offset + len(indices))
+        yield start, tuple(chunk.dictionary.to_pylist()), places[indices.offset :]
+        start += len(chunk)
