@@ -92,8 +92,8 @@ def outline_county_report(
             bundle.dataset_hash,
             {
                 "kind": "county",
-                "visit": visit_id,
-                "county": county_code,
+                "visit_id": visit_id,
+                "county_code": county_code,
                 "language": language,
                 "minimum_n": str(minimum_n),
                 "calibrate": ",".join(calibrate),

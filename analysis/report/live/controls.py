@@ -41,10 +41,10 @@ def lines_xml(text: str, language: str, *, is_bold: bool = False) -> str:
 class Controls:
     """Makes the controls of one document and remembers what each is; numbers count up, so that the same document has the same bytes."""
 
-    def __init__(self, origin: Origin | None) -> None:
+    def __init__(self, origin: Origin | None, *, first_number: int = 1) -> None:
         self._origin = origin
         self._entries: dict[str, Entry] = {}
-        self._n_made = 0
+        self._number = first_number
 
     def figure(self, figure: Figure, language: str, *, is_bold: bool = False) -> str:
         """The figure as a run within its control."""
@@ -67,6 +67,10 @@ class Controls:
         origin = self._origin or Origin("", {})
         return Record(origin.dataset_hash, dict(origin.parameters), tuple(self._entries.values()))
 
+    def entries(self) -> dict[str, Entry]:
+        """What the controls made so far are, by their tags."""
+        return dict(self._entries)
+
     def _block(self, kind: str, key: str, caption: str, content: str, text: str) -> str:
         if self._origin is None:
             return content
@@ -82,9 +86,9 @@ class Controls:
         return tag
 
     def _control(self, tag: str, alias: str, content: str) -> str:
-        self._n_made += 1
         name = alias if len(alias) <= ALIAS_LIMIT else f"{alias[: ALIAS_LIMIT - 1]}…"
-        properties = f"<w:alias w:val={quoteattr(name)}/><w:tag w:val={quoteattr(tag)}/><w:id w:val='{self._n_made}'/>"
+        properties = f"<w:alias w:val={quoteattr(name)}/><w:tag w:val={quoteattr(tag)}/><w:id w:val='{self._number}'/>"
+        self._number += 1
         return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
 

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What stands behind one figure: its name for readers, how many answers it rests on (None for a plain count), its basis and unit."""
+    """What stands behind one figure: its name for readers, how many answers it rests on (None for a plain count), its basis and unit.
+
+    `value` is the number itself, with the sign of a distance, and `reference` the value that its indicator is to reach; None where there
+    is none.
+    """
 
     label: str = ""
     n: int | None = None
     basis: str = ""
     unit: str = ""
+    value: float | None = None
+    reference: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

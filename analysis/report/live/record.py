@@ -3,6 +3,7 @@
 A part that is not well-formed, has a document type, or is of a later format is no record of ours.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -20,6 +21,7 @@ PROPERTIES = (
     f"<ds:datastoreItem xmlns:ds='http://schemas.openxmlformats.org/officeDocument/2006/customXml' ds:itemID='{ITEM_ID}'>"
     f"<ds:schemaRefs><ds:schemaRef ds:uri='{NAMESPACE}'/></ds:schemaRefs></ds:datastoreItem>"
 )
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 
@@ -55,6 +57,8 @@ def record_xml(record: Record) -> bytes:
     for entry in record.entries:
         known = {"label": entry.evidence.label, "basis": entry.evidence.basis, "unit": entry.evidence.unit}
         count = {} if entry.evidence.n is None else {"n": str(entry.evidence.n)}
+        numbers = {"value": entry.evidence.value, "reference": entry.evidence.reference}
+        count |= {name: repr(float(number)) for name, number in numbers.items() if number is not None}
         told = {name: value for name, value in known.items() if value}
         SubElement(root, entry.kind, {"tag": entry.tag, "address": entry.address, "text": entry.text, **count, **told})
     content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
@@ -83,5 +87,13 @@ def read_record(content: bytes) -> Record | None:
 
 def _entry(kind: str, told: Mapping[str, str]) -> Entry:
     count = told.get("n", "")
-    evidence = Evidence(told.get("label", ""), int(count) if count.isdecimal() else None, told.get("basis", ""), told.get("unit", ""))
+    value, reference = (float(text) if NUMBER.fullmatch(text := told.get(name, "")) else None for name in ("value", "reference"))
+    evidence = Evidence(
+        label=told.get("label", ""),
+        n=int(count) if count.isdecimal() else None,
+        basis=told.get("basis", ""),
+        unit=told.get("unit", ""),
+        value=value,
+        reference=reference,
+    )
     return Entry(kind, told["tag"], told.get("address", ""), told.get("text", ""), evidence)

@@ -20,7 +20,7 @@ from analysis.bundle import read_bundle
 from analysis.report.county import draft_county_report
 from analysis.report.official.lint.check import lint_content
 from analysis.report.official.lint.findings import Finding
-from analysis.report.official.lint.writing import number_of, numbered
+from analysis.report.official.numbers import number_of, numbered
 from analysis.report.official.reference import reference_path
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.cli import main

@@ -1,0 +1,48 @@
+"""Drafting the same report again: by the parameters that a file keeps, from the sources of another day."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from analysis.bundle import Bundle
+from analysis.report.kinds.records import About, Sources
+from analysis.report.kinds.registry import draft_outline
+from analysis.report.live.redraft import Redraft, redraft_of
+from analysis.report.live.resolving import Resolver
+from questionnaires.errors import ErrorCode, SurveyError
+
+
+def about_of(parameters: Mapping[str, str]) -> About:
+    """What a report with these parameters is about."""
+    words = {name: parameters.get(name, "") for name in ("visit_id", "county_code", "village_code", "area")}
+    numbers = {name: int(parameters.get(name) or 0) for name in ("year", "quarter", "month")}
+    return About(**words, **numbers)
+
+
+def sources_of_bundle(parameters: Mapping[str, str], bundle: Bundle, *, today: date) -> Sources:
+    """What a report with these parameters is made of where there is a bundle and no register. NOT_FOUND for an unknown visit."""
+    about = about_of(parameters)
+    if about.visit_id:
+        bundle.visit(about.visit_id)
+    return Sources(
+        about=about,
+        language=parameters.get("language", "zh"),
+        today=today,
+        bundles=(bundle,),
+        minimum_n=int(parameters.get("minimum_n") or 0),
+        calibrate=tuple(filter(None, parameters.get("calibrate", "").split(","))),
+    )
+
+
+def redraft_from(parameters: Mapping[str, str], sources: Sources) -> Redraft:
+    """The report with these parameters from these sources. INVALID_VALUE for a document that was not drafted by parameters."""
+    kind = parameters.get("kind", "")
+    if not kind:
+        detail = "the file does not say what kind of report it is, so it cannot be drafted anew. Take a draft from the register"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=detail)
+    return redraft_of(draft_outline(kind, sources), resolver_of(sources).resolve)
+
+
+def resolver_of(sources: Sources) -> Resolver:
+    """What answers the addresses of a report that is made of these sources."""
+    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
+    return Resolver(bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate)
