@@ -10,6 +10,9 @@ from analysis.report.kinds.method import draft_method
 from analysis.report.kinds.names import KIND_NAMES, KindName
 from analysis.report.kinds.records import Sources
 from analysis.report.kinds.village import draft_village
+from analysis.report.kinds.visit import draft_visit
+from analysis.report.live.redraft import evidenced
+from analysis.report.live.resolving import resolver_of
 from analysis.report.outline import Outline
 from analysis.words import LANGUAGES
 from questionnaires.errors import ErrorCode, SurveyError
@@ -38,6 +41,7 @@ def draft_county(sources: Sources) -> Outline:
 
 _DRAFTS: Mapping[str, Callable[[Sources], Outline]] = {
     "feedback": draft_feedback,
+    "visit": draft_visit,
     "village": draft_village,
     "method": draft_method,
     "county": draft_county,
@@ -52,8 +56,11 @@ def find_kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def draft_outline(kind: str, sources: Sources) -> Outline:
-    """The report as data. NOT_FOUND for an unknown kind, INVALID_VALUE for another language or a parameter that is missing."""
+def draft_outline(kind: str, sources: Sources, *, with_evidence: bool = True) -> Outline:
+    """The report as data, with what stands behind each of its figures unless that is not asked for.
+
+    NOT_FOUND for an unknown kind, INVALID_VALUE for another language or a parameter that is missing.
+    """
     found = find_kind(kind)
     if sources.language not in LANGUAGES:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"'{sources.language}' is not one of {', '.join(LANGUAGES)}.")
@@ -62,4 +69,5 @@ def draft_outline(kind: str, sources: Sources) -> Outline:
     if missing:
         title = found.told.titles["en"]
         raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Report '{title}'", detail=f"it needs {', '.join(missing)}.")
-    return found.draft(sources)
+    outline = found.draft(sources)
+    return evidenced(outline, resolver_of(sources).resolve) if with_evidence else outline

@@ -7,15 +7,15 @@ from analysis.bundle import Bundle
 from analysis.report.kinds.records import About, Sources
 from analysis.report.kinds.registry import draft_outline
 from analysis.report.live.redraft import Redraft, redraft_of
-from analysis.report.live.resolving import Resolver
+from analysis.report.live.resolving import resolver_of
 from questionnaires.errors import ErrorCode, SurveyError
 
 
 def about_of(parameters: Mapping[str, str]) -> About:
     """What a report with these parameters is about."""
-    words = {name: parameters.get(name, "") for name in ("visit_id", "county_code", "village_code", "area")}
-    numbers = {name: int(parameters.get(name) or 0) for name in ("year", "quarter", "month")}
-    return About(**words, **numbers)
+    year, quarter, month = (int(parameters.get(name) or 0) for name in ("year", "quarter", "month"))
+    visit_id, county_code, village_code, area = (parameters.get(name, "") for name in ("visit_id", "county_code", "village_code", "area"))
+    return About(visit_id, county_code, village_code, area, year, quarter, month)
 
 
 def sources_of_bundle(parameters: Mapping[str, str], bundle: Bundle, *, today: date) -> Sources:
@@ -39,10 +39,4 @@ def redraft_from(parameters: Mapping[str, str], sources: Sources) -> Redraft:
     if not kind:
         detail = "the file does not say what kind of report it is, so it cannot be drafted anew. Take a draft from the register"
         raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=detail)
-    return redraft_of(draft_outline(kind, sources), resolver_of(sources).resolve)
-
-
-def resolver_of(sources: Sources) -> Resolver:
-    """What answers the addresses of a report that is made of these sources."""
-    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
-    return Resolver(bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate)
+    return redraft_of(draft_outline(kind, sources, with_evidence=False), resolver_of(sources).resolve)

@@ -14,11 +14,13 @@ from analysis.indicators import compute_indicators
 from analysis.report.county import counties_of
 from analysis.report.coverage import Coverage, read_coverage
 from analysis.report.facts import IssueCount, Value, count_issues, interviews_of, read_value
+from analysis.report.kinds.records import Sources
 from analysis.report.live.origin import Evidence
-from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, number_text, value_text
+from analysis.words import KIND_NAMES, MARKER_NAMES, number_text, value_text
 
 SUPPRESSED = "…"
 LABEL_SEPARATOR = " · "
+KEYS = ("form_id", "indicator", "category", "visit_id", "county_code", "domain_type", "domain", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,10 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class EstimateRow:
-    """A row of the estimates with what its indicator is called, its unit, and its threshold."""
+    """A row of the estimates with what its indicator is called, its unit, and its threshold; `keys` are the columns that name the row."""
 
     value: Value
+    keys: Mapping[str, str]
     label: str
     unit: str
     basis: str
@@ -88,7 +91,8 @@ class Resolver:
             label = label_in(indicator.label, self._language, indicator.name)
             name = LABEL_SEPARATOR.join(filter(None, (label, row.category, self._domain(bundle, row.domain_type, row.domain))))
             threshold = None if row.category else indicator.threshold
-            found[value.source] = EstimateRow(value, name, row.unit, row.basis, threshold, indicator.good or "")
+            keys = {key: str(getattr(row, key)) for key in KEYS}
+            found[value.source] = EstimateRow(value, keys, name, row.unit, row.basis, threshold, indicator.good or "")
         return found
 
     def _domain(self, bundle: Bundle, domain_type: str, domain: str) -> str:
@@ -234,6 +238,7 @@ def _counted(read: _CountyRead, name: str, village_code: str) -> float | None:
     return known.get(name)
 
 
-def basis_name(basis: str, language: str) -> str:
-    """What a basis is called."""
-    return BASIS_NAMES[language].get(basis, basis)
+def resolver_of(sources: Sources) -> Resolver:
+    """What answers the addresses of a report that is made of these sources."""
+    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
+    return Resolver(bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate)

@@ -5,49 +5,39 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
-from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.report.county import outline_county_report
 from analysis.report.live.changes import Refreshed
-from analysis.report.live.drafting import redraft_from, resolver_of, sources_of_bundle
+from analysis.report.live.drafting import redraft_from, sources_of_bundle
 from analysis.report.live.package import with_parts
-from analysis.report.live.redraft import Redraft, evidenced, outline_figures
+from analysis.report.live.redraft import Redraft, outline_figures
 from analysis.report.live.refreshing import refresh_document
-from analysis.report.word import write_word
+from analysis.report.live.resolving import resolver_of
 from questionnaires.errors import SurveyError
-from tests.analysis.bundles import SOUTH, BundleData, write_bundle
+from tests.analysis.bundles import SOUTH, write_bundle
 from tests.analysis.example import example_bundle
+from tests.analysis.report.live.examples import (
+    COUNTY,
+    DOCTOR,
+    MAIN_PART,
+    TODAY,
+    VISIT,
+    all_signed,
+    controls_of,
+    draft_of,
+    saved,
+    text_in,
+    with_answers,
+)
 from tests.word_files import open_word
-
-TODAY = date(2018, 4, 28)
-VISIT, COUNTY = "2018-04-test", "610727"
-DOCTOR = f"estimate:household/doctor_share@{VISIT}/{COUNTY}/county/{COUNTY}#value!text"
-MAIN_PART = "word/document.xml"
-
-
-def with_answers(data: BundleData, change: Callable[[dict[str, Any]], None]) -> BundleData:
-    """The bundle with every row of the household form changed."""
-    files, interviews = data.forms
-    rows = copy.deepcopy(list(interviews.rows["main"]))
-    for row in rows:
-        change(row)
-    return replace(data, forms=[files, replace(interviews, rows={**interviews.rows, "main": rows})])
-
-
-def all_signed(row: dict[str, Any]) -> None:
-    """Everybody has a doctor, and the water is safe in the village that was worse off alone."""
-    row["doctor"] = "yes"
-    row["water_safe"] = "yes" if row["village_code"] == SOUTH else "no"
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +56,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 @pytest.fixture(scope="module")
 def draft(before: Bundle) -> bytes:
     """The draft of the example bundle."""
-    outline = outline_county_report(before, VISIT, COUNTY, today=TODAY)
-    sources = sources_of_bundle(outline.origin.parameters if outline.origin else {}, before, today=TODAY)
-    return write_word(evidenced(outline, resolver_of(sources).resolve), today=TODAY)
+    return draft_of(before)
 
 
 @pytest.fixture(scope="module")
@@ -88,29 +76,6 @@ def redraft(after: Bundle) -> Callable[[Mapping[str, str]], Redraft]:
 def refreshed(draft: bytes, redraft: Callable[[Mapping[str, str]], Redraft]) -> Refreshed:
     """The draft, not edited, of the other answers."""
     return refresh_document(draft, redraft)
-
-
-def controls_of(document: WordDocument, address: str) -> list[Any]:
-    """The controls whose tag is that of the address."""
-    tag = address if len(address) <= 64 else None
-    record = next(part for part in document.part.package.iter_parts() if str(part.partname) == "/customXml/item1.xml")
-    if tag is None:
-        found = re.search(rf'tag="([^"]+)" address="{re.escape(address)}"', record.blob.decode())
-        assert found is not None
-        tag = found.group(1)
-    return [each for each in document.element.body.iter(qn("w:sdt")) if each.find(f"{qn('w:sdtPr')}/{qn('w:tag')}").get(qn("w:val")) == tag]
-
-
-def text_in(element: Any) -> str:
-    """The text of an element."""
-    return "".join(each.text or "" for each in element.iter(qn("w:t")))
-
-
-def saved(document: WordDocument) -> bytes:
-    """The document as Word would hand it back."""
-    content = BytesIO()
-    document.save(content)
-    return content.getvalue()
 
 
 def outside_controls(content: bytes) -> bytes:
