@@ -43,7 +43,7 @@ def area_tables(lines: Sequence[Line], villages: Villages, label: str, language:
     for part, chunk in enumerate(chunks, 1):
         parts = {"label": label, "part": part, "parts": len(chunks)}
         caption = say(language, "table_part" if len(chunks) > 1 else "table", **parts)
-        yield _by_domain(chunk, villages, caption, [_titled(line, language) for line in chunk], language)
+        yield _by_domain(chunk, villages, caption, [titled(line, language) for line in chunk], language)
     for members in distributions_in(lines):
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COLUMNS]
         if top:
@@ -125,7 +125,7 @@ def annex_tables(areas: Sequence[tuple[str, Sequence[Line]]], villages: Villages
             header=(say(language, "indicator"), county, *(name for _, name in chunk)),
             rows=tuple(rows),
             weights=(2.4, *(1.0 for _ in range(len(chunk) + 1))),
-            note=_note("annex_note", [line for _, lines in areas for line in lines], language),
+            note=table_note("annex_note", [line for _, lines in areas for line in lines], language),
         )
 
 
@@ -147,7 +147,7 @@ def balanced(items: Sequence[Item], limit: int) -> list[Sequence[Item]]:
 
 
 def _by_domain(lines: Sequence[Line], villages: Villages, caption: str, titles: Sequence[str], language: str) -> Table:
-    rows = [Row((say(language, "whole"), *(_cell(total_of(line), line, language) for line in lines)), is_total=True)]
+    rows = [Row((say(language, "whole"), *(cell_of(total_of(line), line, language) for line in lines)), is_total=True)]
     groups = (
         ("village", list(villages)),
         ("household_kind", list(KIND_NAMES[language].items())),
@@ -157,22 +157,24 @@ def _by_domain(lines: Sequence[Line], villages: Villages, caption: str, titles: 
         for code, name in domains:
             values = [line.value(domain_type, code) for line in lines]
             if domain_type == "village" or any(value.n or value.n_missing for value in values):
-                rows.append(Row((name, *(_cell(value, line, language) for value, line in zip(values, lines, strict=True)))))
+                rows.append(Row((name, *(cell_of(value, line, language) for value, line in zip(values, lines, strict=True)))))
     return Table(
         caption=caption,
         header=(say(language, "group"), *titles),
         rows=tuple(rows),
         weights=(FIRST_WEIGHT, *(OTHER_WEIGHT for _ in lines)),
-        note=_note("cell_note", lines, language),
+        note=table_note("cell_note", lines, language),
     )
 
 
-def _titled(line: Line, language: str) -> str:
+def titled(line: Line, language: str) -> str:
+    """The label of the line with its unit, as the head of a column."""
     suffix = unit_name(line.unit, language)
     return say(language, "with_unit", label=line.label, unit=suffix) if suffix else line.label
 
 
-def _cell(value: Value, line: Line, language: str) -> Words:
+def cell_of(value: Value, line: Line, language: str) -> Words:
+    """The figure with how many answers it rests on; a dash for none."""
     if value is NOTHING:
         return NO_VALUE
     number = _number(value, line)
@@ -186,7 +188,7 @@ def _number(value: Value, line: Line) -> Figure:
 def _annex_label(line: Line, language: str) -> str:
     if line.category:
         return say(language, "category", label=indicator_label(line, language), choice=line.label)
-    return _titled(line, language)
+    return titled(line, language)
 
 
 def _annex_cell(value: Value, line: Line) -> Words:
@@ -195,6 +197,7 @@ def _annex_cell(value: Value, line: Line) -> Words:
     return (_number(value, line), "\n", n_of(value), "/", value.figure("missing", f"{value.n_missing:,}"))
 
 
-def _note(sentence: str, lines: Sequence[Line], language: str) -> str:
+def table_note(sentence: str, lines: Sequence[Line], language: str) -> str:
+    """What the cells of a table are, and that some are withheld if they are."""
     is_suppressed = any(value.is_suppressed for line in lines for value in line.values.values())
     return say(language, sentence) + (say(language, "suppressed_note") if is_suppressed else "")

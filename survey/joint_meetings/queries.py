@@ -44,8 +44,15 @@ def meeting_before(session: Session, meeting: Meeting) -> date | None:
 def read_agenda(session: Session, meeting: Meeting, today: date) -> tuple[Section, ...]:
     """The agenda as of the meeting's day, or as of today while the meeting is still to come."""
     day = min(meeting.held_on, today)
-    lower, upper = bounds_of(meeting.region_code)
-    within = Issue.place_code.between(lower, upper), Issue.reported_at.is_not(None)
+    return make_agenda(read_standings(session, day, meeting.region_code), day, meeting_before(session, meeting))
+
+
+def read_standings(session: Session, day: date, region_code: str | None = None) -> list[Standing]:
+    """The issues that were handed over by the day, as they stood when it ended, perhaps of one place only. Three statements."""
+    within = [Issue.reported_at.is_not(None)]
+    if region_code is not None:
+        lower, upper = bounds_of(region_code)
+        within.append(Issue.place_code.between(lower, upper))
     steps = _steps(session, *within)
     replies = _latest_replies(session, day, *within)
     standings = []
@@ -54,7 +61,7 @@ def read_agenda(session: Session, meeting: Meeting, today: date) -> tuple[Sectio
         if stood is not None:
             kind, body = replies.get(standing.id, ("", ""))
             standings.append(replace(stood, reply_kind=kind, reply=body))
-    return make_agenda(standings, day, meeting_before(session, meeting))
+    return standings
 
 
 def read_decisions(session: Session, meeting: Meeting) -> dict[str, MeetingDecision]:

@@ -10,6 +10,7 @@ from survey.db import reading_scope, session_scope, utc_now
 from survey.export import export_changes
 from survey.field_time import field_date
 from survey.language import LANGUAGES
+from survey.reports.draft_commands import draft, kinds
 from survey.reports.format_commands import lint
 from survey.reports.operations import make_county_draft, register_draft
 from survey.reports.queries import list_reportable
@@ -44,7 +45,8 @@ def report() -> None:
     """Draft reports as Word documents."""
 
 
-report.add_command(lint)
+for _command in (draft, kinds, lint):
+    report.add_command(_command)
 
 
 @report.command("county", short_help="Draft the feedback report on one county.")
@@ -60,11 +62,11 @@ def county(visit_id: str, county_code: str, out: Path, language: str) -> None:
     now = utc_now()
     with app.app_context():
         with reading_scope(app) as session, progress_bar("Reading", " interviews") as show:
-            draft = make_county_draft(session, visit_id, county_code, language=language, today=field_date(now), progress=show)
-        write_file(out, draft.content)
+            made = make_county_draft(session, visit_id, county_code, language=language, today=field_date(now), progress=show)
+        write_file(out, made.content)
         with session_scope(app) as session:
-            register_draft(session, None, draft, current_storage(), now)
-    click.echo(f"{out}: {draft.title} (dataset {draft.dataset_hash[:12]})")
+            register_draft(session, None, made, current_storage(), now)
+    click.echo(f"{out}: {made.title} (dataset {(made.dataset_hash or '')[:12]})")
 
 
 @report.command("list")

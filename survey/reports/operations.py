@@ -1,72 +1,114 @@
 """Drafting reports from accepted interviews, and every write of the register."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.bundle import read_bundle
-from analysis.report.county import draft_county_report
+from analysis.bundle import COUNTY_DIGITS
+from analysis.report.kinds.records import About, Quotation
+from analysis.report.kinds.registry import draft_outline
+from analysis.report.word import write_word
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.events import log_event
+from survey.events import Event, log_event
 from survey.export import Progress
-from survey.reports.models import Report
-from survey.reports.queries import find_reportable
+from survey.reports.models import REGISTERED_KINDS, Report
+from survey.reports.queries import CODE_DIGITS, find_reportable
+from survey.reports.sources import read_sources
 from survey.reports.words import title_of_draft
 from survey.storage import Storage
-from survey.visit_bundles import fresh_bundle
 from survey.visits.models import Visit
 
-REGISTERED_BY_HAND = ("survey", "theory")
-TITLE_LIMIT = 255
+REGISTERED_BY_HAND = REGISTERED_KINDS
+TITLE_LIMIT, SUBJECT_LIMIT = 255, 160
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A county report as a Word document, with what it was made from: `dataset_hash` is the hash of the bundle's manifest."""
+    """A report as a Word document, with what it was made from: `dataset_hash` is the hash of its bundle's manifest, None without one.
 
-    visit_id: str
-    region_code: str
+    `visit_id` and `region_code` are None where it is about none. `state_digest` is the digest of the last event before it was made.
+    """
+
+    visit_id: str | None
+    region_code: str | None
     title: str
     file_name: str
     content: bytes
-    dataset_hash: str
+    dataset_hash: str | None
     drafted_on: date
+    kind: str = "county"
+    language: str = "zh"
+    audience: str = "inward"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    state_digest: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """What names the report of which this is a version: kind, parameters, language and audience."""
+        about = ",".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
+        return f"{self.kind}/{about}/{self.language}/{self.audience}"
+
+
+def make_draft(
+    session: Session,
+    kind: str,
+    about: About,
+    *,
+    language: str,
+    today: date,
+    quotations: Iterable[Quotation] = (),
+    progress: Progress | None = None,
+) -> Draft:
+    """The draft of a report of any kind, from the bundles brought up to date and the register; writes nothing to the database.
+
+    Raises NOT_FOUND or INVALID_VALUE, naming what there is, for what no such report can be drafted on.
+    """
+    digest = session.scalar(select(Event.digest).order_by(Event.number.desc()).limit(1))
+    sources = read_sources(session, kind, about, language=language, today=today, quotations=quotations, progress=progress)
+    outline = draft_outline(kind, sources)
+    place = about.village_code or about.county_code
+    return Draft(
+        visit_id=about.visit_id or None,
+        region_code=place.ljust(CODE_DIGITS, "0") if place else None,
+        title=outline.title.replace("\n", "" if language == "zh" else " "),
+        file_name=f"{'-'.join((kind, *about.record().values(), language))}.docx",
+        content=write_word(outline, today=today),
+        dataset_hash=sources.bundles[0].dataset_hash if sources.bundles else None,
+        drafted_on=today,
+        kind=kind,
+        language=language,
+        parameters=about.record(),
+        state_digest=digest,
+    )
 
 
 def make_county_draft(
     session: Session, visit_id: str, county_code: str, *, language: str, today: date, progress: Progress | None = None
 ) -> Draft:
-    """The draft on one county of one visit, from the visit's bundle brought up to date; writes nothing to the database.
+    """The figures of one county of one visit, from the visit's bundle brought up to date; writes nothing to the database.
 
     `county_code` has six digits (twelve are understood), `language` is "zh" or "en". NOT_FOUND when no accepted interview is there.
     """
-    county = county_code.strip()[:6]
-    visit, found = find_reportable(session, visit_id.strip(), county)
-    with fresh_bundle(session, visit.id, progress) as (path, exported):
-        bundle = read_bundle(path)
-    content = draft_county_report(bundle, visit.id, county, language=language, today=today)
-    return Draft(
-        visit_id=visit.id,
-        region_code=county.ljust(12, "0"),
-        title=title_of_draft(visit.title, found.name, language),
-        file_name=f"{visit.id}-{county}-{language}.docx",
-        content=content,
-        dataset_hash=exported.manifest["hash"],
-        drafted_on=today,
-    )
+    about = About(visit_id=visit_id.strip(), county_code=county_code.strip()[:COUNTY_DIGITS])
+    visit, found = find_reportable(session, about.visit_id, about.county_code)
+    draft = make_draft(session, "county", about, language=language, today=today, progress=progress)
+    title = title_of_draft(visit.title, found.name, language)
+    return replace(draft, title=title, file_name=f"{visit.id}-{about.county_code}-{language}.docx")
 
 
 def register_draft(session: Session, actor: User | None, draft: Draft, storage: Storage, now: datetime) -> Report:
-    """The draft's row in the register, its file stored; the same document is registered once."""
+    """The draft's row in the register, its file stored, as the next version of its report; the same document is registered once."""
     sha256 = storage.put(draft.content)
-    known = session.scalars(select(Report).where(Report.kind == "county", Report.sha256 == sha256)).first()
+    known = session.scalars(select(Report).where(Report.kind == draft.kind, Report.sha256 == sha256)).first()
     if known is not None:
         return known
+    latest = session.scalar(select(func.max(Report.version)).where(Report.subject == draft.subject[:SUBJECT_LIMIT])) or 0
     report = Report(
-        kind="county",
+        kind=draft.kind,
         title=draft.title[:TITLE_LIMIT],
         visit_id=draft.visit_id,
         region_code=draft.region_code,
@@ -75,10 +117,17 @@ def register_draft(session: Session, actor: User | None, draft: Draft, storage: 
         created_by_id=actor.id if actor else None,
         sha256=sha256,
         dataset_hash=draft.dataset_hash,
+        language=draft.language,
+        audience=draft.audience,
+        parameters=dict(draft.parameters),
+        subject=draft.subject[:SUBJECT_LIMIT],
+        version=latest + 1,
+        state_digest=draft.state_digest,
     )
     session.add(report)
     session.flush()
-    log_event(session, report.created_by_id, "report.drafted", "report", report.id, now, sha256=sha256, dataset_hash=draft.dataset_hash)
+    told = {"sha256": sha256, "dataset_hash": draft.dataset_hash, "kind": draft.kind, "version": report.version}
+    log_event(session, report.created_by_id, "report.drafted", "report", report.id, now, **told)
     return report
 
 

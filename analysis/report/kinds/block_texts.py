@@ -38,8 +38,8 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "feedback.closing": "These opinions are given for consideration. Please work through the issues one by one and reply in writing "
         "by "
         "their due dates.",
-        "visit.introduction": "From {dates} the team carried out “{visit}” in {n_counties} counties and {n_villages} villages; "
-        "{n_pairs} pairs interviewed {n_households} households. This is the report.",
+        "visit.introduction": "From {dates} the team carried out “{visit}”. Counties: {n_counties}; villages: {n_villages}; "
+        "households interviewed: {n_households}; pairs of interviewers: {n_pairs}.",
         "visit.closing": "The issues will be followed, and a look-back will see what became of them.",
         "village.introduction": "From {dates} the team interviewed {n_households} households in {village}, {county}.",
         "village.closing": "",

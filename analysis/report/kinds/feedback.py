@@ -5,22 +5,21 @@ It is addressed to the county, so it tells only what was verified: candidates th
 
 from collections.abc import Iterator, Sequence
 
-from analysis.report.kinds.findings import contrasts, judge
+from analysis.report.kinds.findings import contrasts
 from analysis.report.kinds.issue_items import issue_table, problem_blocks, recommendation_blocks, told_issues
 from analysis.report.kinds.method import method_blocks
-from analysis.report.kinds.parts import area_of, by_area, notices, overview, quoted, suggestion_texts
+from analysis.report.kinds.parts import achievements, area_of, notices, quoted, shortcomings, suggestion_texts
 from analysis.report.kinds.reading import Reading, outline_of, paragraphs, read_visit, values_of
 from analysis.report.kinds.records import IssueFact, Quotation, Sources
 from analysis.report.kinds.sentences import common, feedback
 from analysis.report.kinds.voice import Voice
-from analysis.report.kinds.wording import against_reference, basis_sentence, count, told_contrasts
+from analysis.report.kinds.wording import count, told_contrasts
 from analysis.report.outline import Addressee, Attachments, Block, Heading, Outline, Paragraph
 from analysis.report.tables import area_tables
-from analysis.words import AREA_NAMES, name_in, short_area_name
+from analysis.words import AREA_NAMES, name_in
 from questionnaires.model import AREAS
 
 MAX_CONTRASTS = 3
-MAX_WEAK = 5
 
 
 def draft_feedback(sources: Sources) -> Outline:
@@ -54,26 +53,11 @@ def of_county(issues: Sequence[IssueFact], county_code: str) -> list[IssueFact]:
     return [issue for issue in issues if issue.county_code == county_code]
 
 
-def achievements(voice: Voice, reading: Reading) -> Iterator[Block]:
-    """How many reference values are reached, and which, area by area."""
-    findings = judge(reading.lines, *reading.domain)
-    yield Paragraph(voice.joined([overview(voice, reading, findings), basis_sentence(voice, reading.bases)]))
-    reached = [finding for finding in findings if finding.verdict == "reached"]
-    if not reached:
-        yield Paragraph(voice.tell("no_achievements"))
-    for area, members in by_area(reached):
-        yield Heading(short_area_name(voice.language, area), 2)
-        yield from map(Paragraph, against_reference(voice, members))
-
-
 def problems(voice: Voice, reading: Reading, issues: Sequence[IssueFact], quotations: Sequence[Quotation]) -> Iterator[Block]:
     """Where figures fall short, where villages differ, then the issues, and what people said."""
-    weak = [finding for finding in judge(reading.lines, *reading.domain) if finding.verdict != "reached"][:MAX_WEAK]
-    if weak:
-        yield Paragraph(voice.joined([voice.tell("weak"), *against_reference(voice, weak)]))
-    if reading.county_code:
-        villages = [(village.code, village.name) for village in reading.coverage.villages]
-        yield from map(Paragraph, told_contrasts(voice, contrasts(reading.lines, "village", villages, MAX_CONTRASTS)))
+    yield from shortcomings(voice, reading)
+    villages = [(village.code, village.name) for village in reading.coverage.villages]
+    yield from map(Paragraph, told_contrasts(voice, contrasts(reading.lines, "village", villages, MAX_CONTRASTS)))
     if issues:
         yield Paragraph(voice.tell("problems_intro", n=count(f"issues:told@{reading.place}", len(issues))))
     yield from problem_blocks(voice, issues)

@@ -4,16 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.report.facts import Line
 from analysis.report.kinds.blocks import block_text, fill_block, find_block
-from analysis.report.kinds.findings import Finding
+from analysis.report.kinds.findings import Finding, judge
 from analysis.report.kinds.reading import Reading, is_invented
 from analysis.report.kinds.records import Quotation, Sources
 from analysis.report.kinds.voice import Voice
-from analysis.report.kinds.wording import count
-from analysis.report.outline import Block, Paragraph
+from analysis.report.kinds.wording import against_reference, basis_sentence, count
+from analysis.report.outline import Block, Heading, Paragraph
 from analysis.report.texts import Text, Words
+from analysis.words import KIND_NAMES, short_area_name
 from questionnaires.model import AREAS
 
-MAX_QUOTED = 5
+MAX_QUOTED = 6
+MAX_WEAK = 5
+
+SPEAKER_NAMES = {
+    "zh": {**KIND_NAMES["zh"], "cadre": "村干部", "work_team": "驻村工作队员"},
+    "en": {
+        "registered": "registered household",
+        "lifted_out": "household lifted out",
+        "marginal": "marginal household",
+        "ordinary": "ordinary household",
+        "cadre": "village cadre",
+        "work_team": "member of the work team",
+    },
+}
 
 
 def notices(voice: Voice, reading: Reading) -> Iterator[Block]:
@@ -35,6 +49,25 @@ def overview(voice: Voice, reading: Reading, findings: Sequence[Finding]) -> Tex
     }
     figures = {name: count(f"count:indicators-{name.removeprefix('n_')}@{reading.place}", n) for name, n in numbers.items()}
     return voice.tell("overview_open" if numbers["n_open"] else "overview", **figures)
+
+
+def achievements(voice: Voice, reading: Reading) -> Iterator[Block]:
+    """How many reference values are reached, and which, area by area."""
+    findings = judge(reading.lines, *reading.domain)
+    yield Paragraph(voice.joined([overview(voice, reading, findings), basis_sentence(voice, reading.bases)]))
+    reached = [finding for finding in findings if finding.verdict == "reached"]
+    if not reached:
+        yield Paragraph(voice.tell("no_achievements"))
+    for area, members in by_area(reached):
+        yield Heading(short_area_name(voice.language, area), 2)
+        yield from map(Paragraph, against_reference(voice, members))
+
+
+def shortcomings(voice: Voice, reading: Reading) -> Iterator[Block]:
+    """The figures that are farthest from their reference values, and those that cannot be decided."""
+    weak = [finding for finding in judge(reading.lines, *reading.domain) if finding.verdict != "reached"][:MAX_WEAK]
+    if weak:
+        yield Paragraph(voice.joined([voice.tell("weak"), *against_reference(voice, weak)]))
 
 
 def quoted(voice: Voice, quotations: Sequence[Quotation]) -> Iterator[Block]:

@@ -50,7 +50,7 @@ SENTENCES: Sentences = {
         "contrasts_observed": "就所访对象而言，差别较大的有：{items}。",
         "contrasts_tested": "经检验，差别确实存在的有：{items}。",
         "no_contrast": "未发现可以认定的差别。",
-        "basis_purposive": "所访村户为典型选取，以上数字只说明所访对象的情况，不推断全县。",
+        "basis_purposive": "所访村户为典型选取，以上数字只说明所访对象的情况，不推断总体。",
         "basis_probability": "村户按概率抽取，比例为加权估计值，括号内为95%置信区间。",
         "basis_census": "所访村全面入户，以上数字说明所访村的情况。",
         "scope_general": "普遍性问题",
@@ -105,6 +105,12 @@ SENTENCES: Sentences = {
         "annex_method": "调研方法与数据质量",
         "annex_heading": "附件{number}　{text}",
         "whole": "合计",
+        "all_visited_counties": "全部所访",
+        "place_table": "{label}分县情况",
+        "place_table_part": "{label}分县情况（{part}/{parts}）",
+        "reached_table": "走访村和访谈户数",
+        "th_villages": "村数",
+        "th_interviewed": "访谈户数",
     },
     "en": {
         "share_observed": "“{label}” is {value} ({k} of {n} {unit} asked{more})",
@@ -159,8 +165,8 @@ SENTENCES: Sentences = {
         "contrasts_observed": "Of those visited, the widest differences are: {items}.",
         "contrasts_tested": "Differences that the test supports: {items}.",
         "no_contrast": "No difference is found that could be relied on.",
-        "basis_purposive": "Villages and households were chosen on purpose; the figures describe those visited and are no estimate for "
-        "the county.",
+        "basis_purposive": "Villages and households were chosen on purpose; the figures describe those visited, and nothing is inferred "
+        "from them.",
         "basis_probability": "Villages and households were drawn by chance; shares are weighted estimates with 95% confidence intervals "
         "in "
         "parentheses.",
@@ -221,5 +227,11 @@ SENTENCES: Sentences = {
         "annex_method": "Method and quality of the data",
         "annex_heading": "Annex {number}. {text}",
         "whole": "All",
+        "all_visited_counties": "All visited",
+        "place_table": "{label} by county",
+        "place_table_part": "{label} by county ({part} of {parts})",
+        "reached_table": "Villages visited and households interviewed",
+        "th_villages": "Villages",
+        "th_interviewed": "Interviewed",
     },
 }
