@@ -9,6 +9,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from analysis.bundle import Bundle, read_bundle
+from analysis.report.live.comments import MOST_NAMED, with_comments
 from analysis.report.live.drafting import redraft_from, sources_of_bundle
 from analysis.report.live.resolving import resolver_of
 from analysis.report.live.rows import ANSWERED, COUNTED, FOUND, MISSING, RECORD, Rows
@@ -74,3 +75,18 @@ def test_rows__behind_figures__are_those_that_the_figure_counts(bundle: Bundle) 
         (each, RECORD) for each in main.loc[main["household_kind"] == "marginal", "instance_id"]
     }
     assert rows.behind("issue:1#share") == ()
+
+
+def test_comments__on_demand__say_answers_basis_and_interviews_only_to_those_who_may_read_them(draft: bytes, bundle: Bundle) -> None:
+    rows = Rows((bundle,), resolver_of(sources_of_bundle({"visit_id": VISIT, "county_code": COUNTY}, bundle, today=TODAY)))
+    plain, named = (with_comments(draft, language="zh", today=TODAY, rows_behind=behind) for behind in (None, rows.behind))
+    texts = ["\n".join(comment.text for comment in Document(BytesIO(content)).comments) for content in (plain, named)]
+    assert "家庭医生签约率 · 略阳县" in texts[0]
+    assert "有效答复：38" in texts[0]
+    assert "依据：典型选取" in texts[0]
+    counted = [row.instance_id for row in rows.behind(DOCTOR) if row.role == COUNTED]
+    assert not any(each in texts[0] for each in counted)
+    assert counted[0] in texts[1]
+    assert f"另有{len(counted) - MOST_NAMED}份" in texts[1]
+    assert with_comments(draft, language="zh", today=TODAY) == plain
+    assert not traced(plain, bundle).differing
