@@ -12,25 +12,22 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
+from itertools import groupby
 
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from survey.export_queries import Scope, find_versions, list_marks, list_reconciled
+from survey.export_queries import COUNTS, FIELD_END, MARK_END, Scope, find_versions, list_reconciled, read_marks
 from survey.export_tables import county_of
 from survey.instruments.models import QuestionnaireVersion
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever the program makes other rows or files of the same data, so that nothing that was written before is kept."""
 PART_AT_LEAST = 250
 """With so many interviews received a part ends with the day: fewer make files dearer than their rows, more are rewritten too often."""
 
 Day = tuple[str, str]
 """A county and a day of receipt."""
-Mark = tuple[Any, ...]
-"""Whether an interview counts, its identifier, its version, and what else of its rows can change after receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +63,15 @@ class PlannedForm:
 def plan_parts(session: Session, scope: Scope) -> tuple[PlannedForm, ...]:
     """Every form with its parts, from a few statements however many interviews there are."""
     reconciled = list_reconciled(session)
-    received: defaultdict[str, defaultdict[Day, list[Mark]]] = defaultdict(lambda: defaultdict(list))
-    for form_id, received_at, village_code, *mark in list_marks(session, scope):
-        received[form_id][county_of(village_code), received_at.date().isoformat()].append(tuple(mark))
+    received: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for form_id, village_code, marks in read_marks(session, scope):
+        received[form_id][county_of(village_code)].extend(marks)
     planned = []
-    for form_id, days in sorted(received.items()):
-        versions = find_versions(session, {version_id for marks in days.values() for counts, _, version_id, *_ in marks if counts})
+    for form_id, counties in sorted(received.items()):
+        counting = _cut(counties)
+        versions = find_versions(session, {mark.split(FIELD_END, 2)[1] for marks in counting.values() for mark in marks})
         if versions:
-            planned.append(PlannedForm(form_id, versions, _parts(form_id, days, reconciled, _basis(versions))))
+            planned.append(PlannedForm(form_id, versions, _parts(form_id, counting, reconciled, _basis(versions))))
     return tuple(planned)
 
 
@@ -83,25 +81,37 @@ def _basis(versions: Iterable[QuestionnaireVersion]) -> bytes:
     return json.dumps(made_by).encode()
 
 
-def _parts(form_id: str, days: Mapping[Day, list[Mark]], reconciled: Mapping[str, str], basis: bytes) -> tuple[Part, ...]:
+def _parts(form_id: str, counting: Mapping[Day, list[str]], reconciled: Mapping[str, str], basis: bytes) -> tuple[Part, ...]:
     parts = []
-    for (county, name), marks in _cut(days).items():
-        marks.sort(key=itemgetter(1))
-        keys = tuple(mark[1] for mark in marks)
+    for (county, name), marks in counting.items():
+        marks.sort()
+        keys = tuple(mark[: mark.index(FIELD_END)] for mark in marks)
         digest = hashlib.sha256(basis)
-        digest.update(repr((marks, [reconciled[key] for key in keys if key in reconciled])).encode())
+        digest.update(MARK_END.join(marks).encode())
+        digest.update(repr([reconciled[key] for key in keys if key in reconciled] if reconciled else []).encode())
         parts.append(Part(form_id, county, name, keys, digest.hexdigest()))
     return tuple(parts)
 
 
-def _cut(days: Mapping[Day, list[Mark]]) -> dict[Day, list[Mark]]:
-    """The interviews that count by the county and first day of their part; all that were received say where parts end."""
-    groups: dict[Day, list[Mark]] = {}
-    at, n_received = ("", ""), 0
-    for (county, day), marks in sorted(days.items(), key=itemgetter(0)):
-        if county != at[0] or n_received >= PART_AT_LEAST:
-            at, n_received = (county, day), 0
-        n_received += len(marks)
-        if counting := [mark for mark in marks if mark[0]]:
-            groups.setdefault(at, []).extend(counting)
+def _cut(counties: Mapping[str, list[str]]) -> dict[Day, list[str]]:
+    """The marks of the interviews that count, from their identifiers on, by the county and first day of their part.
+
+    All that were received say where parts end.
+    """
+    groups: dict[Day, list[str]] = {}
+    for county, all_marks in sorted(counties.items()):
+        all_marks.sort()
+        n_received, part = PART_AT_LEAST, ""
+        for day, marks in groupby(all_marks, key=_day_of):
+            if n_received >= PART_AT_LEAST:
+                part, n_received = day, 0
+            of_day = list(marks)
+            n_received += len(of_day)
+            counts = f"{day}{FIELD_END}{COUNTS}{FIELD_END}"
+            if counting := [mark[len(counts) :] for mark in of_day if mark.startswith(counts)]:
+                groups.setdefault((county, part), []).extend(counting)
     return groups
+
+
+def _day_of(mark: str) -> str:
+    return mark[:10]

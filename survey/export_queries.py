@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, Text, and_, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, String, Text, and_, case, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.candidates.models import IssueCandidate
@@ -20,6 +22,9 @@ from survey.reconciling.models import Reconciliation
 from survey.visits.models import Visit, VisitVillage
 
 ROWS_AT_ONCE = 2000
+FIELD_END, MARK_END = "\x1f", "\x1e"
+"""The signs that ASCII has for the ends of fields and of records."""
+COUNTS = "counts"
 UNKNOWN_COUNTY = "unknown"
 """The county of a submission whose village is unknown."""
 
@@ -53,31 +58,43 @@ def list_visits(session: Session, scope: Scope) -> tuple[Visit, ...]:
     return tuple(found)
 
 
-def list_marks(session: Session, scope: Scope) -> Iterator[Row[tuple[object, ...]]]:
-    """Every submission with whether it counts and what of its rows can change after receipt, without the answers; in no order."""
+def read_marks(session: Session, scope: Scope) -> list[tuple[str, str | None, list[str]]]:
+    """The marks of all submissions, as (form, village, marks), in no order, without the answers and without a row for each.
+
+    A mark is the day of receipt, `COUNTS` or not, the identifier, and what else of the submission's rows can change after receipt, with
+    `FIELD_END` between them. No identifier holds these signs, which XML does not allow.
+    """
+    of_mark = (
+        _day_of(session, Submission.received_at),
+        case((and_(*scope.accepted()), COUNTS), else_=""),
+        Submission.instance_id,
+        Submission.questionnaire_version_id,
+        Submission.visit_id,
+        Submission.assignment_id,
+        Submission.household_id,
+        Submission.lead_id,
+        Submission.second_id,
+        Household.kind,
+        Visit.records,
+        case((AnswerTimes.instance_id.is_not(None), "timed"), else_=""),
+    )
+    mark = reduce(lambda one, other: one + FIELD_END + other, (func.coalesce(each, "") for each in of_mark))
     statement = (
-        select(
-            Submission.form_id,
-            Submission.received_at,
-            Submission.village_code,
-            and_(*scope.accepted()).label("counts"),
-            Submission.instance_id,
-            Submission.questionnaire_version_id,
-            Submission.visit_id,
-            Submission.assignment_id,
-            Submission.household_id,
-            Submission.lead_id,
-            Submission.second_id,
-            Household.kind,
-            Visit.records,
-            AnswerTimes.instance_id.is_not(None),
-        )
+        select(Submission.form_id, Submission.village_code, func.aggregate_strings(mark, MARK_END))
         .outerjoin(Household, Household.id == Submission.household_id)
         .outerjoin(Visit, Visit.id == Submission.visit_id)
         .outerjoin(AnswerTimes, AnswerTimes.instance_id == Submission.instance_id)
         .where(*scope.submissions())
+        .group_by(Submission.form_id, Submission.village_code)
     )
-    return iter(session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)))
+    return [(form_id, village_code, marks.split(MARK_END)) for form_id, village_code, marks in session.execute(statement)]
+
+
+def _day_of(session: Session, instant: InstrumentedAttribute[datetime]) -> ColumnElement[str]:
+    """The day of an instant in UTC as ISO text."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", instant), "YYYY-MM-DD", type_=String)
+    return func.substr(instant, 1, 10, type_=String)
 
 
 def list_reconciled(session: Session) -> dict[str, str]:
