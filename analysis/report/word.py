@@ -1,147 +1,160 @@
 """An outline written as a Word document on the reference document of its language. The same outline gives the same bytes.
 
 Chinese and Latin fonts are set apart by the styles; each run says that its ambiguous signs (quotation marks, dashes) are Chinese ones.
+All blocks are written as text and parsed once, so that the time it takes grows with the document and no faster.
 """
 
 from datetime import UTC, datetime
 from datetime import date as Date
 from io import BytesIO
-from typing import Any
+from xml.sax.saxutils import escape
 
-from docx import Document
 from docx.document import Document as WordDocument
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Mm
-from docx.text.paragraph import Paragraph as WordParagraph
-from docx.text.run import Run
+from lxml import etree
 
 from analysis.archive import without_times
 from analysis.report.live.controls import Controls
 from analysis.report.live.package import add_record
 from analysis.report.live.shape import digest_of, rows_of
-from analysis.report.outline import Heading, Outline, Paragraph, Picture, Table
-from analysis.report.official.format import TEXT_WIDTH_MM
-from analysis.report.official.reference import reference_path
+from analysis.report.marks import Marks, numbers_of
+from analysis.report.official.base import Base, our_base
+from analysis.report.official.format import LINE_TWIPS
+from analysis.report.official.house_style import HouseStyle, house_base
+from analysis.report.official.letters import addressee_xml, attachments_xml, copies_xml, letterhead_xml, signature_xml
+from analysis.report.official.numbers import HeadingNumbers
+from analysis.report.outline import (
+    Addressee,
+    Attachments,
+    Block,
+    Contents,
+    Copies,
+    Heading,
+    Letterhead,
+    Outline,
+    Paragraph,
+    Picture,
+    Signature,
+    Table,
+)
+from analysis.report.table_of_contents import STYLE_OF_ROLE, Entry, contents_xml, entries_of, heading_bookmark
 from analysis.report.texts import Words
 from analysis.report.word_tables import table_xml, words_xml
 
-STYLE_OF_ROLE = {"body": "Body Text", "subtitle": "Subtitle", "notice": "Notice", "note": "Table Note"}
-SEQUENCES = {"zh": {"table": "表", "picture": "图"}, "en": {"table": "Table", "picture": "Figure"}}
 
-
-def write_word(outline: Outline, *, today: Date) -> bytes:
-    """The document as the bytes of a .docx file, dated `today`."""
-    document = Document(str(reference_path(outline.language)))
+def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None = None) -> bytes:
+    """The document as the bytes of a .docx file, dated `today`, in our format or in an organisation's own."""
+    base = house_base(house_style, outline.language) if house_style else our_base(outline.language)
+    document = base.document
     _set_properties(document, outline, today)
     controls = Controls(outline.origin)
-    writer = _Writer(document, outline.language, controls)
-    writer.paragraph(outline.title, "Title")
-    for block in outline.blocks:
-        match block:
-            case Heading():
-                writer.heading(block)
-            case Paragraph():
-                writer.paragraph(block.text, STYLE_OF_ROLE[block.role])
-            case Table():
-                writer.table(block)
-            case Picture():
-                writer.picture(block)
+    marks = Marks(outline.language, numbers_of(outline.blocks), base.styles["footnote reference"], base.styles["footnote text"])
+    writer = _Writer(base, outline, controls, marks)
+    content = writer.write()
+    body = document.element.body
+    for element in parse_xml(f"<w:body {nsdecls('w', 'wp', 'a', 'pic', 'r')}>{content}</w:body>"):
+        body[-1].addprevious(element)
+    etree.cleanup_namespaces(body)
+    marks.add_notes(document)
     add_record(document, controls.record())
-    content = BytesIO()
-    document.save(content)
-    return without_times(content.getvalue())
+    file = BytesIO()
+    document.save(file)
+    return without_times(file.getvalue())
 
 
 class _Writer:
-    """Writes blocks at the end of a document and counts its tables and pictures."""
+    """Writes the blocks of one outline as text and counts its headings, tables and pictures."""
 
-    def __init__(self, document: WordDocument, language: str, controls: Controls) -> None:
-        self._document = document
-        self._language = language
+    def __init__(self, base: Base, outline: Outline, controls: Controls, marks: Marks) -> None:
+        self._base = base
+        self._outline = outline
+        self._language = outline.language
         self._controls = controls
+        self._marks = marks
         self._counts = {"table": 0, "picture": 0}
+        self._numbers = HeadingNumbers(outline.language)
+        self._entries: list[Entry] = entries_of(outline) if any(isinstance(block, Contents) for block in outline.blocks) else []
+        self._n_headings = 0
 
-    def heading(self, block: Heading) -> None:
-        """Write a heading; an annex begins on a new page."""
-        paragraph = self.paragraph(block.text, "Annex Heading" if block.is_annex else f"Heading {block.level}")
-        if block.is_annex:
-            paragraph.paragraph_format.page_break_before = True
+    def write(self) -> str:
+        """All elements of the body."""
+        blocks = self._outline.blocks
+        heads = [block for block in blocks if isinstance(block, Letterhead)]
+        parts = [letterhead_xml(head, self._base.styles, self._language) for head in heads[:1]]
+        below = f"<w:spacing w:before='{2 * LINE_TWIPS}'/>" if heads else ""
+        parts.append(self._paragraph(self._outline.title, "Title", below))
+        parts += [self._block(block) for block in blocks if not isinstance(block, Letterhead)]
+        return "".join(parts)
 
-    def paragraph(self, text: Words, style: str) -> WordParagraph:
-        """Write a paragraph and give it back."""
-        paragraph = self._document.add_paragraph(style=style)
-        for element in _elements(words_xml(text, self._language, self._controls)):
-            paragraph._p.append(element)
-        return paragraph
+    def _block(self, block: Block) -> str:
+        match block:
+            case Heading():
+                return self._heading(block)
+            case Paragraph():
+                return self._paragraph(block.text, STYLE_OF_ROLE[block.role])
+            case Table():
+                return self._table(block)
+            case Picture():
+                return self._picture(block)
+            case Contents():
+                return contents_xml(block, self._entries, self._base.styles, self._language, self._base.text_width_mm)
+        return self._official(block)
 
-    def table(self, block: Table) -> None:
-        """Write a table: caption above, header row repeated on every page, no row split over pages, note below."""
-        self._caption("table", block.caption).paragraph_format.keep_with_next = True
-        content = table_xml(block, self._language, TEXT_WIDTH_MM, self._controls)
-        self._append(self._controls.table(block.key, block.caption, content, digest_of(rows_of(block))))
-        self.paragraph(block.note, "Table Note")
+    def _official(self, block: Block) -> str:
+        styles, language = self._base.styles, self._language
+        match block:
+            case Addressee():
+                return addressee_xml(block, styles, language)
+            case Attachments():
+                return attachments_xml(block, styles, language)
+            case Signature():
+                return signature_xml(block, styles, language)
+            case Copies():
+                return copies_xml(block, styles, language)
+        return ""
 
-    def picture(self, block: Picture) -> None:
-        """Write a picture with its caption below."""
-        paragraph = self._document.add_paragraph(style="Picture")
-        shape = paragraph.add_run().add_picture(BytesIO(block.png), width=Mm(block.width_mm))
-        properties = shape._inline.docPr
-        properties.set("descr", block.alt)
-        properties.set("title", block.caption)
-        properties.set("name", f"Picture {self._counts['picture'] + 1}")
-        place = paragraph._p
-        control = self._controls.picture(block.key, block.caption, "", block.alt)
-        if control:
-            (element,) = _elements(control)
-            place.addprevious(element)
-            element[-1].append(place)
-        self._caption("picture", block.caption)
+    def _heading(self, block: Heading) -> str:
+        """A heading, with a bookmark where there is a table of contents; an annex begins on a new page."""
+        text = block.text
+        if self._base.types_numbers and not block.is_annex:
+            text = self._numbers.next(block.level) + text
+        runs = words_xml(text, self._language, self._controls)
+        if self._entries:
+            bookmark = self._marks.next_bookmark()
+            name = heading_bookmark(self._n_headings)
+            runs = f"<w:bookmarkStart w:id='{bookmark}' w:name='{name}'/>{runs}<w:bookmarkEnd w:id='{bookmark}'/>"
+            self._n_headings += 1
+        style = "Annex Heading" if block.is_annex else f"heading {block.level}"
+        return self._element(runs, style, "<w:pageBreakBefore/>" if block.is_annex else "")
 
-    def _caption(self, kind: str, text: str) -> WordParagraph:
-        self._counts[kind] += 1
-        name = SEQUENCES[self._language][kind]
-        paragraph = self._document.add_paragraph(style="Caption")
-        _add_run(paragraph, name if self._language == "zh" else f"{name} ", self._language)
-        _add_field(paragraph, f" SEQ {name} \\* ARABIC ", str(self._counts[kind]))
-        _add_run(paragraph, f"　{text}" if self._language == "zh" else f". {text}", self._language)
-        return paragraph
+    def _paragraph(self, text: Words, style: str, properties: str = "") -> str:
+        return self._element(words_xml(text, self._language, self._controls, marks=self._marks), style, properties)
 
-    def _append(self, content: str) -> None:
-        """Put elements written as text at the end of the document."""
-        last = self._document.element.body[-1]
-        for element in _elements(content):
-            last.addprevious(element)
+    def _element(self, runs: str, style: str, properties: str = "") -> str:
+        return f"<w:p><w:pPr><w:pStyle w:val='{escape(self._base.styles[style])}'/>{properties}</w:pPr>{runs}</w:p>"
 
+    def _table(self, block: Table) -> str:
+        """A table: caption above, header row repeated on every page, no row split over pages, note below."""
+        self._counts["table"] += 1
+        caption = self._marks.caption("table", self._counts["table"], block.caption)
+        content = table_xml(block, self._language, self._base.text_width_mm, self._controls, self._marks, self._base.styles)
+        control = self._controls.table(block.key, block.caption, content, digest_of(rows_of(block)))
+        return self._element(caption, "caption", "<w:keepNext/>") + control + self._paragraph(block.note, "Table Note")
 
-def _elements(content: str) -> list[Any]:
-    """The elements that are written as text."""
-    return list(parse_xml(f"<w:body {nsdecls('w')}>{content}</w:body>"))
-
-
-def _add_run(paragraph: WordParagraph, text: str, language: str) -> Run:
-    run = paragraph.add_run(text)
-    if language == "zh":
-        properties = run._r.get_or_add_rPr()
-        fonts = OxmlElement("w:rFonts")
-        fonts.set(qn("w:hint"), "eastAsia")
-        properties.insert(0, fonts)
-    return run
-
-
-def _add_field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
-    """A field that Word keeps up to date, showing `shown` until it does."""
-    for kind in ("begin", "instruction", "separate", "shown", "end"):
-        run = paragraph.add_run(shown if kind == "shown" else "")
-        if kind == "instruction":
-            element = OxmlElement("w:instrText")
-            element.set(qn("xml:space"), "preserve")
-            element.text = instruction
-            run._r.append(element)
-        elif kind != "shown":
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-            run._r.append(element)
+    def _picture(self, block: Picture) -> str:
+        """A picture with its caption below."""
+        self._counts["picture"] += 1
+        number = self._counts["picture"]
+        inline = self._base.document.part.new_pic_inline(BytesIO(block.png), width=Mm(min(block.width_mm, self._base.text_width_mm)))
+        properties = inline.docPr
+        for name, value in (("id", str(number)), ("name", f"Picture {number}"), ("descr", block.alt), ("title", block.caption)):
+            properties.set(name, value)
+        drawing = etree.tostring(inline, encoding="unicode")
+        paragraph = self._element(f"<w:r><w:drawing>{drawing}</w:drawing></w:r>", "Picture")
+        control = self._controls.picture(block.key, block.caption, paragraph, block.alt)
+        return control + self._element(self._marks.caption("picture", number, block.caption), "caption")
 
 
 def _set_properties(document: WordDocument, outline: Outline, today: Date) -> None:

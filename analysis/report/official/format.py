@@ -36,12 +36,17 @@ SAME_FONTS: Mapping[str, tuple[str, ...]] = {
 RED = "FF0000"
 RED_RULE_MM = 4
 """How far the red line lies below the document's number."""
+LETTERHEAD_MM = 35
+"""How far the name of the issuing body lies below the top of the text."""
 PAGE_NUMBER_PT = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One paragraph style; sizes in points, indents in characters or millimetres (0 for none), line pitch exact unless `is_single`."""
+    """One paragraph style; sizes in points, indents in characters or millimetres (0 for none), line pitch exact unless `is_single`.
+
+    `line_pt` is a pitch of its own, exact, with which a row of a table is as high in every program.
+    """
 
     name: str
     font: str
@@ -52,6 +57,7 @@ class Style:
     before_pt: float = 0
     after_pt: float = 0
     is_single: bool = False
+    line_pt: float = 0
     keeps_next: bool = False
     is_bold: bool = False
     is_tight: bool = False
@@ -80,21 +86,21 @@ CHINESE = (
     Style("Addressee", FANGSONG, BODY_PT, "left", keeps_next=True, is_tight=True),
     Style("Attachments", FANGSONG, BODY_PT, "left", is_tight=True),
     Style("Signature", FANGSONG, BODY_PT, "right", right_chars=4, is_tight=True),
-    Style("Copies", FANGSONG, 14, "left", is_single=True),
+    Style("Copies", FANGSONG, 14, "left", is_single=True, line_pt=22),
     Style("heading 1", HEITI, 16, "left", 2, keeps_next=True, level=0, numbering_level=0, following="BodyText"),
     Style("heading 2", KAITI, 16, "left", 2, keeps_next=True, level=1, numbering_level=1, following="BodyText"),
     Style("heading 3", FANGSONG, 16, "left", 2, keeps_next=True, level=2, numbering_level=2, following="BodyText"),
     Style("heading 4", FANGSONG, 16, "left", 2, keeps_next=True, level=3, numbering_level=3, following="BodyText"),
     Style("Annex Heading", HEITI, 16, "left", after_pt=6, keeps_next=True, level=0, following="BodyText"),
     Style("Contents Heading", XIAOBIAOSONG, 22, "center", before_pt=12, after_pt=12, keeps_next=True),
-    Style("toc 1", HEITI, 14, "left", is_single=True, before_pt=5),
-    Style("toc 2", FANGSONG, 14, "left", is_single=True, before_pt=3, left_mm=10),
-    Style("toc 3", FANGSONG, 14, "left", is_single=True, before_pt=3, left_mm=20),
-    Style("caption", HEITI, 10.5, "center", before_pt=6, after_pt=3, is_single=True),
-    Style("Table Text", SONGTI, 9, "center", is_single=True),
-    Style("Table Note", SONGTI, 9, "left", before_pt=2, after_pt=10, is_single=True),
+    Style("toc 1", HEITI, 14, "left", is_single=True, line_pt=24),
+    Style("toc 2", FANGSONG, 14, "left", is_single=True, line_pt=24, left_mm=10),
+    Style("toc 3", FANGSONG, 14, "left", is_single=True, line_pt=24, left_mm=20),
+    Style("caption", HEITI, 10.5, "center", before_pt=6, after_pt=3, is_single=True, line_pt=16),
+    Style("Table Text", SONGTI, 9, "center", is_single=True, line_pt=13),
+    Style("Table Note", SONGTI, 9, "left", before_pt=2, after_pt=10, is_single=True, line_pt=13),
     Style("Picture", SONGTI, 9, "center", before_pt=8, is_single=True, keeps_next=True),
-    Style("footnote text", SONGTI, 9, "left", is_single=True),
+    Style("footnote text", SONGTI, 9, "left", is_single=True, line_pt=13),
 )
 ENGLISH = (
     Style(
@@ -120,14 +126,14 @@ ENGLISH = (
     Style("heading 4", FANGSONG, 12, "left", before_pt=6, after_pt=4, is_single=True, keeps_next=True, level=3, numbering_level=3),
     Style("Annex Heading", HEITI, 14, "left", before_pt=6, after_pt=6, is_single=True, keeps_next=True, is_bold=True, level=0),
     Style("Contents Heading", HEITI, 14, "left", before_pt=6, after_pt=6, is_single=True, keeps_next=True, is_bold=True),
-    Style("toc 1", FANGSONG, 12, "left", is_single=True, before_pt=4),
-    Style("toc 2", FANGSONG, 11, "left", is_single=True, before_pt=2, left_mm=8),
-    Style("toc 3", FANGSONG, 11, "left", is_single=True, before_pt=2, left_mm=16),
-    Style("caption", HEITI, 10, "center", before_pt=6, after_pt=3, is_single=True, is_bold=True),
-    Style("Table Text", SONGTI, 9, "center", is_single=True),
-    Style("Table Note", SONGTI, 9, "left", before_pt=2, after_pt=10, is_single=True),
+    Style("toc 1", FANGSONG, 12, "left", is_single=True, line_pt=19),
+    Style("toc 2", FANGSONG, 11, "left", is_single=True, line_pt=17, left_mm=8),
+    Style("toc 3", FANGSONG, 11, "left", is_single=True, line_pt=17, left_mm=16),
+    Style("caption", HEITI, 10, "center", before_pt=6, after_pt=3, is_single=True, line_pt=14, is_bold=True),
+    Style("Table Text", SONGTI, 9, "center", is_single=True, line_pt=13),
+    Style("Table Note", SONGTI, 9, "left", before_pt=2, after_pt=10, is_single=True, line_pt=13),
     Style("Picture", SONGTI, 9, "center", before_pt=8, is_single=True, keeps_next=True),
-    Style("footnote text", SONGTI, 9, "left", is_single=True),
+    Style("footnote text", SONGTI, 9, "left", is_single=True, line_pt=13),
 )
 STYLES: Mapping[str, tuple[Style, ...]] = {"zh": CHINESE, "en": ENGLISH}
 OWN_STYLES = (

@@ -140,6 +140,9 @@ REASONS = {
     "too_large": "it unpacks to more than a document ever holds. Look where it comes from",
     "damaged": "its part {part} is damaged. Open it in Word, let it repair the file, and save it",
     "doctype": "its part {part} has a document type, which no word processor writes. Look where it comes from",
+    "macros": "it holds macros. Save it as .docx without macros",
+    "outer": "it fetches something from elsewhere ({part}). Embed it, or take the link to it away, and save the file again",
+    "embedded": "it holds an embedded object ({part}). Take it away, or put a picture in its place",
 }
 REASONS_ZH = {
     "not_word": "它不是 Word 文档。请在 Word 或 WPS 中另存为 .docx",
@@ -149,6 +152,9 @@ REASONS_ZH = {
     "too_large": "解压后远大于正常文档。请核对文件来源",
     "damaged": "其中的 {part} 已损坏。请用 Word 打开修复后保存",
     "doctype": "其中的 {part} 含有文档类型声明，文字处理软件不会写入这类内容。请核对文件来源",
+    "macros": "它含有宏。请另存为不含宏的 .docx",
+    "outer": "它引用了文件之外的内容（{part}）。请嵌入该内容或删去链接后重新保存",
+    "embedded": "它含有嵌入对象（{part}）。请删去或改用图片",
 }
 
 

@@ -54,8 +54,8 @@ def make_reference(language: str) -> WordDocument:
     _set_defaults(document, language)
     for style in STYLES[language]:
         document.styles.element.append(style_element(style))
-    document.styles.element.append(_table_style())
-    document.styles.element.append(_footnote_reference())
+    document.styles.element.append(table_style())
+    document.styles.element.append(footnote_reference())
     _set_numbering(document, language)
     _set_page(document, language)
     _set_settings(document, language)
@@ -116,7 +116,8 @@ def style_element(style: Style, own_styles: tuple[str, ...] = OWN_STYLES) -> Any
     """The element of a style; `own_styles` are the names that Word itself does not know."""
     half_points = round(style.size_pt * 2)
     before, after = round(style.before_pt * 20), round(style.after_pt * 20)
-    line = "w:line='240' w:lineRule='auto'" if style.is_single else f"w:line='{LINE_TWIPS}' w:lineRule='exact'"
+    pitch = round(style.line_pt * 20) if style.line_pt else LINE_TWIPS
+    line = "w:line='240' w:lineRule='auto'" if style.is_single and not style.line_pt else f"w:line='{pitch}' w:lineRule='exact'"
     first_line = round(style.indent_chars * style.size_pt * 20)
     paragraph = (
         "<w:keepNext/><w:keepLines/>" if style.keeps_next else "",
@@ -153,7 +154,8 @@ def _twips(mm: float) -> int:
     return round(mm * TWIPS_PER_MM)
 
 
-def _table_style() -> Any:
+def table_style() -> Any:
+    """The element of the style of tables."""
     rules = "".join(
         f"<w:{side} w:val='single' w:sz='{size}' w:space='0' w:color='000000'/>"
         for side, size in (("top", 12), ("left", 0), ("bottom", 12), ("right", 0), ("insideH", 4), ("insideV", 4))
@@ -167,7 +169,8 @@ def _table_style() -> Any:
     )
 
 
-def _footnote_reference() -> Any:
+def footnote_reference() -> Any:
+    """The element of the style of calls of footnotes."""
     return parse_xml(
         f"<w:style {nsdecls('w')} w:type='character' w:styleId='FootnoteReference'><w:name w:val='footnote reference'/>"
         "<w:basedOn w:val='DefaultParagraphFont'/><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>"

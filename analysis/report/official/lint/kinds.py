@@ -179,4 +179,16 @@ KINDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "zh": ("文档含有宏", "另存为不含宏的 .docx"),
         "en": ("The document holds macros", "Save it as .docx without macros"),
     },
+    "missing_style": {
+        "zh": ("缺少样式“{measured}”", "在文件中建立这一样式；没有时程序补入标准样式"),
+        "en": ("The style “{measured}” is missing", "Create it in the file; until then the program adds its own"),
+    },
+    "unnumbered_headings": {
+        "zh": ("标题样式没有自动编号", "可给标题样式设多级编号 一、（一）1.（1）；没有时程序把序号写成文字"),
+        "en": ("Heading styles have no automatic numbers", "Link them to a multilevel list; until then numbers are written as text"),
+    },
+    "text_left_out": {
+        "zh": ("文件中有正文文字，起草时不会带入", "红头等需要保留的内容请放入页眉或页脚"),
+        "en": ("The file has text, which is not taken into drafts", "Put what should stay, such as a letterhead, into the header"),
+    },
 }

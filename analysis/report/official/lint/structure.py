@@ -12,14 +12,14 @@ WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 TRACKED = ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange", "sectPrChange")
 ABOVE, BELOW = ("上方", "above"), ("下方", "below")
 LEAST_ROWS = 2
-"""A table of fewer rows is a frame for layout, which needs no header and no caption."""
+"""A table of fewer rows is a frame for layout, as one that floats is: it needs no header and no caption."""
 
 
 def table_findings(body: Any, pieces: Sequence[Piece]) -> Iterator[Finding]:
     """The departures of tables: header rows, rows that split, captions."""
     for number, table in enumerate(outer_tables(body), 1):
         rows = table.findall(f"{W}tr") + table.findall(f"{W}sdt/{W}sdtContent/{W}tr")
-        if len(rows) < LEAST_ROWS:
+        if len(rows) < LEAST_ROWS or table.find(f"{W}tblPr/{W}tblpPr") is not None:
             continue
         heading = next((piece.place.heading for piece in pieces if piece.table == number), "")
         excerpt = " ".join("".join(rows[0].itertext()).split())

@@ -19,6 +19,7 @@ from analysis.report.official.format import (
 from analysis.report.official.lint.findings import Finding
 from analysis.report.official.lint.formatting import Look, Run
 from analysis.report.official.lint.pieces import CJK, TYPED_HEADINGS, Piece
+from analysis.report.official.numbers import number_of, numbered
 from analysis.report.official.package import W, WordPackage
 
 STYLE_OF_ROLE: Mapping[str, str] = {
@@ -46,7 +47,6 @@ MARKS = re.compile(r"[“”‘’—…]")
 STRAIGHT = re.compile(r"(?<=[\u3400-\u9fff，。：])[\"'](?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])[\"'](?=[\u3400-\u9fff，。；])")
 ZERO_DATE = re.compile(r"(\d{2,4})年(0?\d|1[0-2])月(0?\d|[12]\d|3[01])日")
 DOCUMENT_NUMBER = re.compile(r"[\[（(【﹝［〔]\s*((?:19|20)\d\d)\s*[\])）】﹞］〕]\s*(第?)\s*(0*)(\d+)\s*号")
-DIGITS = "〇一二三四五六七八九十"
 NUMBER_FORMS = {1: "一、", 2: "（一）", 3: "1.", 4: "（1）"}
 SAME_DIGITS = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCountingThousand")
 
@@ -103,7 +103,7 @@ def _look(piece: Piece) -> Iterator[Finding]:
         leading = re.match(r"[ \u3000\u00a0]+", piece.text)
         if leading:
             yield Finding("spaces_as_indent", piece.place, (f"{len(leading[0])}个", str(len(leading[0]))), "")
-        elif not _is_two_characters(look):
+        elif not _is_two_characters(look) and not _goes_on(piece):
             yield Finding("indent", piece.place, _indent_text(look), ("2字符", "2 characters"))
     if piece.role == "addressee" and (look.first_line > 40 or look.first_line_chars > 0 or look.left > 40):
         yield Finding("indent", piece.place, _indent_text(look), ("顶格", "none"))
@@ -114,6 +114,11 @@ def _look(piece: Piece) -> Iterator[Finding]:
         yield Finding("line_pitch", piece.place, _pitch_text(look), required)
     if piece.role == "date":
         yield from _date_place(piece)
+
+
+def _goes_on(piece: Piece) -> bool:
+    """Whether a paragraph is the second or a later attachment, which stands below the first one's title."""
+    return piece.role == "attachments" and not piece.text.strip().startswith("附件")
 
 
 def _is_two_characters(look: Look) -> bool:
@@ -191,17 +196,6 @@ def _arabic_date(text: str) -> str:
     return f"{numbers[0]}年{numbers[1]}月{numbers[2]}日" if len(numbers) == 3 and all(numbers) else "2018年4月20日"
 
 
-def number_of(text: str) -> int:
-    """The number that Chinese or Arabic digits say: "二十一", "二〇一八", "12"; 0 for others."""
-    if text.isascii():
-        return int(text) if text.isdigit() else 0
-    text = text.replace("○", "〇").replace("零", "〇")
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return 10 * (DIGITS.find(tens) if tens else 1) + (DIGITS.find(ones) if ones else 0)
-    return int("".join(str(max(DIGITS.find(sign), 0)) for sign in text))
-
-
 def _title(pieces: Sequence[Piece]) -> Iterator[Finding]:
     titles = [piece for piece in pieces if piece.role == "title"]
     if not titles:
@@ -254,14 +248,6 @@ def _typed(piece: Piece, counts: dict[int, int]) -> Iterator[Finding]:
     if number != counts[piece.level] + 1:
         yield Finding("heading_order", piece.place, inner, numbered(piece.level, counts[piece.level] + 1))
     counts[piece.level] = number
-
-
-def numbered(level: int, number: int) -> str:
-    """The number of a heading in the form of its level."""
-    chinese = (
-        DIGITS[number] if number <= 10 else f"{'' if number < 20 else DIGITS[number // 10]}十{DIGITS[number % 10] if number % 10 else ''}"
-    )
-    return {1: f"{chinese}、", 2: f"（{chinese}）", 3: f"{number}.", 4: f"（{number}）"}[level]
 
 
 def _automatic(package: WordPackage, piece: Piece) -> Iterator[Finding]:
