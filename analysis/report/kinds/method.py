@@ -17,7 +17,7 @@ from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import basis_sentence, count
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.tables import coverage_table
-from analysis.report.texts import Figure
+from analysis.report.texts import Figure, dataset_figure
 from analysis.words import UNIT_WORDS, name_in, number_text
 
 MOST_MISSING = 3
@@ -56,7 +56,7 @@ def method_blocks(sources: Sources, reading: Reading, *, level: int = 2) -> Iter
     yield from _agreement(voice, sources.agreement, reading)
     yield Heading(voice.say("quality_heading"), level)
     yield from _quality(voice, reading)
-    yield Paragraph(voice.tell("dataset", hash=reading.bundle.dataset_hash[:16]))
+    yield Paragraph(voice.tell("dataset", hash=dataset_figure(reading.bundle.dataset_hash)))
 
 
 def _design(voice: Voice, reading: Reading) -> Iterator[Block]:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from analysis.report.county import outline_county_report
+from analysis.report.kinds.area import draft_area
 from analysis.report.kinds.feedback import draft_feedback
+from analysis.report.kinds.look_back import draft_look_back
 from analysis.report.kinds.method import draft_method
+from analysis.report.kinds.month import draft_month
 from analysis.report.kinds.names import KIND_NAMES, KindName
+from analysis.report.kinds.quarter import draft_quarter
 from analysis.report.kinds.records import Sources
 from analysis.report.kinds.village import draft_village
 from analysis.report.kinds.visit import draft_visit
+from analysis.report.kinds.year import draft_year
 from analysis.report.live.redraft import evidenced
 from analysis.report.live.resolving import resolver_of
 from analysis.report.outline import Outline
@@ -43,10 +48,15 @@ _DRAFTS: Mapping[str, Callable[[Sources], Outline]] = {
     "feedback": draft_feedback,
     "visit": draft_visit,
     "village": draft_village,
+    "look_back": draft_look_back,
+    "quarter": draft_quarter,
+    "month": draft_month,
+    "year": draft_year,
+    "area": draft_area,
     "method": draft_method,
     "county": draft_county,
 }
-KINDS: Mapping[str, Kind] = MappingProxyType({told.name: Kind(told, _DRAFTS[told.name]) for told in KIND_NAMES if told.name in _DRAFTS})
+KINDS: Mapping[str, Kind] = MappingProxyType({told.name: Kind(told, _DRAFTS[told.name]) for told in KIND_NAMES})
 
 
 def find_kind(name: str) -> Kind:

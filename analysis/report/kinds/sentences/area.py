@@ -1,0 +1,52 @@
+"""What the study of one area says."""
+
+from analysis.report.kinds.voice import Sentences
+
+SENTENCES: Sentences = {
+    "zh": {
+        "title": "关于{area}的专题调研报告",
+        "title_year": "关于{year}年{area}的专题调研报告",
+        "sources_heading": "数据来源",
+        "figures_heading": "指标情况",
+        "comparison_heading": "地区差异",
+        "problems": "存在的主要问题",
+        "suggestions": "意见建议",
+        "visits_table": "纳入的调研",
+        "th_visit": "调研",
+        "th_counties": "县（区）数",
+        "no_indicators": "所用问卷没有这一领域的指标。",
+        "of_visit": "{visit}：",
+        "not_pooled": "各次调研的村户选取方式和时间不同，数字分次列出，不合并计算。",
+        "figures_of": "{visit}：{label}",
+        "attribution_heading": "从问题根源看",
+        "attributions": "已核实的问题中，{items}。",
+        "attribution_item_planned": "已有安排、重在推进的{n}项",
+        "attribution_item_local": "须在当地解决的{n}项",
+        "attribution_item_above": "根子在上面、须上级解决的{n}项",
+        "scopes": "按范围分，{items}。",
+    },
+    "en": {
+        "title": "Study of one area: {area}",
+        "title_year": "Study of one area in {year}: {area}",
+        "sources_heading": "Sources",
+        "figures_heading": "Figures",
+        "comparison_heading": "Differences between places",
+        "problems": "Issues",
+        "suggestions": "Suggestions",
+        "visits_table": "Visits taken in",
+        "th_visit": "Visit",
+        "th_counties": "Counties",
+        "no_indicators": "The questionnaires have no indicator of this area.",
+        "of_visit": "{visit}: ",
+        "not_pooled": "Visits chose their villages and households differently and at different times; their figures stand side by side "
+        "and are "
+        "not pooled.",
+        "figures_of": "{visit}: {label}",
+        "attribution_heading": "Where the roots lie",
+        "attributions": "Of the verified issues, {items}.",
+        "attribution_item_planned": "{n} are planned already and must be hurried",
+        "attribution_item_local": "{n} are to be mended where they are",
+        "attribution_item_above": "{n} have their root above",
+        "scopes": "By scope: {items}.",
+    },
+}
