@@ -145,6 +145,12 @@ def sources_of(node: Node) -> Iterator[tuple[str, str]]:
         yield from ((column, text) for column, text in named.items() if text)
 
 
+def answers_offered(question: Question) -> str:
+    """The expression of the answers that a question offers as its choices, those of a repeat; "" where it has a list."""
+    nodeset, value = question.parameters.get("nodeset"), question.parameters.get("value")
+    return f"{nodeset}/{value}" if nodeset and value else ""
+
+
 def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Plan]) -> None:
     for node in children:
         is_question, is_repeat = isinstance(node, Question), isinstance(node, Repeat)
@@ -209,9 +215,8 @@ def _compile(plan: Plan, scope: Scope) -> None:
     plan.constraint = compiled.get("constraint")
     plan.choice_filter = compiled.get("choice_filter")
     plan.count = compiled.get("repeat_count")
-    if isinstance(node, Question) and "nodeset" in node.parameters and "value" in node.parameters:
-        text = f"{node.parameters['nodeset']}/{node.parameters['value']}"
-        plan.items = compile_expression(text, node.path, scope, _place("type", node))
+    if isinstance(node, Question) and (names := answers_offered(node)):
+        plan.items = compile_expression(names, node.path, scope, _place("type", node))
 
 
 Job = tuple[int, bool]

@@ -11,6 +11,7 @@ from questionnaires.expressions.functions import FUNCTIONS, Function
 from questionnaires.expressions.scope import Scope
 from questionnaires.expressions.values import format_number
 from questionnaires.expressions.xpath import Binary, Call, Expression, Literal, Negation, Path, Step, Variable
+from questionnaires.model import Question
 
 COMPARISON = "holds"
 """The extension function that compares where a date may be involved."""
@@ -199,6 +200,9 @@ class Rewriter:
         absolute = self.resolve_text(path)
         node = self.scope.nodes.get(absolute)
         list_name = getattr(node, "list_name", None)
+        if list_name is None and isinstance(node, Question) and "nodeset" in node.parameters:
+            # Choices that are the answers of a repeat are called as they read.
+            return self.rewrite(Call("string", (value,)), here, in_list=in_list)
         if list_name is None:
             refuse(f"jr:choice-name() names '{path}', which is no question with choices")
         return Typed(self.extension("choice-name", self.rewrite(value, here, in_list=in_list).tree, Literal(f"'{list_name}'")), "str")

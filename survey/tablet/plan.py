@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.audit_log import read_audit_settings
+from questionnaires.engine import answers_offered
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
 from survey.instruments.household_file import empty_list
 from survey.intake.texts import texts_by_code
@@ -112,10 +113,18 @@ class _Planner:
                 self.add(child.children, number)
 
     def compile(self, number: int, node: Node) -> None:
-        """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count, rz random seed."""
+        """Compiles a node's expressions: r relevant, q required, c constraint, f filter, v calculation, nc repeat count, rz random seed.
+
+        ns is what the choices are called where they are the answers of a repeat.
+        """
         sources: dict[str, str | None] = {"r": node.relevant}
         if isinstance(node, Question) and node.choice_filter:
             self.compile_filter(number, node, node.choice_filter)
+        if isinstance(node, Question) and (names := answers_offered(node)):
+            compiled = compile_expression(names, node.path, self.list_of)
+            self.nodes[number]["ns"] = self.expression(compiled)
+            for reference in compiled.references:
+                self.connect(reference, number, Look.FILTER)
         if isinstance(node, Question) and node.parameters.get("randomize") == "true":
             seed = compile_expression(node.parameters.get("seed") or "''", node.path, self.list_of)
             self.nodes[number]["rz"] = self.expression(seed)
@@ -195,7 +204,7 @@ class _Planner:
         for number, node in enumerate(self.kinds.values()):
             texts: list[Text] = [node.label]
             if isinstance(node, Question):
-                texts += [node.hint, node.required_message, node.constraint_message]
+                texts += [node.hint, node.guidance, node.required_message, node.constraint_message]
                 texts += [choice.label for choice in self.questionnaire.choices.get(node.list_name or "", ())]
             for expression in {found for text in texts for found in outputs_in(text)}:
                 for reference in compile_expression(expression, node.path, self.list_of).references:

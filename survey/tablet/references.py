@@ -89,8 +89,10 @@ class _Compiler:
             case Call("indexed-repeat", arguments):
                 return self.rewrite(_index(arguments), here)
             case Call("jr:choice-name", (value, Literal(text))):
-                path = text[1:-1].strip()
-                return Call("jr:choice-name", (self.rewrite(value, here), Literal(f"'{self.list_of.get(path, '')}'")))
+                name = self.list_of.get(text[1:-1].strip())
+                # Choices that are the answers of a repeat are called as they read.
+                rewritten = (self.rewrite(value, here),) if name is None else (self.rewrite(value, here), Literal(f"'{name}'"))
+                return Call("string" if name is None else "jr:choice-name", rewritten)
             case Call("pull-data", arguments):
                 return self.rewrite(Call("pulldata", arguments), here)
             case Call(name, arguments):

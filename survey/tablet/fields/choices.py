@@ -37,8 +37,11 @@ class ChoiceField(AnswerField):
 
     @property
     def control(self) -> str:  # type: ignore[override]
-        """ "search", "select", "choice", "choices", "regions", "choice-map"; "text" where there is no list, "" for mere labels."""
+        """ "search", "select", "choice", "choices", "listed", "regions", "choice-map"; "text" where there is no list, "" for mere
+        labels."""
         appearance = set(self.question.appearance)
+        if "nodeset" in self.question.parameters:
+            return "search" if self.option_type == "checkbox" or appearance & {"autocomplete", "search", "minimal"} else "listed"
         if not self.choices:
             # A file without rows is the list of households, which each device has of its own.
             return "search" if self.question.instance_id else "text"
@@ -72,6 +75,8 @@ class ChoiceField(AnswerField):
                 return self.drop_down(field)
             case "search":
                 return self.search_box(field)
+            case "listed":
+                return self.listed(field)
             case "regions":
                 return self.regions(field)
             case "choice-map":
@@ -151,6 +156,13 @@ class ChoiceField(AnswerField):
             'data-ui-placeholder="search_choices">'
             '<ul class="found" role="listbox" id="{}-found" aria-labelledby="{}-label" hidden></ul></div>'
         ).format(field.id, field.id, field.id, field.id)
+
+    def listed(self, field: AnswerField) -> Markup:
+        """Room for the answers of a repeat, which the browser makes into buttons."""
+        return Markup(
+            '<div class="options" role="radiogroup" aria-labelledby="{}-label" data-name="{}"></div>'
+            '<p class="listed-empty" data-ui="listed_nothing" hidden></p>'
+        ).format(field.id, field.name)
 
     def regions(self, field: AnswerField) -> Markup:
         """The picture whose regions are the choices, and the same choices as buttons under it."""

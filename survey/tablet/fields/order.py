@@ -12,11 +12,15 @@ from survey.tablet.media import media_place
 class RankField(ChoicesField):
     """All choices in the order of importance, as a list of names."""
 
-    control = "rank"
-    is_labelled = False
+    @property
+    def control(self) -> str:  # type: ignore[override]
+        """ "rank"; "search" for the answers of a repeat, which are ordered by choosing one after the other."""
+        return "rank" if self.choices else "search"
 
     def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
         """A list whose rows are dragged by their handle or moved with arrows."""
+        if self.control == "search":
+            return self.search_box(field)
         rows = Markup("").join(
             Markup(
                 '<li data-value="{}"><span class="grip" aria-hidden="true">⠿</span>'

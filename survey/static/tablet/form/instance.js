@@ -193,29 +193,32 @@ export class Instance {
     const known = repeat.spare.splice(0, wanted - n);
     const fresh = Array.from({ length: wanted - n - known.length }, () => this.makeInstance(repeat, null));
     this.insertInstances(repeat, n, [...known, ...fresh]);
-    fresh.forEach((one) =>
-      this.defaultsOf(one).forEach(([item, text]) => {
+    for (const one of fresh) {
+      for (const [item, text] of this.defaultsOf(one)) {
         item.raw = text;
-      }),
-    );
+        this.refresh(item);
+      }
+    }
   }
 
   // Every question under `parent` with a computed default or a preload gets it.
   applyDefaults(parent) {
-    this.defaultsOf(parent).forEach(([item, text]) => {
+    for (const [item, text] of this.defaultsOf(parent)) {
       item.raw = text;
       this.refresh(item);
       this.settle();
-    });
+    }
   }
 
-  defaultsOf(parent) {
-    return this.questionsUnder(parent).flatMap((item) => {
+  // One after the other, because a default may read the one before it.
+  *defaultsOf(parent) {
+    for (const item of this.questionsUnder(parent)) {
       const node = this.plan.nodes[item.node];
-      if (node.dx !== undefined) return [[item, this.evaluator.text(node.dx, item.element)]];
       const given = node.pre && node.pre !== "end" ? this.environment[node.pre] : undefined;
-      return given === undefined ? (parent.kind === "i" && node.d ? [[item, node.d]] : []) : [[item, given]];
-    });
+      if (node.dx !== undefined) yield [item, this.evaluator.text(node.dx, item.element)];
+      else if (given !== undefined) yield [item, given];
+      else if (parent.kind === "i" && node.d) yield [item, node.d];
+    }
   }
 
   // --- staying consistent ---------------------------------------------------------------------------------------------------------
@@ -274,6 +277,11 @@ export class Instance {
     if (what & LOOK.FILTER && node.fk !== undefined) {
       item.offered = this.evaluator.offered(node.l, node, item.element);
       item.allowed = new Set(item.offered.map((row) => this.lists.name(node.l, row)));
+      this.note(item, LOOK.FILTER);
+    }
+    // Choices that are the answers of a repeat are names and labels in one.
+    if (what & LOOK.FILTER && node.ns !== undefined) {
+      item.allowed = new Set(this.evaluator.key(node.ns, item.element).filter(Boolean));
       this.note(item, LOOK.FILTER);
     }
     this.refresh(item);

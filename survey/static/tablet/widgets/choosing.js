@@ -2,7 +2,8 @@
 
 // The choices that `item` may have now: {value, text} in the order of the list, in the language on the screen.
 export function offered(item, page) {
-  const { l: list } = page.plan.nodes[item.node];
+  const { l: list, ns: isListed } = page.plan.nodes[item.node];
+  if (isListed !== undefined) return [...(item.allowed || [])].map((name) => ({ value: name, text: name }));
   const { lists } = page.instance;
   const rows = item.offered ?? lists.table(list)?.matching([]) ?? [];
   return rows.map((row) => ({ value: lists.name(list, row), text: shownText(page, list, row) }));

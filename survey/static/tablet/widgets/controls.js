@@ -25,6 +25,7 @@ const RARE = {
   "date-parts": async () => (await import("./dates.js")).bindDateParts,
   barcode: async () => barcodeInput((await import("./barcode.js")).bindBarcode),
   search: async () => (await import("./searching.js")).bindSearch,
+  listed: async () => (await import("./listed.js")).bindListed,
   regions: async () => (await import("./regions.js")).bindRegions,
   "choice-map": async () => (await import("./choice_map.js")).bindChoiceMap,
   rank: async () => (await import("./ranking.js")).bindRank,
