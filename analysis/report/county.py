@@ -16,8 +16,9 @@ from analysis.report.facts import IssueCount, Line, count_issues, read_lines
 from analysis.report.live.origin import Origin
 from analysis.report.narrative import day_text, describe_area, describe_coverage, describe_whole
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Picture
-from analysis.report.sentences import say
+from analysis.report.sentences import say, tell
 from analysis.report.tables import annex_tables, area_tables, coverage_table, issues_table
+from analysis.report.texts import dataset_figure, lines_of
 from analysis.report.word import write_word
 from analysis.words import AREA_NAMES, LANGUAGES, name_in
 from questionnaires.errors import ErrorCode, SurveyError
@@ -156,7 +157,7 @@ def _annexes(bundle: Bundle, lines: Sequence[Line], coverage: Coverage, county: 
     areas = [(name_in(AREA_NAMES, language, area), members) for area, members in _by_area(lines) if members]
     yield from annex_tables(areas, villages, county, language)
     yield Heading(say(language, "annex_heading", number=2, text=say(language, "annex_notes")), is_annex=True)
-    for note in say(language, "notes", hash=bundle.dataset_hash[:16]).split("\n"):
+    for note in lines_of(tell(language, "notes", hash=dataset_figure(bundle.dataset_hash))):
         yield Paragraph(note)
 
 

@@ -6,6 +6,7 @@ An address names a number independently of the document that says it. It is a so
   visit, county, kind of domain and domain; of it `value`, `low`, `high`, `n`, `missing` or `counted` (the numerator of a share);
 - `candidates:household/no_safe_water@visit-1/610727#found`: form and rule, visit and county; of it `found`, `asked`, `villages` or `share`;
 - `count:interviewed@visit-1/610727/610727101001`: records counted, by the name of what is counted, visit and place;
+- `dataset:hash`: the beginning of the dataset's hash;
 - `between:A|B`: the difference of two addresses, and `threshold:A` how far an address lies from its indicator's reference value.
 
 `!text` writes a value with its unit, `!number` without. Everything else of a sentence is words.
@@ -47,6 +48,7 @@ class Reference:
         return ""
 
 
+HASH_DIGITS = 16
 Part = str | Figure | Footnote | Reference
 Text = tuple[Part, ...]
 """Words and figures in order, neighbouring words in one string; footnotes and references where they are called."""
@@ -92,6 +94,21 @@ def filled(template: str, values: dict[str, object]) -> Text:
             value = values[field]
             parts += text_of(value) if isinstance(value, Figure | Footnote | Reference | tuple) else [format(value, spec or "")]
     return _merged(parts)
+
+
+def lines_of(words: Words) -> tuple[Text, ...]:
+    """The lines of a text, each with its figures."""
+    lines: list[list[Part]] = [[]]
+    for part in text_of(words):
+        first, *others = part.split("\n") if isinstance(part, str) else [part]
+        lines[-1].append(first)
+        lines += [[each] for each in others]
+    return tuple(_merged(line) for line in lines)
+
+
+def dataset_figure(dataset_hash: str) -> Figure:
+    """The beginning of a dataset's hash, by which a reader knows which data a document is made of."""
+    return Figure(dataset_hash[:HASH_DIGITS], "dataset:hash")
 
 
 def _merged(parts: Sequence[Part]) -> Text:

@@ -5,9 +5,10 @@ from datetime import date
 
 from analysis.bundle import Bundle
 from analysis.report.kinds.records import About, Sources
-from analysis.report.kinds.registry import draft_outline
 from analysis.report.live.redraft import Redraft, redraft_of
-from analysis.report.live.resolving import resolver_of
+from analysis.report.live.resolving import Resolved, resolver_of
+from analysis.report.outward.drafting import INWARD, OUTWARD, draft_for, outward_sources
+from analysis.report.outward.small import told_evidence, told_text
 from questionnaires.errors import ErrorCode, SurveyError
 
 
@@ -33,10 +34,22 @@ def sources_of_bundle(parameters: Mapping[str, str], bundle: Bundle, *, today: d
     )
 
 
-def redraft_from(parameters: Mapping[str, str], sources: Sources) -> Redraft:
-    """The report with these parameters from these sources. INVALID_VALUE for a document that was not drafted by parameters."""
-    kind = parameters.get("kind", "")
+def redraft_from(parameters: Mapping[str, str], sources: Sources, *, key: bytes = b"", names: Mapping[str, str] | None = None) -> Redraft:
+    """The report with these parameters from these sources; `key` and `names` as in `draft_for`.
+
+    INVALID_VALUE for a document that was not drafted by parameters.
+    """
+    kind, audience = parameters.get("kind", ""), parameters.get("audience", INWARD)
     if not kind:
         detail = "the file does not say what kind of report it is, so it cannot be drafted anew. Take a draft from the register"
         raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=detail)
-    return redraft_of(draft_outline(kind, sources, with_evidence=False), resolver_of(sources).resolve)
+    outline = draft_for(kind, sources, audience, key=key, names=names, with_evidence=False)
+    if audience != OUTWARD:
+        return redraft_of(outline, resolver_of(sources).resolve)
+    resolver = resolver_of(outward_sources(sources, key)[0])
+    return redraft_of(outline, lambda address: _told(address, resolver.resolve(address)))
+
+
+def _told(address: str, found: Resolved | None) -> Resolved | None:
+    """What an address says, as far as those outside may be told."""
+    return None if found is None else Resolved(told_text(address, found.text), told_evidence(address, found.evidence))

@@ -155,4 +155,4 @@ def unknown_controls(controls: Sequence[Control], entries: Mapping[str, Entry]) 
             yield Note("unknown", control.tag, control.tag)
 
 
-_KIND = re.compile(r"(?:estimate|candidates|count|between|threshold|issues?|agreement|table|picture):")
+_KIND = re.compile(r"(?:estimate|candidates|count|between|threshold|issues?|agreement|dataset|table|picture):")

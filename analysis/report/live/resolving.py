@@ -16,6 +16,7 @@ from analysis.report.coverage import Coverage, read_coverage
 from analysis.report.facts import IssueCount, Value, count_issues, interviews_of, read_value
 from analysis.report.kinds.records import Sources
 from analysis.report.live.origin import Evidence
+from analysis.report.texts import dataset_figure
 from analysis.words import KIND_NAMES, MARKER_NAMES, number_text, value_text
 
 SUPPRESSED = "…"
@@ -69,6 +70,8 @@ class Resolver:
                 return self._candidates(f"candidates:{source}", part)
             case "count":
                 return self._count(source)
+            case "dataset" if self._bundles:
+                return Resolved(dataset_figure(self._bundles[0].dataset_hash).text, Evidence())
         return None
 
     def row(self, source: str) -> EstimateRow | None:

@@ -26,18 +26,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.cli import main
 from tests.analysis.bundles import write_bundle
 from tests.analysis.example import example_bundle
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
-
-
-def saved(document: WordDocument) -> bytes:
-    """The document as bytes."""
-    content = BytesIO()
-    document.save(content)
-    return content.getvalue()
+from tests.analysis.report.official.files import PNG, saved
 
 
 def official() -> WordDocument:
