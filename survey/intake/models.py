@@ -29,7 +29,7 @@ class Submission(Base):
         CheckConstraint(f"review_state IN {REVIEW_STATES}", name="review_state"),
         CheckConstraint(f"recorded_as IN {RECORDING_ROLES}", name="recorded_as"),
         Index("ix_submissions_visit_state", "visit_id", "review_state", "received_at", "instance_id", "village_code", "form_id"),
-        # Holds everything that a list of submissions is filtered by, so that a list is found without reading interviews.
+        # Holds everything that a list of submissions is filtered by, and what exports are planned from: neither reads interviews for it.
         Index(
             "ix_submissions_list",
             "received_at",
@@ -43,6 +43,8 @@ class Submission(Base):
             "second_id",
             "household_id",
             "assignment_id",
+            "recorded_as",
+            "questionnaire_version_id",
         ),
         # Everything that progress counts by, so that it reads the index alone and not the interviews.
         Index(
