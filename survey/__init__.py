@@ -70,6 +70,10 @@ from survey.registry.figure_views import blueprint as register_figures_blueprint
 from survey.registry.import_views import blueprint as lists_blueprint
 from survey.registry.views import blueprint as registry_blueprint
 from survey.reminders.views import blueprint as reminders_blueprint
+from survey.report_batches.views import blueprint as report_batches_blueprint
+from survey.report_texts.views import blueprint as report_texts_blueprint
+from survey.report_versions.views import blueprint as report_versions_blueprint
+from survey.reports.draft_views import blueprint as drafts_blueprint
 from survey.reports.views import blueprint as reports_blueprint
 from survey.responsible.reply_views import blueprint as issue_replies_blueprint
 from survey.responsible.views import blueprint as responsible_blueprint
@@ -131,6 +135,10 @@ BLUEPRINTS = (
     joint_meetings_blueprint,
     reminders_blueprint,
     reports_blueprint,
+    drafts_blueprint,
+    report_batches_blueprint,
+    report_versions_blueprint,
+    report_texts_blueprint,
     datasets_blueprint,
     tablet_blueprint,
     tablet_package_blueprint,

@@ -7,6 +7,7 @@ from flask import Response, send_file
 from survey.instruments.models import QuestionnaireFile
 from survey.storage import Storage
 
+ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PICTURES = {"pdf": "application/pdf", "png": "image/png"}
 """What a chart can be saved as: drawn lines for a printer, or a picture."""

@@ -15,10 +15,9 @@ from survey.datasets.forms import DatasetForm
 from survey.datasets.queries import OfferedVisit, list_offered, list_taken
 from survey.datasets.words import CONTENTS_LABELS, FORMAT_LABELS
 from survey.db import current_session, reading_scope, rollback_request, utc_now
-from survey.downloads import download
+from survey.downloads import ZIP, download
 
 READERS = ("admin", "coordinator", "author")
-ZIP = "application/zip"
 
 blueprint = Blueprint("datasets", __name__, url_prefix="/reports/datasets")
 

@@ -13,6 +13,7 @@ from survey.issues.models import Issue, IssueEvidence
 from survey.places.codes import ancestors_of, bounds_of, level_of
 from survey.places.models import Household, Region
 from survey.registry.models import HouseholdMember
+from survey.visits.models import VisitVillage
 
 
 def identifying_in(session: Session, issue: Issue, values: Mapping[str, str] | None = None) -> tuple[Identifying, ...]:
@@ -33,6 +34,26 @@ def read_known(session: Session, issue: Issue, texts: Iterable[str]) -> Known:
     if level_of(issue.place_code) in ("village", "township"):
         within = or_(within, Household.village_code.between(*bounds_of(issue.place_code)))
         villages |= {issue.place_code} if level_of(issue.place_code) == "village" else set()
+    small = _small_villages(session, villages, issue.visit_id)
+    return Known(
+        **_names_within(session, whole, within),
+        villages=frozenset(small.values()),
+        places=_place_names(session, whole, issue.county_code),
+        is_small=level_of(issue.place_code) in ("village", "township") or bool(villages) and len(small) == len(villages),
+    )
+
+
+def read_known_of_visit(session: Session, visit_id: str, texts: Iterable[str]) -> Known:
+    """The names and numbers of all villages of a visit that stand in the texts."""
+    whole = "\n".join(part for text in texts for part in (text, squeezed(text)))
+    villages = set(session.scalars(select(VisitVillage.village_code).where(VisitVillage.visit_id == visit_id)))
+    small = _small_villages(session, villages, visit_id)
+    places: frozenset[str] = frozenset().union(*(_place_names(session, whole, county) for county in {code[:6] for code in villages}))
+    return Known(**_names_within(session, whole, Household.village_code.in_(villages)), villages=frozenset(small.values()), places=places)
+
+
+def _names_within(session: Session, whole: str, within: ColumnElement[bool]) -> dict[str, frozenset[str]]:
+    """The names and numbers of these households, and the names of the team, that stand in the text, as the fields of `Known`."""
     heads = select(Household.head_name).where(within, _stands_in(whole, Household.head_name)).distinct()
     number = func.ltrim(Household.number, "0")
     numbers = select(Household.number).where(within, number != "", _stands_in(whole, number)).distinct()
@@ -42,17 +63,9 @@ def read_known(session: Session, issue: Issue, texts: Iterable[str]) -> Known:
         .where(within, _stands_in(whole, HouseholdMember.name))
         .distinct()
     )
-    small = _small_villages(session, villages, issue.visit_id)
     team = select(User.name).where(_stands_in(whole, User.name), ~User.roles.any(name="responsible")).distinct()
-    return Known(
-        heads=frozenset(session.scalars(heads)),
-        members=frozenset(session.scalars(members)),
-        interviewers=frozenset(session.scalars(team)),
-        numbers=frozenset(session.scalars(numbers)),
-        villages=frozenset(small.values()),
-        places=_place_names(session, whole, issue.county_code),
-        is_small=level_of(issue.place_code) in ("village", "township") or bool(villages) and len(small) == len(villages),
-    )
+    statements = {"heads": heads, "members": members, "interviewers": team, "numbers": numbers}
+    return {name: frozenset(session.scalars(statement)) for name, statement in statements.items()}
 
 
 def count_interviewed(session: Session, village_codes: Iterable[str], visit_id: str | None) -> dict[str, int]:

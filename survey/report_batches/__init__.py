@@ -1,1 +1,1 @@
-"""Reports on all counties or villages of a visit in one action: drafted one after another, what each still lacks, all of them as one zip."""
+"""Reports on all counties or villages of a visit in one action: what each lacks, drafts one after another, and all of them as one zip."""

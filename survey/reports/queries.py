@@ -90,6 +90,15 @@ def find_reportable(session: Session, visit_id: str, county_code: str) -> tuple[
     )
 
 
+def list_reportable_villages(session: Session, visit_id: str) -> tuple[tuple[str, str], ...]:
+    """The villages of the visit with accepted interviews, by code, as (code, name)."""
+    reached = select(Submission.village_code).where(
+        Submission.visit_id == visit_id, Submission.review_state == "accepted", Submission.recorded_as == "lead"
+    )
+    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(reached)).order_by(Region.code))
+    return tuple((code, name) for code, name in rows)
+
+
 def list_reports(session: Session, number: int) -> tuple[Page, tuple[RegisteredReport, ...]]:
     """Page `number` of the register, newest first."""
     total = session.scalar(select(func.count()).select_from(Report)) or 0

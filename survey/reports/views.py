@@ -1,25 +1,23 @@
-"""The report pages: what can be drafted, the draft itself, and the register."""
+"""The report pages: what can be drafted, and the register with the drafts themselves."""
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import get_locale
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.choices import choices_of
-from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.db import current_session, utc_now
 from survey.downloads import DOCX, download
-from survey.field_time import field_date
 from survey.reports import operations
-from survey.reports.forms import DraftForm, RegisterForm
+from survey.reports.draft_views import READERS, offered_kinds
+from survey.reports.forms import RegisterForm
 from survey.reports.queries import find_report, list_reportable, list_reports, list_visit_titles
-from survey.reports.words import KIND_LABELS
+from survey.reports.words import KIND_LABELS, KIND_NOTES
 from survey.storage import current_storage
 
-READERS = ("admin", "coordinator", "author")
 KEEPERS = ("admin", "coordinator")
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
@@ -28,26 +26,8 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 @blueprint.get("")
 @requires(*READERS)
 def index() -> str:
-    """The visits and counties one can ask for, and the register of reports."""
-    return _page(DraftForm(language=str(get_locale())), _register_form())
-
-
-@blueprint.post("/county")
-@requires(*READERS)
-def draft() -> Any:
-    """Draft the report on a county and lead back to the register, from where the file is fetched at once."""
-    form = DraftForm()
-    if not form.validate_on_submit():
-        return make_response(_page(form, _register_form()), 422)
-    # Drafting takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
-    rollback_request()
-    with reading_scope(current_app._get_current_object()) as session:
-        drafted = operations.make_county_draft(
-            session, form.visit.data or "", form.county.data or "", language=form.language.data, today=field_date(utc_now())
-        )
-    report = operations.register_draft(current_session(), actor(), drafted, current_storage(), utc_now())
-    flash(_("Drafted: %(title)s. The download begins by itself.", title=report.title), "success")
-    return redirect(url_for(".index", drafted=report.id))
+    """The kinds of reports that can be drafted, the visits one can draft many on at once, and the register of reports."""
+    return _page(_register_form())
 
 
 @blueprint.get("/<report_id>/file")
@@ -66,7 +46,7 @@ def register() -> Any:
     """Register a report that was written elsewhere."""
     form = _register_form()
     if not form.validate_on_submit():
-        return make_response(_page(DraftForm(formdata=None), form), 422)
+        return make_response(_page(form), 422)
     operations.register_report(
         current_session(),
         actor(),
@@ -98,7 +78,7 @@ def _register_form() -> RegisterForm:
     return form
 
 
-def _page(draft_form: DraftForm, register_form: RegisterForm) -> str:
+def _page(register_form: RegisterForm) -> str:
     session = current_session()
     page, reports = list_reports(session, request.args.get("page", 1, int))
     return render_template(
@@ -106,7 +86,8 @@ def _page(draft_form: DraftForm, register_form: RegisterForm) -> str:
         reportable=list_reportable(session),
         page=page,
         reports=reports,
-        draft_form=draft_form,
+        kinds=offered_kinds(),
+        kind_notes=KIND_NOTES,
         register_form=register_form,
         kind_labels=KIND_LABELS,
         drafted=request.args.get("drafted", ""),

@@ -101,7 +101,7 @@ def draft(demo_app: Flask, demo_session: Session) -> bytes:
     client = demo_app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = coordinator.fs_uniquifier, True
-    response = client.post("/reports/county", data={"visit": VISIT, "county": COUNTY, "language": "zh"})
+    response = client.post(f"/reports/draft/county?visit={VISIT}&county={COUNTY}", data={"language": "zh", "audience": "inward"})
     assert response.status_code == 302
     page = client.get(response.location)
     address = re.search(r'data-fetch-at-once href="([^"]+)"', page.text)

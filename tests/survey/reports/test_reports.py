@@ -26,6 +26,7 @@ from tests.survey.intake.interviews import FORM, FORM_ID
 from tests.word_files import open_word
 
 OTHER_COUNTY = "610728101201"
+HOW = {"language": "zh", "audience": "inward"}
 SignIn = Callable[[str], FlaskClient]
 
 
@@ -71,8 +72,9 @@ def test_find_reportable__nothing_there__names_what_there_is(session: Session, v
 
 def test_draft__from_the_button__is_registered_and_downloaded(visit_id: str, sign_in: SignIn, session: Session) -> None:
     client = sign_in("author")
-    assert f'value="{visit_id}"' in client.get("/reports").text
-    response = client.post("/reports/county", data={"visit": visit_id, "county": "610727", "language": "en"})
+    assert f"/reports/batches/visits/{visit_id}" in client.get("/reports").text
+    assert f'value="{visit_id}"' in client.get("/reports/draft/county").text
+    response = client.post(f"/reports/draft/county?visit={visit_id}&county=610727", data={**HOW, "language": "en"})
     assert response.status_code == 302
     report = session.scalars(select(Report)).one()
     assert response.location == f"/reports?drafted={report.id}"
@@ -100,9 +102,9 @@ def test_draft__same_data_and_day_again__is_registered_once(visit_id: str, sessi
 
 def test_draft__nothing_accepted_there__is_404(visit_id: str, sign_in: SignIn) -> None:
     client = sign_in("author")
-    assert client.post("/reports/county", data={"visit": "2018-05-empty", "county": "610727", "language": "zh"}).status_code == 404
-    assert client.post("/reports/county", data={"visit": visit_id, "county": "610999", "language": "zh"}).status_code == 404
-    assert client.post("/reports/county", data={"visit": visit_id, "county": "610727", "language": "fr"}).status_code == 422
+    assert client.post("/reports/draft/county?visit=2018-05-empty&county=610727", data=HOW).status_code == 404
+    assert client.post(f"/reports/draft/county?visit={visit_id}&county=610999", data=HOW).status_code == 404
+    assert client.post(f"/reports/draft/county?visit={visit_id}&county=610727", data={**HOW, "language": "fr"}).status_code == 422
 
 
 def test_pages__responsible_side_and_interviewers__are_refused(visit_id: str, sign_in: SignIn, session: Session, now: datetime) -> None:
@@ -111,7 +113,7 @@ def test_pages__responsible_side_and_interviewers__are_refused(visit_id: str, si
         client = sign_in(role)
         assert client.get("/reports").status_code == 403
         assert client.get(f"/reports/{report.id}/file").status_code == 403
-        assert client.post("/reports/county", data={"visit": visit_id, "county": "610727", "language": "zh"}).status_code == 403
+        assert client.post(f"/reports/draft/county?visit={visit_id}&county=610727", data=HOW).status_code == 403
     for role in ("author", "county", "lead1"):
         assert sign_in(role).post("/reports/register", data={}).status_code == 403
         assert sign_in(role).post(f"/reports/{report.id}/remove").status_code == 403

@@ -1,0 +1,92 @@
+"""Drafting a batch in a thread beside the request, place after place; what is done is in the database, so a page can tell how far it is.
+
+A thread that ends with its process leaves the rest of its places undrafted; whoever opens the page then has it go on.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from threading import Lock, Thread
+
+from flask import Flask
+
+from questionnaires.errors import SurveyError
+from survey.db import reading_scope, session_scope, utc_now
+from survey.field_time import field_date
+from survey.report_batches.models import BatchDraft, ReportBatch
+from survey.report_batches.operations import end_draft
+from survey.report_batches.places import about_place
+from survey.report_batches.queries import find_batch
+from survey.reports.operations import Draft, make_draft, register_draft
+from survey.storage import current_storage
+
+log = logging.getLogger(__name__)
+UNFORESEEN = "The program failed; its log says why."
+
+
+@dataclass(slots=True)
+class _Works:
+    """The threads that draft, by installation and batch."""
+
+    by_batch: dict[tuple[int, str], Thread] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+
+_works = _Works()
+
+
+def is_under_way(app: Flask, batch_id: str) -> bool:
+    """Whether a thread of this process is drafting the batch."""
+    thread = _works.by_batch.get((id(app), batch_id))
+    return thread is not None and thread.is_alive()
+
+
+def begin(app: Flask, batch_id: str) -> Thread:
+    """The thread that drafts what is left of the batch; one that is at it already is not begun twice."""
+    with _works.lock:
+        known = _works.by_batch.get((id(app), batch_id))
+        if known is not None and known.is_alive():
+            return known
+        thread = Thread(target=_draft_rest, args=(app, batch_id), name=f"batch {batch_id}", daemon=True)
+        _works.by_batch[id(app), batch_id] = thread
+        thread.start()
+    return thread
+
+
+def draft_batch(app: Flask, batch_id: str) -> None:
+    """Nothing; every place of the batch that waits has its draft in the register, or the reason why it has none."""
+    with reading_scope(app) as session:
+        waiting = [draft.region_code for draft in find_batch(session, batch_id).drafts if draft.ended_at is None]
+    for code in waiting:
+        try:
+            outcome: Draft | str = _draft(app, batch_id, code)
+        except SurveyError as error:
+            outcome = str(error)
+        except Exception:
+            log.exception("the draft on %s of the batch %s failed", code, batch_id)
+            outcome = UNFORESEEN
+        _keep(app, batch_id, code, outcome)
+
+
+def _draft(app: Flask, batch_id: str, code: str) -> Draft:
+    now = utc_now()
+    with reading_scope(app) as session:
+        batch = session.get_one(ReportBatch, batch_id)
+        about = about_place(batch.visit_id, batch.kind, code)
+        return make_draft(session, batch.kind, about, language=batch.language, today=field_date(now))
+
+
+def _keep(app: Flask, batch_id: str, code: str, outcome: Draft | str) -> None:
+    now = utc_now()
+    with session_scope(app) as session:
+        draft = session.get_one(BatchDraft, (batch_id, code))
+        by = session.get_one(ReportBatch, batch_id).begun_by
+        found = register_draft(session, by, outcome, current_storage(), now) if isinstance(outcome, Draft) else outcome
+        end_draft(session, draft, found, now)
+
+
+def _draft_rest(app: Flask, batch_id: str) -> None:
+    try:
+        with app.app_context():
+            draft_batch(app, batch_id)
+    except Exception:
+        log.exception("drafting the batch %s ended early", batch_id)
