@@ -3,7 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from questionnaires.model import AREAS
@@ -26,8 +38,8 @@ from survey.places.models import Household, Region
 from survey.visits.models import Meeting, Visit
 
 EVIDENCE_KINDS = ("candidate", "answer", "picture", "flag", "discrepancy", "meeting", "estimate", "note")
-UNDECIDED = "withdrawn_at IS NOT NULL AND withdrawal_decided_at IS NULL"
-"""Evidence that was withdrawn and waits for a decision."""
+UNDECIDED = "(withdrawn_at IS NOT NULL OR changed_at IS NOT NULL) AND withdrawal_decided_at IS NULL"
+"""Evidence that was withdrawn or tells something else by now, and waits for a decision."""
 REPLY_KINDS = ("progress", "rectified", "date", "disagreed")
 """What the responsible side says: how far it is, that it is done, that it asks for another date, or that it sees the matter otherwise."""
 REPLY_WAYS = ("account", "letter", "ledger")
@@ -145,7 +157,7 @@ class IssueStep(Base):
 
 
 class IssueEvidence(Base):
-    """Something that shows an issue. What is withdrawn stays, with when; `told` holds what it said when it was added.
+    """Something that shows an issue. What is withdrawn or changed stays, with when; `told` holds what it said when it was added.
 
     A candidate is evidence of one issue at most.
     """
@@ -173,13 +185,21 @@ class IssueEvidence(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_now: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What it tells since `changed_at`, where that is something else than it told when it was added."""
     withdrawal_decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When somebody decided that the issue stands without it, or not; until then it is a question."""
+    """When somebody decided that the issue stands without it or with what it tells now, or not; until then it is a question."""
     issue: Mapped[Issue] = relationship(back_populates="evidence")
     submission: Mapped[Submission | None] = relationship()
     household: Mapped[Household | None] = relationship()
     village: Mapped[Region | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+
+    @classmethod
+    def is_undecided(cls) -> ColumnElement[bool]:
+        """The condition `UNDECIDED`, written so that databases find it by the index that holds nothing else."""
+        return and_(or_(cls.withdrawn_at.is_not(None), cls.changed_at.is_not(None)), cls.withdrawal_decided_at.is_(None))
 
 
 class Verification(Base):
