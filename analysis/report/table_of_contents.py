@@ -40,12 +40,17 @@ from analysis.report.word_tables import MAX_ROWS_KEPT
 PAGE_PT = TEXT_HEIGHT_MM * POINTS_PER_MM
 WIDTH_PT = TEXT_WIDTH_MM * POINTS_PER_MM
 FIRST_BOOKMARK = 300_000_000
-LETTERHEAD_PT = 35 * POINTS_PER_MM + 130
+LETTERHEAD_PT = {"zh": 279.0, "en": 165.0}
+"""What the head of an official document takes, with the space that it sets above the title."""
 CELL_MARGIN_PT, CELL_PADDING_PT, RULE_PT, SEPARATOR_PT = 5.7, 2.8, 0.5, 12.0
+SIGNATURE_LINES = 4
 LEAST_LINES, MOST_KEPT_LINES = 2, 3
 """So many lines of a paragraph stand on a page at least, and so many are not divided."""
 SINGLE = 1.15
 """Height of a line of single pitch for each point of its type."""
+WIDE_FROM, HANGING = 0x2000, ("。", "，", "；", "、")
+WIDTHS = {**dict.fromkeys("0123456789", 0.5), **dict.fromkeys(".,:;/'|il ", 0.27), "%": 0.83, "m": 0.78, "w": 0.72}
+"""How wide signs of Times New Roman are for each point of their size."""
 STYLE_OF_ROLE = {"body": "Body Text", "subtitle": "Subtitle", "notice": "Notice", "note": "Table Note", "quotation": "Quote"}
 """The styles of the roles of paragraphs."""
 
@@ -103,7 +108,7 @@ class _Pages:
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
         self._styles = {style.name: style for style in STYLES[outline.language]}
-        self._is_chinese = outline.language == "zh"
+        self._letter = 0.5 if outline.language == "zh" else 0.45
         self._page, self._used = 1, 0.0
         self._has_notes = False
 
@@ -111,7 +116,7 @@ class _Pages:
         """Every block with its page."""
         blocks = self._outline.blocks
         if any(isinstance(block, Letterhead) for block in blocks):
-            self._used += LETTERHEAD_PT
+            self._used += LETTERHEAD_PT[self._outline.language]
         self._place(self._height(self._outline.title, "Title"))
         for at, block in enumerate(blocks):
             yield block, self._begin(block, blocks[at + 1 :])
@@ -132,9 +137,12 @@ class _Pages:
                 return self._place(self._picture(block))
             case Contents():
                 return self._contents(block)
-            case Addressee() | Signature() | Attachments():
-                n_lines = {Addressee: 2, Signature: 3}.get(type(block), 1 + len(getattr(block, "titles", ())))
-                return self._place(n_lines * self._line(self._styles["Body Text"]))
+            case Addressee():
+                return self._place(2 * self._line(self._styles["Addressee"]), self._least(following))
+            case Attachments(titles):
+                return self._place((1 + len(titles)) * self._line(self._styles["Attachments"]), self._least(following))
+            case Signature():
+                return self._place(SIGNATURE_LINES * self._line(self._styles["Signature"]))
         return self._page
 
     def _least(self, following: Sequence[Block]) -> float:
@@ -151,9 +159,12 @@ class _Pages:
             case Table() as table:
                 rows = self._rows(table)
                 return self._height(table.caption, "caption") + sum(rows if len(table.rows) <= MAX_ROWS_KEPT else rows[:3])
+            case Signature():
+                return SIGNATURE_LINES * self._line(self._styles["Signature"])
         return 0.0
 
     def _turn(self) -> None:
+        """Goes to the next page, unless this one is still empty."""
         if self._used:
             self._page, self._used, self._has_notes = self._page + 1, 0.0, False
 
@@ -178,8 +189,9 @@ class _Pages:
         page = self._page
         while n_lines > room:
             n_lines -= room if n_lines - room >= LEAST_LINES else room - 1
+            self._used = PAGE_PT
             self._turn()
-            room = int(PAGE_PT / line)
+            room = int((PAGE_PT + 0.5) / line)
         self._used += style.before_pt + n_lines * line + style.after_pt + notes
         return page
 
@@ -232,11 +244,11 @@ class _Pages:
         return self._wrapped("　" * style.indent_chars + plain(words), size, WIDTH_PT - style.left_mm * POINTS_PER_MM)
 
     def _wrapped(self, text: str, size_pt: float, width_pt: float) -> int:
-        """How many lines a text takes: Chinese signs are as wide as high, others about half."""
-        narrow = 0.5 if self._is_chinese else 0.45
+        """How many lines a text takes: Chinese signs are as wide as high, others about half; a last point hangs over the edge."""
         n_lines = 0
         for line in text.split("\n"):
-            width = sum(size_pt if ord(sign) > 0x2000 else size_pt * narrow for sign in line)
+            width = size_pt * sum(1.0 if ord(sign) > WIDE_FROM else WIDTHS.get(sign, self._letter) for sign in line)
+            width -= size_pt if line.endswith(HANGING) else 0.0
             n_lines += max(1, math.ceil(width / max(width_pt, size_pt) - 0.01))
         return n_lines
 

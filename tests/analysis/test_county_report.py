@@ -15,6 +15,7 @@ from docx.shared import Mm
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.report.county import draft_county_report, outline_county_report
+from analysis.report.official.lint.check import lint_content
 from analysis.report.official.reference import make_reference, reference_path
 from analysis.report.outline import Heading, Paragraph, Table
 from analysis.report.texts import figures_in, plain
@@ -197,6 +198,10 @@ def test_fonts__of_the_styles__are_set_apart_for_chinese_and_latin(document: Wor
     section = document.sections[0]
     margins = (section.top_margin, section.left_margin, section.right_margin, section.bottom_margin)
     assert [round(margin / Mm(1)) for margin in margins] == [37, 28, 26, 35]
+
+
+def test_draft__checked_against_the_official_format__departs_in_nothing(content: bytes) -> None:
+    assert lint_content(content) == ()
 
 
 def test_tables_and_pictures__of_the_document__repeat_headers_keep_rows_and_have_descriptions(document: WordDocument) -> None:

@@ -19,9 +19,10 @@ LINE_TWIPS = 579
 BODY_PT = 16
 CHARACTER_SPACE = -849
 """What a grid of 28 characters takes from the 16 pt of each, in 4,096ths of a point: 156 mm / 28 = 15.793 pt."""
-TIGHTER_TWIPS = -5
-"""The same as spacing of text: a quarter of a point. Text is set by it and by exact lines rather than by the grid, which LibreOffice
-would let a character of 16 pt take two cells of; both programs then break the same lines."""
+TIGHTER_TWIPS = -6
+"""The same as spacing of text. Text is set by it and by exact lines rather than by the grid, of which LibreOffice would let a character of
+16 pt take two cells; it also takes what is left over of a line's last cell away, hence a little more. Both programs then break the same
+lines."""
 
 XIAOBIAOSONG, HEITI, KAITI, FANGSONG, SONGTI = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
 LATIN = "Times New Roman"
