@@ -233,8 +233,9 @@ class _Checker:
             self.check_count(plan, slot, n_instances)
         for plan, slots in self.instance.by_plan.items():
             if plan.is_question:
+                is_required = plan.required is not None and plan.is_asked
                 for slot in slots:
-                    if slot.is_relevant:
+                    if slot.is_relevant and (is_required or slot.element.text):
                         self.check_answer(plan, slot)
         self.found.sort(key=lambda each: each[0])
         return tuple(finding for _, finding in self.found)

@@ -110,6 +110,7 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
         else:
             given[name] = child
     by_plan = instance.by_plan
+    blank, add_child, element, position = etree.SubElement, slot.children.append, slot.element, slot.position
     for plan in slot.plan.children:
         first = given.pop(plan.name, None)
         more = again.pop(plan.name, ()) if again else ()
@@ -117,13 +118,18 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
             sources = () if first is None else (first, *more)
             _fill_repeat(instance, slot, plan, [each for each in sources if each.get(_TEMPLATE) is None])
             continue
-        child_slot = slot.add(plan)
-        by_plan[plan].append(child_slot)
         if more:
             instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in more)
         if not plan.is_question:
+            child_slot = slot.add(plan)
+            by_plan[plan].append(child_slot)
             _fill(instance, child_slot, first)
-        elif first is not None and (text := first.text):
+            continue
+        # As `Slot.add` does it, without its price: a form of a thousand questions comes through here a thousand times.
+        child_slot = Slot(plan, blank(element, plan.name), position, _NONE)
+        add_child(child_slot)
+        by_plan[plan].append(child_slot)
+        if first is not None and (text := first.text):
             child_slot.element.text = child_slot.arrived = text if plan.kind == "text" else text.strip()
     for name, first in given.items():
         if name != "meta" or slot.plan.parent is not None:
@@ -197,6 +203,8 @@ def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | No
             differs(slot, calculation.as_text(slot.element))
         return
     computed = calculation.as_text(slot.element)
+    if computed == slot.arrived:
+        return
     if slot.arrived and not is_same_value(slot.arrived, computed):
         if not computed and calculation.kind in ("int", "num"):
             return

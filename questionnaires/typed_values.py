@@ -15,6 +15,8 @@ MAX_INTEGER_DIGITS = 18
 def is_typed(value_type: str, text: str) -> bool:
     """Whether a non-empty text is of a type, one of `QuestionType.value_type`."""
     match value_type:
+        case "string":
+            return True
         case "int":
             return text.removeprefix("-").isdecimal() and text.isascii() and len(text) <= MAX_INTEGER_DIGITS
         case "decimal":

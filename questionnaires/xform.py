@@ -22,6 +22,7 @@ _CONTROLS = {XF + tag for tag in ("input", "select", "select1", "range", "trigge
 _NO_PARAMETERS = {"ref", "appearance", "mediatype", "class", "query"}
 DEFAULT_VALUE, DEFAULT_LABEL = "name", "label"
 """The columns of a list's names and labels unless a question says otherwise."""
+_NO_LANGUAGE = "default"
 _MISSING_TRANSLATION = "-"
 """What pyxform writes where a language lacks a text that another language has."""
 
@@ -104,8 +105,8 @@ class _Reader:
             raise ValueError("an XForm needs a primary instance")
         data = instance[0]
         path = "/" + etree.QName(data).localname
-        names = tuple(self.translations) or ("default",)
-        default = next((name for name, each in self.translations.items() if each.get("default")), names[0])
+        names = self._languages()
+        default = next((name for name, each in self.translations.items() if each.get("default") and name in names), names[0])
         name_bind = self.binds.get(f"{path}/meta/instanceName")
         title = self.root.findtext(".//{http://www.w3.org/1999/xhtml}title") or ""
         return XFormTree(
@@ -118,6 +119,11 @@ class _Reader:
             version=data.get("version", ""),
             instance_name=None if name_bind is None else name_bind.get("calculate"),
         )
+
+    def _languages(self) -> tuple[str, ...]:
+        """The languages that labels are written in: what has none is pyxform's "default", which may hold no more than pictures or hints."""
+        is_spoken = any(_NO_LANGUAGE in text.plain for key, text in self.texts.items() if ":" not in key or key.endswith(":label"))
+        return tuple(name for name in self.translations if name != _NO_LANGUAGE or is_spoken) or (_NO_LANGUAGE,)
 
     def _children(self, element: etree._Element, path: str) -> Iterator[Node]:
         seen: set[str] = set()
@@ -324,7 +330,10 @@ class _Reader:
         cells = {etree.QName(child).localname: text_of(child) for child in item}
         texts = self.texts.get(cells["itextId"], Texts({})) if "itextId" in cells else Texts({"": {"default": cells.get("label", "")}})
         properties = {key: value for key, value in cells.items() if key not in ("itextId", "name", "label")}
-        return Choice(name=cells.get("name", ""), label=texts.plain, media=texts.media, properties=properties)
+        name = cells.get("name", "")
+        # What has neither words nor a picture is called by its name, as in ODK Collect.
+        label = texts.plain if texts.media or any(texts.plain.values()) else {_NO_LANGUAGE: name}
+        return Choice(name=name, label=label, media=texts.media, properties=properties)
 
 
 def file_list_name(instance_id: str, parameters: Mapping[str, str]) -> str:

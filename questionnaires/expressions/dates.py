@@ -6,6 +6,7 @@ interview. So a date and an instant compare as the people who wrote them down wo
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from math import floor, isfinite, nan
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -18,6 +19,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@lru_cache(maxsize=1024)
 def parse_date(text: str) -> date | None:
     """The date that `text` names, or None when it is no date of the calendar."""
     match = _DATE.fullmatch(text)
@@ -94,6 +96,7 @@ def format_instant(instant: datetime) -> str:
     return instant.isoformat(timespec="milliseconds")
 
 
+@lru_cache(maxsize=1024)
 def format_date(text: str, pattern: str, zone: tzinfo) -> str:
     """A date or instant in the pattern of ODK's format-date and format-date-time; "" when `text` is neither."""
     day = parse_date(text)

@@ -159,6 +159,13 @@ DESIGN_KINDS: Mapping[str, Kind] = {
         "“{name}”一页同时显示 {count} 道题，平板一页大约只适合 {limit} 道。",
         "请去掉 field-list，或把该组拆开。",
     ),
+    "no_language": Kind(
+        WARNING,
+        "The column '{column}' names no language, though labels do; ODK Collect then offers a language called 'default' without labels.",
+        "Call it '{meant}', and so for each language.",
+        "“{column}”列没有写明语言，而标签写明了；ODK Collect 会因此多出一种没有标签的语言“default”。",
+        "请改名为“{meant}”，并为每种语言各设一列。",
+    ),
     "sealed_answers": Kind(
         ERROR,
         "With a public_key ODK Collect seals the answers, and nobody can open them here.",

@@ -24,6 +24,8 @@ NAME = re.compile(r"[^\W\d][\w.-]*")
 _SILENT = frozenset(
     ("calculate", "hidden", "audit", "xml-external", "csv-external", "start-geopoint", "background-geopoint", "background-audio", "osm")
 )
+_N_SPOKEN = TRANSLATABLE.index("display_title")
+"""Of the columns that may name a language, those of questions and choices come first."""
 _KNOWN_SETS = ("instanceID", "instanceName", "last-saved")
 
 
@@ -147,6 +149,11 @@ def _untranslated(name: str, sheet: Sheet, languages: set[str]) -> Iterator[Prob
         base, language = split_header(header)
         if base in TRANSLATABLE and language in languages:
             headers.setdefault(base, {})[language] = header
+    if languages and not any(split_header(header) == ("label", "") for header in sheet.columns):
+        for header in sheet.columns:
+            base, language = split_header(header)
+            if base in TRANSLATABLE[:_N_SPOKEN] and not language and base != "title" and name in ("survey", "choices"):
+                yield make_problem("no_language", name, 1, header, header, column=header, meant=f"{header}::{min(languages)}")
     for base, by_language in headers.items():
         for language in sorted(languages - by_language.keys()):
             column = f"{base}::{language}"

@@ -9,6 +9,7 @@ import pytest
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import check_instance, parse_instance
+from questionnaires.lint.check import lint_questionnaire
 from questionnaires.model import Group, Question, Repeat
 from questionnaires.reader import read_questionnaire
 from questionnaires.sheets import read_workbook
@@ -178,3 +179,23 @@ def test_read__real_form__refuses_what_its_constraint_refuses() -> None:
     finding = next(each for each in check.findings if each.question == "healthFacility")
     assert (finding.code, finding.position) == ("constraint", (1,))
     assert finding.message["English (en)"] == "Up to 3 options can be selected"
+
+
+def test_read__media_without_language__adds_no_language_and_a_choice_without_words_has_its_name() -> None:
+    source = """
+    | survey | | | | | |
+    | | type | name | label::中文 (zh) | label::English (en) | hint | audio |
+    | | select_one l | s | 选 | S | Look | s.mp3 |
+    | choices | | | | |
+    | | list_name | name | label::中文 (zh) | label::English (en) |
+    | | l | x | 爱 | X |
+    | | l | y | | |
+    """
+    read = read_questionnaire(source.encode(), "f.md", {"s.mp3": b"x"})
+    assert [language.name for language in read.languages] == ["中文 (zh)", "English (en)"]
+    assert read.default_language == "中文 (zh)"
+    [question] = read.questions()
+    assert (question.hint, question.media) == ({"default": "Look"}, {"audio": {"default": "s.mp3"}})
+    assert read.choices["l"][1].label == {"default": "y"}
+    found = [(each.row, each.column) for each in lint_questionnaire(source.encode(), "f.md", {"s.mp3": b"x"}) if each.code == "no_language"]
+    assert found == [(1, "audio"), (1, "hint")]
