@@ -38,6 +38,7 @@ LEAD = "lead1"
 FIRST_OF_TODAY = 200
 """A hundred households are planned for each of five days, today is the third."""
 SETTLE_MS = 120
+LOOK_MS = 250
 
 WATCH = """
 window.seen = {};
@@ -45,7 +46,9 @@ const look = () => {
   const note = (name, is) => { if (is && !(name in window.seen)) window.seen[name] = performance.now(); };
   note("pin", document.querySelector("#lock .lock-key"));
   const isEntered = document.body && !document.body.classList.contains("is-locked") && document.body.dataset.ready;
-  note("home", isEntered === "home" && document.querySelector("#days .house"));
+  if (isEntered === "home" && document.querySelector("#days .house")) {
+    requestAnimationFrame(() => setTimeout(() => note("home", document.querySelector("#days .house"))));
+  }
   note("form", isEntered === "form");
 };
 const changes = { subtree: true, childList: true, attributes: true, attributeFilter: ["data-ready", "class"] };
@@ -57,7 +60,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((each) => {
   if (each.interactionId) window.timings.push(each.duration);
 })).observe({ type: "event", durationThreshold: 16, buffered: true });
 """
-"""Notes in the page, on its own clock, when what we wait for is there, and how long the browser took from each input to the next frame."""
+"""Notes in the page, on its own clock, when what we wait for is there (the list: on the screen), and how long each input took."""
 SLOWEST = """async () => {
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
   return Math.max(0, ...window.timings.splice(0));
@@ -81,14 +84,18 @@ class Installation:
 
 @dataclass(slots=True)
 class Finger:
-    """Taps and types on one page, and keeps for every input the milliseconds from it to the next frame."""
+    """Taps and types on one page, and keeps for every input the milliseconds from it to the next frame; again for those that answer.
+
+    Turning a page, opening a member's card, and tapping into a field or leaving it answer nothing.
+    """
 
     page: Page
     devtools: CDPSession
     times: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
 
-    def tap(self, selector: str, number: int = 0) -> bool:
-        """Tap the middle of the visible element of this number; False when there is none."""
+    def tap(self, selector: str, number: int = 0, *, answers: bool = False) -> bool:
+        """Tap the middle of the visible element of this number, which may be an answer; False when there is none."""
         place = self.page.evaluate(PLACE, [selector, number])
         if place is None:
             return False
@@ -97,11 +104,16 @@ class Finger:
         for kind in ("mousePressed", "mouseReleased"):
             at = {"x": place[0], "y": place[1], "button": "left", "clickCount": 1}
             self.devtools.send("Input.dispatchMouseEvent", {"type": kind, **at})
-        self.times.append(float(self.page.evaluate(SLOWEST)))
+        self._note(answers)
         return True
 
+    def _note(self, answers: bool) -> None:
+        self.times.append(float(self.page.evaluate(SLOWEST)))
+        if answers:
+            self.answers.append(self.times[-1])
+
     def type(self, selector: str, text: str, number: int = 0) -> None:
-        """Tap into a field, type key by key, and leave it."""
+        """Tap into a field, type key by key, each of which is an answer, and leave it."""
         if not self.tap(selector, number):
             return
         for key in (*text, "Tab"):
@@ -109,7 +121,7 @@ class Finger:
             event: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code}
             self.devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", **event, **({"text": key} if key != "Tab" else {})})
             self.devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
-            self.times.append(float(self.page.evaluate(SLOWEST)))
+            self._note(answers=key != "Tab")
 
 
 @contextmanager
@@ -153,6 +165,12 @@ def slow_page(context: BrowserContext) -> tuple[Page, CDPSession]:
     devtools = context.new_cdp_session(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     return page, devtools
+
+
+def wait_until_seen(page: Page, devtools: CDPSession, name: str) -> None:
+    """Wait for what WATCH notes under `name`, from outside: the page is slow, and must not spend its time on our looking."""
+    while not devtools.send("Runtime.evaluate", {"expression": f"{name!r} in (window.seen || {{}})"})["result"]["value"]:
+        page.wait_for_timeout(LOOK_MS)
 
 
 def install_tablet(context: BrowserContext) -> None:

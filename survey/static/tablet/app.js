@@ -26,7 +26,7 @@ const rooms = {
 };
 
 // `store` is null where nothing can be kept; then everything is practice.
-const context = { store: null, session: null, addresses: addressesOfApp(document.body), contact, lock: null };
+const context = { store: null, session: {}, addresses: addressesOfApp(document.body), contact, lock: null };
 let home = null;
 let form = null;
 
@@ -47,14 +47,14 @@ async function start() {
   const person = await entered;
   if (person) await takeOver(context.store);
   else context.store = null;
-  await takeSession(person);
+  const taken = takeSession(person);
   contact.addEventListener("change", () => takeSession(person));
   const { Home } = await rooms.home();
   home = new Home({ ...context, store: context.store || new BlankStore(), isPractice: !context.store }, { signOut });
   contact.watch();
-  await home.start();
-  window.addEventListener("hashchange", route);
-  await route();
+  const [read] = await Promise.all([home.start(), taken]);
+  window.addEventListener("hashchange", () => route());
+  await route(read);
   home.refresh();
   if (context.store) await (await rooms.queue()).queue.start(context);
   whenIdle(rooms.form);
@@ -64,28 +64,28 @@ async function start() {
 async function takeSession(person) {
   const told = contact.facts && (!person || contact.facts.username === person.username) ? contact.facts : null;
   const { csrf_token: _token, ...facts } = told || (await context.store?.kept("session")) || { ...person, max_upload_mb: 100 };
-  context.session = Object.assign(context.session || {}, facts);
+  Object.assign(context.session, facts);
   takePersonal(facts.locale);
   if (told && context.store?.isOpen) await context.store.keep("session", facts);
 }
 
-// Shows what the address names, after what was open has been kept.
-async function route() {
+// Shows what the address names, after what was open has been kept. `read` is what the list shows, where that has just been read.
+async function route(read = null) {
   delete document.body.dataset.ready;
   await form?.close();
   form = null;
   const found = FORM_ADDRESS.exec(window.location.hash);
-  if (!found) return showHome();
+  if (!found) return showHome(read);
   await showForm(found[1], new URLSearchParams(found[2]));
   if (!form) document.body.dataset.ready = "problem";
   return undefined;
 }
 
-async function showHome() {
+async function showHome(read) {
   const wasForm = document.body.dataset.screen === "form";
   show("home");
   $("form").replaceChildren();
-  await home.reload();
+  await home.reload(read);
   if (wasForm) home.refresh();
   document.body.dataset.ready = "home";
 }
@@ -107,7 +107,7 @@ async function showForm(path, wanted) {
   }
   const session = { ...context.session, locale: language() };
   const deviceId = context.store ? await context.store.deviceId() : "";
-  form = await opening.openForm(addresses, wanted, { store: context.store, session, deviceId, onLost: leave, again: route });
+  form = await opening.openForm(addresses, wanted, { store: context.store, session, deviceId, onLost: leave, again: () => route() });
 }
 
 // Another window has taken the form over. What was answered here is kept, unless this window slept so long that it was not waited for.

@@ -3,7 +3,6 @@
 # and copies their licences. Needs node 20 or newer and npm. Run it by hand after raising a version; commit what it writes.
 set -eu
 
-EVALUATOR=3.1.0
 HASHES=2.4.0
 IDB=8.0.4
 ZXING=0.23.0
@@ -14,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init --yes >/dev/null 2>&1
-npm install --no-audit --no-fund "openrosa-xpath-evaluator@$EVALUATOR" "@noble/hashes@$HASHES" "idb@$IDB" "@zxing/library@$ZXING" \
+npm install --no-audit --no-fund "@noble/hashes@$HASHES" "idb@$IDB" "@zxing/library@$ZXING" \
   "esbuild@$ESBUILD" >/dev/null 2>&1
 
 bundle() { # bundle ENTRY OUT BANNER [HOW-SMALL]
@@ -22,10 +21,6 @@ bundle() { # bundle ENTRY OUT BANNER [HOW-SMALL]
     --banner:js="/* $3 */" --outfile="$here/$2" --log-level=warning
 }
 
-# Only its parser: what functions and operators mean is our own (tablet/form/functions.js), so that the tablet and the server agree.
-echo "export { default as ExtendedEvaluator } from './node_modules/openrosa-xpath-evaluator/src/extended-xpath.js';" > evaluator.js
-bundle evaluator.js openrosa-xpath-evaluator.js \
-  "openrosa-xpath-evaluator $EVALUATOR, Apache-2.0, see licences/openrosa-xpath-evaluator.txt"
 # For digest(); the page loads it only for a form that calls it.
 cat > hashes.js <<'JS'
 export { md5, sha1 } from "@noble/hashes/legacy.js";
@@ -43,6 +38,5 @@ bundle zxing.js zxing.js "@zxing/library $ZXING, Apache-2.0, see licences/zxing.
 
 mkdir -p "$here/licences"
 cp node_modules/@zxing/library/LICENSE "$here/licences/zxing.txt"
-cp node_modules/openrosa-xpath-evaluator/LICENSE "$here/licences/openrosa-xpath-evaluator.txt"
 cp node_modules/@noble/hashes/LICENSE "$here/licences/noble-hashes.txt"
 cp node_modules/idb/LICENSE "$here/licences/idb.txt"

@@ -24,7 +24,7 @@ SHELL = re.compile(r"^const SHELL = (\{.*\});$", re.MULTILINE)
 def test_shell__of_the_app__holds_every_bundle_and_what_they_import() -> None:
     names = {file.name for file in shell_files(STATIC, TEMPLATES)}
     assert set(bundle_names(STATIC)) - names == set(), "a bundle that nothing imports, or an import that the walk does not see"
-    assert "vendor/openrosa-xpath-evaluator.js" in names
+    assert "vendor/idb.js" in names
 
 
 @pytest.fixture

@@ -23,29 +23,37 @@ export class CardIndex {
     Object.assign(this, { timer: 0, known: null, written: null });
   }
 
+  // Nothing, once it is known what the index holds.
+  async read() {
+    this.written ||= new Map(await this.store.kept(NAME));
+  }
+
   // The cards with these keys, undefined for one that cannot be read; `sealed` are the bytes that they lie in, in the same order.
   async open(keys, sealed) {
     const { vault } = this.store;
-    this.written ||= new Map(await this.store.kept(NAME));
+    await this.read();
     const known = this.known || this.written;
     const found = new Map();
-    const texts = await Promise.all(
-      keys.map(async (key, number) => {
+    const written = async (key, bytes) => {
+      const opened = await this.store.unseal("cards", key, bytes);
+      return opened && JSON.parse(DECODER.decode(opened));
+    };
+    // A promise for each of hundreds would take longer than all the rest, so only what is not in the index has one.
+    const cards = await Promise.all(
+      keys.map((key, number) => {
         const iv = String.fromCharCode(...sealed[number].subarray(0, IV_BYTES));
-        let [at, text] = known.get(key[1]) || [];
-        if (at !== iv) {
-          const bytes = await this.store.unseal("cards", key, sealed[number]);
-          text = bytes && DECODER.decode(bytes);
-        }
-        if (text) found.set(key[1], [iv, text]);
-        return text;
+        const [at, card] = known.get(key[1]) || [];
+        return at === iv && typeof card === "object" ? card : written(key, sealed[number]);
       }),
     );
+    cards.forEach((card, number) => {
+      if (card) found.set(keys[number][1], [String.fromCharCode(...sealed[number].subarray(0, IV_BYTES)), card]);
+    });
     if (this.store.vault === vault && this.written) {
       this.known = found;
       this.writeLater();
     }
-    return texts.map((text) => text && JSON.parse(text));
+    return cards.map((card) => card && { ...card });
   }
 
   writeLater() {

@@ -18,8 +18,11 @@ export class Holdings {
     this.known = {};
   }
 
+  // Nothing, once it is known what was noted. What is noted meanwhile was read later, and stays.
   async load() {
-    this.known = (await this.store.kept(NAME)) || {};
+    const before = this.known;
+    const noted = (await this.store.kept(NAME)) || {};
+    if (this.known === before) this.known = noted;
   }
 
   // Notes an interview as it is now. What is noted follows what is written, so that at worst something is here that nobody expects.

@@ -111,11 +111,11 @@ export class Lock {
     const saying = setTimeout(() => this.screen.wait("lock_opening"), SAY_OPENING_MS);
     const people = await peopleOn(this.store.db);
     clearTimeout(saying);
-    const facts = this.contact.session().catch(() => null);
+    const session = () => this.contact.session().catch(() => null);
     const last = people[0];
-    // Whoever is signed in is asked for; but nobody has to wait for the network who was here before.
-    if (!last) return this.begin(await facts);
-    facts.then((known) => known && known.username !== last.username && this.screen.interrupt("signed_in"));
+    // Whoever is signed in is asked for; but nobody has to wait for the network who was here before, nor for its being asked.
+    if (!last) return this.begin(await session());
+    this.screen.asked.then(session).then((known) => known && known.username !== last.username && this.screen.interrupt("signed_in"));
     return this.openFor(people, last);
   }
 

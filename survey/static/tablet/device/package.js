@@ -2,11 +2,12 @@
 // update brings only what changed. What is about people is sealed in the store; forms and their files, which are the same for everybody,
 // lie in the cache that the worker answers from.
 //
-// What the store keeps: "package" is the server's list of parts with `checked_at` and `completed_at`; "tasks" the assignments;
-// "issues" those that the visits follow; "background VILLAGE" what is known from before of its households; "package tags" the tags of these,
-// so that comparing opens none.
+// What the store keeps: "package" is the server's list of parts with `checked_at` and `completed_at`; "tasks" the assignments (see packed.js),
+// and "prefills" what their forms begin with; "issues" those that the visits follow; "background VILLAGE" what is known from before of its
+// households; "package tags" the tags of these, so that comparing opens none.
 
 import { holdKey } from "./holds.js";
+import { packed, unpacked } from "./packed.js";
 import { fetchRanges, forgetRanges, isLarge, keptHeaders } from "./ranges.js";
 import { bringReturned } from "./returned.js";
 
@@ -45,8 +46,8 @@ export class TabletPackage extends EventTarget {
     [this.facts = null, this.tags = {}] = await Promise.all(["package", "package tags"].map((name) => this.store.kept(name)));
   }
 
-  async tasks() {
-    return (await this.store.kept("tasks")) || [];
+  tasks() {
+    return keptTasks(this.store);
   }
 
   // What the visits follow of issues found before, and where; null before anything is known of them.
@@ -158,7 +159,7 @@ export class TabletPackage extends EventTarget {
     const parts = this.outdated(listed);
     for (const { name, url, tag, n_bytes: size } of parts) {
       const value = await (await this.fetch(url)).json();
-      await this.store.keep(name, name === "tasks" ? value.tasks : value);
+      await (name === "tasks" ? keepTasks(this.store, value.tasks) : this.store.keep(name, value));
       this.tags[name] = tag;
       await this.store.keep("package tags", this.tags);
       advance?.(size);
@@ -227,12 +228,24 @@ export class TabletPackage extends EventTarget {
   }
 }
 
+// The assignments that this device knows of, as lists need them; none before there is a package.
+export async function keptTasks(store) {
+  return unpacked(await store.kept("tasks")) || [];
+}
+
+// What only a form needs lies apart: it is as much again, and the list would have to wait for it at every start.
+async function keepTasks(store, tasks) {
+  await store.keep("prefills", Object.fromEntries(tasks.map(({ id, prefill }) => [id, prefill])));
+  await store.keep("tasks", packed(tasks.map(({ prefill: _prefill, ...task }) => task)));
+}
+
 // The assignment of this id with what is known from before in `earlier` and `issues`; undefined when the package does not have it.
 export async function findTask(store, id) {
-  const task = ((await store.kept("tasks")) || []).find((each) => each.id === id);
+  const task = (await keptTasks(store)).find((each) => each.id === id);
   if (!task) return undefined;
   const known = task.has_background ? (await store.kept(backgroundKey(task.village_code)))?.[id] : null;
-  return { ...task, earlier: known?.earlier || null, issues: known?.issues || [] };
+  const prefill = task.prefill || (await store.kept("prefills"))?.[id] || {};
+  return { ...task, prefill, earlier: known?.earlier || null, issues: known?.issues || [] };
 }
 
 function backgroundKey(villageCode) {

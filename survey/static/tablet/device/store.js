@@ -54,10 +54,11 @@ class Store {
     return this.vault !== null;
   }
 
-  // Nothing, once the person's data can be read and written.
+  // Nothing, once the person's data can be read and written. What should be here is learnt meanwhile; whatever needs it reads it anew.
   async use(vault) {
     this.vault = vault;
-    await this.holdings.load();
+    this.holdings.known = {};
+    this.holdings.load().catch(() => {});
   }
 
   // Nothing, once all that was asked for is written and the key is forgotten.
@@ -79,7 +80,7 @@ class Store {
   async interviews() {
     const range = below(this.username);
     const reading = this.db.transaction("cards");
-    const [keys, sealed] = await Promise.all([reading.store.getAllKeys(range), reading.store.getAll(range)]);
+    const [keys, sealed] = await Promise.all([reading.store.getAllKeys(range), reading.store.getAll(range), this.index.read()]);
     return (await this.index.open(keys, sealed)).filter(Boolean);
   }
 

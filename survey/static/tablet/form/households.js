@@ -18,10 +18,10 @@ const CELLS = {
   planned_on: (task) => task.planned_on,
 };
 
-// The plan with its list of households filled in, where the form reads one; in practice there are none.
-export async function withHouseholds(plan, store) {
+// The plan with its list of households filled in, where the form reads one, from what `readTasks` gives.
+export async function withHouseholds(plan, readTasks) {
   if (!plan.households) return plan;
-  const tasks = ((store && (await store.kept("tasks"))) || []).filter((task) => task.form_id === plan.form.id);
+  const tasks = (await readTasks()).filter((task) => task.form_id === plan.form.id);
   const { columns } = plan.lists[plan.households];
   const rows = tasks.map((task) => columns.map((column) => safeCell(CELLS[column]?.(task))));
   return { ...plan, lists: { ...plan.lists, [plan.households]: { columns, rows } } };

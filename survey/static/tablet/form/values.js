@@ -1,7 +1,9 @@
 // What expressions compute with on the tablet, as questionnaires/expressions/values.py and dates.py say it on the server: how one kind of value turns
-// into another, and dates as day numbers. A value is {t, v}: "str", "num", "bool", or "arr" (a list of nodes), as the vendored parser has it.
+// into another, and dates as day numbers. A value is {t, v}: "str", "num", "bool", or "arr" (a list of nodes).
 //
 // A day number is local: midnight of a date is a whole number whatever the time zone, and an instant is first moved to this device's zone.
+
+import { inOrder } from "./steps.js";
 
 export const text = (v) => ({ t: "str", v });
 export const number = (v) => ({ t: "num", v });
@@ -82,6 +84,23 @@ function areEqual(left, right) {
   const isNumeric = typeof left === "number" || typeof right === "number" || (DATED.test(left) && DATED.test(right));
   if (!isNumeric) return left === right;
   return (typeof left === "number" ? left : textToNumber(left)) === (typeof right === "number" ? right : textToNumber(right));
+}
+
+// --- joining
+
+const ARITHMETIC = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  div: (a, b) => a / b,
+  mod: (a, b) => a % b,
+};
+
+// What an operator makes of two values; "or" and "and", which may not need their second one, are compiling.js's.
+export function operate(operator, left, right) {
+  if (operator === "|") return { t: "arr", v: inOrder([...left.v, ...right.v]) };
+  if (ARITHMETIC[operator]) return number(ARITHMETIC[operator](asNumber(left), asNumber(right)));
+  return truth(holds(operator, left, right));
 }
 
 // --- dates

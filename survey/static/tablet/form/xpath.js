@@ -1,57 +1,9 @@
 // Evaluates the plan's expressions over the form's document. Expressions come rewritten from the server (survey/tablet/references.py);
-// the vendored parser takes them apart, and what operators and functions mean is said in values.js and functions.js.
+// they are taken apart in compiling.js, and what operators and functions mean is said in values.js and functions.js.
 
-import { ExtendedEvaluator } from "../../vendor/openrosa-xpath-evaluator.js";
+import { compile } from "./compiling.js";
 import { digestWith, FUNCTIONS } from "./functions.js";
-import { asNumber, asText, asTruth, holds, text, texts } from "./values.js";
-
-// The parser's numbers of the operators, and what each is called.
-const OPERATORS = {
-  0: "or",
-  4: "and",
-  8: "=",
-  9: "!=",
-  12: "<",
-  13: "<=",
-  14: ">",
-  15: ">=",
-  16: "+",
-  17: "-",
-  20: "*",
-  21: "div",
-  22: "mod",
-  24: "|",
-};
-const ARITHMETIC = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  div: (a, b) => a / b,
-  mod: (a, b) => a % b,
-};
-
-function join(left, name, right) {
-  if (name === "or") return asTruth(left) || asTruth(right);
-  if (name === "and") return asTruth(left) && asTruth(right);
-  if (name === "|") return inOrder([...new Set([...left.v, ...right.v])]);
-  if (ARITHMETIC[name]) return ARITHMETIC[name](asNumber(left), asNumber(right));
-  return holds(name, left, right);
-}
-
-function inOrder(nodes) {
-  return nodes.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
-}
-
-const PROCESS = {
-  handleInfix: (_error, left, operator, right) => join(left, OPERATORS[operator], right),
-  typefor: (value) => (Array.isArray(value) ? "arr" : undefined),
-  toExternalResult: (value, type) => EXTERNAL[type]?.(value),
-};
-const EXTERNAL = {
-  [XPathResult.NUMBER_TYPE]: (value) => ({ resultType: XPathResult.NUMBER_TYPE, numberValue: asNumber(value) }),
-  [XPathResult.STRING_TYPE]: (value) => ({ resultType: XPathResult.STRING_TYPE, stringValue: asText(value) }),
-  [XPathResult.BOOLEAN_TYPE]: (value) => ({ resultType: XPathResult.BOOLEAN_TYPE, booleanValue: asTruth(value) }),
-};
+import { asNumber, asText, asTruth, text, texts } from "./values.js";
 
 export class Evaluator {
   // `textOf` gives the text of a key of the form; `hashes` what digest() needs, where the form calls it.
@@ -60,7 +12,8 @@ export class Evaluator {
     this.lists = lists;
     this.reported = new Set();
     this.current = null;
-    this.wrapped = new ExtendedEvaluator(new XPathEvaluator(), { func: { ...FUNCTIONS, ...this.ownFunctions(plan, textOf, hashes) }, process: PROCESS });
+    this.functions = { ...FUNCTIONS, ...this.ownFunctions(plan, textOf, hashes) };
+    this.compiled = [];
   }
 
   // The functions that need this form: its lists, its texts, and the node that is being looked at.
@@ -77,36 +30,41 @@ export class Evaluator {
     };
   }
 
-  // An expression that fails counts as empty; each is reported once, because one mistake of an author must not stop an interview.
-  evaluate(number, node, type, current = node) {
+  // The value of an expression at a node, null where it fails, which counts as empty; each is reported once, because one mistake of an
+  // author must not stop an interview.
+  evaluate(number, node, current = node) {
     const before = this.current;
     this.current = current;
     try {
-      return this.wrapped.evaluate(this.expressions[number], node, null, type, null);
+      this.compiled[number] ||= compile(this.expressions[number], this.functions);
+      return this.compiled[number]({ cN: node, contextSize: 1, contextPosition: 1 });
     } catch (error) {
       if (!this.reported.has(number)) {
         this.reported.add(number);
         console.warn(`The expression ${this.expressions[number]} cannot be evaluated here: ${error.message.slice(0, 200)}`);
       }
-      return { booleanValue: false, stringValue: "", numberValue: NaN };
+      return null;
     } finally {
       this.current = before;
     }
   }
 
-  isTrue(number, node) {
+  isTrue(number, node, current = node) {
     // What is always asked for is written so, and needs no taking apart.
     if (this.expressions[number] === ALWAYS) return true;
-    return this.evaluate(number, node, XPathResult.BOOLEAN_TYPE).booleanValue;
+    const value = this.evaluate(number, node, current);
+    return value !== null && asTruth(value);
   }
 
   text(number, node) {
-    const value = this.evaluate(number, node, XPathResult.STRING_TYPE).stringValue;
-    return NO_ANSWER.has(value) ? "" : value;
+    const value = this.evaluate(number, node);
+    const found = value === null ? "" : asText(value);
+    return NO_ANSWER.has(found) ? "" : found;
   }
 
   number(number, node) {
-    return this.evaluate(number, node, XPathResult.NUMBER_TYPE).numberValue;
+    const value = this.evaluate(number, node);
+    return value === null ? NaN : asNumber(value);
   }
 
   // The rows of a list that a question offers at a node: those with the keys of its filter for which the rest of it is true.
@@ -115,17 +73,14 @@ export class Evaluator {
     if (!table?.rows) return [];
     const rows = table.matching(keys.map(([column, expression]) => [column, this.key(expression, node)]));
     if (rest === undefined) return rows;
-    return rows.filter((row) => this.evaluate(rest, table.element(row), XPathResult.BOOLEAN_TYPE, node).booleanValue);
+    return rows.filter((row) => this.isTrue(rest, table.element(row), node));
   }
 
   // What an index is asked for: the texts of the nodes found, or a number.
   key(expression, node) {
-    const found = this.evaluate(expression, node, XPathResult.ANY_TYPE);
-    if (found.numberValue !== undefined) return found.numberValue;
-    if (found.stringValue !== undefined) return [found.stringValue];
-    const nodes = [];
-    for (let each = found.iterateNext?.(); each; each = found.iterateNext()) nodes.push(each.textContent);
-    return nodes;
+    const value = this.evaluate(expression, node);
+    if (value === null) return NaN;
+    return value.t === "num" ? value.v : texts(value);
   }
 }
 

@@ -54,12 +54,15 @@ export class Home {
     return CONNECTIONS[this.context.contact.state];
   }
 
-  // Nothing, once it is known what the device has. What is new on the server is asked for when that is on the screen; on the first day
+  // What the device has, for the first `reload`. What is new on the server is asked for when that is on the screen; on the first day
   // there is nothing without it.
   async start() {
-    await this.context.package.load();
-    if (!this.context.package.facts) await this.refresh();
+    // At once, because one thing after the other would take several times as long.
+    const [read] = await Promise.all([this.read(), this.context.package.load()]);
     setTimeout(() => this.tidy(), TIDY_AFTER_MS);
+    if (this.context.package.facts) return read;
+    await this.refresh();
+    return null;
   }
 
   async tidy() {
@@ -69,14 +72,26 @@ export class Home {
     await dropLoosePictures(store);
   }
 
-  // Reads the device again and shows it, where the list is to be seen and nothing is locked.
-  async reload() {
+  // Reads the device again, unless that was just done, and shows it, where the list is to be seen and nothing is locked.
+  async reload(read = null) {
     if (document.body.dataset.screen !== "home" || !this.isOpen) return;
-    [this.tasks, this.issues] = await Promise.all([this.context.package.tasks(), this.context.package.issues()]);
-    await this.drawAll();
+    const { tasks, issues, interviews } = read || (await this.read());
+    Object.assign(this, { tasks, issues });
+    await this.drawAll(interviews);
   }
 
-  async drawAll() {
+  async read() {
+    const { package: tabletPackage } = this.context;
+    const [tasks, issues, interviews] = await Promise.all([tabletPackage.tasks(), tabletPackage.issues(), this.readInterviews()]);
+    return { tasks, issues, interviews };
+  }
+
+  readInterviews() {
+    const { store } = this.context;
+    return Promise.all([store.interviews(), outcomesOn(store), findingsOn(store)]);
+  }
+
+  async drawAll(interviews) {
     document.documentElement.lang = language();
     document.title = say("my_households");
     drawWords($("home"));
@@ -89,15 +104,14 @@ export class Home {
     const isNothing = facts && facts.visits.length + facts.assets.length === 0;
     $("package").hidden = this.context.isPractice || Boolean(isNothing);
     drawPractice($("practice"), facts?.practice || []);
-    await this.drawInterviews();
+    await this.drawInterviews(interviews);
     $("home-opening").hidden = true;
     $("home-columns").hidden = false;
   }
 
-  // The part that changes while interviews are held.
-  async drawInterviews() {
-    const { store } = this.context;
-    const [cards, outcomes, findings] = await Promise.all([store.interviews(), outcomesOn(store), findingsOn(store)]);
+  // The part that changes while interviews are held, of what the device has of it unless that was `read` just now.
+  async drawInterviews(read = null) {
+    const [cards, outcomes, findings] = read || (await this.readInterviews());
     const { items, loose } = join(this.context.isPractice ? [] : this.tasks, cards);
     $("outbox").classList.toggle("is-calm", !cards.some(({ state }) => TO_SEND.has(state)));
     drawDevice($("device"), loose, (card) => this.discard(card));

@@ -1,5 +1,6 @@
 // From the page of a form version to an interview on the screen: fetches the plan, finds the interview, begins.
 
+import { keptTasks } from "../device/package.js";
 import { occupy, takeOver } from "../device/windows.js";
 import { withHouseholds } from "../form/households.js";
 import { withLastSaved } from "../form/last_saved.js";
@@ -41,7 +42,8 @@ export async function openForm(addresses, wanted, { store, session, deviceId = "
   const letGo = () => claims.forEach((each) => each());
   try {
     const fetched = await fetchPlan(addresses.plan);
-    const plan = await withHouseholds(await withLastSaved(fetched, store, session.username), store);
+    // In practice there are no households.
+    const plan = await withHouseholds(await withLastSaved(fetched, store, session.username), () => (store ? keptTasks(store) : []));
     const facts = { ...session, device_id: deviceId };
     const opened = await openInterview(wanted, { store, plan, session: facts, addresses, claim });
     const [beside] = await Promise.all([gatherBeside(opened, store), loadBinders(document.getElementById("pages"))]);

@@ -186,7 +186,10 @@ export class Page {
     requestAnimationFrame(() => {
       this.isHeaderWaiting = false;
       drawHeader(this);
-      if (!this.pager.wrongOn(this.pager.current).length) this.hideWarning?.();
+      if (this.hideWarning && !this.pager.wrongOn(this.pager.current).length) {
+        this.hideWarning();
+        this.hideWarning = null;
+      }
       if (this.pager.current === this.pager.sections.length && (this.interview.state === "draft" || this.second.isOn)) drawSummary(this);
     });
   }

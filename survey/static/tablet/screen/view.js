@@ -158,6 +158,7 @@ export class View {
 
   // Takes over what the instance says has changed: `changed` maps items to what to look at.
   update(changed, LOOK) {
+    const retitled = new Set();
     for (const [item, look] of changed) {
       const box = this.boxes.get(item);
       if (!box) continue;
@@ -170,13 +171,16 @@ export class View {
       if (look & (LOOK.CALCULATE | LOOK.FILTER)) box.drawBeside?.();
       if (look & LOOK.LABEL) this.drawTexts(item, box, false);
       if (item.kind === "q") this.showState(item, box);
-      if (look & LOOK.CALCULATE) this.retitle(item);
+      if (look & LOOK.CALCULATE) this.instancesAround(item).forEach((one) => retitled.add(one));
     }
+    retitled.forEach((one) => one.retitle?.());
   }
 
-  // The heading of the repeat instance around a changed item names its first answers.
-  retitle(item) {
-    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") at.retitle?.();
+  // The instances of repeats around an item; their headings name their first answers.
+  instancesAround(item) {
+    const found = [];
+    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") found.unshift(at);
+    return found;
   }
 
   showState(item, box) {
@@ -225,8 +229,7 @@ export class View {
   titleOf(item) {
     const label = this.page.texts.textOf("label", item, this.page.instance.evaluator).trim();
     const name = this.page.plan.nodes[item.node].p.split("/").pop();
-    const around = [];
-    for (let at = item.parent; at; at = at.parent) if (at.kind === "i") around.unshift(headingOf(at, this));
+    const around = this.instancesAround(item).map((one) => headingOf(one, this));
     return [...around, label || name].join(" · ");
   }
 
@@ -235,7 +238,7 @@ export class View {
     for (const number of this.drawnPages) this.drawAround(this.sections[number]);
     const drawn = [...this.boxes].filter(([, box]) => box.element);
     for (const [item] of drawn) this.show(item, true);
-    for (const [item] of drawn) if (item.kind === "q") this.retitle(item);
+    new Set(drawn.flatMap(([item]) => this.instancesAround(item))).forEach((one) => one.retitle?.());
   }
 }
 

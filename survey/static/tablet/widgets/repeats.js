@@ -3,6 +3,7 @@
 // What is inside a card is drawn when it is first opened: thirty members are thirty headings and one open card.
 
 import { textOfChoice } from "./choosing.js";
+import { write } from "../screen/elements.js";
 import { paint } from "../screen/texts.js";
 
 const TITLE_PARTS = 2;
@@ -41,7 +42,7 @@ export function bindRepeat(element, repeat, view) {
     const title = card.querySelector(".instance-title");
     one.retitle = () => {
       const found = titleOf(one, view);
-      title.textContent = found || label();
+      write(title, found || label());
       title.classList.toggle("is-named", found !== "");
     };
     one.open = () => open(one, true);
@@ -72,7 +73,7 @@ export function bindRepeat(element, repeat, view) {
       }
       const card = cards.get(one);
       if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);
-      card.querySelector(".instance-number").textContent = index + 1;
+      write(card.querySelector(".instance-number"), String(index + 1));
     });
     empty.hidden = repeat.instances.length > 0;
   };
