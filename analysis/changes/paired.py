@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from analysis.estimation.comparing import adjust_by_holm, covariance_of_totals
 from analysis.estimation.design import Design
+from analysis.estimation.tails import quantile_of_t, tail_of_t
 from analysis.indicators import BASES, LONELY
 from analysis.lineage.behind import MeasureColumns, RowsBehind
 from analysis.sampled import PURPOSIVE, sampled_rows
@@ -82,7 +82,7 @@ def _changes_of(before: RowsBehind, after: RowsBehind, sample: pd.DataFrame | No
         usable = np.isfinite(values).all(axis=0)
         covariance = covariance_of_totals(design[1], values[design[0]][:, usable])
         se[usable] = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    half = stats.t.ppf((1 + CONFIDENCE) / 2, df) * se if df > 0 else np.full(len(se), np.nan)
+    half = quantile_of_t((1 + CONFIDENCE) / 2, df) * se if df > 0 else np.full(len(se), np.nan)
     for number, (measure, _other) in enumerate(matches):
         change = second[number] - first[number]
         is_tested = df > 0 and se[number] > 0
@@ -98,7 +98,7 @@ def _changes_of(before: RowsBehind, after: RowsBehind, sample: pd.DataFrame | No
             "ci_low": change - half[number],
             "ci_high": change + half[number],
             "df": df if design else np.nan,
-            "p_value": 2 * stats.t.sf(abs(change) / se[number], df) if is_tested else np.nan,
+            "p_value": 2 * float(tail_of_t(abs(change) / se[number], df)) if is_tested else np.nan,
             "basis": basis,
         }
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from analysis.estimation.design import WHOLE, Design
+from analysis.estimation.tails import quantile_of_t, tail_of_f, tail_of_t
 from questionnaires.errors import ErrorCode, SurveyError
 
 Numbers = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ def independence_test(design: Design, rows: npt.NDArray[np.object_], columns: np
     trace = float(np.trace(delta))
     df = trace**2 / float(np.trace(delta @ delta))
     statistic = float(pearson) / trace
-    return Tested(statistic, (df, df * design.df), float(stats.f.sf(statistic, df, df * design.df)))
+    return Tested(statistic, (df, df * design.df), tail_of_f(statistic, df, df * design.df))
 
 
 def difference_of(design: Design, values: Numbers, group: npt.NDArray[np.object_], first: object, second: object) -> Difference:
@@ -121,8 +121,8 @@ def adjust_by_holm(p_values: Sequence[float]) -> Numbers:
 def _difference(design: Design, estimate: float, influence: Numbers) -> Difference:
     se = float(np.sqrt(covariance_of_totals(design, influence[:, None])[0, 0]))
     df = design.df
-    half = float(stats.t.ppf(0.975, df)) * se if df > 0 else np.nan
-    p_value = float(2 * stats.t.sf(abs(estimate) / se, df)) if se > 0 and df > 0 else np.nan
+    half = float(quantile_of_t(0.975, df)) * se if df > 0 else np.nan
+    p_value = float(2 * tail_of_t(abs(estimate) / se, df)) if se > 0 and df > 0 else np.nan
     return Difference(estimate, se, df, estimate - half, estimate + half, p_value)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
+
+from analysis.estimation.tails import quantile_of_t
 
 Numbers = npt.NDArray[np.float64]
 Interval = tuple[Numbers, Numbers]
@@ -107,5 +109,5 @@ def _quantile_of_t(df: Numbers, level: float) -> Numbers:
     values, codes = np.unique(df, return_inverse=True)
     quantiles = np.full(len(values), np.nan)
     is_usable = values >= 1
-    quantiles[is_usable] = stats.t.ppf((1 + level) / 2, values[is_usable])
+    quantiles[is_usable] = quantile_of_t((1 + level) / 2, values[is_usable])
     return np.asarray(quantiles[codes].reshape(df.shape), dtype=float)

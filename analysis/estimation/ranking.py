@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+
+from analysis.estimation.tails import quantile_of_t
 
 Numbers = npt.NDArray[np.float64]
 
@@ -32,7 +33,7 @@ def rank_domains(estimate: Numbers, se: Numbers, df: Numbers, *, is_high_good: b
     sign = 1.0 if is_high_good else -1.0
     value = sign * estimate[ranked]
     wide = (1 + level ** (1 / len(ranked))) / 2
-    half = np.where(se[ranked] > 0, stats.t.ppf(wide, np.maximum(df[ranked], 1)) * se[ranked], 0.0)
+    half = np.where(se[ranked] > 0, quantile_of_t(wide, np.maximum(df[ranked], 1)) * se[ranked], 0.0)
     low, high = np.sort(value - half), np.sort(value + half)
     n = len(ranked)
     place[ranked] = 1 + n - np.searchsorted(np.sort(value), value, side="right")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from analysis.bundle import Bundle
 from analysis.codebook import MAIN
@@ -18,6 +17,7 @@ from analysis.estimation.comparing import covariance_of_totals
 from analysis.estimation.design import WHOLE, Design
 from analysis.estimation.estimate import estimate
 from analysis.estimation.intervals import student_interval
+from analysis.estimation.tails import tail_of_t
 from analysis.gaps.rows import Codes, Flags, Found, Numbers, VisitRows, basis_name, read_rows, visits_in
 from analysis.gaps.shuffling import add_holm, shuffle_within, shuffled_p
 from analysis.measures import Measure, measures_of, unit_of
@@ -197,7 +197,7 @@ def _mean_gap(design: Design, villages: _Villages, inside: Flags, measure: Measu
     se = float(np.sqrt(covariance_of_totals(design, values[:, None])[0, 0]))
     df = _free(design, psu_of_village[inside])
     low, high = _interval(measure, np.array([gap]), np.array([se]), np.array([float(df)]))
-    p_value = float(2 * stats.t.sf(abs(gap) / se, df)) if se > 0 and df > 0 else np.nan
+    p_value = float(2 * tail_of_t(abs(gap) / se, df)) if se > 0 and df > 0 else np.nan
     means = share @ villages.figure
     return _figures(means, gap, se, float(low[0]), float(high[0]), float(df), "student", p_value)
 

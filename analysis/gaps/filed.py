@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from analysis.bundle import Bundle, Visit
 from analysis.codebook import MAIN, Form
 from analysis.estimation.comparing import mean_of
 from analysis.estimation.estimate import estimate
 from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS
+from analysis.estimation.tails import sign_test
 from analysis.gaps.rows import Flags, Found, Numbers, VisitRows, basis_name, read_rows, visits_in
 from analysis.gaps.shuffling import add_holm
 from analysis.measures import Measure
@@ -277,7 +277,7 @@ def _figures(found: VisitRows, compared: _Compared, inside: Flags, *, is_sampled
         "n_below": int(below.sum()),
         "direction": float((int(above.sum()) - int(below.sum())) / inside.sum()) if has_order else np.nan,
         "test": "sign" if has_order else "",
-        "p_value": float(stats.binomtest(int(above.sum()), int((above | below).sum())).pvalue) if has_order else np.nan,
+        "p_value": sign_test(int(above.sum()), int((above | below).sum())) if has_order else np.nan,
     }
     if not is_sampled or found.design is None:
         return plain

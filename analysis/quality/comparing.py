@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
+from analysis.estimation.tails import smaller_tail_of_draws
 from analysis.quality.material import Flags, Rows
 from analysis.quality.thresholds import Thresholds
 
@@ -37,8 +37,7 @@ def differs_from_others(n_found: Numbers, n: Numbers, total_found: Numbers, tota
     others = total - n
     with np.errstate(divide="ignore", invalid="ignore"):
         share_others = np.where(others > 0, (total_found - n_found) / others, np.nan)
-    tails = np.minimum(stats.hypergeom.cdf(n_found, total, total_found, n), stats.hypergeom.sf(n_found - 1, total, total_found, n))
-    return share_others, np.where(others > 0, np.minimum(1.0, 2 * tails), np.nan)
+    return share_others, np.where(others > 0, np.minimum(1.0, 2 * smaller_tail_of_draws(n_found, n, total_found, total)), np.nan)
 
 
 def adjusted(p_values: Numbers) -> Numbers:
@@ -47,7 +46,9 @@ def adjusted(p_values: Numbers) -> Numbers:
     known = np.flatnonzero(~np.isnan(values))
     result = np.full(len(values), np.nan)
     if len(known):
-        result[known] = stats.false_discovery_control(values[known], method="bh")
+        order = known[np.argsort(values[known])][::-1]
+        steps = values[order] * len(order) / np.arange(len(order), 0, -1)
+        result[order] = np.minimum(np.minimum.accumulate(steps), 1.0)
     return result
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from analysis.estimation.comparing import adjust_by_holm
+from analysis.estimation.tails import tail_of_t
 from analysis.report.facts import Line, Value
 
 FEW = 30
@@ -121,7 +121,7 @@ def differ(one: Value, other: Value) -> float:
     if variances.sum() <= 0:
         return 1.0
     df = variances.sum() ** 2 / (variances**2 / np.array([one.df or 1.0, other.df or 1.0])).sum()
-    return float(2 * stats.t.sf(abs(one.estimate - other.estimate) / np.sqrt(variances.sum()), df))
+    return float(2 * tail_of_t(abs(one.estimate - other.estimate) / np.sqrt(variances.sum()), df))
 
 
 def _is_comparable(value: Value) -> bool:
