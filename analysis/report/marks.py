@@ -12,6 +12,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
+from analysis.report.official.apparatus import automatic_key
 from analysis.report.outline import Block, Picture, Table
 from analysis.report.texts import Footnote, Reference
 
@@ -24,13 +25,14 @@ AFTER_FOOTNOTES = ("w:endnotePr", "w:compat", "w:docVars", "w:rsids", "w:clrSche
 
 
 def numbers_of(blocks: Sequence[Block]) -> dict[str, tuple[str, int]]:
-    """The kind and number of every table and picture that has a key."""
+    """The kind and number of every table and picture, by its own key and by the one it has from its number."""
     counts = {"table": 0, "picture": 0}
     found: dict[str, tuple[str, int]] = {}
     for block in blocks:
         if isinstance(block, Table | Picture):
             kind = "table" if isinstance(block, Table) else "picture"
             counts[kind] += 1
+            found[automatic_key(kind, counts[kind])] = kind, counts[kind]
             if block.key:
                 found[block.key] = kind, counts[kind]
     return found

@@ -20,6 +20,7 @@ from analysis.report.live.controls import Controls
 from analysis.report.live.package import add_record
 from analysis.report.live.shape import digest_of, rows_of
 from analysis.report.marks import Marks, numbers_of
+from analysis.report.official.apparatus import with_apparatus
 from analysis.report.official.base import Base, our_base
 from analysis.report.official.format import LINE_TWIPS
 from analysis.report.official.house_style import HouseStyle, house_base
@@ -47,6 +48,7 @@ from analysis.report.word_tables import table_xml, words_xml
 def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None = None) -> bytes:
     """The document as the bytes of a .docx file, dated `today`, in our format or in an organisation's own."""
     base = house_base(house_style, outline.language) if house_style else our_base(outline.language)
+    outline = with_apparatus(outline)
     document = base.document
     _set_properties(document, outline, today)
     controls = Controls(outline.origin)

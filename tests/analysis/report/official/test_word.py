@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,17 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from lxml import etree
 
+from analysis.report.live.origin import Origin
+from analysis.report.official.apparatus import with_apparatus
 from analysis.report.official.formalities import Formalities
 from analysis.report.official.format import LINE_TWIPS, N_CHARACTERS, N_LINES, TWIPS_PER_MM
 from analysis.report.official.lint.check import lint_content
 from analysis.report.official.numbers import HeadingNumbers
+from analysis.report.outline import Heading, Outline, Paragraph, Picture, Row, Table
+from analysis.report.texts import Figure, Footnote
+from analysis.report.texts import text_of as parts_of_text
 from analysis.report.word import write_word
+from tests.analysis.report.official.files import PNG
 from tests.analysis.report.official.specimen import N_LONG, TODAY, specimen
 
 PARAGRAPH_ORDER = (
@@ -187,3 +194,35 @@ def test_pages__as_libreoffice_lays_them_out__have_the_measures_of_the_format(co
         sum(text.count("监") + text.count("督") for page in pages for text, *_ in page if set(text) <= {"监", "督"})
         == N_LONG * N_CHARACTERS
     )
+
+
+def test_apparatus__of_a_report_from_data__refers_to_tables_and_says_what_shares_rest_on() -> None:
+    share, count = Figure("73.7%", "estimate:a/b@v/610727/county/610727#value!text"), Figure("3", "count:villages@v/610727")
+    tables = tuple(Table(f"表{number}", ("村",), (Row(("甲",)),), (1,)) for number in range(4))
+    picture = Picture("图", PNG, "图。", 10.0)
+    blocks = (
+        Heading("方法"),
+        Paragraph(("调研", count, "个村。")),
+        Paragraph("只说明所访农户的情况。"),
+        tables[0],
+        Heading("健康"),
+        Paragraph(("签约率为", share, "（28/38户）。")),
+        Paragraph("没有问题线索。"),
+        *tables[1:],
+        picture,
+        Heading("其他"),
+        picture,
+    )
+    outline = Outline("标题", "zh", blocks, origin=Origin("h", {"minimum_n": "15"}))
+    document = Document(BytesIO(write_word(outline, today=TODAY)))
+    assert [text for style, text, _ in styled(document) if style == "BodyText"] == [
+        *("调研3个村（见表1）。", "只说明所访农户的情况。", "签约率为73.7%（28/38户，见表2至表4、图1）。", "没有问题线索。"),
+    ]
+    [note] = [part.words for part in text_of_block(with_apparatus(outline)) if isinstance(part, Footnote)]
+    assert note == "比例以有效答复数为分母，未作答和按问卷不需回答的不计入。有效答复少于15的数字不公布，以“…”表示。"
+    assert with_apparatus(replace(outline, origin=None)).blocks == blocks
+
+
+def text_of_block(outline: Outline) -> tuple[Any, ...]:
+    """The parts of the texts of all paragraphs."""
+    return tuple(part for block in outline.blocks if isinstance(block, Paragraph) for part in parts_of_text(block.text))
