@@ -28,6 +28,7 @@ from survey.figures.views import blueprint as figures_blueprint
 from survey.gaps.views import blueprint as gaps_blueprint
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
+from survey.house_styles.views import blueprint as house_styles_blueprint
 from survey.household_outcomes.tablet_views import blueprint as tablet_look_back_blueprint
 from survey.household_outcomes.views import blueprint as issue_look_back_blueprint
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
@@ -71,6 +72,7 @@ from survey.registry.import_views import blueprint as lists_blueprint
 from survey.registry.views import blueprint as registry_blueprint
 from survey.reminders.views import blueprint as reminders_blueprint
 from survey.report_batches.views import blueprint as report_batches_blueprint
+from survey.report_files.views import blueprint as report_files_blueprint
 from survey.report_texts.views import blueprint as report_texts_blueprint
 from survey.report_versions.views import blueprint as report_versions_blueprint
 from survey.reports.draft_views import blueprint as drafts_blueprint
@@ -138,6 +140,8 @@ BLUEPRINTS = (
     drafts_blueprint,
     report_batches_blueprint,
     report_versions_blueprint,
+    report_files_blueprint,
+    house_styles_blueprint,
     report_texts_blueprint,
     datasets_blueprint,
     tablet_blueprint,

@@ -18,6 +18,7 @@ UNRELATED = frozenset(
         "reminder",
         "reminder_channel",
         "report",
+        "report_text",
         "user",
     )
 )

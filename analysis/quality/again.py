@@ -172,7 +172,8 @@ def _once(main: pd.DataFrame) -> pd.DataFrame:
 
 def _compare(both: pd.DataFrame, column: Column) -> pd.DataFrame:
     now, before = both[column.name], both[f"{column.name}__before"]
-    has_now, has_before = now.map(_is_answer), before.map(_is_answer)
+    # Without households that were asked twice the answers of "map" would have the type of the column.
+    has_now, has_before = now.map(_is_answer).astype(bool), before.map(_is_answer).astype(bool)
     same = pd.Series(
         [a and b and is_same(column, one, other) for a, b, one, other in zip(has_now, has_before, now, before, strict=True)],
         index=both.index,

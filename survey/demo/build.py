@@ -29,6 +29,7 @@ from survey.demo.pictures import draw_pictures
 from survey.demo.protocol import lend_keys, take_keys_back
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
+from survey.demo.report_texts import write_report_texts
 from survey.demo.saved_filters import save_filters
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
 from survey.demo.second_records import record_twice
@@ -97,6 +98,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         add_assistance_register(session, facts, people["coordinator"])
         now = _at(facts.visits[-1].starts_on)
         save_filters(session, people, now)
+        write_report_texts(session, people["author"], now)
         code_worries(session, people, session.get_one(Visit, facts.visits[-2].id), now)
         add_register(
             session, people["coordinator"], facts.seed, homes, households, Vault(app.extensions["survey.settings"].secret_key), now

@@ -76,8 +76,9 @@ def quoted(voice: Voice, quotations: Sequence[Quotation]) -> Iterator[Block]:
     if chosen:
         yield Paragraph(voice.tell("voices"))
     for quotation in chosen:
-        sentence = "quotation" if quotation.speaker else "quotation_plain"
-        yield Paragraph(voice.tell(sentence, text=quotation.text.strip().strip('“”"'), speaker=quotation.speaker), "quotation")
+        speaker = SPEAKER_NAMES[voice.language].get(quotation.speaker, quotation.speaker)
+        sentence = "quotation" if speaker else "quotation_plain"
+        yield Paragraph(voice.tell(sentence, text=quotation.text.strip().strip('“”"'), speaker=speaker), "quotation")
 
 
 def suggestion_texts(sources: Sources, values: Mapping[str, Words]) -> dict[str, tuple[Text, ...]]:

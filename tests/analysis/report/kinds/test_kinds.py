@@ -1,0 +1,383 @@
+"""Each kind of report on one small county worked by hand, and every number of each against the estimates and records that it is of."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.bundle import Bundle, read_bundle
+from analysis.indicators import compute_indicators
+from analysis.report.kinds.names import KIND_NAMES
+from analysis.report.kinds.records import About, AgreementFact, IssueFact, MeetingFact, Quotation, Sources, WorkFact, WorkRow
+from analysis.report.kinds.registry import KINDS, draft_outline
+from analysis.report.outline import Addressee, Attachments, Heading, Outline, Paragraph, Row, Table
+from analysis.report.texts import Figure, figures_in, plain
+from analysis.words import number_text, value_text
+from questionnaires.errors import ErrorCode, SurveyError
+from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, write_bundle
+from tests.analysis.example import example_bundle
+
+TODAY = date(2018, 7, 31)
+LATER = {
+    **VISIT,
+    "id": "2018-08-again",
+    "title": "2018年8月略阳县回头看",
+    "starts_on": "2018-08-06",
+    "ends_on": "2018-08-10",
+    "look_back_of": VISIT["id"],
+}
+
+
+def later(data: BundleData) -> BundleData:
+    """The same households asked again in August: everybody in the south now has safe water, the north is as it was."""
+    forms = []
+    for form in data.forms:
+        tables = {name: [{**row, "visit_id": LATER["id"]} for row in rows] for name, rows in form.rows.items()}
+        if form.form_id == "household":
+            tables["main"] = [{**row, "water_safe": "yes"} if row["village_code"] == SOUTH else row for row in tables["main"]]
+        forms.append(replace(form, rows=tables))
+    villages = [(LATER["id"], NORTH, "purposive"), (LATER["id"], SOUTH, "purposive")]
+    return replace(data, forms=forms, visits=[LATER], villages=villages, candidates=[], review=[])
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, Bundle]:
+    """April's interviews, and August's at the same households."""
+    folder = tmp_path_factory.mktemp("kinds")
+    return _read(folder / "april", example_bundle()), _read(folder / "august", later(example_bundle()))
+
+
+@pytest.fixture(scope="module")
+def estimates(bundles: tuple[Bundle, Bundle]) -> pd.DataFrame:
+    """The estimates of both."""
+    return pd.concat([compute_indicators(bundle) for bundle in bundles])
+
+
+def _read(folder: Path, data: BundleData) -> Bundle:
+    return read_bundle(write_bundle(folder, data))
+
+
+def issue(sequence: int, title: str, **values: Any) -> IssueFact:
+    """An issue that was handed over in May and is being rectified, unless told otherwise."""
+    common: dict[str, Any] = {
+        "finding": f"{title}的具体情况",
+        "area": "water",
+        "level": "village",
+        "severity": "medium",
+        "scope": "several",
+        "attribution": "local",
+        "state": "rectifying",
+        "county_code": "610727",
+        "county": "略阳县",
+        "place": "下石沟村",
+        "place_code": SOUTH,
+        "due_on": date(2018, 8, 30),
+        "reported_on": date(2018, 5, 10),
+        "state_since": date(2018, 5, 20),
+        "responsible_body": "县水利局",
+        "section": "under_way",
+    }
+    return IssueFact(number=f"2018-610727-{sequence:03}", title=title, **{**common, **values})
+
+
+ISSUES = (
+    issue(1, "个别户用水困难", scope="single", households=1, households_asked=16, villages=1),
+    issue(
+        2,
+        "水源无防护",
+        severity="acute",
+        households=11,
+        households_asked=16,
+        villages=1,
+        recommendation="落实水源保护",
+        attribution="planned",
+    ),
+    issue(
+        3,
+        "签约服务不到位",
+        area="health",
+        scope="general",
+        households=12,
+        households_asked=40,
+        villages=2,
+        place="略阳县",
+        place_code="610727000000",
+        attribution="above",
+        recommendation="完善签约服务考核办法",
+        responsible_body="县卫生健康局",
+        due_on=date(2018, 6, 30),
+        is_overdue=True,
+        section="overdue",
+        outcomes={"fixed": 3, "not": 9},
+    ),
+    issue(4, "尚待核实的线索", state="raised"),
+    issue(5, "不属实的反映", state="refuted"),
+    issue(6, "已解决的问题", state="closed", state_since=date(2018, 7, 12), section="closed"),
+)
+WORK = WorkFact(
+    total={
+        **{"visits": 2, "cities": 1, "counties": 1, "villages": 2, "households": 80, "files_read": 40},
+        **{"meetings": 3, "recommendations": 7, "survey_reports": 1, "theory_reports": 0},
+    },
+    visits=(
+        WorkRow("四月调研", {"counties": 1, "villages": 2, "households": 40, "files_read": 20, "meetings": 2, "recommendations": 7}),
+        WorkRow("八月回头看", {"counties": 1, "villages": 2, "households": 40, "files_read": 20, "meetings": 1, "recommendations": 0}),
+    ),
+    issues={"raised": 6, "verified": 4, "refuted": 1, "reported": 4, "rectified": 1, "looked_back": 1, "confirmed": 1, "open": 4},
+)
+MEETINGS = (
+    MeetingFact(date(2018, 4, 18), "discussion", "村干部座谈", "上石沟村"),
+    MeetingFact(date(2018, 6, 28), "joint_meeting", "第二季度联席会议", "陕西省", (("2018-610727-003", "由省卫生健康委研究。"),)),
+)
+ABOUT = {
+    "feedback": About(VISIT["id"], "610727"),
+    "visit": About(VISIT["id"]),
+    "village": About(VISIT["id"], village_code=SOUTH),
+    "look_back": About(LATER["id"]),
+    "quarter": About(year=2018, quarter=2),
+    "month": About(year=2018, month=7),
+    "year": About(year=2018),
+    "area": About(area="water"),
+    "method": About(VISIT["id"]),
+    "county": About(VISIT["id"], "610727"),
+}
+
+
+def sources(kind: str, bundles: tuple[Bundle, Bundle], language: str = "zh", **values: Any) -> Sources:
+    """What the kind is made of."""
+    april, august = bundles
+    given: dict[str, Any] = {
+        "bundles": (august,) if kind == "look_back" else bundles if kind == "area" else (april,),
+        "before": april if kind == "look_back" else None,
+        "issues": ISSUES,
+        "meetings": MEETINGS,
+        "work": WORK,
+        "agreement": (AgreementFact("农户问卷", 4, 120, 114),),
+        **values,
+    }
+    return Sources(ABOUT[kind], language, TODAY, **given)
+
+
+def outline(kind: str, bundles: tuple[Bundle, Bundle], language: str = "zh", **values: Any) -> Outline:
+    """The kind's outline."""
+    return draft_outline(kind, sources(kind, bundles, language, **values), with_evidence=False)
+
+
+def told(made: Outline) -> str:
+    """All headings and paragraphs, a line each."""
+    return "\n".join(plain(block.text) for block in made.blocks if isinstance(block, Heading | Paragraph))
+
+
+def headings(made: Outline, level: int) -> list[str]:
+    """The headings of a level outside the annexes."""
+    found = []
+    for block in made.blocks:
+        if isinstance(block, Heading) and block.is_annex:
+            break
+        if isinstance(block, Heading) and block.level == level:
+            found.append(block.text)
+    return found
+
+
+def table(made: Outline, caption: str) -> Table:
+    """The table whose caption begins so."""
+    return next(block for block in made.blocks if isinstance(block, Table) and block.caption.startswith(caption))
+
+
+def cells(row: Row) -> list[str]:
+    """The row as it is read."""
+    return [plain(cell) for cell in row.cells]
+
+
+def figures(made: Outline) -> Iterator[Figure]:
+    """Every figure of paragraphs and tables."""
+    for block in made.blocks:
+        if isinstance(block, Paragraph):
+            yield from figures_in(block.text)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from figures_in(cell)
+
+
+def test_registry__every_kind_by_name__has_its_function() -> None:
+    assert list(KINDS) == [kind.name for kind in KIND_NAMES]
+    assert all(len(kind.name) <= 24 and set(kind.titles) == {"zh", "en"} for kind in KIND_NAMES)
+
+
+def test_feedback__to_a_county__says_achievements_verified_issues_by_importance_and_their_recommendations(
+    bundles: tuple[Bundle, Bundle],
+) -> None:
+    made = outline("feedback", bundles, quotations=(Quotation("水要到沟里去挑", "registered"),))
+    text = told(made)
+    assert made.title == "关于略阳县脱贫攻坚民主监督\n调研情况的反馈意见"
+    assert next(block for block in made.blocks if isinstance(block, Addressee)).text == "中共略阳县委、略阳县人民政府"
+    assert headings(made, 1) == ["工作成效", "存在的主要问题", "意见建议"]
+    assert headings(made, 2) == ["饮水安全", "普遍性问题", "突出问题", "个案问题", "健康扶贫", "饮水安全"]
+    assert headings(made, 3) == ["签约服务不到位", "水源无防护（下石沟村）", "个别户用水困难（下石沟村）"]
+    assert "走访2个村，入户访谈40户" in text
+    assert "“饮水安全”为70.0%（所问40户中28户，标准50%以上）" in text
+    assert "的30.0%" in text
+    assert "问题表现在基层，根子在上面。" in text
+    assert "所问16户中有11户" in text
+    assert "68.8%" not in text, "no percentage of fewer than 30"
+    assert "已超过整改时限（2018年6月30日）。" in text
+    assert "完善签约服务考核办法（责任单位：县卫生健康局；时限：2018年6月30日）。" in text
+    assert "尚待核实的线索" not in text
+    assert "不属实的反映" not in text
+    assert "没有签约家庭医生" not in text
+    assert "“水要到沟里去挑”——建档立卡贫困户" in text
+    assert next(block for block in made.blocks if isinstance(block, Attachments)).titles == ("指标数据", "调研方法与数据质量")
+
+
+def test_feedback__with_an_own_text_and_suggestions__has_them_with_live_figures(bundles: tuple[Bundle, Bundle]) -> None:
+    texts = {"feedback.introduction": "在{county}访谈{n_households}户。\n问题{n_issues}项。", "suggestions.water": "管护到人。"}
+    made = outline("feedback", bundles, texts=texts)
+    paragraphs = [block for block in made.blocks if isinstance(block, Paragraph)]
+    opening = next(each for each in paragraphs if plain(each.text) == "在略阳县访谈40户。")
+    assert [figure.text for figure in figures_in(opening.text)] == ["40"]
+    assert "管护到人。" in told(made)
+    assert "管护到人。" not in told(outline("feedback", bundles, texts=texts, issues=())), "no suggestion without an issue of the area"
+
+
+def test_report_of_a_visit__with_one_county__tells_meetings_and_compares_nothing(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("visit", bundles)
+    assert headings(made, 1) == ["调研开展情况", "工作成效", "各县（区）比较", "存在的主要问题", "意见建议"]
+    assert "不作县际比较" in told(made)
+    assert "其间召开会议2次，其中座谈会1次、联席会议1次。" in told(made)
+    assert cells(table(made, "走访村和访谈户数").rows[0]) == ["略阳县", "2", "40", "10", "10", "10", "10"]
+
+
+def test_village_brief__of_sixteen_households__sets_shares_beside_their_counts(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("village", bundles, issues=ISSUES[:2])
+    assert made.title == "略阳县下石沟村村情简报"
+    assert "访谈农户16户，其中建档立卡贫困户4户、脱贫户4户、边缘户4户、一般户4户" in told(made)
+    assert "“饮水安全”为31.2%（所问16户中5户，标准50%以上）" in told(made)
+    assert cells(next(row for row in table(made, "下石沟村与略阳县").rows if row.cells[0] == "饮水安全")) == [
+        *("饮水安全", "31.2%", "16", "70.0%", "40", "50%")
+    ]
+
+
+def test_look_back__on_the_same_households__tells_outcomes_and_observed_changes_without_inference(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("look_back", bundles)
+    text = told(made)
+    assert "再次访谈同一批农户40户" in text
+    assert "上次反馈并经回访的问题共4项：已销号1项，未整改到位或反弹0项，其余3项仍在推进。" in text
+    assert "所访的同一批农户中有所改善的：“饮水安全”由70.0%变为97.5%（同一批40户，上升27.5个百分点）。" in text
+    assert "经检验" not in text
+    assert "不作推断" in text
+    assert cells(next(row for row in table(made, "同一批农户前后对比").rows if row.cells[0] == "饮水安全"))[1:] == [
+        "40",
+        "70.0%",
+        "97.5%",
+        "27.5%",
+    ]
+    outcomes = {row.cells[0]: cells(row)[3] for row in table(made, "问题整改结果一览").rows}
+    assert outcomes["2018-610727-003"] == "已解决3户、未解决9户"
+
+
+def test_ledger_of_a_quarter__by_sections_of_the_agenda__ends_with_what_was_decided(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("quarter", bundles, issues=[each for each in ISSUES if each.state not in ("raised", "refuted")])
+    assert headings(made, 1) == ["超过整改时限的问题", "正在整改的问题", "本季度销号的问题", "联席会议决定"]
+    assert "问题2018-610727-003：由省卫生健康委研究。" in told(made)
+    assert cells(table(made, "超过整改时限的问题").rows[0])[:5] == [
+        *("2018-610727-003", "略阳县", "签约服务不到位", "县卫生健康局", "2018年6月30日")
+    ]
+    assert "没有须提交联席会议研究的问题" in told(outline("quarter", bundles, issues=(), meetings=()))
+
+
+def test_notice_of_a_month__of_its_issues__counts_by_county_and_lists_what_is_late_and_due(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("month", bundles, issues=[each for each in ISSUES if each.state not in ("raised", "refuted")])
+    assert "本月新反馈0项，销号1项；截至2018年7月31日，尚未销号3项，其中整改中3项" in told(made)
+    assert cells(table(made, "各县（区）整改进展").rows[0]) == ["略阳县", "0", "1", "3", "0", "1", "2"]
+    assert cells(table(made, "逾期问题一览").rows[0])[5] == "31"
+    assert len(table(made, "下月到期问题一览").rows) == 2
+
+
+def test_summary_of_a_year__with_few_look_backs__gives_no_percentage(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("year", bundles, issues=[each for each in ISSUES if each.state not in ("raised", "refuted")])
+    assert "全年开展调研2次，涉及1个市、1个县（区）、2个村；入户访谈80户" in told(made)
+    assert "%" not in told(made)
+    assert cells(table(made, "各次调研").rows[-1])[:3] == ["合计", "1", "2"], "a village visited twice counts once"
+    work = replace(WORK, issues={**WORK.issues, "looked_back": 40, "confirmed": 30})
+    assert "回访确认率为75.0%" in told(outline("year", bundles, work=work))
+
+
+def test_study_of_an_area__over_two_visits__sets_them_side_by_side_and_pools_nothing(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("area", bundles)
+    assert headings(made, 2)[:2] == [VISIT["title"], LATER["title"]]
+    assert "“饮水安全”为70.0%" in told(made)
+    assert "“饮水安全”为97.5%" in told(made)
+    assert "签约服务不到位" not in told(made)
+    assert "已有安排、重在推进的1项" in told(made)
+
+
+def test_method_annex__of_a_visit__is_made_of_data_alone(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("method", bundles)
+    assert "另有3份记录已退回，未计入。" in told(made)
+    assert cells(table(made, "两人记录的一致情况").rows[0]) == ["农户问卷", "4", "120", "114", "95.0%"]
+    assert "没有样本表" in told(made)
+
+
+ESTIMATE = re.compile(
+    r"estimate:(?P<form>[^/]+)/(?P<name>[^@]+)@(?P<visit>[^/]+)/(?P<county>[^/]*)/(?P<type>[^/]+)/(?P<domain>[^#]+)#(?P<part>.+)"
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(ABOUT))
+def test_every_number__of_every_kind__is_that_of_its_estimate_and_the_same_wherever_it_stands(
+    bundles: tuple[Bundle, Bundle], estimates: pd.DataFrame, kind: str, language: str
+) -> None:
+    made = outline(kind, bundles, language)
+    keyed = estimates.drop_duplicates(["form_id", "indicator", "category", "visit_id", "county_code", "domain_type", "domain"])
+    rows = {
+        (
+            row.form_id,
+            "/".join(filter(None, (row.indicator, row.category))),
+            row.visit_id,
+            row.county_code,
+            row.domain_type,
+            row.domain,
+        ): row
+        for row in keyed.itertuples(index=False)
+    }
+    seen: dict[str, str] = {}
+    for figure in figures(made):
+        assert seen.setdefault(figure.address, figure.text) == figure.text, figure.address
+        match = ESTIMATE.fullmatch(figure.address)
+        if match is None:
+            continue
+        row = rows[tuple(match[name] for name in ("form", "name", "visit", "county", "type", "domain"))]
+        part = match["part"]
+        estimate = None if math.isnan(row.estimate) else row.estimate
+        expected = {
+            "value!text": value_text(estimate, row.unit, language),
+            "value!number": number_text(estimate, row.unit),
+            "n": f"{row.n:,}",
+            "missing": f"{row.n_missing:,}",
+            "counted": f"{round((estimate or 0) * row.n):,}",
+        }
+        assert figure.text == expected[part], figure.address
+    assert len(seen) > 4
+    words = told(made)
+    assert "{" not in words
+    assert "None" not in words
+    assert "nan" not in words
+
+
+def test_parameters__that_a_kind_needs__are_named_when_missing(bundles: tuple[Bundle, Bundle]) -> None:
+    with pytest.raises(SurveyError) as caught:
+        draft_outline("feedback", replace(sources("feedback", bundles), about=About(VISIT["id"])))
+    assert caught.value.code is ErrorCode.INVALID_VALUE
+    assert "county_code" in str(caught.value)
+    with pytest.raises(SurveyError, match="looks back on no earlier visit"):
+        draft_outline("look_back", replace(sources("visit", bundles), about=About(VISIT["id"])))
+    with pytest.raises(SurveyError, match="下石沟村"):
+        draft_outline("village", replace(sources("village", bundles), about=About(VISIT["id"], village_code="610727101299")))
