@@ -159,8 +159,8 @@ def sum_units(direct: Sequence[Direct], rows: pa.Table, unit: Codes | None, n_un
         else:
             above, is_valid = numbers.of(each.above, each.below)
             below = numbers.values(each.below) if each.below else None
-            above = np.where(is_valid, above - centre * (1.0 if below is None else below), 0.0)
-            y[:, k], ryy[:, k] = add(above), add(above**2)
+            above = (above - centre * (1.0 if below is None else below)) * is_valid
+            y[:, k], ryy[:, k] = add(above), add(above * above)
             if below is not None:
                 below = np.where(is_valid, below, 0.0)
                 x[:, k], rxx[:, k], rxy[:, k] = add(below), add(below**2), add(above * below)
@@ -255,7 +255,7 @@ def _mark_texts(column: pa.ChunkedArray, lanes: dict[tuple[str, ...] | None, int
         if values not in made:
             made[values] = _marks_of(values, lanes)
         for word, marks in made[values].items():
-            np.take(marks, places, out=marked[word][start : start + len(places)], mode="clip")
+            marks.take(places, out=marked[word][start : start + len(places)], mode="clip")
     is_missing = ~is_there(column) if column.null_count else None
     for word, marks in marked.items():
         if is_missing is not None:

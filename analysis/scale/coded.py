@@ -43,7 +43,10 @@ def coded(column: pa.ChunkedArray) -> Coded:
         if values not in made:
             codes = [-1 if value is None else known.setdefault(value, len(known)) for value in values]
             made[values] = np.array(codes or [-1], dtype=np.int32)
-        np.take(made[values], places, out=found[start : start + len(places)], mode="clip")
+        if len(values) == 1:
+            found[start : start + len(places)] = made[values][0]
+        else:
+            made[values].take(places, out=found[start : start + len(places)], mode="clip")
     if column.null_count:
         found[~is_there(column)] = -1
     return Coded(found, tuple(value for value in known if value is not None))
@@ -62,9 +65,12 @@ def pieces_of(column: pa.ChunkedArray) -> Iterator[tuple[int, tuple[str | None, 
     """
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
-    start = 0
-    for chunk in column.chunks:
-        indices = chunk.indices
-        places = np.frombuffer(indices.buffers()[1], dtype=indices.type.to_pandas_dtype(), count=indices.offset + len(indices))
-        yield start, tuple(chunk.dictionary.to_pylist()), places[indices.offset :]
-        start += len(chunk)
+    dtype = column.type.index_type.to_pandas_dtype()
+    start, dictionary, values = 0, None, ()
+    for chunk in column.iterchunks():
+        if dictionary is None or not dictionary.equals(chunk.dictionary):
+            dictionary = chunk.dictionary
+            values = tuple(dictionary.to_pylist())
+        offset, end = chunk.offset, start + len(chunk)
+        yield start, values, np.frombuffer(chunk.buffers()[1], dtype=dtype, count=offset + end - start)[offset:]
+        start = end

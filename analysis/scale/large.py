@@ -47,16 +47,24 @@ class LargeEstimates:
     suppression: Suppression
     problems: tuple[SurveyError, ...]
 
-    def tables(self) -> Iterator[pd.DataFrame]:
-        """The estimates (`COLUMNS`) of one indicator after the other, in the order of `compute_estimates`."""
-        for form_order, form in enumerate(self.bundle.forms.values()):
-            for order, _indicator in enumerate(indicators_of(form)):
-                blocks = [block for each in self.merged if each.form_id == form.form_id for block in self._blocks(each, form_order, order)]
-                if blocks:
-                    yield table_of(blocks)
+    def tables(self, *, without: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+        """The estimates (`COLUMNS`) of one indicator after the other, in the order of `compute_estimates`; not of the domains `without`."""
+        for blocks in self.blocks(without=without):
+            yield table_of(blocks)
 
-    def _blocks(self, merged: MergedTable, form_order: int, order: int) -> Iterator[Block]:
+    def blocks(self, *, without: Collection[str] = ()) -> Iterator[list[Block]]:
+        """The same as blocks, in the order of `DOMAIN_KEYS`."""
+        for form_order, form in enumerate(self.bundle.forms.values()):
+            of_form = [each for each in self.merged if each.form_id == form.form_id]
+            for order, _indicator in enumerate(indicators_of(form)):
+                blocks = [block for each in of_form for block in self._blocks(each, form_order, order, without)]
+                if blocks:
+                    yield blocks
+
+    def _blocks(self, merged: MergedTable, form_order: int, order: int, without: Collection[str]) -> Iterator[Block]:
         for place, finished in merged.blocks.items():
+            if DOMAIN_KEYS[place][0] in without:
+                continue
             for each in finished:
                 completed = each.completed.of_indicator(order)
                 if completed.measures:

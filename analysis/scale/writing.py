@@ -1,30 +1,79 @@
-"""The estimates of a large bundle as files, written indicator by indicator so that they are never all in memory as texts."""
+"""The estimates of a large bundle as files, written indicator by indicator so that they are never all in memory as texts.
 
-from collections.abc import Iterator
+Texts are written as codes with their few values, because a nation has millions of rows.
+"""
+
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.scale.large import LargeEstimates
 from analysis.tabulate import label_estimates
 from analysis.tidy.figures import VILLAGE
-from analysis.tidy.table import table_of
+from analysis.tidy.table import BASES, Block, table_of
 
-TEXTS = ("form_id", "indicator", "category", "area", "visit_id", "county_code", "domain_type", "domain", "unit", "basis")
+OF_MEASURE = ("form_id", "indicator", "category", "area", "unit")
+OF_KEY = ("visit_id", "county_code", "domain_type", "domain")
+TEXTS = (*OF_MEASURE, *OF_KEY, "basis")
 UTF8_MARK = "\ufeff"
 
 
 def write_estimates(found: LargeEstimates, path: Path, county_code: str | None = None) -> int:
     """How many rows the Parquet file at `path` then has: `COLUMNS`, in the order of `compute_estimates`, of one county if it is named."""
-    schema = pa.Schema.from_pandas(table_of([]), preserve_index=False)
+    plain = pa.Schema.from_pandas(table_of([]), preserve_index=False)
+    coded = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema([pa.field(each.name, coded if each.name in TEXTS else each.type) for each in plain], plain.metadata)
     n_rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(TEXTS)) as writer:
-        for table in _of_county(found, county_code):
-            writer.write_table(pa.Table.from_pandas(table, schema=schema, preserve_index=False))
-            n_rows += len(table)
+    keys = _Keys()
+    # Without Arrow's own schema in the file, readers see the texts as what they are.
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(TEXTS), store_schema=False) as writer:
+        for blocks in found.blocks():
+            columns = {name: pa.chunked_array([_column(block, name, keys) for block in blocks]) for name in schema.names}
+            table = pa.table(columns).cast(schema)
+            if county_code is not None:
+                table = table.filter(pc.equal(table["county_code"].cast(pa.string()), county_code))
+            writer.write_table(table.unify_dictionaries())
+            n_rows += table.num_rows
     return n_rows
+
+
+class _Keys:
+    """The keys of domains as Arrow columns, each made once, because all indicators of a table share them."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, str], tuple[pd.DataFrame, pa.DictionaryArray]] = {}
+
+    def of(self, keys: pd.DataFrame, name: str) -> pa.DictionaryArray:
+        """The column of this name; the frame is kept, so that no other one takes its place in memory."""
+        if (id(keys), name) not in self._made:
+            codes, values = pd.factorize(keys[name].astype("str"))
+            self._made[id(keys), name] = (keys, _texts(codes, list(values)))
+        return self._made[id(keys), name][1]
+
+
+def _column(block: Block, name: str, keys: _Keys) -> pa.Array:
+    """One column of the block's figures."""
+    numbers = block.numbers
+    if name == "basis":
+        return _texts(numbers["basis"], BASES)
+    if name in OF_MEASURE:
+        return _texts(numbers["measure"], block.measures[name].tolist())
+    if name == "domain_type":
+        return _texts(np.zeros(len(numbers["key"]), dtype=np.int32), [block.domain_type])
+    if name in OF_KEY:
+        column = keys.of(block.keys, name)
+        n_measures = len(block.measures)
+        return column if n_measures == 1 else pa.concat_arrays([column] * n_measures)
+    return pa.array(numbers[name], from_pandas=True)
+
+
+def _texts(codes: np.ndarray, values: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(values, pa.string()))
 
 
 def write_labelled(found: LargeEstimates, path: Path, language: str, county_code: str | None = None) -> None:
@@ -33,10 +82,9 @@ def write_labelled(found: LargeEstimates, path: Path, language: str, county_code
         # The mark at the beginning tells Excel that the file is UTF-8.
         file.write(UTF8_MARK)
         for number, table in enumerate(_of_county(found, county_code)):
-            above = table[table["domain_type"] != VILLAGE]
-            label_estimates(found.bundle, above, language).to_csv(file, index=False, header=number == 0)
+            label_estimates(found.bundle, table, language).to_csv(file, index=False, header=number == 0)
 
 
 def _of_county(found: LargeEstimates, county_code: str | None) -> Iterator[pd.DataFrame]:
-    for table in found.tables():
+    for table in found.tables(without=(VILLAGE,)):
         yield table if county_code is None else table[table["county_code"] == county_code].reset_index(drop=True)

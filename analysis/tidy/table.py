@@ -79,6 +79,7 @@ class Block:
 
     measures: pd.DataFrame
     keys: pd.DataFrame
+    domain_type: str
     numbers: dict[str, npt.NDArray[np.generic]]
 
 
@@ -96,7 +97,8 @@ def block_of(
     texts = [(form_id, each.indicator.name, each.category, each.indicator.area, unit_of(each.indicator)) for each in measures]
     return Block(
         measures=pd.DataFrame(texts, columns=["form_id", "indicator", "category", "area", "unit"]),
-        keys=keys.assign(domain_type=domain_type),
+        keys=keys,
+        domain_type=domain_type,
         numbers={
             "form_order": np.full(len(of_domain), place[0]),
             "indicator_order": np.repeat(completed.orders, n_domains),
@@ -123,7 +125,7 @@ def table_of(blocks: Sequence[Block]) -> pd.DataFrame:
         (("form_id", "indicator", "category", "area", "unit"), "measure"),
         (("visit_id", "county_code", "domain", "domain_type"), "key"),
     ):
-        parts = [(block.measures if position == "measure" else block.keys) for block in blocks]
+        parts = [block.measures if position == "measure" else block.keys.assign(domain_type=block.domain_type) for block in blocks]
         starts = np.cumsum([0, *(len(part) for part in parts)])
         at = np.concatenate([block.numbers[position] + start for block, start in zip(blocks, starts, strict=False)])[order]
         whole = pd.concat(parts, ignore_index=True)
