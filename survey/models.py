@@ -10,6 +10,7 @@ from survey.devices import models as devices
 from survey.draws import models as draws
 from survey.events import Event
 from survey.handover import models as handover
+from survey.house_styles import models as house_styles
 from survey.instruments import models as instruments
 from survey.intake import models as intake
 from survey.issues import models as issues
@@ -41,6 +42,7 @@ __all__ = [
     "devices",
     "draws",
     "handover",
+    "house_styles",
     "instruments",
     "intake",
     "issues",

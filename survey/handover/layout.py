@@ -92,6 +92,7 @@ LEFT_OUT = {
     "devices": "Tablets register with each server themselves.",
     "draw_envelopes": "Nobody reads a sealed draw before its leader opens it, another server neither; what is opened is handed over.",
     "household_outcomes": _FOLLOWED,
+    "house_styles": "Each server drafts in the style of the organisation that runs it.",
     "issue_evidence": _FOLLOWED,
     "issue_files": _FOLLOWED,
     "issue_replies": _FOLLOWED,

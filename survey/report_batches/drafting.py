@@ -12,6 +12,7 @@ from flask import Flask
 from questionnaires.errors import SurveyError
 from survey.db import reading_scope, session_scope, utc_now
 from survey.field_time import field_date
+from survey.house_styles.queries import read_used
 from survey.report_batches.models import BatchDraft, ReportBatch
 from survey.report_batches.operations import end_draft
 from survey.report_batches.places import about_place
@@ -72,7 +73,8 @@ def _draft(app: Flask, batch_id: str, code: str) -> Draft:
     with reading_scope(app) as session:
         batch = session.get_one(ReportBatch, batch_id)
         about = about_place(batch.visit_id, batch.kind, code)
-        return make_draft(session, batch.kind, about, language=batch.language, today=field_date(now))
+        how = {"language": batch.language, "audience": batch.audience, "house_style": read_used(session, batch.language, current_storage())}
+        return make_draft(session, batch.kind, about, today=field_date(now), **how)
 
 
 def _keep(app: Flask, batch_id: str, code: str, outcome: Draft | str) -> None:

@@ -11,6 +11,7 @@ from survey.console import open_installation, progress_bar, write_file
 from survey.db import reading_scope, session_scope, utc_now
 from survey.field_time import field_date
 from survey.language import LANGUAGES
+from survey.reports.models import AUDIENCES
 from survey.reports.operations import make_draft, register_draft
 from survey.storage import current_storage
 
@@ -37,6 +38,7 @@ OPTIONS = {
 @click.option("--month", default=0, metavar="1-12", help="The month of the year.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx", help="Where to write it.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True, help="Language of the report.")
+@click.option("--audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], show_default=True, help="Outward: villages coded.")
 def draft(
     kind: str,
     visit_id: str,
@@ -48,6 +50,7 @@ def draft(
     month: int,
     out: Path,
     language: str,
+    audience: str,
 ) -> None:
     """Draft a report of this KIND from accepted interviews and the register, and enter it in the register of reports.
 
@@ -63,7 +66,7 @@ def draft(
     now = utc_now()
     with app.app_context():
         with reading_scope(app) as session, progress_bar("Reading", " interviews") as show:
-            made = make_draft(session, kind, about, language=language, today=field_date(now), progress=show)
+            made = make_draft(session, kind, about, language=language, audience=audience, today=field_date(now), progress=show)
         write_file(out, made.content)
         with session_scope(app) as session:
             report = register_draft(session, None, made, current_storage(), now)

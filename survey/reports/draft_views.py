@@ -12,6 +12,7 @@ from analysis.report.kinds.registry import KINDS, find_kind
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.field_time import field_date
+from survey.house_styles.queries import read_used
 from survey.issues.identifying import find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known_of_visit
 from survey.reports import operations
@@ -44,7 +45,17 @@ def draft(kind: str) -> Any:
     # Drafting takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
     rollback_request()
     with reading_scope(current_app._get_current_object()) as session:
-        drafted = operations.make_draft(session, kind, about.about(), language=form.language.data, today=today, quotations=form.quoted())
+        drafted = operations.make_draft(
+            session,
+            kind,
+            about.about(),
+            language=form.language.data,
+            today=today,
+            audience=form.audience.data,
+            quotations=form.quoted(),
+            formalities=form.formalities(today),
+            house_style=read_used(session, form.language.data, current_storage()),
+        )
     report = operations.register_draft(current_session(), actor(), drafted, current_storage(), utc_now())
     flash(_("Drafted: %(title)s. The download begins by itself.", title=report.title), "success")
     return redirect(url_for("reports.index", drafted=report.id))

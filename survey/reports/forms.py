@@ -1,11 +1,16 @@
 """The forms of the report pages: how a draft is written, what is quoted in it, and reports written elsewhere."""
 
+import re
+from datetime import date
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, FieldList, Form, FormField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import BooleanField, DateField, FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from analysis.report.kinds.records import Quotation
+from analysis.report.official.formalities import Formalities
 from survey.choices import choices_of
 from survey.issues.words import AREA_LABELS
 from survey.language import LANGUAGES
@@ -32,6 +37,34 @@ class DraftForm(FlaskForm):
     language = SelectField(_l("Language of the draft"), choices=choices_of(LANGUAGES))
     audience = SelectField(_l("Readers"), choices=choices_of(AUDIENCE_LABELS))
     quotations = FieldList(FormField(QuotationForm), min_entries=QUOTED_AT_MOST, max_entries=QUOTED_AT_MOST)
+
+    body = StringField(_l("Issued by"), [Optional(), Length(max=80)])
+    number = StringField(_l("Document number"), [Optional(), Length(max=40)])
+    addressee = StringField(_l("To"), [Optional(), Length(max=120)])
+    copies = StringField(_l("Copies to"), [Optional(), Length(max=200)], description=_l("Separate several by 、 or ;"))
+    has_letterhead = BooleanField(_l("Red letterhead"))
+    has_contents = BooleanField(_l("Table of contents"))
+
+    def formalities(self, today: date) -> Formalities:
+        """What makes an official document of the draft; what is left out is not in it."""
+        copies = tuple(part.strip() for part in re.split("[、;；]", self.copies.data or "") if part.strip())
+        body = (self.body.data or "").strip()
+        return Formalities(
+            body=body,
+            day=today if body else None,
+            number=(self.number.data or "").strip(),
+            has_letterhead=bool(self.has_letterhead.data),
+            addressee=(self.addressee.data or "").strip(),
+            copies=copies,
+            printed_by=body if copies else "",
+            printed_on=today if copies else None,
+            has_contents=bool(self.has_contents.data),
+        )
+
+    def validate_has_letterhead(self, field: BooleanField) -> None:
+        """Nothing; a letterhead is the name of whoever issues the document, so it needs one."""
+        if field.data and not (self.body.data or "").strip():
+            raise ValidationError(_("Say who issues the document: its name stands in the letterhead."))
 
     def quoted(self) -> tuple[Quotation, ...]:
         """What is to be quoted, in order."""

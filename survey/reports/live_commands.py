@@ -10,16 +10,18 @@ import click
 from analysis.bundle import read_bundle
 from analysis.report.kinds.records import Sources
 from analysis.report.live.changes import Change, Refreshed
-from analysis.report.live.drafting import about_of, redraft_from, sources_of_bundle
 from analysis.report.live.redraft import Redraft
 from analysis.report.live.refreshing import refresh_document
 from analysis.report.live.resolving import resolver_of
 from analysis.report.live.rows import Rows, TracedRow
 from analysis.report.live.tracing import TracedFigure, trace_document
+from analysis.report.outward.checking import check_anonymity
 from survey.console import counted, open_installation, progress_bar, write_file
 from survey.db import reading_scope, utc_now
 from survey.field_time import field_date
-from survey.reports.sources import read_sources
+from survey.language import LANGUAGES
+from survey.reports.audiences import read_frame_names
+from survey.reports.redrafts import redraft_now, redraft_of_bundle, visits_of_file
 
 NOW = "now"
 ROWS_SHOWN = 5
@@ -50,8 +52,8 @@ def refresh(file: Path, state: str, out: Path | None, as_json: bool) -> None:
         raise click.BadParameter("a Word document's name ends in .docx.", param_hint="--out")
     if target.resolve() == file.resolve():
         raise click.BadParameter("the file itself is never changed; name another one.", param_hint="--out")
-    with _reading(state) as sources_of:
-        refreshed = refresh_document(file.read_bytes(), lambda known: redraft_from(known, sources_of(known)), name=file.name)
+    with _reading(state) as state_of:
+        refreshed = refresh_document(file.read_bytes(), lambda known: state_of(known)[1], name=file.name)
     write_file(target, refreshed.content)
     if as_json:
         click.echo(json.dumps(_record(refreshed), ensure_ascii=False, indent=1))
@@ -78,10 +80,11 @@ def trace(file: Path, state: str, figure: int | None, as_json: bool) -> None:
     kept: list[Sources] = []
 
     def redraft(known: Mapping[str, str]) -> Redraft:
-        kept.append(sources_of(known))
-        return redraft_from(known, kept[0])
+        sources, drafted = state_of(known)
+        kept.append(sources)
+        return drafted
 
-    with _reading(state) as sources_of:
+    with _reading(state) as state_of:
         found = trace_document(file.read_bytes(), redraft, name=file.name)
     figures = [each for each in found.figures if figure in (None, each.number)]
     if not figures and figure is not None:
@@ -104,22 +107,43 @@ def trace(file: Path, state: str, figure: int | None, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+@click.command("check", short_help="List what a Word file still tells of those who were interviewed.")
+@document
+@click.option("--visit", "visits", multiple=True, metavar="ID", help="The visit it is about; may be repeated. Else what the file says.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True, help="Language of what is found.")
+@as_json_option
+def check(file: Path, visits: tuple[str, ...], language: str, as_json: bool) -> None:
+    """List every name, number and date of the frame that stands anywhere in FILE: in its text, comments, properties, pictures, names of
+    parts and what it keeps of its figures.
+
+    Exits with 1 when there is any.
+    """
+    content = file.read_bytes()
+    app = open_installation()
+    with app.app_context(), reading_scope(app) as session:
+        found = check_anonymity(content, read_frame_names(session, visits or visits_of_file(session, content)), name=file.name)
+    if as_json:
+        told = [{"kind": each.kind, "where": each.where, "part": each.part, "text": each.text} for each in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for each in found:
+            click.echo(each.line(language))
+        click.echo(f"{file.name}: {counted(len(found), 'thing')} left that could tell who was interviewed, or where.", err=True)
+    if found:
+        raise click.exceptions.Exit(1)
+
+
 @contextmanager
-def _reading(state: str) -> Iterator[Callable[[Mapping[str, str]], Sources]]:
-    """What gives the sources of a report by its parameters: from a bundle, or from this installation as it is."""
+def _reading(state: str) -> Iterator[Callable[[Mapping[str, str]], tuple[Sources, Redraft]]]:
+    """What gives the sources and the draft of a report by its parameters: from a bundle, or from this installation as it is."""
     today = field_date(utc_now())
-    if state != NOW:
-        bundle = read_bundle(Path(state))
-        yield lambda known: sources_of_bundle(known, bundle, today=today)
-        return
     app = open_installation()
     with app.app_context(), reading_scope(app) as session, progress_bar("Reading", " interviews") as show:
-
-        def sources_of(known: Mapping[str, str]) -> Sources:
-            kind, about = known.get("kind", ""), about_of(known)
-            return read_sources(session, kind, about, language=known.get("language", "zh"), today=today, progress=show)
-
-        yield sources_of
+        if state == NOW:
+            yield lambda known: redraft_now(session, known, today=today, progress=show)
+        else:
+            bundle = read_bundle(Path(state))
+            yield lambda known: redraft_of_bundle(bundle, known, today=today)
 
 
 def _line(change: Change) -> str:

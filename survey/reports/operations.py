@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import COUNTY_DIGITS
 from analysis.report.kinds.records import About, Quotation
-from analysis.report.kinds.registry import draft_outline
+from analysis.report.official.formalities import Formalities, with_formalities
+from analysis.report.official.house_style import HouseStyle
+from analysis.report.outward.drafting import INWARD
 from analysis.report.word import write_word
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import Event, log_event
 from survey.export import Progress
+from survey.reports.audiences import outline_for
 from survey.reports.models import REGISTERED_KINDS, Report
 from survey.reports.queries import CODE_DIGITS, find_reportable
 from survey.reports.sources import read_sources
@@ -60,27 +63,36 @@ def make_draft(
     *,
     language: str,
     today: date,
+    audience: str = INWARD,
     quotations: Iterable[Quotation] = (),
+    formalities: Formalities | None = None,
+    house_style: HouseStyle | None = None,
     progress: Progress | None = None,
 ) -> Draft:
     """The draft of a report of any kind, from the bundles brought up to date and the register; writes nothing to the database.
+
+    One for an outward `audience` has its villages under codes, small counts withheld and names masked. `formalities` make an official
+    document of it, `house_style` is what it is written in, where that is not the program's own format.
 
     Raises NOT_FOUND or INVALID_VALUE, naming what there is, for what no such report can be drafted on.
     """
     digest = session.scalar(select(Event.digest).order_by(Event.number.desc()).limit(1))
     sources = read_sources(session, kind, about, language=language, today=today, quotations=quotations, progress=progress)
-    outline = draft_outline(kind, sources)
+    outline = outline_for(session, kind, sources, audience)
+    if formalities is not None:
+        outline = with_formalities(outline, formalities)
     place = about.village_code or about.county_code
     return Draft(
         visit_id=about.visit_id or None,
         region_code=place.ljust(CODE_DIGITS, "0") if place else None,
         title=outline.title.replace("\n", "" if language == "zh" else " "),
-        file_name=f"{'-'.join((kind, *about.record().values(), language))}.docx",
-        content=write_word(outline, today=today),
+        file_name=f"{'-'.join((kind, *about.record().values(), language, *((audience,) if audience != INWARD else ())))}.docx",
+        content=write_word(outline, today=today, house_style=house_style),
         dataset_hash=sources.bundles[0].dataset_hash if sources.bundles else None,
         drafted_on=today,
         kind=kind,
         language=language,
+        audience=audience,
         parameters=about.record(),
         state_digest=digest,
     )

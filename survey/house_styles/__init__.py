@@ -1,0 +1,1 @@
+"""An organisation's own reference documents: letterhead and styles that drafts are written in."""

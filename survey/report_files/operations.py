@@ -1,0 +1,56 @@
+"""Bringing a draft up to date and keeping it as the next version of its report."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.report.live.changes import Refreshed
+from analysis.report.live.drafting import about_of
+from analysis.report.live.opening import read_parameters
+from analysis.report.live.refreshing import refresh_document
+from analysis.report.live.tracing import Trace, trace_document
+from survey.events import Event
+from survey.reports.operations import CODE_DIGITS, Draft
+from survey.reports.redrafts import redraft_now
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A draft brought up to date as the register takes it, and what changed in it."""
+
+    draft: Draft
+    refreshed: Refreshed
+
+
+def renew(session: Session, content: bytes, name: str, *, today: date) -> Renewed:
+    """The author's file with the figures of today; writes nothing. Raises UNREADABLE_DOCUMENT for a file that is none of ours.
+
+    The new version bears the title that the file has in its name, so that an author finds it again.
+    """
+    digest = session.scalar(select(Event.digest).order_by(Event.number.desc()).limit(1))
+    parameters = read_parameters(content, name)
+    refreshed = refresh_document(content, lambda known: redraft_now(session, known, today=today)[1], name=name)
+    about = about_of(parameters)
+    place = about.village_code or about.county_code
+    draft = Draft(
+        visit_id=about.visit_id or None,
+        region_code=place.ljust(CODE_DIGITS, "0") if place else None,
+        title=name.removesuffix(".docx"),
+        file_name=name,
+        content=refreshed.content,
+        dataset_hash=refreshed.dataset_hash or None,
+        drafted_on=today,
+        kind=parameters["kind"],
+        language=parameters.get("language", "zh"),
+        audience=parameters.get("audience", "inward"),
+        parameters=about.record(),
+        state_digest=digest,
+    )
+    return Renewed(draft, refreshed)
+
+
+def trace(session: Session, content: bytes, name: str, *, today: date) -> Trace:
+    """Each figure of the file beside the data of today; errors as `renew`."""
+    return trace_document(content, lambda known: redraft_now(session, known, today=today)[1], name=name)

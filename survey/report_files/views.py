@@ -1,0 +1,59 @@
+"""The page that takes a Word file, and what it tells of it."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, make_response, render_template
+from flask_babel import get_locale
+
+from analysis.report.official.lint.check import lint_content
+from analysis.report.outward.checking import check_anonymity
+from survey.accounts.access import actor, requires
+from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.field_time import field_date
+from survey.report_files.forms import FileForm
+from survey.report_files.operations import renew, trace
+from survey.reports.audiences import read_frame_names
+from survey.reports.draft_views import READERS
+from survey.reports.operations import register_draft
+from survey.reports.redrafts import visits_of_file
+from survey.storage import current_storage
+
+SHOWN = 500
+"""So many figures or findings a page shows; the commands print them all."""
+
+blueprint = Blueprint("report_files", __name__, url_prefix="/reports/files")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@requires(*READERS)
+def index() -> Any:
+    """Take a file and tell of it what was asked: its figures of today, its figures beside the data, names in it, or its format."""
+    form = FileForm()
+    if not form.validate_on_submit():
+        return make_response(render_template("report_files/index.html", form=form), 422 if form.errors else 200)
+    name, content = form.file.data.filename or "file.docx", form.file.data.read()
+    # Reading the data takes seconds; nobody else's writing waits for it.
+    rollback_request()
+    with reading_scope(current_app._get_current_object()) as session:
+        match form.action.data:
+            case "refresh":
+                renewed = renew(session, content, name, today=field_date(utc_now()))
+            case "trace":
+                found = trace(session, content, name, today=field_date(utc_now()))
+                return _result(form, name, "trace", trace=found, differing=found.differing[:SHOWN])
+            case "names":
+                left = check_anonymity(content, read_frame_names(session, visits_of_file(session, content)), name=name)
+                return _result(form, name, "names", n=len(left), lines=[each.line(_language()) for each in left[:SHOWN]])
+            case _:
+                findings = lint_content(content, name)
+                return _result(form, name, "format", findings=findings[:SHOWN], n=len(findings))
+    report = register_draft(current_session(), actor(), renewed.draft, current_storage(), utc_now())
+    return _result(form, name, "refresh", report=report, refreshed=renewed.refreshed)
+
+
+def _result(form: FileForm, name: str, told: str, **found: Any) -> str:
+    return render_template("report_files/index.html", form=form, name=name, told=told, language_code=_language(), **found)
+
+
+def _language() -> str:
+    return str(get_locale())[:2]

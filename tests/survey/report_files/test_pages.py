@@ -1,0 +1,118 @@
+"""Edited drafts handed in on a page, and drafts in an organisation's own style."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.report.kinds.records import About
+from survey.instruments.models import QuestionnaireVersion
+from survey.reports.models import Report
+from survey.reports.operations import make_draft
+from survey.visits.models import Pair
+from tests.builders import add_assignment, add_form, add_household, add_pair, add_submission, add_visit
+from tests.survey.intake.interviews import FORM, FORM_ID
+from tests.word_files import open_word
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def draft(session: Session, app: Flask) -> bytes:
+    """The draft on a county with one accepted interview."""
+    version = add_form(session, FORM, "visit_form.md")
+    visit = add_visit(session, forms=[version])
+    _accept(session, version, add_pair(session, visit), 1, "yes")
+    with app.test_request_context():
+        about = About(visit_id=visit.id, county_code="610727")
+        return make_draft(session, "county", about, language="zh", today=date(2018, 4, 28)).content
+
+
+def _accept(session: Session, version: QuestionnaireVersion, pair: Pair, number: int, water: str) -> None:
+    household = add_household(session, f"00{number}")
+    household.head_name = f"欧阳明{number}"
+    task = add_assignment(session, pair, household, FORM_ID)
+    add_submission(session, version, f"uuid:{number}", assignment=task, state="accepted", answers={"water_safe": water})
+    session.commit()
+
+
+def _hand_in(client: FlaskClient, content: bytes, action: str, name: str = "改过的稿.docx") -> str:
+    response = client.post("/reports/files", data={"file": (BytesIO(content), name), "action": action})
+    assert response.status_code == 200, response.text
+    return response.text
+
+
+def test_refresh__after_another_interview__gives_a_new_version_and_lists_what_changed(
+    draft: bytes, sign_in: SignIn, session: Session
+) -> None:
+    _accept(session, session.scalars(select(QuestionnaireVersion)).one(), session.scalars(select(Pair)).one(), 2, "no")
+    page = _hand_in(sign_in("author"), draft, "refresh")
+    assert "<del>1</del> <ins>2</ins>" in page
+    report = session.scalars(select(Report)).one()
+    assert (report.kind, report.title, report.visit_id) == ("county", "改过的稿", "2018-04-test")
+    assert f"/reports/{report.id}/file" in page
+    assert _hand_in(sign_in("author"), sign_in("author").get(f"/reports/{report.id}/file").data, "trace").count("<tr>") == 0
+
+
+def test_trace__of_a_figure_typed_over__shows_both_numbers(draft: bytes, sign_in: SignIn) -> None:
+    document = Document(BytesIO(draft))
+    texts = [next(each.iter(qn("w:t"))) for each in document.element.body.iter(qn("w:sdt")) if not list(each.iter(qn("w:p")))]
+    figure = next(each for each in texts if each.text.isdigit())
+    known, figure.text = figure.text, "77"
+    content = BytesIO()
+    document.save(content)
+    page = _hand_in(sign_in("author"), content.getvalue(), "trace")
+    assert f"<td>77</td><td>{known}</td>" in page
+
+
+def test_names_and_format__of_a_file__are_told(draft: bytes, sign_in: SignIn) -> None:
+    document = Document(BytesIO(draft))
+    document.add_paragraph("欧阳明1说水不够。")
+    content = BytesIO()
+    document.save(content)
+    assert "欧阳明1" in _hand_in(sign_in("author"), content.getvalue(), "names")
+    assert "failure" not in _hand_in(sign_in("author"), draft, "format")
+
+
+def test_file__that_is_none_of_ours_or_none_at_all__is_refused_with_a_reason(draft: bytes, sign_in: SignIn) -> None:
+    client = sign_in("author")
+    plain = BytesIO()
+    Document().save(plain)
+    for content in (plain.getvalue(), b"%PDF-1.4"):
+        response = client.post("/reports/files", data={"file": (BytesIO(content), "a.docx"), "action": "refresh"})
+        assert response.status_code == 422
+        assert "a.docx" in response.text
+    assert client.post("/reports/files", data={"action": "refresh"}).status_code == 422
+    for role in ("lead1", "county"):
+        assert sign_in(role).get("/reports/files").status_code == 403
+
+
+def test_house_style__handed_in__is_what_drafts_are_written_in(draft: bytes, sign_in: SignIn, session: Session) -> None:
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "某某省委员会"
+    document.add_paragraph("范文", "Title")
+    own = BytesIO()
+    document.save(own)
+    coordinator = sign_in("coordinator")
+    told = {"file": (BytesIO(own.getvalue()), "本会格式.docx"), "language": "zh"}
+    assert coordinator.post("/reports/styles", data=told).status_code == 302
+    page = coordinator.get("/reports/styles").text
+    assert "本会格式.docx" in page
+    how = {"language": "zh", "audience": "inward", "body": "某某省委员会", "number": "〔2018〕5号", "has_letterhead": "y"}
+    response = coordinator.post("/reports/draft/county?visit=2018-04-test&county=610727", data=how)
+    assert response.status_code == 302, response.text
+    report = session.scalars(select(Report)).one()
+    written = open_word(coordinator.get(f"/reports/{report.id}/file").data)
+    assert written.sections[0].header.paragraphs[0].text == "某某省委员会"
+    assert "〔2018〕5号" in "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert "范文" not in "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert coordinator.post("/reports/styles/zh/aside").status_code == 302
+    assert "本会格式.docx" not in coordinator.get("/reports/styles").text
+    assert sign_in("author").post("/reports/styles", data={}).status_code == 403
