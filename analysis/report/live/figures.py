@@ -96,7 +96,8 @@ def _changes(scan: Scan, entries: Mapping[str, Entry], replaced: Sequence[_Repla
     for each in replaced:
         pieces = paragraphs[scan.live_pieces(scan.controls[each.control])[0].paragraph]
         old, spans = _with_places(pieces, {})
-        new, new_spans = _with_places(pieces, {control: _new_text(scan, control, change) for control, change in by_control.items()})
+        changed = {control: by_control[control] for control in spans if control in by_control}
+        new, new_spans = _with_places(pieces, {control: _new_text(scan, control, change) for control, change in changed.items()})
         first, last = sentence_around(old, *spans[each.control])
         sentence = old[first:last]
         told = [

@@ -45,6 +45,11 @@ def open_live(content: bytes, name: str = "file", *, to_change: bool = False) ->
     return LiveDocument(content, package, found[1], found[0], {part: scan(package.parts[part], name) for part in story_parts(package)})
 
 
+def read_parameters(content: bytes, name: str = "file") -> Mapping[str, str]:
+    """By what a draft was drafted. UNREADABLE_DOCUMENT when it is no Word file or none of ours."""
+    return open_live(content, name).record.parameters
+
+
 def story_parts(package: WordPackage) -> tuple[str, ...]:
     """The parts with text, the main one first."""
     others = [each.target for each in package.relations.values() if each.kind in STORIES and not each.is_external]
@@ -63,4 +68,4 @@ def _record_in(package: WordPackage, part: str) -> Record | None:
 
 
 def _refusal(name: str, reason: str) -> SurveyError:
-    return SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=name, detail=REASONS[reason], detail_zh=REASONS_ZH[reason])
+    return SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=name, detail=REASONS[reason], detail_zh=REASONS_ZH[reason], reason=reason)

@@ -29,6 +29,18 @@ def masked(outline: Outline, names: Mapping[str, str]) -> Outline:
     return changed
 
 
+def texts_of(outline: Outline) -> tuple[str, ...]:
+    """All words of an outline that somebody reads, without its figures."""
+    found: list[str] = []
+
+    def keep(text: str) -> str:
+        found.append(text)
+        return text
+
+    _replaced(outline, keep)
+    return tuple(text for text in found if text)
+
+
 def _replaced(value: Any, change: Callable[[str], str]) -> Any:
     """The value with every text in it changed, whatever records it lies in; figures, and where the document comes from, are left."""
     if isinstance(value, str):
