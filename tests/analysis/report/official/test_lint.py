@@ -234,3 +234,5 @@ def test_command_lint__writes_findings_in_both_languages_and_exits_by_them(tmp_p
     refused = run(str(none), "--language", "en")
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
     assert run(str(none)).stderr.startswith("Error: 无法读取 none.docx：它不是 Word 文档。")
+    told = CliRunner().invoke(main, ["report", "reference", str(bad), "--language", "en"])
+    assert (told.exit_code, "bad.docx: can be used, with 3 departures" in told.stderr) == (0, True)
