@@ -11,7 +11,7 @@ export SURVEY_DATA
 # Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test lint format bench chromium postgres clean
+.PHONY: help setup develop demo test lint format bench examples chromium postgres clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,8 @@ $(VENV)/.develops: requirements.txt requirements-dask.txt requirements-dev.txt |
 	@touch $(VENV)/.runs $@
 
 setup: $(VENV)/.runs ## Install only
+
+develop: $(VENV)/.develops ## Install what the tests need, too
 
 demo: $(VENV)/.runs ## Build the demonstration visit data and serve it (PORT=5050 SURVEY_DATA=some/folder to change)
 	@$(BIN)/python -m survey demo --port $(PORT)
@@ -68,6 +70,16 @@ format: $(VENV)/.develops ## Put the code into its house style
 
 bench: $(VENV)/.develops ## Measure what the program promises and print promise against figure
 	@$(BIN)/python -m benchmarks
+
+# The forms are pyxform's and stay outside the project; 1.0.0 is a version whose source archive still holds them.
+EXAMPLES := build/examples/pyxform-1.0.0
+$(EXAMPLES):
+	@mkdir -p $(@D)
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pyxform --dest $(@D) pyxform==1.0.0
+	@tar -xzf $@.tar.gz -C $(@D)
+
+examples: $(VENV)/.develops chromium $(EXAMPLES) ## Open pyxform's own example forms in a browser; takes minutes and the network
+	@SURVEY_FORMS=$(EXAMPLES)/pyxform/tests $(BIN)/python -m pytest tests/browser/test_forms_of_others.py -k folder -q -s
 
 clean: ## Remove the virtual environment and caches (keeps your data)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build

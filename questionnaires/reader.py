@@ -34,6 +34,8 @@ MAX_SURVEY_ROWS = 10_000
 MAX_DEPTH = 50
 _XLSFORM_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _TRANSLATED = re.compile(r"(\w+)\s*::?\s*(.+)")
+LEFT_OUT = ("public_key", "submission_url")
+"""Settings by which ODK Collect would seal answers so that they cannot be read here, or send them to another server."""
 TITLE_COLUMNS = ("display_title", "form_title")
 """The columns of the settings that may name a language: pyxform stops at `form_title::…`, so `display_title::…` is the one to use."""
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
@@ -245,10 +247,13 @@ def _as_pyxform(workbook: Workbook, files_sha256: str) -> dict[str, Any]:
 
 
 def _settings_for_pyxform(workbook: Workbook, files_sha256: str) -> dict[str, str]:
-    """The settings without titles by language, which pyxform does not know; a title and a version are put where there is none."""
+    """The settings without titles by language, which pyxform does not know, and without what would lead answers astray.
+
+    A title and a version are put where there is none.
+    """
     row = next(iter(workbook.rows("settings")), Row(0, {}))
     own = [header for header in row.cells if is_title_in_language(header)]
-    settings = {header: text for header, text in row.cells.items() if header not in own}
+    settings = {header: text for header, text in row.cells.items() if header not in own and header.strip().lower() not in LEFT_OUT}
     if own and not settings.keys() & {"form_title", "title"}:
         language = settings.get("default_language", "")
         settings["form_title"] = next((row.cells[header] for header in own if header.endswith(language)), row.cells[own[0]])

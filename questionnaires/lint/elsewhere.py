@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from questionnaires.external_choices import EXTERNAL_SHEET
 from questionnaires.lint.authored import Authored, cell, header_of
 from questionnaires.lint.problems import Problem, make_problem
+from questionnaires.reader import LEFT_OUT
 
-_SEALED, _ELSEWHERE, _ENTITIES = "public_key", "submission_url", "entities"
+_ENTITIES = "entities"
 _EMPTY_HERE = ("simserial", "subscriberid")
 """Metadata that no browser can know."""
 
@@ -14,7 +15,7 @@ _EMPTY_HERE = ("simserial", "subscriberid")
 def elsewhere_problems(authored: Authored) -> Iterator[Problem]:
     """What the form asks of other software and does not get here."""
     for row in authored.workbook.rows("settings"):
-        for column, code in ((_SEALED, "sealed_answers"), (_ELSEWHERE, "sent_elsewhere")):
+        for column, code in zip(LEFT_OUT, ("sealed_answers", "sent_elsewhere"), strict=True):
             if text := cell(row, column):
                 yield make_problem(code, "settings", row.number, header_of(row, column), text, address=text)
     for row in authored.workbook.rows(_ENTITIES):

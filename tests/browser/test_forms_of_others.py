@@ -21,7 +21,7 @@ from tests.browser.field import READY
 from tests.builders import NOW
 from tests.questionnaires.written_otherwise.files import FILES, FORMS
 
-ENDINGS = (".xlsx", ".xls", ".md")
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".md", ".csv")
 SHARED = Path(__file__).parents[2].parent / "shared" / "forms"
 WALK = """async () => {
     const entries = () => [...document.querySelectorAll(".contents-entry")];

@@ -6,6 +6,7 @@ import pytest
 
 from questionnaires.lint.check import lint_questionnaire
 from questionnaires.lint.problems import KINDS, Problem
+from questionnaires.reader import read_questionnaire
 from tests.questionnaires.forms import HOUSEHOLD, markdown, shared_form
 
 INSTRUMENTS = sorted((Path(__file__).parents[2] / "questionnaires").glob("*.md"))
@@ -152,6 +153,9 @@ def test_lint__what_only_other_software_does__is_told(settings: str, row: str, e
     more = f"| settings |\n| | form_id | {column} |\n| | f | {text} |\n" if settings else ""
     found = [(each.sheet, each.row, each.code) for each in lint(row, "text | b | B", more=more)]
     assert found == [expected]
+    xform = read_questionnaire(markdown(row, more=more).encode(), "form.md").xform
+    assert "PublicKey" not in xform
+    assert "example.org" not in xform
 
 
 def test_lint__circle__is_written_out() -> None:
