@@ -152,7 +152,8 @@ def _untranslated(name: str, sheet: Sheet, languages: set[str]) -> Iterator[Prob
     if languages and not any(split_header(header) == ("label", "") for header in sheet.columns):
         for header in sheet.columns:
             base, language = split_header(header)
-            if base in TRANSLATABLE[:_N_SPOKEN] and not language and base != "title" and name in ("survey", "choices"):
+            is_used = base in TRANSLATABLE[:_N_SPOKEN] and not language and any(header in row.cells for row in sheet.rows)
+            if is_used and base != "title" and name in ("survey", "choices"):
                 yield make_problem("no_language", name, 1, header, header, column=header, meant=f"{header}::{min(languages)}")
     for base, by_language in headers.items():
         for language in sorted(languages - by_language.keys()):

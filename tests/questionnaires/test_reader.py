@@ -184,7 +184,7 @@ def test_read__real_form__refuses_what_its_constraint_refuses() -> None:
 def test_read__media_without_language__adds_no_language_and_a_choice_without_words_has_its_name() -> None:
     source = """
     | survey | | | | | |
-    | | type | name | label::中文 (zh) | label::English (en) | hint | audio |
+    | | type | name | label::中文 (zh) | label::English (en) | hint | audio | image |
     | | select_one l | s | 选 | S | Look | s.mp3 |
     | choices | | | | |
     | | list_name | name | label::中文 (zh) | label::English (en) |
