@@ -8,6 +8,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import Finding
 from questionnaires.model import Questionnaire, text_in
 from survey.accounts.models import User
+from survey.candidates.settling import settle_candidates
 from survey.corrections.effect import Effect, effect_of, is_correctable, places_of
 from survey.corrections.models import Correction, CorrectionWithdrawal
 from survey.corrections.queries import Record
@@ -56,6 +57,7 @@ def correct_answer(
     session.add(correction)
     session.flush()
     _log(session, actor, "submission.corrected", correction, reason, now)
+    settle_candidates(session, actor, correction.instance_id, now, why="corrected")
     return correction
 
 
@@ -76,6 +78,7 @@ def withdraw_correction(session: Session, actor: User, record: Record, correctio
     correction.withdrawal = CorrectionWithdrawal(reason=reason, withdrawn_at=now, withdrawn_by_id=actor.id)
     session.flush()
     _log(session, actor, "submission.correction_withdrawn", correction, reason, now)
+    settle_candidates(session, actor, correction.instance_id, now, why="corrected")
 
 
 def check_open(record: Record) -> None:

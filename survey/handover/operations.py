@@ -1,7 +1,7 @@
 """Taking over rows and files of another installation. What is here already is never changed by a row of the same key.
 
 What follows from a row that is taken over is worked out here as it was there: an edited interview is replaced, and what rules found in an
-interview is settled anew once a reconciliation of it arrives.
+interview is settled anew once a reconciliation or correction of it arrives.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from survey.accounts.models import ROLES, User
 from survey.accounts.operations import find_roles
 from survey.accounts.queries import is_username_taken
 from survey.candidates.settling import settle_candidates
+from survey.corrections.models import Correction, CorrectionWithdrawal
 from survey.events import log_event
 from survey.handover.layout import PERSON, told_columns
 from survey.handover.rows import Values, from_wire
@@ -85,6 +86,15 @@ def _take_row(session: Session, actor: User, table: Table, row: Values) -> None:
         session.execute(delete(AwaitedFile).where(*key))
     elif table.name == Reconciliation.__tablename__ and values["state"] == "finished":
         settle_candidates(session, actor, values["lead_instance_id"], values["finished_at"])
+    elif table.name == Correction.__tablename__:
+        _settle_corrected(session, actor, values["instance_id"], values["corrected_at"])
+    elif table.name == CorrectionWithdrawal.__tablename__:
+        _settle_corrected(session, actor, session.get_one(Correction, values["correction_id"]).instance_id, values["withdrawn_at"])
+
+
+def _settle_corrected(session: Session, actor: User, instance_id: str, now: datetime) -> None:
+    """What is here of the interview's candidates is settled; those that its corrections raised come with the other rows."""
+    settle_candidates(session, actor, instance_id, now, why="corrected", adds=False)
 
 
 def _add_person(session: Session, row: Values) -> None:

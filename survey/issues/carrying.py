@@ -5,7 +5,7 @@ said at that moment. A reference is its kind and the keys of what it names, join
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +22,7 @@ from survey.candidates.queries import CandidateFilter, list_free_candidates
 from survey.comparison.queries import find_case
 from survey.comparison.wording import Wording
 from survey.comparison.words import SOURCE_LABELS
+from survey.corrections.queries import find_record
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.instruments.registry import load_questionnaire
@@ -135,9 +136,12 @@ def _of_candidate(candidate: IssueCandidate) -> Piece:
 
 
 def _answer(session: Session, instance_id: str, node: str) -> Iterator[Piece]:
-    """The answer that counts where this record has the node: of two records that were reconciled, what they were reconciled to."""
+    """The answer that counts where this record has the node: corrected, and of two records that were reconciled what they came to."""
     submission = _submission(session, instance_id)
     standing = standing_of(session, submission, node)
+    record = find_record(session, standing.lead)
+    if record.chosen:
+        standing = replace(standing, answers=record.effect.answers)
     questionnaire = load_questionnaire(submission.questionnaire)
     titles, lines, files = {}, {}, []
     for code in LANGUAGES:

@@ -22,7 +22,7 @@ TO_REPORT = "to_report"
 """The state that stands for those in which an issue is verified, wholly or in part, and not reported."""
 SEVERAL_STATES = {ALL_OPEN: OPEN, TO_REPORT: VERIFIED}
 WITHDRAWN = "withdrawn"
-"""Evidence was withdrawn, and nobody has decided yet whether the issue stands."""
+"""Evidence was withdrawn or changed, and nobody has decided yet whether the issue stands."""
 OVERDUE = "yes"
 CHASED = tuple(state for state in OPEN if state != "rectified")
 """The states in which a due date in the past is overdue; what was reported as rectified waits for us."""
@@ -110,9 +110,7 @@ def _own(who: str, reader_id: str) -> list[ColumnElement[bool]]:
 def _withdrawn(evidence: str) -> list[ColumnElement[bool]]:
     if evidence != WITHDRAWN:
         return []
-    # The condition of the index `ix_issue_evidence_withdrawn`, which holds nothing else.
-    is_open = IssueEvidence.withdrawn_at.is_not(None), IssueEvidence.withdrawal_decided_at.is_(None)
-    return [Issue.id.in_(select(IssueEvidence.issue_id).where(*is_open))]
+    return [Issue.id.in_(select(IssueEvidence.issue_id).where(IssueEvidence.is_undecided()))]
 
 
 def is_search(text: str) -> bool:

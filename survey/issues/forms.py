@@ -29,7 +29,7 @@ from survey.issues.filters import (
 from survey.issues.life import LEVELS, Action, is_above
 from survey.issues.models import Issue
 from survey.issues.stepping import MAX_REASON_LENGTH
-from survey.issues.withdrawing import ANEW, STANDS
+from survey.issues.withdrawing import ANEW, STANDS, STANDS_CHANGED
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, LEVEL_LABELS, SCOPE_LABELS, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
 from survey.visits.forms import trimmed
 
@@ -167,17 +167,19 @@ class ActForm(SeenForm):
 
 
 class WithdrawalForm(SeenForm):
-    """What becomes of an issue whose evidence was withdrawn."""
+    """What becomes of an issue whose evidence was withdrawn or, `is_changed`, tells something else by now."""
 
-    decision = RadioField(_l("Decision"), default=STANDS)
+    decision = RadioField(_l("Decision"))
     reason = TextAreaField(
         _l("Reason"), [DataRequired(_l("Please say why; the reason is kept.")), Length(max=MAX_REASON_LENGTH)], filters=[trimmed]
     )
 
-    def __init__(self, *, can_verify_anew: bool, **values: Any) -> None:
-        super().__init__(**values)
-        labels: Mapping[str, Any] = {STANDS: _("The issue stands without it."), ANEW: _("Have it verified anew.")}
-        self.decision.choices = choices_of({name: label for name, label in labels.items() if can_verify_anew or name == STANDS})
+    def __init__(self, *, can_verify_anew: bool, is_changed: bool = False, **values: Any) -> None:
+        stands = STANDS_CHANGED if is_changed else STANDS
+        super().__init__(**{"decision": stands, **values})
+        label = _("The issue stands with what it tells now.") if is_changed else _("The issue stands without it.")
+        labels: Mapping[str, Any] = {stands: label, ANEW: _("Have it verified anew.")}
+        self.decision.choices = choices_of({name: label for name, label in labels.items() if can_verify_anew or name == stands})
 
 
 class NoteForm(FlaskForm):

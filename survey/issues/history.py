@@ -30,8 +30,9 @@ STEP_LABELS = {
     "edit": _l("Wording or terms changed"),
     "add_evidence": _l("Evidence added"),
     "withdraw_evidence": _l("Evidence was withdrawn"),
+    "change_evidence": _l("Evidence changed"),
     "restore_evidence": _l("Evidence stands again"),
-    "decide_evidence": _l("Decided about withdrawn evidence"),
+    "decide_evidence": _l("Decided about evidence"),
     "take_in": _l("Took in another issue"),
     "ask_verification": _l("Verification asked for"),
     "finish_verification": _l("Verification finished"),
@@ -62,8 +63,17 @@ WITHDRAWN_LABELS = {
     "returned": _l("Its interview was returned."),
     "replaced": _l("Its interview was replaced by an edit."),
     "reconciled": _l("The answers that count after reconciling no longer show it."),
+    "corrected": _l("The answers that count after a correction no longer show it."),
 }
-DECISION_LABELS = {"stands": _l("The issue stands without it."), "anew": _l("It is verified anew.")}
+CHANGED_LABELS = {
+    "reconciled": _l("Other answers count since the two records were reconciled."),
+    "corrected": _l("Other answers count since a correction."),
+}
+DECISION_LABELS = {
+    "stands": _l("The issue stands without it."),
+    "stands_changed": _l("The issue stands with what it tells now."),
+    "anew": _l("It is verified anew."),
+}
 _WORDS: Mapping[str, Mapping[str, Any]] = {
     "area": AREA_LABELS,
     "level": LEVEL_LABELS,
@@ -149,8 +159,9 @@ def _notes(step: IssueStep, households: Mapping[str, str]) -> Iterable[str]:
         yield str(VERIFICATION_RESULT_LABELS[told["result"]])
     if step.action in ("reply", "decide_reply") and told.get("kind") in REPLY_KIND_LABELS:
         yield str(REPLY_KIND_LABELS[told["kind"]])
-    if told.get("why") in WITHDRAWN_LABELS:
-        yield str(WITHDRAWN_LABELS[told["why"]])
+    whys = WITHDRAWN_LABELS if step.action == "withdraw_evidence" else CHANGED_LABELS
+    if told.get("why") in whys:
+        yield str(whys[told["why"]])
     if step.action == "decide_reply" and told.get("decision") in REPLY_DECISION_LABELS:
         yield str(REPLY_DECISION_LABELS[told["decision"]])
     elif told.get("decision") in DECISION_LABELS:

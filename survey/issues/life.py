@@ -112,7 +112,7 @@ NEEDS: Mapping[str, LazyString] = MappingProxyType(
         "result_confirmed": _l("a finished verification by somebody other than its author that found it true"),
         "result_partly": _l("a finished verification by somebody other than its author that found it true at least in part"),
         "result_refuted": _l("a finished verification by somebody other than its author that found it not true"),
-        "no_open_withdrawal": _l("a decision about its withdrawn evidence"),
+        "no_open_withdrawal": _l("a decision about its withdrawn or changed evidence"),
         "recommendation": _l("a recommendation"),
         "responsible_body": _l("a responsible body"),
         "due_on": _l("a due date"),

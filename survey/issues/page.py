@@ -20,7 +20,15 @@ from survey.issues.forms import ActForm, EditForm, NoteForm, WithdrawalForm
 from survey.issues.history import households_in, places_in, step_lines
 from survey.issues.life import EDITORS, ENDED, NEEDS, VERIFIED, Action, actions_from, missing_for
 from survey.issues.models import Issue
-from survey.issues.queries import count_evidence, list_alike, list_evidence, list_steps, names_of_places, numbers_of_households
+from survey.issues.queries import (
+    count_evidence,
+    list_alike,
+    list_evidence,
+    list_steps,
+    names_of_places,
+    numbers_of_households,
+    shown_again,
+)
 from survey.issues.scope import propose_scope, read_basis
 from survey.issues.scoping import count_basis, thresholds_of
 from survey.issues.stepping import facts_of
@@ -125,7 +133,8 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
     lines = step_lines(steps, places, numbers_of_households(session, households_in(steps)))
     seen = values.pop("seen", issue.n_steps)
     form = form or edit_form(issue, places, proposed)
-    withdrawal = WithdrawalForm(can_verify_anew=issue.state in VERIFIED, formdata=None, seen=issue.n_steps)
+    may_ask = {"can_verify_anew": issue.state in VERIFIED, "formdata": None, "seen": issue.n_steps}
+    bad = values.pop("bad_withdrawal", None)
     return render_template(
         "issues/issue.html",
         issue=issue,
@@ -145,7 +154,8 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
         alike=list_alike(session, issue) if issue.state not in ENDED else (),
         offers=offers(session, issue, values.pop("bad_act", None)),
         form=form,
-        withdrawal=values.pop("bad_withdrawal", None) or withdrawal,
+        shown_anew=shown_again(session, evidence),
+        doubt_forms={"": bad or WithdrawalForm(**may_ask), "changed": bad or WithdrawalForm(**may_ask, is_changed=True)},
         note_form=values.pop("bad_note", None) or NoteForm(formdata=None),
         locale=str(get_locale()),
         **replies_context(session, issue, actor()),

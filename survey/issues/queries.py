@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.candidates.models import IssueCandidate
+from survey.candidates.raised_queries import COUNTED, counts_as_finding
+from survey.intake.models import Submission
 from survey.issues.filters import SEVERAL_STATES, IssueFilter, conditions, is_overdue, is_search
 from survey.issues.life import ENDED, OPEN
 from survey.issues.merging import SAME, Likeness, Told, find_alike
@@ -135,10 +138,10 @@ def find_issue(session: Session, number: str) -> Issue:
 
 
 def list_evidence(session: Session, issue: Issue, number: int) -> tuple[Page, tuple[IssueEvidence, ...]]:
-    """Page `number` of an issue's evidence: what was withdrawn and waits for a decision first, then by village and household."""
+    """Page `number` of an issue's evidence: what was withdrawn or changed and waits for a decision first, then by village and household."""
     mine = IssueEvidence.issue_id == issue.id
     page = page_of(number, session.scalar(select(func.count()).where(mine)) or 0, EVIDENCE_PAGE)
-    is_settled = IssueEvidence.withdrawn_at.is_(None) | IssueEvidence.withdrawal_decided_at.is_not(None)
+    is_settled = ~IssueEvidence.is_undecided()
     statement = (
         select(IssueEvidence)
         .where(mine)
@@ -153,6 +156,30 @@ def list_evidence(session: Session, issue: Issue, number: int) -> tuple[Page, tu
         .offset(page.offset)
     )
     return page, tuple(session.scalars(statement))
+
+
+def shown_again(session: Session, evidence: Iterable[IssueEvidence]) -> dict[str, str]:
+    """For evidence that was withdrawn and waits for a decision: the candidate that shows the same of the same household by now, by id.
+
+    Such a one is of an interview that counts, of the same visit and rule, and evidence of no issue yet.
+    """
+    ids = [row.id for row in evidence if row.candidate_id and row.household_id and row.withdrawn_at and not row.withdrawal_decided_at]
+    if not ids:
+        return {}
+    old, used = aliased(IssueCandidate), aliased(IssueEvidence)
+    is_same = (
+        (IssueCandidate.rule == old.rule) & (IssueCandidate.household_id == old.household_id) & (IssueCandidate.visit_id == old.visit_id)
+    )
+    statement = (
+        select(IssueEvidence.id, IssueCandidate.id)
+        .join(old, old.id == IssueEvidence.candidate_id)
+        .join(IssueCandidate, is_same & (IssueCandidate.id != old.id))
+        .join(Submission, Submission.instance_id == IssueCandidate.instance_id)
+        .where(IssueEvidence.id.in_(ids), Submission.review_state.in_(COUNTED), *counts_as_finding())
+        .where(~select(used.id).where(used.candidate_id == IssueCandidate.id).exists())
+        .order_by(IssueCandidate.raised_at, IssueCandidate.id)
+    )
+    return {evidence_id: candidate_id for evidence_id, candidate_id in session.execute(statement)}
 
 
 def count_evidence(session: Session, issue: Issue) -> dict[str, int]:

@@ -77,12 +77,7 @@ def facts_of(session: Session, issue: Issue, now: datetime, change: Change = NOT
         and _is_any(
             session, HouseholdOutcome.issue_id == issue.id, func.coalesce(HouseholdOutcome.known_at, HouseholdOutcome.found_at) >= decided
         ),
-        has_open_withdrawal=_is_any(
-            session,
-            IssueEvidence.issue_id == issue.id,
-            IssueEvidence.withdrawn_at.is_not(None),
-            IssueEvidence.withdrawal_decided_at.is_(None),
-        ),
+        has_open_withdrawal=_is_any(session, IssueEvidence.issue_id == issue.id, IssueEvidence.is_undecided()),
         identifying=identifying_in(session, issue, _texts(change.values or {})) if issue.state in _TO_REPORT else (),
         filled=frozenset(name for name in FILLED if values[name] not in (None, "")),
         given=frozenset(given),

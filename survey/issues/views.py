@@ -89,13 +89,13 @@ def take(number: str, name: str) -> Any:
 @blueprint.post("/<number>/evidence/<evidence_id>/decide")
 @requires(*EDITORS)
 def decide(number: str, evidence_id: str) -> Any:
-    """Decide what becomes of the issue without evidence that was withdrawn."""
+    """Decide what becomes of the issue without evidence that was withdrawn, or with what changed evidence tells now."""
     session = current_session()
     issue = find_issue(session, number)
     evidence = session.get(IssueEvidence, evidence_id)
     if evidence is None or evidence.issue_id != issue.id:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Evidence", key=evidence_id, remedy="Open it from the issue's page.")
-    form = WithdrawalForm(can_verify_anew=issue.state in VERIFIED)
+    form = WithdrawalForm(can_verify_anew=issue.state in VERIFIED, is_changed=evidence.withdrawn_at is None)
     bad = {"bad_withdrawal": form, "opened": evidence_id}
     if not form.validate_on_submit():
         return make_response(render_issue(issue, **bad), 422)

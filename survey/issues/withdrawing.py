@@ -1,4 +1,4 @@
-"""Evidence that ceases to hold: its interview was returned or replaced, or its rule holds no longer.
+"""Evidence that ceases to hold: its interview was returned or replaced, or its rule holds no longer; and what is decided about it.
 
 Nothing is removed; the issue says so and asks for a decision. Marking is done at that moment and by whoever returns or replaces; a
 coordinator decides afterwards whether the issue stands without it or is verified anew.
@@ -16,8 +16,8 @@ from survey.issues.life import VERIFIED
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.stepping import Change, act, check_editor, check_seen, take_step
 
-STANDS, ANEW = "stands", "anew"
-"""What is decided about withdrawn evidence: the issue stands without it, or it is verified anew."""
+STANDS, STANDS_CHANGED, ANEW = "stands", "stands_changed", "anew"
+"""What is decided: it stands without evidence that was withdrawn, or with what changed evidence tells now; or it is verified anew."""
 
 
 def withdraw_evidence_of(session: Session, actor: User | None, instance_id: str, now: datetime, *, why: str, replaced_by: str = "") -> None:
@@ -25,11 +25,14 @@ def withdraw_evidence_of(session: Session, actor: User | None, instance_id: str,
     _withdraw(session, actor, IssueEvidence.instance_id == instance_id, now, instance=instance_id, why=why, replaced_by=replaced_by)
 
 
-def withdraw_candidates(session: Session, actor: User | None, candidate_ids: Iterable[str], now: datetime) -> None:
-    """Mark candidates as withdrawn whose rule holds no longer for the answers that count; one step in each issue that has some."""
+def withdraw_candidates(session: Session, actor: User | None, candidate_ids: Iterable[str], now: datetime, *, why: str) -> None:
+    """Mark candidates as withdrawn whose rule holds no longer for the answers that count; one step in each issue that has some.
+
+    `why` other answers count is "reconciled" or "corrected".
+    """
     ids = tuple(candidate_ids)
     if ids:
-        _withdraw(session, actor, IssueEvidence.candidate_id.in_(ids), now, why="reconciled")
+        _withdraw(session, actor, IssueEvidence.candidate_id.in_(ids), now, why=why)
 
 
 def restore_evidence_of(session: Session, actor: User | None, instance_id: str, now: datetime) -> None:
@@ -47,17 +50,20 @@ def restore_candidates(session: Session, actor: User | None, candidate_ids: Iter
 def decide_withdrawal(
     session: Session, actor: User, issue: Issue, evidence: IssueEvidence, decision: str, reason: str, now: datetime, *, seen: int
 ) -> None:
-    """What becomes of the issue without this evidence; raises STALE and NOT_ALLOWED as `act` does, INVALID_VALUE without a reason.
+    """What becomes of the issue without this evidence, or with what it tells now; raises STALE and NOT_ALLOWED as `act` does,
+    INVALID_VALUE without a reason.
 
     To have it verified anew is only possible while it is not handed over; later, whoever doubts it says so in the reason.
     """
     check_seen(session, issue, seen)
     check_editor(actor, "decide about evidence")
-    if evidence.issue_id != issue.id or evidence.withdrawn_at is None or evidence.withdrawal_decided_at is not None:
+    is_doubted = evidence.withdrawn_at is not None or evidence.changed_at is not None
+    if evidence.issue_id != issue.id or not is_doubted or evidence.withdrawal_decided_at is not None:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="nothing is to be decided about it")
     if not reason.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="reason", detail="say why; the reason is kept")
-    if decision not in (STANDS, ANEW) or (decision == ANEW and issue.state not in VERIFIED):
+    stands = STANDS if evidence.withdrawn_at is not None else STANDS_CHANGED
+    if decision not in (stands, ANEW) or (decision == ANEW and issue.state not in VERIFIED):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="decision", detail="only an issue that was verified can be verified anew")
     evidence.withdrawal_decided_at = now
     take_step(session, actor, issue, "decide_evidence", now, reason=reason, evidence=evidence.id, decision=decision)

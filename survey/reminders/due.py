@@ -17,7 +17,7 @@ HEADINGS = {
     "verification": _l("To be verified by you"),
     "to_report": _l("Verified and not reported yet"),
     "to_look_back": _l("Rectified, to be looked back on"),
-    "withdrawn": _l("Evidence was withdrawn; decide whether the issue stands"),
+    "withdrawn": _l("Evidence was withdrawn or has changed; decide whether the issue stands"),
     "reply": _l("New replies of the responsible side"),
 }
 """What a digest has to say, in this order."""

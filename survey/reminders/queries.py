@@ -110,9 +110,7 @@ def _pursued(session: Session, today: date, *conditions: ColumnElement[bool]) ->
 def _to_move(session: Session) -> Iterator[DueItem]:
     yield from _issues(session, "to_report", Issue.state.in_(VERIFIED))
     yield from _issues(session, "to_look_back", Issue.state == "rectified")
-    is_asked = exists().where(
-        IssueEvidence.issue_id == Issue.id, IssueEvidence.withdrawn_at.is_not(None), IssueEvidence.withdrawal_decided_at.is_(None)
-    )
+    is_asked = exists().where(IssueEvidence.issue_id == Issue.id, IssueEvidence.is_undecided())
     yield from _issues(session, "withdrawn", is_asked)
     newest_move = (
         select(func.max(IssueStep.taken_at))

@@ -25,7 +25,7 @@ READY: Mapping[str, Ready] = MappingProxyType(
         "to_verify": Ready(_l("Waiting for verification"), IssueFilter(state="raised")),
         "to_report": Ready(_l("Verified, not reported"), IssueFilter(state=TO_REPORT)),
         "to_look_back": Ready(_l("Rectified, to be looked back on"), IssueFilter(state="rectified")),
-        "withdrawn": Ready(_l("Evidence withdrawn"), IssueFilter(evidence=WITHDRAWN)),
+        "withdrawn": Ready(_l("Evidence withdrawn or changed"), IssueFilter(evidence=WITHDRAWN)),
     }
 )
 """Each by its name, in the order to show."""
