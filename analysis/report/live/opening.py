@@ -42,7 +42,9 @@ def open_live(content: bytes, name: str = "file", *, to_change: bool = False) ->
         raise _refusal(name, NOT_OURS)
     if to_change and is_protected(package):
         raise _refusal(name, PROTECTED)
-    return LiveDocument(content, package, found[1], found[0], {part: scan(package.parts[part], name) for part in story_parts(package)})
+    return LiveDocument(
+        content, package, found[1], found[0], {part: scan(package.parts[part], name, part) for part in story_parts(package)}
+    )
 
 
 def read_parameters(content: bytes, name: str = "file") -> Mapping[str, str]:

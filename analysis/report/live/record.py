@@ -6,7 +6,7 @@ A part that is not well-formed, has a document type, or is of a later format is 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -51,18 +51,27 @@ class Record:
 
 def record_xml(record: Record) -> bytes:
     """The record as the content of its part."""
-    root = Element("live", {"xmlns": NAMESPACE, "dataset": record.dataset_hash})
-    for name, value in record.parameters.items():
-        SubElement(root, "parameter", {"name": name, "value": value})
-    for entry in record.entries:
-        known = {"label": entry.evidence.label, "basis": entry.evidence.basis, "unit": entry.evidence.unit}
-        count = {} if entry.evidence.n is None else {"n": str(entry.evidence.n)}
-        numbers = {"value": entry.evidence.value, "reference": entry.evidence.reference}
-        count |= {name: repr(float(number)) for name, number in numbers.items() if number is not None}
-        told = {name: value for name, value in known.items() if value}
-        SubElement(root, entry.kind, {"tag": entry.tag, "address": entry.address, "text": entry.text, **count, **told})
-    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return content
+    lines = [f"<parameter name={_quoted(name)} value={_quoted(value)}/>" for name, value in record.parameters.items()]
+    lines += [_entry_xml(entry) for entry in record.entries]
+    head = "<?xml version='1.0' encoding='utf-8'?>\n"
+    return f'{head}<live xmlns="{NAMESPACE}" dataset={_quoted(record.dataset_hash)}>{"".join(lines)}</live>'.encode()
+
+
+def _entry_xml(entry: Entry) -> str:
+    evidence = entry.evidence
+    told = f"<{entry.kind} tag={_quoted(entry.tag)} address={_quoted(entry.address)} text={_quoted(entry.text)}"
+    for name, word in (("label", evidence.label), ("basis", evidence.basis), ("unit", evidence.unit)):
+        if word:
+            told += f" {name}={_quoted(word)}"
+    for name, number in (("n", evidence.n), ("value", evidence.value), ("reference", evidence.reference)):
+        if number is not None:
+            told += f' {name}="{number if name == "n" else repr(float(number))}"'
+    return f"{told}/>"
+
+
+def _quoted(text: str) -> str:
+    """The text as an attribute's value, its line breaks kept."""
+    return quoteattr(text, {"\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
 
 
 def read_record(content: bytes) -> Record | None:

@@ -3,19 +3,24 @@
 The part is walked once, as a stream of events with their places; nothing of it is written anew that is not replaced.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from questionnaires.errors import ErrorCode, SurveyError
+from analysis.report.official.package import refusal
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/"
-WP, A, C = f"{DRAWING}wordprocessingDrawing ", f"{DRAWING}main ", f"{DRAWING}chart "
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships "
-TAKEN_AWAY = (f"{W}del", f"{W}moveFrom")
-"""What stands in these was deleted, or moved elsewhere, with the changes tracked."""
+BOUND = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
+DRAWINGS = ("wp:inline", "wp:anchor")
+STARTS = frozenset(
+    ("w:t", "w:p", "w:sdt", "w:sdtPr", "w:tag", "w:id", "w:showingPlcHdr", "w:sdtContent", "w:br", "w:cr", "w:tab", "w:del", "w:moveFrom")
+    + DRAWINGS
+    + ("wp:docPr", "wp:extent", "a:ext", "a:blip", "c:chart")
+)
+ENDS = frozenset(("w:t", "w:p", "w:sdtPr", "w:sdtContent", "w:sdt", "w:del", "w:moveFrom", *DRAWINGS))
+"""The elements whose beginning or end tells something. In `w:del` and `w:moveFrom` is what was deleted or moved with changes tracked."""
 
 
 @dataclass(slots=True)
@@ -96,30 +101,29 @@ class Scan:
         return found
 
 
-def scan(content: bytes, name: str) -> Scan:
-    """The controls, texts and pictures of a part. UNREADABLE_DOCUMENT for one that is damaged or not in UTF-8."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise SurveyError(
-            ErrorCode.UNREADABLE_DOCUMENT, file=name, detail="it is not in UTF-8. Open it in Word or WPS and save it as .docx"
-        )
+def scan(content: bytes, name: str, part: str = "word/document.xml") -> Scan:
+    """The controls, texts and pictures of a part. UNREADABLE_DOCUMENT for one that is damaged, or that no word processor wrote."""
+    root = _ROOT.search(content)
+    if root is None or BOUND not in root.group():
+        raise refusal(name, "damaged", part)
     walk = _Walk(Scan(content))
     try:
         walk.run()
     except expat.ExpatError as error:
-        raise SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=name, detail=f"a part of it is damaged ({error})") from error
+        raise refusal(name, "damaged", part) from error
     return walk.found
 
 
 class _Walk:
-    """One walk over a part."""
+    """One walk over a part. Names are taken with their prefixes, which are the same in all files of word processors."""
 
     def __init__(self, found: Scan) -> None:
         self.found = found
-        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
-        self._parser.buffer_text = False
+        self._parser.buffer_text = True
         self._open: list[int] = []
         """The controls that are open, by their places in `found.controls`."""
         self._in_properties = 0
@@ -131,24 +135,20 @@ class _Walk:
     def run(self) -> None:
         self._parser.Parse(self.found.content, True)
 
-    @property
-    def _at(self) -> int:
-        return self._parser.CurrentByteIndex
-
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        at = self._at
-        if self._piece is not None and self._piece.end < 0:
-            self._piece.end = at
-        if name in TAKEN_AWAY:
-            self._taken_away += 1
-        elif name.startswith(W):
-            self._start_of_word(name.removeprefix(W), at, attributes)
+        if name not in STARTS:
+            return
+        at = self._parser.CurrentByteIndex
+        if name.startswith("w:"):
+            self._start_of_word(name[2:], at, attributes)
         else:
             self._start_of_drawing(name, at, attributes)
 
     def _start_of_word(self, name: str, at: int, attributes: dict[str, str]) -> None:
         found = self.found
         match name:
+            case "t":
+                self._add_piece(found.content.index(b">", at) + 1, at, is_break=False)
             case "p":
                 self._paragraphs.append(found.n_paragraphs)
                 found.n_paragraphs += 1
@@ -159,11 +159,11 @@ class _Walk:
             case "sdtPr":
                 self._in_properties += 1
             case "tag" | "id" | "showingPlcHdr" if self._in_properties and self._open:
-                self._property(name, attributes.get(f"{W}val", ""))
+                self._property(name, attributes.get("w:val", ""))
             case "sdtContent" if self._open:
                 found.controls[self._open[-1]].content_start = found.content.index(b">", at) + 1
-            case "t":
-                self._add_piece(found.content.index(b">", at) + 1, at, is_break=False)
+            case "del" | "moveFrom":
+                self._taken_away += 1
             case "br" | "cr" | "tab":
                 self._add_piece(at, at, is_break=True)
 
@@ -179,55 +179,56 @@ class _Walk:
 
     def _add_piece(self, start: int, at: int, *, is_break: bool) -> None:
         found = self.found
-        is_empty = found.content[start - 2 : start] == b"/>" and not is_break
+        is_empty = not is_break and found.content[start - 2 : start] == b"/>"
         control = self._open[-1] if self._open else None
         paragraph = self._paragraphs[-1] if self._paragraphs else -1
-        text = "\n" if is_break else ""
-        place = (at, start) if is_empty else (start, start if is_break else -1)
-        piece = Piece(place[0], place[1], text, paragraph, control, self._taken_away > 0, is_break)
+        first, last = (at, start) if is_empty else (start, start)
+        piece = Piece(first, last, "\n" if is_break else "", paragraph, control, self._taken_away > 0, is_break)
         for each in self._open:
             found.controls[each].pieces.append(len(found.pieces))
         found.pieces.append(piece)
         self._piece = None if is_break or is_empty else piece
 
     def _start_of_drawing(self, name: str, at: int, attributes: dict[str, str]) -> None:
-        if name in (f"{WP}inline", f"{WP}anchor"):
+        if name in DRAWINGS:
             self._picture = PictureTags()
             for each in self._open:
                 self.found.controls[each].pictures.append(self._picture)
         elif self._picture is None:
             return
-        elif name == f"{WP}docPr":
+        elif name == "wp:docPr":
             self._picture.properties, self._picture.description = at, attributes.get("descr", "")
-        elif name == f"{WP}extent":
+        elif name == "wp:extent":
             self._picture.extents.append(at)
             self._picture.width = int(attributes.get("cx") or 0)
-        elif name == f"{A}ext" and "cx" in attributes:
+        elif name == "a:ext" and "cx" in attributes:
             self._picture.extents.append(at)
-        elif name == f"{C}chart":
+        elif name == "c:chart":
             self._picture.is_chart = True
-        elif name == f"{A}blip":
-            self._picture.relation = attributes.get(f"{R}embed", "")
+        elif name == "a:blip":
+            self._picture.relation = attributes.get("r:embed", "")
 
     def _end(self, name: str) -> None:
-        at = self._at
-        if name in TAKEN_AWAY:
-            self._taken_away -= 1
-        elif name == f"{W}t" and self._piece is not None:
-            if self._piece.end < 0:
+        if name not in ENDS:
+            return
+        at = self._parser.CurrentByteIndex
+        match name:
+            case "w:t" if self._piece is not None:
                 self._piece.end = at
-            self._piece = None
-        elif name == f"{W}p":
-            self._paragraphs.pop()
-        elif name == f"{W}sdtPr":
-            self._in_properties -= 1
-        elif name == f"{W}sdtContent" and self._open:
-            control = self.found.controls[self._open[-1]]
-            control.content_end = max(at if self._is_end_tag(at) else control.content_start, control.content_start)
-        elif name == f"{W}sdt":
-            self.found.controls[self._open.pop()].end = self._tag_end(at)
-        elif name in (f"{WP}inline", f"{WP}anchor"):
-            self._picture = None
+                self._piece = None
+            case "w:p":
+                self._paragraphs.pop()
+            case "w:sdtPr":
+                self._in_properties -= 1
+            case "w:sdtContent" if self._open:
+                control = self.found.controls[self._open[-1]]
+                control.content_end = max(at if self._is_end_tag(at) else control.content_start, control.content_start)
+            case "w:sdt":
+                self.found.controls[self._open.pop()].end = self._tag_end(at)
+            case "w:del" | "w:moveFrom":
+                self._taken_away -= 1
+            case "wp:inline" | "wp:anchor":
+                self._picture = None
 
     def _is_end_tag(self, at: int) -> bool:
         return self.found.content[at : at + 2] == b"</"
