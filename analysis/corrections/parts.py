@@ -1,6 +1,6 @@
 """The log of corrections applied to a part of a bundle that is held as Arrow tables with only some of their columns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.codebook import MAIN, Form
-from analysis.corrections.log import LOG, Entry, entries_of
-from analysis.corrections.replay import NOT_STORED, replay
+from analysis.corrections.log import LOG, Entry, Trouble, check_troubles, entries_of
+from analysis.corrections.replay import NOT_STORED, no_such_interview, replay, trouble_of
 from analysis.corrections.values import POSITION_PARTS
 from questionnaires.errors import SurveyError
 
@@ -27,14 +27,55 @@ class CorrectedParts:
     problems: tuple[SurveyError, ...] = ()
 
 
-def correct_parts(tables: Parts, forms: Mapping[str, Form], entries: Sequence[Entry]) -> CorrectedParts:
-    """The tables with those entries applied that speak of their rows and columns; the others are passed over."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of an analyst's entries in one part: the interviews that are here, and what is wrong with entries about them."""
+
+    found: frozenset[str] = frozenset()
+    troubles: tuple[Trouble, ...] = ()
+
+
+def correct_by_analyst(tables: Parts, forms: Mapping[str, Form], entries: Sequence[Entry]) -> tuple[CorrectedParts, Checked]:
+    """The tables with an analyst's entries about their interviews applied, and what is wrong with these.
+
+    Of an entry about a column that is not here no more is known than whether the codebook has it.
+    """
+    here = _of_these(tables, entries)
+    if not here:
+        return CorrectedParts(tables), Checked()
+    form_of = {
+        instance_id: form_id
+        for (form_id, name), table in tables.items()
+        if name == MAIN
+        for instance_id in _texts(table).filter(pc.is_in(_texts(table), pa.array([entry.instance_id for entry in here]))).to_pylist()
+    }
+    troubles = [found for entry in here if (found := trouble_of(forms[form_of[entry.instance_id]], entry)) is not None]
+    wrong = {trouble.place for trouble in troubles}
+    corrected = correct_parts(tables, forms, [entry for entry in here if entry.place not in wrong], check=troubles.extend)
+    return corrected, Checked(frozenset(form_of), tuple(troubles))
+
+
+def check_by_analyst(path: Path, wrong: Sequence[Trouble], entries: Sequence[Entry], parts: Iterable[Checked]) -> None:
+    """Raise UNREADABLE_CORRECTIONS telling everything that is wrong with the analyst's file, once all parts were asked."""
+    asked = list(parts)
+    found = frozenset[str]().union(*(each.found for each in asked))
+    strange = [no_such_interview(entry) for entry in entries if entry.instance_id not in found and not entry.is_withdrawn]
+    check_troubles(path, (*wrong, *strange, *(trouble for each in asked for trouble in each.troubles)))
+
+
+def correct_parts(
+    tables: Parts, forms: Mapping[str, Form], entries: Sequence[Entry], *, check: Callable[[Sequence[Trouble]], None] | None = None
+) -> CorrectedParts:
+    """The tables with those entries applied that speak of their rows and columns; the others are passed over.
+
+    `check` is told what is wrong with entries themselves, which else is passed over, too.
+    """
     here = _of_these(tables, entries)
     if not here:
         return CorrectedParts(tables)
     frames = {key: _frame(key, table, here) for key, table in tables.items()}
     known = [entry for entry in here if any(set(_columns(entry)) & set(frame.columns) for frame in frames.values())]
-    replayed = replay(frames, forms, known, check=lambda _troubles: None)
+    replayed = replay(frames, forms, known, check=check or (lambda _troubles: None))
     corrected = dict(tables)
     for key, frame in replayed.tables.items():
         for name in frame.columns:

@@ -137,12 +137,10 @@ class _Finder:
         """What the entry makes of which answer, or why that cannot be said."""
         form_id = self.form_of.get(entry.instance_id)
         if form_id is None:
-            detail = f"'{entry.instance_id}' is no interview of this bundle; correct it, or take the row out"
-            return Trouble(entry.place, "instance_id", detail)
-        found = _columns_of(self.forms[form_id], entry)
-        if len(found) != 1:
-            return Trouble(entry.place, "question", _which(entry, form_id, found))
-        table, columns = found[0]
+            return no_such_interview(entry)
+        if (unknown := trouble_of(self.forms[form_id], entry)) is not None:
+            return unknown
+        table, columns = _columns_of(self.forms[form_id], entry)[0]
         position = None if table.name == MAIN else entry.position
         row = self.rows[form_id, table.name].get((entry.instance_id, position))
         if row is None:
@@ -168,6 +166,17 @@ class _Finder:
         there = [None if is_missing(value) else float(value) for value in stored]
         # An altitude of 0 is written where a position has an accuracy and no altitude.
         return there == list(wanted) or (there[2] is None and there[:2] + there[3:] == [*wanted[:2], *wanted[3:]])
+
+
+def no_such_interview(entry: Entry) -> Trouble:
+    """What is wrong with an entry about an interview that is not there."""
+    return Trouble(entry.place, "instance_id", f"'{entry.instance_id}' is no interview of this bundle; correct it, or take the row out")
+
+
+def trouble_of(form: Form, entry: Entry) -> Trouble | None:
+    """What is wrong with the question that the entry names, by the form's codebook alone."""
+    found = _columns_of(form, entry)
+    return None if len(found) == 1 else Trouble(entry.place, "question", _which(entry, form.form_id, found))
 
 
 Found = tuple[Table, tuple[Column, ...]]

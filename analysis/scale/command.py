@@ -33,6 +33,8 @@ def run_large(bundle_path: Path, out: Path, request: Request, *, n_workers: int 
         visit_ids=[request.visit_id] if request.visit_id else None,
         suppression=Suppression(request.minimum_n),
         is_raw=request.is_raw,
+        is_lenient=True,
+        corrections=request.corrections,
         progress=progress,
     )
     partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
@@ -57,8 +59,6 @@ def _check_request(bundle_path: Path, request: Request) -> None:
     """Raise NOT_FOUND or TOO_LARGE before anything is read."""
     if request.visit_id:
         open_source(bundle_path)[1].visit(request.visit_id)
-    refused = {"--calibrate": bool(request.calibrate), "--corrections": request.corrections is not None}
-    for option, is_asked in refused.items():
-        if is_asked:
-            detail = f"leave {option} out, or export fewer visits with: python -m survey export --visit ID."
-            raise SurveyError(ErrorCode.TOO_LARGE, place=option, detail=detail)
+    if request.calibrate:
+        detail = "leave it out, or export fewer visits with: python -m survey export --visit ID."
+        raise SurveyError(ErrorCode.TOO_LARGE, place="--calibrate", detail=detail)

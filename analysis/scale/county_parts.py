@@ -11,12 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.codebook import MAIN
+from analysis.corrections.parts import Checked
 from analysis.domains import Domains
 from analysis.estimation.design import lonely_units
 from analysis.estimation.parts import DomainParts, Figures, Strata
 from analysis.estimation.response import Response
 from analysis.grouped import GroupedRows
 from analysis.measures import Measure
+from analysis.scale.first_pass import linked_counties
 from analysis.scale.measuring import NOTHING, Answered, Centres, answered_tables
 from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
 from analysis.scale.units import FormUnits
@@ -45,6 +47,8 @@ class Task:
     domain_types: tuple[str, ...] | None
     local_strata: bool
     """Whether no stratum of villages reaches over several parts, so that figures of a county which are made of rows can be made here."""
+    is_lenient: bool = False
+    """Whether what is broken in one county is left out and told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,16 +108,61 @@ class Part:
     problems: tuple[SurveyError, ...]
     hashes: Mapping[str, Hashes]
     strays: tuple[Stray, ...]
+    checked: Checked
+    left_out: frozenset[str] = frozenset()
+    """The forms of which something here is broken, so that figures of places above cannot be made."""
 
 
 def sum_part(task: Task) -> Part:
-    """What the task's counties give."""
+    """What the task's counties give; INVALID_BUNDLE when something is broken, unless it may be left out."""
+    try:
+        return _sum_counties(task)
+    except SurveyError as problem:
+        if not task.is_lenient or problem.code != ErrorCode.INVALID_BUNDLE:
+            raise
+        found = _sum_singly(task)
+        if any(len(group) > 1 for group in linked_counties(task.source, task.counties, found.strays)):
+            # A household that was interviewed in another county than its own needs both at once.
+            raise
+        return found
+
+
+def _sum_singly(task: Task) -> Part:
+    """What each form gives in each county by itself, without those that are broken."""
+    parts: list[Part] = []
+    broken: list[tuple[str, SurveyError]] = []
+    for county in task.counties:
+        for form_id, form in task.source.forms.items():
+            source = replace(task.source.only((county,)), forms={form_id: form})
+            try:
+                parts.append(_sum_counties(replace(task, source=source, counties=(county,))))
+            except SurveyError as problem:
+                if problem.code != ErrorCode.INVALID_BUNDLE:
+                    raise
+                broken.append((form_id, problem))
+    nothing = np.zeros(0, dtype=np.uint64)
+    return Part(
+        tables=tuple(table for part in parts for table in part.tables),
+        problems=(*(problem for part in parts for problem in part.problems), *(problem for _, problem in broken)),
+        hashes={
+            form_id: np.concatenate([nothing, *(part.hashes.get(form_id, nothing) for part in parts)]) for form_id in task.source.forms
+        },
+        strays=tuple(stray for part in parts for stray in part.strays),
+        checked=Checked(
+            frozenset[str]().union(*(part.checked.found for part in parts)),
+            tuple(trouble for part in parts for trouble in part.checked.troubles),
+        ),
+        left_out=frozenset(form_id for form_id, _ in broken),
+    )
+
+
+def _sum_counties(task: Task) -> Part:
     held = read_part(task.source, task.counties, task.visit_villages)
     problems: list[SurveyError] = [*held.bundle.corrections.problems]
     forms = _units_of_forms(held, task, problems)
     tables = [_sum_table(each, task) for each in answered_tables(held, forms, task.centres, problems)]
     told = tuple(problem for problem in problems if problem.code not in OF_THE_WHOLE)
-    return Part(tuple(tables), told, held.hashes, held.strays)
+    return Part(tuple(tables), told, held.hashes, held.strays, held.checked)
 
 
 def centres_in(task: Task) -> Centres:

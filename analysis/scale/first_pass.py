@@ -106,6 +106,7 @@ def _choices(task: Look) -> dict[tuple[str, str, str], tuple[str, ...]]:
         for name in names:
             values = pc.unique(rows[name].cast(pa.string())).to_pylist() if name in rows.column_names else []
             values += [] if task.source.is_raw else corrected_values(task.source.folder, form_id, name)
+            values += [entry.new for entry in task.source.entries if entry.question == name and not entry.is_withdrawn]
             found[form_id, table, name] = tuple(sorted(value for value in values if value))
     return found
 

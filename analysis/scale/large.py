@@ -8,8 +8,21 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from analysis.bundle import OF_INTERVIEWS, Bundle, check_files, read_codebook, read_manifest, read_table, visits_of
+from analysis.bundle import (
+    EXPORT_AGAIN,
+    OF_INTERVIEWS,
+    Bundle,
+    check_files,
+    folder_name,
+    read_codebook,
+    read_manifest,
+    read_table,
+    refuse,
+    visits_of,
+)
 from analysis.codebook import MAIN, Form
+from analysis.corrections.log import read_entries
+from analysis.corrections.parts import check_by_analyst
 from analysis.describe import indicators_of
 from analysis.domains import DOMAIN_KEYS
 from analysis.estimation.response import merge_responses
@@ -34,6 +47,7 @@ COUNTIES_FOR_CENTRES = 20
 FEWER = "Take it from a bundle with fewer visits."
 ABOVE_COUNTY = f"for places above the county it is made of single rows. {FEWER}"
 ABOVE_VILLAGE = f"for places above the village it is made of single rows, as strata of villages reach over several counties. {FEWER}"
+NOT_ABOVE = "counties of it are left out, so that no figures of places above the county are made of this form."
 Progress = Callable[[int, int, str], None]
 
 
@@ -92,18 +106,22 @@ def estimate_large(
     suppression: Suppression | None = None,
     domain_types: Collection[str] | None = None,
     is_raw: bool = False,
+    is_lenient: bool = False,
+    corrections: Path | None = None,
     at_once: int = INTERVIEWS_AT_ONCE,
     progress: Progress | None = None,
 ) -> LargeEstimates:
     """What `compute_estimates` gives of the bundle in the folder, without ever having more of it in memory than a few counties.
 
     `n_workers` processes share the work, as many as there are processors if it is 0; `scheduler` is the address of a Dask scheduler whose
-    workers do it instead. Corrections are replayed unless `is_raw`. Medians and quantiles are made for counties and places below; figures
-    put together of several shares are not.
-    Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREACHABLE_CLUSTER.
+    workers do it instead. Corrections are replayed unless `is_raw`: the bundle's, then those of an analyst in the file `corrections`. If
+    `is_lenient`, a form that is broken in a county is left out there, and of that form figures of counties and places below alone are made.
+    Medians and quantiles are made for counties and places below; figures put together of several shares are not.
+    Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREADABLE_CORRECTIONS, UNREACHABLE_CLUSTER.
     """
-    source, bare, problems = open_source(Path(folder))
-    source = replace(source, is_raw=is_raw)
+    source, bare, problems = open_source(Path(folder), is_lenient=is_lenient)
+    entries, wrong = read_entries(corrections) if corrections and not is_raw else ((), ())
+    source = replace(source, is_raw=is_raw, entries=entries)
     report = progress or _silent
     with workers_of(n_workers or usable_cores(), scheduler) as workers:
         packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
@@ -119,9 +137,12 @@ def estimate_large(
             visit_ids=None if visit_ids is None else tuple(visit_ids),
             domain_types=None if domain_types is None else tuple(domain_types),
             local_strata=is_local(outlines, packs),
+            is_lenient=is_lenient,
         )
         task = replace(task, centres=_centres(workers, task, packs))
         task, parts = _all_parts(workers, task, packs, outlines, at_once, report)
+    if corrections and not is_raw:
+        check_by_analyst(corrections, wrong, entries, [part.checked for part in parts])
     problems += _wide_quantiles(source.forms, is_local=task.local_strata)
     return _together(replace(bare, forms=source.forms), parts, suppression or Suppression(), problems)
 
@@ -178,12 +199,13 @@ def _packs_with(packs: Sequence[tuple[str, ...]], linked: Sequence[tuple[str, ..
     return sorted([*(pack for pack in left if pack), *apart])
 
 
-def open_source(folder: Path) -> tuple[Source, Bundle, list[SurveyError]]:
+def open_source(folder: Path, *, is_lenient: bool = False) -> tuple[Source, Bundle, list[SurveyError]]:
     """What there is to read, the bundle without what fills memory, and what is wrong with indicators or not made at this size."""
     manifest = read_manifest(folder)
     hashes = manifest.get("files", {})
     check_files(folder, {name: each for name, each in hashes.items() if not name.startswith(OF_INTERVIEWS)})
-    told = read_codebook(folder)
+    left_out: list[SurveyError] | None = [] if is_lenient else None
+    told = read_codebook(folder, left_out)
     forms = {form_id: _without_composites(form) for form_id, form in told.items()}
     visits = visits_of(folder, manifest)
     has_sample = "sample.parquet" in hashes
@@ -203,7 +225,7 @@ def open_source(folder: Path) -> tuple[Source, Bundle, list[SurveyError]]:
         review=nothing,
         sample=sample,
     )
-    return source, bare, [*problems_of_tables(bare), *_not_made(told)]
+    return source, bare, [*(left_out or ()), *problems_of_tables(bare), *_not_made(told)]
 
 
 def pack_counties(source: Source, groups: Sequence[Sequence[str]], at_once: int) -> list[tuple[str, ...]]:
@@ -233,7 +255,12 @@ def _centres(workers: Workers, task: Task, packs: Sequence[tuple[str, ...]]) -> 
     for county in [county for counties in packs for county in counties][:COUNTIES_FOR_CENTRES]:
         if wanted <= found.keys():
             break
-        [made] = workers.run(centres_in, [_only(task, (county,))], _quiet)
+        try:
+            [made] = workers.run(centres_in, [_only(task, (county,))], _quiet)
+        except SurveyError as problem:
+            if not task.is_lenient or problem.code != ErrorCode.INVALID_BUNDLE:
+                raise
+            continue
         found = {**made, **found}
     return found
 
@@ -246,10 +273,17 @@ def _only(task: Task, counties: tuple[str, ...]) -> Task:
 
 
 def _together(bundle: Bundle, parts: Sequence[Part], suppression: Suppression, problems: list[SurveyError]) -> LargeEstimates:
-    merged = []
+    merged: list[MergedTable] = []
+    left_out = frozenset[str]().union(*(part.left_out for part in parts))
+    problems += [refuse(bundle.path / "submissions" / folder_name(form_id), f"{NOT_ABOVE} {EXPORT_AGAIN}") for form_id in sorted(left_out)]
+    problems += [problem for part in parts for problem in part.problems]
     for tables in by_table([part.tables for part in parts]):
         merged.append(merge_tables(tables))
-        problems += [*(problem for part in parts for problem in part.problems), *merged[-1].problems, *_unanswered(bundle, tables)]
+        if merged[-1].form_id in left_out:
+            # What lacks a county says nothing of a place that the county is a part of.
+            kept = {place: found for place, found in merged[-1].blocks.items() if "county_code" in DOMAIN_KEYS[place][1]}
+            merged[-1] = replace(merged[-1], blocks=kept)
+        problems += [*merged[-1].problems, *_unanswered(bundle, tables)]
     told = tuple({str(problem): problem for problem in problems}.values())
     return LargeEstimates(bundle, tuple(merged), suppression, told)
 

@@ -25,7 +25,8 @@ from analysis.bundle import (
     refuse,
 )
 from analysis.codebook import MAIN, Form, Table
-from analysis.corrections.parts import CorrectedParts, correct_from
+from analysis.corrections.log import Entry
+from analysis.corrections.parts import Checked, CorrectedParts, correct_by_analyst, correct_from
 from analysis.corrections.replay import Replayed
 from analysis.describe import indicators_of
 from analysis.measures import FUNCTION
@@ -62,6 +63,8 @@ class Source:
     has_sample: bool
     is_raw: bool = False
     """Whether answers are taken as they are stored, without any correction."""
+    entries: tuple[Entry, ...] = ()
+    """Corrections of an analyst, applied after the bundle's own."""
 
     def counties(self) -> list[str]:
         """The codes of all counties with a file, in order."""
@@ -114,6 +117,7 @@ class Held:
     direct: Mapping[tuple[str, int], Sequence[Direct]]
     hashes: Mapping[str, Hashes]
     strays: tuple[Stray, ...]
+    checked: Checked
 
     def frame(self, key: Key) -> pd.DataFrame:
         """The keys of a repeat's rows in pandas."""
@@ -134,7 +138,8 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         for table in form.tables
     }
     corrected = CorrectedParts(raw) if source.is_raw else correct_from(source.folder, raw, source.forms)
-    raw = dict(corrected.tables)
+    by_analyst, checked = correct_by_analyst(corrected.tables, source.forms, source.entries)
+    raw = dict(by_analyst.tables)
     households = read_places(source.folder / "households.parquet", counties, FRAME_COLUMNS)
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
@@ -182,9 +187,9 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         candidates=pd.DataFrame(columns=list(TABLE_COLUMNS["issue_candidates"])),
         review=pd.DataFrame(),
         sample=_checked(source, to_frame(sample, numbers.categorical(("", "sample")))) if sample is not None else None,
-        corrections=Replayed({}, problems=corrected.problems),
+        corrections=Replayed({}, problems=(*corrected.problems, *by_analyst.problems)),
     )
-    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)))
+    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked)
 
 
 def _frames(

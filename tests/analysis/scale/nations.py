@@ -36,9 +36,10 @@ INDICATORS = (
 )
 
 
-def write_nation(folder: Path, seed: int, *, has_strays: bool, n_households: int = 120) -> Path:
+def write_nation(folder: Path, seed: int, *, has_strays: bool, is_local: bool = False, n_households: int = 120) -> Path:
     """The folder of a bundle of two visits to five counties: drawn, whole and chosen villages, households that were replaced or not met,
-    and some outside the sample; if `has_strays` some interviewed in another county than their own, or nobody knows where."""
+    and some outside the sample; if `has_strays` some interviewed in another county than their own, or nobody knows where.
+    Strata of villages reach over counties unless they are `is_local`."""
     random = Random(seed)
     villages = [f"{county}10120{number}" for county in COUNTIES for number in (1, 2, 3)]
     fate = {(visit, village): random.choice(("drawn", "drawn", "whole", "chosen", "certain")) for visit in VISITS for village in villages}
@@ -48,7 +49,8 @@ def write_nation(folder: Path, seed: int, *, has_strays: bool, n_households: int
         households.append(household(number, village, kind, random.sample(["old", "sick"], random.choice((0, 0, 1, 2)))))
         for visit in VISITS if number % 3 else VISITS[1:]:
             if number % 11:
-                sample.append(_place(random, number, visit, village, fate[visit, village]))
+                place = _place(random, number, visit, village, fate[visit, village])
+                sample.append({**place, "village_stratum": village[:6]} if is_local else place)
             if random.random() < 0.8:
                 found = len(rows)
                 at = (

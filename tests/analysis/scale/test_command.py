@@ -41,7 +41,7 @@ def test_command__in_parts__writes_the_figures_and_what_was_not_made(tmp_path: P
         (["--visit", "2030-nobody"], "Visit '2030-nobody' does not exist. Visits of this bundle: 2018-04-test."),
         (["--county", "999999"], "for county 999999 holds no accepted submissions"),
         (["--calibrate", "county"], "--calibrate: it is not made of a bundle as large as this"),
-        (["--corrections", "mine.csv"], "--corrections: it is not made of a bundle as large as this"),
+        (["--corrections", "mine.csv"], "there is no such file"),
     ],
 )
 def test_command__that_cannot_be_done_in_parts__says_why_and_writes_nothing(

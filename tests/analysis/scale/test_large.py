@@ -1,10 +1,13 @@
 """Estimates part by part are those of the whole, whatever the parts are."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from analysis.bundle import read_bundle
@@ -32,15 +35,24 @@ def check_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
         assert not is_apart.any(), (name, expected[is_apart], ours[is_apart])
 
 
+def refresh_hash(folder: Path, path: Path, digest: str | None = None) -> None:
+    """Let the manifest tell of the file as it is now, or give it this hash."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][path.relative_to(folder).as_posix()] = digest or hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
 def without_medians(table: pd.DataFrame, *, of_counties: bool) -> pd.DataFrame:
     """The table without medians of places above the county, and without those of counties, too, if `of_counties`."""
     is_wide = (table["county_code"] == "") | (of_counties & (table["domain_type"] != "village"))
     return table[~((table["indicator"] == "income_median") & is_wide)].reset_index(drop=True)
 
 
-@pytest.mark.parametrize(("seed", "has_strays"), [(2, False), (3, True)])
-def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(tmp_path: Path, seed: int, has_strays: bool) -> None:
-    folder = write_nation(tmp_path / "bundle", seed, has_strays=has_strays)
+@pytest.mark.parametrize(("seed", "has_strays", "is_local"), [(2, False, False), (3, True, False), (6, True, True)])
+def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(
+    tmp_path: Path, seed: int, has_strays: bool, is_local: bool
+) -> None:
+    folder = write_nation(tmp_path / "bundle", seed, has_strays=has_strays, is_local=is_local)
     whole = compute_estimates(read_bundle(folder))
     assert {"probability", "purposive"} <= set(whole.table["basis"])
     assert whole.table["se"].notna().sum() > 100
@@ -49,7 +61,7 @@ def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(tmp_pa
         told = [str(problem) for problem in found.problems if problem.code != ErrorCode.TOO_LARGE]
         assert sorted(told) == sorted(map(str, whole.problems))
         # In parts of one county each, strata reach over the parts, so that no county's median has a standard error of its own.
-        of_counties = at_once == 1
+        of_counties = at_once == 1 and not is_local
         check_same(without_medians(found.table, of_counties=of_counties), without_medians(whole.table, of_counties=of_counties))
 
 
@@ -86,11 +98,51 @@ def test_broken_bundle__is_refused_naming_the_place(tmp_path: Path, damage: str)
         rows[1]["form_version"] = "9"
     folder = write_bundle(tmp_path / "bundle", BundleData([FormData("household", COLUMNS, {"main": rows, "members": members}, INDICATORS)]))
     if damage == "altered":
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        name = next(name for name in manifest["files"] if "county=610728" in name)
-        manifest["files"][name] = "0" * 64
-        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        altered = next(folder.glob("submissions/household/*/county=610728/*.parquet"))
+        refresh_hash(folder, altered, "0" * 64)
     with pytest.raises(SurveyError) as refused:
         estimate_large(folder, n_workers=1, at_once=1)
     assert refused.value.code == ErrorCode.INVALID_BUNDLE
     assert str(folder / "submissions") in str(refused.value)
+
+
+def test_county__with_a_broken_file__is_left_out_and_no_figure_above_it_is_made(tmp_path: Path) -> None:
+    folder = write_nation(tmp_path / "bundle", 5, has_strays=False, is_local=True)
+    whole = compute_estimates(read_bundle(folder)).table
+    spoilt = next(folder.glob("submissions/household/main/county=610728/*.parquet"))
+    rows = pq.read_table(spoilt, partitioning=None)
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), spoilt)
+    refresh_hash(folder, spoilt)
+    with pytest.raises(SurveyError, match="is there more than once"):
+        estimate_large(folder, n_workers=1)
+    found = estimate_large(folder, n_workers=1, is_lenient=True)
+    assert [str(problem) for problem in found.problems if "is there more than once" in str(problem)]
+    assert any("no figures of places above the county" in str(problem) for problem in found.problems)
+    kept = whole[(whole["county_code"] != "") & (whole["county_code"] != "610728")].reset_index(drop=True)
+    check_same(found.table, kept)
+
+
+def test_corrections__of_an_analyst__are_applied_in_parts_and_refused_as_a_whole(tmp_path: Path) -> None:
+    folder = write_nation(tmp_path / "bundle", 5, has_strays=False)
+    main, members = (read_bundle(folder).tables["household", name] for name in ("main", "members"))
+    answered = main[main["signed"] == "yes"]["instance_id"].iloc[:3]
+    aged = members[members["age"].notna()].iloc[0]
+    lines = [f"{instance_id},signed,,yes,no" for instance_id in answered]
+    lines += [f"{aged['instance_id']},age,{aged['position']:.0f},{aged['age']:.0f},130" if aged["position"] else ""]
+    path = tmp_path / "mine.csv"
+
+    def write(rows: list[str]) -> None:
+        told = [f"{row},told,li,2018-05-02" for row in rows if row]
+        path.write_text("\n".join(["instance_id,question,position,old,new,reason,by,at", *told]), encoding="utf-8")
+
+    write(lines)
+    expected = compute_estimates(read_bundle(folder, corrections=path)).table
+    assert not expected.equals(compute_estimates(read_bundle(folder)).table)
+    found = estimate_large(folder, n_workers=1, at_once=1, corrections=path)
+    check_same(without_medians(found.table, of_counties=True), without_medians(expected, of_counties=True))
+    write([*lines, "uuid:none,signed,,yes,no"])
+    with pytest.raises(SurveyError) as whole:
+        read_bundle(folder, corrections=path)
+    with pytest.raises(SurveyError) as in_parts:
+        estimate_large(folder, n_workers=1, corrections=path)
+    assert str(in_parts.value) == str(whole.value)
