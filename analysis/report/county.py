@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.bundle import Bundle
 from analysis.charts.area_charts import area_charts
+from analysis.charts.numbers import bars_of
 from analysis.charts.pictures import png_of
 from analysis.charts.style import WIDTH_IN
 from analysis.codebook import MAIN
@@ -139,7 +140,7 @@ def _areas(lines: Sequence[Line], issues: Sequence[IssueCount], coverage: Covera
         for part, chart in enumerate(charts, 1):
             sentence = "picture_part" if len(charts) > 1 else "picture"
             caption = say(language, sentence, label=label, part=part, parts=len(charts))
-            yield Picture(caption, png_of(chart), chart.alt, WIDTH_IN * MM_PER_INCH)
+            yield Picture(caption, png_of(chart), chart.alt, WIDTH_IN * MM_PER_INCH, bars=bars_of(chart, language))
 
 
 def _issues(issues: Sequence[IssueCount], language: str) -> Iterator[Block]:

@@ -48,14 +48,36 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One bar per category, None where there is no figure."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The numbers of a chart of bars in one unit; `number_format` as spreadsheets write it ("0.0%")."""
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    number_format: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with its caption, its description for those who cannot see it, and the key by which a `Reference` finds it."""
+    """A picture with its caption, its description for those who cannot see it, and the key by which a `Reference` finds it.
+
+    `bars` are the numbers that it shows, for charts that Word draws itself.
+    """
 
     caption: str
     png: bytes
     alt: str
     width_mm: float
     key: str = ""
+    bars: tuple[Bars, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from analysis.report.live.controls import Controls
 from analysis.report.live.package import add_record
 from analysis.report.live.shape import digest_of, rows_of
 from analysis.report.marks import Marks, numbers_of
+from analysis.report.native_charts import chart_drawing
 from analysis.report.official.apparatus import with_apparatus
 from analysis.report.official.base import Base, our_base
 from analysis.report.official.format import LINE_TWIPS
@@ -29,6 +30,7 @@ from analysis.report.official.numbers import HeadingNumbers
 from analysis.report.outline import (
     Addressee,
     Attachments,
+    Bars,
     Block,
     Contents,
     Copies,
@@ -45,15 +47,18 @@ from analysis.report.texts import Words
 from analysis.report.word_tables import table_xml, words_xml
 
 
-def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None = None) -> bytes:
-    """The document as the bytes of a .docx file, dated `today`, in our format or in an organisation's own."""
+def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None = None, has_native_charts: bool = False) -> bytes:
+    """The document as the bytes of a .docx file, dated `today`, in our format or in an organisation's own.
+
+    With `has_native_charts` pictures whose numbers are known become charts that an author can edit in Word; a refresh leaves them alone.
+    """
     base = house_base(house_style, outline.language) if house_style else our_base(outline.language)
     outline = with_apparatus(outline)
     document = base.document
     _set_properties(document, outline, today)
     controls = Controls(outline.origin)
     marks = Marks(outline.language, numbers_of(outline.blocks), base.styles["footnote reference"], base.styles["footnote text"])
-    writer = _Writer(base, outline, controls, marks)
+    writer = _Writer(base, outline, controls, marks, has_native_charts=has_native_charts)
     content = writer.write()
     body = document.element.body
     for element in parse_xml(f"<w:body {nsdecls('w', 'wp', 'a', 'pic', 'r')}>{content}</w:body>"):
@@ -69,7 +74,7 @@ def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None 
 class _Writer:
     """Writes the blocks of one outline as text and counts its headings, tables and pictures."""
 
-    def __init__(self, base: Base, outline: Outline, controls: Controls, marks: Marks) -> None:
+    def __init__(self, base: Base, outline: Outline, controls: Controls, marks: Marks, *, has_native_charts: bool) -> None:
         self._base = base
         self._outline = outline
         self._language = outline.language
@@ -78,7 +83,8 @@ class _Writer:
         self._counts = {"table": 0, "picture": 0}
         self._numbers = HeadingNumbers(outline.language)
         self._entries: list[Entry] = entries_of(outline) if any(isinstance(block, Contents) for block in outline.blocks) else []
-        self._n_headings = 0
+        self._n_headings = self._n_charts = 0
+        self._has_native_charts = has_native_charts
 
     def write(self) -> str:
         """All elements of the body."""
@@ -149,14 +155,25 @@ class _Writer:
         """A picture with its caption below."""
         self._counts["picture"] += 1
         number = self._counts["picture"]
+        if self._has_native_charts and block.bars:
+            drawings = [self._chart(block, bars) for bars in block.bars]
+        else:
+            drawings = [self._image(block, number)]
+        paragraphs = "".join(self._element(f"<w:r>{drawing}</w:r>", "Picture") for drawing in drawings)
+        control = self._controls.picture(block.key, block.caption, paragraphs, block.alt)
+        return control + self._element(self._marks.caption("picture", number, block.caption), "caption")
+
+    def _image(self, block: Picture, number: int) -> str:
         inline = self._base.document.part.new_pic_inline(BytesIO(block.png), width=Mm(min(block.width_mm, self._base.text_width_mm)))
         properties = inline.docPr
         for name, value in (("id", str(number)), ("name", f"Picture {number}"), ("descr", block.alt), ("title", block.caption)):
             properties.set(name, value)
-        drawing = etree.tostring(inline, encoding="unicode")
-        paragraph = self._element(f"<w:r><w:drawing>{drawing}</w:drawing></w:r>", "Picture")
-        control = self._controls.picture(block.key, block.caption, paragraph, block.alt)
-        return control + self._element(self._marks.caption("picture", number, block.caption), "caption")
+        return f"<w:drawing>{etree.tostring(inline, encoding='unicode')}</w:drawing>"
+
+    def _chart(self, block: Picture, bars: Bars) -> str:
+        self._n_charts += 1
+        width_mm = min(block.width_mm, self._base.text_width_mm)
+        return chart_drawing(self._base.document, bars, self._n_charts, width_mm=width_mm, title=block.caption, alt=block.alt)
 
 
 def _set_properties(document: WordDocument, outline: Outline, today: Date) -> None:

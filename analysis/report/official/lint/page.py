@@ -24,6 +24,8 @@ from analysis.report.official.lint.pieces import Place
 from analysis.report.official.package import R, W, WordPackage
 
 TOLERANCE_MM = 0.6
+UNSIGNED = 2**32
+"""LibreOffice writes a negative space between characters as an unsigned number."""
 GRID_NAMES = {
     "": ("无网格", "none"),
     "default": ("无网格", "none"),
@@ -101,7 +103,9 @@ def counted_grid(section: Any, styles: Styles) -> tuple[int, int]:
     width = _twips(size, "w") - _twips(margins, "left") - _twips(margins, "right") - _twips(margins, "gutter")
     pitch = _twips(grid, "linePitch") or 1
     size_pt = styles.look(styles.default_paragraph).size_pt
-    character = 20 * (size_pt + _twips(grid, "charSpace") / 4096)
+    space = _twips(grid, "charSpace")
+    space -= UNSIGNED if space >= UNSIGNED / 2 else 0
+    character = 20 * (size_pt + space / 4096)
     return int(height / pitch + 0.01), int(width / max(character, 1) + 0.02)
 
 

@@ -11,15 +11,16 @@ from analysis.report.official.package import W, WordPackage
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 TRACKED = ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange", "sectPrChange")
 ABOVE, BELOW = ("上方", "above"), ("下方", "below")
-LEAST_ROWS = 2
-"""A table of fewer rows is a frame for layout, as one that floats is: it needs no header and no caption."""
+LEAST_ROWS, LEAST_COLUMNS = 2, 2
+"""A table of fewer rows or columns is a frame for layout, as one that floats is: it needs no header and no caption."""
 
 
 def table_findings(body: Any, pieces: Sequence[Piece]) -> Iterator[Finding]:
     """The departures of tables: header rows, rows that split, captions."""
     for number, table in enumerate(outer_tables(body), 1):
         rows = table.findall(f"{W}tr") + table.findall(f"{W}sdt/{W}sdtContent/{W}tr")
-        if len(rows) < LEAST_ROWS or table.find(f"{W}tblPr/{W}tblpPr") is not None:
+        n_columns = max((len(row.findall(f"{W}tc")) for row in rows), default=0)
+        if len(rows) < LEAST_ROWS or n_columns < LEAST_COLUMNS or table.find(f"{W}tblPr/{W}tblpPr") is not None:
             continue
         heading = next((piece.place.heading for piece in pieces if piece.table == number), "")
         excerpt = " ".join("".join(rows[0].itertext()).split())
@@ -65,8 +66,8 @@ def picture_findings(body: Any, pieces: Sequence[Piece]) -> Iterator[Finding]:
             continue
         place = Place("picture", numbers[drawings[0]], piece.place.heading)
         before, after = _neighbour(pieces, index, -1), _neighbour(pieces, index, 1)
-        if after is not None and after.role == "caption":
-            continue
+        if after is not None and after.role in ("caption", "picture"):
+            continue  # several pictures may share the caption below the last
         is_above = before is not None and before.role == "caption" and not _is_of_table(before)
         yield (
             Finding("caption_side", place, ("图的上方", "above the picture"), ("图的下方", "below the picture"))

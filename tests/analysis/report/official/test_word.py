@@ -15,6 +15,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from lxml import etree
+from openpyxl import load_workbook
 
 from analysis.report.live.origin import Origin
 from analysis.report.official.apparatus import with_apparatus
@@ -22,7 +23,7 @@ from analysis.report.official.formalities import Formalities
 from analysis.report.official.format import LINE_TWIPS, N_CHARACTERS, N_LINES, TWIPS_PER_MM
 from analysis.report.official.lint.check import lint_content
 from analysis.report.official.numbers import HeadingNumbers
-from analysis.report.outline import Heading, Outline, Paragraph, Picture, Row, Table
+from analysis.report.outline import Bars, Heading, Outline, Paragraph, Picture, Row, Series, Table
 from analysis.report.texts import Figure, Footnote
 from analysis.report.texts import text_of as parts_of_text
 from analysis.report.word import write_word
@@ -221,6 +222,27 @@ def test_apparatus__of_a_report_from_data__refers_to_tables_and_says_what_shares
     [note] = [part.words for part in text_of_block(with_apparatus(outline)) if isinstance(part, Footnote)]
     assert note == "比例以有效答复数为分母，未作答和按问卷不需回答的不计入。有效答复少于15的数字不公布，以“…”表示。"
     assert with_apparatus(replace(outline, origin=None)).blocks == blocks
+
+
+def test_native_charts__on_demand__hold_their_numbers_in_the_document_and_in_a_workbook() -> None:
+    bars = Bars("主要原因", ("因病", "因学"), (Series("全县", (0.51, None)), Series("甲 & 乙村", (0.5, 0.25))), "0.0%")
+    picture = Picture("原因", PNG, "条形图：“因病”。", 150.0, bars=(bars, bars))
+    outline = Outline("标题", "zh", (Heading("原因"), Paragraph("如图。"), picture))
+    content = write_word(outline, today=TODAY, has_native_charts=True)
+    assert content == write_word(outline, today=TODAY, has_native_charts=True)
+    assert lint_content(content) == ()
+    parts = parts_of(content)
+    chart = etree.fromstring(parts["word/charts/chart2.xml"])
+    assert chart.xpath("//*[local-name()='val']//*[local-name()='pt']/@idx") == ["0", "0", "1"]
+    assert chart.xpath("string(//*[local-name()='ser'][2]/*[local-name()='tx']//*[local-name()='v'])") == "甲 & 乙村"
+    sheet = load_workbook(BytesIO(parts["word/embeddings/chart2.xlsx"])).active
+    assert [list(row) for row in sheet.iter_rows(values_only=True)] == [
+        [None, "全县", "甲 & 乙村"],
+        ["因病", 0.51, 0.5],
+        ["因学", None, 0.25],
+    ]
+    assert not any(name.startswith("word/media") for name in parts)
+    assert any(name.startswith("word/media") for name in parts_of(write_word(outline, today=TODAY)))
 
 
 def text_of_block(outline: Outline) -> tuple[Any, ...]:
