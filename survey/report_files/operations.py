@@ -7,9 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.report.live.changes import Refreshed
+from analysis.report.live.comments import with_comments
 from analysis.report.live.drafting import about_of
 from analysis.report.live.opening import read_parameters
 from analysis.report.live.refreshing import refresh_document
+from analysis.report.live.resolving import resolver_of
+from analysis.report.live.rows import Rows
 from analysis.report.live.tracing import Trace, trace_document
 from survey.events import Event
 from survey.reports.operations import CODE_DIGITS, Draft
@@ -54,3 +57,17 @@ def renew(session: Session, content: bytes, name: str, *, today: date) -> Renewe
 def trace(session: Session, content: bytes, name: str, *, today: date) -> Trace:
     """Each figure of the file beside the data of today; errors as `renew`."""
     return trace_document(content, lambda known: redraft_now(session, known, today=today)[1], name=name)
+
+
+def with_evidence(session: Session, content: bytes, *, today: date, names_interviews: bool) -> bytes:
+    """The draft with comments that say what stands behind its figures; interviews are named to those who may open them.
+
+    Raises UNREADABLE_DOCUMENT for a file that is none of ours.
+    """
+    parameters = read_parameters(content)
+    language = parameters.get("language", "zh")
+    if not names_interviews:
+        return with_comments(content, language=language, today=today)
+    sources, _ = redraft_now(session, parameters, today=today)
+    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
+    return with_comments(content, language=language, today=today, rows_behind=Rows(bundles, resolver_of(sources)).behind)

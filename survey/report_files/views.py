@@ -2,22 +2,28 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template
 from flask_babel import get_locale
+from flask_security import current_user
 
 from analysis.report.official.lint.check import lint_content
 from analysis.report.outward.checking import check_anonymity
+from analysis.report.outward.drafting import INWARD
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.downloads import DOCX, download
 from survey.field_time import field_date
 from survey.report_files.forms import FileForm
-from survey.report_files.operations import renew, trace
+from survey.report_files.operations import renew, trace, with_evidence
 from survey.reports.audiences import read_frame_names
 from survey.reports.draft_views import READERS
 from survey.reports.operations import register_draft
+from survey.reports.queries import find_report
 from survey.reports.redrafts import visits_of_file
 from survey.storage import current_storage
 
+REVIEWERS = ("admin", "coordinator")
 SHOWN = 500
 """So many figures or findings a page shows; the commands print them all."""
 
@@ -49,6 +55,20 @@ def index() -> Any:
                 return _result(form, name, "format", findings=findings[:SHOWN], n=len(findings))
     report = register_draft(current_session(), actor(), renewed.draft, current_storage(), utc_now())
     return _result(form, name, "refresh", report=report, refreshed=renewed.refreshed)
+
+
+@blueprint.get("/<report_id>/evidence")
+@requires(*READERS)
+def evidence(report_id: str) -> Response:
+    """A draft of the register with comments that say what stands behind its figures; interviews are named to those who review them."""
+    report = find_report(current_session(), report_id)
+    if report.sha256 is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="File of report", key=report.title, remedy="It was registered without a file.")
+    content, title = current_storage().get(report.sha256), report.title
+    may_see = any(current_user.has_role(role) for role in REVIEWERS) and report.audience == INWARD
+    with reading_scope(current_app._get_current_object()) as session:
+        commented = with_evidence(session, content, today=field_date(utc_now()), names_interviews=may_see)
+    return download(commented, f"{title}.docx", DOCX)
 
 
 def _result(form: FileForm, name: str, told: str, **found: Any) -> str:

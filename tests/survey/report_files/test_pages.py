@@ -81,6 +81,18 @@ def test_names_and_format__of_a_file__are_told(draft: bytes, sign_in: SignIn) ->
     assert "failure" not in _hand_in(sign_in("author"), draft, "format")
 
 
+def test_evidence__in_comments__names_interviews_to_reviewers_only(draft: bytes, sign_in: SignIn, session: Session) -> None:
+    _hand_in(sign_in("author"), draft, "refresh")
+    report = session.scalars(select(Report)).one()
+    told = {}
+    for role in ("coordinator", "author"):
+        written = open_word(sign_in(role).get(f"/reports/files/{report.id}/evidence").data)
+        told[role] = "\n".join(comment.text for comment in written.comments)
+    assert "uuid:1" in told["coordinator"]
+    assert told["author"]
+    assert "uuid:1" not in told["author"]
+
+
 def test_file__that_is_none_of_ours_or_none_at_all__is_refused_with_a_reason(draft: bytes, sign_in: SignIn) -> None:
     client = sign_in("author")
     plain = BytesIO()
