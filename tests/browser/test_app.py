@@ -17,7 +17,7 @@ from survey.instruments.operations import store_files
 from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.conftest import WIDE, signed_in_cookie
-from tests.browser.device import until_kept
+from tests.browser.device import in_store, until_kept
 from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
 from tests.builders import (
     add_assignment,
@@ -282,6 +282,16 @@ def test_list__of_several_days__opens_today_and_finds_households_by_pinyin(
     expect(page.locator("details.day[open]")).to_have_count(1)
 
 
+KEEP_WITH_PROBLEM = """
+    const { queue } = (await import("/static/bundles/list.js")).$device_queue;
+    const card = {
+      id: "one", username: store.username, assignment_id: arg.assignment, form_id: "field_form", form_version: "2018.1", title: "",
+      state: "conflict", changed_at: "2018-04-20T10:00:00Z", file_names: [], problem: { word: arg.word, values: { name: "a.jpg" } },
+    };
+    await queue.keep(card);
+"""
+
+
 def test_list__that_has_not_changed__stays_under_the_finger(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -296,6 +306,10 @@ def test_list__that_has_not_changed__stays_under_the_finger(
     expect(page.locator(".more[open]")).to_have_count(1)
     page.click("#switch-language")
     expect(page.locator(".task-open[data-finger=here]")).to_have_count(0)
+    # Of an interview whose state stays, the row says what is the matter with it from then on.
+    for word, told in (("file_refused", "did not arrive whole"), ("not_allowed", "may not send interviews")):
+        in_store(page, KEEP_WITH_PROBLEM, {"assignment": assignment.id, "word": word})
+        expect(page.locator("#days .task-reason")).to_contain_text(told)
 
 
 @pytest.mark.parametrize(("username", "says"), [("lead2", "目前没有分配给您的农户"), ("coordinator", "您没有访谈任务")])
@@ -311,8 +325,13 @@ def test_list__of_somebody_without_assignments__says_what_to_do(
 
 JOIN = """async ([tasks, cards]) => {
   const { join, byDay, choose, countByFilter, openDays } = (await import("/static/bundles/list.js")).$home_model;
-  const { items, loose } = join(tasks, cards);
+  const { packed, unpacked } = (await import("/static/bundles/list.js")).$device_packed;
+  const kept = packed(tasks);
+  const read = unpacked(JSON.parse(JSON.stringify(kept)));
+  const { items, loose } = join(read, cards);
   return {
+    read: unpacked(read),
+    shared: kept.shared.titles.of,
     states: items.map(({ state }) => state),
     loose: loose.map(({ id }) => id),
     counts: countByFilter(items),
@@ -328,6 +347,7 @@ def task(id: str, number: str, state: str = "open", *, day: str | None = "2018-0
     return {"id": id, "number": number, "head_name": "", "village_code": "v", "village": "V", "planned_on": day, "state": state} | {
         "instance_id": instance_id,
         "search": f"{number} b",
+        "titles": {"zh": "问卷"},
     }
 
 
@@ -359,6 +379,8 @@ def test_states__of_server_and_device_together__are_what_is_true_now(open_page: 
         card("9", "elsewhere", "sent"),
     ]
     found = page.evaluate(JOIN, [tasks, cards])
+    # The device keeps assignments with what repeats in them once.
+    assert (found["read"], found["shared"]) == (tasks, [{"zh": "问卷"}])
     # Of e the server has not yet told what became of the correction that it has confirmed.
     assert found["states"] == ["draft", "accepted", "finished", "received", "returned", "received", "draft"]
     assert found["loose"] == ["8"]

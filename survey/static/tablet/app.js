@@ -37,7 +37,7 @@ async function start() {
   const hold = (until) => contact.hold(until);
   keepApp(context.addresses.worker, $("new-version"), { isStarting: () => home === null, isFree, hold });
   context.store = canEncrypt() ? await openStore().catch(() => null) : null;
-  if (context.store) contact.deviceId = await context.store.deviceId();
+  if (context.store) contact.hold(knowDevice(context.store));
   const { store, addresses } = context;
   const saveSealed = async (username) => (await rooms.lastResort()).exportNow(store.db, username);
   context.lock = new Lock({ store, contact, addresses, screen, saveSealed });
@@ -58,6 +58,11 @@ async function start() {
   home.refresh();
   if (context.store) await (await rooms.queue()).queue.start(context);
   whenIdle(rooms.form);
+}
+
+// Every request names this device, which is not worth waiting for before the PIN can be entered.
+async function knowDevice(store) {
+  contact.deviceId = await store.deviceId().catch(() => "");
 }
 
 // Who works here, from the server where it has told, else as this device knew them last. The token of a sign-in is never kept.

@@ -22,9 +22,9 @@ export class Contact extends EventTarget {
     this.held = null;
   }
 
-  // Lets every request that comes from now on wait until this promise is settled.
+  // Lets every request that comes from now on wait until this promise is settled, as all before it.
   hold(until) {
-    this.held = until;
+    this.held = Promise.all([this.held, until]);
   }
 
   get state() {

@@ -18,7 +18,7 @@ export function packed(list) {
 
 // The list again; also one that was kept as it is. Entries share what they have in common, so nothing in them is to be changed.
 export function unpacked(kept) {
-  if (!kept?.entries) return kept;
+  if (!kept?.shared) return kept;
   const { entries, shared } = kept;
   for (const [name, { of, at }] of Object.entries(shared)) {
     entries.forEach((entry, number) => {

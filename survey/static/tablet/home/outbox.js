@@ -17,7 +17,7 @@ const REDRAW_MS = 150;
 const NEWS_MS = 700;
 
 // Draws the panel into `root` now and whenever the queue has something new. `context` is {store, addresses, session}; `onChange` is told
-// when the state of an interview has changed. Gives {draw}.
+// when the state of an interview has changed, or what is the matter with it. Gives {draw}.
 export function mountOutbox(root, context, onChange) {
   const panel = new Outbox(root, context, onChange);
   queue.addEventListener("change", () => panel.schedule());
@@ -60,7 +60,8 @@ class Outbox {
     this.isWaiting = false;
     if (document.body.dataset.screen === "form") return;
     this.redraw();
-    const states = [...queue.cards.values(), ...queue.outcomes, ...queue.findings].map(({ id, state }) => `${id} ${state}`).join("|");
+    const entries = [...queue.cards.values(), ...queue.outcomes, ...queue.findings];
+    const states = JSON.stringify(entries.map(({ id, state, problem }) => [id, state, problem?.word]));
     const isNews = this.states !== "" && states !== this.states;
     this.states = states;
     if (isNews) this.newsTimer ||= setTimeout(() => this.tellNews(), NEWS_MS);
