@@ -5,6 +5,7 @@ ledger of 2,000 rows and one of 4,000, and 13 counties one after the other. Seco
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -52,19 +53,7 @@ def generated_bundle(seed: int) -> Bundle:
             "county": COUNTY,
         }
     )
-    columns, indicators = [], []
-    for number in range(N_INDICATORS):
-        name, area, label = f"q{number}", AREAS[number % len(AREAS)], {"zh": f"第{number}项指标", "en": f"Indicator {number}"}
-        is_missing = random.random(N_HOUSEHOLDS) < 0.1
-        if number // len(AREAS) % 3 == 2:
-            rows[name] = np.where(is_missing, np.nan, random.normal(10_000, 2_000, N_HOUSEHOLDS))
-            columns.append(Column(name, "decimal", name, label, (), True))
-            indicators.append(Indicator(name, label, area, "mean", name, unit="cny"))
-        else:
-            rows[name] = pd.Series(random.choice(("yes", "no"), N_HOUSEHOLDS, p=(0.8, 0.2)), dtype="str").mask(is_missing)
-            columns.append(Column(name, "category", name, label, (Choice("yes", {}), Choice("no", {})), True))
-            indicators.append(Indicator(name, label, area, "share", name, ("yes",), good="high", threshold=0.8))
-    form = Form("household", {"zh": "农户问卷", "en": "Household"}, ("1",), (Table("main", None, tuple(columns)),), tuple(indicators), ())
+    form = with_answers(rows, random)
     marks = [[MARKERS[number % 4]] if number % 5 == 0 else [] for number in range(N_HOUSEHOLDS)]
     candidate_columns = [
         "rule",
@@ -84,14 +73,7 @@ def generated_bundle(seed: int) -> Bundle:
         visits=(Visit(VISIT, "调研", DAY, DAY, None, False),),
         forms={"household": form},
         tables={("household", "main"): rows},
-        regions=pd.DataFrame(
-            {
-                "code": [f"{COUNTY}000000", *codes],
-                "name": ["略阳县", *(f"第{number}村" for number in range(1, N_VILLAGES + 1))],
-                "level": ["county", *["village"] * N_VILLAGES],
-                "is_invented": False,
-            }
-        ),
+        regions=places(codes),
         households=pd.DataFrame(
             {
                 "household_id": households,
@@ -106,6 +88,31 @@ def generated_bundle(seed: int) -> Bundle:
         candidates=pd.DataFrame(columns=candidate_columns, dtype="str"),
         review=pd.DataFrame(columns=["visit_id", "form_id", "county_code", "state", "n"]),
     )
+
+
+def places(codes: Sequence[str]) -> pd.DataFrame:
+    """The county and its villages."""
+    names = ["略阳县", *(f"第{number}村" for number in range(1, len(codes) + 1))]
+    levels = ["county", *["village"] * len(codes)]
+    return pd.DataFrame({"code": [f"{COUNTY}000000", *codes], "name": names, "level": levels, "is_invented": False})
+
+
+def with_answers(rows: pd.DataFrame, random: np.random.Generator) -> Form:
+    """The form whose answers are put into the rows: two shares and a mean by turns in every area."""
+    columns: list[Column] = []
+    indicators: list[Indicator] = []
+    for number in range(N_INDICATORS):
+        name, area, label = f"q{number}", AREAS[number % len(AREAS)], {"zh": f"第{number}项指标", "en": f"Indicator {number}"}
+        is_missing = random.random(len(rows)) < 0.1
+        if number // len(AREAS) % 3 == 2:
+            rows[name] = np.where(is_missing, np.nan, random.normal(10_000, 2_000, len(rows)))
+            columns.append(Column(name, "decimal", name, label, (), True))
+            indicators.append(Indicator(name, label, area, "mean", name, unit="cny"))
+        else:
+            rows[name] = pd.Series(random.choice(("yes", "no"), len(rows), p=(0.8, 0.2)), dtype="str").mask(is_missing)
+            columns.append(Column(name, "category", name, label, (Choice("yes", {}), Choice("no", {})), True))
+            indicators.append(Indicator(name, label, area, "share", name, ("yes",), good="high", threshold=0.8))
+    return Form("household", {"zh": "农户问卷", "en": "Household"}, ("1",), (Table("main", None, tuple(columns)),), tuple(indicators), ())
 
 
 def draft(bundle: Bundle) -> tuple[bytes, outline.Outline]:

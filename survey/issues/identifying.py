@@ -12,6 +12,8 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from analysis.report.outward.patterns import EVERYDAY, PATTERNS, UNIT, squeezed
+
 FEW_HOUSEHOLDS = 5
 """Where fewer households of a village were interviewed, the village's name says nearly who they are: its cadres know who was at home.
 Five is the usual smallest cell of official statistics on persons."""
@@ -38,39 +40,9 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "responsible_body": _l("Responsible body"),
     "answer": _l("Answer"),
 }
-EVERYDAY = (
-    "安全",
-    "平安",
-    "健康",
-    "和平",
-    "和谐",
-    "文明",
-    "高原",
-    "高山",
-    "安康",
-    "康复",
-    "易地",
-    "向阳",
-    "金银",
-    "水利",
-    "水质",
-    "水源",
-    "水费",
-)
-"""Words that are now and then somebody's name; without them a text about safety could not be reported where somebody is called so."""
-
-_UNIT = r"\s*(?:[%％‰个户人元万亿年月日米亩天次岁分名所座条项吨斤千公平]|号(?![户农住家]))"
 _BEFORE = r"(?:户号|编号|户主|农户|住户|第|[Nn]o\.?|[Nn]umber|[Hh]ousehold)\s*[:：#]?\s*"
-_PATTERNS = {
-    "id_number": re.compile(
-        r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])|(?<!\d)\d{4,6}\*{4,}[\dXx]{2,4}"
-    ),
-    "phone": re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"),
-    "position": re.compile(
-        r"(?:东经|北纬|经度|纬度|[Ll]atitude|[Ll]ongitude)\s*[:：为是]?\s*\d[\d.°′″'’]*|\d{1,3}\s*°\s*\d{1,2}\s*[′'’][\d.″]*"
-        rf"|(?<![\d.])\d{{1,3}}\.\d{{3,}}\s*[,，;；/ ]\s*\d{{1,3}}\.\d{{3,}}|(?<![\d.])\d{{2,3}}\.\d{{4,}}(?!\d|{_UNIT})"
-    ),
-    "instance": re.compile(r"uuid:[0-9A-Za-z-]+|(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+_PATTERNS = {kind: PATTERNS[kind] for kind in ("id_number", "phone", "position")} | {
+    "instance": re.compile(r"uuid:[0-9A-Za-z-]+|(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 }
 _NOT_PART = r"(?<![零〇一二三四五六七八九十百千万两每逐第\d\-])(?<!\d[.,])(?<!任何)(?<!不[漏落少])"
 """What may not stand before a number of households: the rest of a larger number, or the beginning of a phrase such as 不漏一户."""
@@ -142,11 +114,6 @@ def identifying_text(found: Iterable[Identifying]) -> str:
     return _("this could tell who was interviewed: %(parts)s. Write it without", parts=identifying_parts(found))
 
 
-def squeezed(text: str) -> str:
-    """The text as names are looked for in it: width made one, without blanks, so that 王 平 is found too."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _find(text: str, known: Known) -> Iterator[tuple[str, str]]:
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
@@ -193,7 +160,7 @@ def _number_pattern(number: str) -> re.Pattern[str]:
     if not number.isdecimal():
         return re.compile(rf"(?<![0-9A-Za-z.\-]){plain}(?![0-9A-Za-z\-])")
     digits = f"0*{int(number)}"
-    said = rf"{_BEFORE}{digits}(?!\d|\.\d|{_UNIT})|(?<![\d.\-]){digits}\s*号\s*(?:[户农住]|家)|第\s*{digits}\s*(?:农户|住户|户)"
+    said = rf"{_BEFORE}{digits}(?!\d|\.\d|{UNIT})|(?<![\d.\-]){digits}\s*号\s*(?:[户农住]|家)|第\s*{digits}\s*(?:农户|住户|户)"
     if number.startswith("0") and len(number) > 2 or len(number) > 4:
-        return re.compile(rf"{said}|(?<![0-9A-Za-z.,\-]){plain}(?![0-9A-Za-z\-]|[.,]\d|{_UNIT})")
+        return re.compile(rf"{said}|(?<![0-9A-Za-z.,\-]){plain}(?![0-9A-Za-z\-]|[.,]\d|{UNIT})")
     return re.compile(said)

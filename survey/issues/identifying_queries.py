@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from analysis.report.outward.patterns import squeezed
 from survey.accounts.models import User
 from survey.candidates.raised_queries import COUNTED
 from survey.intake.models import Submission
-from survey.issues.identifying import FEW_HOUSEHOLDS, TEXTS, Identifying, Known, find_identifying, squeezed
+from survey.issues.identifying import FEW_HOUSEHOLDS, TEXTS, Identifying, Known, find_identifying
 from survey.issues.models import Issue, IssueEvidence
 from survey.places.codes import ancestors_of, bounds_of, level_of
 from survey.places.models import Household, Region
