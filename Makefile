@@ -57,6 +57,7 @@ postgres:
 
 test: $(VENV)/.develops chromium ## Run the whole test suite, on every core
 	@$(BIN)/python -m compileall -q -j 0 questionnaires analysis survey docs benchmarks
+	@$(BIN)/python -m tests.rewriting
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.develops ## Check style and types

@@ -8,6 +8,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +19,7 @@ import pytest
 from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis.internal.conjecture import providers
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
@@ -40,6 +42,11 @@ PATIENCE_SECONDS = 90
 """How long a test waits for another process or a page before it fails: no promise, as a machine may do much else besides."""
 
 
+# Hypothesis would read every module of ours for numbers and texts to try, in each process anew; what it tries would depend on what was
+# imported before, too.
+providers._get_local_constants = lambda: providers._local_constants
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker more than cores: a test in a browser waits now and then, but each worker has to import and collect everything."""
     return 1 + (os.cpu_count() or 1)
@@ -53,6 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: looking for garbage among it again and again would find none."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
@@ -115,6 +123,12 @@ def one_app(make_app: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> Flas
     return make_app(Settings(data=str(tmp_path_factory.mktemp("none")), secret_key=SECRET_KEY))
 
 
+@pytest.fixture(scope="session")
+def other_app(make_app: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One more, for the tests of a process that need a second installation beside that of `app`."""
+    return make_app(Settings(data=str(tmp_path_factory.mktemp("none")), secret_key=SECRET_KEY))
+
+
 @cache
 def first_engine() -> Engine:
     """An engine that lasts as long as the process; what it and those that share with it have compiled need not be compiled again."""
@@ -129,20 +143,27 @@ def hasten(engine: Engine) -> None:
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
 
 
+@contextmanager
+def opened(app: Flask, settings: Settings) -> Iterator[Flask]:
+    """An application that is used again, on the installation of these settings while the block runs."""
+    before = dict(app.config)
+    open_installation(app, settings)
+    hasten(app.extensions["survey.engine"])
+    for limiter in app.extensions["limiter"]:
+        limiter.reset()
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["survey.engine"].dispose()
+    app.test_client_class = None
+    app.config.clear()
+    app.config.update(before)
+
+
 @pytest.fixture
 def app(one_app: Flask, settings: Settings) -> Iterator[Flask]:
     """The application on a fresh database; forms need no CSRF token (a test of the token turns it on)."""
-    before = dict(one_app.config)
-    open_installation(one_app, settings)
-    hasten(one_app.extensions["survey.engine"])
-    for limiter in one_app.extensions["limiter"]:
-        limiter.reset()
-    one_app.config["WTF_CSRF_ENABLED"] = False
-    yield one_app
-    one_app.extensions["survey.engine"].dispose()
-    one_app.test_client_class = None
-    one_app.config.clear()
-    one_app.config.update(before)
+    with opened(one_app, settings) as app:
+        yield app
 
 
 @pytest.fixture
@@ -242,12 +263,10 @@ def demo_settings(built_demo: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def demo_app(make_app: MakeApp, demo_settings: Settings) -> Iterator[Flask]:
+def demo_app(other_app: Flask, demo_settings: Settings) -> Iterator[Flask]:
     """The application on a copy of the demonstration of its own; forms need no CSRF token."""
-    app = make_app(demo_settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.extensions["survey.engine"].dispose()
+    with opened(other_app, demo_settings) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")

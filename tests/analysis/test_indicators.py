@@ -65,10 +65,10 @@ def six_households(rows: Any = SIX) -> BundleData:
     return BundleData([FormData("household", columns, {"main": rows, "members": MEMBERS}, INDICATORS)], households=HOUSEHOLDS)
 
 
-@pytest.fixture
-def estimates(tmp_path: Path) -> pd.DataFrame:
-    """The estimates of the worked example."""
-    return compute_indicators(read_bundle(write_bundle(tmp_path / "bundle", six_households())))
+@pytest.fixture(scope="module")
+def estimates(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The estimates of the worked example, which no test changes."""
+    return compute_indicators(read_bundle(write_bundle(tmp_path_factory.mktemp("six") / "bundle", six_households())))
 
 
 def figure(

@@ -1,4 +1,4 @@
-"""The algorithm: one draw worked out beforehand, the rules of each method, and probabilities against 20,000 simulated draws."""
+"""The algorithm: one draw worked out beforehand, the rules of each method, and probabilities against 8,000 simulated draws."""
 
 from collections import Counter
 from dataclasses import replace
@@ -11,7 +11,7 @@ from survey.draws.design import Design, HouseholdStage, VillageStage
 from survey.draws.frame import FramedHousehold
 from tests.survey.draws.draws import COUNTY, SIMPLE, VILLAGES, draw_from, frame_of, markers_of
 
-N_DRAWS = 20_000
+N_DRAWS = 8_000
 BY_KIND = HouseholdStage("stratified", quotas={"registered": 3, "ordinary": 2}, special={"old": 1, "sick": 1}, reserves=1)
 
 

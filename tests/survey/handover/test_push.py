@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey import create_app
+from survey import open_installation
 from survey.accounts.models import User
 from survey.accounts.token_operations import make_token
 from survey.candidates.models import IssueCandidate
@@ -56,9 +56,9 @@ class Central:
 
 
 @contextmanager
-def serving_central(settings: Settings) -> Iterator[Central]:
+def serving_central(app: Flask, settings: Settings) -> Iterator[Central]:
     """A central server on loopback that so far has an administrator and nothing else."""
-    app = create_app(settings)
+    open_installation(app, settings)
     with session_scope(app) as session:
         admin = add_person(session, "central.admin", "admin")
         _token, text = make_token(session, None, admin, name="laptop", scope="handover", days=7, now=utc_now())
@@ -73,12 +73,12 @@ def serving_central(settings: Settings) -> Iterator[Central]:
 
 
 @pytest.fixture
-def central(tmp_path: Path, empty_database: Path) -> Iterator[Central]:
+def central(other_app: Flask, tmp_path: Path, empty_database: Path) -> Iterator[Central]:
     """A central server with SQLite."""
     data = tmp_path / "central"
     data.mkdir()
     (data / "survey.sqlite3").write_bytes(empty_database.read_bytes())
-    with serving_central(Settings(data=str(data), secret_key=SECRET_KEY)) as central:
+    with serving_central(other_app, Settings(data=str(data), secret_key=SECRET_KEY)) as central:
         yield central
 
 
@@ -154,12 +154,12 @@ def test_push__to_an_empty_server__brings_everything_with_files_and_the_log(lapt
         assert not central.app.test_client().post("/sign-in", data={"username": "lead1", "password": "!"}).location
 
 
-def test_push__to_postgresql__agrees_digest_for_digest(laptop: Flask, tmp_path: Path, postgres_url: str) -> None:
+def test_push__to_postgresql__agrees_digest_for_digest(laptop: Flask, other_app: Flask, tmp_path: Path, postgres_url: str) -> None:
     engine = create_engine_for(postgres_url)
     upgrade_schema(engine)
     engine.dispose()
     settings = Settings(data=str(tmp_path / "central"), secret_key=SECRET_KEY, database_url=postgres_url)
-    with serving_central(settings) as central:
+    with serving_central(other_app, settings) as central:
         assert agrees(push(laptop, central.client()))
         again = push(laptop, central.client())
         assert agrees(again)
