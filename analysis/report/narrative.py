@@ -8,13 +8,11 @@ from datetime import date
 
 from analysis.report.coverage import Coverage
 from analysis.report.facts import NOTHING, IssueCount, Line, Value
+from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, Verdict, contrasts, verdict_of
 from analysis.report.sentences import tell
 from analysis.report.texts import Figure, Text, Words, joined
 from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, UNIT_WORDS, listed, name_in, value_text
 
-MIN_N_COMPARED = 5
-"""Villages and special households with fewer usable answers are not compared in words."""
-MIN_VILLAGE_GAP = 0.15
 MIN_SPECIAL_GAP = 0.10
 MAX_COMPARED = 3
 MAX_TOP = 5
@@ -58,12 +56,18 @@ def describe_area(lines: Sequence[Line], villages: Sequence[tuple[str, str]], is
 def describe_whole(lines: Sequence[Line], issues: Sequence[IssueCount], coverage: Coverage, language: str) -> list[Text]:
     """The paragraphs on the county as a whole."""
     indicators = {(line.form.form_id, line.indicator.name) for line in lines}
-    judged = [line for line in lines if is_met(line) is not None]
-    missed = sorted((line for line in judged if is_met(line) is False), key=distance)[:MAX_TOP]
-    n_met = sum(is_met(line) is True for line in judged)
-    numbers = {"n": len(indicators), "n_thresholds": len(judged), "n_met": n_met, "n_missed": len(judged) - n_met}
+    verdicts = [verdict for line in lines if (verdict := verdict_in_county(line)) is not None]
+    missed = sorted((line for line in lines if verdict_in_county(line) == "missed"), key=distance)[:MAX_TOP]
+    numbers = {
+        "n": len(indicators),
+        "n_thresholds": len(verdicts),
+        "n_met": verdicts.count("reached"),
+        "n_missed": verdicts.count("missed"),
+    }
     counts = {name: coverage.figure(f"indicators-{name}", n) for name, n in numbers.items()}
-    first = [tell(language, "overall" if judged else "overall_plain", **counts)]
+    first = [tell(language, "overall" if verdicts else "overall_plain", **counts)]
+    if n_open := verdicts.count("open"):
+        first.append(tell(language, "overall_open", n_open=coverage.figure("indicators-n_open", n_open)))
     if missed:
         first.append(tell(language, "worst", items=_joined([_missed(line, language) for line in missed], language)))
     if issues:
@@ -90,12 +94,9 @@ def total_of(line: Line) -> Value:
     return next((value for (domain_type, _), value in line.values.items() if domain_type == "county"), NOTHING)
 
 
-def is_met(line: Line) -> bool | None:
-    """Whether the county reaches the indicator's threshold: at least it when high is good, below it when low is; None if not judged."""
-    threshold, estimate = line.indicator.threshold, total_of(line).estimate
-    if threshold is None or estimate is None or line.category or line.indicator.good not in ("high", "low"):
-        return None
-    return estimate >= threshold if line.indicator.good == "high" else estimate < threshold
+def verdict_in_county(line: Line) -> Verdict | None:
+    """Whether the county reaches the indicator's reference value, by the rules of `kinds/findings.py`; None if not judged."""
+    return verdict_of(line, total_of(line))
 
 
 def distance(line: Line) -> float:
@@ -133,6 +134,8 @@ def _kind(kind: str, count: Figure, language: str) -> Text:
 def _basis(coverage: Coverage, language: str) -> Text:
     if coverage.bases == ("census",):
         return tell(language, "observed_census")
+    if coverage.bases == ("probability",):
+        return tell(language, "sampled")
     return tell(language, "observed", basis=listed([name_in(BASIS_NAMES, language, basis) for basis in coverage.bases], language))
 
 
@@ -161,8 +164,11 @@ def _item(line: Line, language: str) -> Text:
     total = total_of(line)
     sentence = "share" if line.is_share else "percentage" if line.is_percentage else line.indicator.kind
     unit = UNIT_WORDS[language][line.counted]
-    counted, n = total.figure("counted", f"{total.n_counted:,}"), n_of(total)
-    return tell(language, sentence, label=line.label, value=value_of(line, total, language), k=counted, n=n, unit=unit)
+    values = {"label": line.label, "value": value_of(line, total, language), "n": n_of(total), "unit": unit}
+    if total.interval is not None:
+        low, high = (value_text(end, line.unit, language) for end in total.interval)
+        return tell(language, "estimated", **values, low=total.figure("low", low, "text"), high=total.figure("high", high, "text"))
+    return tell(language, sentence, **values, k=total.figure("counted", f"{total.n_counted:,}"))
 
 
 def _distributions(lines: Sequence[Line], language: str) -> list[Text]:
@@ -199,11 +205,14 @@ def indicator_label(line: Line, language: str) -> str:
 
 
 def _thresholds(lines: Sequence[Line], language: str) -> Text:
-    met = [_quoted(line.label) for line in lines if is_met(line) is True]
-    missed = [_missed(line, language) for line in lines if is_met(line) is False]
+    met = [_quoted(line.label) for line in lines if verdict_in_county(line) == "reached"]
+    missed = [_missed(line, language) for line in lines if verdict_in_county(line) == "missed"]
+    undecided = [_quoted(line.label) for line in lines if verdict_in_county(line) == "open"]
     sentences = [tell(language, "met", labels=listed(met, language))] if met else []
     if missed:
         sentences.append(tell(language, "missed", items=_joined(missed, language)))
+    if undecided:
+        sentences.append(tell(language, "undecided", labels=listed(undecided, language)))
     return _join(sentences, language)
 
 
@@ -228,31 +237,35 @@ def _gap(line: Line, gap: float, address: str, language: str) -> Text:
 
 
 def _village_gaps(lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> Text:
-    found = []
-    for line in lines:
-        known = [
-            (value.estimate, name, value)
-            for code, name in villages
-            if (value := line.value("village", code)).estimate is not None and value.n >= MIN_N_COMPARED
+    """The widest gaps: of drawn villages those that the test supports, of others those observed, each in words of its own."""
+    found = contrasts(lines, "village", villages, MAX_COMPARED)
+    sentences = []
+    for sentence, is_tested in (("gaps_tested", True), ("gaps", False)):
+        items = [
+            tell(
+                language,
+                "gap",
+                label=each.line.label,
+                high_place=each.high[0],
+                high=_with_counts(each.line, each.high[1], language),
+                low_place=each.low[0],
+                low=_with_counts(each.line, each.low[1], language),
+                gap=_gap(each.line, each.gap, f"between:{each.high[1].source}|{each.low[1].source}", language),
+            )
+            for each in found
+            if each.is_tested is is_tested
         ]
-        if len(known) > 1 and line.is_percentage:
-            low, high = min(known, key=lambda each: each[0] or 0.0), max(known, key=lambda each: each[0] or 0.0)
-            found.append(((high[0] or 0.0) - (low[0] or 0.0), line, high, low))
-    widest = sorted((each for each in found if each[0] >= MIN_VILLAGE_GAP), key=lambda each: -each[0])[:MAX_COMPARED]
-    items = [
-        tell(
-            language,
-            "gap",
-            label=line.label,
-            high_place=high[1],
-            high=value_of(line, high[2], language),
-            low_place=low[1],
-            low=value_of(line, low[2], language),
-            gap=_gap(line, gap, f"between:{high[2].source}|{low[2].source}", language),
-        )
-        for gap, line, high, low in widest
-    ]
-    return tell(language, "gaps", items=_joined(items, language)) if items else ()
+        if items:
+            sentences.append(tell(language, sentence, items=_joined(items, language)))
+    return _join(sentences, language)
+
+
+def _with_counts(line: Line, value: Value, language: str) -> Words:
+    """The value, an observed share of few with its counts."""
+    said = value_of(line, value, language)
+    if value.interval is not None or value.is_suppressed or not line.is_share or value.n >= FEW:
+        return said
+    return tell(language, "with_counts", value=said, k=value.figure("counted", f"{value.n_counted:,}"), n=n_of(value))
 
 
 def _special(lines: Sequence[Line], language: str) -> Text:
@@ -263,7 +276,7 @@ def _special(lines: Sequence[Line], language: str) -> Text:
             continue
         for marker in MARKER_NAMES[language]:
             value = line.value("marker", marker)
-            if value.estimate is not None and value.n >= MIN_N_COMPARED:
+            if value.estimate is not None and value.n >= MIN_N_COMPARED and _is_apart(total_of(line), value):
                 worse_by = (whole - value.estimate) * (1 if line.indicator.good == "high" else -1)
                 found.append((worse_by, line, marker, value))
     worst = sorted((each for each in found if each[0] >= MIN_SPECIAL_GAP), key=lambda each: -each[0])[:MAX_COMPARED]
@@ -284,6 +297,13 @@ def _special(lines: Sequence[Line], language: str) -> Text:
     return tell(language, "special", items=_joined(items, language)) if items else ()
 
 
+def _is_apart(one: Value, other: Value) -> bool:
+    """Whether two figures may be compared in words: observed ones as they are, estimated ones where their intervals do not meet."""
+    if one.interval is None or other.interval is None:
+        return one.interval is other.interval
+    return one.interval[1] < other.interval[0] or other.interval[1] < one.interval[0]
+
+
 def _marker(marker: str, language: str) -> str:
     name = name_in(MARKER_NAMES, language, marker)
     return name if language == "zh" else name[0].lower() + name[1:]
@@ -296,9 +316,12 @@ def _area_issues(issues: Sequence[IssueCount], language: str) -> Text:
 
 
 def _issue(issue: IssueCount, language: str) -> Text:
+    """The candidate with how many of those asked show it; no percentage of fewer than 30."""
     share = issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", language))
     found, villages = issue.figure("found", f"{issue.n_found:,}"), issue.figure("villages", f"{issue.n_villages:,}")
-    return tell(language, "issue", title=issue.title, n=found, share=share, n_villages=villages)
+    sentence = "issue" if issue.n_asked >= FEW else "issue_few"
+    asked = issue.figure("asked", f"{issue.n_asked:,}")
+    return tell(language, sentence, title=issue.title, n=found, n_asked=asked, share=share, n_villages=villages)
 
 
 def _quoted(text: str) -> str:

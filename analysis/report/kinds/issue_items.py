@@ -119,7 +119,7 @@ def issue_table(voice: Voice, issues: Sequence[IssueFact], *, caption: str = "",
         )
         for issue in issues
     )
-    return Table(caption or voice.say("issues_table"), tuple(map(voice.say, heads)), rows, (2.2, 3.4, 1.6, 1.6, 1.5, 1, 1, 1.5), key=key)
+    return Table(caption or voice.say("issues_table"), tuple(map(voice.say, heads)), rows, (2.7, 3, 1.5, 1.5, 1.4, 1, 1, 1.4), key=key)
 
 
 def _recommendations(voice: Voice, issues: Sequence[IssueFact]) -> list[Text]:

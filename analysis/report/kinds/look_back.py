@@ -86,7 +86,7 @@ def _outcomes(voice: Voice, reading: Reading, issues: Sequence[IssueFact]) -> It
         Row((issue.number, issue.title, issue.place, _at_households(voice, issue), name_in(STATE_NAMES, voice.language, issue.state)))
         for issue in issues
     )
-    yield Table(voice.say("outcome_table"), header, rows, (2.2, 3.4, 1.6, 2.6, 1.6))
+    yield Table(voice.say("outcome_table"), header, rows, (2.7, 3.2, 1.5, 2.8, 1.6))
 
 
 def _at_households(voice: Voice, issue: IssueFact) -> Words:
@@ -191,13 +191,22 @@ def _change_table(voice: Voice, reading: Reading, rows: Sequence[tuple[Line, Any
         address = _address(reading, row, "")
         numbers: list[Words] = [
             Figure(number_text(value, line.unit), f"{address}{part}!number")
-            for part, value in (("before", row.before), ("after", row.after), ("change", row.change))
+            for part, value in (("before", row.before), ("after", row.after))
         ]
+        numbers.append(Figure(_signed(line, row.change), f"{address}change!signed"))
         if is_tested:
-            low, high = (number_text(value, line.unit) for value in (row.ci_low, row.ci_high))
+            low, high = (_signed(line, value) for value in (row.ci_low, row.ci_high))
             has_interval = pd.notna(row.ci_low)
             numbers.append((Figure(low, f"{address}low"), "～", Figure(high, f"{address}high")) if has_interval else NO_VALUE)
             numbers.append(Figure(f"{row.p_holm:.3f}", f"{address}p") if pd.notna(row.p_holm) else NO_VALUE)
         made.append(Row((line.label, count(f"{address}n", int(row.n_households)), *numbers)))
     weights = (3.2, 1, 1.1, 1.1, 1.1, *((1.9, 1.2) if is_tested else ()))
-    return Table(voice.say("change_table"), tuple(map(voice.say, heads)), tuple(made), weights)
+    return Table(voice.say("change_table"), tuple(map(voice.say, heads)), tuple(made), weights, voice.say("points_note"))
+
+
+def _signed(line: Line, value: float) -> str:
+    """A change with its sign, of shares in percentage points."""
+    if pd.isna(value):
+        return NO_VALUE
+    told = f"{value * 100:.1f}" if line.is_percentage else number_text(value, line.unit)
+    return f"+{told}" if value > 0 and told.strip("0.") else told

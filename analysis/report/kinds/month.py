@@ -115,7 +115,7 @@ def _overdue(voice: Voice, issues: Sequence[IssueFact], day: date, place: str) -
         Row((*_told(voice, issue), count(f"issue:{issue.number}#days-late", _days_late(issue, day)), _state(voice, issue)))
         for issue in issues
     )
-    yield Table(voice.say("overdue_table"), tuple(map(voice.say, heads)), rows, (2, 1.4, 3, 2, 1.8, 1, 1.6))
+    yield Table(voice.say("overdue_table"), tuple(map(voice.say, heads)), rows, (2.7, 1.3, 2.6, 2.2, 1.7, 1.1, 1.5))
 
 
 def _due_next(voice: Voice, issues: Sequence[IssueFact], place: str) -> Iterator[Block]:
@@ -126,11 +126,11 @@ def _due_next(voice: Voice, issues: Sequence[IssueFact], place: str) -> Iterator
     heads = ("th_number", "th_county", "th_issue", "th_body", "th_due", "th_state")
     ordered = sorted(issues, key=lambda issue: (issue.due_on or date.max, issue.number))
     rows = tuple(Row((*_told(voice, issue), _state(voice, issue))) for issue in ordered)
-    yield Table(voice.say("next_table"), tuple(map(voice.say, heads)), rows, (2, 1.4, 3, 2, 1.8, 1.6))
+    yield Table(voice.say("next_table"), tuple(map(voice.say, heads)), rows, (2.7, 1.3, 3, 2.4, 1.7, 1.5))
 
 
 def _told(voice: Voice, issue: IssueFact) -> tuple[str, str, str, str, str]:
-    due = voice.day(issue.due_on) if issue.due_on else NO_VALUE
+    due = voice.short_day(issue.due_on) if issue.due_on else NO_VALUE
     return issue.number, issue.county, issue.title, issue.responsible_body or NO_VALUE, due
 
 

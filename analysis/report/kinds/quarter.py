@@ -65,14 +65,14 @@ def _table(voice: Voice, issues: Sequence[IssueFact], caption: str) -> Table:
                 issue.county,
                 issue.title,
                 issue.responsible_body or NO_VALUE,
-                voice.day(issue.due_on) if issue.due_on else NO_VALUE,
+                voice.short_day(issue.due_on) if issue.due_on else NO_VALUE,
                 name_in(STATE_NAMES, voice.language, issue.state),
                 issue.reply or NO_VALUE,
             )
         )
         for issue in issues
     )
-    return Table(caption, tuple(map(voice.say, heads)), rows, (2, 1.3, 2.6, 1.8, 1.6, 1.4, 2.6))
+    return Table(caption, tuple(map(voice.say, heads)), rows, (2.7, 1.2, 2.4, 1.9, 1.7, 1.4, 2.6))
 
 
 def _decisions(voice: Voice, meetings: Sequence[MeetingFact]) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from analysis.report.narrative import day_text
+from analysis.report.narrative import MONTHS, day_text
 from analysis.report.texts import Text, Words, filled, joined, plain
 
 Sentences = Mapping[str, Mapping[str, str | tuple[str, ...]]]
@@ -42,6 +42,12 @@ class Voice:
     def day(self, day: date) -> str:
         """The day as official documents write it."""
         return day_text(day, self.language)
+
+    def short_day(self, day: date) -> str:
+        """The day as it stands in narrow columns: "2018.4.20", "20 Apr 2018"."""
+        if self.language == "zh":
+            return f"{day.year}.{day.month}.{day.day}"
+        return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
     def span(self, first: date, last: date) -> str:
         """The days from the first to the last, what both share said once: "2018年4月16日至27日", "16 to 27 April 2018"."""

@@ -112,7 +112,7 @@ def _meetings(voice: Voice, meetings: Sequence[MeetingFact], year: str) -> Table
     rows = tuple(
         Row(
             (
-                voice.day(meeting.held_on),
+                voice.short_day(meeting.held_on),
                 name_in(MEETING_NAMES, voice.language, meeting.kind),
                 meeting.title,
                 count(f"work:decisions@{year}/meeting-{number}", len(meeting.decisions)) if meeting.decisions else NO_VALUE,

@@ -55,7 +55,7 @@ SENTENCES: Sentences = {
         "basis_census": "所访村全面入户，以上数字说明所访村的情况。",
         "scope_general": "普遍性问题",
         "scope_acute": "突出问题",
-        "scope_several": "其他问题",
+        "scope_several": "局部性问题",
         "scope_single": "个案问题",
         "n_basis": (
             "涉及{villages}个村{households}户，占所问{asked}户的{share}。",
@@ -173,7 +173,7 @@ SENTENCES: Sentences = {
         "basis_census": "All households of the villages were visited; the figures describe these villages.",
         "scope_general": "General issues",
         "scope_acute": "Acute issues",
-        "scope_several": "Other issues",
+        "scope_several": "Issues of several households",
         "scope_single": "Single cases",
         "n_basis": (
             "Households that show it: {households} of {asked} asked ({share}); villages: {villages}.",

@@ -13,7 +13,7 @@ SENTENCES: Sentences = {
         "overview": ("调研统计的{n}项指标中，{n_judged}项有参考标准，其中{n_reached}项达到、{n_missed}项未达到。",),
         "overview_open": "调研统计的{n}项指标中，{n_judged}项有参考标准，其中{n_reached}项达到、{n_missed}项未达到、"
         "{n_open}项因区间包含参考标准尚不能判定。",
-        "problems_intro": "经核实，共有{n}项问题，按普遍性问题、突出问题、其他问题和个案问题依次反馈如下。",
+        "problems_intro": "经核实、尚未销号的问题共{n}项，按重要程度依次反馈如下。",
         "table_figures": "主要指标",
         "by_village": "各村情况",
     },
@@ -30,7 +30,7 @@ SENTENCES: Sentences = {
         "overview_open": "{n} indicators were computed; {n_judged} have a reference value, of which {n_reached} reach it, {n_missed} do "
         "not, and "
         "{n_open} cannot be decided because the interval holds it.",
-        "problems_intro": "{n} issues were verified. General issues come first, then acute ones, others, and single cases.",
+        "problems_intro": "Issues verified and not closed: {n}. They are told in the order of their importance.",
         "table_figures": "Main indicators",
         "by_village": "By village",
     },

@@ -4,7 +4,7 @@ from analysis.report.kinds.voice import Sentences
 
 SENTENCES: Sentences = {
     "zh": {
-        "title": "{visit}\n回头看情况报告",
+        "title": "关于{visit}\n情况的报告",
         "issues_heading": "所反馈问题的整改结果",
         "changes_heading": "同一批农户前后变化",
         "still_heading": "尚未解决和新发现的问题",
@@ -35,6 +35,7 @@ SENTENCES: Sentences = {
         "th_before": "上次",
         "th_after": "本次",
         "th_change": "变化",
+        "points_note": "注：比例的变化以百分点计。",
         "th_interval": "95%置信区间",
         "th_p": "p值（校正）",
     },
@@ -72,6 +73,7 @@ SENTENCES: Sentences = {
         "th_before": "Before",
         "th_after": "After",
         "th_change": "Change",
+        "points_note": "Note: changes of shares are in percentage points.",
         "th_interval": "95% interval",
         "th_p": "p (corrected)",
     },

@@ -5,7 +5,7 @@ from analysis.report.kinds.voice import Sentences
 SENTENCES: Sentences = {
     "zh": {
         "title": "调研方法与数据质量说明",
-        "title_of": "{visit}\n调研方法与数据质量说明",
+        "title_of": "{visit}\n方法与数据质量说明",
         "design_heading": "抽样设计与推断",
         "coverage_heading": "覆盖情况",
         "sample_heading": "样本执行情况",

@@ -276,7 +276,7 @@ def test_look_back__on_the_same_households__tells_outcomes_and_observed_changes_
         "40",
         "70.0%",
         "97.5%",
-        "27.5%",
+        "+27.5",
     ]
     outcomes = {row.cells[0]: cells(row)[3] for row in table(made, "问题整改结果一览").rows}
     assert outcomes["2018-610727-003"] == "已解决3户、未解决9户"
@@ -287,7 +287,7 @@ def test_ledger_of_a_quarter__by_sections_of_the_agenda__ends_with_what_was_deci
     assert headings(made, 1) == ["超过整改时限的问题", "正在整改的问题", "本季度销号的问题", "联席会议决定"]
     assert "问题2018-610727-003：由省卫生健康委研究。" in told(made)
     assert cells(table(made, "超过整改时限的问题").rows[0])[:5] == [
-        *("2018-610727-003", "略阳县", "签约服务不到位", "县卫生健康局", "2018年6月30日")
+        *("2018-610727-003", "略阳县", "签约服务不到位", "县卫生健康局", "2018.6.30")
     ]
     assert "没有须提交联席会议研究的问题" in told(outline("quarter", bundles, issues=(), meetings=()))
 
