@@ -7,11 +7,12 @@ All blocks are written as text and parsed once, so that the time it takes grows 
 from datetime import UTC, datetime
 from datetime import date as Date
 from io import BytesIO
-from xml.sax.saxutils import escape
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsmap, qn
 from docx.shared import Mm
 from lxml import etree
 
@@ -60,10 +61,7 @@ def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None 
     marks = Marks(outline.language, numbers_of(outline.blocks), base.styles["footnote reference"], base.styles["footnote text"])
     writer = _Writer(base, outline, controls, marks, has_native_charts=has_native_charts)
     content = writer.write()
-    body = document.element.body
-    for element in parse_xml(f"<w:body {nsdecls('w', 'wp', 'a', 'pic', 'r')}>{content}</w:body>"):
-        body[-1].addprevious(element)
-    etree.cleanup_namespaces(body)
+    _set_body(document, content)
     marks.add_notes(document)
     add_record(document, controls.record())
     file = BytesIO()
@@ -174,6 +172,21 @@ class _Writer:
         self._n_charts += 1
         width_mm = min(block.width_mm, self._base.text_width_mm)
         return chart_drawing(self._base.document, bars, self._n_charts, width_mm=width_mm, title=block.caption, alt=block.alt)
+
+
+def _set_body(document: WordDocument, content: str) -> None:
+    """Give an empty document its body, parsed as one: moving a long table to another tree takes the square of its length."""
+    old: Any = document.part._element
+    spaces = {prefix: uri for prefix, uri in old.nsmap.items() if prefix} | {
+        prefix: nsmap[prefix] for prefix in ("w", "wp", "a", "pic", "r")
+    }
+    declared = " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in spaces.items())
+    before = "".join(etree.tostring(each, encoding="unicode") for each in old if each.tag != qn("w:body"))
+    last = "".join(etree.tostring(each, encoding="unicode") for each in old.body)
+    root = parse_xml(f"<w:document {declared}>{before}<w:body>{content}{last}</w:body></w:document>")
+    for name, value in old.attrib.items():
+        root.set(name, value)
+    document.part._element = root
 
 
 def _set_properties(document: WordDocument, outline: Outline, today: Date) -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 from questionnaires.errors import ErrorCode, SurveyError
 
 MAX_PARTS, MAX_BYTES, MAX_XML_BYTES, MAX_RATIO = 4000, 400_000_000, 120_000_000, 400
-"""How many parts a package may have, how large all and the largest XML may be when unpacked, and how far a part over 1 MB may shrink."""
+"""How many parts a package may have, how large all and the largest XML may be when unpacked, and how far XML over 1 MB may shrink."""
 SMALL = 1_000_000
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -167,8 +167,9 @@ def refusal(name: str, reason: str, part: str = "") -> SurveyError:
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     entries = archive.infolist()
     sizes = [entry.file_size for entry in entries]
-    is_bomb = any(entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in entries)
-    is_long = any(entry.file_size > MAX_XML_BYTES and entry.filename.endswith((".xml", ".rels")) for entry in entries)
+    written = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
+    is_bomb = any(entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in written)
+    is_long = any(entry.file_size > MAX_XML_BYTES for entry in written)
     if len(entries) > MAX_PARTS or sum(sizes) > MAX_BYTES or is_bomb or is_long:
         raise refusal(name, "too_large")
     try:
