@@ -61,6 +61,13 @@ def domains_of(domain_type: str, keys: Sequence[str], frame: pd.DataFrame) -> Do
     return Domains(domain_type, of_row, pd.DataFrame(told))
 
 
+def domains_over(domain_type: str, keys: Sequence[pd.DataFrame]) -> tuple[Domains, list[Codes]]:
+    """The domains that stand in any of the frames (visit_id, county_code, domain), and for each frame which of them its own are."""
+    whole = domains_of(domain_type, ("visit_id", "county_code", "domain"), pd.concat(keys, ignore_index=True))
+    ends = np.cumsum([len(each) for each in keys])[:-1]
+    return whole, [each.astype(np.intp) for each in np.split(whole.codes, ends)]
+
+
 def _sorted_codes(column: pd.Series) -> tuple[Codes, pd.Index]:
     """The code of each value in the order of the values, -1 for a missing one, and the values; some may stand nowhere."""
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.categories.is_monotonic_increasing:

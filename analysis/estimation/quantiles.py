@@ -9,6 +9,7 @@ from analysis.estimation.calibrating import Calibrated
 from analysis.estimation.design import Design
 from analysis.estimation.estimate import estimate
 from analysis.estimation.intervals import student_interval
+from analysis.estimation.parts import Figures
 from analysis.measures import Measure
 from questionnaires.model import Indicator
 
@@ -34,7 +35,7 @@ def observe_quantiles(values: Numbers, share: float, domain: Codes, n_domains: i
     counted = np.flatnonzero(np.isfinite(values) & (domain >= 0))
     n = np.bincount(domain[counted], minlength=n_domains).astype(float)
     nothing = np.full(n_domains, np.nan)
-    middle = _Curve.of(np.ones(len(values)), values, domain, n_domains).values_at(np.full(n_domains, share))
+    middle = Curve.of(np.ones(len(values)), values, domain, n_domains).values_at(np.full(n_domains, share))
     return Quantiles(n, middle, nothing, nothing, nothing, nothing)
 
 
@@ -54,24 +55,29 @@ def estimate_quantiles(
     Journal of the American Statistical Association 47, 635–646); `values` has one entry per row, NaN where there is no answer.
     """
     codes = np.zeros(len(values), dtype=np.intp) if domain is None else domain
-    curve = _Curve.of(design.weights, values, codes, n_domains)
+    curve = Curve.of(design.weights, values, codes, n_domains)
     middle = curve.values_at(np.full(n_domains, share))
     is_valid = np.isfinite(values) & (codes >= 0)
     below = np.zeros(len(values))
     below[is_valid] = values[is_valid] <= middle[codes[is_valid]]
     counted = Measure(Indicator("below", {}, "other", "share", "below"), "", below, is_valid.astype(float), is_valid)
     figures = estimate(design, [counted], codes, n_domains, is_planned=is_planned, calibrated=calibrated)
+    return quantiles_of(curve, share, middle, figures)
+
+
+def quantiles_of(curve: "Curve", share: float, middle: Numbers, below: Figures) -> Quantiles:
+    """The quantiles in `middle` with their intervals; `below` has one column, the share at or below them in each domain."""
     # The interval lies around the share asked for; that reached in the sample is a little higher where values jump.
-    low, high = student_interval(np.full(n_domains, share), figures.se[:, 0], figures.df[:, 0])
+    low, high = student_interval(np.full(len(middle), share), below.se[:, 0], below.df[:, 0])
     ends = curve.values_at(low), curve.values_at(high)
     with np.errstate(divide="ignore", invalid="ignore"):
-        of_share = (high - low) / figures.se[:, 0]
-        se = np.where(figures.se[:, 0] > 0, (ends[1] - ends[0]) / of_share, figures.se[:, 0])
-    return Quantiles(figures.n[:, 0], middle, np.where(np.isfinite(ends[0]), se, np.nan), *ends, figures.df[:, 0])
+        of_share = (high - low) / below.se[:, 0]
+        se = np.where(below.se[:, 0] > 0, (ends[1] - ends[0]) / of_share, below.se[:, 0])
+    return Quantiles(below.n[:, 0], middle, np.where(np.isfinite(ends[0]), se, np.nan), *ends, below.df[:, 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Curve:
+class Curve:
     """The share of each domain at or below each of its values, all domains one after the other: domain number plus share."""
 
     position: Numbers
@@ -80,7 +86,7 @@ class _Curve:
     is_there: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, weights: Numbers, values: Numbers, domain: Codes, n_domains: int) -> "_Curve":
+    def of(cls, weights: Numbers, values: Numbers, domain: Codes, n_domains: int) -> "Curve":
         rows = np.flatnonzero(np.isfinite(values) & (domain >= 0) & (weights > 0))
         rows = rows[np.lexsort((values[rows], domain[rows]))]
         codes = domain[rows]

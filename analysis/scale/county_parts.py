@@ -22,6 +22,7 @@ from analysis.scale.first_pass import linked_counties
 from analysis.scale.measuring import NOTHING, Answered, Centres, answered_tables
 from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
 from analysis.scale.units import FormUnits
+from analysis.scale.wide_quantiles import Below, Place, Values, count_values, sum_below
 from analysis.tidy.figures import VILLAGE, complete, partitions_of
 from analysis.tidy.table import Completed
 from analysis.tidy.work import Work, weigh_form
@@ -95,6 +96,8 @@ class TablePart:
     n_lonely_cells: int
     sums: Mapping[int, DomainSums]
     finished: Mapping[int, Finished]
+    values: Mapping[Place, Values]
+    """Those of medians and quantiles of places that reach over several parts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,15 +134,13 @@ def _sum_singly(task: Task) -> Part:
     """What each form gives in each county by itself, without those that are broken."""
     parts: list[Part] = []
     broken: list[tuple[str, SurveyError]] = []
-    for county in task.counties:
-        for form_id, form in task.source.forms.items():
-            source = replace(task.source.only((county,)), forms={form_id: form})
-            try:
-                parts.append(_sum_counties(replace(task, source=source, counties=(county,))))
-            except SurveyError as problem:
-                if problem.code != ErrorCode.INVALID_BUNDLE:
-                    raise
-                broken.append((form_id, problem))
+    for form_id, single in _singly(task):
+        try:
+            parts.append(_sum_counties(single))
+        except SurveyError as problem:
+            if problem.code != ErrorCode.INVALID_BUNDLE:
+                raise
+            broken.append((form_id, problem))
     nothing = np.zeros(0, dtype=np.uint64)
     return Part(
         tables=tuple(table for part in parts for table in part.tables),
@@ -154,6 +155,14 @@ def _sum_singly(task: Task) -> Part:
         ),
         left_out=frozenset(form_id for form_id, _ in broken),
     )
+
+
+def _singly(task: Task) -> Iterator[tuple[str, Task]]:
+    """The task for each form in each county by itself, with the form."""
+    for county in task.counties:
+        for form_id, form in task.source.forms.items():
+            source = replace(task.source.only((county,)), forms={form_id: form})
+            yield form_id, replace(task, source=source, counties=(county,))
 
 
 def _sum_counties(task: Task) -> Part:
@@ -197,8 +206,12 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
             finished[place] = Finished(keys, _bare(complete(work, groups, domains)))
         else:
             sums[place] = _sums_of(work, groups, domains, keys)
-    if answered.of_rows:
-        for place, keys, of_rows in _made_of_rows(answered, task):
+    values: dict[Place, Values] = {}
+    for place, groups, domains, own in _row_partitions(answered, task):
+        if _is_wide(domains, task):
+            values |= {(place, order): count_values(own, groups, domains, each) for order, each in _quantiles(answered)}
+        else:
+            keys, of_rows = domains.keys.astype("str"), _bare(complete(own, groups, domains))
             finished[place] = Finished(keys, _beside(finished[place].completed, of_rows)) if place in finished else Finished(keys, of_rows)
     sampled = work.sampled
     is_answered = answered.sums.n.sum(axis=0) > 0
@@ -218,6 +231,7 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
         n_lonely_cells=0 if sampled is None else lonely_units(sampled.design)[1],
         sums=sums,
         finished=finished,
+        values=values,
     )
 
 
@@ -236,13 +250,78 @@ def _with_sums(answered: Answered) -> Iterator[tuple[int, GroupedRows, Domains]]
         yield place, made[id(groups)], domains
 
 
-def _made_of_rows(answered: Answered, task: Task) -> Iterator[tuple[int, pd.DataFrame, Completed]]:
-    """The figures that are made of single rows: of villages, and of counties where these lie here as a whole."""
-    work = replace(answered.form_units.row_work(answered.units), of_rows=answered.of_rows, orders=answered.orders_of_rows)
-    for place, groups, domains in partitions_of(work, task.domain_types, np.zeros(0)):
-        keys = domains.keys.astype("str")
-        if domains.domain_type == VILLAGE or (task.local_strata and (keys["county_code"] != "").all()):
-            yield place, keys, _bare(complete(work, groups, domains))
+def _row_partitions(answered: Answered, task: Task) -> Iterator[tuple[int, GroupedRows, Domains, Work]]:
+    """The partitions of the table's rows for figures that are made of single rows; none where there are no such figures."""
+    if answered.of_rows:
+        work = replace(answered.form_units.row_work(answered.units), of_rows=answered.of_rows, orders=answered.orders_of_rows)
+        for place, groups, domains in partitions_of(work, task.domain_types, np.zeros(0)):
+            yield place, groups, domains, work
+
+
+def _is_wide(domains: Domains, task: Task) -> bool:
+    """Whether places of this kind may reach over several parts, or what is known of them may."""
+    return domains.domain_type != VILLAGE and not (task.local_strata and (domains.keys["county_code"].astype("str") != "").all())
+
+
+def _quantiles(answered: Answered) -> Iterator[tuple[int, Measure]]:
+    for order, each in zip(answered.orders_of_rows, answered.of_rows, strict=True):
+        if isinstance(each, Measure):
+            yield order, each
+
+
+@dataclass(frozen=True, slots=True)
+class BelowTask:
+    """One part of which is asked who is at or below the quantiles of places that reach over several parts, by form and table."""
+
+    task: Task
+    limits: Mapping[tuple[str, str], Mapping[Place, pd.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BelowTable:
+    """What one table says of who is at or below, in one part; `strata` and `sizes` as in `TablePart`."""
+
+    form_id: str
+    table: str
+    strata: pd.DataFrame
+    sizes: Strata | None
+    below: Mapping[Place, Below]
+
+
+def below_part(asked: BelowTask) -> list[BelowTable]:
+    """What the tables of the task's counties say of who is at or below; what is broken there was told before."""
+    try:
+        return _below_counties(asked)
+    except SurveyError as problem:
+        if not asked.task.is_lenient or problem.code != ErrorCode.INVALID_BUNDLE:
+            raise
+    found = []
+    for _, single in _singly(asked.task):
+        try:
+            found += _below_counties(replace(asked, task=single))
+        except SurveyError as problem:
+            if problem.code != ErrorCode.INVALID_BUNDLE:
+                raise
+    return found
+
+
+def _below_counties(asked: BelowTask) -> list[BelowTable]:
+    task, found = asked.task, []
+    held = read_part(task.source, task.counties, task.visit_villages)
+    for each in answered_tables(held, _units_of_forms(held, task, []), task.centres, []):
+        form_id = each.units.units.work.form_id
+        limits = asked.limits.get((form_id, each.table), {})
+        below: dict[Place, Below] = {}
+        sampled = None
+        for place, groups, domains, own in _row_partitions(each, task):
+            sampled = own.sampled
+            for order, measure in _quantiles(each):
+                if (place, order) in limits:
+                    below[place, order] = sum_below(own, groups, domains, measure, limits[place, order])
+        if below:
+            strata, sizes = (pd.DataFrame(), None) if sampled is None else (sampled.strata, Strata.of(sampled.design))
+            found.append(BelowTable(form_id, each.table, strata, sizes, below))
+    return found
 
 
 def _beside(one: Completed, other: Completed) -> Completed:

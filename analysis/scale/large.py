@@ -28,16 +28,17 @@ from analysis.domains import DOMAIN_KEYS
 from analysis.estimation.response import merge_responses
 from analysis.estimation.suppression import Suppression
 from analysis.functions.named import is_composite
-from analysis.scale.county_parts import Numbers, Part, TablePart, Task, centres_in, sum_part
+from analysis.scale.county_parts import Finished, Numbers, Part, TablePart, Task, centres_in, sum_part
 from analysis.scale.first_pass import Look, Outline, Seen, check_interviews, is_local, linked_counties, look_at, outline_of
 from analysis.scale.measuring import Centres
 from analysis.scale.merging import MergedTable, by_table, merge_tables
 from analysis.scale.reading import Source, files_of
 from analysis.scale.running import Workers, usable_cores, workers_of
+from analysis.scale.second_pass import wide_figures
 from analysis.tidy.table import Block, block_of, table_of
 from analysis.tidy.work import problems_of_tables
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.model import QUANTILE_KINDS, Choice, Indicator
+from questionnaires.model import Choice, Indicator
 
 LARGE = 300_000
 """Interviews from which on a bundle is estimated part by part."""
@@ -45,8 +46,6 @@ INTERVIEWS_AT_ONCE = 100_000
 """About how many interviews are in memory at once in each process; a county is never cut."""
 COUNTIES_FOR_CENTRES = 20
 FEWER = "Take it from a bundle with fewer visits."
-ABOVE_COUNTY = f"for places above the county it is made of single rows. {FEWER}"
-ABOVE_VILLAGE = f"for places above the village it is made of single rows, as strata of villages reach over several counties. {FEWER}"
 NOT_ABOVE = "counties of it are left out, so that no figures of places above the county are made of this form."
 Progress = Callable[[int, int, str], None]
 
@@ -116,7 +115,7 @@ def estimate_large(
     `n_workers` processes share the work, as many as there are processors if it is 0; `scheduler` is the address of a Dask scheduler whose
     workers do it instead. Corrections are replayed unless `is_raw`: the bundle's, then those of an analyst in the file `corrections`. If
     `is_lenient`, a form that is broken in a county is left out there, and of that form figures of counties and places below alone are made.
-    Medians and quantiles are made for counties and places below; figures put together of several shares are not.
+    Where there are medians or quantiles, the parts are read a second time. Figures put together of several shares are not made.
     Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREADABLE_CORRECTIONS, UNREACHABLE_CLUSTER.
     """
     source, bare, problems = open_source(Path(folder), is_lenient=is_lenient)
@@ -140,17 +139,17 @@ def estimate_large(
             is_lenient=is_lenient,
         )
         task = replace(task, centres=_centres(workers, task, packs))
-        task, parts = _all_parts(workers, task, packs, outlines, at_once, report)
+        tasks, parts = _all_parts(workers, task, packs, outlines, at_once, report)
+        wide = wide_figures(workers, tasks, parts, lambda done: report(done, len(tasks), "quantiles"))
     if corrections and not is_raw:
         check_by_analyst(corrections, wrong, entries, [part.checked for part in parts])
-    problems += _wide_quantiles(source.forms, is_local=task.local_strata)
-    return _together(replace(bare, forms=source.forms), parts, suppression or Suppression(), problems)
+    return _together(replace(bare, forms=source.forms), parts, wide, suppression or Suppression(), problems)
 
 
 def _all_parts(
     workers: Workers, task: Task, packs: list[tuple[str, ...]], outlines: Sequence[Outline], at_once: int, report: Progress
-) -> tuple[Task, list[Part]]:
-    """What all parts give, and what was asked of them."""
+) -> tuple[list[Task], list[Part]]:
+    """What was asked of all parts, and what they give."""
     counties = task.source.counties()
     if task.local_strata:
         # Each part knows how its own sample responded, so that it is read once.
@@ -162,7 +161,7 @@ def _all_parts(
             made = dict(zip(packs, parts, strict=True))
             left = [pack for pack in moved if pack not in made]
             made |= zip(left, _run(workers, task, left, report), strict=True)
-            return task, [made[pack] for pack in moved]
+            return [_only(task, pack) for pack in moved], [made[pack] for pack in moved]
         packs, task = moved, replace(task, local_strata=False)
         seen = _look(workers, task.source, packs, report)
     else:
@@ -177,7 +176,7 @@ def _all_parts(
     if task.source.has_sample and seen:
         responses = {form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in task.source.forms}
         task = replace(task, responses=responses)
-    return task, _run(workers, task, packs, report)
+    return [_only(task, pack) for pack in packs], _run(workers, task, packs, report)
 
 
 def _run(workers: Workers, task: Task, packs: Sequence[tuple[str, ...]], report: Progress) -> list[Part]:
@@ -272,13 +271,19 @@ def _only(task: Task, counties: tuple[str, ...]) -> Task:
     return replace(task, source=task.source.only(counties), counties=counties, visit_villages=villages[is_asked])
 
 
-def _together(bundle: Bundle, parts: Sequence[Part], suppression: Suppression, problems: list[SurveyError]) -> LargeEstimates:
+def _together(
+    bundle: Bundle,
+    parts: Sequence[Part],
+    wide: Mapping[tuple[str, str], Sequence[tuple[int, Finished]]],
+    suppression: Suppression,
+    problems: list[SurveyError],
+) -> LargeEstimates:
     merged: list[MergedTable] = []
     left_out = frozenset[str]().union(*(part.left_out for part in parts))
     problems += [refuse(bundle.path / "submissions" / folder_name(form_id), f"{NOT_ABOVE} {EXPORT_AGAIN}") for form_id in sorted(left_out)]
     problems += [problem for part in parts for problem in part.problems]
     for tables in by_table([part.tables for part in parts]):
-        merged.append(merge_tables(tables))
+        merged.append(merge_tables(tables, wide.get((tables[0].form_id, tables[0].table), ())))
         if merged[-1].form_id in left_out:
             # What lacks a county says nothing of a place that the county is a part of.
             kept = {place: found for place, found in merged[-1].blocks.items() if "county_code" in DOMAIN_KEYS[place][1]}
@@ -310,14 +315,6 @@ def _not_made(forms: Mapping[str, Form]) -> Iterator[SurveyError]:
         for question in form.code_books:
             place = f"Code book of '{question}' of form '{form.form_id}'"
             yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"the codes of open answers are not counted in parts. {FEWER}")
-
-
-def _wide_quantiles(forms: Mapping[str, Form], *, is_local: bool) -> Iterator[SurveyError]:
-    for form in forms.values():
-        for indicator in indicators_of(form):
-            if indicator.kind in QUANTILE_KINDS:
-                place = f"Indicator '{indicator.name}' of form '{form.form_id}'"
-                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=ABOVE_COUNTY if is_local else ABOVE_VILLAGE)
 
 
 def _open_choices(forms: Mapping[str, Form]) -> dict[tuple[str, str], tuple[str, ...]]:

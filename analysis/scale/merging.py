@@ -5,12 +5,13 @@ Parts are taken in the order of their numbers, so that the result is the same to
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.domains import DOMAIN_KEYS, Domains, domains_of
+from analysis.domains import DOMAIN_KEYS, domains_over
 from analysis.estimation.codes import codes_of, nested
 from analysis.estimation.parts import Figures, Strata, figures_from, merge_parts
 from analysis.estimation.sums import reducer
@@ -23,7 +24,6 @@ from analysis.tidy.work import LONELY
 from questionnaires.errors import ErrorCode, SurveyError
 
 Codes = npt.NDArray[np.intp]
-KEYS = ("visit_id", "county_code", "domain")
 ALL = "all"
 FIGURES = ("n", "estimate", "se", "df", "deff")
 
@@ -37,12 +37,15 @@ class MergedTable:
     problems: tuple[SurveyError, ...]
 
 
-def merge_tables(parts: Sequence[TablePart]) -> MergedTable:
-    """The figures of one table of a form from its parts, in their order; there must be at least one."""
+def merge_tables(parts: Sequence[TablePart], quantiles: Sequence[tuple[int, Finished]] = ()) -> MergedTable:
+    """The figures of one table of a form from its parts, in their order; there must be at least one.
+
+    `quantiles` are those of places that reach over several parts, with their place in `DOMAIN_KEYS`.
+    """
     first = parts[0]
     if any(part.orders != first.orders or not np.array_equal(part.centre, first.centre) for part in parts):
         raise ValueError("Parts of other measures or with other centres cannot be merged.")
-    codes, strata = _strata_of(parts)
+    codes, strata = strata_of(parts)
     n_visits = len(frozenset[str]().union(*(part.visits for part in parts)))
     blocks: dict[int, list[Finished]] = {}
     for place, (domain_type, _keys) in enumerate(DOMAIN_KEYS):
@@ -54,6 +57,7 @@ def merge_tables(parts: Sequence[TablePart]) -> MergedTable:
         finished = [part.finished[place] for part in parts if place in part.finished]
         if finished:
             found.append(_join(domain_type, finished))
+        found += [each for at, each in quantiles if at == place]
         if found:
             blocks[place] = found
     lonely = int(((strata.size == 1) & (strata.open_share > 0)).sum())
@@ -64,7 +68,19 @@ def merge_tables(parts: Sequence[TablePart]) -> MergedTable:
     return MergedTable(first.form_id, blocks, problems)
 
 
-def _strata_of(parts: Sequence[TablePart]) -> tuple[list[Codes], Strata]:
+class OfStrata(Protocol):
+    """What is told of the strata of one part: their names, and their sizes, None where nothing is sampled."""
+
+    @property
+    def strata(self) -> pd.DataFrame:
+        """Of every stratum."""
+
+    @property
+    def sizes(self) -> Strata | None:
+        """In the order of the names."""
+
+
+def strata_of(parts: Sequence[OfStrata]) -> tuple[list[Codes], Strata]:
     """For each part the strata of the whole that its own are, and the strata of the whole."""
     named = [part.strata if part.sizes is not None else None for part in parts]
     there = [each for each in named if each is not None and len(each)]
@@ -83,17 +99,10 @@ def _strata_of(parts: Sequence[TablePart]) -> tuple[list[Codes], Strata]:
     return [each.astype(np.intp) for each in np.split(code, ends)], Strata(size, open_share)
 
 
-def _domains(domain_type: str, keys: Sequence[pd.DataFrame]) -> tuple[Domains, list[Codes]]:
-    """The domains of the whole in the order of their codes, and for each part which of them its own are."""
-    whole = domains_of(domain_type, KEYS, pd.concat(keys, ignore_index=True))
-    ends = np.cumsum([len(each) for each in keys])[:-1]
-    return whole, [each.astype(np.intp) for each in np.split(whole.codes, ends)]
-
-
 def _merge(
     table: TablePart, domain_type: str, sums: Sequence[DomainSums], strata: Sequence[Codes], sizes: Strata, *, is_one_population: bool
 ) -> Finished:
-    domains, codes = _domains(domain_type, [each.keys for each in sums])
+    domains, codes = domains_over(domain_type, [each.keys for each in sums])
     n_domains = len(domains)
     add = reducer(domains.codes, n_domains)
     n, y, x = (add(np.concatenate([getattr(each, name) for each in sums])) for name in ("n", "y", "x"))
@@ -117,7 +126,7 @@ def _merge(
 
 def _join(domain_type: str, finished: Sequence[Finished]) -> Finished:
     """Figures of domains that each lie in one part, brought into the order of the codes."""
-    domains, _ = _domains(domain_type, [each.keys for each in finished])
+    domains, _ = domains_over(domain_type, [each.keys for each in finished])
     order = np.argsort(domains.codes, kind="stable")
     completed = [each.completed for each in finished]
     figures = {name: np.concatenate([getattr(each.figures, name) for each in completed])[order] for name in FIGURES}

@@ -151,11 +151,7 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
     households_of: dict[Key, pd.Categorical] = {}
     strays: set[Stray] = set()
     for form in source.forms.values():
-        try:
-            whole = number_interviews(form, raw)
-        except BrokenKeyError as broken:
-            place = source.folder / "submissions" / folder_name(broken.key[0]) / folder_name(broken.key[1])
-            raise refuse(place, f"{broken.detail}. {EXPORT_AGAIN}") from None
+        whole = _numbered(source, form, raw)
         rows |= whole
         kept = whole[form.form_id, MAIN]["instance_id"].to_numpy()
         key = (form.form_id, MAIN)
@@ -166,13 +162,7 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         for name in ("households", *(("sample",) if sample is not None else ())):
             for at in kept[_elsewhere(asked, numbers.numbers["", name])]:
                 strays.add((raw[key]["household_id"][int(at)].as_py(), raw[key]["county"][int(at)].as_py()))
-    direct = {
-        (form.form_id, order): found
-        for form in source.forms.values()
-        for order, indicator in enumerate(indicators_of(form))
-        if (table := form.table_of(indicator)) is not None
-        and (found := direct_measures(indicator, table, rows[form.form_id, table.name])) is not None
-    }
+    direct = _direct_of(source.forms, rows)
     # Of the frame no more than marks is asked for.
     marked = np.flatnonzero(pc.greater(pc.list_value_length(households["markers"]), 0).to_numpy())
     bundle = Bundle(
@@ -190,6 +180,25 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         corrections=Replayed({}, problems=(*corrected.problems, *by_analyst.problems)),
     )
     return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked)
+
+
+def _numbered(source: Source, form: Form, raw: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:
+    try:
+        return number_interviews(form, raw)
+    except BrokenKeyError as broken:
+        place = source.folder / "submissions" / folder_name(broken.key[0]) / folder_name(broken.key[1])
+        raise refuse(place, f"{broken.detail}. {EXPORT_AGAIN}") from None
+
+
+def _direct_of(forms: Mapping[str, Form], rows: Mapping[Key, pa.Table]) -> dict[tuple[str, int], list[Direct]]:
+    found = {}
+    for form in forms.values():
+        for order, indicator in enumerate(indicators_of(form)):
+            table = form.table_of(indicator)
+            measures = None if table is None else direct_measures(indicator, table, rows[form.form_id, table.name])
+            if measures is not None:
+                found[form.form_id, order] = measures
+    return found
 
 
 def _frames(

@@ -42,12 +42,6 @@ def refresh_hash(folder: Path, path: Path, digest: str | None = None) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def without_medians(table: pd.DataFrame, *, of_counties: bool) -> pd.DataFrame:
-    """The table without medians of places above the county, and without those of counties, too, if `of_counties`."""
-    is_wide = (table["county_code"] == "") | (of_counties & (table["domain_type"] != "village"))
-    return table[~((table["indicator"] == "income_median") & is_wide)].reset_index(drop=True)
-
-
 @pytest.mark.parametrize(("seed", "has_strays", "is_local"), [(2, False, False), (3, True, False), (6, True, True)])
 def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(
     tmp_path: Path, seed: int, has_strays: bool, is_local: bool
@@ -60,9 +54,7 @@ def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(
         found = estimate_large(folder, n_workers=1, at_once=at_once)
         told = [str(problem) for problem in found.problems if problem.code != ErrorCode.TOO_LARGE]
         assert sorted(told) == sorted(map(str, whole.problems))
-        # In parts of one county each, strata reach over the parts, so that no county's median has a standard error of its own.
-        of_counties = at_once == 1 and not is_local
-        check_same(without_medians(found.table, of_counties=of_counties), without_medians(whole.table, of_counties=of_counties))
+        check_same(found.table, whole.table)
 
 
 def test_request__for_visits_and_domains__is_that_of_the_whole_and_of_its_file(tmp_path: Path) -> None:
@@ -80,7 +72,7 @@ def test_bundle__of_before_the_sample_or_empty__has_the_figures_observed(tmp_pat
     old = write_bundle(tmp_path / "old", BundleData([form], villages=[("2018-04-test", "610727101201", "probability")]))
     whole = compute_estimates(read_bundle(old))
     found = estimate_large(old, n_workers=1)
-    check_same(without_medians(found.table, of_counties=False), without_medians(whole.table, of_counties=False))
+    check_same(found.table, whole.table)
     assert {str(problem) for problem in whole.problems} <= {str(problem) for problem in found.problems}
     empty = FormData("household", COLUMNS, {"main": [], "members": []}, INDICATORS)
     assert estimate_large(write_bundle(tmp_path / "empty", BundleData([empty])), n_workers=1).table.empty
@@ -139,7 +131,7 @@ def test_corrections__of_an_analyst__are_applied_in_parts_and_refused_as_a_whole
     expected = compute_estimates(read_bundle(folder, corrections=path)).table
     assert not expected.equals(compute_estimates(read_bundle(folder)).table)
     found = estimate_large(folder, n_workers=1, at_once=1, corrections=path)
-    check_same(without_medians(found.table, of_counties=True), without_medians(expected, of_counties=True))
+    check_same(found.table, expected)
     write([*lines, "uuid:none,signed,,yes,no"])
     with pytest.raises(SurveyError) as whole:
         read_bundle(folder, corrections=path)
