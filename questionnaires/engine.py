@@ -320,7 +320,8 @@ def _dependencies(job: Job, plan: Plan, plans: Mapping[str, Plan]) -> set[Job]:
             found.update(_relevances(read))
             if _is_kept_true(read):
                 found.add((read.number, True))
-        if reference.is_subtree or read is None or not read.is_question:
+        # A group or repeat that is counted or placed is read for being there, not for what is answered in it.
+        if reference.is_subtree:
             inside = f"{reference.path}/"
             for path, other in plans.items():
                 if path.startswith(inside) and (other is not plan or not job[1]):

@@ -248,13 +248,8 @@ class Rewriter:
         for step in path.steps:
             if at is None or is_subtree:
                 break
-            if step.test == "..":
-                at = at.rpartition("/")[0]
-            elif step.descends or step.test == "*" or "::" in step.test:
-                is_subtree = True
-            elif step.test != "." and not step.test.startswith("@") and not step.test.endswith("()"):
-                at = f"{at}/{step.test}"
-            is_indexed |= bool(step.predicates)
+            at, is_subtree = follow(at, step)
+            is_indexed |= bool(step.predicates) or is_beside(step)
         return at, is_subtree, is_indexed
 
     def path(self, path: Path, here: str | None, in_list: bool) -> Typed:
@@ -321,6 +316,24 @@ class Rewriter:
     def predicate(self, tree: Expression, here: str | None, in_list: bool) -> Expression:
         """The condition inside brackets, evaluated at the node before it."""
         return self.rewrite(tree, here, in_list=in_list).tree
+
+
+def is_beside(step: Step) -> bool:
+    """Whether a step leads to nodes beside the current one: other instances of its repeat, or other questions of its group."""
+    return step.test.startswith(("preceding-sibling::", "following-sibling::"))
+
+
+def follow(at: str, step: Step) -> tuple[str, bool]:
+    """The schema path that a step leads to from the one `at`, and whether it may be anything below that."""
+    axis, _, name = step.test.rpartition("::")
+    parent = at.rpartition("/")[0]
+    if name == ".." or axis == "parent":
+        return parent, False
+    if is_beside(step):
+        return (parent, True) if name == "*" or name.endswith(")") else (f"{parent}/{name}", False)
+    if step.descends or name == "*" or axis not in ("", "child"):
+        return at, True
+    return (at, False) if name == "." or name.startswith("@") or name.endswith("()") else (f"{at}/{name}", False)
 
 
 _TEXT_TESTS = frozenset({"contains", "starts-with", "string-length"})

@@ -187,6 +187,13 @@ DESIGN_KINDS: Mapping[str, Kind] = {
         "答案会保存，但这里不会维护实体列表“{name}”；引用它的问卷只能读到随问卷发布的文件。",
         "可为 ODK Central 保留；调研的农户名单会自动以 households.csv 提供。",
     ),
+    "kobo_type": Kind(
+        ERROR,
+        "'{type}' is a row that only KoboToolbox's own editor takes apart into questions.",
+        "Write a group with the appearance table-list and its questions as select_one (or rank) rows.",
+        "“{type}”只有 KoboToolbox 自己的编辑器能展开为题目。",
+        "请改写为外观为 table-list 的分组，各题用 select_one（或 rank）。",
+    ),
     "plain_type": Kind(
         WARNING,
         "The type '{type}' has no widget here: the question takes a file.",

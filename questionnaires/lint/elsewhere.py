@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from questionnaires.external_choices import EXTERNAL_SHEET
 from questionnaires.lint.authored import Authored, cell, header_of
 from questionnaires.lint.problems import Problem, make_problem
+from questionnaires.lint.questions import KOBO_TYPE
 from questionnaires.reader import LEFT_OUT
 
 _ENTITIES = "entities"
@@ -23,7 +24,9 @@ def elsewhere_problems(authored: Authored) -> Iterator[Problem]:
         yield make_problem("no_entities", _ENTITIES, row.number, "list_name", name, name=name)
     for each in authored.survey:
         written = cell(each.row, "type")
-        if each.type == "osm":
+        if KOBO_TYPE.fullmatch(each.type) and each.type.startswith("begin"):
+            yield make_problem("kobo_type", "survey", each.row.number, header_of(each.row, "type"), written, type=each.type)
+        elif each.type == "osm":
             yield make_problem("plain_type", "survey", each.row.number, header_of(each.row, "type"), written, type=each.type)
         elif each.type in _EMPTY_HERE:
             yield make_problem("empty_metadata", "survey", each.row.number, header_of(each.row, "type"), written, type=each.type)

@@ -20,6 +20,8 @@ from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.sheets import Row, Sheet
 
+KOBO_TYPE = re.compile(r"(?:begin|end)_(?:score|rank|kobomatrix)|score__row|rank__level")
+"""Types that KoboToolbox takes apart into others before it publishes a form."""
 NAME = re.compile(r"[^\W\d][\w.-]*")
 _SILENT = frozenset(
     ("calculate", "hidden", "audit", "xml-external", "csv-external", "start-geopoint", "background-geopoint", "background-audio", "osm")
@@ -35,7 +37,7 @@ def question_problems(authored: Authored) -> Iterator[Problem]:
     named = authored.named()
     lists = authored.choices()
     for each in authored.survey:
-        if each.is_end:
+        if each.is_end or KOBO_TYPE.fullmatch(each.type):
             continue
         yield from _name_problems(each, seen)
         yield from _label_problems(each)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from questionnaires.expressions.functions import FUNCTIONS
-from questionnaires.expressions.rewrite import RELEVANT_ONLY, from_current
+from questionnaires.expressions.rewrite import RELEVANT_ONLY, follow, from_current, is_beside
 from questionnaires.expressions.xpath import (
     Binary,
     Call,
@@ -126,13 +126,15 @@ class _Compiler:
         steps = []
         for step in path.steps:
             if at is not None and not is_subtree:
-                if step.test == "..":
-                    at = at.rpartition("/")[0]
+                before = at
+                at, is_subtree = follow(at, step)
+                if is_beside(step):
+                    # What stands beside an instance lies in another one: only what is around both is surely shared.
+                    pivot = min(pivot or "", before.rpartition("/")[0], key=len)
+                    is_pivot = True
+                elif len(at) < len(before):
                     pivot = at if not is_pivot else pivot
-                elif step.descends or step.test == "*" or "::" in step.test:
-                    is_subtree = True
-                elif step.test != "." and not step.test.startswith("@") and not step.test.endswith("()"):
-                    at = f"{at}/{step.test}"
+                elif at != before:
                     is_pivot = True
             steps.append(self.step(step, at))
         if at is not None:

@@ -19,6 +19,8 @@ FORM = """
 | | text | nm | Name | | | | | |
 | | integer | age | Age | | | | | |
 | | select_one ${nm} | helper | Who helps ${nm}? | | | ${age} > 17 | | |
+| | calculate | place | | | | | position(..) | |
+| | calculate | older | | | | | ../preceding-sibling::member[1]/age | |
 | | end repeat | | | | | | | |
 | | begin group | last | Last | | | | | |
 | | select_one ${nm} | head | Head | | | ${age} > 17 | | |
@@ -63,6 +65,8 @@ def test_choices__that_are_answers_of_a_repeat__follow_them_and_are_accepted(ope
     expect(helpers).to_have_text(["Ann Lee"])
     helpers.click()
     answer(page, 1, "Bo", "30")
+    page.locator("[data-path='/data/member'] .instance > header .instance-toggle").first.click()
+    answer(page, 0, "Ann Lee", "41")
     page.click("#open-contents")
     page.locator(".contents-entry").nth(2).click()
     expect(question(page, "last/head").locator(".option")).to_have_text(["Ann Lee", "Bo"])
@@ -71,7 +75,7 @@ def test_choices__that_are_answers_of_a_repeat__follow_them_and_are_accepted(ope
     question(page, "last/other").locator("[role=option]").click()
     answers = answers_of(page, session)
     assert answers["last"] == {"head": "Ann Lee", "other": "Bo", "called": "Ann Lee"}
-    assert [each.get("helper") for each in answers["member"]] == [None, "Ann Lee"]
+    assert [(each.get("helper"), each["place"], each.get("older")) for each in answers["member"]] == [(None, 1, None), ("Ann Lee", 2, 41)]
 
 
 def answers_of(page: Page, session: Session) -> dict[str, dict[str, object]]:

@@ -258,6 +258,22 @@ def test_check__running_total_over_earlier_instances__is_no_circle() -> None:
     assert [each["sofar"] for each in check.answers["r"]] == [1, 3, 7]
 
 
+def test_check__what_stands_beside_an_instance__is_no_circle() -> None:
+    beside = form(
+        "begin repeat | r | R",
+        "integer | x | X",
+        "calculate | place | | | count(../preceding-sibling::r) + position(..)",
+        "calculate | before | | | coalesce(../preceding-sibling::r[1]/x, 0) + ${place}",
+        "calculate | upto | | | sum(../../r[position() <= position(current()/..)]/x) + ${before}",
+        "end repeat",
+        "calculate | v | | | /data/@version",
+        "calculate | w | | | concat(${v}, count(${r}))",
+    )
+    check = checked(beside, written(beside, {"r": [{"x": 1}, {"x": 2}, {"x": 4}]}))
+    assert [(each["place"], each["before"], each["upto"]) for each in check.answers["r"]] == [(1, 1, 2), (3, 4, 7), (5, 7, 14)]
+    assert check.answers["w"].endswith("3")
+
+
 def test_check__nested_repeats__have_positions_of_both() -> None:
     nested = form(
         "begin repeat | houses | H",

@@ -46,6 +46,11 @@ def test_references__absolute_and_relative__tell_what_both_share() -> None:
     assert relative == [Reference("/data/r/age", "/data/r")]
 
 
+def test_reference__beside_an_instance__shares_only_what_is_around_the_repeat() -> None:
+    beside = compile_expression("../preceding-sibling::r[1]/age + ../age", "/data/g/r/older", LIST_OF).references
+    assert beside == [Reference("/data/g/r/age", "/data/g"), Reference("/data/g/r/age", "/data/g/r")]
+
+
 def test_filter__of_equal_columns__becomes_keys() -> None:
     compiled = compile_filter("county = /data/county and n > /data/least", "/data/village", LIST_OF)
     assert compiled.keys == [("county", "/m/i/data/county")]
