@@ -219,7 +219,7 @@ answers = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(answers, min_size=1, max_size=30))
 def test_counts_and_totals__of_villages_and_of_kinds__add_up_to_the_county(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[dict[str, Any]]

@@ -42,7 +42,7 @@ def test_aliases_of__names_that_differ_in_capitals__keep_the_first() -> None:
     assert aliases_of(["Age", "age", "AGE"]) == {"age": "age_2", "AGE": "age_3"}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.from_regex(r"[^\W\d][\w.-]{0,40}", fullmatch=True), max_size=8))
 def test_aliases_of__any_names__give_portable_names_that_differ(names: list[str]) -> None:
     aliases = aliases_of(names)

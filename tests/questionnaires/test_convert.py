@@ -79,7 +79,7 @@ CELLS = (
 
 
 @given(st.lists(CELLS.filter(lambda text: set(text) - set("-: |")), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_convert__any_cells__come_back(cells: list[str]) -> None:
     for cell in cells:
         assert unescape_cell(escape_cell(cell)) == cell
