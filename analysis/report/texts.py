@@ -7,8 +7,8 @@ An address names a number independently of the document that says it. It is a so
 - `candidates:household/no_safe_water@visit-1/610727#found`: form and rule, visit and county; of it `found`, `asked`, `villages` or `share`;
 - `count:interviewed@visit-1/610727/610727101001`: records counted, by the name of what is counted, visit and place;
 - `change:household/no_safe_water@visit-2#before`: of the same households asked again: `before`, `after`, `change`, `low`, `high`, `p`, `n`;
-- `issue:2018-610727-003#households`, and `issues:`, `ledger:`, `progress:`, `work:`, `study:`, `meetings:`, `agreement:`, `quality:` with what
-  is counted and of which place or time: records of the register, and of what was checked;
+- `issue:2018-610727-003#households`, and `issues:`, `ledger:`, `progress:`, `work:`, `study:`, `meetings:`, `agreement:`, `quality:` with
+  what is counted and of which place or time: records of the register, and of what was checked;
 - `dataset:hash`: the beginning of the dataset's hash;
 - `between:A|B`: the difference of two addresses, and `threshold:A` how far an address lies from its indicator's reference value.
 
