@@ -20,7 +20,7 @@ from analysis.bundle import folder_name
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.codebook import PARTITION, FormBook, codebook_entry, make_form_book
 from survey.coding.exported import code_books_entry
-from survey.export_kept import Earlier, keep_file, manifest_hash, manifest_json, read_earlier
+from survey.export_kept import Earlier, keep_file, manifest_json, read_earlier, sealed_json
 from survey.export_parts import Part, PlannedForm, plan_parts
 from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk, read_times
 from survey.export_rows import TIMING_COLUMNS, columns_of_interviews, file_columns, timing_columns
@@ -80,12 +80,13 @@ def export_changes(session: Session, destination: Path, *, visits: Sequence[str]
             "review": review,
             "counts": counts,
         }
-        manifest = _with_hashes({**content, "parts": parts}, partial, kept.files)
-        (partial / "manifest.json").write_bytes(manifest_json(manifest) + b"\n")
+        manifest = {**content, "parts": parts, "files": _hashes(partial, kept.files)}
+        sealed, sha256 = sealed_json(manifest)
+        (partial / "manifest.json").write_bytes(sealed)
         _put_in_place(partial, destination)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return Exported(manifest, len(parts), kept.n_parts, earlier.why_not)
+    return Exported({**manifest, "hash": sha256}, len(parts), kept.n_parts, earlier.why_not)
 
 
 def _form_record(form: PlannedForm, review: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _write_submissions(
                     keep_file(earlier.folder / path, folder / path)
                     kept.files[path] = earlier.files[path]
                 kept.n_parts += 1
-                done += len(part.keys)
+                done += len(part.marks)
                 progress(done, total)
                 continue
             files, times = _open_files(folder, paths, book), TableFile(folder / path_of_times, TIMING_COLUMNS)
@@ -188,11 +189,10 @@ def _open_files(folder: Path, paths: Mapping[str, str], book: FormBook) -> dict[
     return {table.name: TableFile(folder / paths[table.name], file_columns(table)) for table in book.tables}
 
 
-def _with_hashes(content: dict[str, Any], folder: Path, known: Mapping[str, str]) -> dict[str, Any]:
-    """The content of a manifest with the hash of every file, those of `known` as they are, and one hash over all of it."""
+def _hashes(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """The hash of every file in the folder by its path there, those of `known` as they are."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    manifest = {**content, "files": {path: known.get(path) or file_sha256(folder / path) for path in paths}}
-    return {**manifest, "hash": manifest_hash(manifest)}
+    return {path: known.get(path) or file_sha256(folder / path) for path in paths}
 
 
 def _put_in_place(partial: Path, destination: Path) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 from analysis.bundle import OF_INTERVIEWS
 from survey.parquet import file_sha256
 
+END = b"\n}"
+"""What the text of a manifest ends with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -28,9 +31,19 @@ def manifest_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
-def manifest_hash(manifest: Mapping[str, Any]) -> str:
-    """The hash over everything in a manifest above its hash."""
-    return hashlib.sha256(manifest_json({name: value for name, value in manifest.items() if name != "hash"})).hexdigest()
+def sealed_json(content: Mapping[str, Any]) -> tuple[bytes, str]:
+    """The bytes of a manifest, content and hash, and the hash over everything in it above the hash."""
+    above = manifest_json(content)
+    sha256 = hashlib.sha256(above).hexdigest()
+    return above.removesuffix(END) + _seal(sha256), sha256
+
+
+def _seal(sha256: str) -> bytes:
+    return f',\n "hash": "{sha256}"'.encode() + END + b"\n"
+
+
+def _is_as_written(data: bytes, sha256: str) -> bool:
+    return data.endswith(_seal(sha256)) and hashlib.sha256(data.removesuffix(_seal(sha256)) + END).hexdigest() == sha256
 
 
 def read_earlier(folder: Path, schema_version: int, origin: str) -> Earlier:
@@ -39,9 +52,10 @@ def read_earlier(folder: Path, schema_version: int, origin: str) -> Earlier:
     if not path.is_file():
         return Earlier(folder)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
+        manifest = json.loads(data)
         found, files, parts = manifest["schema_version"], dict(manifest["files"]), dict(manifest.get("parts") or {})
-        whole = manifest_hash(manifest) == manifest["hash"]
+        whole = _is_as_written(data, manifest["hash"])
     except (OSError, ValueError, KeyError, TypeError):
         return Earlier(folder, why_not=f"{path} cannot be read")
     if found != schema_version:
@@ -60,8 +74,10 @@ def read_earlier(folder: Path, schema_version: int, origin: str) -> Earlier:
 
 def keep_file(source: Path, target: Path) -> None:
     """Let the file be at `target` too: by a hard link, or as a copy where the file system has none."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True)
+        keep_file(source, target)
     except OSError:
         shutil.copy2(source, target)

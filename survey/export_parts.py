@@ -9,10 +9,10 @@ it.
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 import pyarrow as pa
 from sqlalchemy.orm import Session
@@ -26,24 +26,32 @@ LAYOUT = 3
 PART_AT_LEAST = 250
 """With so many interviews received a part ends with the day: fewer make files dearer than their rows, more are rewritten too often."""
 
+AFTER_FIELD_END = chr(ord(FIELD_END) + 1)
+"""What sorts after every field that ends where this stands."""
+
 Day = tuple[str, str]
 """A county and a day of receipt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The interviews of one file of each of a form's tables, in order; `name` is the first of its days of receipt."""
+    """The interviews of one file of each of a form's tables, as their marks; `name` is the first of its days of receipt."""
 
     form_id: str
     county: str
     name: str
-    keys: tuple[str, ...]
+    marks: tuple[str, ...]
     fingerprint: str
 
     @property
     def id(self) -> str:
         """What the manifest calls the part."""
         return f"{self.form_id}/{self.county}/{self.name}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The instance ids in the order of the rows."""
+        return _keys(self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class PlannedForm:
     @property
     def n_submissions(self) -> int:
         """How many interviews count."""
-        return sum(len(part.keys) for part in self.parts)
+        return sum(len(part.marks) for part in self.parts)
 
 
 def plan_parts(session: Session, scope: Scope) -> tuple[PlannedForm, ...]:
@@ -69,7 +77,7 @@ def plan_parts(session: Session, scope: Scope) -> tuple[PlannedForm, ...]:
     planned = []
     for form_id, counties in sorted(received.items()):
         counting = _cut(counties)
-        versions = find_versions(session, {mark.split(FIELD_END, 2)[1] for marks in counting.values() for mark in marks})
+        versions = find_versions(session, set().union(*map(_versions, counting.values())))
         if versions:
             planned.append(PlannedForm(form_id, versions, _parts(form_id, counting, reconciled, _basis(versions))))
     return tuple(planned)
@@ -84,34 +92,45 @@ def _basis(versions: Iterable[QuestionnaireVersion]) -> bytes:
 def _parts(form_id: str, counting: Mapping[Day, list[str]], reconciled: Mapping[str, str], basis: bytes) -> tuple[Part, ...]:
     parts = []
     for (county, name), marks in counting.items():
-        marks.sort()
-        keys = tuple(mark[: mark.index(FIELD_END)] for mark in marks)
         digest = hashlib.sha256(basis)
         digest.update(MARK_END.join(marks).encode())
-        digest.update(repr([reconciled[key] for key in keys if key in reconciled] if reconciled else []).encode())
-        parts.append(Part(form_id, county, name, keys, digest.hexdigest()))
+        if reconciled:
+            digest.update(repr([reconciled[key] for key in _keys(marks) if key in reconciled]).encode())
+        parts.append(Part(form_id, county, name, tuple(marks), digest.hexdigest()))
     return tuple(parts)
 
 
-def _cut(counties: Mapping[str, list[str]]) -> dict[Day, list[str]]:
-    """The marks of the interviews that count, from their identifiers on, by the county and first day of their part.
+def _keys(marks: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(mark.split(FIELD_END, 4)[3] for mark in marks))
 
-    All that were received say where parts end.
+
+def _cut(counties: Mapping[str, list[str]]) -> dict[Day, list[str]]:
+    """The marks of the interviews that count, in order, by the county and first day of their part; all received say where parts end.
+
+    Marks are in order, so that those of a day, and of these the ones that count, lie together and are found without looking at each.
     """
     groups: dict[Day, list[str]] = {}
-    for county, all_marks in sorted(counties.items()):
-        all_marks.sort()
-        n_received, part = PART_AT_LEAST, ""
-        for day, marks in groupby(all_marks, key=_day_of):
+    for county, marks in sorted(counties.items()):
+        marks.sort()
+        n_received, part, start = PART_AT_LEAST, "", 0
+        while start < len(marks):
+            day = marks[start].partition(FIELD_END)[0]
+            end = bisect_left(marks, day + AFTER_FIELD_END, start)
             if n_received >= PART_AT_LEAST:
                 part, n_received = day, 0
-            of_day = list(marks)
-            n_received += len(of_day)
-            counts = f"{day}{FIELD_END}{COUNTS}{FIELD_END}"
-            if counting := [mark[len(counts) :] for mark in of_day if mark.startswith(counts)]:
-                groups.setdefault((county, part), []).extend(counting)
+            n_received += end - start
+            first = bisect_left(marks, f"{day}{FIELD_END}{COUNTS}{FIELD_END}", start, end)
+            if first < end:
+                groups.setdefault((county, part), []).extend(marks[first:end])
+            start = end
     return groups
 
 
-def _day_of(mark: str) -> str:
-    return mark[:10]
+def _versions(marks: list[str]) -> set[str]:
+    """The versions of the form that marks in order name; those of one day and version lie together."""
+    found, start = set(), 0
+    while start < len(marks):
+        day, counts, version, _rest = marks[start].split(FIELD_END, 3)
+        found.add(version)
+        start = bisect_left(marks, f"{day}{FIELD_END}{counts}{FIELD_END}{version}{AFTER_FIELD_END}", start)
+    return found

@@ -61,14 +61,14 @@ def list_visits(session: Session, scope: Scope) -> tuple[Visit, ...]:
 def read_marks(session: Session, scope: Scope) -> list[tuple[str, str | None, list[str]]]:
     """The marks of all submissions, as (form, village, marks), in no order, without the answers and without a row for each.
 
-    A mark is the day of receipt, `COUNTS` or not, the identifier, and what else of the submission's rows can change after receipt, with
-    `FIELD_END` between them. No identifier holds these signs, which XML does not allow.
+    A mark is the day of receipt, `COUNTS` or not, the version, the identifier, and what else of the submission's rows can change after
+    receipt, with `FIELD_END` between them. No identifier holds these signs, which XML does not allow.
     """
     of_mark = (
         _day_of(session, Submission.received_at),
         case((and_(*scope.accepted()), COUNTS), else_=""),
-        Submission.instance_id,
         Submission.questionnaire_version_id,
+        Submission.instance_id,
         Submission.visit_id,
         Submission.assignment_id,
         Submission.household_id,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey import export_parts
 from survey.export import CHUNK, export_bundle, export_changes, folder_name
-from survey.export_kept import manifest_hash
+from survey.export_kept import sealed_json
 from survey.export_queries import Scope
 from survey.intake.models import AnswerTimes, Submission
 from survey.parquet import file_sha256
@@ -297,8 +297,8 @@ def test_export__bundle_of_another_installation__keeps_nothing_of_it(session: Se
     export_changes(session, bundle)
     manifest = json.loads((bundle / "manifest.json").read_text())
     manifest["origin"] = "0" * 64
-    manifest["hash"] = manifest_hash(manifest)
-    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    del manifest["hash"]
+    (bundle / "manifest.json").write_bytes(sealed_json(manifest)[0])
     again = export_changes(session, bundle)
     assert again.n_kept == 0
     assert "another installation" in again.why_not
