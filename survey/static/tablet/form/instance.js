@@ -10,6 +10,8 @@ import { Evaluator } from "./xpath.js";
 
 export const LOOK = { RELEVANT: 1, CALCULATE: 2, CHECK: 4, FILTER: 8, LABEL: 16, COUNT: 32 };
 const EVERYTHING = 63;
+// A slip of the finger must not make a tablet build instances for minutes.
+const MOST_COUNTED = 1000;
 
 export class Instance {
   // `state` is a draft's {values, repeats}; without it defaults and preloads are filled in. `environment` answers preloads by name.
@@ -183,7 +185,7 @@ export class Instance {
   }
 
   resize(repeat, count) {
-    const wanted = Math.max(0, Math.min(Number.isFinite(count) ? Math.trunc(count) : 0, 200));
+    const wanted = Math.max(0, Math.min(Number.isFinite(count) ? Math.trunc(count) : 0, MOST_COUNTED));
     while (repeat.instances.length > wanted) {
       const one = repeat.instances.pop();
       one.element.remove();
