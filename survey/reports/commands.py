@@ -12,7 +12,7 @@ from survey.field_time import field_date
 from survey.language import LANGUAGES
 from survey.reports.draft_commands import draft, kinds
 from survey.reports.format_commands import lint, reference
-from survey.reports.live_commands import check, refresh, trace
+from survey.reports.live_commands import check, evidence, refresh, trace
 from survey.reports.operations import make_county_draft, register_draft
 from survey.reports.queries import list_reportable
 from survey.storage import current_storage
@@ -46,7 +46,7 @@ def report() -> None:
     """Draft reports as Word documents."""
 
 
-for _command in (draft, kinds, lint, reference, refresh, trace, check):
+for _command in (draft, kinds, lint, reference, refresh, trace, evidence, check):
     report.add_command(_command)
 
 

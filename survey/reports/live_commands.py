@@ -10,6 +10,8 @@ import click
 from analysis.bundle import read_bundle
 from analysis.report.kinds.records import Sources
 from analysis.report.live.changes import Change, Refreshed
+from analysis.report.live.comments import with_comments
+from analysis.report.live.opening import read_parameters
 from analysis.report.live.redraft import Redraft
 from analysis.report.live.refreshing import refresh_document
 from analysis.report.live.resolving import resolver_of
@@ -105,6 +107,26 @@ def trace(file: Path, state: str, figure: int | None, as_json: bool) -> None:
         listed = ", ".join(str(each.number) for each in differing[:20])
         click.echo(f"{counted(len(differing), 'figure')} of {file.name} not as in the data: {listed}.", err=True)
         raise click.exceptions.Exit(1)
+
+
+@click.command("evidence", short_help="Put what stands behind the figures of a draft into Word comments.")
+@document
+@state
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.docx", help="Where to write it.")
+@click.option("--with-interviews", is_flag=True, help="Name the interviews behind each figure, for those who may read them.")
+def evidence(file: Path, state: str, out: Path, with_interviews: bool) -> None:
+    """Write a copy of FILE with a comment on each figure of its running text: how many answers it rests on, and on which basis."""
+    if out.suffix.lower() != ".docx" or out.resolve() == file.resolve():
+        raise click.BadParameter("name another Word document; the file itself is never changed.", param_hint="--out")
+    content, rows = file.read_bytes(), None
+    parameters = read_parameters(content, file.name)
+    if with_interviews:
+        with _reading(state) as state_of:
+            sources = state_of(parameters)[0]
+        rows = Rows(sources.bundles if sources.before is None else (*sources.bundles, sources.before), resolver_of(sources)).behind
+    language = parameters.get("language", "zh")
+    write_file(out, with_comments(content, language=language, today=field_date(utc_now()), rows_behind=rows))
+    click.echo(f"{out}: with comments.", err=True)
 
 
 @click.command("check", short_help="List what a Word file still tells of those who were interviewed.")

@@ -24,9 +24,14 @@ class Redraft:
 
     def resolve(self, address: str) -> Resolved | None:
         """What the address says today; None when neither the draft nor the dataset knows it."""
-        found, text = self.resolve_elsewhere(address), self.figures.get(address)
+        text = self.figures.get(address)
         if text is None:
-            return found
+            return self.resolve_elsewhere(address)
+        if address.startswith("count:"):
+            # A count says all there is to it.
+            number = text.replace(",", "")
+            return Resolved(text, Evidence(value=float(number) if number.isdecimal() else None))
+        found = self.resolve_elsewhere(address)
         return Resolved(text, found.evidence if found else Evidence())
 
 

@@ -1,6 +1,8 @@
 """An author's edited draft with the figures, tables and pictures of other data; everything else in the file stays the same bytes."""
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from analysis.report.live.changes import Change, Note, Refreshed
 from analysis.report.live.figures import renew_figures, renewed_entry, unknown_controls
@@ -20,8 +22,13 @@ def refresh_document(content: bytes, redraft: Callable[[Mapping[str, str]], Redr
 
     Raises UNREADABLE_DOCUMENT for a file that is none of ours, damaged or protected, and whatever `redraft` raises.
     """
-    document = open_live(content, name, to_change=True)
-    today = redraft(document.record.parameters)
+    with _without_collecting():
+        document = open_live(content, name, to_change=True)
+        today = redraft(document.record.parameters)
+        return _refreshed(document, today)
+
+
+def _refreshed(document: LiveDocument, today: Redraft) -> Refreshed:
     entries = document.record.by_tag()
     replaced: dict[str, bytes] = {}
     changes: list[Change] = []
@@ -42,7 +49,22 @@ def refresh_document(content: bytes, redraft: Callable[[Mapping[str, str]], Redr
     changes += pictures.changes
     notes += pictures.notes
     replaced |= pictures.parts | _of_dataset(document, today, entries | renewed)
-    return Refreshed(with_parts(content, replaced), tuple(changes), tuple(dict.fromkeys(notes)), today.origin.dataset_hash, n_figures)
+    return Refreshed(
+        with_parts(document.content, replaced), tuple(changes), tuple(dict.fromkeys(notes)), today.origin.dataset_hash, n_figures
+    )
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Nothing is searched for cycles meanwhile: a large draft is hundreds of thousands of small records without any, and to go through
+    them again and again takes half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _of_dataset(document: LiveDocument, today: Redraft, entries: Mapping[str, Entry]) -> dict[str, bytes]:

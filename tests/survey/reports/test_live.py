@@ -61,6 +61,10 @@ def test_draft__whose_data_changed__is_traced_refreshed_and_traced_again(
     assert run("trace", fresh).exit_code == 0
     assert draft.read_bytes() == before
     assert run("refresh", draft, "--out", draft).exit_code == 2
+    assert run("evidence", fresh, "--out", tmp_path / "told.docx", "--with-interviews").exit_code == 0
+    comments = "\n".join(comment.text for comment in open_word(tmp_path / "told.docx").comments)
+    assert "有效答复：3" in comments
+    assert "uuid:1" in comments
 
 
 def test_outward_draft__by_command__passes_the_check_that_the_inward_one_fails(run: Callable[..., Result], tmp_path: Path) -> None:
