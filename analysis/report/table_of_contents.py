@@ -108,7 +108,7 @@ class _Pages:
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
         self._styles = {style.name: style for style in STYLES[outline.language]}
-        self._letter = 0.5 if outline.language == "zh" else 0.45
+        self._letter = 0.5 if outline.language == "zh" else 0.43
         self._page, self._used = 1, 0.0
         self._has_notes = False
 

@@ -42,7 +42,7 @@ def letterhead_xml(block: Letterhead, styles: dict[str, str], language: str) -> 
 
 def _head_size(body: str) -> int:
     """The size of the issuing body's name in half points: as large as one line allows, between 2号 and 小初."""
-    room = TEXT_WIDTH_MM * 72 / 25.4 / max(_width(body), 1)
+    room = (TEXT_WIDTH_MM - 2) * 72 / 25.4 / max(_width(body), 1)
     return 2 * min(max(int(room), 22), LARGEST_HEAD_PT)
 
 
