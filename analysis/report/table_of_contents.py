@@ -75,6 +75,8 @@ def entries_of(outline: Outline) -> list[Entry]:
     entries = []
     for block, page in _Pages(outline).walk():
         if isinstance(block, Heading):
+            if block.is_annex:
+                numbers.annex()
             number = "" if block.is_annex else numbers.next(block.level)
             entries.append(Entry(number + block.text, block.level, page))
     return entries

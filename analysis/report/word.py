@@ -88,7 +88,7 @@ class _Writer:
         """All elements of the body."""
         blocks = self._outline.blocks
         heads = [block for block in blocks if isinstance(block, Letterhead)]
-        parts = [letterhead_xml(head, self._base.styles, self._language) for head in heads[:1]]
+        parts = [letterhead_xml(head, self._base.styles, self._language, self._base.text_width_mm) for head in heads[:1]]
         below = f"<w:spacing w:before='{2 * LINE_TWIPS}'/>" if heads else ""
         parts.append(self._paragraph(self._outline.title, "Title", below))
         parts += [self._block(block) for block in blocks if not isinstance(block, Letterhead)]
@@ -118,14 +118,21 @@ class _Writer:
             case Signature():
                 return signature_xml(block, styles, language)
             case Copies():
-                return copies_xml(block, styles, language)
+                return copies_xml(block, styles, language, self._base.text_width_mm)
         return ""
 
     def _heading(self, block: Heading) -> str:
-        """A heading, with a bookmark where there is a table of contents; an annex begins on a new page."""
-        text = block.text
-        if self._base.types_numbers and not block.is_annex:
+        """A heading, with a bookmark where there is a table of contents; an annex begins on a new page.
+
+        Numbers within an annex are typed: automatic ones would go on from the text before it.
+        """
+        text, properties = block.text, ""
+        if block.is_annex:
+            self._numbers.annex()
+            properties = "<w:pageBreakBefore/>"
+        elif self._base.types_numbers or self._numbers.is_annexed:
             text = self._numbers.next(block.level) + text
+            properties = "" if self._base.types_numbers else "<w:numPr><w:ilvl w:val='0'/><w:numId w:val='0'/></w:numPr>"
         runs = words_xml(text, self._language, self._controls)
         if self._entries:
             bookmark = self._marks.next_bookmark()
@@ -133,7 +140,7 @@ class _Writer:
             runs = f"<w:bookmarkStart w:id='{bookmark}' w:name='{name}'/>{runs}<w:bookmarkEnd w:id='{bookmark}'/>"
             self._n_headings += 1
         style = "Annex Heading" if block.is_annex else f"heading {block.level}"
-        return self._element(runs, style, "<w:pageBreakBefore/>" if block.is_annex else "")
+        return self._element(runs, style, properties)
 
     def _paragraph(self, text: Words, style: str, properties: str = "") -> str:
         return self._element(words_xml(text, self._language, self._controls, marks=self._marks), style, properties)
@@ -197,4 +204,5 @@ def _set_properties(document: WordDocument, outline: Outline, today: Date) -> No
     properties.comments = outline.comments
     properties.author = properties.last_modified_by = ""
     properties.created = properties.modified = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    properties.language = "zh-CN" if outline.language == "zh" else "en-GB"
     properties.revision = 1

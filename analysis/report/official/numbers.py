@@ -24,11 +24,22 @@ def number_of(text: str) -> int:
 
 
 class HeadingNumbers:
-    """Counts headings as word processors do: a level begins anew below each heading of a higher one."""
+    """Counts headings as word processors do: a level begins anew below each heading of a higher one, and below each annex."""
 
     def __init__(self, language: str) -> None:
         self._language = language
         self._counts: Mapping[int, int] = {}
+        self._n_annexes = 0
+
+    def annex(self) -> None:
+        """Nothing; the headings that follow are those of the next annex."""
+        self._n_annexes += 1
+        self._counts = {}
+
+    @property
+    def is_annexed(self) -> bool:
+        """Whether the headings that follow are those of an annex."""
+        return self._n_annexes > 0
 
     def next(self, level: int) -> str:
         """The number of the next heading of a level, as it stands before its text."""
@@ -37,5 +48,7 @@ class HeadingNumbers:
         self._counts = counts
         if self._language == "zh":
             return numbered(level, counts[level])
+        if self.is_annexed and level > 1:
+            return ".".join((f"A{self._n_annexes}", *(str(counts.get(each, 0)) for each in range(2, level + 1)))) + " "
         parts = ".".join(str(counts.get(each, 0)) for each in range(1, level + 1))
         return f"{parts}. " if level == 1 else f"{parts} "

@@ -114,6 +114,17 @@ def test_contents__of_the_document__is_a_field_with_right_entries(document: Word
     assert [english.next(level) for level in (1, 2, 2, 1, 2)] == ["1. ", "1.1 ", "1.2 ", "2. ", "2.1 "]
 
 
+def test_numbers__of_headings_within_an_annex__begin_anew() -> None:
+    blocks = (Heading("情况"), Heading("饮水", 2), Heading("附件1　方法", is_annex=True), Heading("设计", 2), Heading("覆盖", 2))
+    document = Document(BytesIO(write_word(Outline("题目", "zh", blocks), today=TODAY)))
+    paragraphs = {paragraph.text: paragraph for paragraph in document.paragraphs}
+    assert {"（一）设计", "（二）覆盖"} <= set(paragraphs)
+    assert paragraphs["（一）设计"]._p.pPr.numPr.numId.val == 0
+    english = HeadingNumbers("en")
+    english.annex()
+    assert [english.next(level) for level in (2, 2, 3)] == ["A1.1 ", "A1.2 ", "A1.2.1 "]
+
+
 def test_references_and_footnotes__of_the_document__lead_to_what_they_name(content: bytes, document: WordDocument) -> None:
     body = next(text for style, text, _ in styled(document) if style == "BodyText")
     assert body == "共访谈40户，见表1和图1。"
