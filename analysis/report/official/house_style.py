@@ -9,6 +9,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from analysis.report.official.base import Base
@@ -88,6 +89,7 @@ def house_base(house: HouseStyle, language: str) -> Base:
     document = Document(BytesIO(house.content))
     styles = read_styles(open_package(house.content, house.name))
     _empty(document)
+    _set_language(document, language)
     found = _ids(styles)
     root = document.styles.element
     taken = {str(each.get(qn("w:styleId"))) for each in root.iter(qn("w:style"))}
@@ -199,6 +201,27 @@ def _empty(document: WordDocument) -> None:
     for name in DROPPED_SETTINGS:
         for each in settings.findall(qn(f"w:{name}")):
             settings.remove(each)
+
+
+def _set_language(document: WordDocument, language: str) -> None:
+    """Say in which languages text is, by which programs choose forms of signs and spelling; and give the zoom that is required."""
+    root = document.styles.element
+    defaults = root.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    if defaults is not None:
+        tag = defaults.find(qn("w:lang"))
+        if tag is None:
+            tag = OxmlElement("w:lang")
+            later = next((each for each in defaults if each.tag in (qn("w:eastAsianLayout"), qn("w:specVanish"), qn("w:oMath"))), None)
+            if later is not None:
+                later.addprevious(tag)
+            else:
+                defaults.append(tag)
+        tag.set(qn("w:eastAsia"), "zh-CN")
+        if not tag.get(qn("w:val")) or language == "en":
+            tag.set(qn("w:val"), "en-US" if language == "zh" else "en-GB")
+    zoom = document.settings.element.find(qn("w:zoom"))
+    if zoom is not None and zoom.get(qn("w:percent")) is None:
+        zoom.set(qn("w:percent"), "100")
 
 
 def _text_width_mm(document: WordDocument) -> float:

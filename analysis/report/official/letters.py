@@ -11,7 +11,6 @@ from analysis.report.official.format import (
     LINE_TWIPS,
     RED,
     RED_RULE_MM,
-    TEXT_WIDTH_MM,
     TWIPS_PER_MM,
 )
 from analysis.report.outline import Addressee, Attachments, Copies, Letterhead, Signature
@@ -29,10 +28,11 @@ WORDS = {
 }
 
 
-def letterhead_xml(block: Letterhead, styles: dict[str, str], language: str) -> str:
+def letterhead_xml(block: Letterhead, styles: dict[str, str], language: str, text_width_mm: float) -> str:
     """The issuing body in red, the number two lines below it, and the red line four millimetres below the number."""
     before = round(LETTERHEAD_MM * TWIPS_PER_MM) if language == "zh" else 0
-    size = f"<w:sz w:val='{_head_size(block.body)}'/><w:szCs w:val='{_head_size(block.body)}'/>"
+    half_points = _head_size(block.body, text_width_mm)
+    size = f"<w:sz w:val='{half_points}'/><w:szCs w:val='{half_points}'/>"
     head = _paragraph(styles["Letterhead"], run_xml(block.body, language, size), f"<w:spacing w:before='{before}'/>")
     rule = f"<w:pBdr><w:bottom w:val='single' w:sz='18' w:space='{RULE_SPACE_PT}' w:color='{RED}'/></w:pBdr>"
     spacing = f"<w:spacing w:before='{2 * LINE_TWIPS}' w:line='{NUMBER_LINE}' w:lineRule='exact'/>"
@@ -40,9 +40,9 @@ def letterhead_xml(block: Letterhead, styles: dict[str, str], language: str) -> 
     return head + _paragraph(styles["Document Number"], number, rule + spacing)
 
 
-def _head_size(body: str) -> int:
+def _head_size(body: str, text_width_mm: float) -> int:
     """The size of the issuing body's name in half points: as large as one line allows, between 2号 and 小初."""
-    room = (TEXT_WIDTH_MM - 2) * 72 / 25.4 / max(_width(body), 1)
+    room = (text_width_mm - 2) * 72 / 25.4 / max(_width(body), 1)
     return 2 * min(max(int(room), 22), LARGEST_HEAD_PT)
 
 
@@ -86,12 +86,12 @@ def signature_xml(block: Signature, styles: dict[str, str], language: str) -> st
     return "".join(inner)
 
 
-def copies_xml(block: Copies, styles: dict[str, str], language: str) -> str:
+def copies_xml(block: Copies, styles: dict[str, str], language: str, text_width_mm: float) -> str:
     """The last block, at the foot of the page: copies, printing body and date between rules, the outer ones thicker.
 
     It is a table that floats, which Word sets at the foot of the text; LibreOffice lets it follow the text.
     """
-    width = round(TEXT_WIDTH_MM * TWIPS_PER_MM)
+    width = round(text_width_mm * TWIPS_PER_MM)
     rules = "".join(
         f"<w:{side} w:val='single' w:sz='{size}' w:space='0' w:color='000000'/>"
         for side, size in (("top", 8), ("bottom", 8), ("insideH", 6))
@@ -99,7 +99,7 @@ def copies_xml(block: Copies, styles: dict[str, str], language: str) -> str:
     rows = "".join(
         f"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w='{width}' w:type='dxa'/></w:tcPr>"
         f"{_paragraph(styles['Copies'], content, look)}</w:tc></w:tr>"
-        for content, look in _copies_lines(block, language)
+        for content, look in _copies_lines(block, language, width)
     )
     place = "<w:tblpPr w:vertAnchor='margin' w:horzAnchor='margin' w:tblpXSpec='center' w:tblpYSpec='bottom'/>"
     margins = "<w:tblCellMar><w:left w:w='0' w:type='dxa'/><w:right w:w='0' w:type='dxa'/></w:tblCellMar>"
@@ -110,7 +110,7 @@ def copies_xml(block: Copies, styles: dict[str, str], language: str) -> str:
     )
 
 
-def _copies_lines(block: Copies, language: str) -> Iterator[tuple[str, str]]:
+def _copies_lines(block: Copies, language: str, width: int) -> Iterator[tuple[str, str]]:
     said = WORDS[language]
     if block.recipients:
         text = said["copies"] + said["between"].join(block.recipients) + said["end"]
@@ -118,7 +118,7 @@ def _copies_lines(block: Copies, language: str) -> Iterator[tuple[str, str]]:
         indent = f"<w:ind w:left='{COPIES_CHARACTER + hanging}' w:right='{COPIES_CHARACTER}' w:hanging='{hanging}'/>"
         yield run_xml(text, language), indent
     if block.printed_by or block.printed_on:
-        end = round(TEXT_WIDTH_MM * TWIPS_PER_MM) - COPIES_CHARACTER
+        end = width - COPIES_CHARACTER
         tabs = f"<w:tabs><w:tab w:val='right' w:pos='{end}'/></w:tabs>"
         indent = f"<w:ind w:left='{COPIES_CHARACTER}' w:right='{COPIES_CHARACTER}'/>"
         printed = run_xml(said["printed"].format(day=block.printed_on), language) if block.printed_on else ""

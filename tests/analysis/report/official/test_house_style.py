@@ -76,6 +76,7 @@ def test_house_style__with_styles_of_its_own__is_used_and_what_it_lacks_is_told_
     added = document.styles["Addressee"].element
     assert added.find(qn("w:basedOn")) is None
     assert document.settings.element.find(qn("w:trackRevisions")) is None
+    assert document.styles.element.find(f".//{qn('w:lang')}").get(qn("w:eastAsia")) == "zh-CN"
     table = document.tables[0]
     assert table.rows[0].cells[0].paragraphs[0].style.name == "表格文字"
     assert sum(column.width for column in table.columns) == pytest.approx(Mm(150), rel=0.001)
