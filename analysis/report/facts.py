@@ -129,7 +129,7 @@ def read_value(row: Any) -> Value:
     interval = (float(row.ci_low), float(row.ci_high)) if is_estimated else None
     name = "/".join(filter(None, (row.form_id, row.indicator, row.category)))
     source = f"estimate:{name}@{row.visit_id}/{row.county_code}/{row.domain_type}/{row.domain}"
-    se, df = ((float(row.se), float(row.df)) if is_estimated and row.se > 0 and row.df >= 1 else (None, None))
+    se, df = (float(row.se), float(row.df)) if is_estimated and row.se > 0 and row.df >= 1 else (None, None)
     return Value(int(row.n), int(row.n_missing), estimate, bool(row.suppressed), interval, source, se, df)
 
 
