@@ -166,14 +166,19 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[Row[Any]]:
             cast(Submission.answers, Text).label("answers"),
             Visit.records,
             cast(Reconciliation.answers, Text).label("reconciled_answers"),
+            Reconciliation.finished_at,
         )
         .outerjoin(Household, Household.id == Submission.household_id)
         .outerjoin(Visit, Visit.id == Submission.visit_id)
         .outerjoin(Reconciliation, is_counted())
         .where(Submission.instance_id.in_(instance_ids))
-        .order_by(Reconciliation.finished_at)
     )
-    found = {row.instance_id: row for row in session.execute(statement)}
+    found: dict[str, Row[Any]] = {}
+    # The one finished last counts; the database would put whole interviews in order to tell.
+    for row in session.execute(statement):
+        known = found.get(row.instance_id)
+        if known is None or known.finished_at <= row.finished_at:
+            found[row.instance_id] = row
     return [found[instance_id] for instance_id in instance_ids]
 
 
