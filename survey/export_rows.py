@@ -32,8 +32,8 @@ def columns_of_interviews(
     found: dict[str, tuple[int, Columns]] = {}
     for version_id, group in groupby(records, key=attrgetter("questionnaire_version_id")):
         run = list(group)
-        reconciled = [_decoded(record.reconciled_answers) for record in run]
-        answers = [each or _decoded(record.answers) or {} for each, record in zip(reconciled, run, strict=True)]
+        reconciled = [decoded(record.reconciled_answers) for record in run]
+        answers = [each or decoded(record.answers) or {} for each, record in zip(reconciled, run, strict=True)]
         stacks = stack_answers(questionnaires[version_id], answers)
         heads = _heads(run, stacks[MAIN].columns.get("household_kind"), reconciled)
         for table in book.tables:
@@ -66,7 +66,7 @@ def timing_columns(timed: Sequence[tuple[str, Mapping[str, Sequence[float]]]]) -
     return columns
 
 
-def _decoded(answers: str | None) -> dict[str, Any] | None:
+def decoded(answers: str | None) -> dict[str, Any] | None:
     """The answers that a JSON text holds; ours is quick, the standard library's also takes numbers that are none, such as NaN."""
     if answers is None:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from analysis.codebook import MAIN, Form, parse_form
@@ -22,6 +22,7 @@ from survey.accounts.models import User
 from survey.codebook import BookTable, FormBook, codebook_entry, make_form_book
 from survey.corrections.exported import stream_log
 from survey.export_queries import Scope, find_versions, read_chunk
+from survey.export_rows import decoded
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import AnswerTimes, Submission
 from survey.kept import kept_past
@@ -52,7 +53,7 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
     people = {person_id: name for person_id, name in session.execute(select(User.id, User.name))}
     found = []
     for form_id, rows in sorted(records.items(), key=lambda item: (item[0] != "household", item[0])):
-        versions = find_versions(session, {row["questionnaire_version_id"] for row in (*rows, *before.get(form_id, ()))})
+        versions = find_versions(session, {row.questionnaire_version_id for row in (*rows, *before.get(form_id, ()))})
         questionnaires = {version.id: load_questionnaire(version) for version in versions}
         book = make_form_book(tuple(questionnaires.values()))
         form = parse_form(form_id, codebook_entry(book))
@@ -66,7 +67,7 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
                 visit.id,
                 form,
                 tables,
-                _read_times(session, [row["instance_id"] for row in rows]),
+                _read_times(session, [row.instance_id for row in rows]),
                 pd.concat(parts, ignore_index=True),
                 people=people,
                 places=_villages(session, rows),
@@ -76,7 +77,7 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
     return tuple(found)
 
 
-def _read_records(session: Session, visit_id: str) -> dict[str, list[RowMapping]]:
+def _read_records(session: Session, visit_id: str) -> dict[str, list[Row[Any]]]:
     """What a dataset holds of the interviews of a visit that are accepted or wait, by form id, in the order of their ids."""
     statement = (
         select(Submission.form_id, Submission.instance_id)
@@ -89,13 +90,14 @@ def _read_records(session: Session, visit_id: str) -> dict[str, list[RowMapping]
     return {form_id: [row for part in _chunks(each) for row in read_chunk(session, part)] for form_id, each in ids.items()}
 
 
-def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Iterable[RowMapping]) -> dict[str, pd.DataFrame]:
+def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Iterable[Row[Any]]) -> dict[str, pd.DataFrame]:
     """The tables of the form as a bundle holds them, with the columns that checks read."""
     heads: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
     rows: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
     for record in records:
-        found = rows_of(questionnaires[record["questionnaire_version_id"]], record["reconciled_answers"] or record["answers"])
-        head = dict(record)
+        answers = decoded(record.reconciled_answers) or decoded(record.answers) or {}
+        found = rows_of(questionnaires[record.questionnaire_version_id], answers)
+        head = record._mapping
         for name, own in found.items():
             heads[name].extend([head] * len(own))
             rows[name].extend(own)
@@ -164,16 +166,16 @@ def _columns_by_path(questionnaire: Questionnaire) -> dict[str, tuple[str, str]]
     return {column.path: (table.name, column.name) for table in tables_of(questionnaire) for column in table.columns}
 
 
-def _villages(session: Session, rows: Iterable[RowMapping]) -> dict[str, str]:
+def _villages(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
     """The names of the villages by code."""
-    codes = sorted({row["village_code"] for row in rows if row["village_code"]})
+    codes = sorted({row.village_code for row in rows if row.village_code})
     return {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))}
 
 
-def _numbers(session: Session, rows: Iterable[RowMapping]) -> dict[str, str]:
+def _numbers(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
     """The numbers of the households by id."""
     found = {}
-    for ids in _chunks(sorted({row["household_id"] for row in rows if row["household_id"]})):
+    for ids in _chunks(sorted({row.household_id for row in rows if row.household_id})):
         found |= {key: number for key, number in session.execute(select(Household.id, Household.number).where(Household.id.in_(ids)))}
     return found
 

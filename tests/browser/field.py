@@ -143,12 +143,11 @@ def received(page: Page, session: Session) -> list[Submission]:
 
 
 def sign(page: Page, canvas: Locator) -> None:
-    """Draws a line on the canvas as a finger would."""
-    canvas.scroll_into_view_if_needed()
+    """Draws a line on the canvas as a finger would, once the page around it has come to rest."""
+    canvas.hover(position={"x": 60, "y": 60})
+    page.mouse.down()
     box = canvas.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 60, box["y"] + 60)
-    page.mouse.down()
     page.mouse.move(box["x"] + 200, box["y"] + 120, steps=5)
     page.mouse.up()
     expect(canvas.locator("xpath=ancestor::*[@data-control='drawing']")).to_have_class(re.compile("is-answered"))
