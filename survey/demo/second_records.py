@@ -134,7 +134,9 @@ def _heard_member(member: dict[str, Any], year: int, rng: Random, share: float) 
 def _reconcile_some(desk: Desk, visit: VisitFacts, now: datetime) -> None:
     """A coordinator goes through the interviews one by one, and is not through yet."""
     stored = desk.session.get_one(Visit, visit.id)
-    keys = [key for key in list_pairs(desk.session, visit.id) if key.form_id == HOUSEHOLD_FORM]
+    keys = sorted(
+        (key for key in list_pairs(desk.session, visit.id) if key.form_id == HOUSEHOLD_FORM), key=lambda key: key.lead_instance_id
+    )
     versions: dict[str, Questionnaire] = {}
     for number, key in enumerate(keys[: N_FINISHED + N_BEGUN]):
         records = find_records(desk.session, stored, key.assignment_id)

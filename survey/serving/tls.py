@@ -16,6 +16,7 @@ from survey.serving.authority import Authority
 CHUNK_BYTES = 64 * 1024
 HANDSHAKE_SECONDS = 20
 DRAIN_SECONDS = 5
+PAUSE_SECONDS = 0.5
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -36,6 +37,7 @@ class TlsFront:
         self._context = context
         self._inner_port = inner_port
         self._clients: dict[int, str] = {}
+        self._serving: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="tls", daemon=True)
 
@@ -66,13 +68,12 @@ class TlsFront:
         asyncio.set_event_loop(self._loop)
         # A peer that breaks off, or speaks no TLS, is no event of ours.
         self._loop.set_exception_handler(_pass_over_broken_connections)
-        server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, sock=self._listener, ssl=self._context, ssl_handshake_timeout=HANDSHAKE_SECONDS)
-        )
+        self._listener.setblocking(False)
+        accepting = self._loop.create_task(self._accept())
         try:
             self._loop.run_forever()
         finally:
-            server.close()
+            accepting.cancel()
             tasks = asyncio.all_tasks(self._loop)
             for task in tasks:
                 task.cancel()
@@ -81,18 +82,46 @@ class TlsFront:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
 
+    async def _accept(self) -> None:
+        """Each connection has its task from the first byte on, so that one still in its handshake is closed with the others."""
+        try:
+            while True:
+                try:
+                    accepted, (address, *_) = await self._loop.sock_accept(self._listener)
+                except OSError:
+                    # Whoever asked is gone again, or all file descriptors are taken for a while.
+                    await asyncio.sleep(PAUSE_SECONDS)
+                    continue
+                task = self._loop.create_task(self._shake_hands(accepted, str(address)))
+                self._serving.add(task)
+                task.add_done_callback(self._serving.discard)
+        finally:
+            self._listener.close()
+
+    async def _shake_hands(self, accepted: socket, address: str) -> None:
+        reader = asyncio.StreamReader(loop=self._loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=self._loop)
+        try:
+            transport, _ = await self._loop.connect_accepted_socket(
+                lambda: protocol, accepted, ssl=self._context, ssl_handshake_timeout=HANDSHAKE_SECONDS
+            )
+        except (OSError, asyncio.CancelledError):  # no TLS is spoken, the peer is gone, or the server stops
+            accepted.close()
+            return
+        await self._serve(reader, asyncio.StreamWriter(transport, protocol, reader, self._loop), address)
+
     async def _drain(self) -> None:
-        tasks = asyncio.all_tasks(self._loop) - {asyncio.current_task()}
+        tasks = set(self._serving)
         if tasks:
             await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> None:
         inner_writer = None
         port = 0
         try:
             inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner_port)
             port = inner_writer.get_extra_info("sockname")[1]
-            self._clients[port] = str(writer.get_extra_info("peername")[0])
+            self._clients[port] = address
             await self._pass_both_ways((reader, inner_writer), (inner_reader, writer))
         except (OSError, asyncio.CancelledError):
             pass  # one of the two sides is gone, or the server stops: both are closed below
