@@ -14,6 +14,7 @@ from analysis.report.live.refreshing import refresh_document
 from analysis.report.live.resolving import resolver_of
 from analysis.report.live.rows import Rows
 from analysis.report.live.tracing import Trace, trace_document
+from analysis.report.outward.drafting import INWARD
 from survey.events import Event
 from survey.reports.operations import CODE_DIGITS, Draft
 from survey.reports.redrafts import redraft_now
@@ -47,7 +48,7 @@ def renew(session: Session, content: bytes, name: str, *, today: date) -> Renewe
         drafted_on=today,
         kind=parameters["kind"],
         language=parameters.get("language", "zh"),
-        audience=parameters.get("audience", "inward"),
+        audience=parameters.get("audience", INWARD),
         parameters=about.record(),
         state_digest=digest,
     )
@@ -69,5 +70,4 @@ def with_evidence(session: Session, content: bytes, *, today: date, names_interv
     if not names_interviews:
         return with_comments(content, language=language, today=today)
     sources, _ = redraft_now(session, parameters, today=today)
-    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
-    return with_comments(content, language=language, today=today, rows_behind=Rows(bundles, resolver_of(sources)).behind)
+    return with_comments(content, language=language, today=today, rows_behind=Rows(sources.all_bundles, resolver_of(sources)).behind)

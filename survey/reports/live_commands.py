@@ -91,7 +91,7 @@ def trace(file: Path, state: str, figure: int | None, as_json: bool) -> None:
     figures = [each for each in found.figures if figure in (None, each.number)]
     if not figures and figure is not None:
         raise click.ClickException(f"{file.name} has {counted(len(found.figures), 'figure')}; there is no number {figure}.")
-    rows = Rows(kept[0].bundles if kept[0].before is None else (*kept[0].bundles, kept[0].before), resolver_of(kept[0]))
+    rows = Rows(kept[0].all_bundles, resolver_of(kept[0]))
     if as_json:
         told = [_figure_record(each, rows.behind(each.address)) for each in figures]
         click.echo(json.dumps({"dataset": found.dataset_hash, "compared_with": found.compared_hash, "figures": told}, ensure_ascii=False))
@@ -123,7 +123,7 @@ def evidence(file: Path, state: str, out: Path, with_interviews: bool) -> None:
     if with_interviews:
         with _reading(state) as state_of:
             sources = state_of(parameters)[0]
-        rows = Rows(sources.bundles if sources.before is None else (*sources.bundles, sources.before), resolver_of(sources)).behind
+        rows = Rows(sources.all_bundles, resolver_of(sources)).behind
     language = parameters.get("language", "zh")
     write_file(out, with_comments(content, language=language, today=field_date(utc_now()), rows_behind=rows))
     click.echo(f"{out}: with comments.", err=True)

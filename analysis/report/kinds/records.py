@@ -138,3 +138,8 @@ class Sources:
     def bundle(self) -> Bundle:
         """The interviews of the one visit that the report is about."""
         return self.bundles[0]
+
+    @property
+    def all_bundles(self) -> tuple[Bundle, ...]:
+        """All interviews that the report speaks of, those of the visit looked back on last."""
+        return self.bundles if self.before is None else (*self.bundles, self.before)

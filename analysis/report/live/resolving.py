@@ -243,5 +243,4 @@ def _counted(read: _CountyRead, name: str, village_code: str) -> float | None:
 
 def resolver_of(sources: Sources) -> Resolver:
     """What answers the addresses of a report that is made of these sources."""
-    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
-    return Resolver(bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate)
+    return Resolver(sources.all_bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate)

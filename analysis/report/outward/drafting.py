@@ -45,8 +45,7 @@ def draft_for(
 
 def outward_sources(sources: Sources, key: bytes) -> tuple[Sources, Coding]:
     """The sources with their villages under codes and figures of few answers withheld, and the codes."""
-    bundles = sources.bundles if sources.before is None else (*sources.bundles, sources.before)
-    coding = code_villages(bundles, key, sources.language)
+    coding = code_villages(sources.all_bundles, key, sources.language)
     outside = replace(
         sources,
         about=replace(sources.about, village_code=coding.code_of(sources.about.village_code)),
@@ -61,7 +60,7 @@ def outward_sources(sources: Sources, key: bytes) -> tuple[Sources, Coding]:
 def village_names(sources: Sources) -> dict[str, str]:
     """The names of the villages of the sources, by their codes; one that another place also has is not a village's alone."""
     found: dict[str, str] = {}
-    for bundle in (*sources.bundles, *((sources.before,) if sources.before else ())):
+    for bundle in sources.all_bundles:
         found |= {code: name for code, name in bundle.place_names.items() if not code.endswith("000")}
     return found
 
