@@ -19,10 +19,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from analysis.report.kinds.records import About
 from survey import create_app
 from survey.config import read_settings
 from survey.db import reading_scope
-from survey.reports.operations import make_county_draft
+from survey.reports.operations import make_draft
 from survey.schema import check_schema
 from survey.server import DEFAULT_THREADS
 from survey.serving.plain import PlainServer
@@ -95,7 +96,7 @@ def take_draft_pages() -> None:
     visit_id, county_code, today = DRAFT
     app = create_app(read_settings(demo=True))
     with reading_scope(app) as session:
-        drafted = make_county_draft(session, visit_id, county_code, language="zh", today=today)
+        drafted = make_draft(session, "county", About(visit_id=visit_id, county_code=county_code), language="zh", today=today)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "draft.docx"
         path.write_bytes(drafted.content)

@@ -9,6 +9,7 @@ UNRELATED = frozenset(
         "dataset",
         "device",
         "expert",
+        "house_style",
         "issue",
         "issue_filter",
         "issue_ledger",
@@ -18,6 +19,7 @@ UNRELATED = frozenset(
         "reminder",
         "reminder_channel",
         "report",
+        "report_batch",
         "report_text",
         "user",
     )

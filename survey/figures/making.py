@@ -3,11 +3,8 @@
 It takes seconds, so pages have it done in a thread beside the request, one at a time for each visit.
 """
 
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock, Thread
 
 from flask import Flask
 from sqlalchemy import select
@@ -16,13 +13,12 @@ from sqlalchemy.orm import Session
 from analysis.bundle import read_bundle
 from analysis.indicators import compute_estimates
 from analysis.lineage.behind import rows_behind
+from survey.background import Work, begin_work, work_under
 from survey.config import Settings
 from survey.db import reading_scope, utc_now
 from survey.events import GENESIS, Event
 from survey.figures.keeping import Moment, keep, still_right
 from survey.visit_bundles import fresh_bundle
-
-log = logging.getLogger(__name__)
 
 
 def make_figures(session: Session, visit_id: str, now: datetime, told: Callable[[int, int], None] | None = None) -> None:
@@ -40,61 +36,21 @@ def make_figures(session: Session, visit_id: str, now: datetime, told: Callable[
         keep(path.parent, moment, bundle, compute_estimates(bundle, visit_ids=[visit_id]), tuple(rows_behind(bundle)))
 
 
-@dataclass(slots=True)
-class Work:
-    """The making of one visit's figures: how far it is, and why it ended if it failed."""
-
-    thread: Thread
-    n_done: int = 0
-    n_all: int = 0
-    failure: Exception | None = None
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it is still going on."""
-        return self.thread.is_alive()
-
-
-@dataclass(slots=True)
-class _Works:
-    """What is being made, or ended last, by installation and visit."""
-
-    by_visit: dict[tuple[str, str], Work] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-
-_works = _Works()
-
-
 def work_on(app: Flask, visit_id: str) -> Work | None:
     """What this process is making, or has failed to make, of the visit."""
-    return _works.by_visit.get(_key(app, visit_id))
+    return work_under(_key(app, visit_id))
 
 
 def begin(app: Flask, visit_id: str) -> Work:
     """The making of the visit's figures in a thread beside this one; one that is under way already is not begun twice."""
-    with _works.lock:
-        known = _works.by_visit.get(_key(app, visit_id))
-        if known is not None and known.is_under_way:
-            return known
-        work = Work(Thread(target=lambda: _make(app, visit_id, work), name=f"figures of {visit_id}", daemon=True))
-        _works.by_visit[_key(app, visit_id)] = work
-        work.thread.start()
-    return work
 
-
-def _key(app: Flask, visit_id: str) -> tuple[str, str]:
-    settings: Settings = app.extensions["survey.settings"]
-    return str(settings.figures_path), visit_id
-
-
-def _make(app: Flask, visit_id: str, work: Work) -> None:
-    def tell(n_done: int, n_all: int) -> None:
-        work.n_done, work.n_all = n_done, n_all
-
-    try:
+    def make(work: Work) -> None:
         with reading_scope(app) as session:
-            make_figures(session, visit_id, utc_now(), tell)
-    except Exception as error:
-        log.exception("making the figures of %s failed", visit_id)
-        work.failure = error
+            make_figures(session, visit_id, utc_now(), work.tell)
+
+    return begin_work(_key(app, visit_id), make)
+
+
+def _key(app: Flask, visit_id: str) -> tuple[str, ...]:
+    settings: Settings = app.extensions["survey.settings"]
+    return "figures", str(settings.figures_path), visit_id

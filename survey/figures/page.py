@@ -14,13 +14,14 @@ from analysis.codebook import label_in
 from analysis.measures import SHARE_UNIT
 from analysis.words import number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.background import Work
 from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, rollback_request
 from survey.errors import spoken
 from survey.figures.forms import SelectionForm, UpdateForm
 from survey.figures.keeping import Kept, frame_of, read_kept
-from survey.figures.making import Work, begin, work_on
+from survey.figures.making import begin, work_on
 from survey.figures.queries import OfferedVisit, Since, list_offered, read_since
 from survey.figures.reading import Selection, list_known, list_places
 from survey.figures.words import (

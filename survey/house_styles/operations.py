@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from analysis.report.official.house_style import read_house_style
@@ -23,10 +24,13 @@ def add_style(session: Session, actor: User, content: bytes, name: str, language
 
 
 def put_aside(session: Session, actor: User, language: str, now: datetime) -> HouseStyle | None:
-    """The reference document that was used for this language and is no longer: drafts are in the program's own format again."""
+    """The reference document that was used for this language and is no longer: drafts are in the program's own format again.
+
+    Those that were used before it are put aside, too; None when there was none.
+    """
     style = find_used(session, language)
-    while (used := find_used(session, language)) is not None:
-        used.put_aside_at = now
-        log_event(session, actor.id, "house_style.put_aside", "house_style", used.id, now, language=language)
-        session.flush()
+    if style is not None:
+        still = HouseStyle.language == language, HouseStyle.put_aside_at.is_(None)
+        session.execute(update(HouseStyle).where(*still).values(put_aside_at=now))
+        log_event(session, actor.id, "house_style.put_aside", "house_style", style.id, now, language=language)
     return style

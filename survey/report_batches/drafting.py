@@ -4,12 +4,11 @@ A thread that ends with its process leaves the rest of its places undrafted; who
 """
 
 import logging
-from dataclasses import dataclass, field
-from threading import Lock, Thread
 
 from flask import Flask
 
 from questionnaires.errors import SurveyError
+from survey.background import Work, begin_work
 from survey.db import reading_scope, session_scope, utc_now
 from survey.field_time import field_date
 from survey.house_styles.queries import read_used
@@ -24,33 +23,14 @@ log = logging.getLogger(__name__)
 UNFORESEEN = "The program failed; its log says why."
 
 
-@dataclass(slots=True)
-class _Works:
-    """The threads that draft, by installation and batch."""
+def begin(app: Flask, batch_id: str) -> Work:
+    """The drafting of what is left of the batch in a thread beside this one; one that is under way already is not begun twice."""
 
-    by_batch: dict[tuple[int, str], Thread] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    def draft(_work: Work) -> None:
+        with app.app_context():
+            draft_batch(app, batch_id)
 
-
-_works = _Works()
-
-
-def is_under_way(app: Flask, batch_id: str) -> bool:
-    """Whether a thread of this process is drafting the batch."""
-    thread = _works.by_batch.get((id(app), batch_id))
-    return thread is not None and thread.is_alive()
-
-
-def begin(app: Flask, batch_id: str) -> Thread:
-    """The thread that drafts what is left of the batch; one that is at it already is not begun twice."""
-    with _works.lock:
-        known = _works.by_batch.get((id(app), batch_id))
-        if known is not None and known.is_alive():
-            return known
-        thread = Thread(target=_draft_rest, args=(app, batch_id), name=f"batch {batch_id}", daemon=True)
-        _works.by_batch[id(app), batch_id] = thread
-        thread.start()
-    return thread
+    return begin_work(("batch", batch_id), draft)
 
 
 def draft_batch(app: Flask, batch_id: str) -> None:
@@ -84,11 +64,3 @@ def _keep(app: Flask, batch_id: str, code: str, outcome: Draft | str) -> None:
         by = session.get_one(ReportBatch, batch_id).begun_by
         found = register_draft(session, by, outcome, current_storage(), now) if isinstance(outcome, Draft) else outcome
         end_draft(session, draft, found, now)
-
-
-def _draft_rest(app: Flask, batch_id: str) -> None:
-    try:
-        with app.app_context():
-            draft_batch(app, batch_id)
-    except Exception:
-        log.exception("drafting the batch %s ended early", batch_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from analysis.report.outward.drafting import INWARD
 from survey.accounts.models import User
 from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
 from survey.places.models import Region
@@ -21,7 +22,7 @@ class ReportBatch(Base):
     visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
     kind: Mapped[str] = mapped_column(String(24))
     language: Mapped[str] = mapped_column(String(2))
-    audience: Mapped[str] = mapped_column(String(8), default="inward")
+    audience: Mapped[str] = mapped_column(String(8), default=INWARD)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     begun_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     visit: Mapped[Visit] = relationship()

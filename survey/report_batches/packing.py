@@ -5,6 +5,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from analysis.bundle import folder_name
 from survey.report_batches.models import ReportBatch
+from survey.reports.queries import content_of
 from survey.storage import Storage
 
 
@@ -13,6 +14,6 @@ def zip_of(batch: ReportBatch, storage: Storage) -> bytes:
     content = BytesIO()
     with ZipFile(content, "w", ZIP_STORED) as packed:
         for draft in batch.drafts:
-            if draft.report is not None and draft.report.sha256:
-                packed.writestr(f"{draft.region_code}-{folder_name(draft.region.name)}.docx", storage.get(draft.report.sha256))
+            if draft.report is not None:
+                packed.writestr(f"{draft.region_code}-{folder_name(draft.region.name)}.docx", content_of(draft.report, storage))
     return content.getvalue()

@@ -17,12 +17,14 @@ from survey.report_batches.lacking import read_lacks
 from survey.report_batches.models import ReportBatch
 from survey.report_batches.operations import begin_batch, try_again
 from survey.report_batches.packing import zip_of
-from survey.report_batches.places import PARAMETER_OF, find_visit, kinds_by, list_places
+from survey.report_batches.places import PARAMETER_OF, kinds_by
 from survey.report_batches.queries import find_batch, list_batches
 from survey.report_batches.words import lack_address, lack_text
 from survey.reports.draft_views import READERS
+from survey.reports.queries import list_places
 from survey.reports.words import AUDIENCE_LABELS, KIND_LABELS
 from survey.storage import current_storage
+from survey.visits.plan_queries import find_visit
 
 blueprint = Blueprint("report_batches", __name__, url_prefix="/reports/batches")
 

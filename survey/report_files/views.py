@@ -9,7 +9,6 @@ from flask_security import current_user
 from analysis.report.official.lint.check import lint_content
 from analysis.report.outward.checking import check_anonymity
 from analysis.report.outward.drafting import INWARD
-from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.downloads import DOCX, download
@@ -19,7 +18,7 @@ from survey.report_files.operations import renew, trace, with_evidence
 from survey.reports.audiences import read_frame_names
 from survey.reports.draft_views import READERS
 from survey.reports.operations import register_draft
-from survey.reports.queries import find_report
+from survey.reports.queries import content_of, find_report
 from survey.reports.redrafts import visits_of_file
 from survey.storage import current_storage
 
@@ -62,9 +61,7 @@ def index() -> Any:
 def evidence(report_id: str) -> Response:
     """A draft of the register with comments that say what stands behind its figures; interviews are named to those who review them."""
     report = find_report(current_session(), report_id)
-    if report.sha256 is None:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="File of report", key=report.title, remedy="It was registered without a file.")
-    content, title = current_storage().get(report.sha256), report.title
+    content, title = content_of(report, current_storage()), report.title
     may_see = any(current_user.has_role(role) for role in REVIEWERS) and report.audience == INWARD
     with reading_scope(current_app._get_current_object()) as session:
         commented = with_evidence(session, content, today=field_date(utc_now()), names_interviews=may_see)

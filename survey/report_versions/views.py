@@ -11,7 +11,7 @@ from survey.accounts.access import requires
 from survey.db import current_session
 from survey.report_versions.queries import Version, list_versions
 from survey.reports.draft_views import READERS
-from survey.reports.queries import find_report
+from survey.reports.queries import content_of, find_report
 from survey.reports.words import AUDIENCE_LABELS, KIND_LABELS
 from survey.storage import current_storage
 
@@ -43,7 +43,7 @@ def compared(report_id: str) -> Any:
     newer = _chosen(drafted, "newer", 0)
     older = _chosen(drafted, "older", min(drafted.index(newer) + 1, len(drafted) - 1))
     storage = current_storage()
-    comparison = compare_documents(storage.get(older.report.sha256 or ""), storage.get(newer.report.sha256 or ""))
+    comparison = compare_documents(content_of(older.report, storage), content_of(newer.report, storage))
     return render_template(
         "report_versions/compared.html",
         report=report,

@@ -12,7 +12,7 @@ from analysis.report.kinds.names import KindName
 from analysis.report.kinds.records import About
 from survey.choices import choices_of
 from survey.issues.words import AREA_LABELS
-from survey.reports.queries import ReportableVisit, list_reportable, list_reportable_villages
+from survey.reports.queries import ReportableVisit, list_places, list_reportable
 
 FIELD_OF = {
     "visit_id": "visit",
@@ -87,7 +87,7 @@ def _offered(session: Session, form: AboutForm, name: str, visits: tuple[Reporta
             counties = {county.code: county.name for each in visits for county in each.counties} if "visit" not in form else {}
             return sorted(counties.items())
         case "village":
-            return list(list_reportable_villages(session, form.visit.data or ""))
+            return [(place.code, place.name) for place in list_places(session, form.visit.data or "", "village") if place.n_accepted]
         case "area":
             return list(AREA_LABELS.items())
         case "year":

@@ -2,20 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from survey.console import CommandGroup, counted, open_installation, progress_bar, write_file
-from survey.db import reading_scope, session_scope, utc_now
+from survey.console import CommandGroup, counted, open_installation, progress_bar
+from survey.db import reading_scope
 from survey.export import export_changes
-from survey.field_time import field_date
 from survey.language import LANGUAGES
 from survey.reports.draft_commands import draft, kinds
 from survey.reports.format_commands import lint, reference
 from survey.reports.live_commands import check, evidence, refresh, trace
-from survey.reports.operations import make_county_draft, register_draft
 from survey.reports.queries import list_reportable
-from survey.storage import current_storage
 
 
 @click.command("export", short_help="Write the accepted interviews as a bundle.")
@@ -50,24 +48,15 @@ for _command in (draft, kinds, lint, reference, refresh, trace, evidence, check)
     report.add_command(_command)
 
 
-@report.command("county", short_help="Draft the feedback report on one county.")
+@report.command("county", short_help="Draft the figures of one county.")
 @click.option("--visit", "visit_id", required=True, metavar="ID", help="The visit; see: report list.")
 @click.option("--county", "county_code", required=True, metavar="CODE", help="The county's six digits.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx", help="Where to write it.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True, help="Language of the report.")
-def county(visit_id: str, county_code: str, out: Path, language: str) -> None:
-    """Draft the feedback report on one county of one visit from its accepted interviews, and enter it in the register."""
-    if out.suffix.lower() != ".docx":
-        raise click.BadParameter("a Word document's name ends in .docx.", param_hint="--out")
-    app = open_installation()
-    now = utc_now()
-    with app.app_context():
-        with reading_scope(app) as session, progress_bar("Reading", " interviews") as show:
-            made = make_county_draft(session, visit_id, county_code, language=language, today=field_date(now), progress=show)
-        write_file(out, made.content)
-        with session_scope(app) as session:
-            register_draft(session, None, made, current_storage(), now)
-    click.echo(f"{out}: {made.title} (dataset {(made.dataset_hash or '')[:12]})")
+@click.pass_context
+def county(context: click.Context, **given: Any) -> None:
+    """Draft the figures of one county of one visit from its accepted interviews: `report draft county` in short."""
+    context.invoke(draft, kind="county", **given)
 
 
 @report.command("list")

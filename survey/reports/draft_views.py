@@ -16,7 +16,7 @@ from survey.house_styles.queries import read_used
 from survey.issues.identifying import find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known_of_visit
 from survey.reports import operations
-from survey.reports.about_form import AboutForm, about_form
+from survey.reports.about_form import FIELD_OF, AboutForm, about_form
 from survey.reports.forms import DraftForm
 from survey.reports.words import KIND_LABELS, KIND_NOTES
 from survey.storage import current_storage
@@ -82,9 +82,5 @@ def _page(kind: KindName, about: AboutForm, form: DraftForm) -> str:
         form=form,
         kind_labels=KIND_LABELS,
         kind_notes=KIND_NOTES,
-        lacks_choice=[field.label.text for field in about if not field.data and field.name in _needed(kind)],
+        lacks_choice=[about[FIELD_OF[name]].label.text for name in kind.about if not about[FIELD_OF[name]].data],
     )
-
-
-def _needed(kind: KindName) -> set[str]:
-    return {name.removesuffix("_id").removesuffix("_code") for name in kind.about}

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from analysis.report.kinds.names import KIND_NAMES
+from analysis.report.outward.drafting import INWARD, OUTWARD
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 
 DRAFTED_KINDS = tuple(kind.name for kind in KIND_NAMES)
@@ -14,7 +15,7 @@ DRAFTED_KINDS = tuple(kind.name for kind in KIND_NAMES)
 REGISTERED_KINDS = ("survey", "theory")
 """What is written elsewhere, or finished from a draft, and registered by hand; the work ledger counts these."""
 REPORT_KINDS = (*DRAFTED_KINDS, *REGISTERED_KINDS)
-AUDIENCES = ("inward", "outward")
+AUDIENCES = (INWARD, OUTWARD)
 """A draft for the house names everybody; one that leaves it is masked."""
 
 
@@ -43,7 +44,7 @@ class Report(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     dataset_hash: Mapped[str | None] = mapped_column(String(64))
     language: Mapped[str | None] = mapped_column(String(8))
-    audience: Mapped[str] = mapped_column(String(8), default="inward", server_default="inward")
+    audience: Mapped[str] = mapped_column(String(8), default=INWARD, server_default=INWARD)
     parameters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     subject: Mapped[str | None] = mapped_column(String(160))
     version: Mapped[int] = mapped_column(default=1, server_default="1")

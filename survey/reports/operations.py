@@ -1,13 +1,12 @@
 """Drafting reports from accepted interviews, and every write of the register."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.bundle import COUNTY_DIGITS
 from analysis.report.kinds.records import About, Quotation
 from analysis.report.official.formalities import Formalities, with_formalities
 from analysis.report.official.house_style import HouseStyle
@@ -19,9 +18,8 @@ from survey.events import Event, log_event
 from survey.export import Progress
 from survey.reports.audiences import outline_for
 from survey.reports.models import REGISTERED_KINDS, Report
-from survey.reports.queries import CODE_DIGITS, find_reportable
+from survey.reports.queries import CODE_DIGITS
 from survey.reports.sources import read_sources
-from survey.reports.words import title_of_draft
 from survey.storage import Storage
 from survey.visits.models import Visit
 
@@ -45,7 +43,7 @@ class Draft:
     drafted_on: date
     kind: str = "county"
     language: str = "zh"
-    audience: str = "inward"
+    audience: str = INWARD
     parameters: Mapping[str, str] = field(default_factory=dict)
     state_digest: str | None = None
 
@@ -96,20 +94,6 @@ def make_draft(
         parameters=about.record(),
         state_digest=digest,
     )
-
-
-def make_county_draft(
-    session: Session, visit_id: str, county_code: str, *, language: str, today: date, progress: Progress | None = None
-) -> Draft:
-    """The figures of one county of one visit, from the visit's bundle brought up to date; writes nothing to the database.
-
-    `county_code` has six digits (twelve are understood), `language` is "zh" or "en". NOT_FOUND when no accepted interview is there.
-    """
-    about = About(visit_id=visit_id.strip(), county_code=county_code.strip()[:COUNTY_DIGITS])
-    visit, found = find_reportable(session, about.visit_id, about.county_code)
-    draft = make_draft(session, "county", about, language=language, today=today, progress=progress)
-    title = title_of_draft(visit.title, found.name, language)
-    return replace(draft, title=title, file_name=f"{visit.id}-{about.county_code}-{language}.docx")
 
 
 def register_draft(session: Session, actor: User | None, draft: Draft, storage: Storage, now: datetime) -> Report:

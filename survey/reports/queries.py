@@ -13,9 +13,12 @@ from survey.paging import Page, page_of
 from survey.places.codes import county_of
 from survey.places.models import Region
 from survey.reports.models import Report
-from survey.visits.models import Visit
+from survey.storage import Storage
+from survey.visits.models import Visit, VisitVillage
 
 COUNTY_DIGITS, CODE_DIGITS = 6, 12
+DIGITS = {"county": COUNTY_DIGITS, "village": CODE_DIGITS}
+"""How many digits of a code name a place of this level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ class ReportableVisit:
         """The visit as JSON values, as `python -m survey report list --json` prints it."""
         counties = [{"code": each.code, "name": each.name, "submissions": each.n_submissions} for each in self.counties]
         return {"visit": self.visit.id, "title": self.visit.title, "counties": counties}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A county or village of a visit by its twelve digits; `n_accepted` counts the accepted interviews that figures take."""
+
+    code: str
+    name: str
+    n_accepted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +102,21 @@ def find_reportable(session: Session, visit_id: str, county_code: str) -> tuple[
     )
 
 
-def list_reportable_villages(session: Session, visit_id: str) -> tuple[tuple[str, str], ...]:
-    """The villages of the visit with accepted interviews, by code, as (code, name)."""
-    reached = select(Submission.village_code).where(
-        Submission.visit_id == visit_id, Submission.review_state == "accepted", Submission.recorded_as == "lead"
+def list_places(session: Session, visit_id: str, by: str) -> tuple[Place, ...]:
+    """Every county or village that the visit goes to or has accepted interviews of, by code."""
+    digits = DIGITS[by]
+    received = func.substr(Submission.village_code, 1, digits)
+    counted = (
+        select(received, func.count())
+        .where(Submission.visit_id == visit_id, Submission.review_state == "accepted", Submission.recorded_as == "lead")
+        .where(Submission.village_code.is_not(None))
+        .group_by(received)
     )
-    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(reached)).order_by(Region.code))
-    return tuple((code, name) for code, name in rows)
+    counts = {code.ljust(CODE_DIGITS, "0"): n for code, n in session.execute(counted)}
+    planned = session.scalars(select(func.substr(VisitVillage.village_code, 1, digits)).where(VisitVillage.visit_id == visit_id).distinct())
+    codes = sorted(set(counts) | {code.ljust(CODE_DIGITS, "0") for code in planned})
+    names = {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))}
+    return tuple(Place(code, names.get(code, code), counts.get(code, 0)) for code in codes)
 
 
 def list_reports(session: Session, number: int) -> tuple[Page, tuple[RegisteredReport, ...]]:
@@ -122,6 +142,13 @@ def find_report(session: Session, report_id: str) -> Report:
     if report is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Report", key=report_id, remedy="Choose one of the register at /reports.")
     return report
+
+
+def content_of(report: Report, storage: Storage) -> bytes:
+    """The report's Word document; NOT_FOUND for one that was written elsewhere."""
+    if report.sha256 is None:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="File of report", key=report.title, remedy="It was registered without a file.")
+    return storage.get(report.sha256)
 
 
 def list_visit_titles(session: Session) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.choices import choices_of
 from survey.db import current_session, utc_now
@@ -14,7 +13,7 @@ from survey.downloads import DOCX, download
 from survey.reports import operations
 from survey.reports.draft_views import READERS, offered_kinds
 from survey.reports.forms import RegisterForm
-from survey.reports.queries import find_report, list_reportable, list_reports, list_visit_titles
+from survey.reports.queries import content_of, find_report, list_reportable, list_reports, list_visit_titles
 from survey.reports.words import KIND_LABELS, KIND_NOTES
 from survey.storage import current_storage
 
@@ -35,9 +34,7 @@ def index() -> str:
 def file(report_id: str) -> Response:
     """The Word document of a draft, as a download."""
     report = find_report(current_session(), report_id)
-    if report.sha256 is None:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="File of report", key=report.title, remedy="It was registered without a file.")
-    return download(current_storage().get(report.sha256), f"{report.title}.docx", DOCX)
+    return download(content_of(report, current_storage()), f"{report.title}.docx", DOCX)
 
 
 @blueprint.post("/register")

@@ -1,12 +1,12 @@
-"""What the pages call kinds of reports and their readers, and how drafts are named."""
+"""What the pages call kinds of reports and their readers."""
 
 from collections.abc import Mapping
 
-from flask_babel import LazyString, force_locale, get_locale
-from flask_babel import gettext as _
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 from analysis.report.kinds.names import KIND_NAMES, KindName
+from analysis.report.outward.drafting import INWARD, OUTWARD
 
 
 def _title(kind: KindName) -> str:
@@ -18,7 +18,7 @@ KIND_LABELS: Mapping[str, LazyString] = {
     "survey": _l("Survey report"),
     "theory": _l("Theoretical report"),
 }
-AUDIENCE_LABELS = {"inward": _l("For the house"), "outward": _l("For readers outside: villages coded, small figures withheld")}
+AUDIENCE_LABELS = {INWARD: _l("For the house"), OUTWARD: _l("For readers outside: villages coded, small figures withheld")}
 KIND_NOTES = {
     "feedback": _l("What was found in one county, as it is handed over: achievements, verified issues by importance, suggestions."),
     "visit": _l("All counties of a visit together: method, findings by area, issues, suggestions."),
@@ -31,9 +31,3 @@ KIND_NOTES = {
     "method": _l("Design, coverage, refusals and replacements, agreement of pairs, doubts: to be attached to other reports."),
     "county": _l("Every figure of one county by village, with tables and charts: for the house."),
 }
-
-
-def title_of_draft(visit_title: str, county_name: str, language: str) -> str:
-    """The draft's title in the register, in the language of the draft."""
-    with force_locale(language):
-        return _("Feedback on %(county)s: %(visit)s", county=county_name, visit=visit_title)

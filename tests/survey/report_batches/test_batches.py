@@ -49,7 +49,7 @@ def test_batch__of_all_counties__drafts_each_and_packs_them(app: Flask, visit_id
     page = client.get(f"/reports/batches/visits/{visit_id}").text
     assert all(f'value="{code}" checked' in page for code in CODES)
     batch_id = _begin(client, visit_id, *CODES)
-    drafting.begin(app, batch_id).join()
+    drafting.begin(app, batch_id).thread.join()
     session.expire_all()
     page = client.get(f"/reports/batches/{batch_id}").text
     assert "all.zip" in page
@@ -71,7 +71,7 @@ def test_batch__with_a_county_without_interviews__drafts_the_others_and_tells_wh
     add_region(session, "610729101201")
     batch.drafts[1].region_code = "610729000000"
     session.commit()
-    drafting.begin(app, batch_id).join()
+    drafting.begin(app, batch_id).thread.join()
     session.expire_all()
     done, failed = session.get_one(ReportBatch, batch_id).drafts
     assert done.report is not None
@@ -93,12 +93,12 @@ def test_batch__without_a_place_or_for_others__is_refused(visit_id: str, sign_in
 
 def test_versions__of_one_report__are_listed_and_compared(app: Flask, visit_id: str, sign_in: SignIn, session: Session) -> None:
     client = sign_in("author")
-    drafting.begin(app, _begin(client, visit_id, CODES[0])).join()
+    drafting.begin(app, _begin(client, visit_id, CODES[0])).thread.join()
     pair, version = session.scalars(select(Pair)).one(), session.scalars(select(QuestionnaireVersion)).one()
     task = add_assignment(session, pair, add_household(session, "009"), FORM_ID)
     add_submission(session, version, "uuid:9", assignment=task, state="accepted", answers={"water_safe": "no"})
     session.commit()
-    drafting.begin(app, _begin(client, visit_id, CODES[0])).join()
+    drafting.begin(app, _begin(client, visit_id, CODES[0])).thread.join()
     session.expire_all()
     newer, older = session.scalars(select(Report).order_by(Report.version.desc())).all()
     assert (newer.version, older.version) == (2, 1)

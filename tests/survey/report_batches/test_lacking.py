@@ -6,7 +6,8 @@ from survey.candidates.models import IssueCandidate
 from survey.intake.models import AwaitedFile
 from survey.issues.stepping import act
 from survey.report_batches.lacking import read_lacks
-from survey.report_batches.places import kinds_by, list_places
+from survey.report_batches.places import kinds_by
+from survey.reports.queries import list_places
 from survey.review.models import AnswerQuery
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
 from tests.issues import add_issue, verify_issue

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from analysis.bundle import read_bundle
 from analysis.pipeline import Request, run
 from benchmarks.questionnaire import fill
-from questionnaires.columns import rows_of, tables_of
+from questionnaires.columns import tables_of
 from questionnaires.instance import write_instance
+from questionnaires.stacking import rows_of
 from survey.codebook import REPEAT_COLUMNS, SUBMISSION_COLUMNS
 from survey.export import export_bundle
 from survey.instruments.operations import publish_questionnaire

@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.report.kinds.records import About
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.cli import main
 from survey.config import Settings
 from survey.events import Event
 from survey.reports.models import Report
-from survey.reports.operations import make_county_draft, register_draft, register_report
+from survey.reports.operations import make_draft, register_draft, register_report
 from survey.reports.queries import find_reportable, list_reportable
 from survey.storage import Storage
 from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
@@ -92,8 +93,8 @@ def test_draft__from_the_button__is_registered_and_downloaded(visit_id: str, sig
 
 
 def test_draft__same_data_and_day_again__is_registered_once(visit_id: str, session: Session, tmp_path: Path, now: datetime) -> None:
-    storage = Storage(str(tmp_path / "attachments"))
-    drafts = [make_county_draft(session, visit_id, "610727", language="zh", today=date(2018, 4, 28)) for _ in range(2)]
+    storage, about = Storage(str(tmp_path / "attachments")), About(visit_id=visit_id, county_code="610727")
+    drafts = [make_draft(session, "county", about, language="zh", today=date(2018, 4, 28)) for _ in range(2)]
     assert drafts[0] == drafts[1]
     reports = [register_draft(session, None, draft, storage, now) for draft in drafts]
     assert reports[0] is reports[1]
