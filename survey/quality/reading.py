@@ -16,15 +16,15 @@ from analysis.corrections.replay import replay_logs
 from analysis.quality.again import AGAIN_COLUMNS, DIFFERS, ONE_SIDED, SAME, SECOND_RECORD, compare_visits
 from analysis.quality.checks import Quality, check_quality
 from analysis.quality.material import TIMING_COLUMNS, Material
-from questionnaires.columns import rows_of, tables_of
+from questionnaires.columns import tables_of
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
-from survey.codebook import BookTable, FormBook, codebook_entry, make_form_book
+from survey.codebook import FormBook, codebook_entry, make_form_book
 from survey.corrections.exported import stream_log
-from survey.export_queries import Scope, find_versions, read_chunk
-from survey.export_rows import decoded
+from survey.export_queries import Scope, find_versions, read_chunk, read_times
+from survey.export_rows import columns_of_interviews, file_columns, timing_columns
 from survey.instruments.registry import load_questionnaire
-from survey.intake.models import AnswerTimes, Submission
+from survey.intake.models import Submission
 from survey.kept import kept_past
 from survey.places.models import Household, Region
 from survey.reconciling.differences import compare_records
@@ -90,18 +90,11 @@ def _read_records(session: Session, visit_id: str) -> dict[str, list[Row[Any]]]:
     return {form_id: [row for part in _chunks(each) for row in read_chunk(session, part)] for form_id, each in ids.items()}
 
 
-def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Iterable[Row[Any]]) -> dict[str, pd.DataFrame]:
-    """The tables of the form as a bundle holds them, with the columns that checks read."""
-    heads: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
-    rows: dict[str, list[Mapping[str, Any]]] = {table.name: [] for table in book.tables}
-    for record in records:
-        answers = decoded(record.reconciled_answers) or decoded(record.answers) or {}
-        found = rows_of(questionnaires[record.questionnaire_version_id], answers)
-        head = record._mapping
-        for name, own in found.items():
-            heads[name].extend([head] * len(own))
-            rows[name].extend(own)
-    return {table.name: _frame(table, heads[table.name], rows[table.name]) for table in book.tables}
+def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Sequence[Row[Any]]) -> dict[str, pd.DataFrame]:
+    """The tables of the form as a bundle holds them."""
+    found = columns_of_interviews(records, questionnaires, book)
+    empty = {table.name: {name: [] for name, _kind in file_columns(table)} for table in book.tables}
+    return {name: pd.DataFrame(found[name][1] if name in found else columns) for name, columns in empty.items()}
 
 
 def _corrected(form: Form, frames: Mapping[str, pd.DataFrame], log: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -113,33 +106,10 @@ def _corrected(form: Form, frames: Mapping[str, pd.DataFrame], log: pd.DataFrame
     return {name: replayed.tables[form.form_id, name] for name in frames}
 
 
-def _frame(table: BookTable, heads: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    names = ("instance_id", "visit_id", "household_id", "village_code", "lead_id", "second_id", "started_at", "ended_at")
-    columns: dict[str, list[Any]] = {name: [head[name] for head in heads] for name in names}
-    if table.parent is not None:
-        columns["position"] = [row["position"] for row in rows]
-    for column in table.columns:
-        if not column.is_prefilled:
-            values = [row.get(column.source) for row in rows]
-            columns[column.name] = [value.get(column.part) if value else None for value in values] if column.part else values
-    return pd.DataFrame(columns)
-
-
 def _read_times(session: Session, instance_ids: Sequence[str]) -> pd.DataFrame:
     """How long the questions of these interviews were in hand, a row each (`TIMING_COLUMNS`)."""
-    questions: list[str] = []
-    interviews: list[str] = []
-    taken: list[float] = []
-    names: dict[str, str] = {}
-    for ids in _chunks(instance_ids):
-        statement = select(AnswerTimes.instance_id, AnswerTimes.seconds).where(AnswerTimes.instance_id.in_(ids))
-        for instance_id, by_path in session.execute(statement.order_by(AnswerTimes.instance_id)):
-            for path, seconds in by_path.items():
-                name = names.get(path) or names.setdefault(path, path.rpartition("/")[2])
-                questions.extend([name] * len(seconds))
-                interviews.extend([instance_id] * len(seconds))
-                taken.extend(seconds)
-    return pd.DataFrame(dict(zip(TIMING_COLUMNS, (interviews, questions, taken), strict=True)))
+    columns = timing_columns([each for ids in _chunks(instance_ids) for each in read_times(session, ids)])
+    return pd.DataFrame({name: columns[name] for name in TIMING_COLUMNS})
 
 
 def _compare_pairs(session: Session, visit: Visit, form_id: str, questionnaires: Mapping[str, Questionnaire]) -> pd.DataFrame:
