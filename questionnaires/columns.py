@@ -1,21 +1,18 @@
-"""Which tables and columns the answers to a questionnaire make, and one submission's answers as their rows.
+"""Which tables and columns the answers to a questionnaire make; `stacking.py` fills them.
 
 The first table, "main", has one row per submission; every repeat has a table with one row per instance.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from questionnaires.engine import MAX_ENGINES, Engine, Plan, engine_of
 from questionnaires.model import Choice, Question, Questionnaire, Text
 from questionnaires.question_types import QUESTION_TYPES
 
 MAIN = "main"
-MAX_LAYOUTS = 32
-"""How many questionnaires' layouts are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,86 +56,6 @@ def _tables(engine: Engine) -> tuple[Table, ...]:
         parent = _enclosing(repeat)
         tables.append(Table(names[repeat.path], repeat.path, names[parent.path], _columns(questionnaire, repeat)))
     return tuple(tables)
-
-
-def rows_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of one submission by table name; a row has every column of its table, None where there is no answer.
-
-    Rows of a repeat also carry `position`, counted from 1 over the whole submission so that it is a key, and `parent_position`, that of
-    the row around it in the parent's table (None under "main").
-    """
-    layout = layout_of(questionnaire)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in layout.empty}
-    main = dict(layout.empty[MAIN])
-    rows[MAIN].append(main)
-    stack: list[tuple[Part, Mapping[str, Any], dict[str, Any]]] = [(layout.root, answers, main)]
-    while stack:
-        part, values, row = stack.pop()
-        columns = part.columns
-        for name, value in values.items():
-            if name in columns:
-                row[columns[name]] = value
-        inner: list[tuple[Part, Mapping[str, Any], dict[str, Any]]] = []
-        for name, table, child in part.inner:
-            found = values.get(name)
-            if not found:
-                continue
-            if table is None:
-                inner.append((child, found, row))
-                continue
-            at, position = rows[table], row.get("position")
-            for each in found:
-                made = {"position": len(at) + 1, "parent_position": position, **layout.empty[table]}
-                at.append(made)
-                if each:
-                    inner.append((child, each, made))
-        stack.extend(reversed(inner))
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a group or repeat holds itself: the column of each of its questions by node name, and in document order the groups and repeats
-    inside it as (node name, table or None for a group, part)."""
-
-    columns: Mapping[str, str]
-    inner: tuple[tuple[str, str | None, "Part"], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How answers become rows: `questionnaire` is what it was made of, `empty` a row without answers of each table."""
-
-    questionnaire: Questionnaire
-    root: Part
-    empty: Mapping[str, Mapping[str, Any]]
-
-
-_LAYOUTS: OrderedDict[str, Layout] = OrderedDict()
-
-
-def layout_of(questionnaire: Questionnaire) -> Layout:
-    """The layout of a questionnaire; made once, for an export asks very often."""
-    known = _LAYOUTS.get(questionnaire.xform)
-    if known is None or known.questionnaire is not questionnaire:
-        engine = engine_of(questionnaire)
-        tables = tables_of(questionnaire)
-        columns = {column.path: column.name for table in tables for column in table.columns}
-        part = _part(engine.root, columns, {table.path: table.name for table in tables})
-        empty = {table.name: dict.fromkeys(column.name for column in table.columns) for table in tables}
-        known = _LAYOUTS[questionnaire.xform] = Layout(questionnaire, part, empty)
-        while len(_LAYOUTS) > MAX_LAYOUTS:
-            _LAYOUTS.popitem(last=False)
-    return known
-
-
-def _part(plan: Plan, columns: Mapping[str, str], tables: Mapping[str, str]) -> Part:
-    asked = [child for child in plan.children if child.is_question]
-    around = [child for child in plan.children if not child.is_question]
-    return Part(
-        {child.node.name: columns[child.path] for child in asked if child.path in columns},
-        tuple((child.node.name, tables.get(child.path), _part(child, columns, tables)) for child in around),
-    )
 
 
 def _repeats(plan: Plan) -> Iterator[Plan]:

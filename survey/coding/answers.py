@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from questionnaires.columns import MAIN, Column, rows_of, tables_of
+from questionnaires.columns import MAIN, Column, tables_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
+from questionnaires.stacking import rows_of
 from survey.accounts.models import User
 from survey.codebook import NAMES_OF_PEOPLE
 from survey.coding.masking import mask_text

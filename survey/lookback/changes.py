@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"\$\{[^}]*\}")
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
-"""A submission's rows by table, as `questionnaires.columns.rows_of` gives them."""
+"""A submission's rows by table, as `questionnaires.stacking.rows_of` gives them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from questionnaires.columns import rows_of
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.stacking import rows_of
 from survey.candidates.raised_queries import COUNTED, raised_at
 from survey.codebook import FormBook, make_form_book
 from survey.instruments.models import QuestionnaireVersion

@@ -1,6 +1,7 @@
 """Tables, columns and rows."""
 
-from questionnaires.columns import rows_of, tables_of
+from questionnaires.columns import tables_of
+from questionnaires.stacking import rows_of
 from tests.questionnaires.forms import ANSWERS, checked, form, household, written
 
 
@@ -60,6 +61,12 @@ def test_table__of_a_repeat__never_has_a_question_named_as_its_keys() -> None:
     names = [column.name for column in tables_of(keyed)[1].columns]
     assert names == ["r_position"]
     assert rows_of(keyed, {"r": [{"position": 7}]})["r"] == [{"position": 1, "parent_position": None, "r_position": 7}]
+
+
+def test_rows__of_a_repeat_beside_a_question_named_as_its_keys__are_under_no_row() -> None:
+    keyed = form("integer | position | P", "begin repeat | r | R", "integer | a | A", "end repeat")
+    found = rows_of(keyed, {"position": 7, "r": [{"a": 1}]})
+    assert found == {"main": [{"position": 7}], "r": [{"position": 1, "parent_position": None, "a": 1}]}
 
 
 def test_rows__of_answers__have_every_column() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questionnaires.columns import rows_of, tables_of
-from questionnaires.stacking import Stack, stack_answers
+from questionnaires.columns import tables_of
+from questionnaires.stacking import Stack, rows_of, stack_answers
 from tests.questionnaires.forms import form
 
 NESTED = form(

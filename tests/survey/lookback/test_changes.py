@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from questionnaires.columns import rows_of
+from questionnaires.stacking import rows_of
 from survey.codebook import make_form_book
 from survey.lookback.changes import FIRST as FIRST_RANK
 from survey.lookback.changes import Item, change_of, compare_answers, items_of, match_rows, naming_columns, tally
