@@ -4,17 +4,15 @@ Both files are read as their authors left them: text in content controls and tra
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from io import BytesIO
+from itertools import groupby
 from typing import Any
-from zipfile import BadZipFile
 
-from docx import Document
-from docx.oxml.ns import qn
-
-from questionnaires.errors import ErrorCode, SurveyError
+from analysis.report.official.lint.formatting import read_styles
+from analysis.report.official.lint.pieces import Piece, read_pieces
+from analysis.report.official.package import W, open_package
 
 CELL_SEPARATOR = " │ "
 LOOK_AHEAD = 40
@@ -22,7 +20,8 @@ LOOK_AHEAD = 40
 ALIKE_FROM = 0.5
 """Two passages in the same place are one passage that reads otherwise when so much of them is the same."""
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d,.]*%?|\s+|.", re.DOTALL)
-_HEADING = re.compile(r"(heading ?\d|annexheading|title)$", re.IGNORECASE)
+HEADINGS = ("title", "heading", "annex")
+"""The roles of paragraphs that others stand under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Stretch:
     """A stretch of text that is "same", "removed" or "added"."""
 
     state: str
@@ -48,7 +47,7 @@ class Difference:
 
     state: str
     heading: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Stretch, ...]
     is_row: bool
 
 
@@ -65,7 +64,7 @@ class Comparison:
 
 
 def compare_documents(older: bytes, newer: bytes) -> Comparison:
-    """What differs from the older file to the newer. Raises INVALID_VALUE for a file that is no Word document."""
+    """What differs from the older file to the newer. Raises UNREADABLE_DOCUMENT for a file that is no Word document."""
     before, after = read_passages(older), read_passages(newer)
     matcher = SequenceMatcher(None, [each.text for each in before], [each.text for each in after], autojunk=False)
     differences: list[Difference] = []
@@ -79,33 +78,33 @@ def compare_documents(older: bytes, newer: bytes) -> Comparison:
 
 
 def read_passages(content: bytes) -> tuple[Passage, ...]:
-    """The passages of a Word file in order, empty ones left out. Raises INVALID_VALUE."""
-    try:
-        body = Document(BytesIO(content)).element.body
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="file", detail="it is no Word document (.docx) that can be read.") from error
-    return tuple(passage for passage in _passages(body) if passage.text)
+    """The passages of a Word file in order, empty ones left out. Raises UNREADABLE_DOCUMENT."""
+    package = open_package(content)
+    pieces = read_pieces(package.document.find(f"{W}body"), read_styles(package))
+    return tuple(passage for passage in _passages(pieces) if passage.text)
 
 
-def _passages(body: Any) -> Iterator[Passage]:
+def _passages(pieces: Iterable[Piece]) -> Iterator[Passage]:
     heading = ""
-    for block in body.iter(qn("w:p"), qn("w:tr")):
-        is_row = block.tag == qn("w:tr")
-        if not is_row and any(True for _ in block.iterancestors(qn("w:tr"))):
+    for row, members in groupby(pieces, lambda piece: _outermost("tr", piece)):
+        if row is not None:
+            cells = groupby(members, lambda piece: _outermost("tc", piece))
+            yield Passage(CELL_SEPARATOR.join(_text(cell) for _, cell in cells), heading, is_row=True)
             continue
-        if is_row:
-            yield Passage(CELL_SEPARATOR.join(_text(cell) for cell in block.iter(qn("w:tc"))), heading, is_row=True)
-            continue
-        text = _text(block)
-        style = block.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        if style is not None and _HEADING.match(style.get(qn("w:val"), "")):
-            heading = text
-        yield Passage(text, heading)
+        for piece in members:
+            text = _text([piece])
+            heading = text if piece.role in HEADINGS else heading
+            yield Passage(text, heading)
 
 
-def _text(block: Any) -> str:
-    """The words of a block as they are read; fields show their result, tracked deletions nothing."""
-    return " ".join("".join(element.text or "" for element in block.iter(qn("w:t"))).split())
+def _outermost(name: str, piece: Piece) -> Any:
+    """The element of this name around a piece of a table, the outer one of those in each other; None for running text."""
+    return next(reversed(list(piece.element.iterancestors(f"{W}{name}"))), None) if piece.table else None
+
+
+def _text(pieces: Iterable[Piece]) -> str:
+    """The words as they are read, blanks made one."""
+    return " ".join("".join(piece.text for piece in pieces).split())
 
 
 def _paired(before: Sequence[Passage], after: Sequence[Passage]) -> Iterator[Difference]:
@@ -114,7 +113,7 @@ def _paired(before: Sequence[Passage], after: Sequence[Passage]) -> Iterator[Dif
     for passage in after:
         found = next((place for place, old in enumerate(remaining[:LOOK_AHEAD]) if _is_alike(old, passage)), None)
         if found is None:
-            yield Difference("added", passage.heading, (Piece("added", passage.text),), passage.is_row)
+            yield Difference("added", passage.heading, (Stretch("added", passage.text),), passage.is_row)
             continue
         yield from (_removed(old) for old in remaining[:found])
         yield Difference("changed", passage.heading, _pieces(remaining[found].text, passage.text), passage.is_row)
@@ -128,16 +127,16 @@ def _is_alike(old: Passage, new: Passage) -> bool:
 
 
 def _removed(passage: Passage) -> Difference:
-    return Difference("removed", passage.heading, (Piece("removed", passage.text),), passage.is_row)
+    return Difference("removed", passage.heading, (Stretch("removed", passage.text),), passage.is_row)
 
 
-def _pieces(old: str, new: str) -> tuple[Piece, ...]:
+def _pieces(old: str, new: str) -> tuple[Stretch, ...]:
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
-    pieces: list[Piece] = []
+    pieces: list[Stretch] = []
     for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(before[start:end])))
+            pieces.append(Stretch("same", "".join(before[start:end])))
             continue
-        pieces += [Piece("removed", "".join(before[start:end]))] if end > start else []
-        pieces += [Piece("added", "".join(after[new_start:new_end]))] if new_end > new_start else []
+        pieces += [Stretch("removed", "".join(before[start:end]))] if end > start else []
+        pieces += [Stretch("added", "".join(after[new_start:new_end]))] if new_end > new_start else []
     return tuple(pieces)

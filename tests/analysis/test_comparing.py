@@ -70,4 +70,4 @@ def test_content_controls_and_tracked_changes__are_read_as_they_stand() -> None:
 def test_file__that_is_no_word_document__is_refused() -> None:
     with pytest.raises(SurveyError) as refused:
         read_passages(b"%PDF-1.4")
-    assert refused.value.code is ErrorCode.INVALID_VALUE
+    assert refused.value.code is ErrorCode.UNREADABLE_DOCUMENT
