@@ -1,6 +1,6 @@
 """Issues of the register as the records that reports are made of, as they stood on a day. A fixed number of statements each.
 
-Places bear their names here; a version that leaves the house is masked as a whole (`analysis/report/live`).
+Places bear their names here; a version that leaves the house is masked as a whole (`analysis/report/outward`).
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """The work of a year, and how far pairs of a visit agree, as the records that reports are made of."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -45,11 +45,3 @@ def read_agreement_facts(session: Session, visit_id: str, language: str) -> tupl
             counts[place] += n
         titles[questionnaire.form_id] = each.lead.questionnaire.title_in(language)
     return tuple(AgreementFact(titles[form_id], *counts) for form_id, counts in sorted(by_form.items()))
-
-
-def first_and_last(year: int, month: int = 0, quarter: int = 0) -> Period:
-    """The days of a month, a quarter, or of the year."""
-    if not month:
-        return NamedPeriod(year, quarter).period
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return Period(date(year, month, 1), following - timedelta(days=1))

@@ -24,11 +24,11 @@ from survey.reports.facts_issues import (
     read_meeting_facts,
     read_standing_facts,
 )
-from survey.reports.facts_work import first_and_last, read_agreement_facts, read_work_fact
+from survey.reports.facts_work import read_agreement_facts, read_work_fact
 from survey.reports.queries import find_reportable, list_reportable
 from survey.visit_bundles import fresh_bundle
 from survey.visits.models import Visit
-from survey.visits.periods import EVER, Period
+from survey.visits.periods import EVER, NamedPeriod, Period
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -50,7 +50,7 @@ def read_sources(
     told = find_kind(kind).told
     check_about(session, told, about)
     visit = session.get(Visit, about.visit_id) if about.visit_id else None
-    period = first_and_last(about.year, about.month, about.quarter) if about.year else EVER
+    period = NamedPeriod(about.year, about.quarter, about.month).period if about.year else EVER
     day = min(period.until or today, today)
     bundles = _bundles(session, told, about, period, progress)
     before = None

@@ -1,4 +1,4 @@
-"""Spans of days that work is counted in: from any day to any day, a year, a quarter. Pure."""
+"""Spans of days that work is counted in: from any day to any day, a year, a quarter, a month. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from survey.field_time import FIELD_ZONE
 
-MONTHS_PER_QUARTER = 3
+MONTHS_PER_QUARTER, MONTHS_PER_YEAR = 3, 12
 QUARTERS = (1, 2, 3, 4)
 
 
@@ -32,20 +32,19 @@ EVER = Period()
 
 @dataclass(frozen=True, slots=True)
 class NamedPeriod:
-    """A year (`quarter` 0) or a quarter of it."""
+    """A year, or a quarter or a month of it (0 for none)."""
 
     year: int
     quarter: int = 0
+    month: int = 0
 
     @property
     def period(self) -> Period:
         """Its days."""
-        if not self.quarter:
-            return Period(date(self.year, 1, 1), date(self.year, 12, 31))
-        first_month = MONTHS_PER_QUARTER * (self.quarter - 1) + 1
-        is_last = self.quarter == QUARTERS[-1]
-        after = date(self.year + 1, 1, 1) if is_last else date(self.year, first_month + MONTHS_PER_QUARTER, 1)
-        return Period(date(self.year, first_month, 1), after - timedelta(days=1))
+        n_months = 1 if self.month else MONTHS_PER_QUARTER if self.quarter else MONTHS_PER_YEAR
+        first_month = self.month or MONTHS_PER_QUARTER * ((self.quarter or 1) - 1) + 1
+        years, months = divmod(first_month - 1 + n_months, MONTHS_PER_YEAR)
+        return Period(date(self.year, first_month, 1), date(self.year + years, months + 1, 1) - timedelta(days=1))
 
 
 def quarter_of(day: date) -> NamedPeriod:
