@@ -21,7 +21,7 @@ from analysis.report.kinds.registry import draft_outline
 from analysis.report.live.drafting import redraft_from, sources_of_bundle
 from analysis.report.live.refreshing import refresh_document
 from analysis.report.texts import Figure as TextFigure
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from benchmarks.figure import Figure, peak_mb, print_figure
 from questionnaires.model import AREAS, Choice, Indicator
 

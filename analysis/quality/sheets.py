@@ -9,7 +9,7 @@ from analysis.quality.checks import Quality
 from analysis.quality.material import Material
 from analysis.quality.words import TITLES
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from analysis.words import NO_VALUE
 
 LISTED_AT_MOST = 20

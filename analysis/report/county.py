@@ -20,7 +20,7 @@ from analysis.report.outline import Block, Heading, Outline, Paragraph, Picture
 from analysis.report.sentences import say, tell
 from analysis.report.tables import annex_tables, area_tables, coverage_table, issues_table
 from analysis.report.texts import dataset_figure, lines_of
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from analysis.words import AREA_NAMES, LANGUAGES, name_in
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import AREAS

@@ -1,4 +1,4 @@
-"""A document as data: what is said, in which order, in which role. How it looks is the business of `word.py`."""
+"""A document as data: what is said, in which order, in which role. How it looks is the business of `word/`."""
 
 from dataclasses import dataclass
 

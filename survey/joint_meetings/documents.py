@@ -7,7 +7,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from analysis.report.outline import Heading, Outline, Paragraph, Row, Table
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS, STATE_LABELS
 from survey.joint_meetings.agenda import Section, Standing

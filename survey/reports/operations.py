@@ -11,7 +11,7 @@ from analysis.report.kinds.records import About, Quotation
 from analysis.report.official.formalities import Formalities, with_formalities
 from analysis.report.official.house_style import HouseStyle
 from analysis.report.outward.drafting import INWARD
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import Event, log_event

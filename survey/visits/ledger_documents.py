@@ -7,7 +7,7 @@ from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 
 from analysis.report.outline import Heading, Outline, Paragraph, Row, Table
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from survey.visits.ledger import Ledger, WorkLedger
 from survey.visits.ledger_rows import LedgerItems
 from survey.visits.periods import NamedPeriod, Period

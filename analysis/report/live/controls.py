@@ -4,11 +4,12 @@ A control shows nothing on paper. In Word it shows its name where it is pointed 
 """
 
 import hashlib
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from analysis.report.live.origin import Evidence, Origin
 from analysis.report.live.record import Entry, Record
 from analysis.report.texts import Figure
+from analysis.report.word.runs import run_xml
 
 TAG_LIMIT = 64
 """The longest tag that Word takes."""
@@ -22,22 +23,6 @@ def tag_of(address: str) -> str:
     return f"{address.split(':', 1)[0]}:{hashlib.sha256(address.encode()).hexdigest()[:24]}"
 
 
-def run_xml(text: str, language: str, *, is_bold: bool = False, starts_line: bool = False) -> str:
-    """A run with the text; in Chinese its ambiguous signs are Chinese ones. `starts_line` sets a line break before it."""
-    hint = '<w:rFonts w:hint="eastAsia"/>' if language == "zh" else ""
-    bold = "<w:b/>" if is_bold else ""
-    properties = f"<w:rPr>{hint}{bold}</w:rPr>" if hint or bold else ""
-    shown = f'<w:t xml:space="preserve">{escape(text)}</w:t>' if text else ""
-    return f"<w:r>{properties}{'<w:br/>' if starts_line else ''}{shown}</w:r>"
-
-
-def lines_xml(text: str, language: str, *, is_bold: bool = False) -> str:
-    """The runs of words, one per line of them."""
-    first, *others = text.split("\n")
-    runs = [run_xml(first, language, is_bold=is_bold)] if first else []
-    return "".join([*runs, *(run_xml(line, language, is_bold=is_bold, starts_line=True) for line in others)])
-
-
 class Controls:
     """Makes the controls of one document and remembers what each is; numbers count up, so that the same document has the same bytes."""
 
@@ -46,11 +31,11 @@ class Controls:
         self._entries: dict[str, Entry] = {}
         self._number = first_number
 
-    def figure(self, figure: Figure, language: str, *, is_bold: bool = False) -> str:
+    def figure(self, figure: Figure, language: str, properties: str = "") -> str:
         """The figure as a run within its control."""
         evidence = self._evidence(figure.address)
         tag = self._remember("figure", figure.address, figure.text, evidence)
-        return self._control(tag, evidence.label or _name_of(figure.address), run_xml(figure.text, language, is_bold=is_bold))
+        return self._control(tag, evidence.label or _name_of(figure.address), run_xml(figure.text, language, properties))
 
     def table(self, key: str, caption: str, table_xml: str, digest: str) -> str:
         """The table within its control; alone where the document has no origin, because nothing could draw it anew."""

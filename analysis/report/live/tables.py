@@ -13,10 +13,10 @@ from analysis.report.live.record import PARSER, Entry
 from analysis.report.live.redraft import Redraft
 from analysis.report.live.scanning import Control, Scan, Splice
 from analysis.report.live.shape import CLOSING, OPENING, digest_of, rows_of
+from analysis.report.official.format import TWIPS_PER_MM
 from analysis.report.official.package import W
-from analysis.report.word_tables import table_xml
+from analysis.report.word.tables import table_xml
 
-TWIPS_PER_MM = 56.6929
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 Shapes = tuple[tuple[str, ...], ...]
 

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
 
-from analysis.report.marks import run_xml
 from analysis.report.official.format import (
     BODY_PT,
     LETTERHEAD_MM,
@@ -14,6 +12,7 @@ from analysis.report.official.format import (
     TWIPS_PER_MM,
 )
 from analysis.report.outline import Addressee, Attachments, Copies, Letterhead, Signature
+from analysis.report.word.runs import paragraph_xml, run_xml
 
 CHARACTER = 20 * BODY_PT
 COPIES_CHARACTER = 280
@@ -33,11 +32,11 @@ def letterhead_xml(block: Letterhead, styles: dict[str, str], language: str, tex
     before = round(LETTERHEAD_MM * TWIPS_PER_MM) if language == "zh" else 0
     half_points = _head_size(block.body, text_width_mm)
     size = f"<w:sz w:val='{half_points}'/><w:szCs w:val='{half_points}'/>"
-    head = _paragraph(styles["Letterhead"], run_xml(block.body, language, size), f"<w:spacing w:before='{before}'/>")
+    head = paragraph_xml(run_xml(block.body, language, size), styles["Letterhead"], f"<w:spacing w:before='{before}'/>")
     rule = f"<w:pBdr><w:bottom w:val='single' w:sz='18' w:space='{RULE_SPACE_PT}' w:color='{RED}'/></w:pBdr>"
     spacing = f"<w:spacing w:before='{2 * LINE_TWIPS}' w:line='{NUMBER_LINE}' w:lineRule='exact'/>"
     number = run_xml(block.number, language) if block.number else ""
-    return head + _paragraph(styles["Document Number"], number, rule + spacing)
+    return head + paragraph_xml(number, styles["Document Number"], rule + spacing)
 
 
 def _head_size(body: str, text_width_mm: float) -> int:
@@ -50,7 +49,7 @@ def addressee_xml(block: Addressee, styles: dict[str, str], language: str) -> st
     """The addressee one empty line below the title, with its colon."""
     colon = WORDS[language]["colon"]
     before = f"<w:spacing w:before='{LINE_TWIPS}'/>" if language == "zh" else ""
-    return _paragraph(styles["Addressee"], run_xml(block.text.rstrip(" :：") + colon, language), before)
+    return paragraph_xml(run_xml(block.text.rstrip(" :：") + colon, language), styles["Addressee"], before)
 
 
 def attachments_xml(block: Attachments, styles: dict[str, str], language: str) -> str:
@@ -66,7 +65,7 @@ def attachments_xml(block: Attachments, styles: dict[str, str], language: str) -
         indent = f"<w:ind w:left='{left}' w:hanging='{hanging}'/>"
         if language == "en":
             indent = f"<w:ind w:left='{first + mark}' w:hanging='{hanging}'/>"
-        paragraphs.append(_paragraph(styles["Attachments"], run_xml((label if number == 1 else "") + text, language), before + indent))
+        paragraphs.append(paragraph_xml(run_xml((label if number == 1 else "") + text, language), styles["Attachments"], before + indent))
     return "".join(paragraphs)
 
 
@@ -79,10 +78,10 @@ def signature_xml(block: Signature, styles: dict[str, str], language: str) -> st
         if language == "zh":
             right = max(4 * CHARACTER + round((_width(block.day) - _width(block.body)) / 2 * CHARACTER), 0)
             indent = f"<w:ind w:rightChars='0' w:right='{right}'/>"
-        inner.append(_paragraph(styles["Signature"], run_xml(block.body, language), f"<w:keepNext/>{before}{indent}"))
+        inner.append(paragraph_xml(run_xml(block.body, language), styles["Signature"], f"<w:keepNext/>{before}{indent}"))
         before = ""
     if block.day:
-        inner.append(_paragraph(styles["Signature"], run_xml(block.day, language), before))
+        inner.append(paragraph_xml(run_xml(block.day, language), styles["Signature"], before))
     return "".join(inner)
 
 
@@ -98,7 +97,7 @@ def copies_xml(block: Copies, styles: dict[str, str], language: str, text_width_
     )
     rows = "".join(
         f"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w='{width}' w:type='dxa'/></w:tcPr>"
-        f"{_paragraph(styles['Copies'], content, look)}</w:tc></w:tr>"
+        f"{paragraph_xml(content, styles['Copies'], look)}</w:tc></w:tr>"
         for content, look in _copies_lines(block, language, width)
     )
     place = "<w:tblpPr w:vertAnchor='margin' w:horzAnchor='margin' w:tblpXSpec='center' w:tblpYSpec='bottom'/>"
@@ -106,7 +105,7 @@ def copies_xml(block: Copies, styles: dict[str, str], language: str, text_width_
     return (
         f"<w:tbl><w:tblPr>{place}<w:tblW w:w='{width}' w:type='dxa'/><w:tblBorders>{rules}</w:tblBorders><w:tblLayout w:type='fixed'/>"
         f"{margins}</w:tblPr><w:tblGrid><w:gridCol w:w='{width}'/></w:tblGrid>{rows}</w:tbl>"
-        + _paragraph(styles["Copies"], "", "<w:spacing w:line='20' w:lineRule='exact'/>")
+        + paragraph_xml("", styles["Copies"], "<w:spacing w:line='20' w:lineRule='exact'/>")
     )
 
 
@@ -128,7 +127,3 @@ def _copies_lines(block: Copies, language: str, width: int) -> Iterator[tuple[st
 def _width(text: str) -> float:
     """The width of a line in characters: digits and Latin letters take half of one."""
     return len(text) - len(re.findall(r"[ -~]", text)) / 2
-
-
-def _paragraph(style: str, runs: str, properties: str = "") -> str:
-    return f"<w:p><w:pPr><w:pStyle w:val='{escape(style)}'/>{properties}</w:pPr>{runs}</w:p>"

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from analysis.bundle import Bundle
 from analysis.report.kinds.records import About, Sources
 from analysis.report.kinds.registry import draft_outline
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from tests.analysis.bundles import SOUTH, BundleData
 
 TODAY = date(2018, 4, 28)

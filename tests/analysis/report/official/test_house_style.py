@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 
 from analysis.report.official.house_style import check_reference, read_house_style
 from analysis.report.official.reference import make_reference
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.report.official.files import saved
 from tests.analysis.report.official.specimen import TODAY, specimen

@@ -26,7 +26,7 @@ from analysis.report.official.numbers import HeadingNumbers
 from analysis.report.outline import Bars, Heading, Outline, Paragraph, Picture, Row, Series, Table
 from analysis.report.texts import Figure, Footnote
 from analysis.report.texts import text_of as parts_of_text
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from tests.analysis.report.official.files import PNG
 from tests.analysis.report.official.specimen import N_LONG, TODAY, specimen
 

@@ -16,7 +16,7 @@ from analysis.report.live.package import with_parts
 from analysis.report.outward.checking import FrameNames, check_anonymity
 from analysis.report.outward.drafting import draft_for
 from analysis.report.outward.patterns import names_in
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from tests.analysis.bundles import write_bundle
 from tests.analysis.example import example_bundle
 from tests.analysis.report.live.examples import COUNTY, TODAY, VISIT

@@ -16,7 +16,7 @@ from analysis.report.outward.drafting import draft_for
 from analysis.report.outward.masking import masked, masked_name
 from analysis.report.outward.small import withheld
 from analysis.report.texts import Figure, plain
-from analysis.report.word import write_word
+from analysis.report.word.document import write_word
 from tests.analysis.bundles import write_bundle
 from tests.analysis.example import example_bundle
 from tests.analysis.report.live.examples import COUNTY, TODAY, VISIT

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from docx.document import Document as WordDocument
 from docx.opc.constants import CONTENT_TYPE as CT
@@ -15,6 +14,7 @@ from docx.oxml.ns import nsdecls, qn
 from analysis.report.official.apparatus import automatic_key
 from analysis.report.outline import Block, Picture, Table
 from analysis.report.texts import Footnote, Reference
+from analysis.report.word.runs import field_xml, paragraph_xml, run_xml
 
 SEQUENCES: Mapping[str, Mapping[str, str]] = {"zh": {"table": "表", "picture": "图"}, "en": {"table": "Table", "picture": "Figure"}}
 BOOKMARKS = {"table": 100_000_000, "picture": 200_000_000}
@@ -89,8 +89,7 @@ class Marks:
         call = f"<w:r><w:rPr><w:rStyle w:val='{self.call_style}'/></w:rPr><w:footnoteRef/></w:r>"
         space = run_xml(" ", self.language)
         for number, note in enumerate(self.notes, 1):
-            style = f"<w:pPr><w:pStyle w:val='{self.note_style}'/></w:pPr>"
-            root += f"<w:footnote w:id='{number}'><w:p>{style}{call}{space}{note}</w:p></w:footnote>"
+            root += f"<w:footnote w:id='{number}'>{paragraph_xml(call + space + note, self.note_style)}</w:footnote>"
         content = f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?><w:footnotes {nsdecls('w')}>{root}</w:footnotes>"
         package = document.part.package
         part = Part(PackURI("/word/footnotes.xml"), CT.WML_FOOTNOTES, content.encode(), package)
@@ -114,22 +113,6 @@ class Marks:
 def label_of(kind: str, number: int, language: str) -> str:
     """The label of a table or picture in running text: "表3", "Figure 2"."""
     return f"{SEQUENCES[language][kind]}{'' if language == 'zh' else ' '}{number}"
-
-
-def run_xml(text: str, language: str, properties: str = "") -> str:
-    """A run of text; in Chinese its ambiguous signs are Chinese ones."""
-    hint = "<w:rFonts w:hint='eastAsia'/>" if language == "zh" else ""
-    look = f"<w:rPr>{hint}{properties}</w:rPr>" if hint or properties else ""
-    return f"<w:r>{look}<w:t xml:space='preserve'>{escape(text)}</w:t></w:r>"
-
-
-def field_xml(instruction: str, shown: str, language: str) -> str:
-    """A field that Word keeps up to date, showing `shown` until it does."""
-    return (
-        "<w:r><w:fldChar w:fldCharType='begin'/></w:r>"
-        f"<w:r><w:instrText xml:space='preserve'>{escape(instruction)}</w:instrText></w:r>"
-        f"<w:r><w:fldChar w:fldCharType='separate'/></w:r>{run_xml(shown, language)}<w:r><w:fldChar w:fldCharType='end'/></w:r>"
-    )
 
 
 def _bookmark(kind: str, number: int) -> str:

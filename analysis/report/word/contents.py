@@ -7,9 +7,7 @@ import math
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
-from analysis.report.marks import field_xml, run_xml
 from analysis.report.official.format import (
     LINE_TWIPS,
     POINTS_PER_MM,
@@ -35,7 +33,8 @@ from analysis.report.outline import (
     Table,
 )
 from analysis.report.texts import Footnote, Words, plain, text_of
-from analysis.report.word_tables import MAX_ROWS_KEPT
+from analysis.report.word.runs import field_xml, paragraph_xml, run_xml
+from analysis.report.word.tables import MAX_ROWS_KEPT
 
 PAGE_PT = TEXT_HEIGHT_MM * POINTS_PER_MM
 WIDTH_PT = TEXT_WIDTH_MM * POINTS_PER_MM
@@ -97,11 +96,9 @@ def contents_xml(block: Contents, entries: list[Entry], styles: dict[str, str], 
         name = heading_bookmark(number)
         page = field_xml(f" PAGEREF {name} \\h ", str(entry.page), language)
         link = f"<w:hyperlink w:anchor='{name}' w:history='1'>{run_xml(entry.text, language)}<w:r><w:tab/></w:r>{page}</w:hyperlink>"
-        style = escape(styles[f"toc {entry.level}"])
         first, last = begin if at == 0 else "", end if at == len(shown) - 1 else ""
-        lines.append(f"<w:p><w:pPr><w:pStyle w:val='{style}'/>{tab}</w:pPr>{first}{link}{last}</w:p>")
-    title = f"<w:p><w:pPr><w:pStyle w:val='{escape(styles['Contents Heading'])}'/></w:pPr>{run_xml(block.title, language)}</w:p>"
-    return title + "".join(lines)
+        lines.append(paragraph_xml(first + link + last, styles[f"toc {entry.level}"], tab))
+    return paragraph_xml(run_xml(block.title, language), styles["Contents Heading"]) + "".join(lines)
 
 
 class _Pages:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from datetime import date as Date
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
@@ -20,8 +20,6 @@ from analysis.archive import without_times
 from analysis.report.live.controls import Controls
 from analysis.report.live.package import add_record
 from analysis.report.live.shape import digest_of, rows_of
-from analysis.report.marks import Marks, numbers_of
-from analysis.report.native_charts import chart_drawing
 from analysis.report.official.apparatus import with_apparatus
 from analysis.report.official.base import Base, our_base
 from analysis.report.official.format import LINE_TWIPS
@@ -43,9 +41,13 @@ from analysis.report.outline import (
     Signature,
     Table,
 )
-from analysis.report.table_of_contents import STYLE_OF_ROLE, Entry, contents_xml, entries_of, heading_bookmark
 from analysis.report.texts import Words
-from analysis.report.word_tables import table_xml, words_xml
+from analysis.report.word.charts import chart_drawing
+from analysis.report.word.contents import STYLE_OF_ROLE, Entry, contents_xml, entries_of, heading_bookmark
+from analysis.report.word.marks import Marks, numbers_of
+from analysis.report.word.runs import paragraph_xml
+from analysis.report.word.tables import table_xml
+from analysis.report.word.text import words_xml
 
 
 def write_word(outline: Outline, *, today: Date, house_style: HouseStyle | None = None, has_native_charts: bool = False) -> bytes:
@@ -143,10 +145,10 @@ class _Writer:
         return self._element(runs, style, properties)
 
     def _paragraph(self, text: Words, style: str, properties: str = "") -> str:
-        return self._element(words_xml(text, self._language, self._controls, marks=self._marks), style, properties)
+        return self._element(words_xml(text, self._language, self._controls, self._marks), style, properties)
 
     def _element(self, runs: str, style: str, properties: str = "") -> str:
-        return f"<w:p><w:pPr><w:pStyle w:val='{escape(self._base.styles[style])}'/>{properties}</w:pPr>{runs}</w:p>"
+        return paragraph_xml(runs, self._base.styles[style], properties)
 
     def _table(self, block: Table) -> str:
         """A table: caption above, header row repeated on every page, no row split over pages, note below."""

@@ -3,35 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from docx.shared import Mm
 
-from analysis.report.live.controls import Controls, lines_xml
-from analysis.report.marks import Marks
+from analysis.report.live.controls import Controls
 from analysis.report.outline import Row, Table
-from analysis.report.texts import Figure, Footnote, Part, Reference, Words, text_of
+from analysis.report.texts import Words
+from analysis.report.word.marks import Marks
+from analysis.report.word.runs import paragraph_xml
+from analysis.report.word.text import words_xml
 
 OUR_STYLES: Mapping[str, str] = MappingProxyType({"Report Table": "ReportTable", "Table Text": "TableText"})
 MAX_ROWS_KEPT = 18
 """A table of at most so many rows is moved to the next page rather than split."""
 BAND_FILL, HEADER_FILL = "F2F2F2", "DCE6F0"
-
-
-def words_xml(words: Words, language: str, controls: Controls, *, is_bold: bool = False, marks: Marks | None = None) -> str:
-    """The runs of a text: one per line of its words, and a control for each figure; footnotes and references where `marks` takes them."""
-    return "".join(_part_xml(part, language, controls, is_bold=is_bold, marks=marks) for part in text_of(words))
-
-
-def _part_xml(part: Part, language: str, controls: Controls, *, is_bold: bool, marks: Marks | None) -> str:
-    match part:
-        case Figure():
-            return controls.figure(part, language, is_bold=is_bold)
-        case Footnote():
-            return marks.call(part, words_xml(part.words, language, controls)) if marks else ""
-        case Reference():
-            return marks.refer(part) if marks else ""
-    return lines_xml(part, language, is_bold=is_bold)
 
 
 def table_xml(
@@ -67,7 +53,7 @@ class _TableWriter:
         rows += [self._row(row, widths, keeps_next=number < n_kept) for number, row in enumerate(table.rows, 1)]
         look = "<w:tblLook w:val='04A0' w:firstRow='1' w:lastRow='0' w:firstColumn='1' w:lastColumn='0' w:noHBand='0' w:noVBand='1'/>"
         properties = (
-            f"<w:tblPr><w:tblStyle w:val='{escape(self.styles['Report Table'])}'/><w:tblW w:w='0' w:type='auto'/>"
+            f"<w:tblPr><w:tblStyle w:val={quoteattr(self.styles['Report Table'])}/><w:tblW w:w='0' w:type='auto'/>"
             f"<w:tblLayout w:type='fixed'/>{look}<w:tblCaption w:val={quoteattr(table.caption)}/></w:tblPr>"
         )
         return f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
@@ -90,15 +76,14 @@ class _TableWriter:
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
     def _words(self, words: Words, *, is_bold: bool) -> str:
-        return words_xml(words, self.language, self.controls, is_bold=is_bold, marks=self.marks)
+        return words_xml(words, self.language, self.controls, self.marks, "<w:b/>" if is_bold else "")
 
     def _cell(self, content: str, width: int, *, span: int = 1, fill: str = "", is_first: bool = False, keeps_next: bool = False) -> str:
         spanning = f"<w:gridSpan w:val='{span}'/>" if span > 1 else ""
         shade = f"<w:shd w:val='clear' w:color='auto' w:fill='{fill}'/>" if fill else ""
         keeping = "<w:keepNext/>" if keeps_next else ""
         aligned = "<w:jc w:val='left'/>" if is_first else ""
-        style = escape(self.styles["Table Text"])
         return (
             f"<w:tc><w:tcPr><w:tcW w:w='{width}' w:type='dxa'/>{spanning}{shade}<w:vAlign w:val='center'/></w:tcPr>"
-            f"<w:p><w:pPr><w:pStyle w:val='{style}'/>{keeping}{aligned}</w:pPr>{content}</w:p></w:tc>"
+            f"{paragraph_xml(content, self.styles['Table Text'], keeping + aligned)}</w:tc>"
         )

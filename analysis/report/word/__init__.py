@@ -1,0 +1,1 @@
+"""An outline as a Word document: paragraphs, tables, charts, the table of contents, footnotes and references."""
