@@ -26,7 +26,7 @@ SPEAKERS = {**HOUSEHOLD_KIND_LABELS, "cadre": _l("Village cadre"), "work_team": 
 class QuotationForm(Form):
     """What somebody said, and of which kind they are; without a text it counts for nothing."""
 
-    text = TextAreaField(_l("What was said"), [Optional(), Length(max=QUOTATION_LIMIT)])
+    text = TextAreaField(_l("Words quoted"), [Optional(), Length(max=QUOTATION_LIMIT)])
     speaker = SelectField(_l("Said by"), choices=choices_of(SPEAKERS, none=_l("not said")), default="")
     area = SelectField(_l("Area"), choices=choices_of(AREA_LABELS, none=_l("None")), default="")
 
@@ -40,7 +40,7 @@ class DraftForm(FlaskForm):
 
     body = StringField(_l("Issued by"), [Optional(), Length(max=80)])
     number = StringField(_l("Document number"), [Optional(), Length(max=40)])
-    addressee = StringField(_l("To"), [Optional(), Length(max=120)])
+    addressee = StringField(_l("Addressee"), [Optional(), Length(max=120)])
     copies = StringField(_l("Copies to"), [Optional(), Length(max=200)], description=_l("Separate several by 、 or ;"))
     has_letterhead = BooleanField(_l("Red letterhead"))
     has_contents = BooleanField(_l("Table of contents"))
