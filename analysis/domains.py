@@ -11,11 +11,12 @@ from analysis.estimation.codes import matching
 
 Codes = npt.NDArray[np.intp]
 
+ALL, VILLAGE = "all", "village"
 DOMAIN_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("all", ()),
+    (ALL, ()),
     ("visit", ("visit_id",)),
     ("county", ("visit_id", "county_code")),
-    ("village", ("visit_id", "county_code", "village_code")),
+    (VILLAGE, ("visit_id", "county_code", "village_code")),
     ("household_kind", ("visit_id", "household_kind")),
     ("household_kind", ("visit_id", "county_code", "household_kind")),
     ("marker", ("visit_id", "marker")),
@@ -34,6 +35,11 @@ class Domains:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+
+def is_one_population(domain_type: str, n_visits: int) -> bool:
+    """Whether interviews of so many visits describe one population in domains of this type: several visits go to the same households."""
+    return domain_type != ALL or n_visits <= 1
 
 
 def domains_of(domain_type: str, keys: Sequence[str], frame: pd.DataFrame) -> Domains:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.domains import Domains
+from analysis.domains import VILLAGE, Domains
 from analysis.estimation.parts import DomainParts, Figures, Groups, Strata, figures_from, parts_of
 from analysis.estimation.sums import Sums, sum_measures
 from analysis.measures import Measure
@@ -47,19 +47,13 @@ class GroupedRows:
 
     def weakest_of(self, domains: Domains) -> Codes:
         """The weakest basis of each domain's groups, -1 where none counts; those outside the sample do not."""
-        ranks = self.village_basis if domains.domain_type == "village" else self.basis
+        ranks = self.village_basis if domains.domain_type == VILLAGE else self.basis
         counted = np.flatnonzero((domains.codes >= 0) & ~self.is_outside)
-        weakest = np.full(len(domains), -1, dtype=np.intp)
-        np.maximum.at(weakest, domains.codes[counted], ranks[counted])
-        return weakest
-
-    def basis_of(self, domains: Domains) -> Codes:
-        """The weakest basis of each domain's groups; where none counts it is purposive."""
-        return known_basis(self.weakest_of(domains))
+        return weakest_in(domains.codes[counted], ranks[counted], len(domains))
 
     def parts(self, sampled: SampledRows, domains: Domains) -> tuple[Numbers, DomainParts]:
         """How many sampled rows each domain has, and the sums behind its figures; those of a village are of the village as it stands."""
-        is_planned = domains.domain_type == "village"
+        is_planned = domains.domain_type == VILLAGE
         counted = np.flatnonzero((domains.codes >= 0) & (self.cell >= 0))
         weight = (self.village_weight if is_planned else self.weight)[counted]
         codes = domains.codes[counted]
@@ -73,9 +67,16 @@ class GroupedRows:
         return size, figures_from(parts, Strata.of(sampled.design), is_sum, lonely=sampled.design.lonely)
 
 
-def known_basis(weakest: Codes) -> Codes:
-    """The basis of domains by that of their groups; where none counts (-1) it is purposive."""
-    return np.where(weakest < 0, PURPOSIVE, weakest)
+def weakest_in(domain: Codes, basis: Codes, n_domains: int) -> Codes:
+    """The weakest basis in each domain, -1 where there is none; the two say of each group in which it lies and what it has."""
+    weakest = np.full(n_domains, -1, dtype=np.intp)
+    np.maximum.at(weakest, domain, basis)
+    return weakest
+
+
+def known_basis(weakest: Codes, *, is_estimable: bool = True) -> Codes:
+    """The basis of domains by that of their groups; it is purposive where none counts (-1), and everywhere if they are not estimable."""
+    return np.where(weakest < 0, PURPOSIVE, weakest) if is_estimable else np.full_like(weakest, PURPOSIVE)
 
 
 def group_rows(

@@ -44,6 +44,10 @@ class Measure:
         """The measure over these rows alone."""
         return replace(self, numerator=self.numerator[rows], denominator=self.denominator[rows], is_valid=self.is_valid[rows])
 
+    def bare(self) -> "Measure":
+        """What is measured, without any row."""
+        return self.take(np.zeros(0, dtype=np.intp))
+
     @property
     def is_ratio(self) -> bool:
         """Whether what stands below the line is more than a mark of the usable rows."""

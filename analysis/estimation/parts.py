@@ -6,7 +6,7 @@ Lohr 2010, chapters 4 to 6). A domain is estimated on the whole sample: househol
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,9 @@ class Figures:
     se: Numbers
     df: Numbers
     deff: Numbers
+
+
+FIGURES = tuple(each.name for each in fields(Figures))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

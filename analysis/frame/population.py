@@ -8,13 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bundle import Bundle
-from analysis.domains import Domains
+from analysis.domains import ALL, VILLAGE, Domains
 from questionnaires.errors import ErrorCode, SurveyError
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 KINDS = ("registered", "lifted_out", "marginal", "ordinary")
-PLACES = ("all", "visit", "county", "village")
+PLACES = (ALL, "visit", "county", VILLAGE)
 """The domains that are places, for which a population can be told."""
 
 
@@ -35,8 +35,8 @@ class Population:
         counties, villages = (self.persons.index.get_level_values(level) for level in (0, 1))
         values = self.persons.to_numpy(dtype=float)
         for number, key in enumerate(domains.keys.itertuples(index=False)):
-            went = self.visited if domains.domain_type == "all" else self.visited[self.visited["visit_id"] == key.visit_id]
-            if domains.domain_type == "village":
+            went = self.visited if domains.domain_type == ALL else self.visited[self.visited["visit_id"] == key.visit_id]
+            if domains.domain_type == VILLAGE:
                 is_there = villages == key.domain
             elif is_estimated[number]:
                 is_there = counties == key.domain if domains.domain_type == "county" else counties.isin(went["county_code"])
@@ -45,7 +45,7 @@ class Population:
                 if domains.domain_type == "county":
                     is_there &= counties == key.domain
             found[number] = values[np.asarray(is_there)].sum(0)
-            if domains.domain_type != "village" and is_estimated[number] and not self.incomplete.isdisjoint(went["visit_id"]):
+            if domains.domain_type != VILLAGE and is_estimated[number] and not self.incomplete.isdisjoint(went["visit_id"]):
                 found[number] = np.nan
         return found
 

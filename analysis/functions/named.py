@@ -3,7 +3,7 @@
 A function gives either a measure, which is summed up like any other, or a composite: several ratios with numbers of the frame between them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,6 +98,18 @@ class Answers:
 
 Made = Measure | Composite
 Function = Callable[[Answers], Made]
+
+
+def apart(made: Iterable[tuple[int, Made]]) -> tuple[list[tuple[int, Measure]], list[tuple[int, Made]]]:
+    """What is summed up, and what is made of rows: medians, quantiles and composites; each with the order of its indicator."""
+    summed: list[tuple[int, Measure]] = []
+    of_rows: list[tuple[int, Made]] = []
+    for order, each in made:
+        if isinstance(each, Measure) and each.level is None:
+            summed.append((order, each))
+        else:
+            of_rows.append((order, each))
+    return summed, of_rows
 
 
 def made_of(bundle: Bundle, form: Form, table: Table, indicator: Indicator, rows: pd.DataFrame) -> Iterator[Made]:

@@ -12,25 +12,24 @@ import pandas as pd
 
 from analysis.codebook import MAIN
 from analysis.corrections.parts import Checked
-from analysis.domains import Domains
+from analysis.domains import VILLAGE, Domains
 from analysis.estimation.design import lonely_units
-from analysis.estimation.parts import DomainParts, Figures, Strata
+from analysis.estimation.parts import FIGURES, DomainParts, Figures, Strata
 from analysis.estimation.response import Response
 from analysis.grouped import GroupedRows
 from analysis.measures import Measure
 from analysis.scale.first_pass import linked_counties
-from analysis.scale.measuring import NOTHING, Answered, Centres, answered_tables
+from analysis.scale.measuring import Answered, Centres, answered_tables
 from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
 from analysis.scale.units import FormUnits
 from analysis.scale.wide_quantiles import Below, Place, Values, count_values, sum_below
-from analysis.tidy.figures import VILLAGE, complete, partitions_of
+from analysis.tidy.figures import complete, partitions_of
 from analysis.tidy.table import Completed
 from analysis.tidy.work import Work, weigh_form
 from questionnaires.errors import ErrorCode, SurveyError
 
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
-FIGURES = ("n", "estimate", "se", "df", "deff")
 OF_THE_WHOLE = (ErrorCode.LONELY_PSU, ErrorCode.NO_ANSWERS)
 """Problems that only all parts together can tell."""
 
@@ -345,4 +344,4 @@ def _sums_of(work: Work, groups: GroupedRows, domains: Domains, keys: pd.DataFra
 
 def _bare(completed: Completed) -> Completed:
     """The figures without the rows that they were made of."""
-    return replace(completed, measures=[each.take(NOTHING) for each in completed.measures if isinstance(each, Measure)])
+    return replace(completed, measures=[each.bare() for each in completed.measures if isinstance(each, Measure)])

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.bundle import EXPORT_AGAIN, TABLE_COLUMNS, check_files, check_probabilities, folder_name, refuse
+from analysis.bundle import COUNTY_DIGITS, EXPORT_AGAIN, TABLE_COLUMNS, check_files, check_probabilities, folder_name, refuse
 from analysis.codebook import MAIN
 from analysis.corrections.parts import corrected_values
 from analysis.estimation.response import Response
-from analysis.records import RECORDED_AS, SECOND
+from analysis.records import RECORDED_AS
 from analysis.sampled import KEYS, response_of
-from analysis.scale.numbering import number_households
-from analysis.scale.reading import COUNTY_DIGITS, Hashes, Source, Stray, hash_interviews, in_groups, read_places, read_rows, to_frame
+from analysis.scale.numbering import is_kept, number_households
+from analysis.scale.reading import Hashes, Source, Stray, hash_interviews, in_groups, read_places, read_rows, to_frame
 
 MAIN_KEYS = ("instance_id", "visit_id", "household_id", RECORDED_AS)
 CODED = ("visit_id", RECORDED_AS)
@@ -84,10 +84,8 @@ def look_at(task: Look) -> Seen:
 
 def _main(source: Source, form_id: str, counties: Sequence[str]) -> pa.Table:
     rows = read_rows(source, (form_id, MAIN), counties, MAIN_KEYS, CODED)
-    if RECORDED_AS not in rows.column_names:
-        return rows
-    is_second = pc.equal(rows[RECORDED_AS].cast(pa.string()), SECOND).fill_null(False)
-    return rows.filter(pc.invert(is_second)) if pc.any(is_second).as_py() else rows
+    kept = is_kept(rows)
+    return rows if kept.all() else rows.filter(pa.array(kept))
 
 
 def _elsewhere(mains: Mapping[str, pa.Table], places: pa.Table) -> Iterator[Stray]:

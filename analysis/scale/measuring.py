@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analysis.codebook import MAIN, Form, Table
 from analysis.describe import indicators_of
 from analysis.estimation.sums import sum_measures
-from analysis.functions.named import Made, made_of
+from analysis.functions.named import Made, apart, made_of
 from analysis.measures import Measure
 from analysis.scale.answers import Direct, UnitSums, side_by_side, sum_units
 from analysis.scale.reading import Held
@@ -21,7 +21,6 @@ Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 Centres = Mapping[tuple[str, str], Numbers]
 """By form and table the numbers near the measures' values that sums are told as differences from."""
-NOTHING = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,16 +62,6 @@ class _Made:
     direct: list[tuple[int, Direct]]
     of_rows: list[tuple[int, Made]]
 
-    @property
-    def summed(self) -> list[tuple[int, Measure]]:
-        """Those made of rows that are summed up."""
-        return [(order, each) for order, each in self.of_rows if isinstance(each, Measure) and each.level is None]
-
-    @property
-    def behind(self) -> list[tuple[int, Made]]:
-        """Medians, quantiles and composites."""
-        return [(order, each) for order, each in self.of_rows if not isinstance(each, Measure) or each.level is not None]
-
 
 def _make(
     held: Held, form: Form, table: Table, asked: Sequence[tuple[int, Indicator]], units: UnitsOfTable, problems: list[SurveyError]
@@ -93,7 +82,7 @@ def _make(
 
 
 def _answer(made: _Made, table: str, form_units: FormUnits, units: UnitsOfTable, centres: Numbers | None) -> Answered:
-    summed, behind = made.summed, made.behind
+    summed, behind = apart(made.of_rows)
     # Which measures can be read from columns is another matter in every part, but not their order.
     orders = np.array([order for order, _ in (*made.direct, *summed)], dtype=np.intp)
     in_order = np.argsort(orders, kind="stable")
@@ -104,7 +93,7 @@ def _answer(made: _Made, table: str, form_units: FormUnits, units: UnitsOfTable,
     parts = [sum_units([each for _, each in made.direct], units.rows, units.unit, n_units, centre[place[:n_direct]])]
     if summed:
         parts.append(_sums_of_rows([each for _, each in summed], units.unit, n_units, centre[place[n_direct:]]))
-    measures = [*(each.measure for _, each in made.direct), *(each.take(NOTHING) for _, each in summed)]
+    measures = [*(each.measure for _, each in made.direct), *(each.bare() for _, each in summed)]
     return Answered(
         units=units,
         form_units=form_units,

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.domains import DOMAIN_KEYS, domains_over
+from analysis.domains import DOMAIN_KEYS, domains_over, is_one_population
 from analysis.estimation.codes import codes_of, nested
-from analysis.estimation.parts import Figures, Strata, figures_from, merge_parts
+from analysis.estimation.parts import FIGURES, Figures, Strata, figures_from, merge_parts
 from analysis.estimation.sums import reducer
-from analysis.grouped import known_basis
+from analysis.grouped import known_basis, weakest_in
 from analysis.sampled import PURPOSIVE
 from analysis.scale.county_parts import DomainSums, Finished, TablePart
 from analysis.tidy.figures import chosen_figures, intervals_of, observed_figures
@@ -24,8 +24,6 @@ from analysis.tidy.work import LONELY
 from questionnaires.errors import ErrorCode, SurveyError
 
 Codes = npt.NDArray[np.intp]
-ALL = "all"
-FIGURES = ("n", "estimate", "se", "df", "deff")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +51,7 @@ def merge_tables(parts: Sequence[TablePart], quantiles: Sequence[tuple[int, Fini
         found: list[Finished] = []
         if sums and first.measures:
             of_parts = [each for each, part in zip(codes, parts, strict=True) if place in part.sums]
-            found.append(_merge(first, domain_type, sums, of_parts, strata, is_one_population=domain_type != ALL or n_visits == 1))
+            found.append(_merge(first, domain_type, sums, of_parts, strata, is_estimable=is_one_population(domain_type, n_visits)))
         finished = [part.finished[place] for part in parts if place in part.finished]
         if finished:
             found.append(_join(domain_type, finished))
@@ -100,22 +98,18 @@ def strata_of(parts: Sequence[OfStrata]) -> tuple[list[Codes], Strata]:
 
 
 def _merge(
-    table: TablePart, domain_type: str, sums: Sequence[DomainSums], strata: Sequence[Codes], sizes: Strata, *, is_one_population: bool
+    table: TablePart, domain_type: str, sums: Sequence[DomainSums], strata: Sequence[Codes], sizes: Strata, *, is_estimable: bool
 ) -> Finished:
     domains, codes = domains_over(domain_type, [each.keys for each in sums])
     n_domains = len(domains)
     add = reducer(domains.codes, n_domains)
     n, y, x = (add(np.concatenate([getattr(each, name) for each in sums])) for name in ("n", "y", "x"))
     size, n_sampled = (add(np.concatenate([getattr(each, name) for each in sums])[:, None])[:, 0] for name in ("size", "n_sampled"))
-    weakest = np.full(n_domains, -1, dtype=np.intp)
-    np.maximum.at(weakest, domains.codes, np.concatenate([each.weakest for each in sums]))
-    basis = known_basis(weakest)
     is_sum = np.array([measure.is_sum for measure in table.measures])
     figures = observed_figures(n, y, x, table.centre, is_sum)
     sampled = [(each.parts, codes[number], strata[number]) for number, each in enumerate(sums) if each.parts is not None]
-    if sampled and not is_one_population:
-        # Several visits to the same households describe no single population.
-        basis = np.full_like(basis, PURPOSIVE)
+    weakest = weakest_in(domains.codes, np.concatenate([each.weakest for each in sums]), n_domains)
+    basis = known_basis(weakest, is_estimable=is_estimable or not sampled)
     if sampled and (basis < PURPOSIVE).any():
         whole = merge_parts([each for each, _, _ in sampled], [each for _, each, _ in sampled], [each for _, _, each in sampled], n_domains)
         estimated = figures_from(whole, sizes, is_sum, lonely=LONELY)

@@ -56,13 +56,13 @@ def number_interviews(form: Form, tables: Mapping[Key, pa.Table]) -> dict[Key, p
     main = tables[main_key]
     ids = main["instance_id"].cast(pa.string()).combine_chunks()
     _check_main(main_key, main, ids, form.versions)
-    is_kept = _is_kept(main)
-    found = {main_key: _with_numbers(main, np.arange(main.num_rows)).filter(pa.array(is_kept))}
+    kept = is_kept(main)
+    found = {main_key: _with_numbers(main, np.arange(main.num_rows)).filter(pa.array(kept))}
     for table in form.tables:
         key = (form.form_id, table.name)
         if key != main_key:
             numbers = _check_repeat(key, tables[key], ids)
-            of_kept = is_kept[numbers]
+            of_kept = kept[numbers]
             found[key] = _with_numbers(tables[key], numbers)
             if not of_kept.all():
                 found[key] = found[key].filter(pa.array(of_kept))
@@ -73,7 +73,8 @@ def _with_numbers(table: pa.Table, numbers: Codes) -> pa.Table:
     return table.set_column(table.schema.get_field_index("instance_id"), "instance_id", pa.array(numbers, pa.int64()))
 
 
-def _is_kept(main: pa.Table) -> npt.NDArray[np.bool_]:
+def is_kept(main: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which interviews are not what a second recorded for themselves."""
     if RECORDED_AS not in main.column_names:
         return np.ones(main.num_rows, dtype=bool)
     is_second = pc.equal(main[RECORDED_AS].cast(pa.string()), SECOND).fill_null(False)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.bundle import (
+    COUNTY_DIGITS,
     EXPORT_AGAIN,
     MAIN_COLUMNS,
     REPEAT_COLUMNS,
@@ -33,12 +34,15 @@ from analysis.measures import FUNCTION
 from analysis.records import RECORDED_AS
 from analysis.scale.answers import Direct, direct_measures
 from analysis.scale.coded import coded
-from analysis.scale.numbering import BrokenKeyError, number_households, number_interviews
+from analysis.scale.numbering import BrokenKeyError, Key, number_households, number_interviews
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.model import Indicator
 
+Hashes = npt.NDArray[np.uint64]
+Stray = tuple[str, str]
+"""A household whose place in the sample or in the frame is not where it was interviewed, and the county in which it was."""
+Numbers = npt.NDArray[np.int32] | npt.NDArray[np.int8] | npt.NDArray[np.int16]
 UNKNOWN = "unknown"
-COUNTY_DIGITS = 6
 LAST = "\uffff" * COUNTY_DIGITS
 """Behind every code of a county."""
 SETTLED = ("kind",)
@@ -58,7 +62,7 @@ class Source:
     dataset_hash: str
     visits: tuple[Visit, ...]
     forms: Mapping[str, Form]
-    files: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
+    files: Mapping[Key, Mapping[str, tuple[str, ...]]]
     hashes: Mapping[str, str]
     has_sample: bool
     is_raw: bool = False
@@ -77,15 +81,15 @@ class Source:
         hashes = {name: self.hashes[name] for each in files.values() for names in each.values() for name in names if name in self.hashes}
         return replace(self, files=files, hashes=hashes)
 
-    def paths(self, key: tuple[str, str], counties: Iterable[str]) -> list[tuple[str, str]]:
+    def paths(self, key: Key, counties: Iterable[str]) -> list[tuple[str, str]]:
         """(county, name of the file) of a table in these counties."""
         by_county = self.files.get(key, {})
         return [(county, name) for county in counties for name in by_county.get(county, ())]
 
 
-def files_of(folder: Path, forms: Mapping[str, Form]) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
+def files_of(folder: Path, forms: Mapping[str, Form]) -> dict[Key, dict[str, tuple[str, ...]]]:
     """The names of the files of each form and table by county, in their order."""
-    found: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    found: dict[Key, dict[str, tuple[str, ...]]] = {}
     for form in forms.values():
         for table in form.tables:
             place = folder / "submissions" / folder_name(form.form_id) / folder_name(table.name)
@@ -95,13 +99,6 @@ def files_of(folder: Path, forms: Mapping[str, Form]) -> dict[tuple[str, str], d
                 by_county[county] = (*by_county.get(county, ()), path.relative_to(folder).as_posix())
             found[form.form_id, table.name] = by_county
     return found
-
-
-Key = tuple[str, str]
-Hashes = npt.NDArray[np.uint64]
-Stray = tuple[str, str]
-"""A household whose place in the sample or in the frame is not where it was interviewed, and the county in which it was."""
-Numbers = npt.NDArray[np.int32] | npt.NDArray[np.int8] | npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,14 +252,17 @@ def needed_columns(form: Form, table: Table, indicators: Iterable[Indicator]) ->
                 if column_found is not None:
                     is_text = indicator.kind in TEXT_KINDS and column_found.kind != "multi"
                     named[column_found.name] = named.get(column_found.name, True) and is_text
-    coded = [name for name, is_text in named.items() if is_text]
-    coded += [] if has_function else KEY_TEXTS
-    coded += ["form_version", RECORDED_AS] if table.name == MAIN else ["instance_id"]
-    return tuple(dict.fromkeys((*keys, *named))), tuple(coded)
+    texts = [name for name, is_text in named.items() if is_text]
+    texts += [] if has_function else KEY_TEXTS
+    texts += ["form_version", RECORDED_AS] if table.name == MAIN else ["instance_id"]
+    return tuple(dict.fromkeys((*keys, *named))), tuple(texts)
 
 
-def read_rows(source: Source, key: tuple[str, str], counties: Sequence[str], columns: Collection[str], coded: Collection[str]) -> pa.Table:
-    """The rows of the counties with these columns, as far as the files have them, and the county's code in the column "county"."""
+def read_rows(source: Source, key: Key, counties: Sequence[str], columns: Collection[str], texts: Collection[str]) -> pa.Table:
+    """The rows of the counties with these columns, as far as the files have them, and the county's code in the column "county".
+
+    `texts` are those columns that are read as codes with their few values.
+    """
     required = [name for name in (MAIN_COLUMNS if key[1] == MAIN else REPEAT_COLUMNS) if name in columns]
     parts = []
     for county, name in source.paths(key, counties):
@@ -270,7 +270,7 @@ def read_rows(source: Source, key: tuple[str, str], counties: Sequence[str], col
         try:
             told = pq.read_metadata(path)
             there = set(told.schema.names)
-            file = pq.ParquetFile(path, metadata=told, read_dictionary=[each for each in coded if each in there])
+            file = pq.ParquetFile(path, metadata=told, read_dictionary=[each for each in texts if each in there])
             there = set(file.schema_arrow.names)
             part = file.read(columns=[each for each in columns if each in there], use_threads=False)
         except (OSError, pa.ArrowInvalid) as error:

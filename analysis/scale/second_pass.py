@@ -4,17 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from analysis.domains import DOMAIN_KEYS
+from analysis.domains import DOMAIN_KEYS, is_one_population
 from analysis.estimation.parts import Figures
 from analysis.estimation.quantiles import Quantiles
 from analysis.sampled import PURPOSIVE
 from analysis.scale.county_parts import BelowTable, BelowTask, Finished, Part, TablePart, Task, below_part
-from analysis.scale.merging import ALL, by_table, strata_of
+from analysis.scale.merging import by_table, strata_of
+from analysis.scale.numbering import Key
 from analysis.scale.running import Workers
 from analysis.scale.wide_quantiles import Place, WideValues, finish, merge_values
 from analysis.tidy.table import Completed
-
-Key = tuple[str, str]
 
 
 def wide_figures(
@@ -42,7 +41,7 @@ def _merged(tables: Sequence[TablePart]) -> dict[Place, WideValues]:
     for place in places:
         domain_type = DOMAIN_KEYS[place[0]][0]
         values = [part.values[place] for part in tables if place in part.values]
-        found[place] = merge_values(values, domain_type, is_one_population=domain_type != ALL or n_visits == 1)
+        found[place] = merge_values(values, domain_type, is_estimable=is_one_population(domain_type, n_visits))
     return found
 
 

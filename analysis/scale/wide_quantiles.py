@@ -18,7 +18,7 @@ from analysis.estimation.parts import DomainParts, Strata, figures_from, merge_p
 from analysis.estimation.quantiles import Curve, Quantiles, quantiles_of
 from analysis.estimation.sums import reducer, sum_measures
 from analysis.functions.of_rows import SampledBlock, sampled_block
-from analysis.grouped import GroupedRows, known_basis
+from analysis.grouped import GroupedRows, known_basis, weakest_in
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE
 from analysis.tidy.work import LONELY, Work
@@ -72,7 +72,7 @@ def count_values(work: Work, groups: GroupedRows, domains: Domains, measure: Mea
     keys, of_pair = np.unique(of_row[inside] * max(len(known), 1) + of_value, return_inverse=True)
     domain, value = np.divmod(keys, max(len(known), 1))
     return Values(
-        measure=measure.take(np.zeros(0, dtype=np.intp)),
+        measure=measure.bare(),
         keys=domains.keys.astype("str"),
         size=np.bincount(of_row[of_row >= 0], minlength=len(domains)).astype(float),
         n_sampled=n_sampled,
@@ -133,18 +133,15 @@ class WideValues:
         return self.domains.keys.assign(limit=self.middle)
 
 
-def merge_values(parts: Sequence[Values], domain_type: str, *, is_one_population: bool) -> WideValues:
+def merge_values(parts: Sequence[Values], domain_type: str, *, is_estimable: bool) -> WideValues:
     """The values of all parts together, in the order of the parts."""
     domains, codes = domains_over(domain_type, [part.keys for part in parts])
     n_domains, level = len(domains), parts[0].measure.level or 0.0
     add = reducer(domains.codes, n_domains)
     size, n_sampled = (add(np.concatenate([getattr(part, name) for part in parts])[:, None])[:, 0] for name in ("size", "n_sampled"))
-    weakest = np.full(n_domains, -1, dtype=np.intp)
-    np.maximum.at(weakest, domains.codes, np.concatenate([part.weakest for part in parts]))
-    basis = known_basis(weakest)
     is_drawn = any(part.is_drawn for part in parts)
-    if not is_one_population and is_drawn:
-        basis = np.full_like(basis, PURPOSIVE)
+    weakest = weakest_in(domains.codes, np.concatenate([part.weakest for part in parts]), n_domains)
+    basis = known_basis(weakest, is_estimable=is_estimable or not is_drawn)
     domain = np.concatenate([of_part[part.domain] for part, of_part in zip(parts, codes, strict=True)])
     value, n, weight = (np.concatenate([getattr(part, name) for part in parts]) for name in ("value", "n", "weight"))
     counted = Curve.of(n, value, domain, n_domains).values_at(np.full(n_domains, level))

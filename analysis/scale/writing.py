@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from analysis.domains import VILLAGE
 from analysis.scale.large import LargeEstimates
 from analysis.tabulate import label_estimates
-from analysis.tidy.figures import VILLAGE
 from analysis.tidy.table import BASES, Block, table_of
 
 OF_MEASURE = ("form_id", "indicator", "category", "area", "unit")

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from analysis.domains import DOMAIN_KEYS, Domains, domains_of, marked_rows
+from analysis.domains import DOMAIN_KEYS, VILLAGE, Domains, domains_of, is_one_population, marked_rows
 from analysis.estimation.composed import Bounded
 from analysis.estimation.estimate import after_calibration
 from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, student_interval
-from analysis.estimation.parts import Figures
+from analysis.estimation.parts import FIGURES, Figures
 from analysis.functions.named import Composite, Made
 from analysis.functions.of_rows import figures_of_rows, sampled_block
-from analysis.grouped import GroupedRows, group_rows
+from analysis.grouped import GroupedRows, group_rows, known_basis
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE
 from analysis.tidy.table import Completed
@@ -21,7 +21,6 @@ from analysis.tidy.work import Work
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
-VILLAGE = "village"
 
 
 def partitions_of(work: Work, domain_types: Collection[str] | None, centres: Numbers) -> Iterator[tuple[int, GroupedRows, Domains]]:
@@ -49,8 +48,7 @@ def complete(work: Work, groups: GroupedRows, domains: Domains) -> Completed:
     orders = [*work.orders[: len(work.measures)]]
     if added := [(order, each) for order, each in zip(work.orders[len(measures) :], work.of_rows, strict=True) if _is_told(each, domains)]:
         found = _figures_of_rows(work, groups, domains, [each for _, each in added], basis < PURPOSIVE)
-        names = ("n", "estimate", "se", "df", "deff")
-        figures = Figures(**{name: np.hstack([getattr(figures, name), getattr(found, name)]) for name in names})
+        figures = Figures(**{name: np.hstack([getattr(figures, name), getattr(found, name)]) for name in FIGURES})
         low, high = np.hstack([low, found.ci_low]), np.hstack([high, found.ci_high])
         orders += [order for order, _ in added]
         measures += [each for _, each in added]
@@ -60,11 +58,9 @@ def complete(work: Work, groups: GroupedRows, domains: Domains) -> Completed:
 def _figures(work: Work, groups: GroupedRows, domains: Domains) -> tuple[Numbers, Codes, Figures]:
     """(rows, basis, figures) per domain: those of the sample where there is one, the others as they were observed."""
     size, sums = groups.plain(domains)
-    basis = groups.basis_of(domains)
+    is_estimable = work.sampled is None or is_one_population(domains.domain_type, work.units["visit_id"].nunique())
+    basis = known_basis(groups.weakest_of(domains), is_estimable=is_estimable)
     is_sum = np.array([measure.is_sum for measure in work.measures], dtype=bool)
-    if domains.domain_type == "all" and work.sampled is not None and work.units["visit_id"].nunique() > 1:
-        # Several visits to the same households describe no single population.
-        basis = np.full_like(basis, PURPOSIVE)
     if work.sampled is None or not (basis < PURPOSIVE).any():
         return size, basis, observed_figures(sums.n, sums.y, sums.x, sums.centre, is_sum)
     of_sample, found = groups.figures(work.sampled, domains, is_sum)
@@ -91,8 +87,7 @@ def chosen_figures(
 ) -> tuple[Numbers, Codes, Figures]:
     """(rows, basis, figures) per domain: the estimated ones where the basis is better than purposive, else the observed ones."""
     is_estimated = (basis < PURPOSIVE)[:, None]
-    names = ("n", "estimate", "se", "df", "deff")
-    figures = Figures(**{name: np.where(is_estimated, getattr(estimated, name), getattr(observed, name)) for name in names})
+    figures = Figures(**{name: np.where(is_estimated, getattr(estimated, name), getattr(observed, name)) for name in FIGURES})
     return np.where(is_estimated[:, 0], of_sample, size), basis, figures
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.estimation.parts import Figures
+from analysis.estimation.parts import FIGURES, Figures
 from analysis.estimation.suppression import Suppression
 from analysis.functions.named import Made
 from analysis.measures import unit_of
@@ -62,7 +62,7 @@ class Completed:
         """The columns of the indicator in this place alone."""
         columns = [column for column, of_column in enumerate(self.orders) if of_column == order]
         figures = self.figures
-        chosen = {name: getattr(figures, name)[:, columns] for name in ("n", "estimate", "se", "df", "deff")}
+        chosen = {name: getattr(figures, name)[:, columns] for name in FIGURES}
         return replace(
             self,
             measures=[self.measures[column] for column in columns],

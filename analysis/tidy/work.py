@@ -15,7 +15,7 @@ from analysis.estimation.design import lonely_units
 from analysis.estimation.response import Response
 from analysis.frame.population import Population, population_of
 from analysis.frame.raking import Raking
-from analysis.functions.named import Composite, Made, made_of
+from analysis.functions.named import Composite, Made, apart, made_of
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE, SampledRows, sampled_rows, weigh_sample
 from analysis.tidy.table import BASES
@@ -120,8 +120,7 @@ def read_work(
         problems += [problem for visit, problem in incomplete.items() if (units["visit_id"] == visit).any()]
     sampled = sample_of(bundle, form, units, problems, raking, weighed)
     basis = basis_of(bundle, units) if sampled is None else sampled.basis
-    sums = [(order, each) for order, each in made if isinstance(each, Measure) and each.level is None]
-    of_rows = [(order, each) for order, each in made if isinstance(each, Composite) or each.level is not None]
+    sums, of_rows = apart(made)
     return Work(
         form_id=form.form_id,
         measures=[each for _, each in sums],
