@@ -62,20 +62,6 @@ QUESTION_TYPES: Mapping[str, QuestionType] = _table(
 
 SELECT_TYPES = ("select_one", "select_multiple", "select_one_from_file", "select_multiple_from_file", "rank")
 MULTIPLE_TYPES = ("select_multiple", "select_multiple_from_file", "rank")
-METADATA_TYPES = (
-    "start",
-    "end",
-    "today",
-    "start-geopoint",
-    "background-audio",
-    "deviceid",
-    "username",
-    "phonenumber",
-    "email",
-    "simserial",
-    "subscriberid",
-)
-
 _PROPERTIES = ("deviceid", "username", "phonenumber", "email", "simserial", "subscriberid")
 PRELOADS: Mapping[tuple[str, str], str] = {
     ("timestamp", "start"): "start",

@@ -9,7 +9,7 @@ from lxml import etree
 
 from questionnaires.data_files import DataFile, items_element, without_namespaces
 from questionnaires.expressions.values import to_text
-from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, text_in
+from questionnaires.model import Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import QUESTION_TYPES
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -55,10 +55,6 @@ class Scope:
             if isinstance(self.nodes.get(at), Repeat) and not inside.startswith(at + "/"):
                 return True
         return False
-
-    def is_inner(self, path: str) -> bool:
-        """Whether the path is that of a group or repeat."""
-        return isinstance(self.nodes.get(path), Group | Repeat)
 
     def choice_name(self, _context: Any, value: Any, list_name: Any) -> str:
         """The label of a choice in the form's default language: the extension function behind `jr:choice-name`."""

@@ -22,7 +22,6 @@ TOKEN = re.compile(
 )
 PRECEDENCE = {"or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6, "|": 8}
 UNARY = 7
-WORD_OPERATORS = frozenset({"or", "and", "div", "mod"})
 NODE_TESTS = frozenset({"text", "node", "comment", "processing-instruction"})
 
 
