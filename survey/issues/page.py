@@ -122,8 +122,8 @@ def places_above(issue: Issue, places: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None, **values: Any) -> str:
-    """The page. `form`, `bad_act`, `bad_withdrawal` (with `bad_evidence`) and `bad_note` are forms that were refused; `seen` is what their
-    sender had seen, so that the page says which steps came in between."""
+    """The page. `form`, `bad_act`, `bad_withdrawal` and `bad_note` are forms that were refused, `opened` the place of the refused one;
+    `seen` is what their sender had seen, so that the page says which steps came in between."""
     session = current_session()
     steps = list_steps(session, issue)
     places = names_of_places(session, [*ancestors_of(issue.place_code), issue.place_code, issue.responsible_code, *places_in(steps)])
