@@ -1,7 +1,7 @@
-"""The declarative base, column types that every slice shares, and the one place where a request's or command's work is committed."""
+"""The declarative base, what every slice shares of columns and identifiers, and the one place where work is committed."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ NAMING = {
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = String(36)
 RegionCode = String(12)
+_AT_ONCE = 500
+"""So many identifiers go into one statement; databases limit them."""
 
 
 class Base(DeclarativeBase):
@@ -56,6 +58,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 def new_id() -> str:
     """A fresh random identifier; rows keep it when they are handed from one server to another."""
     return str(uuid.uuid4())
+
+
+def batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The identifiers in order and without repetition, as many at a time as go into one statement."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield tuple(ordered[start : start + _AT_ONCE])
 
 
 def utc_now() -> datetime:

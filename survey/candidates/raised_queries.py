@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from survey.candidates.models import IssueCandidate
+from survey.db import batches
 from survey.intake.models import Submission
 
 COUNTED = ("received", "accepted")
 """The states of interviews whose findings count; what a returned one says is still to be mended."""
-_AT_ONCE = 500
-"""So many identifiers go into one statement; databases limit them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,3 @@ def _raised(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Rais
         .order_by(IssueCandidate.raised_at.desc(), IssueCandidate.rule, IssueCandidate.id)
     )
     return (Raised(*row) for row in session.execute(statement))
-
-
-def batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """The identifiers in order and without repetition, as many at a time as go into one statement."""
-    ordered = sorted(set(ids))
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield tuple(ordered[start : start + _AT_ONCE])

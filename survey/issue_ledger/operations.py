@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
-from survey.candidates.raised_queries import batches
+from survey.db import batches
 from survey.events import log_event
 from survey.issue_ledger.ledger import FilledLedger, LedgerRow, ledger_of, ledger_record
 from survey.issue_ledger.queries import latest_replies

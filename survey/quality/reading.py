@@ -4,7 +4,7 @@ Answers are those that count, as in a bundle: of two records of one interview wh
 checks find is kept until something happens that can change it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.codebook import FormBook, codebook_entry, make_form_book
 from survey.corrections.exported import stream_log
+from survey.db import batches
 from survey.export_queries import Scope, find_versions, read_chunk, read_times
 from survey.export_rows import columns_of_interviews, file_columns, timing_columns
 from survey.instruments.registry import load_questionnaire
@@ -33,7 +34,6 @@ from survey.unrelated_events import UNRELATED
 from survey.visits.models import Visit
 
 STATES = ("received", "accepted")
-CHUNK = 1000
 
 
 def read_quality(session: Session, visit: Visit) -> Mapping[str, Quality]:
@@ -46,7 +46,7 @@ def _check(session: Session, visit: Visit) -> dict[str, Quality]:
 
 
 def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
-    """What the checks read of each form of the visit, from a few statements for every thousand interviews."""
+    """What the checks read of each form of the visit, from a few statements for each batch of interviews."""
     records = _read_records(session, visit.id)
     before = _read_records(session, visit.look_back_of_id) if visit.look_back_of_id else {}
     log = pd.DataFrame(stream_log(session, Scope(tuple(filter(None, (visit.id, visit.look_back_of_id))))))
@@ -87,7 +87,7 @@ def _read_records(session: Session, visit_id: str) -> dict[str, list[Row[Any]]]:
     ids: dict[str, list[str]] = {}
     for form_id, instance_id in session.execute(statement):
         ids.setdefault(form_id, []).append(instance_id)
-    return {form_id: [row for part in _chunks(each) for row in read_chunk(session, part)] for form_id, each in ids.items()}
+    return {form_id: [row for part in batches(each) for row in read_chunk(session, part)] for form_id, each in ids.items()}
 
 
 def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Sequence[Row[Any]]) -> dict[str, pd.DataFrame]:
@@ -108,7 +108,7 @@ def _corrected(form: Form, frames: Mapping[str, pd.DataFrame], log: pd.DataFrame
 
 def _read_times(session: Session, instance_ids: Sequence[str]) -> pd.DataFrame:
     """How long the questions of these interviews were in hand, a row each (`TIMING_COLUMNS`)."""
-    columns = timing_columns([each for ids in _chunks(instance_ids) for each in read_times(session, ids)])
+    columns = timing_columns([each for ids in batches(instance_ids) for each in read_times(session, ids)])
     return pd.DataFrame({name: columns[name] for name in TIMING_COLUMNS})
 
 
@@ -145,10 +145,6 @@ def _villages(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
 def _numbers(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
     """The numbers of the households by id."""
     found = {}
-    for ids in _chunks(sorted({row.household_id for row in rows if row.household_id})):
+    for ids in batches(row.household_id for row in rows if row.household_id):
         found |= {key: number for key, number in session.execute(select(Household.id, Household.number).where(Household.id.in_(ids)))}
     return found
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
-    return (list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))

@@ -4,20 +4,19 @@ Whoever reads answers to say something about a household reads them here, or joi
 person recorded read the submission.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from survey.db import batches
 from survey.intake.models import Submission
 from survey.reconciling.models import Reconciliation
 
 SECOND_COUNTS = ("received", "accepted")
 """The states of a second's record under which what was reconciled with it stands."""
-_AT_ONCE = 500
-"""So many identifiers go into one statement; databases limit them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def answers_that_count(session: Session, instance_ids: Iterable[str]) -> dict[st
         .order_by(Reconciliation.finished_at)
     )
     found = {}
-    for ids in _chunks(instance_ids):
+    for ids in batches(instance_ids):
         for row in session.execute(statement.where(Submission.instance_id.in_(ids))):
             reconciled = (row.reconciliation_id, row.second_instance_id) if row.reconciled is not None else ("", "")
             answers = row.answers if row.reconciled is None else row.reconciled
@@ -84,8 +83,3 @@ def leads_reconciled_with(session: Session, second_instance_id: str) -> tuple[st
         Reconciliation.second_instance_id == second_instance_id, Reconciliation.state == "finished"
     )
     return tuple(session.scalars(statement.order_by(Reconciliation.lead_instance_id)))
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    ordered = sorted(set(ids))
-    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))

@@ -1,6 +1,6 @@
 """Reading pairs of records and what is decided about them; a fixed number of statements per page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import and_, func, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.db import batches
 from survey.intake.models import Countersignature, Submission
 from survey.paging import Page, page_of
 from survey.reconciling.merging import Decision
@@ -103,13 +104,13 @@ def page_of_pairs(session: Session, keys: Sequence[PairKey], number: int) -> tup
 
 
 def load_pairs(session: Session, keys: Sequence[PairKey]) -> tuple[Records, ...]:
-    """The records of these pairs with their answers, in the same order; three statements for each thousand."""
+    """The records of these pairs with their answers, in the same order; a few statements for each batch."""
     submissions: dict[str, Submission] = {}
-    for ids in _chunks([each for key in keys for each in (key.lead_instance_id, key.second_instance_id)]):
+    for ids in batches(each for key in keys for each in (key.lead_instance_id, key.second_instance_id)):
         statement = select(Submission).where(Submission.instance_id.in_(ids)).options(*_LIST_OPTIONS, undefer(Submission.answers))
         submissions |= {each.instance_id: each for each in session.scalars(statement)}
     begun: dict[tuple[str, str], Reconciliation] = {}
-    for ids in _chunks([key.lead_instance_id for key in keys if key.state != "new"]):
+    for ids in batches(key.lead_instance_id for key in keys if key.state != "new"):
         statement = select(Reconciliation).where(Reconciliation.lead_instance_id.in_(ids)).options(selectinload(Reconciliation.decided))
         begun |= {(each.lead_instance_id, each.second_instance_id): each for each in session.scalars(statement)}
     return tuple(
@@ -130,10 +131,6 @@ _LIST_OPTIONS = (
     joinedload(Submission.lead).lazyload(User.roles),
     joinedload(Submission.second).lazyload(User.roles),
 )
-
-
-def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + 1000] for start in range(0, len(ids), 1000))
 
 
 def find_records(session: Session, visit: Visit, assignment_id: str) -> Records:

@@ -14,7 +14,8 @@ from questionnaires.model import Question, Questionnaire, Repeat
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.settle import local_name
 from questionnaires.typed_values import to_xml_text
-from survey.candidates.raised_queries import batches, raised_about
+from survey.candidates.raised_queries import raised_about
+from survey.db import batches
 from survey.field_time import field_date
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
