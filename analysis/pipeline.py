@@ -19,7 +19,8 @@ from analysis.gaps.workbook import Gaps, find_gaps, gaps_workbook
 from analysis.indicators import compute_estimates
 from analysis.progress import Progress
 from analysis.quality.files import quality_files
-from analysis.report.county import counties_of, draft_county_report
+from analysis.report.facts import counties_of
+from analysis.report.kinds.county import draft_county_report
 from analysis.tabulate import label_estimates, workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
 

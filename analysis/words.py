@@ -3,10 +3,12 @@
 import math
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from analysis.measures import SHARE_UNIT
 
 LANGUAGES = ("zh", "en")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 Words = Mapping[str, Mapping[str, str]]
 
 AREA_NAMES: Words = {
@@ -131,3 +133,8 @@ def listed(items: tuple[str, ...] | list[str], language: str) -> str:
     if language == "zh":
         return "、".join(items)
     return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
+
+
+def day_text(day: date, language: str) -> str:
+    """The day as official documents write it: "2018年4月20日", "20 April 2018"."""
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -16,8 +16,8 @@ from analysis.describe import indicators_of
 from analysis.exports.words import MISSING_CHOICES
 from analysis.indicators import compute_indicators
 from analysis.measures import SHARE_UNIT
+from analysis.report.captions import say
 from analysis.report.facts import counted_by, read_value
-from analysis.report.sentences import say
 from analysis.words import UNIT_WORDS, listed, number_text
 from questionnaires.model import Indicator
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from analysis.charts.bars import BarChart, Panel, Row, panel_height
 from analysis.charts.style import LEGEND_IN, shortened
 from analysis.charts.words import word
-from analysis.report.facts import Line, Value
-from analysis.report.narrative import distributions_in, indicator_label, most_frequent, total_of
-from analysis.report.sentences import say
+from analysis.report.captions import say
+from analysis.report.facts import Line, Value, distributions_in, indicator_label, most_frequent, total_of
 from analysis.words import UNIT_WORDS, listed, number_text, unit_name
 
 MAX_VILLAGE_BARS = 8

@@ -15,8 +15,8 @@ from analysis.charts.bars import BarChart, Panel, Row
 from analysis.charts.labelled import label_places, title_of
 from analysis.charts.stacks import StackChart
 from analysis.describe import indicators_of
+from analysis.report.captions import say
 from analysis.report.facts import counted_by, read_value
-from analysis.report.sentences import say
 
 MAX_BARS = 40
 """A panel with more places shows as many, half of them the lowest and half the highest, and says so."""

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.bundle import Bundle
 from analysis.charts.words import word
-from analysis.report.sentences import say
+from analysis.report.captions import say
 from analysis.tabulate import label_estimates
 from analysis.words import unit_name
 

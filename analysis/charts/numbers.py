@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from analysis.charts.bars import BarChart, Panel
 from analysis.measures import SHARE_UNIT
+from analysis.report.captions import say
 from analysis.report.outline import Bars, Series
-from analysis.report.sentences import say
 
 MAX_SERIES = 6
 """Bars beside each other in a category; with more places only the whole has a bar."""

@@ -14,8 +14,8 @@ from analysis.charts.words import joined, word
 from analysis.codebook import MAIN
 from analysis.describe import indicators_of
 from analysis.measures import SHARE_UNIT
+from analysis.report.captions import say
 from analysis.report.facts import Value, read_value
-from analysis.report.sentences import say
 from analysis.words import NO_VALUE, listed, number_text, short_area_name
 from questionnaires.model import AREAS, Indicator
 

@@ -16,8 +16,8 @@ from analysis.codebook import Form, label_in
 from analysis.describe import indicators_of
 from analysis.indicators import units_of
 from analysis.measures import numbers_in, unit_of
+from analysis.report.captions import say
 from analysis.report.facts import counted_by
-from analysis.report.sentences import say
 from analysis.words import UNIT_WORDS, number_text, value_text
 from questionnaires.model import Indicator
 

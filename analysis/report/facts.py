@@ -3,7 +3,7 @@
 Nothing is computed here that the estimates do not hold, except counts of records.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from analysis.codebook import MAIN, Form, label_in
 from analysis.describe import indicators_of
 from analysis.measures import SHARE_UNIT, unit_of
 from analysis.report.texts import Figure
+from analysis.words import value_text
 from questionnaires.model import Indicator
 
 PERSON_WORDS = ("member", "person", "people")
@@ -192,3 +193,47 @@ def _counted(bundle: Bundle, form: Form, indicator: Indicator) -> str:
         return "person" if any(word in indicator.of.lower() for word in PERSON_WORDS) else "answer"
     households = bundle.tables[form.form_id, MAIN]["household_id"]
     return "household" if households.notna().mean() > 0.5 else "answer"
+
+
+def total_of(line: Line) -> Value:
+    """The value of everybody interviewed in the county."""
+    return next((value for (domain_type, _), value in line.values.items() if domain_type == "county"), NOTHING)
+
+
+def value_of(line: Line, value: Value, language: str) -> Figure:
+    """The value as text with its unit."""
+    return value.figure("value", "…" if value.is_suppressed else value_text(value.estimate, line.unit, language), "text")
+
+
+def n_of(value: Value) -> Figure:
+    """How many usable answers the value rests on."""
+    return value.figure("n", f"{value.n:,}")
+
+
+def distributions_in(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines of each distribution together, in order."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.category:
+            groups.setdefault((line.form.form_id, line.indicator.name), []).append(line)
+    return list(groups.values())
+
+
+def most_frequent(lines: Sequence[Line]) -> list[Line]:
+    """The lines of one distribution, the most frequent answer of the county first."""
+    return sorted(lines, key=lambda line: -(total_of(line).estimate or 0.0))
+
+
+def indicator_label(line: Line, language: str) -> str:
+    """The label of the indicator that a line of a distribution belongs to."""
+    label = line.indicator.label
+    return label.get(language) or next(iter(label.values()), line.indicator.name)
+
+
+def counties_of(bundle: Bundle, visit_id: str) -> tuple[str, ...]:
+    """The six-digit codes of the counties in which the visit has accepted interviews."""
+    found: set[str] = set()
+    for (_, table), frame in bundle.tables.items():
+        if table == MAIN:
+            found.update(frame.loc[frame["visit_id"] == visit_id, "county"])
+    return tuple(sorted(found))

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from analysis.bundle import Bundle, read_bundle
-from analysis.report.county import draft_county_report, outline_county_report
+from analysis.report.kinds.county import draft_county_report, outline_county_report
 from analysis.report.official.lint.check import lint_content
 from analysis.report.official.reference import make_reference, reference_path
 from analysis.report.outline import Heading, Paragraph, Table

@@ -12,7 +12,7 @@ import pytest
 from analysis.bundle import read_bundle
 from analysis.estimation.suppression import Suppression
 from analysis.indicators import Estimated, compute_estimates
-from analysis.report.county import outline_county_report
+from analysis.report.kinds.county import outline_county_report
 from analysis.report.outline import Paragraph
 from analysis.report.texts import plain
 from questionnaires.errors import ErrorCode, SurveyError

@@ -5,6 +5,7 @@ It is addressed to the county, so it tells only what was verified: candidates th
 
 from collections.abc import Iterator, Sequence
 
+from analysis.report.kinds.figure_tables import area_tables
 from analysis.report.kinds.findings import contrasts
 from analysis.report.kinds.issue_items import issue_table, problem_blocks, recommendation_blocks, told_issues
 from analysis.report.kinds.method import method_blocks
@@ -15,7 +16,6 @@ from analysis.report.kinds.sentences import common, feedback
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count, told_contrasts
 from analysis.report.outline import Addressee, Attachments, Block, Heading, Outline, Paragraph
-from analysis.report.tables import area_tables
 from analysis.words import AREA_NAMES, name_in
 from questionnaires.model import AREAS
 

@@ -8,6 +8,7 @@ from analysis.codebook import label_in
 from analysis.quality.checks import CHECKS, check_quality
 from analysis.quality.material import materials_of
 from analysis.quality.words import TITLES
+from analysis.report.kinds.figure_tables import coverage_table
 from analysis.report.kinds.findings import FEW
 from analysis.report.kinds.reading import Reading, is_invented, outline_of, read_visit
 from analysis.report.kinds.records import AgreementFact, Sources
@@ -16,7 +17,6 @@ from analysis.report.kinds.state_words import SAMPLE_NAMES
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import basis_sentence, count
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
-from analysis.report.tables import coverage_table
 from analysis.report.texts import Figure, dataset_figure
 from analysis.words import UNIT_WORDS, name_in, number_text
 

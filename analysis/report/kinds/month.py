@@ -9,10 +9,9 @@ from analysis.report.kinds.sentences import common, progress
 from analysis.report.kinds.state_words import STATE_NAMES
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count
-from analysis.report.narrative import MONTHS
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Text, Words
-from analysis.words import NO_VALUE, name_in
+from analysis.words import MONTHS, NO_VALUE, name_in
 
 BACK = ("not_fixed", "reopened")
 COLUMNS = ("new", "closed", "open", "rectified", "overdue", "due_next")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.report.coverage import Coverage
 from analysis.report.facts import Line
+from analysis.report.kinds.figure_tables import MAX_COLUMNS, balanced, cell_of, table_note, titled
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count
 from analysis.report.outline import Row, Table
-from analysis.report.tables import MAX_COLUMNS, balanced, cell_of, table_note, titled
 from analysis.words import KIND_NAMES, name_in
 
 Place = tuple[str, str, str]

@@ -7,9 +7,8 @@ import pandas as pd
 
 from analysis.bundle import COUNTY_DIGITS, Bundle, Visit
 from analysis.indicators import compute_indicators
-from analysis.report.county import counties_of
 from analysis.report.coverage import Coverage, read_coverage
-from analysis.report.facts import Line, read_lines, read_visit_lines
+from analysis.report.facts import Line, counties_of, read_lines, read_visit_lines
 from analysis.report.kinds.blocks import block_text, fill_block, find_block
 from analysis.report.kinds.records import Sources
 from analysis.report.kinds.voice import Voice
@@ -30,6 +29,8 @@ class Reading:
     counties: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     coverages: Mapping[str, Coverage]
+    estimates: pd.DataFrame
+    """The table that the lines are read from."""
 
     @property
     def county(self) -> str:
@@ -82,6 +83,7 @@ def read_interviews(bundle: Bundle, visit_id: str, sources: Sources, *, county_c
         tuple((code, bundle.place_name(code)) for code in chosen),
         lines,
         {code: read_coverage(bundle, visit_id, code, language) for code in chosen},
+        estimates,
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from analysis.report.county import outline_county_report
 from analysis.report.kinds.area import draft_area
+from analysis.report.kinds.county import draft_county
 from analysis.report.kinds.feedback import draft_feedback
 from analysis.report.kinds.look_back import draft_look_back
 from analysis.report.kinds.method import draft_method
@@ -29,19 +29,6 @@ class Kind:
 
     told: KindName
     draft: Callable[[Sources], Outline]
-
-
-def draft_county(sources: Sources) -> Outline:
-    """The figures of one county of one visit, area by area, with charts and what rules raised: for the house."""
-    return outline_county_report(
-        sources.bundle,
-        sources.about.visit_id,
-        sources.about.county_code,
-        language=sources.language,
-        today=sources.today,
-        minimum_n=sources.minimum_n,
-        calibrate=sources.calibrate,
-    )
 
 
 _DRAFTS: Mapping[str, Callable[[Sources], Outline]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.report.coverage import VillageCoverage
-from analysis.report.facts import Line, Value
+from analysis.report.facts import Line, Value, n_of
 from analysis.report.kinds.findings import FEW, judge
 from analysis.report.kinds.issue_items import problem_blocks, told_issues
 from analysis.report.kinds.parts import notices, quoted
@@ -12,7 +12,6 @@ from analysis.report.kinds.records import Sources
 from analysis.report.kinds.sentences import common, village
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import against_reference, basis_sentence, count, reference_text
-from analysis.report.narrative import n_of
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Figure, Words
 from analysis.words import KIND_NAMES, NO_VALUE, name_in, number_text, unit_name

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from analysis.report.narrative import MONTHS, day_text
 from analysis.report.texts import Text, Words, filled, joined, plain
+from analysis.words import MONTHS, day_text
 
 Sentences = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 """By language and name: one wording of a sentence, or several that are taken by turns."""

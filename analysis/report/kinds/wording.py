@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from analysis.report.facts import Line, Value
+from analysis.report.facts import Line, Value, n_of, value_of
 from analysis.report.kinds.findings import FEW, Contrast, Finding
 from analysis.report.kinds.voice import Voice
-from analysis.report.narrative import n_of, value_of
 from analysis.report.texts import Figure, Text, Words
 from analysis.words import UNIT_WORDS, value_text
 

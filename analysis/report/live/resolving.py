@@ -11,9 +11,8 @@ from analysis.bundle import Bundle
 from analysis.codebook import Form, label_in
 from analysis.describe import indicators_of
 from analysis.indicators import compute_indicators
-from analysis.report.county import counties_of
 from analysis.report.coverage import Coverage, read_coverage
-from analysis.report.facts import IssueCount, Value, count_issues, interviews_of, read_value
+from analysis.report.facts import IssueCount, Value, count_issues, counties_of, interviews_of, read_value
 from analysis.report.kinds.records import Sources
 from analysis.report.live.origin import Evidence
 from analysis.report.texts import dataset_figure

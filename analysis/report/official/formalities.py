@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analysis.report.narrative import day_text
 from analysis.report.outline import (
     Addressee,
     Attachments,
@@ -18,6 +17,7 @@ from analysis.report.outline import (
     Paragraph,
     Signature,
 )
+from analysis.words import day_text
 
 ANNEX_NUMBER = re.compile(r"^(附件|Annex)\s*\d*[\s:：.]*", re.IGNORECASE)
 CONTENTS = {"zh": "目　录", "en": "Contents"}

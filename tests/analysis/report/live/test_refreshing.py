@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from analysis.bundle import Bundle, read_bundle
-from analysis.report.county import outline_county_report
+from analysis.report.kinds.county import outline_county_report
 from analysis.report.live.changes import Refreshed
 from analysis.report.live.drafting import redraft_from, sources_of_bundle
 from analysis.report.live.package import with_parts

@@ -1,10 +1,8 @@
-"""The sentences of reports in Chinese and English, as templates; `narrative.py` decides which are said."""
+"""What the figures of a county say in sentences; `county_narrative.py` decides which are said."""
 
-from collections.abc import Mapping
+from analysis.report.kinds.voice import Sentences
 
-from analysis.report.texts import Text, filled
-
-SENTENCES: Mapping[str, Mapping[str, str]] = {
+SENTENCES: Sentences = {
     "zh": {
         "title": "{county}脱贫攻坚民主监督\n调研情况反馈报告",
         "subtitle": "{visit}\n（{day}起草）",
@@ -31,7 +29,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "observed": "所访村为{basis}，以下数字只说明所访农户的情况，不推断全县。",
         "observed_census": "所访村为全面调查，以下数字说明所访农户的情况；本稿未作抽样推断。",
         "calibrated": "抽样调研的权数已按名册户数校准；不能校准的调研仍用抽样权数。",
-        "none": "没有有效答复。",
         "by_household": "按受访农户统计，{items}。",
         "by_person": "按家庭成员统计，{items}。",
         "by_answer": "按记录统计，{items}。",
@@ -76,46 +73,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "no_issues": "问卷规则没有提示问题线索。",
         "issues_intro": "下表列出由问卷规则提示的全部问题线索。“户数”为出现该线索的户数，“占比”以填写同一问卷的户数为分母。"
         "线索只是进一步核实的起点。",
-        "table": "{label}有关指标",
-        "table_part": "{label}有关指标（{part}/{parts}）",
-        "distribution_table": "{label}",
-        "distribution_top": "{label}（前{n}项）",
-        "picture": "{label}有关指标（条为全县受访对象，点为各村）",
-        "picture_part": "{label}有关指标（条为全县受访对象，点为各村，{part}/{parts}）",
-        "coverage_table": "各村访谈户数和记录份数",
-        "issues_table": "问题线索一览",
-        "annex_table": "各村指标一览",
-        "annex_table_part": "各村指标一览（{part}/{parts}）",
-        "category": "{label}：{choice}",
-        "cell_note": "注：括号内为有效答复数；“—”为没有有效答复。",
-        "annex_note": "注：每格为数值、有效答复数/未答或不适用数。",
-        "suppressed_note": "“…”为答复过少，不公布。",
-        "whole": "全县受访",
-        "village": "村",
-        "basis": "选取方式",
-        "frame": "在册户数",
-        "interviewed": "访谈户数",
-        "group": "范围",
-        "all_villages": "合计",
-        "issue_title": "问题线索",
-        "area": "领域",
-        "severity": "程度",
-        "level": "层级",
-        "n_found": "户数",
-        "share_found": "占比",
-        "n_villages": "涉及村数",
-        "indicator": "指标",
-        "with_unit": "{label}（{unit}）",
-        "cell": "{value}（{n}）",
-        "by_places_county": "各县",
-        "by_places_village": "各村",
-        "only_extremes": "（最低和最高各{n}个）",
-        "everybody": "全部受访对象",
-        "many_dots": "各地",
-        "threshold": "参考标准",
-        "alt": "条形图。{items}。",
-        "alt_row": "{label}{value}",
-        "alt_dots": "（{dots}）",
         "notes": "一、数据来源。全部数字来自通过审核的访谈记录，由程序直接统计，没有手工填写的数字。数据集校验值为{hash}。\n"
         "二、观察与推断。村和户为典型选取或未按概率抽取时，数字是观察值，只对所访对象成立，因此不给出全县的置信区间；数字未加权。\n"
         "三、有效答复与缺失。“有效答复数”是给出可用答案的户数（人数）；“未答或不适用数”包括未作答和按问卷逻辑不需要回答两种情形。\n"
@@ -152,7 +109,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "observed_census": "All villages were visited; the figures below describe the households interviewed. "
         "Nothing is inferred from a sample.",
         "calibrated": "Weights of sampled visits were brought to the numbers of households on the roster, where that could be done.",
-        "none": "There is no usable answer.",
         "by_household": "Among the households interviewed, {items}.",
         "by_person": "Among the members of the households interviewed, {items}.",
         "by_answer": "Among the records, {items}.",
@@ -198,46 +154,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "no_issues": "The questionnaire's rules raised no candidate.",
         "issues_intro": "The table lists every candidate that the questionnaire's rules raised. Households are those that show it; "
         "the share is of all households that answered the same questionnaire. A candidate is where verification begins.",
-        "table": "Indicators: {label}",
-        "table_part": "Indicators: {label} ({part} of {parts})",
-        "distribution_table": "{label}",
-        "distribution_top": "{label} (the {n} most frequent)",
-        "picture": "Indicators: {label} (bars: all those interviewed in the county; dots: villages)",
-        "picture_part": "Indicators: {label} (bars: all those interviewed in the county; dots: villages; {part} of {parts})",
-        "coverage_table": "Households interviewed and records by village",
-        "issues_table": "Candidates for issues",
-        "annex_table": "Indicators by village",
-        "annex_table_part": "Indicators by village ({part} of {parts})",
-        "category": "{label}: {choice}",
-        "cell_note": "Note: usable answers in parentheses; “—”: no usable answer.",
-        "annex_note": "Note: each cell gives the value, then usable answers/not answered or not applicable.",
-        "suppressed_note": "“…”: too few answers to be published.",
-        "whole": "All interviewed",
-        "village": "Village",
-        "basis": "Chosen by",
-        "frame": "On roster",
-        "interviewed": "Interviewed",
-        "group": "Group",
-        "all_villages": "Total",
-        "issue_title": "Candidate",
-        "area": "Area",
-        "severity": "Severity",
-        "level": "Level",
-        "n_found": "Households",
-        "share_found": "Share",
-        "n_villages": "Villages",
-        "indicator": "Indicator",
-        "with_unit": "{label} ({unit})",
-        "cell": "{value} ({n})",
-        "by_places_county": "by county",
-        "by_places_village": "by village",
-        "only_extremes": " (the {n} lowest and the {n} highest)",
-        "everybody": "everybody",
-        "many_dots": "places",
-        "threshold": "reference value",
-        "alt": "Bar chart. {items}.",
-        "alt_row": "{label}: {value}",
-        "alt_dots": " ({dots})",
         "notes": "Source. Every number was counted by the program from accepted interviews; none was typed in. "
         "The dataset's hash is {hash}.\n"
         "Observed or estimated. Where villages and households were not drawn by chance, figures are observed: they hold for those visited, "
@@ -251,13 +167,3 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "verified by somebody other than their author.",
     },
 }
-
-
-def say(language: str, sentence: str, **values: object) -> str:
-    """The sentence in the language with its values filled in."""
-    return SENTENCES[language][sentence].format(**values)
-
-
-def tell(language: str, sentence: str, **values: object) -> Text:
-    """The sentence in the language with its values filled in; figures among them stay figures."""
-    return filled(SENTENCES[language][sentence], values)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from analysis.report.captions import say, tell
 from analysis.report.coverage import Coverage
-from analysis.report.facts import NOTHING, IssueCount, Line, Value
-from analysis.report.narrative import distributions_in, indicator_label, most_frequent, n_of, total_of
+from analysis.report.facts import NOTHING, IssueCount, Line, Value, distributions_in, indicator_label, most_frequent, n_of, total_of
 from analysis.report.outline import Row, Table
-from analysis.report.sentences import say, tell
 from analysis.report.texts import Figure, Words
 from analysis.words import (
     BASIS_NAMES,
