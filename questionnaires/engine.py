@@ -10,9 +10,8 @@ from lxml import etree
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.expressions.evaluate import Compiled, Together, compile_expression, compile_together
 from questionnaires.expressions.scope import Scope, scope_of
-from questionnaires.model import Group, IssueRule, Node, Question, Questionnaire, Repeat
+from questionnaires.model import DEFAULT_VALUE, Group, IssueRule, Node, Question, Questionnaire, Repeat
 from questionnaires.question_types import MULTIPLE_TYPES, QUESTION_TYPES
-from questionnaires.xform import DEFAULT_VALUE
 
 MAX_ENGINES = 64
 """How many questionnaires stay compiled; the least recently used one is dropped first."""
@@ -145,12 +144,6 @@ def sources_of(node: Node) -> Iterator[tuple[str, str]]:
         yield from ((column, text) for column, text in named.items() if text)
 
 
-def answers_offered(question: Question) -> str:
-    """The expression of the answers that a question offers as its choices, those of a repeat; "" where it has a list."""
-    nodeset, value = question.parameters.get("nodeset"), question.parameters.get("value")
-    return f"{nodeset}/{value}" if nodeset and value else ""
-
-
 def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Plan]) -> None:
     for node in children:
         is_question, is_repeat = isinstance(node, Question), isinstance(node, Repeat)
@@ -215,7 +208,7 @@ def _compile(plan: Plan, scope: Scope) -> None:
     plan.constraint = compiled.get("constraint")
     plan.choice_filter = compiled.get("choice_filter")
     plan.count = compiled.get("repeat_count")
-    if isinstance(node, Question) and (names := answers_offered(node)):
+    if isinstance(node, Question) and (names := node.answers_offered):
         plan.items = compile_expression(names, node.path, scope, _place("type", node))
 
 

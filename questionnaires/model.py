@@ -12,6 +12,8 @@ from questionnaires.data_files import DataFile
 
 Text = Mapping[str, str]
 
+DEFAULT_VALUE, DEFAULT_LABEL = "name", "label"
+"""The columns of a list's names and labels unless a question says otherwise."""
 AREAS = (
     "health",
     "education",
@@ -87,6 +89,12 @@ class Question:
     def called(self) -> Text:
         """The label, or for a value without one what tables call it."""
         return self.label or self.value_label
+
+    @property
+    def answers_offered(self) -> str:
+        """The expression of the answers that it offers as its choices, those of a repeat; "" where it has a list."""
+        nodeset = self.parameters.get("nodeset")
+        return f"{nodeset}/{self.parameters.get('value', DEFAULT_VALUE)}" if nodeset else ""
 
 
 @dataclass(frozen=True, slots=True)

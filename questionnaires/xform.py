@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from questionnaires.data_files import DataFile
-from questionnaires.model import Choice, Group, Language, Node, Question, Repeat, Text
+from questionnaires.model import DEFAULT_LABEL, DEFAULT_VALUE, Choice, Group, Language, Node, Question, Repeat, Text
 from questionnaires.question_types import BIND_TYPES, PRELOADS, UPLOAD_TYPES
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -20,8 +20,6 @@ _ITEMSET_LIST = re.compile(r"instance\('([^']*)'\)/root/item")
 _RANDOMIZE = re.compile(r"randomize\((.*?)(?:,\s*([^,()\[\]]+))?\)", re.DOTALL)
 _CONTROLS = {XF + tag for tag in ("input", "select", "select1", "range", "trigger", "upload", "secret")} | {ODK + "rank"}
 _NO_PARAMETERS = {"ref", "appearance", "mediatype", "class", "query"}
-DEFAULT_VALUE, DEFAULT_LABEL = "name", "label"
-"""The columns of a list's names and labels unless a question says otherwise."""
 _NO_LANGUAGE = "default"
 _MISSING_TRANSLATION = "-"
 """What pyxform writes where a language lacks a text that another language has."""

@@ -200,7 +200,7 @@ class Rewriter:
         absolute = self.resolve_text(path)
         node = self.scope.nodes.get(absolute)
         list_name = getattr(node, "list_name", None)
-        if list_name is None and isinstance(node, Question) and "nodeset" in node.parameters:
+        if list_name is None and isinstance(node, Question) and node.answers_offered:
             # Choices that are the answers of a repeat are called as they read.
             return self.rewrite(Call("string", (value,)), here, in_list=in_list)
         if list_name is None:

@@ -8,10 +8,10 @@ from questionnaires.data_files import DataFile, is_data_file, is_element_name, n
 from questionnaires.errors import SurveyError
 from questionnaires.lint.authored import Authored, cell, header_of
 from questionnaires.lint.problems import Problem, make_problem
-from questionnaires.model import Question, Questionnaire
+from questionnaires.model import DEFAULT_LABEL, DEFAULT_VALUE, Question, Questionnaire
 from questionnaires.question_types import MULTIPLE_TYPES
 from questionnaires.sheets import Row
-from questionnaires.xform import DEFAULT_LABEL, DEFAULT_VALUE, file_choices
+from questionnaires.xform import file_choices
 
 _SHEETS = ("survey", "choices")
 

@@ -14,7 +14,6 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.audit_log import read_audit_settings
-from questionnaires.engine import answers_offered
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
 from survey.instruments.household_file import empty_list
 from survey.intake.texts import texts_by_code
@@ -120,7 +119,7 @@ class _Planner:
         sources: dict[str, str | None] = {"r": node.relevant}
         if isinstance(node, Question) and node.choice_filter:
             self.compile_filter(number, node, node.choice_filter)
-        if isinstance(node, Question) and (names := answers_offered(node)):
+        if isinstance(node, Question) and (names := node.answers_offered):
             compiled = compile_expression(names, node.path, self.list_of)
             self.nodes[number]["ns"] = self.expression(compiled)
             for reference in compiled.references:

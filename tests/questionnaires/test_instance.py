@@ -297,6 +297,12 @@ def test_check__choices_from_a_repeat__are_its_answers() -> None:
     assert codes(checked(roster, written(roster, {"people": [{"who": "Ann"}], "head": "Cy"}))) == [("head", "choice")]
 
 
+def test_check__choices_from_a_repeat_whose_question_is_called_as_lists_call_theirs__are_its_answers() -> None:
+    roster = form("begin repeat | people | P", "text | name | Who", "end repeat", "select_one ${name} | head | Head")
+    assert checked(roster, written(roster, {"people": [{"name": "Bo"}], "head": "Bo"})).findings == ()
+    assert codes(checked(roster, written(roster, {"people": [{"name": "Ann"}], "head": "Cy"}))) == [("head", "choice")]
+
+
 def test_check__quoted_answer_in_a_message__is_filled_in() -> None:
     quoting = read_questionnaire(
         b"""

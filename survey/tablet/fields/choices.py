@@ -40,7 +40,7 @@ class ChoiceField(AnswerField):
         """ "search", "select", "choice", "choices", "listed", "regions", "choice-map"; "text" where there is no list, "" for mere
         labels."""
         appearance = set(self.question.appearance)
-        if "nodeset" in self.question.parameters:
+        if self.question.answers_offered:
             return "search" if self.option_type == "checkbox" or appearance & {"autocomplete", "search", "minimal"} else "listed"
         if not self.choices:
             # A file without rows is the list of households, which each device has of its own.
