@@ -8,6 +8,7 @@ from datetime import date
 from analysis.measures import SHARE_UNIT
 
 LANGUAGES = ("zh", "en")
+DIGITS = "零一二三四五六七八九"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 Words = Mapping[str, Mapping[str, str]]
 
@@ -138,3 +139,11 @@ def listed(items: tuple[str, ...] | list[str], language: str) -> str:
 def day_text(day: date, language: str) -> str:
     """The day as official documents write it: "2018年4月20日", "20 April 2018"."""
     return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def chinese_number(number: int) -> str:
+    """The number from 1 to 99 as headings write it: 十二; a larger one in digits."""
+    tens, ones = divmod(number, 10)
+    if number > 99:
+        return str(number)
+    return ("" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones or not tens else "")

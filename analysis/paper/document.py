@@ -18,6 +18,7 @@ from analysis.paper.sheet import Band, Item, Part, Section, Table, lay_out_sheet
 from analysis.paper.styles import NUMBER_MM, TEXT_MM, blank_paper
 from analysis.paper.texts import plain_text, without_number
 from analysis.paper.words import PREFILLED, words_for
+from analysis.words import chinese_number
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Group, Language, Question, Questionnaire, Repeat, Text, text_in
 from questionnaires.question_types import SELECT_TYPES
@@ -28,7 +29,6 @@ MATRIX_AT_MOST = 8
 PICTURE_MM, CHOICE_PICTURE_MM = (90.0, 60.0), (34.0, 26.0)
 """The largest width and height of a question's picture, and of a choice's."""
 CHOSEN = tuple(name for name in SELECT_TYPES if name != "rank")
-DIGITS = "零一二三四五六七八九"
 
 
 def write_paper(
@@ -58,14 +58,6 @@ def find_language(questionnaire: Questionnaire, wanted: str) -> Language:
             return language
     known = ", ".join(language.code or language.name for language in questionnaire.languages)
     raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"the questionnaire has no '{wanted}', only: {known}.")
-
-
-def chinese_number(number: int) -> str:
-    """The number from 1 to 99 as headings write it: 十二."""
-    tens, ones = divmod(number, 10)
-    if number > 99:
-        return str(number)
-    return ("" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones or not tens else "")
 
 
 class _Writer:

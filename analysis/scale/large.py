@@ -1,6 +1,6 @@
 """The estimates of a bundle that is too large for memory: the same figures, from the same sums, part by part."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from analysis.domains import DOMAIN_KEYS
 from analysis.estimation.response import merge_responses
 from analysis.estimation.suppression import Suppression
 from analysis.functions.named import is_composite
+from analysis.progress import Progress
 from analysis.scale.county_parts import Finished, Numbers, Part, TablePart, Task, centres_in, sum_part
 from analysis.scale.first_pass import Look, Outline, Seen, check_interviews, is_local, linked_counties, look_at, outline_of
 from analysis.scale.measuring import Centres
@@ -47,7 +48,6 @@ INTERVIEWS_AT_ONCE = 100_000
 COUNTIES_FOR_CENTRES = 20
 FEWER = "Take it from a bundle with fewer visits."
 NOT_ABOVE = "counties of it are left out, so that no figures of places above the county are made of this form."
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

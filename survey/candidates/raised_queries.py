@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.candidates.models import IssueCandidate
 from survey.db import batches
-from survey.intake.models import Submission
-
-COUNTED = ("received", "accepted")
-"""The states of interviews whose findings count; what a returned one says is still to be mended."""
+from survey.intake.models import COUNTED, Submission
 
 
 @dataclass(frozen=True, slots=True)

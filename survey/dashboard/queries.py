@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey.candidates.models import IssueCandidate
 from survey.candidates.raised_queries import counts_as_finding
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import Flag, QuarantinedSubmission, Submission
+from survey.intake.models import COUNTED, Flag, QuarantinedSubmission, Submission
 from survey.kept import kept_parts
 from survey.places.models import Household
 from survey.visits.models import Assignment, Visit
@@ -103,7 +103,7 @@ def _count_answered(session: Session, scope: Scope | None) -> dict[Part, tuple[i
         return exists().where(Submission.assignment_id == Assignment.id, Submission.review_state.in_(states))
 
     part = (Assignment.visit_id, Assignment.village_code)
-    numbers = (func.count(), func.count().filter(has("received", "accepted")), func.count().filter(has("accepted")))
+    numbers = (func.count(), func.count().filter(has(*COUNTED)), func.count().filter(has("accepted")))
     statement = select(*part, *numbers).group_by(*part)
     if scope is not None:
         statement = statement.where(scope.holds(*part))

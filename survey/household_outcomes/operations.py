@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.candidates.raised_queries import COUNTED
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.issues.files import attach_files
 from survey.issues.life import EDITORS, HANDED_OVER, HOUSEHOLD_OUTCOMES
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueStep

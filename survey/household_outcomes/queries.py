@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
-from survey.candidates.raised_queries import COUNTED, counts_as_finding
+from survey.candidates.raised_queries import counts_as_finding
 from survey.field_time import FIELD_ZONE
 from survey.household_outcomes.operations import Proposal, propose
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.issues.life import HANDED_OVER
 from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueFile, IssueStep
 from survey.issues.stepping import DECIDED

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, RowMapping, ScalarSelect, Select, and_, bi
 from sqlalchemy.orm import Session, aliased
 
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import RECORDING_ROLES, QuarantinedSubmission, Submission
+from survey.intake.models import COUNTED, RECORDING_ROLES, QuarantinedSubmission, Submission
 from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Pair, Visit, VisitVillage
 
@@ -122,7 +122,7 @@ def _statement() -> Select[Any]:
                 exists()
                 .where(
                     other.assignment_id == hints.assignment_id,
-                    other.review_state.in_(("received", "accepted")),
+                    other.review_state.in_(COUNTED),
                     other.recorded_as == role,
                     other.instance_id.not_in((hints.instance_id, hints.deprecated_id)),
                 )

@@ -13,6 +13,8 @@ from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Visit
 
 REVIEW_STATES = ("received", "accepted", "returned", "replaced")
+COUNTED = ("received", "accepted")
+"""The states in which an interview counts as far as it is known; what a returned one says is still to be mended."""
 RECORDING_ROLES = ("lead", "second")
 QUARANTINE_STATES = ("waiting", "admitted", "settled")
 

@@ -12,7 +12,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from analysis.report.outward.patterns import EVERYDAY, PATTERNS, UNIT, squeezed
+from analysis.report.outward.patterns import EVERYDAY, PATTERNS, UNIT, short_village, squeezed
 
 FEW_HOUSEHOLDS = 5
 """Where fewer households of a village were interviewed, the village's name says nearly who they are: its cadres know who was at home.
@@ -150,7 +150,7 @@ def _spans(plain: str, words: Iterable[str]) -> tuple[tuple[int, int], ...]:
 
 def _short(name: str) -> str:
     """A village's name as it is spoken, without 村 or 社区, where that leaves two signs."""
-    short = squeezed(name).removesuffix("村民委员会").removesuffix("社区").removesuffix("村")
+    short = short_village(squeezed(name))
     return short if len(short) > 1 else squeezed(name)
 
 

@@ -7,8 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analysis.report.outward.patterns import squeezed
 from survey.accounts.models import User
-from survey.candidates.raised_queries import COUNTED
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.issues.identifying import FEW_HOUSEHOLDS, TEXTS, Identifying, Known, find_identifying
 from survey.issues.models import Issue, IssueEvidence
 from survey.places.codes import ancestors_of, bounds_of, level_of

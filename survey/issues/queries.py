@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
-from survey.candidates.raised_queries import COUNTED, counts_as_finding
-from survey.intake.models import Submission
+from survey.candidates.raised_queries import counts_as_finding
+from survey.intake.models import COUNTED, Submission
 from survey.issues.filters import SEVERAL_STATES, IssueFilter, conditions, is_overdue, is_search
 from survey.issues.life import ENDED, OPEN
 from survey.issues.merging import SAME, Likeness, Told, find_alike

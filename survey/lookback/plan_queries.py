@@ -7,16 +7,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from survey.accounts.models import User
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.lookback.planning import Person, Source, Task
 from survey.outcomes.queries import standing_subquery
 from survey.places.models import Household
 from survey.visits.models import Assignment, Visit, VisitMember
 from survey.visits.operations import FIELD_ROLES
 from survey.visits.ordering import pairs_in_order
-
-COUNTED = ("received", "accepted")
-"""The states of interviews that tell what was found; a returned one is still to be mended."""
 
 
 def read_source(session: Session, visit: Visit) -> Source:

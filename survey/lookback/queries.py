@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.stacking import rows_of
-from survey.candidates.raised_queries import COUNTED, raised_at
+from survey.candidates.raised_queries import raised_at
 from survey.codebook import FormBook, make_form_book
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.lookback.changes import Tables
 from survey.lookback.fates import Fate, follow_candidates
 from survey.lookback.models import LookBackAddition

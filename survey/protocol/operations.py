@@ -13,7 +13,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.intake.flags import raise_flag_of
-from survey.intake.models import Flag, Submission
+from survey.intake.models import COUNTED, Flag, Submission
 from survey.intake.operations import raise_flag
 from survey.protocol.checks import CHECK_OF_NAME
 from survey.protocol.limits import DEFAULTS, NAMES, Limits, deviations, read_limits
@@ -98,7 +98,7 @@ def settle_repeats(session: Session, submission: Submission, now: datetime) -> N
     counting = (
         select(Submission.instance_id, Submission.review_state)
         .where(Submission.assignment_id == submission.assignment_id, Submission.recorded_as == submission.recorded_as)
-        .where(Submission.review_state.in_(("received", "accepted")))
+        .where(Submission.review_state.in_(COUNTED))
         .order_by(Submission.received_at, Submission.instance_id)
     )
     rows = session.execute(counting).all()

@@ -25,15 +25,13 @@ from survey.db import batches
 from survey.export_queries import Scope, find_versions, read_chunk, read_times
 from survey.export_rows import columns_of_interviews, file_columns, timing_columns
 from survey.instruments.registry import load_questionnaire
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.kept import kept_past
 from survey.places.models import Household, Region
 from survey.reconciling.differences import compare_records
 from survey.reconciling.queries import list_pairs, load_pairs, read_tolerances
 from survey.unrelated_events import UNRELATED
 from survey.visits.models import Visit
-
-STATES = ("received", "accepted")
 
 
 def read_quality(session: Session, visit: Visit) -> Mapping[str, Quality]:
@@ -81,7 +79,7 @@ def _read_records(session: Session, visit_id: str) -> dict[str, list[Row[Any]]]:
     """What a dataset holds of the interviews of a visit that are accepted or wait, by form id, in the order of their ids."""
     statement = (
         select(Submission.form_id, Submission.instance_id)
-        .where(Submission.visit_id == visit_id, Submission.review_state.in_(STATES), Submission.recorded_as == "lead")
+        .where(Submission.visit_id == visit_id, Submission.review_state.in_(COUNTED), Submission.recorded_as == "lead")
         .order_by(Submission.instance_id)
     )
     ids: dict[str, list[str]] = {}

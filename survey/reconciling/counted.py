@@ -12,11 +12,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.db import batches
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.reconciling.models import Reconciliation
-
-SECOND_COUNTS = ("received", "accepted")
-"""The states of a second's record under which what was reconciled with it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ def is_counted() -> ColumnElement[bool]:
     return and_(
         Reconciliation.lead_instance_id == Submission.instance_id,
         Reconciliation.state == "finished",
-        Reconciliation.second_instance_id.in_(select(second.instance_id).where(second.review_state.in_(SECOND_COUNTS))),
+        Reconciliation.second_instance_id.in_(select(second.instance_id).where(second.review_state.in_(COUNTED))),
     )
 
 

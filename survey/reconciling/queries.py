@@ -9,15 +9,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import batches
-from survey.intake.models import Countersignature, Submission
+from survey.intake.models import COUNTED, Countersignature, Submission
 from survey.paging import Page, page_of
 from survey.reconciling.merging import Decision
 from survey.reconciling.models import ReconciledAnswer, Reconciliation, VisitTolerances
 from survey.reconciling.tolerances import Tolerances
 from survey.visits.models import Visit
 
-COUNTING_STATES = ("received", "accepted")
-"""Records in review that are neither returned nor replaced, and so can be compared."""
 PAIR_STATES = ("new", "open", "finished")
 
 
@@ -70,7 +68,7 @@ def list_pairs(session: Session, visit_id: str) -> tuple[PairKey, ...]:
     wanted = (
         Submission.visit_id == visit_id,
         Submission.assignment_id.is_not(None),
-        Submission.review_state.in_(COUNTING_STATES),
+        Submission.review_state.in_(COUNTED),
     )
     order = (Submission.village_code, Submission.form_id.desc(), Submission.household_id, Submission.received_at, Submission.instance_id)
     newest: dict[str, dict[str, str]] = {}
@@ -140,7 +138,7 @@ def find_records(session: Session, visit: Visit, assignment_id: str) -> Records:
         .where(
             Submission.visit_id == visit.id,
             Submission.assignment_id == assignment_id,
-            Submission.review_state.in_(COUNTING_STATES),
+            Submission.review_state.in_(COUNTED),
         )
         .order_by(Submission.received_at, Submission.instance_id)
         .options(*_LIST_OPTIONS, undefer(Submission.answers), selectinload(Submission.attachments), selectinload(Submission.notes))
@@ -175,7 +173,7 @@ def list_signed(session: Session, visit_id: str) -> tuple[AmendedInterview, ...]
     statement = (
         select(Submission, Countersignature.changes)
         .join(Countersignature, Countersignature.instance_id == Submission.instance_id)
-        .where(and_(Submission.visit_id == visit_id, Submission.review_state.in_(COUNTING_STATES), Countersignature.signed_at.is_not(None)))
+        .where(and_(Submission.visit_id == visit_id, Submission.review_state.in_(COUNTED), Countersignature.signed_at.is_not(None)))
         .order_by(Submission.received_at, Submission.instance_id)
         .options(undefer(Submission.answers), joinedload(Submission.questionnaire), joinedload(Submission.assignment))
     )

@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.candidates.raised_queries import COUNTED
 from survey.db import batches
 from survey.field_time import field_date
-from survey.intake.models import Submission
+from survey.intake.models import COUNTED, Submission
 from survey.issues.life import AWAITED, HANDED_OVER
 from survey.issues.models import Issue, IssueFile, IssueReply, IssueStep, ReplyDecision
 from survey.paging import Page, page_of

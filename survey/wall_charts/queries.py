@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.candidates.models import IssueCandidate
-from survey.candidates.raised_queries import COUNTED, counts_as_finding
-from survey.intake.models import Submission
+from survey.candidates.raised_queries import counts_as_finding
+from survey.intake.models import COUNTED, Submission
 from survey.places.models import Household, Region
 from survey.visits.models import Assignment, Visit
 

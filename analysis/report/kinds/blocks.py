@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analysis.report.kinds.block_texts import DEFAULTS
 from analysis.report.texts import Text, Words, joined
-from analysis.words import AREA_NAMES, LANGUAGES
+from analysis.words import LANGUAGES
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import AREAS
 
@@ -91,22 +91,12 @@ def block_text(block: TextBlock, texts: Mapping[str, str], language: str) -> str
     return texts[block.name] if block.name in texts else block.default(language)
 
 
-def names_used(text: str) -> tuple[str, ...]:
-    """The placeholders of a text, each once."""
-    return tuple(dict.fromkeys(match.group(1) for match in _PART.finditer(text) if match.group(1) is not None))
-
-
 def check_defaults() -> Iterable[tuple[str, str, str]]:
     """(language, block, problem) for every default that its own block would refuse; a test expects none."""
     for language in LANGUAGES:
         for block in BLOCKS:
             for kind, detail in problems_in(block, block.default(language)):
                 yield language, block.name, f"{kind} {detail}"
-
-
-def title_of_block(block: TextBlock, language: str) -> str:
-    """The name of the area that suggestions are about; blocks of kinds are named by pages."""
-    return AREA_NAMES[language].get(block.part, block.part)
 
 
 def _filled(line: str, values: Mapping[str, Words]) -> Text:

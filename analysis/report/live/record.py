@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from analysis.report.live.origin import Evidence
+from analysis.report.official.package import PARSER
 
 NAMESPACE = "urn:oversight-survey:live-figures:1"
 PART_NAME = "/customXml/item1.xml"
@@ -22,7 +23,6 @@ PROPERTIES = (
     f"<ds:schemaRefs><ds:schemaRef ds:uri='{NAMESPACE}'/></ds:schemaRefs></ds:datastoreItem>"
 )
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 
 @dataclass(frozen=True, slots=True)

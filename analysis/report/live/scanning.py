@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape
 from analysis.report.official.package import refusal
 
 BOUND = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
+ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
+"""The first tag of a part, that of its root."""
 DRAWINGS = ("wp:inline", "wp:anchor")
 STARTS = frozenset(
     ("w:t", "w:p", "w:sdt", "w:sdtPr", "w:tag", "w:id", "w:showingPlcHdr", "w:sdtContent", "w:br", "w:cr", "w:tab", "w:del", "w:moveFrom")
@@ -103,7 +104,7 @@ class Scan:
 
 def scan(content: bytes, name: str, part: str = "word/document.xml") -> Scan:
     """The controls, texts and pictures of a part. UNREADABLE_DOCUMENT for one that is damaged, or that no word processor wrote."""
-    root = _ROOT.search(content)
+    root = ROOT.search(content)
     if root is None or BOUND not in root.group():
         raise refusal(name, "damaged", part)
     walk = _Walk(Scan(content))

@@ -9,15 +9,14 @@ from lxml import etree
 
 from analysis.report.live.changes import Change, Note
 from analysis.report.live.controls import Controls
-from analysis.report.live.record import PARSER, Entry
+from analysis.report.live.record import Entry
 from analysis.report.live.redraft import Redraft
-from analysis.report.live.scanning import Control, Scan, Splice
+from analysis.report.live.scanning import ROOT, Control, Scan, Splice
 from analysis.report.live.shape import CLOSING, OPENING, digest_of, rows_of
 from analysis.report.official.format import TWIPS_PER_MM
-from analysis.report.official.package import W
+from analysis.report.official.package import PARSER, W
 from analysis.report.word.tables import table_xml
 
-_ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 Shapes = tuple[tuple[str, ...], ...]
 
 
@@ -64,7 +63,7 @@ def redraw_tables(scan: Scan, entries: Mapping[str, Entry], redraft: Redraft) ->
 
 def _table_in(scan: Scan, control: Control) -> Any:
     """The one table that a control holds; None when it holds anything else."""
-    root = _ROOT.search(scan.content)
+    root = ROOT.search(scan.content)
     if root is None:
         return None
     tag = root.group()

@@ -77,7 +77,7 @@ def read_house_style(content: bytes, name: str = "reference.docx") -> HouseStyle
     outer = package.outer_targets()
     if outer:
         raise refusal(name, "outer", outer[0][:80])
-    embedded = next((each.target for part in package.parts for each in _relations(package, part) if each.kind in HOSTILE), "")
+    embedded = next((each.target for each in package.all_relations() if each.kind in HOSTILE), "")
     if embedded:
         raise refusal(name, "embedded", embedded)
     styles = read_styles(package)
@@ -102,12 +102,6 @@ def house_base(house: HouseStyle, language: str) -> Base:
         found["footnote reference"] = _add(root, footnote_reference(), taken)
     has_numbers = styles.look(found["heading 1"]).number is not None
     return Base(document, found, _text_width_mm(document), types_numbers=not has_numbers)
-
-
-def _relations(package: WordPackage, part: str) -> Iterator[Any]:
-    if "/_rels/" in f"/{part}" and part.endswith(".rels"):
-        folder, file = part.rsplit("_rels/", 1)
-        yield from package.relations_of(folder + file.removesuffix(".rels"))
 
 
 def _as_document(content: bytes, package: WordPackage) -> bytes:

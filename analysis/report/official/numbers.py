@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
+from analysis.words import chinese_number
+
 DIGITS = "〇一二三四五六七八九十"
 
 
 def numbered(level: int, number: int) -> str:
     """The number of a heading in the official form of its level, 1 to 4: "一、", "（一）", "1.", "（1）"."""
-    ones = DIGITS[number % 10] if number % 10 else ""
-    chinese = DIGITS[number] if number <= 10 else f"{'' if number < 20 else DIGITS[number // 10]}十{ones}"
-    return {1: f"{chinese}、", 2: f"（{chinese}）", 3: f"{number}.", 4: f"（{number}）"}[level]
+    return {1: f"{chinese_number(number)}、", 2: f"（{chinese_number(number)}）", 3: f"{number}.", 4: f"（{number}）"}[level]
 
 
 def number_of(text: str) -> int:

@@ -1,6 +1,7 @@
 """Opens a Word file of unknown origin: what it is not is said in one line, and nothing in it is run, fetched or unpacked without limit."""
 
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -83,17 +84,16 @@ class WordPackage:
         target = next((each.target for each in self.relations.values() if each.kind == kind and not each.is_external), None)
         return self.tree(target) if target else None
 
+    def all_relations(self) -> Iterator[Relation]:
+        """The relationships of every part, and of the package itself."""
+        for name in self.parts:
+            if name.endswith(".rels") and "/_rels/" in f"/{name}":
+                folder, file = name.rsplit("_rels/", 1)
+                yield from self.relations_of(folder + file.removesuffix(".rels"))
+
     def outer_targets(self) -> tuple[str, ...]:
         """Where the file leads outside of itself without being asked to: pictures, templates and objects that lie elsewhere."""
-        found: list[str] = []
-        for name in self.parts:
-            if not name.endswith(".rels") or "/_rels/" not in f"/{name}":
-                continue
-            folder, file = name.rsplit("_rels/", 1)
-            for each in self.relations_of(folder + file.removesuffix(".rels")):
-                if each.is_external and each.kind not in HARMLESS:
-                    found.append(each.target)
-        return tuple(found)
+        return tuple(each.target for each in self.all_relations() if each.is_external and each.kind not in HARMLESS)
 
     def has_macros(self) -> bool:
         """Whether programs lie in the file."""

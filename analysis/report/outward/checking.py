@@ -10,8 +10,8 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image, UnidentifiedImageError
 
-from analysis.report.official.package import R, W, WordPackage, open_package
-from analysis.report.outward.patterns import PATTERNS, names_in, squeezed
+from analysis.report.official.package import PARSER, R, W, WordPackage, open_package
+from analysis.report.outward.patterns import PATTERNS, names_in, short_village, squeezed
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -162,7 +162,7 @@ def _with_short(villages: Iterable[str]) -> frozenset[str]:
     """The names of villages, and how they are spoken: without 村 or 社区, where that leaves two signs."""
     found = set()
     for village in map(squeezed, villages):
-        short = village.removesuffix("村民委员会").removesuffix("社区").removesuffix("村")
+        short = short_village(village)
         found |= {village, short} if len(short) > 1 else {village}
     return frozenset(found)
 
@@ -191,7 +191,7 @@ def _texts_of(part: str, blob: bytes) -> Iterator[str]:
 
 def _texts_of_xml(blob: bytes) -> Iterator[str]:
     try:
-        root = etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True))
+        root = etree.fromstring(blob, PARSER)
     except etree.XMLSyntaxError:
         yield blob.decode("utf-8", "replace")
         return

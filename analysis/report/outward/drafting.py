@@ -8,6 +8,7 @@ from analysis.report.kinds.registry import draft_outline
 from analysis.report.outline import Outline
 from analysis.report.outward.coding import Coding, code_villages, coded_bundle
 from analysis.report.outward.masking import masked
+from analysis.report.outward.patterns import short_village
 from analysis.report.outward.small import MINIMUM, withheld
 
 INWARD, OUTWARD = "inward", "outward"
@@ -58,7 +59,7 @@ def outward_sources(sources: Sources, key: bytes) -> tuple[Sources, Coding]:
 
 
 def village_names(sources: Sources) -> dict[str, str]:
-    """The names of the villages of the sources, by their codes; one that another place also has is not a village's alone."""
+    """The names of the villages of the sources, by their codes."""
     found: dict[str, str] = {}
     for bundle in sources.all_bundles:
         found |= {code: name for code, name in bundle.place_names.items() if not code.endswith("000")}
@@ -67,7 +68,7 @@ def village_names(sources: Sources) -> dict[str, str]:
 
 def spoken_names(village: str) -> tuple[str, ...]:
     """A village's name as it is written and, where at least three signs are left, without 村 or 社区."""
-    short = village.removesuffix("村民委员会").removesuffix("社区").removesuffix("村")
+    short = short_village(village)
     return (village, short) if len(short) > 2 and short != village else (village,)
 
 

@@ -48,6 +48,11 @@ def squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+def short_village(name: str) -> str:
+    """The name of a village without 村 or 社区, as it is spoken; which of both is looked for is for the caller to decide."""
+    return name.removesuffix("村民委员会").removesuffix("社区").removesuffix("村")
+
+
 def names_in(text: str, names: Iterable[str], public: Iterable[str] = ()) -> Iterator[str]:
     """Those of the names that stand in a text anywhere but within a `public` word, each once; blanks within them do not count.
 

@@ -14,8 +14,6 @@ SENTENCES: Sentences = {
         "overview_open": "调研统计的{n}项指标中，{n_judged}项有参考标准，其中{n_reached}项达到、{n_missed}项未达到、"
         "{n_open}项因区间包含参考标准尚不能判定。",
         "problems_intro": "经核实、尚未销号的问题共{n}项，按重要程度依次反馈如下。",
-        "table_figures": "主要指标",
-        "by_village": "各村情况",
     },
     "en": {
         "title": "Feedback to {county}\non the supervision visit",
@@ -31,7 +29,5 @@ SENTENCES: Sentences = {
         "not, and "
         "{n_open} cannot be decided because the interval holds it.",
         "problems_intro": "Issues verified and not closed: {n}. They are told in the order of their importance.",
-        "table_figures": "Main indicators",
-        "by_village": "By village",
     },
 }

@@ -18,8 +18,6 @@ SENTENCES: Sentences = {
         "decision_item": "问题{number}：{text}",
         "no_decision": "本季度联席会议尚未就具体问题作出决定。",
         "no_meeting": "本季度没有登记联席会议。",
-        "ledger_table": "{section}",
-        "summary": "按处理阶段汇总",
         "progress_heading": "总体进展",
         "progress": "本月新反馈{n_new}项，销号{n_closed}项；截至{day}，尚未销号{n_open}项，其中整改中{n_rectifying}项、已整改待回访"
         "{n_rectified}项、未整改到位或反弹{n_back}项。",
@@ -40,9 +38,7 @@ SENTENCES: Sentences = {
         "next_none": "下月没有到期的问题。",
         "next_some": "下月到期的问题共{n}项。",
         "next_table": "下月到期问题一览",
-        "no_progress": "截至{day}，没有已反馈而未销号的问题。",
         "work_heading": "工作开展情况",
-        "work_table": "工作台账",
         "work": "全年开展调研{visits}次，涉及{cities}个市、{counties}个县（区）、{villages}个村；入户访谈{households}户，查阅档案"
         "{files_read}份，召开会议{meetings}次，提出意见建议{recommendations}条，形成调研报告{survey_reports}篇、"
         "理论报告{theory_reports}篇。",
@@ -68,15 +64,12 @@ SENTENCES: Sentences = {
         "next_year": "年末尚未销号的问题{n}项，其中逾期{n_overdue}项，转入下一年继续跟踪。",
         "counting_note": "注：调研、访谈按调研开始之日所在时段计算；同一地点一年内多次走访，在合计中只计一次，故分项相加可能大于合计。",
         "visits": "调研次数",
-        "cities": "市",
         "counties": "县（区）",
         "villages": "村",
         "households": "访谈户数",
         "files_read": "查阅档案",
         "meetings": "会议",
         "recommendations": "意见建议",
-        "survey_reports": "调研报告",
-        "theory_reports": "理论报告",
         "register_draft": "本稿由程序根据问题台账起草，须经核改。",
     },
     "en": {
@@ -94,8 +87,6 @@ SENTENCES: Sentences = {
         "decision_item": "Issue {number}: {text}",
         "no_decision": "No decision on an issue was recorded in this quarter.",
         "no_meeting": "No joint meeting is registered in this quarter.",
-        "ledger_table": "{section}",
-        "summary": "By stage",
         "progress_heading": "Progress",
         "progress": "Newly reported this month: {n_new}; closed: {n_closed}. Not closed as of {day}: {n_open}, of which being rectified "
         "{n_rectifying}, rectified and to be looked back on {n_rectified}, not fixed or come back {n_back}.",
@@ -116,9 +107,7 @@ SENTENCES: Sentences = {
         "next_none": "No issue is due next month.",
         "next_some": "Issues due next month: {n}.",
         "next_table": "Issues due next month",
-        "no_progress": "As of {day} no reported issue is open.",
         "work_heading": "What was done",
-        "work_table": "Work ledger",
         "work": "Visits: {visits}, to {cities} cities, {counties} counties and {villages} villages. Households interviewed: "
         "{households}; files "
         "read: {files_read}; meetings: {meetings}; opinions and suggestions handed over: {recommendations}; survey reports: "
@@ -149,15 +138,12 @@ SENTENCES: Sentences = {
         "so that "
         "parts may add up to more.",
         "visits": "Visits",
-        "cities": "Cities",
         "counties": "Counties",
         "villages": "Villages",
         "households": "Households",
         "files_read": "Files read",
         "meetings": "Meetings",
         "recommendations": "Suggestions",
-        "survey_reports": "Survey reports",
-        "theory_reports": "Theory reports",
         "register_draft": "This draft was written by a program from the register of issues and must be revised.",
     },
 }
