@@ -11,7 +11,7 @@ export SURVEY_DATA
 # Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test lint format bench examples chromium postgres clean
+.PHONY: help setup develop demo test soak lint format bench examples chromium postgres clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,10 +55,13 @@ postgres:
 	  && { echo "Installing PostgreSQL for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql >/dev/null; }; } \
 	  || echo "PostgreSQL is not here and cannot be installed without root: its tests will skip. (sudo apt-get install postgresql)"
 
-test: $(VENV)/.develops chromium ## Run the whole test suite, on every core
+test: $(VENV)/.develops chromium ## Run the test suite, on every core
 	@$(BIN)/python -m compileall -q -j 0 questionnaires analysis survey docs benchmarks
 	@$(BIN)/python -m tests.rewriting
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+
+soak: $(VENV)/.develops chromium ## Run the long tests, which `make test` leaves out, and print what they counted
+	@$(BIN)/python -m pytest -m soak -n auto --dist worksteal -p tests.soaking
 
 lint: $(VENV)/.develops ## Check style and types
 	@$(BIN)/ruff format --check .
