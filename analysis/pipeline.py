@@ -21,6 +21,7 @@ from analysis.progress import Progress
 from analysis.quality.files import quality_files
 from analysis.report.facts import counties_of
 from analysis.report.kinds.county import draft_county_report
+from analysis.spreadsheets import harmless_texts
 from analysis.tabulate import label_estimates, workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -157,7 +158,7 @@ def _files(
     language = request.language
     yield MARK, estimates.to_parquet(index=False)
     # The mark at the beginning tells Excel that the file is UTF-8.
-    yield "estimates.csv", label_estimates(bundle, estimates, language).to_csv(index=False).encode("utf-8-sig")
+    yield "estimates.csv", harmless_texts(label_estimates(bundle, estimates, language)).to_csv(index=False).encode("utf-8-sig")
     yield TABLES, workbook_of(bundle, estimates, language)
     yield "gaps.xlsx", gaps_workbook(bundle, gaps, language)
     for name, chart in charts:

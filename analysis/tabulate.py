@@ -1,19 +1,14 @@
 """The estimates as a person reads them: with labels and names of places, as CSV and as a workbook. No number is changed."""
 
-from datetime import datetime
-from io import BytesIO
-
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.xml.constants import ARC_CORE
-from openpyxl.xml.functions import tostring
 
-from analysis.archive import without_times
 from analysis.bundle import Bundle
 from analysis.codebook import label_in
 from analysis.describe import indicators_of
+from analysis.spreadsheets import xlsx_bytes
 from analysis.words import AREA_NAMES, BASIS_NAMES, KIND_NAMES, MARKER_NAMES, name_in, unit_name
 
 SHEETS = {
@@ -28,8 +23,6 @@ HEADINGS = {
 }
 WIDTHS = (22, 20, 34, 16, 30, 14, 18, 12, 16, 14, 10, 12)
 PERCENT = "0.0%"
-WRITTEN_AT = datetime(2000, 1, 1)
-"""The same estimates give the same workbook, so no clock is read."""
 
 
 def label_estimates(bundle: Bundle, estimates: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -84,11 +77,7 @@ def workbook_of(bundle: Bundle, estimates: pd.DataFrame, language: str) -> bytes
         sheet.auto_filter.ref = sheet.dimensions
         for number, width in enumerate(WIDTHS, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-    content = BytesIO()
-    workbook.save(content)
-    workbook.properties.created = workbook.properties.modified = WRITTEN_AT
-    # Saving sets the time of the change; the properties are therefore written once more.
-    return without_times(content.getvalue(), {ARC_CORE: tostring(workbook.properties.to_tree())})
+    return xlsx_bytes(workbook)
 
 
 def _labels(bundle: Bundle, language: str) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str, str], str]]:

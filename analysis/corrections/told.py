@@ -1,6 +1,7 @@
 """What became of a log of corrections, as a table and as a sentence. Pure."""
 
 from analysis.corrections.replay import APPLIED, OUTCOMES, Replayed
+from analysis.spreadsheets import harmless_texts
 
 COLUMNS = {
     "instance_id": "instance_id",
@@ -28,7 +29,7 @@ SAID = {
 
 def corrections_csv(replayed: Replayed) -> bytes:
     """Every entry with its outcome, for Excel too."""
-    told = replayed.entries[list(COLUMNS)].rename(columns=COLUMNS)
+    told = harmless_texts(replayed.entries[list(COLUMNS)].rename(columns=COLUMNS))
     text: str = told.to_csv(index=False)
     return text.encode("utf-8-sig")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.archive import without_times
 from analysis.bundle import Bundle
 from analysis.exports.deidentify import Disclosure, deidentify
-from analysis.exports.plain_files import csv_bytes, shown_rows, table_csv, workbook_bytes, write_parquet
+from analysis.exports.plain_files import shown_rows, table_csv, workbook_bytes, write_parquet
 from analysis.exports.readme import codebook_rows, readme_text
 from analysis.exports.statistics_files import write_spss, write_stata
 from analysis.exports.tables import tables_of_visit
@@ -19,6 +19,7 @@ from analysis.exports.units import Safety
 from analysis.exports.variables import ExportTable, export_table
 from analysis.exports.words import CODEBOOK, CODEBOOK_HEADINGS
 from analysis.progress import Progress
+from analysis.spreadsheets import csv_bytes
 from questionnaires.errors import ErrorCode, SurveyError
 
 FORMATS = ("xlsx", "csv", "stata", "spss", "parquet")

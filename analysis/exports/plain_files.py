@@ -1,6 +1,5 @@
 """CSV, a workbook and Parquet: files whose cells hold what people read, the labels of choices, or (Parquet) names with types."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,13 +13,13 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from analysis.exports.variables import ExportTable, Variable
+from analysis.spreadsheets import csv_bytes
 
 MAX_TITLE = 31
 """Signs in the name of a sheet."""
 MAX_CELL = 32_767
 MAX_ROWS = 1_048_576
 WIDE, NARROW = 48, 10
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("\\/?*[]:'", "_"))
 
 
@@ -41,22 +40,6 @@ def _shown(variable: Variable, series: pd.Series) -> list[Any]:
     if variable.kind == "decimal":
         return [None if pd.isna(value) else float(value) for value in series]
     return list(series)
-
-
-def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file that Excel opens rightly: UTF-8 with its mark, and no text that a spreadsheet would take for a formula."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(heading)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        # A sign in front of it keeps a spreadsheet from running what somebody answered (CSV injection).
-        return f"'{value}" if value.startswith(FORMULA_SIGNS) else value
-    return "" if value is None else value
 
 
 def table_csv(table: ExportTable) -> bytes:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 import pandas as pd
@@ -11,10 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.constants import ARC_CORE
-from openpyxl.xml.functions import tostring
 
-from analysis.archive import without_times
 from analysis.bundle import Bundle
 from analysis.codebook import label_in
 from analysis.describe import indicators_of
@@ -23,6 +18,7 @@ from analysis.gaps.filed import compared_items, said_against_filed
 from analysis.gaps.villages import village_differences
 from analysis.gaps.words import ANY_RULE, DOMAIN_NAMES, HEADINGS, NOTES, SHEET_NAMES, TEST_NAMES
 from analysis.measures import SHARE_UNIT
+from analysis.spreadsheets import xlsx_bytes
 from analysis.words import BASIS_NAMES, KIND_NAMES, name_in, unit_name
 from questionnaires.errors import SurveyError
 
@@ -38,8 +34,6 @@ FILED_WAYS = ("n_above", "n_below", "direction")
 VILLAGES = ("visit", "rule", "rank", "indicator", "n_with", "n_without", "mean_with", "mean_without", "difference", "effect")
 INTERVAL = ("se", "ci_low", "ci_high")
 TESTED = ("test", "p_value", "n_tests", "p_holm", "basis")
-WRITTEN_AT = datetime(2000, 1, 1)
-"""The same figures give the same workbook, so no clock is read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,11 +135,7 @@ def gaps_workbook(bundle: Bundle, gaps: Gaps, language: str) -> bytes:
     for number, note in enumerate(NOTES[language], start=1):
         notes.append((note,))
         notes.cell(number, 1).alignment = Alignment(wrap_text=True, vertical="top")
-    content = BytesIO()
-    workbook.save(content)
-    workbook.properties.created = workbook.properties.modified = WRITTEN_AT
-    # Saving sets the time of the change; the properties are therefore written once more.
-    return without_times(content.getvalue(), {ARC_CORE: tostring(workbook.properties.to_tree())})
+    return xlsx_bytes(workbook)
 
 
 def _fill(sheet: Worksheet, table: pd.DataFrame, columns: Sequence[str], labels: Labels) -> None:

@@ -1,23 +1,19 @@
 """What the checks found as an .xlsx file: what each means, then a sheet per check with all its rows. No number is changed."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.constants import ARC_CORE
-from openpyxl.xml.functions import tostring
 
-from analysis.archive import without_times
 from analysis.codebook import label_in
 from analysis.quality.checks import CHECKS, Check, Quality
 from analysis.quality.thresholds import DEFAULTS, Thresholds
 from analysis.quality.words import HEADINGS, KINDS, TITLES, meaning_of
 from analysis.quality.writing import cell_value
+from analysis.spreadsheets import xlsx_bytes
 
 FORMATS = {"share": "0.0%", "p": "0.000", "number": "#,##0.00", "metres": "#,##0", "seconds": "0.0", "degrees": "0.00000"}
 WIDTHS = {"question": 46, "interview": 24, "person": 14, "text": 30, "village": 18, "choice": 24, "household": 14}
@@ -30,8 +26,6 @@ NOT_IN_NAMES = {ord(sign): " " for sign in "\\/?*[]:"}
 IDS = {"zh": "访谈编号", "en": "Instance ids"}
 IDS_AT_MOST = 50
 """A cell names so many interviews; a row about nearly all of them says so by its count."""
-WRITTEN_AT = datetime(2000, 1, 1)
-"""The same findings give the same workbook, so no clock is read."""
 
 
 def workbook_of(qualities: Sequence[tuple[str, Quality]], language: str, thresholds: Thresholds = DEFAULTS) -> bytes:
@@ -51,11 +45,7 @@ def workbook_of(qualities: Sequence[tuple[str, Quality]], language: str, thresho
             _write(workbook.create_sheet(_free_name(workbook, TITLES[language][check.name])), check, qualities, language)
     for number, width in enumerate((34, 90, 10, 10, 10), 1):
         overview.column_dimensions[get_column_letter(number)].width = width
-    content = BytesIO()
-    workbook.save(content)
-    workbook.properties.created = workbook.properties.modified = WRITTEN_AT
-    # Saving sets the time of the change; the properties are therefore written once more.
-    return without_times(content.getvalue(), {ARC_CORE: tostring(workbook.properties.to_tree())})
+    return xlsx_bytes(workbook)
 
 
 def _write(sheet: Worksheet, check: Check, qualities: Sequence[tuple[str, Quality]], language: str) -> None:
@@ -79,11 +69,8 @@ def _write(sheet: Worksheet, check: Check, qualities: Sequence[tuple[str, Qualit
 
 
 def _clean(value: str | int | float | None) -> str | int | float | None:
-    """A text without signs that Excel refuses, and never read as a formula."""
-    if not isinstance(value, str):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{text}" if text[:1] in ("=", "+", "@") else text
+    """The value; a text without signs that Excel refuses."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def _head(sheet: Worksheet, headings: Sequence[str]) -> None:

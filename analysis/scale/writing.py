@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from analysis.domains import VILLAGE
 from analysis.scale.large import LargeEstimates
+from analysis.spreadsheets import harmless_texts
 from analysis.tabulate import label_estimates
 from analysis.tidy.table import BASES, Block, table_of
 
@@ -82,7 +83,7 @@ def write_labelled(found: LargeEstimates, path: Path, language: str, county_code
         # The mark at the beginning tells Excel that the file is UTF-8.
         file.write(UTF8_MARK)
         for number, table in enumerate(_of_county(found, county_code)):
-            label_estimates(found.bundle, table, language).to_csv(file, index=False, header=number == 0)
+            harmless_texts(label_estimates(found.bundle, table, language)).to_csv(file, index=False, header=number == 0)
 
 
 def _of_county(found: LargeEstimates, county_code: str | None) -> Iterator[pd.DataFrame]:

@@ -1,9 +1,6 @@
 """Comparisons as tables to take along: a workbook with the counts and every comparison, or the comparisons alone as CSV."""
 
-import csv
-import re
 from collections.abc import Iterable, Sequence
-from io import BytesIO, StringIO
 
 from flask_babel import gettext as _
 from openpyxl import Workbook
@@ -11,6 +8,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.spreadsheets import csv_bytes, xlsx_bytes
 from questionnaires.compared import KINDS
 from survey.comparison.cases import Case, Tally, tally, tally_by
 from survey.comparison.queries import VisitComparison
@@ -24,8 +22,6 @@ TOP = Alignment(vertical="top", wrap_text=True)
 MAX_WIDTH = 44
 MEASURED_ROWS = 200
 """How many rows decide how wide a column is."""
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 Cell = str | int | float | None
 
@@ -39,25 +35,13 @@ def write_workbook(found: VisitComparison, cases: Sequence[Case], wording: Wordi
     _fill(book.create_sheet(_("By item")), [_("Item"), *_count_heads()], _count_rows(tally_by(cases, "item"), names, tally(cases)))
     _fill(book.create_sheet(_("By village")), [_("Village"), *_count_heads()], _count_rows(tally_by(cases, "village"), villages, None))
     _fill(book.create_sheet(_("Comparisons")), _case_heads(), _case_rows(cases, names, wording))
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return xlsx_bytes(book)
 
 
 def write_csv(found: VisitComparison, cases: Sequence[Case], wording: Wording) -> bytes:
     """The comparisons as CSV in UTF-8 with a mark that spreadsheet programs know it by."""
     names = {name: wording.item(item) for name, item in found.items.items()}
-    target = StringIO()
-    writer = csv.writer(target)
-    writer.writerow(_case_heads())
-    writer.writerows([[_harmless(cell) for cell in row] for row in _case_rows(cases, names, wording)])
-    return target.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: Cell) -> Cell:
-    """The cell so that no spreadsheet program takes a text from the field for a formula."""
-    is_formula = isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if is_formula else cell
+    return csv_bytes(_case_heads(), _case_rows(cases, names, wording))
 
 
 def _count_heads() -> list[str]:
@@ -140,9 +124,6 @@ def _fill(page: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Cell]]) 
         for place, value in enumerate(cells, start=1):
             if isinstance(value, float):
                 page.cell(number, place).number_format = "0.0%"
-            elif isinstance(value, str) and _FORMULA.match(value):
-                # As text, even where it looks like a formula.
-                page.cell(number, place).data_type = "s"
             if isinstance(value, str) and number <= MEASURED_ROWS:
                 widths[place - 1] = max(widths[place - 1], _places(value))
     for cell in page[1]:

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from analysis.bundle import Bundle
 from analysis.charts import Chart, indicator_charts, svg_and_png_of
 from analysis.codebook import label_in
-from analysis.exports.plain_files import csv_bytes
 from analysis.measures import SHARE_UNIT
+from analysis.spreadsheets import csv_bytes
 from analysis.words import unit_name
 from survey.figures.keeping import Kept
 from survey.figures.reading import Selection, read_for_charts

@@ -1,12 +1,11 @@
 """A roster against what is stored: which villages it means, and which households are new, changed or unchanged. Pure."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from analysis.spreadsheets import csv_bytes
 from survey.places import roster_terms as terms
 from survey.places.models import Household
 from survey.places.roster import Roster, RosterRow, without_doubles
@@ -118,14 +117,5 @@ def problems_csv(problems: Iterable[SheetProblem], headings: tuple[str, ...], te
 
     `headings` are for sheet, row, column, value and reason; `texts` are the reasons in words, one per problem.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(headings)
-    for problem, text in zip(problems, texts, strict=True):
-        writer.writerow([_harmless(cell) for cell in (problem.sheet, str(problem.row), problem.column, problem.value, text)])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet program would run as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    told = zip(problems, texts, strict=True)
+    return csv_bytes(headings, ((each.sheet, each.row, each.column, each.value, text) for each, text in told))

@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.spreadsheets import FORMULA_SIGNS
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.instruments.household_file import COLUMNS, empty_list, with_households
@@ -22,7 +23,6 @@ from survey.visits.queries import AssignedHousehold, list_assigned, list_assignm
 
 COORDINATING_ROLES = frozenset(("coordinator", "admin"))
 KEPT_AT_MOST = 16
-FORMULA_SIGNS = ("=", "+", "-", "@")
 
 _complete: OrderedDict[tuple[str, ...], Questionnaire] = OrderedDict()
 _lock = Lock()

@@ -1,0 +1,68 @@
+"""What everything for spreadsheet programs has in common: no text becomes a formula, and the same content gives the same bytes."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
+
+from analysis.archive import without_times
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+WRITTEN_AT = datetime(2000, 1, 1)
+
+
+def harmless(value: Any) -> Any:
+    """The value of a cell in CSV; a text that a spreadsheet would run gets an apostrophe in front (CSV injection).
+
+    Numbers written as texts are numbers for a spreadsheet, too, and stay. Source: OWASP, "CSV Injection".
+    """
+    if not isinstance(value, str) or not value.startswith(FORMULA_SIGNS) or _is_number(value):
+        return value
+    return f"'{value}"
+
+
+def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A CSV file that Excel opens rightly: UTF-8 with its mark, "" for None, and no text that a spreadsheet would take for a formula."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(heading)
+    writer.writerows(["" if value is None else harmless(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def harmless_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with each of its texts as `harmless` gives it; numbers and days are left as they are."""
+    texts = frame.select_dtypes(include=["object", "string", "category"])
+    return frame.assign(**{str(name): column.map(harmless, na_action="ignore") for name, column in texts.items() if _has_signs(column)})
+
+
+def xlsx_bytes(workbook: Workbook) -> bytes:
+    """The workbook as a file: texts stay texts even where they begin like a formula, and no clock is read."""
+    for sheet in workbook.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.data_type = "s"
+    content = BytesIO()
+    workbook.save(content)
+    workbook.properties.created = workbook.properties.modified = WRITTEN_AT
+    # Saving sets the time of the change; the properties are therefore written once more.
+    return without_times(content.getvalue(), {ARC_CORE: tostring(workbook.properties.to_tree())})
+
+
+def _has_signs(column: pd.Series) -> bool:
+    return any(isinstance(text, str) and text.startswith(FORMULA_SIGNS) for text in column.unique())
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "_" not in text
