@@ -8,16 +8,13 @@ from heapq import heapify, heappop, heappush
 from lxml import etree
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.expressions.evaluate import Compiled, Together, compile_expression, compile_together
+from questionnaires.expressions.evaluate import Compiled, compile_expression
 from questionnaires.expressions.scope import Scope, scope_of
 from questionnaires.model import DEFAULT_VALUE, Group, IssueRule, Node, Question, Questionnaire, Repeat
 from questionnaires.question_types import MULTIPLE_TYPES, QUESTION_TYPES
 
 MAX_ENGINES = 64
 """How many questionnaires stay compiled; the least recently used one is dropped first."""
-
-MOST_TOGETHER = 100
-"""So many relevances are found in one evaluation at most, so that no expression grows without bounds."""
 CLOCKS = ("end", "start", "today")
 """The metadata that tell when an interview took place."""
 _NUMBER_KINDS: Mapping[str, str] = {"int": "integer", "num": "decimal"}
@@ -30,6 +27,8 @@ class Plan:
     number: int
     node: Node
     parent: "Plan | None"
+    path: str
+    name: str
     children: list["Plan"] = field(default_factory=list)
     by_name: dict[str, "Plan"] = field(default_factory=dict)
     relevant: Compiled | None = None
@@ -48,35 +47,22 @@ class Plan:
     """Whether somebody answers it: no note, no calculation, no metadata."""
     is_question: bool = False
     is_repeat: bool = False
-    name: str = ""
-
-    @property
-    def path(self) -> str:
-        """The path of the node."""
-        return self.node.path
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Step:
-    """What settles at once: one plan's relevance or calculation, or the relevances of several that have one slot each (`together`)."""
-
-    plans: tuple[Plan, ...]
-    is_calculation: bool = False
-    together: Together | None = None
+Order = tuple[tuple[Plan, bool], ...]
+"""Plans, each with whether its calculation (else its relevance) is due."""
 
 
 @dataclass(eq=False, slots=True)
 class Engine:
-    """All plans of a questionnaire; `steps` are the relevances and calculations in the order in which they settle."""
+    """All plans of a questionnaire; `jobs` are the relevances and calculations in the order in which they settle."""
 
     questionnaire: Questionnaire
     scope: Scope
     root: Plan
     plans: dict[str, Plan]
-    steps: tuple[Step, ...]
+    jobs: Order
     rules: dict[str, Compiled]
-    rules_together: Together | None
-    """All rules in one, where they can be."""
     items: dict[str, dict[str, list[etree._Element]]]
     """The items of each choice list by their names; a cascade may use a name several times."""
     codependent: tuple[tuple[str, ...], ...]
@@ -107,19 +93,18 @@ _ENGINES: OrderedDict[tuple[str, ...], Engine] = OrderedDict()
 def build_engine(questionnaire: Questionnaire) -> Engine:
     """The engine, compiled anew."""
     scope = scope_of(questionnaire)
-    root = Plan(0, Group(name=scope.root, path=f"/{scope.root}", label={}, children=questionnaire.children), None)
+    top = Group(name=scope.root, path=f"/{scope.root}", label={}, children=questionnaire.children)
+    root = Plan(0, top, None, top.path, top.name)
     plans: dict[str, Plan] = {}
     _add_children(root, questionnaire.children, plans)
     for plan in plans.values():
         _compile_calculation(plan, plans, scope, set())
     for plan in plans.values():
         _compile(plan, scope)
-    jobs, codependent, waits = order_jobs(plans, questionnaire.form_id)
-    steps = _one_by_one(jobs) if codependent else _in_levels(jobs, waits)
+    jobs, codependent = order_jobs(plans, questionnaire.form_id)
     rules = {rule.name: compile_rule(rule, scope) for rule in questionnaire.issue_rules}
-    together = compile_together(tuple(rules.values())) if all(rule.is_plain for rule in rules.values()) else None
     clocks = tuple(plan for plan in plans.values() if isinstance(plan.node, Question) and plan.node.preload in CLOCKS)
-    return Engine(questionnaire, scope, root, plans, steps, rules, together, _items(questionnaire, scope), codependent, clocks)
+    return Engine(questionnaire, scope, root, plans, jobs, rules, _items(questionnaire, scope), codependent, clocks)
 
 
 def compile_rule(rule: IssueRule, scope: Scope) -> Compiled:
@@ -147,7 +132,7 @@ def sources_of(node: Node) -> Iterator[tuple[str, str]]:
 def _add_children(parent: Plan, children: tuple[Node, ...], plans: dict[str, Plan]) -> None:
     for node in children:
         is_question, is_repeat = isinstance(node, Question), isinstance(node, Repeat)
-        plan = Plan(len(plans) + 1, node, parent, is_question=is_question, is_repeat=is_repeat, name=node.name)
+        plan = Plan(len(plans) + 1, node, parent, node.path, node.name, is_question=is_question, is_repeat=is_repeat)
         plans[node.path] = plan
         parent.children.append(plan)
         parent.by_name[node.name] = plan
@@ -215,13 +200,8 @@ def _compile(plan: Plan, scope: Scope) -> None:
 Job = tuple[int, bool]
 
 
-Order = tuple[tuple[Plan, bool], ...]
-"""Plans, each with whether its calculation (else its relevance) is due."""
-
-
-def order_jobs(plans: Mapping[str, Plan], form_id: str) -> tuple[Order, tuple[tuple[str, ...], ...], Mapping[Job, set[Job]]]:
-    """Every relevance and calculation after all it reads, the circles of relevances alone, which are broken in document order, and what
-    each waits for.
+def order_jobs(plans: Mapping[str, Plan], form_id: str) -> tuple[Order, tuple[tuple[str, ...], ...]]:
+    """Every relevance and calculation after all it reads, and the circles of relevances alone, which are broken in document order.
 
     A calculation that reads an earlier instance of its own repeat is no circle. Raises CIRCULAR_EXPRESSION with the path of a circle.
     """
@@ -254,40 +234,7 @@ def order_jobs(plans: Mapping[str, Plan], form_id: str) -> tuple[Order, tuple[tu
                 left[follower] -= 1
                 if left[follower] == 0:
                     heappush(ready, follower)
-    return tuple(order), tuple(codependent), waits
-
-
-def _one_by_one(jobs: Order) -> tuple[Step, ...]:
-    return tuple(Step((plan,), is_calculation) for plan, is_calculation in jobs)
-
-
-def _in_levels(jobs: Order, waits: Mapping[Job, set[Job]]) -> tuple[Step, ...]:
-    """The jobs by how many others have to come before them; relevances of one level that can be found together are one step."""
-    levels: dict[Job, int] = {}
-    by_level: dict[int, list[tuple[Plan, bool]]] = {}
-    for plan, is_calculation in jobs:
-        job = (plan.number, is_calculation)
-        levels[job] = 1 + max((levels[other] for other in waits[job]), default=0)
-        by_level.setdefault(levels[job], []).append((plan, is_calculation))
-    steps: list[Step] = []
-    for _, due in sorted(by_level.items()):
-        shared = [plan for plan, is_calculation in due if not is_calculation and _is_shareable(plan)]
-        for start in range(0, len(shared), MOST_TOGETHER):
-            some = tuple(shared[start : start + MOST_TOGETHER])
-            steps.append(Step(some, together=compile_together([plan.relevant for plan in some if plan.relevant is not None])))
-        steps.extend(_one_by_one(tuple(job for job in due if job[0] not in shared or job[1])))
-    return tuple(steps)
-
-
-def _is_shareable(plan: Plan) -> bool:
-    """Whether the plan has one slot in every instance, and its relevance is the same wherever and whenever it is evaluated."""
-    around: Plan | None = plan
-    while around is not None:
-        if around.is_repeat:
-            return False
-        around = around.parent
-    relevant = plan.relevant
-    return relevant is not None and relevant.is_plain and relevant.is_placeless and not relevant.is_fleeting
+    return tuple(order), tuple(codependent)
 
 
 def _jobs(plans: Mapping[str, Plan]) -> Iterator[Job]:

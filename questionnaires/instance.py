@@ -100,7 +100,7 @@ def check_instance(questionnaire: Questionnaire, root: etree._Element, *, now: d
         checker = _Checker(engine, instance)
         settle(engine, instance, checker.differ)
         findings = checker.findings()
-        rules = _rules_that_hold(engine, instance.root.element)
+        rules = _rules_that_hold(engine, instance.root)
     return Check(answers_of(instance.root, to_answer), findings, rules)
 
 
@@ -123,11 +123,8 @@ def _iter(
             yield from _iter(node.children, value or {}, position)
 
 
-def _rules_that_hold(engine: Engine, root: etree._Element) -> tuple[IssueRule, ...]:
-    rules = engine.questionnaire.issue_rules
-    if engine.rules_together is None or len(engine.rules) < len(rules):
-        return tuple(rule for rule in rules if engine.rules[rule.name].is_true(root))
-    return tuple(rule for rule, holds in zip(rules, engine.rules_together.are_true(root), strict=True) if holds)
+def _rules_that_hold(engine: Engine, root: Slot) -> tuple[IssueRule, ...]:
+    return tuple(rule for rule in engine.questionnaire.issue_rules if engine.rules[rule.name].holds_at(root))
 
 
 Given = tuple[Question, tuple[int, ...], Any]
@@ -189,7 +186,11 @@ def irrelevant_places(questionnaire: Questionnaire, answers: Mapping[str, Any], 
     with _at(engine, instance, now):
         settle(engine, instance)
     return frozenset(
-        (plan.path, slot.position) for plan, slots in instance.by_plan.items() if plan.is_question for slot in slots if not slot.is_relevant
+        (path, slot.position)
+        for path, slots in instance.by_path.items()
+        if engine.plans[path].is_question
+        for slot in slots
+        if not slot.is_relevant
     )
 
 
@@ -231,11 +232,12 @@ class _Checker:
             )
         for plan, slot, n_instances in self.instance.repeats:
             self.check_count(plan, slot, n_instances)
-        for plan, slots in self.instance.by_plan.items():
+        for path, slots in self.instance.by_path.items():
+            plan = self.engine.plans[path]
             if plan.is_question:
                 is_required = plan.required is not None and plan.is_asked
                 for slot in slots:
-                    if slot.is_relevant and (is_required or slot.element.text):
+                    if slot.is_relevant and (is_required or slot.text):
                         self.check_answer(plan, slot)
         self.found.sort(key=lambda each: each[0])
         return tuple(finding for _, finding in self.found)
@@ -254,7 +256,7 @@ class _Checker:
         """A repeat whose number of instances is computed must have so many."""
         if plan.count is None or not slot.is_relevant or not self._is_relevant_repeat(plan, slot):
             return
-        wanted = plan.count.as_number(slot.element)
+        wanted = plan.count.number_at(slot)
         if wanted == wanted and max(0, int(wanted)) != n_instances:
             message = default_message(self.engine.questionnaire, "repeat_count", value=str(n_instances), expected=str(max(0, int(wanted))))
             finding = Finding(plan.node.name, plan.path, slot.position, str(n_instances), "repeat_count", message)
@@ -269,15 +271,15 @@ class _Checker:
         node = plan.node
         if not isinstance(node, Question):
             return
-        text = slot.element.text
+        text = slot.text
         if not text:
-            if plan.required is not None and plan.is_asked and plan.required.is_true(slot.element):
+            if plan.required is not None and plan.is_asked and plan.required.holds_at(slot):
                 self.add(slot, "required", None, self.worded(slot, node.required_message, "required"))
         elif not is_typed(plan.value_type, text):
             self.add(slot, "type", text, default_message(self.engine.questionnaire, f"type_{plan.value_type}", value=text))
         elif not self.is_allowed(plan, node, slot, text):
             self.add(slot, "choice", text, default_message(self.engine.questionnaire, "choice", value=text))
-        elif plan.constraint is not None and not plan.constraint.is_true(slot.element):
+        elif plan.constraint is not None and not plan.constraint.holds_at(slot):
             self.add(slot, "constraint", text, self.worded(slot, node.constraint_message, "constraint", value=text))
 
     def is_allowed(self, plan: Plan, node: Question, slot: Slot, text: str) -> bool:

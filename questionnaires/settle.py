@@ -1,7 +1,7 @@
-"""One instance as a tree of slots beside an element tree, brought to rest: irrelevant answers blanked, calculations made true.
+"""One instance as a tree of slots, brought to rest: irrelevant answers blanked, calculations made true.
 
-The element tree is ours: it holds every node of the form once, without namespaces, whatever an upload looked like, so that
-expressions always find what they name.
+The slots hold every node of the form once, whatever an upload looked like, so that expressions always find what they name. An element
+tree of the same grows beside them, without namespaces, as soon as an expression has to be evaluated by libxml2.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,20 +32,59 @@ class Slot:
     """One node in one instance. `position` holds the 1-based numbers of the repeat instances around it, outermost first."""
 
     plan: Plan
-    element: etree._Element
-    position: tuple[int, ...]
-    children: list["Slot"] = field(default_factory=list)
+    instance: "Instance"
+    parent: "Slot | None"
+    position: tuple[int, ...] = ()
+    ordinal: int = 0
+    """Which instance of the innermost repeat around it it is in, counted from 0 over the whole document; 0 outside of repeats."""
+    children: "list[Slot]" = field(default_factory=list)
     """Those of a question are one empty list that nobody adds to."""
     is_relevant: bool = True
+    text: str = ""
     arrived: str = ""
     """What a calculation held when it arrived."""
+    _grown: etree._Element | None = None
 
-    def add(self, plan: Plan, number: int = 0) -> "Slot":
-        """A blank slot below this one, the last of its children; `number` is that of an instance of a repeat."""
-        position = (*self.position, number) if number else self.position
-        slot = Slot(plan, etree.SubElement(self.element, plan.name), position, [] if plan.children else _NONE)
-        self.children.append(slot)
-        return slot
+    @property
+    def element(self) -> etree._Element:
+        """Its element in the tree that libxml2 evaluates on."""
+        if self._grown is None:
+            self.instance.root.grow()
+        if self._grown is None:
+            raise ValueError(f"{self.plan.path} is not part of the instance")
+        return self._grown
+
+    def grow(self, beside: etree._Element | None = None) -> etree._Element:
+        """Its element with all below it, as the last child of `beside`; an instance of a repeat that is irrelevant stays by itself."""
+        is_apart = beside is None or (self.plan.is_repeat and not self.is_relevant)
+        element = etree.Element(self.plan.name) if beside is None or is_apart else etree.SubElement(beside, self.plan.name)
+        self._grown = element
+        if not self.is_relevant:
+            element.set(IRRELEVANT, "")
+        if self.text:
+            element.text = self.text
+        for child in self.children:
+            child.grow(element)
+        if self.parent is None:
+            self.instance.complete(element)
+        return element
+
+    def write(self, text: str) -> None:
+        """Puts another text in its place."""
+        self.text = text
+        if self._grown is not None:
+            self._grown.text = text
+
+    def leave(self) -> None:
+        """Makes it irrelevant, blank if it is a question; an instance of a repeat leaves the tree."""
+        self.is_relevant = False
+        self.text = ""
+        if self._grown is not None:
+            self._grown.set(IRRELEVANT, "")
+            if self.plan.is_question:
+                self._grown.text = None
+            elif self.plan.is_repeat and (parent := self._grown.getparent()) is not None:
+                parent.remove(self._grown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +99,28 @@ class Unknown:
 
 @dataclass(eq=False, slots=True)
 class Instance:
-    """A whole instance; `by_plan` lists the slots of each plan in document order."""
+    """A whole instance; `by_path` lists the slots of each node in document order."""
 
-    root: Slot
-    by_plan: dict[Plan, list[Slot]]
-    unknown: list[Unknown]
-    repeats: list[tuple[Plan, Slot, int]]
+    engine: Engine
+    by_path: dict[str, list[Slot]]
+    root: Slot = field(init=False)
+    unknown: list[Unknown] = field(default_factory=list)
+    repeats: list[tuple[Plan, Slot, int]] = field(default_factory=list)
     """Each repeat, the slot it is in, and how many instances it has there."""
+    meta: list[tuple[str, str | None]] = field(default_factory=list)
+    """What a client says of the instance itself."""
+
+    def __post_init__(self) -> None:
+        self.root = Slot(self.engine.root, self, None)
+
+    def complete(self, root: etree._Element) -> None:
+        """Adds to the root of the tree what no question holds."""
+        questionnaire = self.engine.questionnaire
+        root.set("id", questionnaire.form_id)
+        root.set("version", questionnaire.version)
+        meta = etree.SubElement(root, "meta")
+        for name, text in self.meta:
+            etree.SubElement(meta, name).text = text
 
 
 def build_instance(engine: Engine, source: etree._Element) -> Instance:
@@ -74,9 +128,7 @@ def build_instance(engine: Engine, source: etree._Element) -> Instance:
     instance = _empty_instance(engine)
     _fill(instance, instance.root, source)
     meta = next((child for child in source.iterchildren(etree.Element) if local_name(child) == "meta"), None)
-    copy = etree.SubElement(instance.root.element, "meta")
-    for child in () if meta is None else meta.iterchildren(etree.Element):
-        etree.SubElement(copy, local_name(child)).text = child.text
+    instance.meta = [(local_name(child), child.text) for child in (() if meta is None else meta.iterchildren(etree.Element))]
     return instance
 
 
@@ -84,14 +136,11 @@ def compose_instance(engine: Engine, answers: Mapping[str, Any], text_for: Calla
     """The instance of answers that are at hand, nothing judged yet; `text_for` gives the text of a question's answer, "" for none."""
     instance = _empty_instance(engine)
     _compose(instance, instance.root, answers, text_for)
-    etree.SubElement(instance.root.element, "meta")
     return instance
 
 
 def _empty_instance(engine: Engine) -> Instance:
-    questionnaire = engine.questionnaire
-    root = etree.Element(engine.scope.root, {"id": questionnaire.form_id, "version": questionnaire.version})
-    return Instance(Slot(engine.root, root, ()), {plan: [] for plan in engine.plans.values()}, [], [])
+    return Instance(engine, {path: [] for path in engine.plans})
 
 
 def local_name(element: etree._Element) -> str:
@@ -109,8 +158,7 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
             again.setdefault(name, []).append(child)
         else:
             given[name] = child
-    by_plan = instance.by_plan
-    blank, add_child, element, position = etree.SubElement, slot.children.append, slot.element, slot.position
+    by_path, children, position, ordinal = instance.by_path, slot.children, slot.position, slot.ordinal
     for plan in slot.plan.children:
         first = given.pop(plan.name, None)
         more = again.pop(plan.name, ()) if again else ()
@@ -119,18 +167,14 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
             _fill_repeat(instance, slot, plan, [each for each in sources if each.get(_TEMPLATE) is None])
             continue
         if more:
-            instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in more)
+            instance.unknown.extend(_unknown(plan.path, position, each) for each in more)
+        made = Slot(plan, instance, slot, position, ordinal, [] if plan.children else _NONE)
+        children.append(made)
+        by_path[plan.path].append(made)
         if not plan.is_question:
-            child_slot = slot.add(plan)
-            by_plan[plan].append(child_slot)
-            _fill(instance, child_slot, first)
-            continue
-        # As `Slot.add` does it, without its price: a form of a thousand questions comes through here a thousand times.
-        child_slot = Slot(plan, blank(element, plan.name), position, _NONE)
-        add_child(child_slot)
-        by_plan[plan].append(child_slot)
-        if first is not None and (text := first.text):
-            child_slot.element.text = child_slot.arrived = text if plan.kind == "text" else text.strip()
+            _fill(instance, made, first)
+        elif first is not None and (text := first.text):
+            made.text = made.arrived = text if plan.kind == "text" else text.strip()
     for name, first in given.items():
         if name != "meta" or slot.plan.parent is not None:
             extra = (first, *again.get(name, ()))
@@ -141,29 +185,34 @@ def _fill_repeat(instance: Instance, slot: Slot, plan: Plan, sources: list[etree
     instance.repeats.append((plan, slot, len(sources)))
     instance.unknown.extend(_unknown(plan.path, slot.position, each) for each in sources[MAX_REPEAT_INSTANCES:][:1])
     for number, each in enumerate(sources[:MAX_REPEAT_INSTANCES], start=1):
-        inner = slot.add(plan, number)
-        instance.by_plan[plan].append(inner)
-        _fill(instance, inner, each)
+        _fill(instance, _new_entry(instance, slot, plan, number), each)
+
+
+def _new_entry(instance: Instance, slot: Slot, plan: Plan, number: int) -> Slot:
+    """One more instance of a repeat in a slot."""
+    entries = instance.by_path[plan.path]
+    entry = Slot(plan, instance, slot, (*slot.position, number), len(entries))
+    entries.append(entry)
+    slot.children.append(entry)
+    return entry
 
 
 def _compose(instance: Instance, slot: Slot, answers: Mapping[str, Any], text_for: Callable[[Plan, Any], str]) -> None:
-    by_plan = instance.by_plan
     for plan in slot.plan.children:
         value = answers.get(plan.name)
         if plan.is_repeat:
             rows = value or ()
             instance.repeats.append((plan, slot, len(rows)))
             for number, each in enumerate(rows[:MAX_REPEAT_INSTANCES], start=1):
-                inner = slot.add(plan, number)
-                by_plan[plan].append(inner)
-                _compose(instance, inner, each or {}, text_for)
+                _compose(instance, _new_entry(instance, slot, plan, number), each or {}, text_for)
             continue
-        child_slot = slot.add(plan)
-        by_plan[plan].append(child_slot)
+        child = Slot(plan, instance, slot, slot.position, slot.ordinal, [] if plan.children else _NONE)
+        slot.children.append(child)
+        instance.by_path[plan.path].append(child)
         if not plan.is_question:
-            _compose(instance, child_slot, value or {}, text_for)
+            _compose(instance, child, value or {}, text_for)
         elif text := text_for(plan, value):
-            child_slot.element.text = child_slot.arrived = text if plan.kind == "text" else text.strip()
+            child.text = child.arrived = text if plan.kind == "text" else text.strip()
 
 
 def _unknown(path: str, position: tuple[int, ...], element: etree._Element) -> Unknown:
@@ -176,22 +225,15 @@ def settle(engine: Engine, instance: Instance, differs: Callable[[Slot, str], No
     A calculation that nobody else can compute again (the moment, chance, the language) keeps what arrived; one that arrived empty is
     filled in, because not every client sends calculations.
     """
-    by_plan = instance.by_plan
-    for step in engine.steps:
-        if step.together is not None:
-            for plan, holds in zip(step.plans, step.together.are_true(instance.root.element), strict=True):
-                if not holds and by_plan[plan][0].is_relevant:
-                    make_irrelevant(by_plan[plan][0])
-            continue
-        plan = step.plans[0]
-        for slot in by_plan[plan]:
+    by_path = instance.by_path
+    for plan, is_calculation in engine.jobs:
+        for slot in by_path[plan.path]:
             if not slot.is_relevant:
                 continue
-            if not step.is_calculation:
-                if plan.relevant is not None and not plan.relevant.is_true(slot.element):
-                    make_irrelevant(slot)
-            elif plan.calculation is not None:
+            if is_calculation:
                 _calculate(slot, plan, differs)
+            elif plan.relevant is not None and not plan.relevant.holds_at(slot):
+                make_irrelevant(slot)
 
 
 def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | None) -> None:
@@ -200,9 +242,9 @@ def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | No
         return
     if calculation.is_fleeting and slot.arrived:
         if differs is not None and not _is_of_kind(slot.arrived, calculation.kind):
-            differs(slot, calculation.as_text(slot.element))
+            differs(slot, calculation.text_at(slot))
         return
-    computed = calculation.as_text(slot.element)
+    computed = calculation.text_at(slot)
     if computed == slot.arrived:
         return
     if slot.arrived and not is_same_value(slot.arrived, computed):
@@ -210,7 +252,7 @@ def _calculate(slot: Slot, plan: Plan, differs: Callable[[Slot, str], None] | No
             return
         if differs is not None:
             differs(slot, computed)
-    slot.element.text = computed
+    slot.write(computed)
 
 
 def _is_of_kind(arrived: str, kind: str) -> bool:
@@ -236,14 +278,7 @@ def is_same_value(arrived: str, computed: str) -> bool:
 def make_irrelevant(slot: Slot) -> None:
     """Blanks the slot and everything in it; an instance of a repeat leaves the tree."""
     for each in _within(slot):
-        each.is_relevant = False
-        if each.plan.is_question:
-            each.element.text = None
-        each.element.set(IRRELEVANT, "")
-    if slot.plan.is_repeat:
-        parent = slot.element.getparent()
-        if parent is not None:
-            parent.remove(slot.element)
+        each.leave()
 
 
 def _within(slot: Slot) -> Iterator[Slot]:
@@ -262,7 +297,7 @@ def moment_of(engine: Engine, instance: Instance, now: datetime) -> datetime:
     zone = now.tzinfo
     found: dict[str, str] = {}
     for plan in engine.clocks:
-        slots = instance.by_plan[plan]
+        slots = instance.by_path[plan.path]
         if isinstance(plan.node, Question) and plan.node.preload and slots and slots[0].arrived:
             found.setdefault(plan.node.preload, slots[0].arrived)
     if zone is not None:
@@ -280,7 +315,7 @@ def answers_of(slot: Slot, value_of: Callable[[Slot], Any]) -> dict[str, Any]:
     for child in slot.children:
         if not child.is_relevant:
             continue
-        name = child.plan.node.name
+        name = child.plan.name
         if child.plan.is_question:
             value = value_of(child)
             if value is not None:

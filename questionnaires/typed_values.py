@@ -43,7 +43,7 @@ def to_answer(slot: Slot) -> Any:
 
     A text that is not of its type stays a text: the finding that says so is the reason why it is never stored as an answer.
     """
-    text = slot.element.text
+    text = slot.text
     if not text:
         return None
     plan = slot.plan

@@ -2,10 +2,11 @@
 
 An expression is read into a tree, rewritten once so that plain XPath 1.0 gives ODK's results (dates count as day numbers, aggregates
 pass over irrelevant answers, `current()` and `instance()` become variables), and compiled. Rewriting infers the kind of every part,
-so that Python is called only where libxml2 would give another result.
+so that Python is called only where libxml2 would give another result. At an answer of a whole instance the commonest shapes are not
+given to libxml2 at all (`direct.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -13,20 +14,13 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.expressions.direct import directly
 from questionnaires.expressions.functions import FUNCTIONS
+from questionnaires.expressions.reached import Answer, Get
 from questionnaires.expressions.rewrite import COMPARISON, PREFIX, Reference, Rewriter
 from questionnaires.expressions.scope import Scope
 from questionnaires.expressions.values import is_holding, to_boolean, to_number, to_text
-from questionnaires.expressions.xpath import (
-    Binary,
-    Call,
-    Expression,
-    Literal,
-    Negation,
-    Path,
-    parse_expression,
-    write_expression,
-)
+from questionnaires.expressions.xpath import parse_expression, write_expression
 
 _CONSTANTS: Mapping[str, bool] = {"true()": True, "false()": False}
 
@@ -56,14 +50,14 @@ class Compiled:
     _xpath: etree.XPath
     _variables: Mapping[str, Any]
     _needs: tuple[str, ...]
-    _extensions: Mapping[tuple[None, str], Callable[..., Any]]
-    is_placeless: bool
-    """Whether it is the same wherever it is evaluated: every path in it begins at the root of the instance."""
+    _result: Get | None
+    _truth: Get | None
+    """What gives the result and the truth value at an answer without libxml2, where there is such a way."""
 
     @property
-    def is_plain(self) -> bool:
-        """Whether its text is all that there is to it, so that it can be part of another expression."""
-        return not self._needs and not self._variables
+    def is_direct(self) -> bool:
+        """Whether its truth value at an answer is found without libxml2."""
+        return self._truth is not None
 
     def evaluate(self, node: etree._Element, current: etree._Element | None = None) -> Any:
         """The raw result with `node` as context: a text, a float, a bool or a list of nodes.
@@ -78,8 +72,7 @@ class Compiled:
 
     def as_text(self, node: etree._Element) -> str:
         """The result as an answer is written: a number without needless decimals, "" when it is infinite or not-a-number."""
-        value = self.evaluate(node)
-        return "" if isinstance(value, float) and not isfinite(value) else to_text(value)
+        return _written(self.evaluate(node))
 
     def is_true(self, node: etree._Element, current: etree._Element | None = None) -> bool:
         """The result as a truth value."""
@@ -88,6 +81,22 @@ class Compiled:
     def as_number(self, node: etree._Element) -> float:
         """The result as a number."""
         return to_number(self.evaluate(node))
+
+    def text_at(self, answer: Answer) -> str:
+        """As `as_text`, at an answer of an instance."""
+        return _written(self.evaluate(answer.element) if self._result is None else self._result(answer))
+
+    def number_at(self, answer: Answer) -> float:
+        """As `as_number`, at an answer of an instance."""
+        return to_number(self.evaluate(answer.element) if self._result is None else self._result(answer))
+
+    def holds_at(self, answer: Answer) -> bool:
+        """As `is_true`, at an answer of an instance."""
+        return self.is_true(answer.element) if self._truth is None else bool(self._truth(answer))
+
+
+def _written(value: Any) -> str:
+    return "" if isinstance(value, float) and not isfinite(value) else to_text(value)
 
 
 def compile_expression(text: str, context: str | None, scope: Scope, place: str, *, is_filter: bool = False) -> Compiled:
@@ -103,6 +112,7 @@ def compile_expression(text: str, context: str | None, scope: Scope, place: str,
         extensions = {(None, f"{PREFIX}{name}"): _extension(name, scope) for name in rewriter.functions}
         # EXSLT's regular expressions would be made ready at every evaluation, and no form may name them.
         xpath = etree.XPath(write_expression(result.tree), extensions=extensions, regexp=False, smart_strings=False)
+        direct = (None, None) if is_filter or context is None else directly(result.tree, context, scope)
     except SurveyError as error:
         detail = error.values.get("detail", str(error))
         raise SurveyError(ErrorCode.INVALID_EXPRESSION, expression=text, place=place, detail=detail) from error
@@ -118,44 +128,9 @@ def compile_expression(text: str, context: str | None, scope: Scope, place: str,
         _xpath=xpath,
         _variables=rewriter.variables,
         _needs=tuple(sorted(rewriter.needs)),
-        _extensions=extensions,
-        is_placeless=_is_placeless(result.tree),
+        _result=direct[0],
+        _truth=direct[1],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """The truth values of several expressions, found in one evaluation: each has its price, however small the expression is."""
-
-    _xpath: etree.XPath
-
-    def are_true(self, node: etree._Element) -> Iterator[bool]:
-        """The truth values with `node` as context, in the order of the expressions."""
-        return (digit == "1" for digit in str(self._xpath(node)))
-
-
-def compile_together(expressions: Sequence[Compiled]) -> Together:
-    """The expressions, all of them plain (`Compiled.is_plain`), as one."""
-    digits = "".join(f"number(boolean({each._xpath.path})), " for each in expressions)
-    extensions = {name: function for each in expressions for name, function in each._extensions.items()}
-    return Together(etree.XPath(f"concat({digits}'', '')", extensions=extensions, regexp=False, smart_strings=False))
-
-
-def _is_placeless(tree: Expression) -> bool:
-    match tree:
-        case Literal():
-            return True
-        case Call(name, arguments):
-            return bool(arguments or name in ("true", "false")) and all(_is_placeless(each) for each in arguments)
-        case Binary(_, left, right):
-            return _is_placeless(left) and _is_placeless(right)
-        case Negation(operand):
-            return _is_placeless(operand)
-        case Path(start=None):
-            return tree.absolute
-        case Path(start=Call() as start):
-            return _is_placeless(start)
-    return False
 
 
 def _extension(name: str, scope: Scope) -> Callable[..., Any]:

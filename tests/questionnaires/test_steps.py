@@ -1,11 +1,13 @@
-"""Relevances that are found together: the same as one by one, in every order in which they hang on each other."""
+"""Expressions answered by Python at the slots of an instance, and by libxml2 on its tree: the same in every order in which they hang
+on each other."""
+
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from questionnaires.engine import Engine, Step, build_engine
-from questionnaires.expressions.evaluate import compile_together
+from questionnaires.engine import Engine, build_engine
 from questionnaires.model import Questionnaire
 from questionnaires.settle import compose_instance, settle
 from questionnaires.typed_values import to_xml_text
@@ -26,20 +28,23 @@ def chained() -> Questionnaire:
         "calculate | twice | | | ${d} * 2 | | | |",
         "begin_repeat | r | r | ${twice} > 2 | | | | |",
         "integer | x | x | ${a} < 4 | | | | |",
+        "calculate | place | | | position(..) | | | |",
         "end_repeat | | | | | | | |",
         "integer | e | e | sum(${x}) > 1 | | | | |",
         "integer | f | f | not(${b} = 3) | | | | |",
     )
 
 
-def one_by_one(questionnaire: Questionnaire) -> Engine:
+def by_libxml2(questionnaire: Questionnaire) -> Engine:
     engine = build_engine(questionnaire)
-    engine.steps = tuple(Step((plan,), step.is_calculation) for step in engine.steps for plan in step.plans)
+    for plan in engine.plans.values():
+        plan.relevant = plan.relevant and replace(plan.relevant, _result=None, _truth=None)
+        plan.calculation = plan.calculation and replace(plan.calculation, _result=None, _truth=None)
     return engine
 
 
 CHAINED = chained()
-TOGETHER, SINGLY = build_engine(CHAINED), one_by_one(CHAINED)
+DIRECTLY, BY_LIBXML2 = build_engine(CHAINED), by_libxml2(CHAINED)
 
 
 def settled(engine: Engine, answers: dict[str, object]) -> bytes:
@@ -48,32 +53,13 @@ def settled(engine: Engine, answers: dict[str, object]) -> bytes:
     return etree.tostring(instance.root.element)
 
 
-def test_steps__chained_form__are_fewer_than_its_relevances() -> None:
-    assert any(len(step.plans) > 1 for step in TOGETHER.steps)
-    assert len(TOGETHER.steps) < len(SINGLY.steps)
-    assert all(plan.name != "x" or step.together is None for step in TOGETHER.steps for plan in step.plans), "one slot per instance of r"
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional={name: st.integers(0, 4) for name in NAMES}), st.lists(st.integers(0, 3), max_size=3))
-def test_steps__any_answers__settle_as_one_by_one(answers: dict[str, int], xs: list[int]) -> None:
+def test_steps__any_answers__settle_both_ways_alike(answers: dict[str, int], xs: list[int]) -> None:
     grouped = {"g": {name: answers[name] for name in ("c", "d") if name in answers}, "r": [{"x": x} for x in xs]}
     whole = {**{name: value for name, value in answers.items() if name not in ("c", "d")}, **grouped}
 
-    assert settled(TOGETHER, whole) == settled(SINGLY, whole)
-
-
-def test_steps__relevance_by_chance_or_moment__is_found_alone() -> None:
-    engine = build_engine(
-        form(
-            "integer | a | a | | | | | |",
-            "text | b | b | random() > 2 | | | | |",
-            "text | c | c | today() > '2000-01-01' | | | | |",
-            "text | d | d | ${a} = 1 | | | | |",
-        )
-    )
-
-    assert [[plan.name for plan in step.plans] for step in engine.steps if step.together] == [["d"]]
+    assert settled(DIRECTLY, whole) == settled(BY_LIBXML2, whole)
 
 
 def test_rules__several__are_those_that_hold_one_by_one() -> None:
@@ -90,7 +76,3 @@ def test_rules__several__are_those_that_hold_one_by_one() -> None:
 
     for value, names in ((1, ["low", "odd"]), (2, ["low"]), (5, ["odd"]), (6, [])):
         assert [rule.name for rule in checked(questionnaire, written(questionnaire, {"a": value})).rules] == names
-
-
-def test_compile_together__nothing__has_no_values() -> None:
-    assert list(compile_together(()).are_true(etree.Element("data"))) == []
