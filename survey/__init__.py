@@ -1,5 +1,7 @@
 """The application: accounts, places, visits, tablets, intake, review, issues and reports."""
 
+from datetime import timedelta
+
 from flask import Flask, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -63,6 +65,8 @@ from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.region_views import blueprint as region_import_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
+from survey.proof.operations import sign_logs_of
+from survey.proof.views import blueprint as proof_blueprint
 from survey.protocol.views import blueprint as protocol_blueprint
 from survey.quality.views import blueprint as quality_blueprint
 from survey.reconciling.agreement_views import blueprint as agreement_blueprint
@@ -83,6 +87,9 @@ from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
+from survey.signing_in.forms import SignInForm
+from survey.signing_in.session import install_sign_ins
+from survey.signing_in.views import blueprint as signing_in_blueprint
 from survey.static_files import send_static
 from survey.storage import Storage
 from survey.tablet.package_views import blueprint as tablet_package_blueprint
@@ -106,6 +113,7 @@ from survey.wall_charts.views import blueprint as wall_charts_blueprint
 
 BLUEPRINTS = (
     accounts_blueprint,
+    signing_in_blueprint,
     tokens_blueprint,
     dashboard_blueprint,
     instruments_blueprint,
@@ -191,6 +199,7 @@ BLUEPRINTS = (
     issue_replies_blueprint,
     issue_ledger_blueprint,
     figures_blueprint,
+    proof_blueprint,
 )
 
 
@@ -206,7 +215,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(template_context)
     app.context_processor(header_context)
     CSRFProtect(app)
-    Security(app, accounts.RequestDatastore())
+    Security(app, accounts.RequestDatastore(), login_form=SignInForm)
+    install_sign_ins(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
     app.view_functions["security.login"] = throttled(app.view_functions["security.login"])
@@ -228,11 +238,14 @@ def open_installation(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         WTF_CSRF_TIME_LIMIT=None,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        SESSION_REFRESH_EACH_REQUEST=False,
         **accounts.SECURITY_CONFIG,
     )
     app.extensions["survey.settings"] = settings
     app.extensions["survey.engine"] = create_engine_for(settings.sqlalchemy_url)
     keep_bundles_in(app.extensions["survey.engine"], settings.figures_path)
+    sign_logs_of(app.extensions["survey.engine"], settings.secret_key)
     app.extensions["survey.storage"] = Storage(settings.attachments_url)
     install_gate(app)
 

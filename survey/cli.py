@@ -7,8 +7,9 @@ import click
 from survey import create_app
 from survey.accounts.commands import user
 from survey.accounts.queries import list_users
+from survey.backup.commands import backup, restore
 from survey.config import Settings, read_settings, settings_document, variable
-from survey.console import CommandGroup, counted, open_installation, progress_bar
+from survey.console import CommandGroup, counted, open_installation
 from survey.dashboard.counting_ahead import counting_ahead
 from survey.db import session_scope, utc_now
 from survey.demo.commands import demo
@@ -17,6 +18,7 @@ from survey.handover.commands import push
 from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
 from survey.places.commands import places, roster
+from survey.proof.commands import verify_command
 from survey.quality.operations import read_older_logs
 from survey.registry.commands import members, register
 from survey.reminders.commands import remind
@@ -33,10 +35,9 @@ from survey.server import (
     serve_app,
     serve_hotspot,
 )
-from survey.verify import verify
 from survey.visits.commands import ledger
 
-SECRET_SETTINGS = ("secret_key", "database_url", "storage_url", "smtp_url")
+SECRET_SETTINGS = ("secret_key", "backup_key", "database_url", "storage_url", "smtp_url")
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -111,20 +112,24 @@ def settings(current: bool) -> None:
         click.echo(f"{variable(item.name)}={'(set, not shown)' if is_hidden else value}")
 
 
-@main.command("verify", short_help="Check the log of events and every stored file.")
-def verify_() -> None:
-    """Check that no event was changed and that every stored file is the one that was received; exit with 1 otherwise."""
-    app = open_installation()
-    with app.app_context(), session_scope(app) as session, progress_bar("Files") as show:
-        result = verify(session, app.extensions["survey.storage"], show)
-    for problem in result.problems:
-        click.echo(problem, err=True)
-    checked = f"{counted(result.n_events, 'event')} and {counted(result.n_files, 'file')} checked"
-    click.echo(f"{checked}, {counted(len(result.problems), 'problem')} found.")
-    if result.problems:
-        raise SystemExit(1)
-
-
-COMMANDS = (user, questionnaire, places, roster, members, register, ledger, export, report, draw, push, remind, demo, import_)
+COMMANDS = (
+    user,
+    questionnaire,
+    places,
+    roster,
+    members,
+    register,
+    ledger,
+    export,
+    report,
+    draw,
+    push,
+    remind,
+    demo,
+    import_,
+    verify_command,
+    backup,
+    restore,
+)
 for command in COMMANDS:
     main.add_command(command)

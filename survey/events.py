@@ -3,8 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol
@@ -54,12 +52,26 @@ class LoggedEvent(Protocol):
 
 def event_digest(event: LoggedEvent, previous: str) -> str:
     """The SHA-256, in hexadecimal, over the event's content and the digest of the event before it."""
-    return _digest(previous, event.happened_at, event.actor_id, event.action, event.subject_type, event.subject_id, event.details)
+    return chained_digest(previous, event_text(event))
 
 
-def _digest(previous: str, happened_at: datetime, *content: Any) -> str:
-    chained = [previous, happened_at.astimezone(UTC).isoformat(), *content]
-    return hashlib.sha256(json.dumps(chained, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def event_text(event: LoggedEvent) -> str:
+    """The event's content as its digest covers it."""
+    return _text(event.happened_at, event.actor_id, event.action, event.subject_type, event.subject_id, event.details)
+
+
+def chained_digest(previous: str, text: str) -> str:
+    """The digest of the event with this content, if it follows the one whose digest is `previous`."""
+    return hashlib.sha256(f'["{previous}", {text[1:]}'.encode()).hexdigest()
+
+
+def _text(happened_at: datetime, *content: Any) -> str:
+    return json.dumps([happened_at.astimezone(UTC).isoformat(), *content], sort_keys=True, ensure_ascii=False)
+
+
+def json_sha256(value: Any) -> str:
+    """The SHA-256, in hexadecimal, of a JSON value, the same however a database orders and spaces it; what events tell of answers."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def log_event(
@@ -78,7 +90,7 @@ def log_events(
     session.flush()
     previous, rows = _last_digest(session), []
     for subject_id, told in details.items():
-        previous = _digest(previous, now, actor_id, action, subject_type, subject_id, told)
+        previous = chained_digest(previous, _text(now, actor_id, action, subject_type, subject_id, told))
         row = {"happened_at": now, "actor_id": actor_id, "action": action, "subject_type": subject_type, "subject_id": subject_id}
         rows.append({**row, "details": told, "digest": previous})
     session.connection().execute(_insert(), rows)
@@ -107,23 +119,3 @@ def _newest() -> Select[tuple[str]]:
 @cache
 def _insert() -> Insert:
     return insert(Event.__table__)
-
-
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
-    """How many events were checked, and the number of the first whose content or predecessor was changed (None if none was)."""
-
-    n_events: int
-    first_broken: int | None
-
-
-def check_chain(session: Session) -> ChainCheck:
-    """Whether every event still has the digest of its content and of the event before it."""
-    previous, n_events = GENESIS, 0
-    statement = select(Event).order_by(Event.number).execution_options(yield_per=1000)
-    with closing(session.scalars(statement)) as events:
-        for event in events:
-            if event.digest != event_digest(event, previous):
-                return ChainCheck(n_events, event.number)
-            previous, n_events = event.digest, n_events + 1
-    return ChainCheck(n_events, None)

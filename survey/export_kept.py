@@ -46,6 +46,12 @@ def _is_as_written(data: bytes, sha256: str) -> bool:
     return data.endswith(_seal(sha256)) and hashlib.sha256(data.removesuffix(_seal(sha256)) + END).hexdigest() == sha256
 
 
+def is_whole_manifest(folder: Path) -> bool:
+    """Whether the manifest of the bundle in this folder is as it was written."""
+    data = (folder / "manifest.json").read_bytes()
+    return _is_as_written(data, str(json.loads(data).get("hash")))
+
+
 def read_earlier(folder: Path, schema_version: int, origin: str) -> Earlier:
     """What lies there. Every file of interviews is read and compared with its hash, so that nothing altered is kept."""
     path = folder / "manifest.json"

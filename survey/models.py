@@ -1,6 +1,7 @@
 """Every table, imported in one place so that `Base.metadata` is whole for migrations and tests."""
 
 from survey.accounts import models as accounts
+from survey.backup import models as backup
 from survey.candidates import models as candidates
 from survey.coding import models as coding
 from survey.comparison import models as comparison
@@ -19,6 +20,7 @@ from survey.liaison import models as liaison
 from survey.lookback import models as lookback
 from survey.outcomes import models as outcomes
 from survey.places import models as places
+from survey.proof import models as proof
 from survey.protocol import models as protocol
 from survey.reconciling import models as reconciling
 from survey.registry import models as registry
@@ -28,6 +30,7 @@ from survey.report_texts import models as report_texts
 from survey.reports import models as reports
 from survey.review import models as review
 from survey.saved_filters import models as saved_filters
+from survey.signing_in import models as signing_in
 from survey.teams import models as teams
 from survey.visits import models as visits
 
@@ -35,6 +38,7 @@ __all__ = [
     "Base",
     "Event",
     "accounts",
+    "backup",
     "candidates",
     "coding",
     "comparison",
@@ -51,6 +55,7 @@ __all__ = [
     "lookback",
     "outcomes",
     "places",
+    "proof",
     "protocol",
     "registry",
     "reconciling",
@@ -60,6 +65,7 @@ __all__ = [
     "reports",
     "review",
     "saved_filters",
+    "signing_in",
     "teams",
     "visits",
 ]

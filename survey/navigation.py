@@ -54,6 +54,7 @@ ENTRIES = (
     Entry("/places", _l("Places"), ("coordinator", "admin", "author")),
     Entry("/instruments", _l("Questionnaires"), ("coordinator", "admin", "author")),
     Entry("/tablets", _l("Tablets"), ("coordinator", "admin")),
+    Entry("/protection", _l("Data protection"), ("coordinator", "admin")),
     Entry("/admin/people", _l("People"), ("admin",)),
 )
 
@@ -86,6 +87,7 @@ def header_context() -> dict[str, Any]:
         "name": current_user.name,
         "username": current_user.username,
         "role_names": [ROLE_LABELS[role.name] for role in current_user.roles],
+        "must_change_password": current_user.must_change_password,
         "may_send": bool(roles & ROLES_OF_SCOPE["submit"]),
     }
     return {"navigation": navigation(), "person": person}

@@ -1,62 +1,102 @@
-"""Whether what is kept is still what was received: the chain of events, and the bytes of every attachment."""
+"""Whether what is kept is what was received: the logs of events, their heads, every submission, every file, the bundles of visits."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from survey.events import check_chain
-from survey.handover.evidence import broken_chains
-from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
-from survey.intake.models import Attachment, QuarantinedSubmission, RecoveredInterview
-from survey.liaison.models import MaterialFile
+from survey.events import Event
+from survey.intake.models import Submission
+from survey.proof.chain import ChainCheck, check_chain, own_and_handed_logs
+from survey.proof.files import check_bundles, check_stored_files
+from survey.proof.heads import Head, fingerprint, is_signed
+from survey.proof.models import SignedHead
+from survey.proof.operations import own_key
+from survey.proof.received import check_submissions, missing_submissions
 from survey.storage import Storage
-from survey.visits.models import MeetingFile
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being checked, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How many events and files were checked, and one sentence for each thing that is wrong."""
+    """How much was checked, and one sentence for each thing that is wrong; `continued` says how the log goes on from a given head."""
 
     n_events: int
+    n_submissions: int
     n_files: int
+    n_bundles: int
     problems: tuple[str, ...]
+    continued: str = ""
 
 
-def verify(session: Session, storage: Storage, progress: Callable[[int, int], None]) -> Verification:
-    """What was checked and found; `progress` is called with how many files are done and how many there are."""
-    chain = check_chain(session)
-    problems = []
-    if chain.first_broken is not None:
-        problems.append(f"Event {chain.first_broken} or the one before it was changed after it was logged.")
-    for source, number in broken_chains(session):
-        problems.append(f"Event {number} of the log handed over by {source[:8]}, or the one before it, was changed after it was logged.")
-    files = dict(_files(session))
-    for done, (sha256, owner) in enumerate(files.items(), start=1):
-        if not storage.exists(sha256):
-            problems.append(f"{owner}: the file is missing in storage ({sha256}).")
-        elif hashlib.sha256(storage.get(sha256)).hexdigest() != sha256:
-            problems.append(f"{owner}: the file was changed in storage ({sha256}).")
-        progress(done, len(files))
-    return Verification(chain.n_events, len(files), tuple(problems))
+def verify(session: Session, storage: Storage, progress: Progress, against: Head | None = None) -> Verification:
+    """What was checked and found; `against` is a head of the log from paper or a file, which the log has to continue."""
+    own, problems = _check_logs(session, progress)
+    problems += _check_heads(session, own)
+    continued = ""
+    if against is not None:
+        continued, wrong = _continue(session, own, against)
+        problems += wrong
+    n_submissions = session.scalar(select(func.count()).select_from(Submission)) or 0
+    problems += check_submissions(session, lambda done, total: progress("Submissions", done, total))
+    n_files, wrong_files = check_stored_files(session, storage, lambda done, total: progress("Files", done, total))
+    n_bundles, wrong_bundles = check_bundles(session)
+    problems += [*wrong_files, *wrong_bundles]
+    return Verification(own.n_events, n_submissions, n_files, n_bundles, tuple(problems), continued)
 
 
-def _files(session: Session) -> Iterator[tuple[str, str]]:
-    """The hash of every stored file with the submission or questionnaire and the name it belongs to."""
-    published = select(QuestionnaireVersion.form_id, QuestionnaireVersion.version, QuestionnaireFile.name, QuestionnaireFile.sha256)
-    for form_id, version, name, sha256 in session.execute(published.join(QuestionnaireFile)):
-        yield sha256, f"{form_id}/{version} {name}"
-    for instance_id, name, sha256 in session.execute(select(Attachment.instance_id, Attachment.name, Attachment.sha256)):
-        yield sha256, f"{instance_id} {name}"
-    for statement in (select(MaterialFile.sha256, MaterialFile.name), select(MeetingFile.sha256, MeetingFile.name)):
-        for sha256, name in session.execute(statement):
-            yield sha256, name
-    beside = (
-        select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files),
-        select(RecoveredInterview.id, RecoveredInterview.files),
-    )
-    for statement in beside:
-        for owner, records in session.execute(statement):
-            yield from ((record["sha256"], f"{owner} {record['name']}") for record in records)
+def _check_logs(session: Session, progress: Progress) -> tuple[ChainCheck, list[str]]:
+    """Our own log as it was checked, and what is wrong with it, with those that were handed over, and with what ours tells was received."""
+    n_events = session.scalar(select(func.count()).select_from(Event)) or 0
+    done, missing = 0, []
+
+    def each_part(rows: Sequence[Row[Any]]) -> None:
+        nonlocal done
+        missing.extend(missing_submissions(session, rows))
+        done += len(rows)
+        progress("Events", done, n_events)
+
+    first, *handed = own_and_handed_logs(session)
+    own = check_chain(session, first, each_part)
+    checked = (own, *(check_chain(session, log) for log in handed))
+    return own, [*(each.told for check in checked for each in check.breaks), *missing]
+
+
+def _check_heads(session: Session, own: ChainCheck) -> Iterator[str]:
+    """One sentence for each head that was signed and that the log does not hold any longer."""
+    statement = select(SignedHead, Event.digest).outerjoin(Event, Event.number == SignedHead.event_number).order_by(SignedHead.event_number)
+    for row, digest in session.execute(statement):
+        head = Head(row.event_number, row.digest, row.log, row.happened_at.isoformat(), row.public_key, row.signature)
+        if not is_signed(head):
+            yield f"The head signed at event {row.event_number} was changed after it was signed."
+        elif digest != row.digest:
+            yield _lost(own, head)
+
+
+def _lost(own: ChainCheck, head: Head) -> str:
+    if head.number > own.last_number:
+        after = f"ends at event {own.last_number}" if own.n_events else "is empty"
+        return f"The log {after}, but its head was signed at event {head.number}: what came after is missing."
+    return f"Event {head.number} is not the one whose head was signed: the log was written anew."
+
+
+def _continue(session: Session, own: ChainCheck, head: Head) -> tuple[str, list[str]]:
+    """How the log goes on from the head, or why it does not."""
+    digest = session.scalar(select(Event.digest).where(Event.number == head.number))
+    if head.log and own.first_digest != head.log:
+        return "", ["The head is that of another installation's log, or the log begins with another event since."]
+    if digest != head.digest:
+        return "", [_lost(own, head)]
+    if head.public_key:
+        known = {own_key(session), *session.scalars(select(SignedHead.public_key))}
+        if head.public_key not in known:
+            return "", [f"The head was signed with the key {fingerprint(head.public_key)}, which this installation never had."]
+    if own.first_broken is not None and own.first_broken <= head.number:
+        return "", []
+    n_since = session.scalar(select(func.count()).where(Event.number > head.number)) or 0
+    signed = f", signed with the key {fingerprint(head.public_key)}," if head.public_key else ""
+    return f"The log continues from event {head.number}{signed} with {n_since} more.", []

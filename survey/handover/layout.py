@@ -84,10 +84,12 @@ HANDED = frozenset(
 _FOLLOWED = "Issues are numbered and followed on one server, the one that the responsible side signs in to; candidates go there."
 _REMINDED = "People are reminded by the server that follows the issues, and by no other."
 _FILTERED = "People save filters where issues are followed; they look for what is there."
+_SIGNED_IN = "People sign in to each server by themselves."
 _DRAFTED = "The drafts themselves are handed over with the register; which action made them matters where it was taken."
 
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
+    "backups": "Backups are of one server, in a place that it can reach.",
     "device_uses": "Tablets tell each server themselves what waits on them.",
     "devices": "Tablets register with each server themselves.",
     "draw_envelopes": "Nobody reads a sealed draw before its leader opens it, another server neither; what is opened is handed over.",
@@ -114,6 +116,9 @@ LEFT_OUT = {
     "roles": "The same everywhere.",
     "roster_drafts": "Unfinished work of one person at this server, removed after a day.",
     "saved_filters": _FILTERED,
+    "sign_in_failures": _SIGNED_IN,
+    "sign_ins": _SIGNED_IN,
+    "signed_heads": "A head is that of this server's own log.",
     "user_roles": "Given with a person who is new there; a laptop gives nobody a role on the central server.",
     "verifications": _FOLLOWED,
     "visit_keys": "Private keys stay on the server that made them; sealed exports are imported there before the handover.",
@@ -126,7 +131,7 @@ AS_EVIDENCE = {Event.__tablename__: HandedEvent.__tablename__}
 PERSON = "users"
 PERSON_COLUMNS = ("id", "username", "name", "organisation", "phone", "contact_email", "locale", "region_code", "created_at")
 """What is told of a person: neither password nor sign-in."""
-PERSON_KEPT_BACK = ("email", "password", "active", "fs_uniquifier")
+PERSON_KEPT_BACK = ("email", "password", "active", "fs_uniquifier", "must_change_password")
 
 KEPT_BACK = {"household_members": frozenset(("id_number", "id_number_hash"))}
 """Columns that stay: identity numbers are sealed with a key that no other server has, and are nobody's business there."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Base, Id, Json, UtcDateTime
@@ -16,6 +16,7 @@ class HandedEvent(Base):
     """
 
     __tablename__ = "handed_events"
+    __table_args__ = (Index("ix_handed_events_subject", "subject_type", "subject_id"),)
 
     source: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -15,7 +15,7 @@ from survey.accounts.models import User
 from survey.candidates.detect import DetectedIssue
 from survey.candidates.models import IssueCandidate
 from survey.db import Base, new_id
-from survey.events import log_event
+from survey.events import json_sha256, log_event
 from survey.intake.attachments import StoredFile
 from survey.intake.flags import RaisedFlag
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
@@ -85,8 +85,10 @@ def store_submission(
         form_id=values["form_id"],
         version=values["form_version"],
         xml_sha256=values["xml_sha256"],
+        answers_sha256=json_sha256(values["answers"]),
         deprecated_id=values["deprecated_id"],
         n_attachments=len(files),
+        files=[file.sha256 for file in files],
         flags=[flag.check for flag in flags],
         issues=[issue.rule for issue in issues],
     )

@@ -16,6 +16,8 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import Event, log_event
 from survey.export import Progress
+from survey.proof.heads import Head
+from survey.proof.operations import head_now, keep_head
 from survey.reports.audiences import outline_for
 from survey.reports.models import REGISTERED_KINDS, Report
 from survey.reports.queries import CODE_DIGITS
@@ -46,6 +48,8 @@ class Draft:
     audience: str = INWARD
     parameters: Mapping[str, str] = field(default_factory=dict)
     state_digest: str | None = None
+    head: Head | None = None
+    """The head of the log that it prints, which is kept with the draft."""
 
     @property
     def subject(self) -> str:
@@ -93,6 +97,7 @@ def make_draft(
         audience=audience,
         parameters=about.record(),
         state_digest=digest,
+        head=head_now(session),
     )
 
 
@@ -121,6 +126,8 @@ def register_draft(session: Session, actor: User | None, draft: Draft, storage: 
         state_digest=draft.state_digest,
     )
     session.add(report)
+    if draft.head is not None:
+        keep_head(session, draft.head, now)
     session.flush()
     told = {"sha256": sha256, "dataset_hash": draft.dataset_hash, "kind": draft.kind, "version": report.version}
     log_event(session, report.created_by_id, "report.drafted", "report", report.id, now, **told)

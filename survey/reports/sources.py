@@ -1,21 +1,24 @@
 """Reading what a report of any kind is made of: interviews from the bundles of visits, issues, meetings and work from the register."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.report.kinds.names import KindName
-from analysis.report.kinds.records import About, IssueFact, MeetingFact, Quotation, Sources
+from analysis.report.kinds.records import About, IssueFact, LogHead, MeetingFact, Quotation, Sources
 from analysis.report.kinds.registry import find_kind
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import AREAS
 from survey.export import Progress
+from survey.field_time import field_date
 from survey.intake.models import Submission
 from survey.issues.models import Issue
 from survey.places import codes
+from survey.proof.heads import fingerprint
+from survey.proof.operations import head_now
 from survey.report_texts.queries import current_texts
 from survey.reports.facts_issues import (
     joint_meeting_before,
@@ -68,6 +71,7 @@ def read_sources(
         meetings=_meetings(session, about, period) if "meetings" in told.needs else (),
         work=read_work_fact(session, about.year, today) if "work" in told.needs else None,
         agreement=read_agreement_facts(session, about.visit_id, language) if about.visit_id else (),
+        log_head=_log_head(session),
         quotations=tuple(quotations),
         texts=current_texts(session, language),
     )
@@ -144,6 +148,13 @@ def _issues(session: Session, told: KindName, about: About, visit: Visit | None,
 
 def _meetings(session: Session, about: About, period: Period) -> tuple[MeetingFact, ...]:
     return read_meeting_facts(session, period, visit_id=about.visit_id)
+
+
+def _log_head(session: Session) -> LogHead | None:
+    head = head_now(session)
+    if head is None:
+        return None
+    return LogHead(head.number, head.digest, field_date(datetime.fromisoformat(head.at)), head.signature, fingerprint(head.public_key))
 
 
 def _invalid(field: str, detail: str) -> SurveyError:

@@ -234,3 +234,17 @@ def test_command__whose_reader_has_enough__ends_without_a_word() -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 1
+
+
+def test_verify__head_printed_and_given_back__says_that_the_log_continues(run: Run, installed: None, tmp_path: Path) -> None:
+    assert "Nothing has been logged yet" in one_line(run("verify", "--head"))
+    run("user", "add", "admin", "--role", "admin", "--password-stdin", input="a long enough password\n")
+    head = tmp_path / "head.json"
+    head.write_text(run("verify", "--head").output, encoding="utf-8")
+    run("user", "shut-out", "admin")
+    told = run("verify", "--against", str(head)).output
+    assert "The log continues from event 1, signed with the key" in told
+    assert "0 problems found" in told
+    refused = run("verify", "--against", f"1:{'0' * 64}")
+    assert (refused.exit_code, "written anew" in refused.stderr) == (1, True)
+    assert "cannot be read" in one_line(run("verify", "--against", __file__))

@@ -8,8 +8,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from survey.db import create_engine_for, session_scope
-from survey.events import GENESIS, Event, check_chain, event_digest, log_event, log_events
+from survey.events import GENESIS, Event, event_digest, log_event, log_events
 from survey.models import Base
+from survey.proof.chain import check_chain
 from survey.storage import Storage
 from survey.verify import verify
 from tests.builders import add_form, add_submission
@@ -132,8 +133,9 @@ def test_verify__missing_and_changed_file__are_named(app: Flask, session: Sessio
             {"name": name, "id": submission.instance_id, "sha256": sha256},
         )
     (folder / changed[:2] / changed[2:]).write_bytes(b"other")
-    steps: list[tuple[int, int]] = []
-    result = verify(session, storage, lambda done, total: steps.append((done, total)))
+    steps: list[tuple[str, int, int]] = []
+    result = verify(session, storage, lambda what, done, total: steps.append((what, done, total)))
     assert result.n_files == 3
-    assert steps[-1] == (3, 3)
-    assert sorted(problem.split(":")[1].split()[1] for problem in result.problems) == ["changed.jpg", "missing.jpg"]
+    assert steps[-1] == ("Files", 3, 3)
+    in_storage = [problem for problem in result.problems if "in storage" in problem]
+    assert sorted(problem.split(":")[1].split()[1] for problem in in_storage) == ["changed.jpg", "missing.jpg"]

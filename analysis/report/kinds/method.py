@@ -57,6 +57,9 @@ def method_blocks(sources: Sources, reading: Reading, *, level: int = 2) -> Iter
     yield Heading(voice.say("quality_heading"), level)
     yield from _quality(voice, reading)
     yield Paragraph(voice.tell("dataset", hash=dataset_figure(reading.bundle.dataset_hash)))
+    if (head := sources.log_head) is not None:
+        told = {"head": f"{head.number}:{head.digest}", "day": voice.day(head.day), "key": head.fingerprint, "signature": head.signature}
+        yield Paragraph(voice.tell("log_head", **told))
 
 
 def _design(voice: Voice, reading: Reading) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from analysis.bundle import Bundle
+from analysis.report.estimates import Estimates
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,17 @@ class Quotation:
     area: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The head of the log of events as it is printed: its last event's number, digest and day, its signature, the key's fingerprint."""
+
+    number: int
+    digest: str
+    day: date
+    signature: str
+    fingerprint: str
+
+
 @dataclass(frozen=True)
 class Sources:
     """Everything that one report is made of; what its kind does not need is left empty.
@@ -129,10 +141,12 @@ class Sources:
     meetings: tuple[MeetingFact, ...] = ()
     work: WorkFact | None = None
     agreement: tuple[AgreementFact, ...] = ()
+    log_head: LogHead | None = None
     quotations: tuple[Quotation, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     minimum_n: int = 0
     calibrate: tuple[str, ...] = ()
+    estimates: Estimates = field(init=False, default_factory=Estimates, repr=False, compare=False)
 
     @property
     def bundle(self) -> Bundle:

@@ -146,10 +146,10 @@ def test_push__to_an_empty_server__brings_everything_with_files_and_the_log(lapt
         lead = there.scalars(select(User).where(User.username == "lead1")).one()
         assert (lead.active, lead.password, [role.name for role in lead.roles]) == (False, "!", ["interviewer"])
         assert there.scalar(select(func.count()).select_from(HandedEvent)) == here.scalar(select(func.count()).select_from(Event))
-        checked = verify(there, central.app.extensions["survey.storage"], lambda _done, _total: None)
+        checked = verify(there, central.app.extensions["survey.storage"], lambda _what, _done, _total: None)
         assert checked.problems == ()
         there.execute(update(HandedEvent).where(HandedEvent.number == 2).values(action="changed"))
-        checked = verify(there, central.app.extensions["survey.storage"], lambda _done, _total: None)
+        checked = verify(there, central.app.extensions["survey.storage"], lambda _what, _done, _total: None)
         assert "handed over" in checked.problems[0]
         assert not central.app.test_client().post("/sign-in", data={"username": "lead1", "password": "!"}).location
 

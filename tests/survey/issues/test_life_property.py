@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import SurveyError
 from survey.accounts.models import User
 from survey.db import create_engine_for
-from survey.events import Event, check_chain
+from survey.events import Event
 from survey.field_time import field_date
 from survey.household_outcomes.operations import decide, record_outcome
 from survey.issues.life import (
@@ -37,6 +37,7 @@ from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep, Ve
 from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.stepping import Change, act, edit_issue, take_step
 from survey.places.models import Region
+from survey.proof.chain import check_chain
 from survey.verifications.operations import ask_verification, finish_verification, withdraw_verification
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_household, add_pair, add_person, add_region, add_visit

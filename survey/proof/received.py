@@ -1,0 +1,114 @@
+"""Whether every submission is still what its events say was received: its XML, its answers, and which files belong to it."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from survey.events import Event, json_sha256
+from survey.handover.models import HandedEvent
+from survey.intake.models import Attachment, QuarantinedSubmission, Submission
+
+RECEIVED, COMPLETED, ERASED = "submission.received", "submission.attachments_received", "submission.erased"
+AT_ONCE = 100
+
+
+@dataclass(slots=True)
+class Told:
+    """What the events of one submission say of it by now; a hash that no event tells, such as older programs logged none, is None."""
+
+    xml_sha256: str | None = None
+    answers_sha256: str | None = None
+    n_files: int | None = 0
+    files: set[str] | None = field(default_factory=set)
+
+    def take(self, action: str, details: Mapping[str, Any]) -> None:
+        """Let the next event of the submission count."""
+        if action == RECEIVED and self.xml_sha256 is not None:
+            # It came to two installations; which files each of them got says nothing of what both have together.
+            self.n_files = self.files = None
+        elif action == RECEIVED:
+            self.xml_sha256, self.answers_sha256 = details["xml_sha256"], details.get("answers_sha256")
+            self._add(details.get("n_attachments", 0), details.get("files"))
+        elif action == COMPLETED:
+            self._add(len(details["sha256"]), details["sha256"])
+        else:
+            self.xml_sha256, self.answers_sha256 = details["xml_sha256"], details["answers_sha256"]
+            self.n_files, self.files = 0, set()
+
+    def _add(self, n_files: int, files: Sequence[str] | None) -> None:
+        self.n_files = None if self.n_files is None else self.n_files + n_files
+        self.files = None if files is None or self.files is None else self.files | set(files)
+
+
+def check_submissions(session: Session, progress: Callable[[int, int], None]) -> Iterator[str]:
+    """One sentence for each submission that is not what was received; `progress` is told how many are done of how many."""
+    n, done, last = session.scalar(select(func.count()).select_from(Submission)) or 0, 0, ""
+    columns = (Submission.instance_id, Submission.xml, Submission.xml_sha256, Submission.answers)
+    statement = select(*columns).order_by(Submission.instance_id).limit(AT_ONCE)
+    while rows := session.execute(statement.where(Submission.instance_id > last)).all():
+        ids = [row.instance_id for row in rows]
+        told, files = read_told(session, ids), _files_of(session, ids)
+        for row in rows:
+            yield from (
+                f"Submission {row.instance_id}: {each}" for each in _compare(row, told.get(row.instance_id), files[row.instance_id])
+            )
+        done, last = done + len(rows), ids[-1]
+        progress(done, n)
+    for row in session.execute(select(QuarantinedSubmission.id, QuarantinedSubmission.xml, QuarantinedSubmission.xml_sha256)).yield_per(50):
+        if hashlib.sha256(row.xml).hexdigest() != row.xml_sha256:
+            yield f"Quarantined submission {row.id}: its XML was changed after it was received."
+
+
+def read_told(session: Session, instance_ids: Sequence[str]) -> dict[str, Told]:
+    """What events say of these submissions, those of our own log and of logs that were handed over."""
+    told: dict[str, Told] = {}
+    for table in (HandedEvent, Event):
+        statement = (
+            select(table.subject_id, table.action, table.details)
+            .where(table.subject_type == "submission", table.subject_id.in_(instance_ids), table.action.in_((RECEIVED, COMPLETED, ERASED)))
+            .order_by(table.number)
+        )
+        for subject_id, action, details in session.execute(statement):
+            told.setdefault(subject_id, Told()).take(action, details)
+    return told
+
+
+def _files_of(session: Session, instance_ids: Sequence[str]) -> dict[str, list[str]]:
+    files: dict[str, list[str]] = defaultdict(list)
+    for instance_id, sha256 in session.execute(
+        select(Attachment.instance_id, Attachment.sha256).where(Attachment.instance_id.in_(instance_ids))
+    ):
+        files[instance_id].append(sha256)
+    return files
+
+
+def _compare(row: Row[Any], told: Told | None, files: Sequence[str]) -> Iterator[str]:
+    if told is None or told.xml_sha256 is None:
+        yield "no event tells that it was received."
+        return
+    if hashlib.sha256(row.xml).hexdigest() != told.xml_sha256:
+        yield "its XML was changed after it was received."
+    elif row.xml_sha256 != told.xml_sha256:
+        yield "the hash of its XML was changed after it was received."
+    if told.answers_sha256 is not None and json_sha256(row.answers) != told.answers_sha256:
+        yield "its answers were changed after it was received."
+    if told.files is not None:
+        yield from (f"a file was put in that was not received ({sha256})." for sha256 in sorted(set(files) - told.files))
+        yield from (f"a file that was received is missing ({sha256})." for sha256 in sorted(told.files - set(files)))
+    elif told.n_files is not None and len(files) != told.n_files:
+        yield f"it has {len(files)} files, and {told.n_files} were received."
+
+
+def missing_submissions(session: Session, rows: Iterable[Row[Any]]) -> Iterator[str]:
+    """One sentence for each submission that one of these events tells of, and that is there no longer."""
+    received = {row.subject_id: row.number for row in rows if row.action == RECEIVED}
+    ids = list(received)
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        there = set(session.scalars(select(Submission.instance_id).where(Submission.instance_id.in_(part))))
+        yield from (f"Submission {each}, received by event {received[each]}, is missing." for each in part if each not in there)
