@@ -4,7 +4,7 @@ Shares ask of an answer no more than whether it is there and whether it counts, 
 one whole number; means, totals and ratios are numbers as they stand. Whatever else an indicator is, `analysis.measures` makes it of rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.codebook import Table
-from analysis.estimation.sums import Sums, is_repeated, reducer
+from analysis.estimation.sums import Reduce, Sums, is_repeated, reducer
 from analysis.measures import Measure
-from analysis.scale.coded import is_there, pieces_of
+from analysis.scale.coded import coded, is_there
 from questionnaires.model import Indicator
 
 Numbers = npt.NDArray[np.float64]
@@ -147,8 +147,8 @@ def sum_units(direct: Sequence[Direct], rows: pa.Table, unit: Codes | None, n_un
     flags, numbers = _Flags(rows.num_rows), _Numbers(rows)
     lanes = [_lanes(each, flags, numbers) for each in direct]
     counts = flags.read(rows, numbers)
-    add = _Adding.of(unit, n_units)
-    found = add.bytes(counts)
+    adding = _Adding.of(unit, n_units)
+    found, add = adding.bytes(counts), adding.reduce
     shape = (n_units, len(direct))
     n, y, ryy = found[:, [valid for valid, _ in lanes]].astype(float), np.zeros(shape), np.zeros(shape)
     is_divided = any(each.below for each in direct)
@@ -199,16 +199,20 @@ class _Numbers:
 
 
 def numbers_of(column: pa.ChunkedArray) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """The numbers of a column, and which of them are there; 0 stands for the others."""
-    is_valid = np.ones(len(column), dtype=bool)
-    if column.null_count:
-        is_valid = column.is_valid().to_numpy()
-        column = column.fill_null(0)
-    values = column.to_numpy().astype(float, copy=False)
+    """The numbers of a column, and which of them are there; what stands where there is none must not be asked for, but is a number."""
+    is_valid = is_there(column)
+    values = np.empty(len(column))
+    dtype = column.type.to_pandas_dtype()
+    start = 0
+    for chunk in filter(len, column.iterchunks()):
+        end = start + len(chunk)
+        # What lies in the column itself is taken as it is: filling gaps first would copy it once more.
+        values[start:end] = np.frombuffer(chunk.buffers()[1], dtype=dtype, count=chunk.offset + len(chunk))[chunk.offset :]
+        start = end
     if pa.types.is_floating(column.type):
-        is_finite = np.isfinite(values)
-        if not is_finite.all():
-            return np.where(is_finite, values, 0.0), is_valid & is_finite
+        is_valid &= np.isfinite(values)
+        if not is_valid.all():
+            np.copyto(values, 0.0, where=~is_valid)
     return values, is_valid
 
 
@@ -248,28 +252,21 @@ class _Flags:
         return words
 
 
-def _mark_texts(column: pa.ChunkedArray, lanes: dict[tuple[str, ...] | None, int], words: Words) -> None:
-    made: dict[tuple[str | None, ...], dict[int, Words]] = {}
-    marked: dict[int, Words] = {lane // BYTES: np.empty(len(column), dtype="<u8") for lane in lanes.values()}
-    for start, values, places in pieces_of(column):
-        if values not in made:
-            made[values] = _marks_of(values, lanes)
-        for word, marks in made[values].items():
-            marks.take(places, out=marked[word][start : start + len(places)], mode="clip")
-    is_missing = ~is_there(column) if column.null_count else None
-    for word, marks in marked.items():
-        if is_missing is not None:
-            marks[is_missing] = 0
-        words[word] |= marks
+def _mark_texts(column: pa.ChunkedArray, lanes: Mapping[tuple[str, ...] | None, int], words: Words) -> None:
+    known = coded(column)
+    # One more than the code, so that 0 is a missing answer; a byte each is enough for the choices of a question.
+    places = (known.codes + 1).astype(np.uint8 if len(known.values) < MOST else np.int32)
+    marked = np.empty(len(places), dtype="<u8")
+    for word, marks in _marks_of(known.values, lanes).items():
+        words[word] |= marks.take(places, out=marked, mode="clip")
 
 
-def _marks_of(values: Sequence[str | None], lanes: dict[tuple[str, ...] | None, int]) -> dict[int, Words]:
-    """By the number of the word the marks of each value; a column without any has one without marks."""
+def _marks_of(values: Sequence[str], lanes: Mapping[tuple[str, ...] | None, int]) -> dict[int, Words]:
+    """By the number of the word the marks of a missing answer, which are none, and of each value."""
     found: dict[int, list[int]] = {}
-    texts = values or (None,)
     for counted, lane in lanes.items():
-        marks = found.setdefault(lane // BYTES, [0] * len(texts))
-        for place, text in enumerate(texts):
+        marks = found.setdefault(lane // BYTES, [0] * (len(values) + 1))
+        for place, text in enumerate(values, start=1):
             if text and (counted is None or text in counted):
                 marks[place] |= 1 << (BITS * (lane % BYTES))
     return {word: np.array(marks, dtype="<u8") for word, marks in found.items()}
@@ -281,34 +278,29 @@ class _Adding:
 
     unit: Codes | None
     n_units: int
+    reduce: Reduce
     starts: Codes
-    at: Codes
-    is_narrow: bool
+    """Where each unit's rows begin, if they stand together and are few enough for their bytes to be added up; else nothing."""
 
     @classmethod
     def of(cls, unit: Codes | None, n_units: int) -> "_Adding":
-        if unit is None or not len(unit):
-            return cls(None if unit is None else unit, n_units, NOTHING.astype(np.intp), NOTHING.astype(np.intp), is_narrow=True)
-        is_sorted = bool((unit[1:] >= unit[:-1]).all())
-        starts = np.flatnonzero(np.diff(unit, prepend=-1)) if is_sorted else NOTHING.astype(np.intp)
-        is_narrow = is_sorted and int(np.diff(starts, append=len(unit)).max()) <= MOST
-        return cls(unit, n_units, starts, unit[starts], is_narrow)
-
-    def __call__(self, values: Numbers) -> Numbers:
-        """The sum of each unit's values."""
-        if self.unit is None:
-            return values
-        found: Numbers = np.bincount(self.unit, weights=values, minlength=self.n_units).astype(float)
-        return found
+        nowhere = np.zeros(0, dtype=np.intp)
+        if unit is None:
+            return cls(None, n_units, lambda values: values, nowhere)
+        starts = nowhere
+        if len(unit) and (unit[1:] >= unit[:-1]).all():
+            found = np.flatnonzero(np.diff(unit, prepend=-1))
+            starts = found if int(np.diff(found, append=len(unit)).max()) <= MOST else nowhere
+        return cls(unit, n_units, reducer(unit, n_units), starts)
 
     def bytes(self, words: Words) -> npt.NDArray[np.uint8] | Numbers:
         """The sum of each byte (units × bytes)."""
         if self.unit is None:
             return np.ascontiguousarray(words.T).view(np.uint8)
-        if self.is_narrow and len(self.unit):
+        if len(self.starts):
             added = np.zeros((self.n_units, len(words)), dtype="<u8")
+            at = self.unit[self.starts]
             for word, each in enumerate(words):
-                added[self.at, word] = np.add.reduceat(each, self.starts)
+                added[at, word] = np.add.reduceat(each, self.starts)
             return added.view(np.uint8)
-        single = np.ascontiguousarray(words.T).view(np.uint8).astype(float)
-        return reducer(self.unit, self.n_units)(single) if len(self.unit) else np.zeros((self.n_units, single.shape[1]))
+        return self.reduce(np.ascontiguousarray(words.T).view(np.uint8).astype(float))

@@ -1,6 +1,6 @@
 """Columns of texts with few different values as whole numbers: one array of codes for all pieces of a column, and their values."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,19 +43,47 @@ def coded(column: pa.ChunkedArray) -> Coded:
         if values not in made:
             codes = [-1 if value is None else known.setdefault(value, len(known)) for value in values]
             made[values] = np.array(codes or [-1], dtype=np.int32)
+        of_piece, end = made[values], start + len(places)
         if len(values) == 1:
-            found[start : start + len(places)] = made[values][0]
+            found[start:end] = of_piece[0]
+        elif (of_piece == np.arange(len(of_piece))).all():
+            found[start:end] = places
         else:
-            made[values].take(places, out=found[start : start + len(places)], mode="clip")
+            of_piece.take(places, out=found[start:end], mode="clip")
     if column.null_count:
-        found[~is_there(column)] = -1
+        # One more and nothing less is quicker than picking out those that are missing.
+        found += 1
+        found *= is_there(column)
+        found -= 1
     return Coded(found, tuple(value for value in known if value is not None))
 
 
 def is_there(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
     """Which rows of the column have a value."""
-    there: npt.NDArray[np.bool_] = column.is_valid().to_numpy()
+    there = np.ones(len(column), dtype=bool)
+    start = 0
+    for chunk in column.iterchunks():
+        end = start + len(chunk)
+        bits = chunk.buffers()[0]
+        if chunk.null_count and bits is not None:
+            of_bits = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little", count=chunk.offset + len(chunk))
+            there[start:end] = of_bits[chunk.offset :].view(bool)
+        elif chunk.null_count:
+            there[start:end] = False
+        start = end
     return there
+
+
+def in_one_piece(table: pa.Table, but: Collection[str] = ()) -> pa.Table:
+    """The table with the pieces of every column, `but` of these, put together, so that each has one dictionary."""
+    columns = [column if name in but else _whole(column) for name, column in zip(table.column_names, table.columns, strict=True)]
+    return pa.table(columns, names=table.column_names)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    if column.num_chunks < 2:
+        return column
+    return column.unify_dictionaries().combine_chunks() if pa.types.is_dictionary(column.type) else column.combine_chunks()
 
 
 def pieces_of(column: pa.ChunkedArray) -> Iterator[tuple[int, tuple[str | None, ...], npt.NDArray[np.integer[Any]]]]:

@@ -33,7 +33,7 @@ from analysis.describe import indicators_of
 from analysis.measures import FUNCTION
 from analysis.records import RECORDED_AS
 from analysis.scale.answers import Direct, direct_measures
-from analysis.scale.coded import coded
+from analysis.scale.coded import coded, in_one_piece
 from analysis.scale.numbering import BrokenKeyError, Key, number_households, number_interviews
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.model import Indicator
@@ -258,6 +258,15 @@ def needed_columns(form: Form, table: Table, indicators: Iterable[Indicator]) ->
     return tuple(dict.fromkeys((*keys, *named))), tuple(texts)
 
 
+def _opened(path: Path, texts: Collection[str]) -> pq.ParquetFile:
+    """The file, of which these columns, where it has them, are read as codes with their values."""
+    try:
+        return pq.ParquetFile(path, read_dictionary=list(texts))
+    except KeyError:
+        there = set(pq.read_schema(path).names)
+        return pq.ParquetFile(path, read_dictionary=[each for each in texts if each in there])
+
+
 def read_rows(source: Source, key: Key, counties: Sequence[str], columns: Collection[str], texts: Collection[str]) -> pa.Table:
     """The rows of the counties with these columns, as far as the files have them, and the county's code in the column "county".
 
@@ -268,9 +277,7 @@ def read_rows(source: Source, key: Key, counties: Sequence[str], columns: Collec
     for county, name in source.paths(key, counties):
         path = source.folder / name
         try:
-            told = pq.read_metadata(path)
-            there = set(told.schema.names)
-            file = pq.ParquetFile(path, metadata=told, read_dictionary=[each for each in texts if each in there])
+            file = _opened(path, texts)
             there = set(file.schema_arrow.names)
             part = file.read(columns=[each for each in columns if each in there], use_threads=False)
         except (OSError, pa.ArrowInvalid) as error:
@@ -281,10 +288,12 @@ def read_rows(source: Source, key: Key, counties: Sequence[str], columns: Collec
     if not parts:
         return pa.table({name: pa.array([], pa.string()) for name in (*required, "county")})
     try:
-        return parts[0] if len(parts) == 1 else pa.concat_tables(parts, promote_options="permissive")
+        whole = parts[0] if len(parts) == 1 else pa.concat_tables(parts, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         place = source.folder / "submissions" / folder_name(key[0]) / folder_name(key[1])
         raise refuse(place, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
+    # Ids of interviews are too many for one dictionary to be worth making.
+    return in_one_piece(whole, but=("instance_id",))
 
 
 def to_frame(table: pa.Table, household: pd.Categorical | None = None) -> pd.DataFrame:
