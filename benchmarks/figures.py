@@ -28,6 +28,7 @@ from survey.schema import upgrade_schema
 from survey.visit_bundles import place_of_visit
 from survey.visits.models import Visit
 from tests.analysis.bundles import BundleData, FormData, write_bundle
+from tests.signing_in import sign_in_as
 
 NOW = datetime(2018, 4, 27, 8, 0, tzinfo=UTC)
 VISIT = "visit"
@@ -75,11 +76,9 @@ def main() -> None:
             content = {"answers": {}, "xml": b"<data/>", "xml_sha256": "0" * 64, "received_at": NOW, "review_state": "accepted"}
             session.add(Submission(**interview, **content, questionnaire_version_id=version.id))
             session.commit()
-            reader = person.fs_uniquifier
         keep_figures(Path(folder) / "bundle", place_of_visit(settings.figures_path, VISIT))
         client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = reader, True
+        sign_in_as(client, person)
         timed = open_pages(client, PAGES)
         engine.dispose()
     for each in timed:

@@ -36,6 +36,7 @@ from survey.review.operations import accept_submission
 from survey.schema import upgrade_schema
 from survey.visits.models import Assignment, Pair, Visit, VisitVillage
 from tests.postgres import postgres_programs, temporary_cluster
+from tests.signing_in import sign_in_as
 
 ROOT = Path(__file__).parents[1]
 FORM = ROOT / "questionnaires" / "household.md"
@@ -271,8 +272,7 @@ def signed_in(settings: Settings) -> Iterator[tuple[FlaskClient, Engine]]:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
     client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = coordinator.fs_uniquifier, True
+    sign_in_as(client, coordinator)
     yield client, engine
     engine.dispose()
 

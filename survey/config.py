@@ -45,6 +45,9 @@ class Settings:
     )
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
+    session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
+    remembered_days: int = _setting(30, "The same in days, on a device on which the person asked to stay signed in.")
+    session_days: int = _setting(90, "After how many days a sign-in ends in any case.")
     map_tiles: str = _setting(
         "",
         "Address of the tiles of a map service, such as `https://tiles.example.org/{z}/{x}/{y}.png`, to lie behind maps. Whoever opens a "
@@ -64,6 +67,10 @@ class Settings:
         "Mail server for reminders, `smtp://user:password@host:587` or `smtps://user:password@host:465`. Empty: no e-mail is sent; a "
         "demonstration sends none anyway.",
     )
+    backup_key: str = _setting(
+        "", "Passphrase that backups are encrypted with, at least 16 random characters. Keep it where the backups do not lie."
+    )
+    backup_hours: int = _setting(48, "After how many hours something that no backup holds is warned of, on the start page and at /readyz.")
     mail_from: str = _setting("", "The address that reminders come from; required with a mail server.")
 
     @property

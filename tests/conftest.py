@@ -32,6 +32,7 @@ from survey.schema import upgrade_schema
 from tests.builders import find_or_add_person
 from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements
+from tests.signing_in import fill_cookie
 
 SignIn = Callable[[str], FlaskClient]
 MakeApp = Callable[[Settings], Flask]
@@ -152,6 +153,7 @@ def opened(app: Flask, settings: Settings) -> Iterator[Flask]:
     before = dict(app.config)
     open_installation(app, settings)
     hasten(app.extensions["survey.engine"])
+    app.extensions["survey.storage"].waits_for_disk = False
     for limiter in app.extensions["limiter"]:
         limiter.reset()
     app.config["WTF_CSRF_ENABLED"] = False
@@ -217,11 +219,9 @@ def sign_in(client: FlaskClient, session: Session) -> SignIn:
 
     def sign_in(username: str) -> FlaskClient:
         person = find_or_add_person(session, username)
-        session.commit()
         with client.session_transaction() as cookie:
-            cookie.clear()
-            cookie["_user_id"] = person.fs_uniquifier
-            cookie["_fresh"] = True
+            fill_cookie(cookie, session, person)
+        session.commit()
         return client
 
     return sign_in

@@ -25,7 +25,10 @@ def user() -> None:
 @click.option("--organisation", default="", help="The person's organisation.")
 @click.option("--place", default=None, metavar="CODE", help="For the responsible side: the 12-digit code of the county it answers for.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
-def add(username: str, name: str | None, roles: tuple[str, ...], organisation: str, place: str | None, password_stdin: bool) -> None:
+@click.option("--temporary", is_flag=True, help="The person has to choose another password at the first sign-in.")
+def add(
+    username: str, name: str | None, roles: tuple[str, ...], organisation: str, place: str | None, password_stdin: bool, temporary: bool
+) -> None:
     """Add a person who signs in as USERNAME."""
     password = _read_password(password_stdin)
     with installation_session() as session:
@@ -39,6 +42,7 @@ def add(username: str, name: str | None, roles: tuple[str, ...], organisation: s
             organisation=organisation,
             region_code=place,
             now=utc_now(),
+            must_change_password=temporary,
         )
     click.echo(f"{username} can now sign in as {', '.join(roles)}.")
 
@@ -58,11 +62,12 @@ def list_() -> None:
 @user.command("password")
 @click.argument("username")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
-def password(username: str, password_stdin: bool) -> None:
+@click.option("--temporary", is_flag=True, help="The person has to choose another password at the next sign-in.")
+def password(username: str, password_stdin: bool, temporary: bool) -> None:
     """Set a new password for USERNAME and sign them out everywhere."""
     new = _read_password(password_stdin)
     with installation_session() as session:
-        set_password(session, None, find_username(session, username), new, utc_now())
+        set_password(session, None, find_username(session, username), new, utc_now(), must_change_password=temporary)
     click.echo(f"{username} has a new password.")
 
 

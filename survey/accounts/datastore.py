@@ -14,6 +14,10 @@ SECURITY_CONFIG = {
     "SECURITY_PASSWORD_SINGLE_HASH": True,
     "SECURITY_USERNAME_ENABLE": True,
     "SECURITY_USERNAME_REQUIRED": True,
+    # Whoever was given a user name can sign in with it: the library would refuse short ones, and dots, hyphens and underscores.
+    "SECURITY_USERNAME_MIN_LENGTH": 1,
+    "SECURITY_USERNAME_MAX_LENGTH": 64,
+    "SECURITY_USERNAME_ALLOWED_CHARS": ["L", "N", "Pc", "Pd", "Po"],
     "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": str.strip, "case_insensitive": False}}],
     "SECURITY_LOGIN_URL": "/sign-in",
     "SECURITY_LOGOUT_URL": "/sign-out",

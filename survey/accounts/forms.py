@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, SubmitField
+from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, SubmitField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
-from survey.accounts.operations import MIN_PASSWORD_LENGTH
+from survey.accounts.passwords import COMMON, LONG, MIN_PASSWORD_LENGTH, OWN, weakness
 from survey.accounts.tokens import ROLES_OF_SCOPE
 from survey.accounts.words import ROLE_LABELS, SCOPE_LABELS
 
@@ -15,10 +15,28 @@ _NEW_PASSWORD = {"autocomplete": "new-password"}
 _ROLE_CHOICES = [SelectChoice(value=role, label=label) for role, label in ROLE_LABELS.items()]
 
 
+_WEAKNESS_LABELS = {
+    OWN: _l("This is little more than the name or the organisation."),
+    COMMON: _l("This is among the passwords that are tried first. A longer sentence is better."),
+    LONG: _l("This is too long."),
+}
+
+
+class NotGuessable:
+    """A validator of new passwords: not what others try first. The form may have `known`, words that others know of the person."""
+
+    def __call__(self, form: FlaskForm, field: PasswordField) -> None:
+        """Raise ValidationError with what is wrong."""
+        own = (form[name].data or "" for name in ("username", "name", "organisation") if name in form)
+        wrong = weakness(field.data or "", (*own, *getattr(form, "known", ())))
+        if wrong in _WEAKNESS_LABELS:
+            raise ValidationError(_WEAKNESS_LABELS[wrong])
+
+
 def _new_password(label: str) -> PasswordField:
     too_short = _l("Use at least %(min)d characters.")
     hint = _l("At least %(number)s characters; a short sentence is easy to remember.", number=MIN_PASSWORD_LENGTH)
-    validators = [DataRequired(_l("Write a password.")), Length(min=MIN_PASSWORD_LENGTH, message=too_short)]
+    validators = [DataRequired(_l("Write a password.")), Length(min=MIN_PASSWORD_LENGTH, message=too_short), NotGuessable()]
     return PasswordField(label, validators, description=hint, render_kw=_NEW_PASSWORD)
 
 
@@ -67,6 +85,7 @@ class UserForm(PersonForm):
 class NewPasswordForm(FlaskForm):
     """A new password for somebody who forgot the old one."""
 
+    known: tuple[str, ...] = ()
     password = _new_password(_l("New password"))
     submit = SubmitField(_l("Set this password"))
 
@@ -74,6 +93,7 @@ class NewPasswordForm(FlaskForm):
 class OwnPasswordForm(FlaskForm):
     """One's own password: the present one, the new one, and the new one again."""
 
+    known: tuple[str, ...] = ()
     current = PasswordField(
         _l("Present password"), [DataRequired(_l("Write your present password."))], render_kw={"autocomplete": "current-password"}
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, String, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
@@ -45,6 +45,8 @@ class User(Base, UserMixin):
     region_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_id)
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether somebody else knows the password because they chose it; the person chooses another before anything else."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
 

@@ -1,6 +1,6 @@
 """Adding people, changing what they may do, and their passwords."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask_security.utils import hash_password, verify_password
@@ -8,11 +8,19 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import ROLES, Role, User
+from survey.accounts.passwords import COMMON, LONG, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, OWN, SHORT, weakness
 from survey.accounts.queries import is_username_taken
 from survey.db import new_id
 from survey.events import log_event
+from survey.signing_in.operations import close_sign_ins
 
-MIN_PASSWORD_LENGTH = 12
+PASSWORD_REMEDY = {
+    SHORT: (f"use at least {MIN_PASSWORD_LENGTH} characters", f"请至少使用{MIN_PASSWORD_LENGTH}个字符"),
+    LONG: (f"use at most {MAX_PASSWORD_LENGTH} characters", f"请最多使用{MAX_PASSWORD_LENGTH}个字符"),
+    OWN: ("it is little more than the person's name or organisation", "密码与姓名、用户名或单位名称过于相近"),
+    COMMON: ("it is among those that are tried first; choose a longer sentence", "该密码过于常见，容易被猜到；请换用较长的一句话"),
+}
+"""What is wrong with a password and what to do, in English and Chinese."""
 
 
 def add_user(
@@ -30,15 +38,16 @@ def add_user(
     region_code: str | None = None,
     locale: str = "zh",
     password_hash: str = "",
+    must_change_password: bool = False,
 ) -> User:
-    """The new person; raises INVALID_VALUE for a taken user name, an unknown role or a short password. Needs an application context.
+    """The new person; raises INVALID_VALUE for a taken user name, an unknown role or a weak password. Needs an application context.
 
     `password_hash` is that of the password, for whoever gives the same one to many: hashing is slow on purpose.
     """
     if not username.strip() or is_username_taken(session, username):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is empty or taken; choose another")
     check_roles(roles)
-    check_password(password)
+    check_password(password, (username, name, organisation))
     user = User(
         username=username,
         email=f"{username}@accounts.invalid",
@@ -49,6 +58,7 @@ def add_user(
         contact_email=contact_email,
         region_code=region_code,
         locale=locale,
+        must_change_password=must_change_password,
         created_at=now,
     )
     user.roles = find_roles(session, roles)
@@ -87,12 +97,21 @@ def verify(user: User, password: str) -> bool:
     return bool(verify_password(password, user.password))
 
 
-def set_password(session: Session, actor: User | None, user: User, password: str, now: datetime) -> None:
-    """Give the person a new password (INVALID_VALUE when it is too short) and sign them out on every device."""
-    check_password(password)
+def set_password(
+    session: Session, actor: User | None, user: User, password: str, now: datetime, *, must_change_password: bool = False
+) -> None:
+    """Give the person a new password (INVALID_VALUE when it is weak) and sign them out on every device."""
+    check_password(password, known_words(user))
     user.password = hash_password(password)
+    user.must_change_password = must_change_password
     user.fs_uniquifier = new_id()
+    close_sign_ins(session, user, "password", now)
     log_event(session, actor.id if actor else None, "user.password_set", "user", user.username, now)
+
+
+def known_words(user: User) -> tuple[str, ...]:
+    """What everybody knows of a person and tries first."""
+    return (user.username, user.name, user.organisation)
 
 
 def check_roles(roles: Sequence[str]) -> None:
@@ -101,10 +120,11 @@ def check_roles(roles: Sequence[str]) -> None:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail=f"{', '.join(unknown)} is not one of {', '.join(ROLES)}")
 
 
-def check_password(password: str) -> None:
-    """Raise INVALID_VALUE when the password is too short to keep anybody out."""
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="password", detail=f"use at least {MIN_PASSWORD_LENGTH} characters")
+def check_password(password: str, known: Iterable[str] = ()) -> None:
+    """Raise INVALID_VALUE when the password is too weak to keep anybody out; `known` are words that others know of its person."""
+    if wrong := weakness(password, known):
+        detail, told = PASSWORD_REMEDY[wrong]
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="password", detail=detail, detail_zh=told)
 
 
 def find_roles(session: Session, names: Sequence[str]) -> list[Role]:
@@ -120,6 +140,7 @@ def set_active(session: Session, actor: User | None, user: User, is_active: bool
     if not is_active:
         # A sign-in that is remembered on a device ends with this.
         user.fs_uniquifier = new_id()
+        close_sign_ins(session, user, "shut out", now)
     action = "user.activated" if is_active else "user.deactivated"
     log_event(session, actor.id if actor else None, action, "user", user.username, now)
 

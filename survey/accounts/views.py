@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import login_user
@@ -18,6 +18,8 @@ from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.language import LANGUAGES
+from survey.signing_in.operations import note_failure
+from survey.signing_in.queries import paused_names, paused_until
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -40,15 +42,22 @@ def choose_language(code: str) -> Response:
 def password() -> Any:
     """Change one's own password."""
     form = OwnPasswordForm()
+    form.known = operations.known_words(actor())
     if not form.validate_on_submit():
         return _form_page("accounts/password.html", form)
     _refuse_in_demo()
-    if not operations.verify(actor(), form.current.data):
+    now, name = utc_now(), actor().username
+    if paused_until(current_session(), name, now) or not operations.verify(actor(), form.current.data):
+        # Whoever found a device that is signed in must not try passwords on it without end.
+        note_failure(current_session(), name, now)
         form.current.errors = [_("This is not your present password.")]
         return _form_page("accounts/password.html", form)
-    operations.set_password(current_session(), actor(), actor(), form.password.data, utc_now())
-    # Other devices are signed out by the change; this one stays.
-    login_user(actor())
+    if form.current.data == form.password.data:
+        form.password.errors = [_("This is your present password. Choose another.")]
+        return _form_page("accounts/password.html", form)
+    operations.set_password(current_session(), actor(), actor(), form.password.data, now)
+    # All devices are signed out by the change; this one comes in again.
+    login_user(actor(), remember=g.survey_sign_in.is_remembered)
     flash(_("Your password is changed. Other devices are signed out."), "success")
     return redirect(url_for("dashboard.start"))
 
@@ -76,11 +85,12 @@ def people() -> Any:
             roles=form.roles.data,
             region_code=form.region_code.data or None,
             now=utc_now(),
+            must_change_password=True,
         )
         flash(_("%(name)s can now sign in.", name=user.name), "success")
         return redirect(url_for(".people"))
     users = list_users(current_session())
-    return _form_page("accounts/people.html", form, users=users, role_labels=ROLE_LABELS)
+    return _form_page("accounts/people.html", form, users=users, role_labels=ROLE_LABELS, paused=paused_names(current_session(), utc_now()))
 
 
 @blueprint.route("/admin/people/<user_id>", methods=["GET", "POST"])
@@ -113,11 +123,12 @@ def reset_password(user_id: str) -> Any:
     """Give a person a new password."""
     user = find_user(current_session(), user_id)
     password_form = NewPasswordForm()
+    password_form.known = operations.known_words(user)
     if not password_form.validate_on_submit():
         form = _person_form(user, formdata=None)
         return make_response(render_template("accounts/person.html", form=form, user=user, password_form=password_form), 422)
     _refuse_in_demo()
-    operations.set_password(current_session(), actor(), user, password_form.password.data, utc_now())
+    operations.set_password(current_session(), actor(), user, password_form.password.data, utc_now(), must_change_password=True)
     flash(_("%(name)s has a new password and is signed out everywhere.", name=user.name), "success")
     return redirect(url_for(".people"))
 

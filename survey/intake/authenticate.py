@@ -12,6 +12,7 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from threading import Lock
 
 from flask import Flask, Request, current_app, g
@@ -30,7 +31,9 @@ from survey.accounts.models import User
 from survey.accounts.token_operations import USE_NOTED_EVERY, note_use
 from survey.accounts.token_queries import read_token
 from survey.accounts.tokens import is_token
-from survey.db import session_scope
+from survey.db import rollback_request, session_scope
+from survey.signing_in.operations import note_failure
+from survey.signing_in.queries import paused_until
 
 REALM = "supervision-survey"
 SENDING_ROLES = frozenset(("interviewer", "coordinator", "admin"))
@@ -89,6 +92,8 @@ def authenticate(request: Request, session: Session, now: datetime) -> User:
         raise challenge()
     if not any(role.name in SENDING_ROLES for role in user.roles):
         raise Forbidden(_("Your role does not send interviews. Ask an administrator if it should."))
+    if user.must_change_password:
+        raise Forbidden(_("Choose a password of your own first: open the program in a browser and sign in."))
     return user
 
 
@@ -137,6 +142,10 @@ def _authenticate_token(request: Request, session: Session, now: datetime, scope
 def _authenticate_password(request: Request, session: Session, now: datetime, username: str, password: str) -> User:
     gate: Gate = current_app.extensions["survey.openrosa_gate"]
     identifiers = (username, request.remote_addr or "")
+    until = paused_until(session, username, now)
+    if until is not None:
+        told = _("Too many wrong passwords for this user name. Try again later.")
+        raise TooManyRequests(told, retry_after=max(1, ceil((until - now).total_seconds())))
     if not gate.failures.test(FAILURES, *identifiers):
         raise TooManyRequests(_("Too many wrong passwords. Wait a minute, then try again."), retry_after=60)
     statement = select(User).options(joinedload(User.roles)).where(User.username == identifiers[0])
@@ -153,4 +162,8 @@ def _authenticate_password(request: Request, session: Session, now: datetime, us
             gate.remember(digest, now)
             return user
     gate.failures.hit(FAILURES, *identifiers)
+    # The refusal takes back what this request wrote; that the password was wrong is kept all the same.
+    rollback_request()
+    with session_scope(current_app._get_current_object()) as own:
+        note_failure(own, username, now)
     raise challenge()

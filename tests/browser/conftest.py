@@ -26,6 +26,7 @@ from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.conftest import PATIENCE_SECONDS
+from tests.signing_in import sign_in_as
 from tests.survey.tablet.forms import FIELD_FORM
 
 FAKE_DEVICES = "--use-fake-device-for-media-stream"
@@ -136,9 +137,7 @@ def address(app: Flask) -> Iterator[str]:
 def signed_in_cookie(app: Flask, person: User) -> str:
     """The cookie of somebody who has just signed in."""
     client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = person.fs_uniquifier
-        cookie["_fresh"] = True
+    sign_in_as(client, person)
     found = client.get_cookie("session")
     assert found is not None
     return found.value

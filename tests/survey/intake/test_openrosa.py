@@ -45,7 +45,7 @@ def test_openrosa__deactivated_person__is_challenged(client: FlaskClient, field:
 
 def test_openrosa__many_wrong_passwords__have_to_wait(client: FlaskClient, field: Field) -> None:
     answers = [client.get("/openrosa/formList", headers=basic("lead1", "wrong-password-1")).status_code for _ in range(12)]
-    assert answers == [401] * 10 + [429] * 2
+    assert answers == [401] * 5 + [429] * 7
     assert client.get("/openrosa/formList", headers=basic("second1")).status_code == 200
 
 

@@ -13,6 +13,7 @@ from survey.report_texts.operations import save_text, use_default
 from survey.report_texts.queries import current_texts, list_versions
 from tests.builders import NOW, add_person
 from tests.conftest import SignIn
+from tests.signing_in import sign_in_as
 
 BLOCK = "feedback.closing"
 
@@ -46,9 +47,7 @@ def test_text__that_its_block_does_not_take__is_refused_by_what_is_wrong(session
 
 def test_pages__of_texts__list_all_refuse_in_the_readers_language_and_show_how_a_text_reads(demo_app: Flask, demo_session: Session) -> None:
     client = demo_app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = demo_session.scalars(select(User).where(User.username == "author")).one().fs_uniquifier
-        cookie["_fresh"] = True
+    sign_in_as(client, demo_session.scalars(select(User).where(User.username == "author")).one())
     page = client.get("/reports/texts")
     assert page.status_code == 200
     assert page.text.count("/zh") >= len(BLOCKS)

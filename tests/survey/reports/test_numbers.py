@@ -18,6 +18,7 @@ from questionnaires.reader import read_questionnaire
 from survey.accounts.models import User
 from survey.intake.models import Submission
 from survey.places.models import Region
+from tests.signing_in import sign_in_as
 from tests.word_files import open_word
 
 VISIT, COUNTY = "2017-04-lueyang", "610727"
@@ -99,8 +100,7 @@ def draft(demo_app: Flask, demo_session: Session) -> bytes:
     """The draft as a coordinator's browser gets it from the button."""
     coordinator = demo_session.scalars(select(User).where(User.username == "coordinator")).one()
     client = demo_app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = coordinator.fs_uniquifier, True
+    sign_in_as(client, coordinator)
     response = client.post(f"/reports/draft/county?visit={VISIT}&county={COUNTY}", data={"language": "zh", "audience": "inward"})
     assert response.status_code == 302
     page = client.get(response.location)

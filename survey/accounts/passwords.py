@@ -1,0 +1,36 @@
+"""Which passwords keep nobody out. Pure, and without a network.
+
+Length counts, not the kinds of signs (OWASP ASVS 5.0, 6.2). How soon a password is guessed is estimated by zxcvbn (Wheeler, USENIX Security
+2016), which knows the 30,000 most frequent passwords of breaches, names, words, keyboards, years, and how they are strung together.
+"""
+
+from collections.abc import Iterable
+
+from zxcvbn import zxcvbn
+
+MIN_PASSWORD_LENGTH = 12
+MAX_PASSWORD_LENGTH = 256
+"""Longer texts are refused only so that nobody makes the slow hash work on megabytes."""
+MIN_GUESSES_LOG10 = 8.0
+"""Below a hundred million guesses a password falls to whoever gets hold of the hashes, or tries for a few months."""
+READ_AT_MOST = 72
+MIN_LEFT = 8
+"""So many signs must be left of a password without the words that everybody knows of its person."""
+
+SHORT, LONG, OWN, COMMON = "short", "long", "own", "common"
+
+
+def weakness(password: str, known: Iterable[str] = ()) -> str:
+    """What is wrong with the password, "" if nothing is; `known` are words that others know of the person, such as the user name."""
+    if len(password) < MIN_PASSWORD_LENGTH:
+        return SHORT
+    if len(password) > MAX_PASSWORD_LENGTH:
+        return LONG
+    words = [word.casefold() for word in known if len(word.strip()) > 1]
+    left = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, "")
+    if len(left) < MIN_LEFT:
+        return OWN
+    found = zxcvbn(password[:READ_AT_MOST], user_inputs=words)
+    return COMMON if float(found["guesses_log10"]) < MIN_GUESSES_LOG10 else ""

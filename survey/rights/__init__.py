@@ -1,0 +1,1 @@
+"""Who may open which page, and what of it somebody sees who is bound to places."""

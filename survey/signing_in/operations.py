@@ -1,0 +1,90 @@
+"""Beginning and ending sign-ins, and counting wrong passwords."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.events import log_event
+from survey.signing_in.models import MAX_AGENT_LENGTH, MAX_NAME_LENGTH, SignIn, SignInFailures
+from survey.signing_in.queries import failures_of
+from survey.signing_in.throttling import FORGOTTEN_AFTER, pause_after
+
+
+def begin_sign_in(session: Session, user: User, *, address: str, agent: str, is_remembered: bool, now: datetime) -> SignIn:
+    """The new sign-in. It is kept in its own table rather than in the log: whoever works signs in every day."""
+    begun = SignIn(
+        user_id=user.id, begun_at=now, last_seen_at=now, address=address[:64], agent=agent[:MAX_AGENT_LENGTH], is_remembered=is_remembered
+    )
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def note_seen(session: Session, sign_in_id: str, address: str, now: datetime) -> None:
+    """Nothing; the person was seen now, from this address."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now, address=address[:64]))
+
+
+def sign_out(session: Session, sign_in_id: str, now: datetime) -> None:
+    """Nothing; the person left."""
+    session.execute(
+        update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=now, ended_because="signed out")
+    )
+
+
+def end_sign_in(session: Session, actor: User, sign_in: SignIn, now: datetime) -> None:
+    """End one sign-in, which may be that of a lost device; ending it again changes nothing."""
+    if sign_in.ended_at is not None:
+        return
+    sign_in.ended_at, sign_in.ended_because = now, "ended"
+    user = session.get_one(User, sign_in.user_id)
+    log_event(session, actor.id, "user.sign_in_ended", "user", user.username, now, sign_in=sign_in.id)
+
+
+def end_sign_ins(session: Session, actor: User, user: User, now: datetime, *, but: str | None = None) -> int:
+    """End every sign-in of the person, or all but one; how many ended."""
+    n = close_sign_ins(session, user, "ended", now, but=but)
+    log_event(session, actor.id, "user.sign_ins_ended", "user", user.username, now, n=n)
+    return n
+
+
+def close_sign_ins(session: Session, user: User, because: str, now: datetime, *, but: str | None = None) -> int:
+    """End the person's sign-ins for a reason that the caller logs; how many ended."""
+    statement = update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.id != (but or ""))
+    done: Any = session.execute(statement.values(ended_at=now, ended_because=because))
+    return int(done.rowcount)
+
+
+def note_failure(session: Session, username: str, now: datetime) -> datetime | None:
+    """Count one more wrong password for the user name as it was typed; until when nobody may try now.
+
+    The log tells of pauses of people who exist. What was typed in other cases is kept for a day: it may be somebody's password.
+    """
+    session.execute(delete(SignInFailures).where(SignInFailures.last_failed_at <= now - FORGOTTEN_AFTER))
+    name = username.strip()[:MAX_NAME_LENGTH]
+    found = failures_of(session, name, now)
+    if found is None:
+        found = SignInFailures(username=name, n_failed=0, last_failed_at=now)
+        session.add(found)
+    found.n_failed, found.last_failed_at = found.n_failed + 1, now
+    pause = pause_after(found.n_failed)
+    found.paused_until = None if pause is None else now + pause
+    session.flush()
+    if pause is not None and session.scalar(select(User.id).where(User.username == name)) is not None:
+        seconds = int(pause.total_seconds())
+        log_event(session, None, "user.sign_in_paused", "user", name, now, n_failed=found.n_failed, seconds=seconds)
+    return found.paused_until
+
+
+def forget_failures(session: Session, username: str) -> None:
+    """Nothing; the person proved who they are."""
+    session.execute(delete(SignInFailures).where(SignInFailures.username == username.strip()[:MAX_NAME_LENGTH]))
+
+
+def lift_pause(session: Session, actor: User, user: User, now: datetime) -> None:
+    """Let the person try to sign in at once, whatever was tried before."""
+    forget_failures(session, user.username)
+    log_event(session, actor.id, "user.sign_in_allowed", "user", user.username, now)

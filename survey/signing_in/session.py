@@ -1,0 +1,83 @@
+"""The sign-in behind a cookie: looked up with its person at every request, begun and ended with Flask-Login's signals."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask import session as cookie
+from flask_login import user_logged_in, user_logged_out
+from flask_security.signals import user_failed_authn
+from flask_security.utils import set_request_attr
+
+from survey.accounts.models import User
+from survey.config import Settings, current_settings
+from survey.db import current_session, session_scope, utc_now
+from survey.signing_in.lasting import SEEN_EVERY, Lasting
+from survey.signing_in.operations import begin_sign_in, forget_failures, note_failure, note_seen, sign_out
+from survey.signing_in.queries import find_person_of_sign_in
+
+SIGN_IN = "sign_in"
+"""What the cookie calls the sign-in."""
+_REMEMBER = ("_remember", "_remember_seconds")
+"""What Flask-Login makes a second cookie of. Ours has none: it could not be ended by itself."""
+
+
+def lasting_of(settings: Settings) -> Lasting:
+    """How long sign-ins last in this installation."""
+    hours, days, whole = settings.session_idle_hours, settings.remembered_days, settings.session_days
+    return Lasting(timedelta(hours=hours), timedelta(days=days), timedelta(days=whole))
+
+
+def install_sign_ins(app: Flask) -> None:
+    """Let every cookie of the application stand for a sign-in that can be seen and ended."""
+    app.login_manager.user_loader(load_person)  # type: ignore[attr-defined]
+    user_logged_in.connect(_begin, app)
+    user_logged_out.connect(_end, app)
+    user_failed_authn.connect(_count, app)
+
+
+def load_person(uniquifier: str) -> User | None:
+    """The person whose sign-in the cookie names, while it holds."""
+    now, session = utc_now(), current_session()
+    found = find_person_of_sign_in(session, cookie.get(SIGN_IN, ""), uniquifier)
+    if found is None:
+        return None
+    user, sign_in = found
+    if lasting_of(current_settings()).ends_at(sign_in.begun_at, sign_in.last_seen_at, sign_in.is_remembered) <= now:
+        return None
+    if now - sign_in.last_seen_at >= SEEN_EVERY:
+        if g.get("survey_writes", True):
+            note_seen(session, sign_in.id, _address(), now)
+        else:
+            # A request that only reads must not take the write lock for as long as it lasts.
+            with session_scope(current_app._get_current_object()) as own:
+                note_seen(own, sign_in.id, _address(), now)
+    g.survey_sign_in = sign_in
+    set_request_attr("fs_authn_via", "session")
+    return user
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _begin(_app: Flask, user: User, **_more: Any) -> None:
+    is_remembered = cookie.get("_remember") == "set"
+    for name in _REMEMBER:
+        cookie.pop(name, None)
+    agent = request.headers.get("User-Agent", "")
+    begun = begin_sign_in(current_session(), user, address=_address(), agent=agent, is_remembered=is_remembered, now=utc_now())
+    forget_failures(current_session(), user.username)
+    cookie[SIGN_IN] = begun.id
+    cookie.permanent = is_remembered
+
+
+def _end(_app: Flask, **_more: Any) -> None:
+    sign_out(current_session(), cookie.pop(SIGN_IN, ""), utc_now())
+    cookie.permanent = False
+
+
+def _count(_app: Flask, user: User, tfa: bool = False, **_more: Any) -> None:
+    """A wrong code after a right password counts as a wrong password does; wrong passwords are counted by the form."""
+    if tfa:
+        note_failure(current_session(), user.username, utc_now())

@@ -1,0 +1,106 @@
+"""Sign-ins that hold, end and are ended."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.db import utc_now
+from survey.events import Event
+from survey.signing_in.lasting import Lasting, device_name
+from survey.signing_in.models import SignIn as Held
+from tests.builders import NOW, PASSWORD, add_person
+from tests.conftest import SignIn
+
+HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
+
+
+def enter(client: FlaskClient, username: str = "lead1", **more: str) -> None:
+    """Sign in by the page."""
+    data = {"username": username, "password": PASSWORD, **more}
+    assert client.post("/sign-in", data=data, headers={"User-Agent": WINDOWS}).status_code == 302
+
+
+def held(session: Session) -> Held:
+    """The only sign-in."""
+    session.expire_all()
+    return session.scalars(select(Held)).one()
+
+
+@pytest.mark.parametrize(
+    ("begun", "seen", "is_remembered", "ends"),
+    [(0 * DAYS, 5 * HOURS, False, 17 * HOURS), (0 * DAYS, 5 * DAYS, True, 35 * DAYS), (0 * DAYS, 80 * DAYS, True, 90 * DAYS)],
+)
+def test_sign_in__by_use_and_in_any_case__ends(begun: timedelta, seen: timedelta, is_remembered: bool, ends: timedelta) -> None:
+    lasting = Lasting(12 * HOURS, 30 * DAYS, 90 * DAYS)
+    assert lasting.ends_at(NOW + begun, NOW + seen, is_remembered) == NOW + ends
+
+
+def test_device__by_what_its_browser_says__has_a_name() -> None:
+    assert device_name(WINDOWS) == "Chrome · Windows"
+    assert device_name("Mozilla/5.0 (Linux; Android 13; SM-X200) AppleWebKit/537.36 Chrome/120.0 Safari/537.36") == "Chrome · Android"
+    assert device_name("org.odk.collect.android/v2024 (Dalvik)").startswith("org.odk")
+
+
+@pytest.mark.parametrize(("remember", "idle"), [({}, 12 * HOURS), ({"remember": "y"}, 30 * DAYS)])
+def test_sign_in__not_used_for_long__is_over(client: FlaskClient, session: Session, remember: dict[str, str], idle: timedelta) -> None:
+    add_person(session, "lead1", "interviewer")
+    enter(client, **remember)
+    assert client.get_cookie("remember_token") is None
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    assert (cookie.expires is not None) == bool(remember)
+    found = held(session)
+    found.last_seen_at = utc_now() - idle + HOURS
+    assert client.get("/account/security").status_code == 200
+    assert utc_now() - held(session).last_seen_at < HOURS, "being there renews it"
+    held(session).last_seen_at = utc_now() - idle
+    assert client.get("/account/security").status_code == 302
+
+
+def test_sign_out__in_one_browser__ends_what_its_cookie_stood_for(client: FlaskClient, session: Session) -> None:
+    add_person(session, "lead1", "interviewer")
+    enter(client)
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    client.post("/sign-out")
+    client.set_cookie("session", cookie.value)
+    assert client.get("/account/security").status_code == 302, "a copied cookie opens nothing after that"
+    assert held(session).ended_because == "signed out"
+
+
+def test_own_sign_ins__on_the_page__are_ended_one_by_one_or_all_others(app: Flask, client: FlaskClient, session: Session) -> None:
+    add_person(session, "lead1", "interviewer")
+    session.commit()
+    others = [app.test_client() for _number in range(3)]
+    for each in (client, *others):
+        enter(each)
+    page = client.get("/account/security")
+    assert page.text.count("Chrome · Windows") == 4
+    second = others[0]
+    with second.session_transaction() as cookie:
+        ended = cookie["sign_in"]
+    assert client.post(f"/account/sign-ins/{ended}/end").status_code == 302
+    assert second.get("/account/security").status_code == 302
+    assert client.post("/account/sign-ins/end").status_code == 302
+    assert [each.get("/account/security").status_code for each in (client, *others)] == [200, 302, 302, 302]
+    logged = session.scalars(select(Event.action).where(Event.action.like("user.sign%")).order_by(Event.number)).all()
+    assert logged == ["user.sign_in_ended", "user.sign_ins_ended"]
+
+
+def test_sign_ins__of_others__are_ended_by_administrators_only(app: Flask, sign_in: SignIn, session: Session) -> None:
+    person = add_person(session, "lead1", "interviewer")
+    session.commit()
+    other = app.test_client()
+    enter(other)
+    id_ = held(session).id
+    assert sign_in("lead2").post(f"/account/sign-ins/{id_}/end").status_code == 404
+    assert sign_in("coordinator").post(f"/admin/people/{person.id}/sign-ins/end").status_code == 403
+    assert other.get("/account/security").status_code == 200
+    assert "Chrome · Windows" in sign_in("admin").get(f"/admin/people/{person.id}/security").text
+    assert sign_in("admin").post(f"/admin/people/{person.id}/sign-ins/end").status_code == 302
+    assert other.get("/account/security").status_code == 302

@@ -1,0 +1,123 @@
+"""Passwords that keep nobody out, pauses after wrong ones, and passwords that somebody else chose."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.accounts.passwords import COMMON, LONG, OWN, SHORT, weakness
+from survey.db import utc_now
+from survey.events import Event
+from survey.signing_in.models import SignInFailures
+from survey.signing_in.operations import note_failure
+from survey.signing_in.queries import paused_until
+from survey.signing_in.throttling import FORGOTTEN_AFTER, N_FREE, PAUSES, pause_after
+from tests.builders import NOW, PASSWORD, add_person
+from tests.conftest import SignIn
+
+NEW_PASSWORD = "another long password"
+
+
+@pytest.mark.parametrize(
+    ("password", "wrong"),
+    [
+        ("short", SHORT),
+        ("password1234", COMMON),
+        ("qwertyuiop12", COMMON),
+        ("123456789012", COMMON),
+        ("aaaaaaaaaaaaaaa", COMMON),
+        ("zhangsan2018", OWN),
+        ("民盟陕西省委民盟陕西省委", OWN),
+        ("x" * 300, LONG),
+        ("correct horse battery", ""),
+        ("每天早上七点去村口", SHORT),
+        ("每天早上七点去村口等班车", ""),
+        ("m9 x2 kQ p7 wL", ""),
+    ],
+)
+def test_password__by_length_and_what_is_tried_first__is_weak_or_not(password: str, wrong: str) -> None:
+    assert weakness(password, ("zhangsan", "张三", "民盟陕西省委")) == wrong
+
+
+def test_pause__with_every_wrong_password__grows_to_an_hour() -> None:
+    assert [pause_after(n) for n in range(1, N_FREE)] == [None] * (N_FREE - 1)
+    assert [pause_after(n) for n in range(N_FREE, N_FREE + 7)] == [*PAUSES, PAUSES[-1], PAUSES[-1]]
+
+
+def test_failures__of_a_day_ago__count_no_more(session: Session) -> None:
+    for _time in range(N_FREE):
+        until = note_failure(session, " lead1 ", NOW)
+    assert until == NOW + PAUSES[0]
+    assert paused_until(session, "lead1", NOW) == until
+    assert paused_until(session, "lead1", NOW + PAUSES[0]) is None
+    assert note_failure(session, "lead1", NOW + FORGOTTEN_AFTER) is None
+    assert session.scalars(select(SignInFailures.n_failed)).all() == [1]
+
+
+@pytest.mark.parametrize("username", ["lead1", "nobody"])
+def test_sign_in__after_many_wrong_passwords__is_told_until_when_and_refuses_the_right_one(
+    client: FlaskClient, session: Session, username: str
+) -> None:
+    add_person(session, "lead1", "interviewer")
+    pages = [client.post("/sign-in", data={"username": username, "password": f"wrong {n}"}).text for n in range(N_FREE)]
+    assert ["后再试" in page for page in pages] == [False] * (N_FREE - 1) + [True]
+    assert "后再试" in client.post("/sign-in", data={"username": username, "password": PASSWORD}).text
+    assert client.get("/account/security").status_code == 302
+    assert session.scalars(select(SignInFailures.n_failed)).all() == [N_FREE], "while nobody may try, trying costs nothing"
+    logged = session.scalars(select(Event.subject_id).where(Event.action == "user.sign_in_paused")).all()
+    assert logged == (["lead1"] if username == "lead1" else []), "what was typed for nobody may be a password"
+
+
+def test_pause__lifted_by_the_administrator__lets_the_person_in(sign_in: SignIn, app: Flask, session: Session) -> None:
+    person = add_person(session, "lead1", "interviewer")
+    for _time in range(N_FREE + 3):
+        note_failure(session, "lead1", utc_now())
+    client = sign_in("admin")
+    assert "暂停登录" in client.get("/admin/people").text
+    assert "连续8次" in client.get(f"/admin/people/{person.id}/security").text
+    assert client.post(f"/admin/people/{person.id}/allow-sign-in").status_code == 302
+    assert app.test_client().post("/sign-in", data={"username": "lead1", "password": PASSWORD}).status_code == 302
+    assert session.scalars(select(SignInFailures)).all() == []
+    assert "user.sign_in_allowed" in session.scalars(select(Event.action)).all()
+
+
+def test_program__with_wrong_passwords__pauses_the_person_too(app: Flask, client: FlaskClient, session: Session) -> None:
+    add_person(session, "lead1", "interviewer")
+    answers = [client.get("/openrosa/formList", auth=("lead1", f"wrong {n}")).status_code for n in range(N_FREE)]
+    assert answers == [401] * N_FREE
+    refused = client.get("/openrosa/formList", auth=("lead1", PASSWORD))
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 30
+    assert "后再试" in client.post("/sign-in", data={"username": "lead1", "password": PASSWORD}).text
+
+
+def test_first_password__chosen_by_the_administrator__is_changed_before_anything_else(
+    sign_in: SignIn, app: Flask, session: Session
+) -> None:
+    data = {"username": "y.m-1", "name": "新人", "roles": ["interviewer"], "region_code": "", "password": NEW_PASSWORD}
+    assert sign_in("admin").post("/admin/people", data=data).status_code == 302
+    session.commit()
+    client = app.test_client()
+    client.post("/sign-in", data={"username": "y.m-1", "password": NEW_PASSWORD})
+    assert client.get("/tablet/").headers["Location"] == "/password"
+    refused = client.get("/tablet/session.json")
+    assert (refused.status_code, refused.json["error"]["code"]) == (403, "PASSWORD_TO_CHANGE")
+    assert app.test_client().get("/openrosa/formList", auth=("y.m-1", NEW_PASSWORD)).status_code == 403
+    same = {"current": NEW_PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    assert client.post("/password", data=same).status_code == 422
+    own = "one that only I know"
+    assert client.post("/password", data={"current": NEW_PASSWORD, "password": own, "again": own}).status_code == 302
+    assert client.get("/tablet/").status_code == 200
+    assert not session.scalars(select(User.must_change_password).where(User.username == "y.m-1")).one()
+
+
+def test_present_password__tried_too_often__stays_wrong_for_a_while(sign_in: SignIn, session: Session) -> None:
+    client = sign_in("lead1")
+    for n in range(N_FREE):
+        client.post("/password", data={"current": f"wrong {n}", "password": NEW_PASSWORD, "again": NEW_PASSWORD})
+    assert client.post("/password", data={"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD}).status_code == 422
+    assert paused_until(session, "lead1", utc_now() + timedelta(seconds=20)) is not None
