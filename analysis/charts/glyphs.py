@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path
+from matplotlib.transforms import Transform
 
 from analysis.charts.style import FONT_FILES, FONT_PT, FONTS, LINE_IN, POINTS_PER_INCH, printable
 
@@ -51,8 +51,8 @@ class Words:
         return left, self.y - height / 2, left + width, self.y + height / 2
 
 
-def draw_words(figure: Figure, area: Axes, words: Iterable[Words]) -> None:
-    """Draw the words, each sign in all its places at once, so that a file holds its outline once."""
+def draw_words(figure: Figure, inches: Transform, words: Iterable[Words]) -> None:
+    """Draw the words, each sign in all its places at once, so that a file holds its outline once; `inches` leads to pixels."""
     places: dict[tuple[str, bool, float, bool, str], list[tuple[float, float]]] = {}
     for each in words:
         size = each.pt / POINTS_PER_INCH
@@ -68,9 +68,9 @@ def draw_words(figure: Figure, area: Axes, words: Iterable[Words]) -> None:
         outline = _outline(sign, is_bold, pt, is_upright)
         if sign.strip():
             look: dict[str, Any] = {"facecolors": [colour], "edgecolors": "none", "linewidths": 0, "zorder": 6}
-            signs = PathCollection([outline], offsets=offsets, offset_transform=area.transData, **look)
+            signs = PathCollection([outline], offsets=offsets, offset_transform=inches, **look)
             signs.set_transform(figure.dpi_scale_trans)
-            area.add_artist(signs)
+            figure.add_artist(signs)
 
 
 @lru_cache(maxsize=20_000)

@@ -42,6 +42,8 @@ PICTURES_KEPT = 64
 """How many of the pictures drawn last a process keeps, each of some 100 kB."""
 STYLE = {"svg.fonttype": "path", "svg.hashsalt": "supervision-survey", "axes.unicode_minus": False}
 WITHOUT_TIME: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+SAVED: dict[str, dict[str, Any]] = {"png": {"pil_kwargs": {"compress_level": 3}}}
+"""Lines and letters shrink no further at the usual level, which takes three times as long."""
 _ONE_AT_A_TIME = Lock()
 
 # matplotlib announces at this level that it substitutes a font; our fonts are complete for what `printable` lets through.
@@ -61,7 +63,7 @@ def pictures_of(figure: Figure, formats: Sequence[str]) -> list[bytes]:
     pictures = []
     for number, format in enumerate(formats):
         content = BytesIO()
-        figure.savefig(content, format=format, dpi=PNG_DPI, metadata=WITHOUT_TIME[format])
+        figure.savefig(content, format=format, dpi=PNG_DPI, metadata=WITHOUT_TIME[format], **SAVED.get(format, {}))
         pictures.append(content.getvalue())
         if number == 0:
             # The first drawing laid the figure out; to do so again takes as long as to draw.

@@ -68,7 +68,7 @@ def read_coverage(bundle: Bundle, visit_id: str, county_code: str, language: str
             if len(interviews[form.form_id])
         ),
         n_interviewed=len(first),
-        n_by_kind=_by_kind(first),
+        n_by_kind=_by_kind(first["household_kind"]),
         n_persons=_persons(bundle, principal, first),
         n_pairs=len(everything[["lead_id", "second_id"]].dropna().drop_duplicates()),
         median_minutes=None if first["duration_minutes"].dropna().empty else float(first["duration_minutes"].median()),
@@ -85,22 +85,25 @@ def _villages(
     bases = dict(zip(chosen["village_code"], chosen["basis"], strict=True))
     reached = {code for frame in interviews.values() for code in frame["village_code"].dropna()}
     frame_sizes = bundle.households.groupby("village_code").size()
+    by_form = {form_id: rows.groupby("village_code").size() for form_id, rows in interviews.items()}
+    by_kind = {str(code): rows for code, rows in first.groupby("village_code")["household_kind"]}
+    nobody = first["household_kind"].iloc[:0]
     return tuple(
         VillageCoverage(
             code=code,
             name=bundle.place_name(code),
             basis=bases.get(code, "purposive"),
             n_registered_households=int(frame_sizes.get(code, 0)),
-            n_interviewed=int((first["village_code"] == code).sum()),
-            n_by_kind=_by_kind(first[first["village_code"] == code]),
-            n_by_form={form_id: int((rows["village_code"] == code).sum()) for form_id, rows in interviews.items()},
+            n_interviewed=len(by_kind.get(code, nobody)),
+            n_by_kind=_by_kind(by_kind.get(code, nobody)),
+            n_by_form={form_id: int(sizes.get(code, 0)) for form_id, sizes in by_form.items()},
         )
         for code in sorted(reached | set(bases))
     )
 
 
-def _by_kind(rows: pd.DataFrame) -> dict[str, int]:
-    counts = rows["household_kind"].value_counts()
+def _by_kind(kinds: pd.Series) -> dict[str, int]:
+    counts = kinds.value_counts().to_dict()
     return {kind: int(counts[kind]) for kind in KIND_NAMES["zh"] if kind in counts}
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.bundle import COUNTY_DIGITS, Bundle, Visit
-from analysis.indicators import compute_indicators
 from analysis.report.coverage import Coverage, read_coverage
 from analysis.report.facts import Line, counties_of, read_lines, read_visit_lines
 from analysis.report.kinds.blocks import block_text, fill_block, find_block
@@ -70,7 +69,7 @@ def read_interviews(bundle: Bundle, visit_id: str, sources: Sources, *, county_c
     if not codes or (county_code and county_code not in codes):
         place = f"{bundle.path} ({visit_id}{', ' if county_code else ''}{county_code})"
         raise SurveyError(ErrorCode.EMPTY_DATASET, place=place, form_id="any questionnaire")
-    estimates = compute_indicators(bundle, visit_ids=[visit_id], minimum_n=sources.minimum_n, calibrate=sources.calibrate)
+    estimates = sources.estimates.table(bundle, visit_id, minimum_n=sources.minimum_n, calibrate=sources.calibrate)
     if county_code:
         lines = read_lines(bundle, estimates, visit_id, county_code, language)
     else:

@@ -39,6 +39,16 @@ class _Replaced:
     was_typed_over: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A paragraph as it reads before and after, and where each control stands in it."""
+
+    old: str
+    old_places: Mapping[int, tuple[int, int]]
+    new: str
+    new_places: Mapping[int, tuple[int, int]]
+
+
 def renew_figures(scan: Scan, entries: Mapping[str, Entry], resolve: Resolve, redrawn: Collection[int]) -> Renewed:
     """What brings the figures of a part up to date; those within controls that are `redrawn` (by their places) are left."""
     renewed, replaced = Renewed(), []
@@ -93,22 +103,23 @@ def _replaced(place: int, entry: Entry, text: str, found: Resolved) -> _Replaced
 def _changes(scan: Scan, entries: Mapping[str, Entry], replaced: Sequence[_Replaced], resolved: Mapping[str, Resolved]) -> Iterator[Change]:
     by_control = {each.control: each for each in replaced}
     paragraphs = scan.paragraphs() if replaced else {}
+    read: dict[int, _Read] = {}
     for each in replaced:
-        pieces = paragraphs[scan.live_pieces(scan.controls[each.control])[0].paragraph]
-        old, spans = _with_places(pieces, {})
-        changed = {control: by_control[control] for control in spans if control in by_control}
-        new, new_spans = _with_places(pieces, {control: _new_text(scan, control, change) for control, change in changed.items()})
-        first, last = sentence_around(old, *spans[each.control])
-        sentence = old[first:last]
+        number = scan.live_pieces(scan.controls[each.control])[0].paragraph
+        if number not in read:
+            read[number] = _read_paragraph(scan, paragraphs[number], by_control)
+        paragraph = read[number]
+        first, last = sentence_around(paragraph.old, *paragraph.old_places[each.control])
+        sentence = paragraph.old[first:last]
         told = [
             Told(entry.address, entry.evidence, found.evidence)
-            for control, (start, end) in spans.items()
+            for control, (start, end) in paragraph.old_places.items()
             if first <= start
             and end <= last
             and (entry := entries.get(scan.controls[control].tag)) is not None
             and (found := resolved.get(entry.tag)) is not None
         ]
-        first, last = sentence_around(new, *new_spans[each.control])
+        first, last = sentence_around(paragraph.new, *paragraph.new_places[each.control])
         yield Change(
             "figure",
             each.entry.address,
@@ -116,10 +127,17 @@ def _changes(scan: Scan, entries: Mapping[str, Entry], replaced: Sequence[_Repla
             each.old,
             each.new.text,
             sentence,
-            new[first:last],
+            paragraph.new[first:last],
             has_turned(sentence, told),
             each.was_typed_over,
         )
+
+
+def _read_paragraph(scan: Scan, pieces: Sequence[Piece], replaced: Mapping[int, _Replaced]) -> _Read:
+    """A paragraph before and after its figures are replaced."""
+    old, places = _with_places(pieces, {})
+    new = {control: _new_text(scan, control, replaced[control]) for control in places if control in replaced}
+    return _Read(old, places, *_with_places(pieces, new))
 
 
 def _new_text(scan: Scan, control: int, change: _Replaced) -> str:

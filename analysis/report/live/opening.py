@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from analysis.report.live.record import Record, read_record
 from analysis.report.live.scanning import Scan, scan
-from analysis.report.official.package import W, WordPackage, open_package
+from analysis.report.official.package import W, WordPackage, open_package, refusal
 from questionnaires.errors import ErrorCode, SurveyError
 
 STORIES = ("header", "footer", "footnotes", "endnotes")
 """The kinds of parts beside the main one that hold text with figures."""
 RECORD_FOLDER = "customXml/"
+ENCODING = "UTF-8"
 NOT_OURS = "not_ours"
 PROTECTED = "protected"
 REASONS = {
@@ -37,19 +38,16 @@ class LiveDocument:
 def open_live(content: bytes, name: str = "file", *, to_change: bool = False) -> LiveDocument:
     """The draft. UNREADABLE_DOCUMENT when it is no Word file or none of ours, and if it is `to_change`, when it is protected."""
     package = open_package(content, name)
-    found = next(((part, record) for part in package.parts if (record := _record_in(package, part)) is not None), None)
-    if found is None:
-        raise _refusal(name, NOT_OURS)
+    found = _find_record(package, name)
     if to_change and is_protected(package):
         raise _refusal(name, PROTECTED)
-    return LiveDocument(
-        content, package, found[1], found[0], {part: scan(package.parts[part], name, part) for part in story_parts(package)}
-    )
+    scans = {part: scan(_written(package, part, name), name, part) for part in story_parts(package)}
+    return LiveDocument(content, package, found[1], found[0], scans)
 
 
 def read_parameters(content: bytes, name: str = "file") -> Mapping[str, str]:
     """By what a draft was drafted. UNREADABLE_DOCUMENT when it is no Word file or none of ours."""
-    return open_live(content, name).record.parameters
+    return _find_record(open_package(content, name), name)[1].parameters
 
 
 def story_parts(package: WordPackage) -> tuple[str, ...]:
@@ -63,6 +61,26 @@ def is_protected(package: WordPackage) -> bool:
     settings = package.related("settings")
     protection = settings.find(f"{W}documentProtection") if settings is not None else None
     return protection is not None and protection.get(f"{W}enforcement", "0") in ("1", "true", "on")
+
+
+def _find_record(package: WordPackage, name: str) -> tuple[str, Record]:
+    """The part that holds the record, and the record."""
+    for part in package.parts:
+        record = _record_in(package, part)
+        if record is not None:
+            return part, record
+    raise _refusal(name, NOT_OURS)
+
+
+def _written(package: WordPackage, part: str, name: str) -> bytes:
+    """The content of a part that is well-formed, in the one encoding that word processors write."""
+    try:
+        encoding = package.tree(part).getroottree().docinfo.encoding or ENCODING
+    except SurveyError as error:
+        raise refusal(name, "damaged", part) from error
+    if encoding.upper() not in (ENCODING, "US-ASCII", "ASCII"):
+        raise refusal(name, "damaged", part)
+    return package.parts[part]
 
 
 def _record_in(package: WordPackage, part: str) -> Record | None:

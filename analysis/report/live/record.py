@@ -22,6 +22,7 @@ PROPERTIES = (
     f"<ds:datastoreItem xmlns:ds='http://schemas.openxmlformats.org/officeDocument/2006/customXml' ds:itemID='{ITEM_ID}'>"
     f"<ds:schemaRefs><ds:schemaRef ds:uri='{NAMESPACE}'/></ds:schemaRefs></ds:datastoreItem>"
 )
+_SPECIAL = re.compile(r"""[<>&"\n\t\r]""")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
@@ -71,6 +72,8 @@ def _entry_xml(entry: Entry) -> str:
 
 def _quoted(text: str) -> str:
     """The text as an attribute's value, its line breaks kept."""
+    if not _SPECIAL.search(text):
+        return f'"{text}"'
     return quoteattr(text, {"\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
 
 
@@ -86,7 +89,7 @@ def read_record(content: bytes) -> Record | None:
         return None
     parameters, entries = {}, []
     for element in root.iterchildren(tag=etree.Element):
-        kind, told = etree.QName(element).localname, dict(element.attrib)
+        kind, told = element.tag.rpartition("}")[2], dict(element.items())
         if kind == "parameter":
             parameters[told.get("name", "")] = told.get("value", "")
         elif kind in ("figure", "table", "picture") and told.get("tag"):

@@ -10,8 +10,8 @@ from functools import cached_property
 from analysis.bundle import Bundle
 from analysis.codebook import Form, label_in
 from analysis.describe import indicators_of
-from analysis.indicators import compute_indicators
 from analysis.report.coverage import Coverage, read_coverage
+from analysis.report.estimates import Estimates
 from analysis.report.facts import IssueCount, Value, count_issues, counties_of, interviews_of, read_value
 from analysis.report.kinds.records import Sources
 from analysis.report.live.origin import Evidence
@@ -47,11 +47,20 @@ class EstimateRow:
 class Resolver:
     """Resolves addresses in the bundles that a report is made of; what it reads of a visit it reads once."""
 
-    def __init__(self, bundles: Sequence[Bundle], language: str, *, minimum_n: int = 0, calibrate: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        bundles: Sequence[Bundle],
+        language: str,
+        *,
+        minimum_n: int = 0,
+        calibrate: Sequence[str] = (),
+        estimates: Estimates | None = None,
+    ) -> None:
         self._bundles = tuple(bundles)
         self._language = language
         self._minimum_n = minimum_n
         self._calibrate = tuple(calibrate)
+        self._estimates = estimates or Estimates()
         self._rows: dict[str, dict[str, EstimateRow]] = {}
         self._counties: dict[tuple[str, str], _CountyRead] = {}
 
@@ -85,7 +94,7 @@ class Resolver:
         return next((bundle for bundle in self._bundles if any(visit.id == visit_id for visit in bundle.visits)), None)
 
     def _read_rows(self, bundle: Bundle, visit_id: str) -> dict[str, EstimateRow]:
-        table = compute_indicators(bundle, visit_ids=[visit_id], minimum_n=self._minimum_n, calibrate=self._calibrate)
+        table = self._estimates.table(bundle, visit_id, minimum_n=self._minimum_n, calibrate=self._calibrate)
         indicators = {(form.form_id, each.name): each for form in bundle.forms.values() for each in indicators_of(form)}
         found = {}
         for row in table[table["visit_id"] == visit_id].itertuples(index=False):
@@ -242,4 +251,6 @@ def _counted(read: _CountyRead, name: str, village_code: str) -> float | None:
 
 def resolver_of(sources: Sources) -> Resolver:
     """What answers the addresses of a report that is made of these sources."""
-    return Resolver(sources.all_bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate)
+    return Resolver(
+        sources.all_bundles, sources.language, minimum_n=sources.minimum_n, calibrate=sources.calibrate, estimates=sources.estimates
+    )

@@ -3,21 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from lxml import etree
 
 from analysis.report.live.changes import Change, Note
 from analysis.report.live.controls import Controls
+from analysis.report.live.footnotes import with_calls
 from analysis.report.live.record import Entry
 from analysis.report.live.redraft import Redraft
-from analysis.report.live.scanning import ROOT, Control, Scan, Splice
+from analysis.report.live.scanning import Cell, Control, Scan, Splice, TableTags
 from analysis.report.live.shape import CLOSING, OPENING, digest_of, rows_of
 from analysis.report.official.format import TWIPS_PER_MM
-from analysis.report.official.package import PARSER, W
 from analysis.report.word.tables import table_xml
 
 Shapes = tuple[tuple[str, ...], ...]
+_COLUMN = re.compile(rb"<w:gridCol[^>]*\sw:w=[\"'](\d+)[\"']")
 
 
 @dataclass(slots=True)
@@ -43,16 +41,18 @@ def redraw_tables(scan: Scan, entries: Mapping[str, Entry], redraft: Redraft) ->
         if table is None:
             redrawn.notes.append(Note("table_gone", entry.address, entry.evidence.label))
             continue
-        element = _table_in(scan, control)
-        current, wanted = _shapes(element, entries) if element is not None else (), rows_of(table)
+        found = _table_in(scan, control)
+        current, wanted = _shapes(scan, place, found, entries) if found is not None else (), rows_of(table)
         if current == wanted:
             redrawn.entries[entry.tag] = Entry("table", entry.tag, entry.address, digest_of(wanted), entry.evidence)
             continue
         came, gone = _differences(current, wanted)
-        if element is None or digest_of(current) != entry.text:
+        if found is None or digest_of(current) != entry.text:
             redrawn.notes.append(Note("table_altered", entry.address, entry.evidence.label, _told(came, gone)))
             continue
-        content = table_xml(table, redraft.language, _width_mm(element), controls)
+        content, n_lost = with_calls(table_xml(table, redraft.language, _width_mm(scan, found), controls), found, current, wanted)
+        if n_lost:
+            redrawn.notes.append(Note("footnote_gone", entry.address, entry.evidence.label, str(n_lost)))
         redrawn.splices.append(Splice(control.content_start, control.content_end, content.encode()))
         redrawn.places.add(place)
         redrawn.changes.append(Change("table", entry.address, entry.evidence.label, "、".join(gone), "、".join(came)))
@@ -61,45 +61,42 @@ def redraw_tables(scan: Scan, entries: Mapping[str, Entry], redraft: Redraft) ->
     return redrawn
 
 
-def _table_in(scan: Scan, control: Control) -> Any:
+def _table_in(scan: Scan, control: Control) -> TableTags | None:
     """The one table that a control holds; None when it holds anything else."""
-    root = ROOT.search(scan.content)
-    if root is None:
-        return None
-    tag = root.group()
-    name = re.split(rb"[\s>]", tag[1:], maxsplit=1)[0]
-    fragment = scan.content[control.content_start : control.content_end]
-    children = etree.fromstring(tag + fragment + b"</" + name + b">", PARSER)
-    return children[0] if len(children) == 1 and children[0].tag == f"{W}tbl" and tag.find(b"xmlns:w=") > 0 else None
+    around = scan.content[control.content_start : control.content_end]
+    table = scan.tables.get(control.content_start + len(around) - len(around.lstrip()))
+    return table if table is not None and table.end == control.content_start + len(around.rstrip()) else None
 
 
-def _shapes(table: Any, entries: Mapping[str, Entry]) -> Shapes:
-    return tuple(tuple(_cell_shape(cell, entries) for cell in row.iter(f"{W}tc")) for row in table.iter(f"{W}tr"))
+def _shapes(scan: Scan, place: int, table: TableTags, entries: Mapping[str, Entry]) -> Shapes:
+    return tuple(tuple(_cell_shape(scan, place, cell, entries) for cell in row) for row in table.rows)
 
 
-def _cell_shape(cell: Any, entries: Mapping[str, Entry]) -> str:
-    return "\n".join(_shape(paragraph, entries) for paragraph in cell.iter(f"{W}p"))
+def _cell_shape(scan: Scan, place: int, cell: Cell, entries: Mapping[str, Entry]) -> str:
+    """The words of a cell of the table in the control at `place`, a line for each paragraph, with a tag for each figure."""
+    lines: dict[int, str] = dict.fromkeys(cell.paragraphs, "")
+    said: set[int] = set()
+    for number in cell.pieces:
+        piece = scan.pieces[number]
+        if piece.is_taken_away:
+            continue
+        figure = _known_around(scan, piece.control, place, entries)
+        if figure is None:
+            lines[piece.paragraph] += piece.text
+        elif piece.text and not piece.is_break and figure not in said:
+            said.add(figure)
+            lines[piece.paragraph] += f"{OPENING}{scan.controls[figure].tag}{CLOSING}"
+    return "\n".join(lines.values())
 
 
-def _shape(element: Any, entries: Mapping[str, Entry]) -> str:
-    parts = []
-    for child in element:
-        if child.tag == f"{W}t":
-            parts.append(child.text or "")
-        elif child.tag in (f"{W}br", f"{W}cr"):
-            parts.append("\n")
-        elif child.tag == f"{W}sdt":
-            tag = child.find(f"{W}sdtPr/{W}tag")
-            name = tag.get(f"{W}val", "") if tag is not None else ""
-            content = child.find(f"{W}sdtContent")
-            has_text = content is not None and any(text.text for text in content.iter(f"{W}t"))
-            if name in entries:
-                parts.append(f"{OPENING}{name}{CLOSING}" if has_text else "")
-            elif content is not None:
-                parts.append(_shape(content, entries))
-        elif child.tag not in (f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr") and isinstance(child.tag, str):
-            parts.append(_shape(child, entries))
-    return "".join(parts)
+def _known_around(scan: Scan, control: int | None, table: int, entries: Mapping[str, Entry]) -> int | None:
+    """The outermost of the controls around a text that the record knows, within the control of the table."""
+    found = None
+    while control is not None and control != table:
+        if scan.controls[control].tag in entries:
+            found = control
+        control = scan.controls[control].parent
+    return found
 
 
 def _differences(current: Shapes, wanted: Shapes) -> tuple[list[str], list[str]]:
@@ -115,6 +112,5 @@ def _told(came: Sequence[str], gone: Sequence[str]) -> str:
     return " ".join([*(f"+{name}" for name in came), *(f"−{name}" for name in gone)])
 
 
-def _width_mm(table: Any) -> float:
-    widths = [int(column.get(f"{W}w", "0")) for column in table.iter(f"{W}gridCol")]
-    return sum(widths) / TWIPS_PER_MM
+def _width_mm(scan: Scan, table: TableTags) -> float:
+    return sum(int(width[1]) for width in _COLUMN.finditer(scan.content, table.start, table.end)) / TWIPS_PER_MM

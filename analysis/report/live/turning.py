@@ -27,7 +27,11 @@ class Told:
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence around a place in the text begins and ends, without blanks."""
-    first = max((match.end() for match in _END.finditer(text) if match.end() <= start), default=0)
+    first = 0
+    for match in _END.finditer(text):
+        if match.end() > start:
+            break
+        first = match.end()
     found = _END.search(text, end)
     last = found.end() if found else len(text)
     stripped = text[first:last]

@@ -199,7 +199,15 @@ def test_table__whose_rows_its_author_changed__keeps_them_and_says_what_came_and
     tables = [each for each in document.element.body.iter(qn("w:tbl"))]
     caption = tables[0].tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
     tables[0].tr_lst[1].tc_lst[0].p_lst[0].r_lst[0].text = "上石沟村（合并）"
+    called = next(table for table in tables[1:] if [text_in(row.tc_lst[0]) for row in table.tr_lst].count("上石沟村") == 1)
+    for cell in (called.tr_lst[0].tc_lst[1], next(row for row in called.tr_lst if text_in(row.tc_lst[0]) == "上石沟村").tc_lst[1]):
+        cell.p_lst[0].add_r().append(OxmlElement("w:footnoteReference", {qn("w:id"): "1"}))
     result = refresh_document(saved(document), lambda known: redraft_from(known, sources_of_bundle(known, bundle, today=TODAY)))
+    place = tables.index(called)
+    rows = list(open_word(result.content).element.body.iter(qn("w:tbl")))[place].tr_lst
+    kept = [[len(list(cell.iter(qn("w:footnoteReference")))) for cell in row.tc_lst] for row in rows]
+    assert (kept[0], sum(map(sum, kept))) == ([0, 1], 2)
+    assert [kept[number] for number, row in enumerate(rows) if text_in(row.tc_lst[0]) == "上石沟村"] == [[0, 1]]
     altered = next(note for note in result.notes if note.kind == "table_altered")
     assert altered.label == caption
     assert "上石沟村（合并）" in altered.detail
