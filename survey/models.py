@@ -21,6 +21,7 @@ from survey.lookback import models as lookback
 from survey.outcomes import models as outcomes
 from survey.places import models as places
 from survey.proof import models as proof
+from survey.protection import models as protection
 from survey.protocol import models as protocol
 from survey.reconciling import models as reconciling
 from survey.registry import models as registry
@@ -56,6 +57,7 @@ __all__ = [
     "outcomes",
     "places",
     "proof",
+    "protection",
     "protocol",
     "registry",
     "reconciling",
