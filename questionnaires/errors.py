@@ -50,6 +50,16 @@ class ErrorCode(Enum):
         "The certificate file {place} cannot be used: {detail}. Move the whole folder away to have a new one made; every tablet then "
         "has to trust the new one."
     )
+    STORAGE_AWAY = "The storage of files cannot be used at present: {detail}. Nothing was lost; try again in a few minutes."
+    DATABASE_BUSY = "The database is busy with other work. Nothing of this was kept; try again in a minute."
+    DATABASE_AWAY = "The database does not answer at present. Nothing of this was kept; try again in a few minutes."
+    DISK_FULL = (
+        "The disk of the server is full. Nothing of this was kept, and all that was kept before is safe; tell whoever runs the server."
+    )
+    DISK_BROKEN = "The disk of the server cannot be used at present. Nothing of this was kept; tell whoever runs the server, and try again."
+    MOVED_AWAY = (
+        "The survey was moved to another server or database, and this one takes nothing more. Ask whoever runs it for the new address."
+    )
     HANDOVER_REFUSED = "The server at {url} did not take the handover: {detail}"
     NOT_FOUND = "{what} '{key}' does not exist. {remedy}"
     NOT_ALLOWED = "{who} may not {action}. {remedy}"

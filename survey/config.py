@@ -13,9 +13,11 @@ from typing import Any
 from flask import current_app
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.words import ROLE_LABELS
 from survey.reminders.sending import mail_server
 
 MIN_SECRET_LENGTH = 32
+KNOWN_ROLES = frozenset(ROLE_LABELS)
 WEAK_SECRETS = frozenset(("secret", "changeme", "change-me", "password", "dev", "development", "test", "survey"))
 
 
@@ -45,6 +47,11 @@ class Settings:
     )
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
+    second_factor_roles: str = _setting(
+        "",
+        "The roles that sign in with a second factor only, such as `admin coordinator`. Everybody may have one; these set one up at their next "
+        "sign-in.",
+    )
     session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
     remembered_days: int = _setting(30, "The same in days, on a device on which the person asked to stay signed in.")
     session_days: int = _setting(90, "After how many days a sign-in ends in any case.")
@@ -84,6 +91,11 @@ class Settings:
         return self.storage_url or str(Path(self.data).resolve() / "attachments")
 
     @property
+    def roles_with_second_factor(self) -> frozenset[str]:
+        """The roles that sign in with a second factor only."""
+        return frozenset(self.second_factor_roles.replace(",", " ").split())
+
+    @property
     def uploads_path(self) -> Path:
         """Where files lie of which only a part has arrived; processes that share the work have to share this folder, too."""
         return Path(self.data).resolve() / "uploads"
@@ -115,6 +127,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     check_secret_key(settings)
     check_map_tiles(settings)
     check_mail(settings)
+    check_second_factor(settings)
     return settings
 
 
@@ -150,6 +163,14 @@ def check_mail(settings: Settings) -> None:
         mail_server(settings.smtp_url, settings.mail_from)
     except ValueError as error:
         raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("smtp_url"), value="(not shown)", detail=str(error)) from error
+
+
+def check_second_factor(settings: Settings) -> None:
+    """Raise INVALID_SETTING for a role that does not exist."""
+    if unknown := sorted(settings.roles_with_second_factor - KNOWN_ROLES):
+        detail = f"{', '.join(unknown)} is not one of {', '.join(sorted(KNOWN_ROLES))}"
+        name, value = variable("second_factor_roles"), settings.second_factor_roles
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=name, value=value, detail=detail)
 
 
 def check_secret_key(settings: Settings) -> None:

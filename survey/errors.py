@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import rollback_request
+from survey.failures import RETRY_AFTER_S, passing_failure
 from survey.language import chosen_language
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,12 @@ STATUS = {
     ErrorCode.UNKNOWN_QUESTION: 422,
     ErrorCode.NO_PROBABILITIES: 422,
     ErrorCode.TOO_LARGE: 422,
+    ErrorCode.STORAGE_AWAY: 503,
+    ErrorCode.DATABASE_BUSY: 503,
+    ErrorCode.DATABASE_AWAY: 503,
+    ErrorCode.DISK_FULL: 503,
+    ErrorCode.DISK_BROKEN: 503,
+    ErrorCode.MOVED_AWAY: 503,
 }
 
 SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail")
@@ -155,7 +162,14 @@ def spoken(error: SurveyError) -> str:
 def handle_survey_error(error: SurveyError) -> Response:
     """An error that was raised on purpose, with the status of its code."""
     rollback_request()
-    return error_response(STATUS.get(error.code, 500), error.code.name, spoken(error))
+    return saying_when(error_response(STATUS.get(error.code, 500), error.code.name, spoken(error)))
+
+
+def saying_when(response: Response) -> Response:
+    """The answer, which tells the client when to try again if it may."""
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def handle_http_error(error: HTTPException) -> Response:
@@ -182,9 +196,13 @@ def handle_http_error(error: HTTPException) -> Response:
 
 
 def handle_bug(error: Exception) -> Response:
-    """A bug: logged with its place, rolled back, and said without details."""
-    log.exception("failed: %s %s", request.method, request.path)
+    """A failure that passes, said as such; anything else is a bug: logged with its place, rolled back, and said without details."""
+    cause = error.original_exception if isinstance(error, InternalServerError) else error
+    log.error("failed: %s %s", request.method, request.path, exc_info=cause)
     with force_locale(chosen_language()):
+        code = passing_failure(cause)
+        if code is not None:
+            return handle_survey_error(SurveyError(code))
         return handle_http_error(InternalServerError(original_exception=error))
 
 

@@ -5,6 +5,8 @@ it before you commit it.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Engine
+from sqlalchemy import JSON, Connection, Engine
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import UtcDateTime, create_engine_for
@@ -34,9 +36,31 @@ def upgrade_schema(engine: Engine) -> bool:
             f"it has schema {before}, which this version of the program does not know. Install the version that made it, or a later one."
         )
         raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The database at {place}", detail=detail)
-    with engine.begin() as connection:
-        command.upgrade(_config(connection=connection), "head")
+    with engine.connect() as connection, _references_checked_afterwards(connection), connection.begin():
+        migrate(connection)
     return schema_revision(engine) != before
+
+
+@contextmanager
+def _references_checked_afterwards(connection: Connection) -> Iterator[None]:
+    """While the block runs, SQLite lets a table be made anew that rows of others refer to; on PostgreSQL that never happens."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")  # which SQLite heeds outside of transactions only
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Nothing; the database has the schema of this revision, in the open transaction. Raises INVALID_VALUE for an unknown one."""
+    if revision != "head" and not _is_known(revision):
+        detail = "this version of the program does not know it; install the one that made it, or a later one"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The schema {revision}", detail=detail)
+    command.upgrade(_config(connection=connection), revision)
 
 
 def check_schema(engine: Engine) -> None:

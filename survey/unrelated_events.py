@@ -3,6 +3,7 @@
 UNRELATED = frozenset(
     (
         "assistance",
+        "backup",
         "code_book",
         "coding_round",
         "contact",

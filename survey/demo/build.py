@@ -64,7 +64,8 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
     homes = {village.key: invent_homes(facts, village, county) for county in facts.counties for village in county.villages}
     plans = plan_visits(facts, homes)
     n_tasks, n_done = sum(len(plan.tasks) for plan in plans), 0
-    with app.app_context(), session_scope(app) as session:
+    storage: Storage = app.extensions["survey.storage"]
+    with app.app_context(), storage.in_bulk(), session_scope(app) as session:
         add_places(session, facts, BEGAN_AT)
         people = add_people(session, facts, BEGAN_AT)
         households = add_households(session, people["admin"], homes, BEGAN_AT)
@@ -73,7 +74,6 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         versions = publish_instruments(session, people["admin"], BEGAN_AT)
         pictures = draw_pictures(facts)
         forms = {version.form_id: load_questionnaire(version) for version in versions}
-        storage: Storage = app.extensions["survey.storage"]
         for plan in plans:
             visit, assignments = _prepare(session, facts, people, plan, versions, households)
             put_team_together(session, people, visit, plan.facts, _at(plan.facts.starts_on - timedelta(days=3)))

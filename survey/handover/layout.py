@@ -102,6 +102,7 @@ LEFT_OUT = {
     "issues": _FOLLOWED,
     "meeting_decisions": _FOLLOWED,
     "opening_filters": _FILTERED,
+    "passkeys": _SIGNED_IN,
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
     "pin_resets": "Allowed for one server, and for a few hours.",
     "questionnaire_drafts": "Unfinished work of one person at this server, removed after a day.",
@@ -134,7 +135,18 @@ AS_EVIDENCE = {Event.__tablename__: HandedEvent.__tablename__}
 PERSON = "users"
 PERSON_COLUMNS = ("id", "username", "name", "organisation", "phone", "contact_email", "locale", "region_code", "created_at")
 """What is told of a person: neither password nor sign-in."""
-PERSON_KEPT_BACK = ("email", "password", "active", "fs_uniquifier", "must_change_password")
+PERSON_KEPT_BACK = (
+    "email",
+    "password",
+    "active",
+    "fs_uniquifier",
+    "must_change_password",
+    "tf_primary_method",
+    "tf_totp_secret",
+    "tf_last_counter",
+    "mf_recovery_codes",
+    "fs_webauthn_user_handle",
+)
 
 KEPT_BACK = {"household_members": frozenset(("id_number", "id_number_hash"))}
 """Columns that stay: identity numbers are sealed with a key that no other server has, and are nobody's business there."""

@@ -14,7 +14,7 @@ from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
 from survey.downloads import download, published_file
-from survey.errors import STATUS, spoken
+from survey.errors import STATUS, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
 from survey.intake.attachments import ReceivedFile
@@ -72,7 +72,7 @@ def _add_openrosa_headers(response: Response) -> Response:
 def _answer_survey_error(error: SurveyError) -> Response:
     rollback_request()
     with force_locale(g.get("sender_locale") or choose_locale()):
-        return _answer(STATUS.get(error.code, 500), error.code.name, spoken(error))
+        return saying_when(_answer(STATUS.get(error.code, 500), error.code.name, spoken(error)))
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
