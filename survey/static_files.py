@@ -49,7 +49,7 @@ def _send_bundle(name: str, media_type: str) -> Response:
 @lru_cache(maxsize=64)
 def _bundle_document(name: str, body: bytes) -> Document:
     """The bundle as it is sent; `body` is its text, which is the same object until a source changes."""
-    return document_of(jsmin(body.decode()).encode() if name.endswith(".js") else body)
+    return document_of(bundles.COMPILE_AT_ONCE + jsmin(body.decode()).encode() if name.endswith(".js") else body)
 
 
 @lru_cache(maxsize=512)

@@ -78,6 +78,12 @@ def download(page: Page) -> None:
     page.wait_for_selector(PACKAGE_COMPLETE)
 
 
+ANSWERED_BY = """() => ["resource", "navigation"]
+  .flatMap((kind) => performance.getEntriesByType(kind))
+  .filter(({ name }) => /bundles|tablet[/]$/.test(name))
+  .map((each) => each.workerFinalSourceType ?? each.workerFinalRouterSource)"""
+
+
 def test_app__after_one_visit__starts_works_and_changes_language_without_a_network(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -89,6 +95,7 @@ def test_app__after_one_visit__starts_works_and_changes_language_without_a_netwo
     page.context.set_offline(True)
     reload_tablet(page)
     expect(page.locator("#connection")).to_have_attribute("data-state", "offline")
+    assert set(page.evaluate(ANSWERED_BY)) == {"cache"}, "a start does not wait for the worker"
     expect(page.locator("#package")).to_contain_text("资料完整")
     page.locator(".task-open").click()
     page.wait_for_selector(READY)
@@ -254,8 +261,8 @@ def test_new_version__ready_while_a_form_is_open__waits_and_takes_over_when_aske
     enter_tablet(page)
     page.wait_for_function(f"() => {newer} === 'yes'")
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "draft")
-    kept = "async () => (await (await caches.open('survey-shell')).keys()).filter(({ url }) => url.includes('bundles/home.css')).length"
-    assert page.evaluate(kept) == 1, "the old version's file is deleted"
+    kept = "async () => (await caches.keys()).filter((name) => name.startsWith('survey-shell')).length"
+    assert page.evaluate(kept) == 1, "the old version's files are deleted"
 
 
 def test_list__of_several_days__opens_today_and_finds_households_by_pinyin(

@@ -18,6 +18,8 @@ def test_script__sent__is_compressed_and_without_comments(client: FlaskClient) -
     assert len(answer.data) < 0.8 * len(gzip.compress(source))
     assert b"export class Instance" in sent
     assert not any(line.lstrip().startswith(b"//") for line in sent.splitlines())
+    bundle = client.get("/static/bundles/lock.js").data.splitlines()
+    assert [line for line in bundle if line.startswith(b"//")] == bundle[:1] == [b"//# allFunctionsCalledOnLoad"]
 
 
 def test_script__in_the_browser_already__is_not_sent_again(client: FlaskClient) -> None:

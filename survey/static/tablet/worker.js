@@ -1,20 +1,24 @@
 // Keeps the app on the device, so that it starts without a network, and answers for it what the device has of the forms.
 //
 // The server puts two lines before these: SHELL = {page, pageTag, forms, files: [[address, tag]]} and VERSION, so that a browser sees an
-// update in every changed file. Everything is kept under its address with its tag: two versions live side by side until the new one
-// takes over, which happens when no window of the old one is open, or when the app asks for it.
+// update in every changed file. Each version keeps its files in a cache of its own, so two live side by side until the new one takes over,
+// which happens when no window of the old one is open, or when the app asks for it. Files lie there under the very addresses that pages ask
+// for, so that the browser finds them without starting the worker first, and can keep beside a script what it has compiled of it.
 
 /* global SHELL, VERSION */
 
-const CACHES = { shell: "survey-shell", package: "survey-package", seen: "survey-seen" };
-const PAGE = withTag(SHELL.page, SHELL.pageTag);
-const TAGGED = new Map(SHELL.files.map(([address, tag]) => [address, withTag(address, tag)]));
+const CACHES = { package: "survey-package", seen: "survey-seen" };
+const SHELLS = "survey-shell";
+const OWN = `${SHELLS} ${VERSION}`;
+const ADDRESSES = new Set([SHELL.page, ...SHELL.files.map(([address]) => address)]);
+// Where a version's cache says which files it has: {address: tag}.
+const TAGS = `${SHELL.page}shell-tags`;
 
-function withTag(address, tag) {
-  return `${address}?v=${tag}`;
-}
-
-self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("install", (event) => {
+  // A browser that does not know routes asks the worker, as for everything else.
+  event.addRoutes?.([...ADDRESSES].map(routeTo)).catch(() => null);
+  event.waitUntil(install());
+});
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => event.waitUntil(listen(event)));
 self.addEventListener("fetch", (event) => {
@@ -22,27 +26,53 @@ self.addEventListener("fetch", (event) => {
   if (answer) event.respondWith(answer);
 });
 
-// Fetches what no earlier version has left here already.
+// The browser's own way to a file: out of the cache, whether the worker runs or not. What the cache lacks comes from the network.
+function routeTo(pathname) {
+  return { condition: { urlPattern: { pathname, search: "" }, requestMethod: "get" }, source: { cacheName: OWN } };
+}
+
+// Fetches what no earlier version has left here already; what came before an installation broke off need not come again.
 async function install() {
-  const shell = await caches.open(CACHES.shell);
+  const own = await caches.open(OWN);
+  const earlier = await earlierFiles();
   const missing = [];
-  for (const address of TAGGED.values()) if (!(await shell.match(address))) missing.push(address);
-  await shell.addAll(missing.map((address) => new Request(address, { cache: "no-cache" })));
-  if (await shell.match(PAGE)) return;
-  const answer = await fetch(PAGE, { cache: "no-cache", credentials: "same-origin" });
+  for (const [address, tag] of SHELL.files) {
+    if (await own.match(address)) continue;
+    const kept = await earlier.get(`${address} ${tag}`)?.match(address);
+    if (kept) await own.put(address, kept);
+    else missing.push(address);
+  }
+  await own.addAll(missing.map((address) => new Request(address, { cache: "no-cache" })));
+  if (!(await own.match(SHELL.page))) await own.put(SHELL.page, await currentPage());
+  await own.put(TAGS, Response.json(Object.fromEntries(SHELL.files)));
+}
+
+// The app's page as this version knows it. Somebody who is not signed in gets another one, and in the middle of an update the page belongs
+// to the next version.
+async function currentPage() {
+  const answer = await fetch(SHELL.page, { cache: "no-cache", credentials: "same-origin" });
   const tag = answer.headers.get("ETag") || "";
-  // Somebody who is not signed in gets another page, and in the middle of an update the page belongs to the next version.
   if (!answer.ok || answer.redirected || !tag.includes(SHELL.pageTag)) throw new Error(`the app's page was not given: ${answer.status}`);
-  await shell.put(PAGE, answer);
+  return answer;
+}
+
+// {"address tag": the cache that has this file}, of earlier versions.
+async function earlierFiles() {
+  const found = new Map();
+  for (const name of await otherShells()) {
+    const cache = await caches.open(name);
+    const tags = await (await cache.match(TAGS))?.json();
+    for (const [address, tag] of Object.entries(tags || {})) found.set(`${address} ${tag}`, cache);
+  }
+  return found;
+}
+
+async function otherShells() {
+  return (await caches.keys()).filter((name) => name.startsWith(SHELLS) && name !== OWN);
 }
 
 async function activate() {
-  const shell = await caches.open(CACHES.shell);
-  const current = new Set([PAGE, ...TAGGED.values()]);
-  for (const { url } of await shell.keys()) {
-    const { pathname, search } = new URL(url);
-    if (!current.has(pathname + search)) await shell.delete(url);
-  }
+  await Promise.all((await otherShells()).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 
@@ -60,16 +90,14 @@ async function listen({ data, ports }) {
 function answerTo(request) {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return null;
-  if (pathname === SHELL.page) return fromShell(PAGE, request);
-  if (TAGGED.has(pathname)) return fromShell(TAGGED.get(pathname), request);
+  if (ADDRESSES.has(pathname)) return fromShell(pathname, request);
   // The package is fetched anew in this way; only the network can answer that.
   if (pathname.startsWith(SHELL.forms) && request.cache !== "reload") return ofForm(request);
   return null;
 }
 
 async function fromShell(address, request) {
-  const shell = await caches.open(CACHES.shell);
-  return (await shell.match(address)) || fetch(request);
+  return (await caches.match(address, { cacheName: OWN })) || fetch(request);
 }
 
 // From the package; what it does not hold comes from the network, and leaves a copy for when there is none.
