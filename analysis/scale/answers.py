@@ -6,6 +6,7 @@ one whole number; means, totals and ratios are numbers as they stand. Whatever e
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -151,16 +152,18 @@ def sum_units(direct: Sequence[Direct], rows: pa.Table, unit: Codes | None, n_un
     found, add = adding.bytes(counts), adding.reduce
     shape = (n_units, len(direct))
     n, y, ryy = found[:, [valid for valid, _ in lanes]].astype(float), np.zeros(shape), np.zeros(shape)
+    room = np.empty((2, rows.num_rows))
     is_divided = any(each.below for each in direct)
     x, rxy, rxx = (np.zeros(shape), np.zeros(shape), np.zeros(shape)) if is_divided else (n, y, n)
     for k, (each, (_, counted), centre) in enumerate(zip(direct, lanes, centres, strict=True)):
         if counted is not None:
             y[:, k] = ryy[:, k] = found[:, counted]
         else:
-            above, is_valid = numbers.of(each.above, each.below)
+            values, is_valid = numbers.of(each.above, each.below)
             below = numbers.values(each.below) if each.below else None
-            above = (above - centre * (1.0 if below is None else below)) * is_valid
-            y[:, k], ryy[:, k] = add(above), add(above * above)
+            above = np.subtract(values, centre if below is None else centre * below, out=room[0])
+            above *= is_valid
+            y[:, k], ryy[:, k] = add(above), add(np.square(above, out=room[1]))
             if below is not None:
                 below = np.where(is_valid, below, 0.0)
                 x[:, k], rxx[:, k], rxy[:, k] = add(below), add(below**2), add(above * below)
@@ -248,14 +251,14 @@ class _Flags:
         for name, lanes in self._texts.items():
             _mark_texts(rows[name], lanes, words)
         for (above, below), lane in self._numbers.items():
-            words[lane // BYTES] |= numbers.of(above, below)[1].astype("<u8") << np.uint64(BITS * (lane % BYTES))
+            words[lane // BYTES].view(np.uint8)[lane % BYTES :: BYTES] = numbers.of(above, below)[1]
         return words
 
 
 def _mark_texts(column: pa.ChunkedArray, lanes: Mapping[tuple[str, ...] | None, int], words: Words) -> None:
     known = coded(column)
     # One more than the code, so that 0 is a missing answer; a byte each is enough for the choices of a question.
-    places = (known.codes + 1).astype(np.uint8 if len(known.values) < MOST else np.int32)
+    places: npt.NDArray[np.integer[Any]] = (known.codes + 1).astype(np.uint8 if len(known.values) < MOST else np.int32)
     marked = np.empty(len(places), dtype="<u8")
     for word, marks in _marks_of(known.values, lanes).items():
         words[word] |= marks.take(places, out=marked, mode="clip")

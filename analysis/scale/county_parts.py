@@ -14,13 +14,16 @@ from analysis.codebook import MAIN
 from analysis.corrections.parts import Checked
 from analysis.domains import VILLAGE, Domains
 from analysis.estimation.design import lonely_units
-from analysis.estimation.parts import FIGURES, DomainParts, Figures, Strata
+from analysis.estimation.parts import FIGURES, Figures, Strata
 from analysis.estimation.response import Response
 from analysis.grouped import GroupedRows
 from analysis.measures import Measure
+from analysis.sampled import SampledRows
+from analysis.scale.coarser import FINER, sums_of_unions, unions_of
 from analysis.scale.first_pass import linked_counties
 from analysis.scale.measuring import Answered, Centres, answered_tables
 from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
+from analysis.scale.sums_of_domains import DomainSums, sums_of_domains
 from analysis.scale.units import FormUnits
 from analysis.scale.wide_quantiles import Below, Place, Values, count_values, sum_below
 from analysis.tidy.figures import complete, partitions_of
@@ -49,20 +52,6 @@ class Task:
     """Whether no stratum of villages reaches over several parts, so that figures of a county which are made of rows can be made here."""
     is_lenient: bool = False
     """Whether what is broken in one county is left out and told."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DomainSums:
-    """The sums of one partition into domains; a row per domain in all of them. `parts` is None where nothing is sampled."""
-
-    keys: pd.DataFrame
-    size: Numbers
-    n: Numbers
-    y: Numbers
-    x: Numbers
-    weakest: Codes
-    n_sampled: Numbers
-    parts: DomainParts | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,12 +188,14 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
     work = replace(answered.units.units.work, measures=answered.measures, orders=answered.orders)
     sums: dict[int, DomainSums] = {}
     finished: dict[int, Finished] = {}
-    for place, groups, domains in _with_sums(answered):
-        keys = domains.keys.astype("str")
+    partitions = {place: (groups, domains) for place, groups, domains in _with_sums(answered)}
+    # The finer ones come first, because others are put together from them.
+    for place, (groups, domains) in sorted(partitions.items(), reverse=True):
         if domains.domain_type == VILLAGE:
+            keys = domains.keys.astype("str")
             finished[place] = Finished(keys, _bare(complete(work, groups, domains)))
         else:
-            sums[place] = _sums_of(work, groups, domains, keys)
+            sums[place] = _sums_of(place, partitions, sums, work.sampled)
     values: dict[Place, Values] = {}
     for place, groups, domains, own in _row_partitions(answered, task):
         if _is_wide(domains, task):
@@ -247,6 +238,18 @@ def _with_sums(answered: Answered) -> Iterator[tuple[int, GroupedRows, Domains]]
             sums = answered.sums.take(groups.rows).grouped(groups.of_row, n_groups, groups.ssu, answered.centres)
             made[id(groups)] = replace(groups, size=size, sums=sums)
         yield place, made[id(groups)], domains
+
+
+def _sums_of(
+    place: int, partitions: Mapping[int, tuple[GroupedRows, Domains]], made: Mapping[int, DomainSums], sampled: SampledRows | None
+) -> DomainSums:
+    groups, domains = partitions[place]
+    finer = FINER.get(place)
+    if finer is not None and finer in made:
+        of_fine = unions_of(groups, sampled, partitions[finer][1], domains)
+        if of_fine is not None:
+            return sums_of_unions(made[finer], of_fine, domains)
+    return sums_of_domains(groups, sampled, domains)
 
 
 def _row_partitions(answered: Answered, task: Task) -> Iterator[tuple[int, GroupedRows, Domains, Work]]:
@@ -334,12 +337,6 @@ def _beside(one: Completed, other: Completed) -> Completed:
         low=np.hstack([one.low, other.low]),
         high=np.hstack([one.high, other.high]),
     )
-
-
-def _sums_of(work: Work, groups: GroupedRows, domains: Domains, keys: pd.DataFrame) -> DomainSums:
-    size, plain = groups.plain(domains)
-    n_sampled, parts = (np.zeros(len(domains)), None) if work.sampled is None else groups.parts(work.sampled, domains)
-    return DomainSums(keys, size, plain.n, plain.y, plain.x, groups.weakest_of(domains), n_sampled, parts)
 
 
 def _bare(completed: Completed) -> Completed:

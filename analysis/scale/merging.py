@@ -17,7 +17,8 @@ from analysis.estimation.parts import FIGURES, Figures, Strata, figures_from, me
 from analysis.estimation.sums import reducer
 from analysis.grouped import known_basis, weakest_in
 from analysis.sampled import PURPOSIVE
-from analysis.scale.county_parts import DomainSums, Finished, TablePart
+from analysis.scale.county_parts import Finished, TablePart
+from analysis.scale.sums_of_domains import DomainSums
 from analysis.tidy.figures import chosen_figures, intervals_of, observed_figures
 from analysis.tidy.table import Completed
 from analysis.tidy.work import LONELY

@@ -103,30 +103,38 @@ def _check_repeat(key: Key, rows: pa.Table, ids: pa.Array) -> Codes:
     n_empty = column.null_count + rows["position"].null_count
     if n_empty:
         raise BrokenKeyError(key, f"{n_empty} rows have no instance_id or position")
-    found = _places_of(column, ids)
-    if found.null_count:
-        alone = column.cast(pa.string()).filter(found.is_null())[0]
+    numbers = _places_of(column, ids)
+    if (numbers < 0).any():
+        alone = column.cast(pa.string())[int(np.argmin(numbers))]
         raise BrokenKeyError(key, f"there are rows of the interview {alone}, which is not among the interviews")
-    numbers = np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
     position = np.asarray(rows["position"].to_numpy(), dtype=np.int64)
-    place = numbers * (int(position.max(initial=0)) + 1) + position
-    if (np.diff(place) <= 0).any():
-        ordered = np.sort(place)
-        doubled = ordered[1:][np.diff(ordered) == 0]
-        if len(doubled):
-            number, at = divmod(int(doubled[0]), int(position.max()) + 1)
-            raise BrokenKeyError(key, f"row {at} of the interview {ids[number]} is there more than once")
+    is_next = numbers[1:] > numbers[:-1]
+    is_next |= (numbers[1:] == numbers[:-1]) & (position[1:] > position[:-1])
+    if not is_next.all():
+        _check_places(key, ids, numbers, position)
     return numbers
 
 
-def _places_of(column: pa.ChunkedArray, ids: pa.Array) -> pa.ChunkedArray | pa.Array:
-    """For each value its place among the ids, null where it is not there; each different value of a piece is looked up once."""
+def _check_places(key: Key, ids: pa.Array, numbers: Codes, position: Codes) -> None:
+    """Raise BrokenKeyError for two rows of one interview with one position."""
+    size = int(position.max()) + 1
+    ordered = np.sort(numbers * size + position)
+    doubled = ordered[1:][np.diff(ordered) == 0]
+    if len(doubled):
+        number, at = divmod(int(doubled[0]), size)
+        raise BrokenKeyError(key, f"row {at} of the interview {ids[number]} is there more than once")
+
+
+def _places_of(column: pa.ChunkedArray, ids: pa.Array) -> Codes:
+    """For each value its place among the ids, -1 where it is not there; each different value of a piece is looked up once."""
     if not pa.types.is_dictionary(column.type):
-        return pc.index_in(column.cast(pa.string()), value_set=ids)
-    chunks = column.chunks
+        column = column.cast(pa.string()).dictionary_encode()
+    chunks = [chunk for chunk in column.chunks if len(chunk)]
     whole = pa.chunked_array([chunk.dictionary.cast(pa.string()) for chunk in chunks], pa.string())
-    places, start, found = pc.index_in(whole, value_set=ids).combine_chunks(), 0, []
+    places = pc.index_in(whole, value_set=ids).fill_null(-1).to_numpy()
+    found, at, start = np.empty(len(column), dtype=np.int64), 0, 0
     for chunk in chunks:
-        found.append(places.slice(start, len(chunk.dictionary)).take(chunk.indices))
-        start += len(chunk.dictionary)
-    return pa.chunked_array(found, pa.int32())
+        indices = chunk.indices.to_numpy()
+        found[at : at + len(chunk)] = places[start : start + len(chunk.dictionary)][indices]
+        at, start = at + len(chunk), start + len(chunk.dictionary)
+    return found

@@ -51,6 +51,7 @@ ENDS_OF_FUNCTIONS = ("_agrees",)
 KEY_TEXTS = ("visit_id", "village_code", "household_kind")
 """Keys with few different values."""
 TEXT_KINDS = ("share", "distribution")
+WORD, HASH_SEED = 8, 416
 FRAME_COLUMNS = ("household_id", "village_code", "markers")
 
 
@@ -223,8 +224,29 @@ def _elsewhere(asked: Numbers, places: Numbers) -> npt.NDArray[np.intp]:
 
 def hash_interviews(ids: pa.ChunkedArray) -> Hashes:
     """A number for every id of an interview that another one has by a chance that need not be thought of."""
-    found: Hashes = pd.util.hash_array(ids.cast(pa.string()).to_numpy(), categorize=False)
+    texts = ids.cast(pa.string()).combine_chunks() if ids.num_chunks != 1 else ids.chunk(0).cast(pa.string())
+    if not len(texts):
+        return np.zeros(0, dtype=np.uint64)
+    words = _words_of(texts)
+    # Sums of words, each with an odd number of its place: what stands behind the end of a text adds nothing.
+    factors = np.random.default_rng(HASH_SEED).integers(2**64, size=words.shape[1], dtype=np.uint64) | np.uint64(1)
+    found: Hashes = (words * factors).sum(axis=1, dtype=np.uint64)
     return found
+
+
+def _words_of(texts: pa.StringArray) -> Hashes:
+    """The texts as whole numbers of eight bytes (texts × words), zeros behind the end of a text."""
+    ends = np.frombuffer(texts.buffers()[1], dtype=np.int32, count=texts.offset + len(texts) + 1)[texts.offset :]
+    sizes = np.diff(ends)
+    longest = int(sizes.max())
+    width = max(-(-longest // WORD), 1) * WORD
+    if longest == sizes.min() > 0:
+        characters = np.frombuffer(texts.buffers()[2], dtype=np.uint8)[ends[0] : ends[-1]].reshape(-1, longest)
+        found = characters if longest == width else np.pad(characters, ((0, 0), (0, width - longest)))
+    else:
+        padded = np.array([text.encode() for text in texts.to_pylist()], dtype=f"S{width}")
+        found = padded.view(np.uint8).reshape(-1, width)
+    return np.ascontiguousarray(found).view("<u8")
 
 
 def _checked(source: Source, sample: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Texts are written as codes with their few values, because a nation has millions 
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -32,14 +33,23 @@ def write_estimates(found: LargeEstimates, path: Path, county_code: str | None =
     n_rows = 0
     keys = _Keys()
     # Without Arrow's own schema in the file, readers see the texts as what they are.
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(TEXTS), store_schema=False) as writer:
+    with (
+        pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(TEXTS), store_schema=False) as writer,
+        # While one indicator is written, the next one is made ready.
+        ThreadPoolExecutor(1) as beside,
+    ):
+        written: Future[None] | None = None
         for blocks in found.blocks():
             columns = {name: pa.chunked_array([_column(block, name, keys) for block in blocks]) for name in schema.names}
             table = pa.table(columns).cast(schema)
             if county_code is not None:
                 table = table.filter(pc.equal(table["county_code"].cast(pa.string()), county_code))
-            writer.write_table(table.unify_dictionaries())
+            if written is not None:
+                written.result()
+            written = beside.submit(writer.write_table, table.unify_dictionaries())
             n_rows += table.num_rows
+        if written is not None:
+            written.result()
     return n_rows
 
 
