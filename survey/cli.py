@@ -10,6 +10,7 @@ from survey.accounts.queries import list_users
 from survey.backup.commands import backup, restore
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import CommandGroup, counted, open_installation
+from survey.copying.commands import move
 from survey.dashboard.counting_ahead import counting_ahead
 from survey.db import session_scope, utc_now
 from survey.demo.commands import demo
@@ -130,6 +131,7 @@ COMMANDS = (
     verify_command,
     backup,
     restore,
+    move,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -175,6 +175,9 @@ def saying_when(response: Response) -> Response:
 def handle_http_error(error: HTTPException) -> Response:
     """An error of HTTP itself, said in the user's words."""
     rollback_request()
+    failure = failure_behind(error)
+    if failure is not None:
+        return handle_survey_error(failure)
     if error.response is not None:
         return make_response(error.response)
     messages = {
@@ -197,13 +200,15 @@ def handle_http_error(error: HTTPException) -> Response:
 
 def handle_bug(error: Exception) -> Response:
     """A failure that passes, said as such; anything else is a bug: logged with its place, rolled back, and said without details."""
-    cause = error.original_exception if isinstance(error, InternalServerError) else error
-    log.error("failed: %s %s", request.method, request.path, exc_info=cause)
+    log.exception("failed: %s %s", request.method, request.path)
     with force_locale(chosen_language()):
-        code = passing_failure(cause)
-        if code is not None:
-            return handle_survey_error(SurveyError(code))
         return handle_http_error(InternalServerError(original_exception=error))
+
+
+def failure_behind(error: HTTPException) -> SurveyError | None:
+    """The failure that passes which this error comes from, such as a commit for which the disk had no room; None for any other."""
+    code = passing_failure(error.original_exception) if isinstance(error, InternalServerError) else None
+    return SurveyError(code) if code is not None else None
 
 
 def register_error_handlers(app: Flask) -> None:

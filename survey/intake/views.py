@@ -14,7 +14,7 @@ from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, rollback_request, utc_now
 from survey.downloads import download, published_file
-from survey.errors import STATUS, saying_when, spoken
+from survey.errors import STATUS, failure_behind, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
 from survey.intake.attachments import ReceivedFile
@@ -82,6 +82,9 @@ def _answer_too_large(_error: RequestEntityTooLarge) -> Response:
 
 @blueprint.errorhandler(HTTPException)
 def _answer_http_error(error: HTTPException) -> Response:
+    failure = failure_behind(error)
+    if failure is not None:
+        return _answer_survey_error(failure)
     rollback_request()
     response = _answer(error.code or 500, error.name.upper().replace(" ", "_"), error.description or error.name)
     for name, value in error.get_headers():
