@@ -8,29 +8,26 @@ whatever was there before: rows are sorted by their keys, and no clock is read.
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from analysis.bundle import folder_name
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.codebook import PARTITION, FormBook, codebook_entry, make_form_book
+from survey.codebook import codebook_entry, make_form_book
 from survey.coding.exported import code_books_entry
+from survey.export_files import paths_of_part, write_part
 from survey.export_kept import Earlier, keep_file, manifest_json, read_earlier, sealed_json
-from survey.export_parts import Part, PlannedForm, plan_parts
-from survey.export_queries import Scope, count_states, list_visits, origin_of, read_chunk, read_times
-from survey.export_rows import TIMING_COLUMNS, columns_of_interviews, file_columns, timing_columns
+from survey.export_parts import PlannedForm, plan_parts
+from survey.export_queries import Scope, count_states, list_visits, origin_of
 from survey.export_tables import write_tables
 from survey.instruments.registry import load_questionnaire
-from survey.parquet import TableFile, file_sha256
+from survey.parquet import file_sha256
 from survey.visits.models import Visit
 
 SCHEMA_VERSION = 1
-CHUNK = 1000
 
 Progress = Callable[[int, int], None]
 """Called with how many submissions are written and how many there are in all."""
@@ -135,58 +132,42 @@ class Kept:
     files: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Written:
+    """How many interviews are written, of how many; whoever waits is told."""
+
+    progress: Progress
+    total: int
+    done: int = 0
+
+    def tell(self, more: int) -> None:
+        """So many more are written."""
+        self.done += more
+        self.progress(self.done, self.total)
+
+
 def _write_submissions(
     session: Session, planned: Sequence[PlannedForm], earlier: Earlier, folder: Path, progress: Progress
 ) -> tuple[dict[str, dict[str, Any]], Kept]:
     """The forms' entries of the codebook, once the files of all parts are there."""
     codebook: dict[str, dict[str, Any]] = {}
     kept = Kept()
-    done, total = 0, sum(form.n_submissions for form in planned)
+    written = _Written(progress, sum(form.n_submissions for form in planned))
     for form in planned:
         questionnaires = {version.id: load_questionnaire(version) for version in form.versions}
         book = make_form_book(tuple(questionnaires.values()))
         codebook[form.form_id] = {**codebook_entry(book), **code_books_entry(session, form.form_id)}
         for part in form.parts:
-            paths, path_of_times = {table.name: _path_of_table(part, table.name) for table in book.tables}, _path_of_times(part)
-            of_part = (*paths.values(), path_of_times)
+            of_part = tuple(paths_of_part(part, book).values())
             if earlier.parts.get(part.id) == part.fingerprint and all(path in earlier.files for path in of_part):
                 for path in of_part:
                     keep_file(earlier.folder / path, folder / path)
                     kept.files[path] = earlier.files[path]
                 kept.n_parts += 1
-                done += len(part.marks)
-                progress(done, total)
-                continue
-            files, times = _open_files(folder, paths, book), TableFile(folder / path_of_times, TIMING_COLUMNS)
-            try:
-                for keys in _chunks(part.keys):
-                    for name, (_n, columns) in columns_of_interviews(read_chunk(session, keys), questionnaires, book).items():
-                        files[name].write(columns)
-                    times.write(timing_columns(read_times(session, keys)))
-                    done += len(keys)
-                    progress(done, total)
-            finally:
-                for file in (*files.values(), times):
-                    file.close()
+                written.tell(len(part.marks))
+            else:
+                write_part(session, part, questionnaires, book, folder, earlier, written.tell)
     return codebook, kept
-
-
-def _path_of_table(part: Part, table: str) -> str:
-    return f"submissions/{folder_name(part.form_id)}/{folder_name(table)}/{PARTITION}={part.county}/{part.name}.parquet"
-
-
-def _path_of_times(part: Part) -> str:
-    return f"timings/{folder_name(part.form_id)}/{PARTITION}={part.county}/{part.name}.parquet"
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(keys)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
-
-
-def _open_files(folder: Path, paths: Mapping[str, str], book: FormBook) -> dict[str, TableFile]:
-    return {table.name: TableFile(folder / paths[table.name], file_columns(table)) for table in book.tables}
 
 
 def _hashes(folder: Path, known: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from survey.export_queries import COUNTS, FIELD_END, MARK_END, Scope, find_versi
 from survey.export_tables import county_of
 from survey.instruments.models import QuestionnaireVersion
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised whenever the program makes other rows or files of the same data, so that nothing that was written before is kept."""
 PART_AT_LEAST = 250
 """With so many interviews received a part ends with the day: fewer make files dearer than their rows, more are rewritten too often."""
@@ -41,6 +41,10 @@ class Part:
     county: str
     name: str
     marks: tuple[str, ...]
+    reconciled: Mapping[str, str]
+    """What tells of those that two records were reconciled to, by instance id."""
+    basis: str
+    """A digest of what all rows depend on whatever interview they are of."""
     fingerprint: str
 
     @property
@@ -52,6 +56,11 @@ class Part:
     def keys(self) -> tuple[str, ...]:
         """The instance ids in the order of the rows."""
         return _keys(self.marks)
+
+    def digests(self) -> dict[str, str]:
+        """A digest of all that the rows of each interview are made of and that can change, by instance id in the order of the rows."""
+        by_key = {_key(mark): mark for mark in self.marks}
+        return {key: _digest(f"{by_key[key]}{FIELD_END}{self.reconciled.get(key, '')}") for key in sorted(by_key)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +103,23 @@ def _parts(form_id: str, counting: Mapping[Day, list[str]], reconciled: Mapping[
     for (county, name), marks in counting.items():
         digest = hashlib.sha256(basis)
         digest.update(MARK_END.join(marks).encode())
-        if reconciled:
-            digest.update(repr([reconciled[key] for key in _keys(marks) if key in reconciled]).encode())
-        parts.append(Part(form_id, county, name, tuple(marks), digest.hexdigest()))
+        told = {key: reconciled[key] for key in _keys(marks) if key in reconciled} if reconciled else {}
+        if told:
+            digest.update(repr(list(told.values())).encode())
+        parts.append(Part(form_id, county, name, tuple(marks), told, _digest(basis.decode()), digest.hexdigest()))
     return tuple(parts)
 
 
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _key(mark: str) -> str:
+    return mark.split(FIELD_END, 4)[3]
+
+
 def _keys(marks: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(mark.split(FIELD_END, 4)[3] for mark in marks))
+    return tuple(sorted(map(_key, marks)))
 
 
 def _cut(counties: Mapping[str, list[str]]) -> dict[Day, list[str]]:

@@ -1,9 +1,10 @@
 """What an export reads of the database: keys first, then chunk by chunk, so that memory stays flat."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, RowMapping, Select, String, Text, and_, case, cast, func, or_, select
@@ -17,6 +18,7 @@ from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import AnswerNote, AnswerTimes, Submission
 from survey.places.models import Household, Region
+from survey.proof.received import ERASED
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
 from survey.visits.models import Visit, VisitVillage
@@ -78,7 +80,9 @@ def read_marks(session: Session, scope: Scope) -> list[tuple[str, str | None, li
         Visit.records,
         case((AnswerTimes.instance_id.is_not(None), "timed"), else_=""),
     )
-    mark = reduce(lambda one, other: one + FIELD_END + other, (func.coalesce(each, "") for each in of_mark))
+    # One call is quicker than a sum of so many, and what is null is nothing in it.
+    put_together = func.format if session.get_bind().dialect.name == "postgresql" else func.printf
+    mark = put_together(FIELD_END.join(["%s"] * len(of_mark)), *of_mark, type_=String)
     statement = (
         select(Submission.form_id, Submission.village_code, func.aggregate_strings(mark, MARK_END))
         .outerjoin(Household, Household.id == Submission.household_id)
@@ -105,8 +109,12 @@ def list_reconciled(session: Session) -> dict[str, str]:
 
 
 def origin_of(session: Session) -> str:
-    """The digest of the first event, which tells one installation from every other; "" before anything happened."""
-    return session.scalar(select(Event.digest).order_by(Event.number).limit(1)) or ""
+    """The digest of the first event, which tells one installation from every other, with the number of the last event that erased
+    answers, after which nothing of an earlier bundle may be kept; "" before anything happened."""
+    first = select(Event.digest).order_by(Event.number).limit(1).scalar_subquery()
+    erased = select(func.max(Event.number)).where(Event.action == ERASED).scalar_subquery()
+    digest, number = session.execute(select(first, erased)).one()
+    return f"{digest or ''}{f' {number}' if number else ''}"
 
 
 def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
@@ -114,19 +122,14 @@ def count_states(session: Session, scope: Scope) -> list[dict[str, Any]]:
 
     Records that seconds made for themselves are not counted: figures take the lead's.
     """
-    county = func.substr(Submission.village_code, 1, 6)
-    statement = (
-        select(
-            Submission.visit_id,
-            Submission.form_id,
-            county.label("county_code"),
-            Submission.review_state.label("state"),
-            func.count().label("n"),
-        )
-        .where(*scope.submissions(), Submission.recorded_as == "lead")
-        .group_by(Submission.visit_id, Submission.form_id, county, Submission.review_state)
-    )
-    rows = [{**row, "county_code": row["county_code"] or UNKNOWN_COUNTY} for row in session.execute(statement).mappings()]
+    # By village, as an index has them, is quicker than by county.
+    told = (Submission.visit_id, Submission.form_id, Submission.village_code, Submission.review_state)
+    statement = select(*told, func.count()).where(*scope.submissions(), Submission.recorded_as == "lead").group_by(*told)
+    counts: Counter[tuple[str | None, str, str, str]] = Counter()
+    for visit_id, form_id, village_code, state, n in session.execute(statement):
+        counts[visit_id, form_id, village_code[:6] if village_code else UNKNOWN_COUNTY, state] += n
+    names = ("visit_id", "form_id", "county_code", "state")
+    rows = [{**dict(zip(names, key, strict=True)), "n": n} for key, n in counts.items()]
     return sorted(rows, key=lambda row: (row["visit_id"] or "", row["form_id"], row["county_code"], row["state"]))
 
 
@@ -185,7 +188,8 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[Row[Any]]:
 def read_times(session: Session, instance_ids: Sequence[str]) -> list[tuple[str, Mapping[str, Sequence[float]]]]:
     """How many seconds each question of these submissions was in hand, by path, as (instance id, seconds); only of those with a log."""
     statement = select(AnswerTimes.instance_id, AnswerTimes.seconds).where(AnswerTimes.instance_id.in_(instance_ids))
-    return [(instance_id, seconds) for instance_id, seconds in session.execute(statement.order_by(AnswerTimes.instance_id))]
+    # In the order of all rows, which no database's collation decides.
+    return sorted(((instance_id, seconds) for instance_id, seconds in session.execute(statement)), key=itemgetter(0))
 
 
 def stream_regions(session: Session, scope: Scope) -> Iterator[RowMapping]:

@@ -28,6 +28,8 @@ TYPES: Mapping[str, pa.DataType] = {
     "texts": pa.list_(pa.string()),
 }
 """The Arrow type of each kind of column, and of two kinds that only our own tables have; positions are four decimals."""
+WORDY = ("text", "media", "texts")
+"""Kinds of column that are long, and much shorter once they are compressed well."""
 
 
 def arrow_column(kind: str, values: Sequence[Any]) -> pa.Array:
@@ -96,18 +98,50 @@ class TableFile:
 
     def __init__(self, path: Path, columns: Iterable[tuple[str, str]]) -> None:
         self._kinds = tuple(columns)
-        self._schema = pa.schema([(name, TYPES[kind]) for name, kind in self._kinds])
+        self.schema = pa.schema([(name, TYPES[kind]) for name, kind in self._kinds])
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = parquet.ParquetWriter(path, self.schema, compression=compression_of(self._kinds))
+
+    def table_of(self, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+        """Rows of this file, given as one sequence of values per column name; nothing is written."""
+        return pa.Table.from_arrays([arrow_column(kind, columns[name]) for name, kind in self._kinds], schema=self.schema)
 
     def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
         """Append rows, given as one sequence of values per column name."""
-        arrays = [arrow_column(kind, columns[name]) for name, kind in self._kinds]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        self.write_table(self.table_of(columns))
+
+    def write_table(self, table: pa.Table) -> None:
+        """Append rows of this file's columns as one group; the same rows give the same bytes, however the table came about."""
+        self._writer.write_table(table.combine_chunks())
+
+    def note(self, name: str, text: str) -> None:
+        """Write a note into the file's end, which `read_note` finds there; readers of the rows do not see it."""
+        self._writer.add_key_value_metadata({name: text})
 
     def close(self) -> None:
         """Finish the file."""
         self._writer.close()
+
+
+def compression_of(columns: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """How each column is compressed, by its name in the file: texts well; codes and numbers, which are short anyway, to be read quickly."""
+    found = {}
+    for name, kind in columns:
+        path = f"{name}.list.element" if pa.types.is_list(TYPES[kind]) else name
+        found[path] = "zstd" if kind in WORDY else "snappy"
+    return found
+
+
+def read_table(path: Path) -> pa.Table:
+    """All rows of one file that a `TableFile` wrote."""
+    with parquet.ParquetFile(path) as file:
+        return file.read(use_threads=False)
+
+
+def read_note(path: Path, name: str) -> str:
+    """The note of this name in the file's end, "" without one."""
+    found: bytes = (parquet.read_metadata(path).metadata or {}).get(name.encode(), b"")
+    return found.decode()
 
 
 def file_sha256(path: Path) -> str:

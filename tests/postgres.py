@@ -19,19 +19,25 @@ def postgres_programs() -> Path | None:
     return Path(on_path).parent if on_path else None
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def temporary_cluster(programs: Path) -> Iterator[str]:
+def temporary_cluster(programs: Path, *, is_durable: bool = False) -> Iterator[str]:
     """The SQLAlchemy address of an empty database in a cluster that lives as long as the block.
 
-    The server refuses to run as root; there it runs as the system's user `postgres`.
+    A durable one waits for the disk, as an installation does and a test need not. The server refuses to run as root; there it runs as the
+    system's user `postgres`.
     """
     is_root = os.geteuid() == 0
-    with tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder, socket.socket() as probe:
+    with tempfile.TemporaryDirectory(prefix="survey-postgres-") as folder:
         if is_root:
             shutil.chown(folder, "postgres")
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+        port = free_port()
 
         def run(program: str, *arguments: str) -> None:
             become = ["runuser", "-u", "postgres", "--"] if is_root else []
@@ -40,7 +46,7 @@ def temporary_cluster(programs: Path) -> Iterator[str]:
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, cwd="/")
 
         run("initdb", "-U", "survey", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''{'' if is_durable else ' -c fsync=off'}"
         run("pg_ctl", "-o", options, "-w", "-l", f"{folder}/log", "start")
         try:
             yield f"postgresql+psycopg://survey@127.0.0.1:{port}/postgres"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.db import batches
@@ -40,7 +40,8 @@ def is_counted() -> ColumnElement[bool]:
     return and_(
         Reconciliation.lead_instance_id == Submission.instance_id,
         Reconciliation.state == "finished",
-        Reconciliation.second_instance_id.in_(select(second.instance_id).where(second.review_state.in_(COUNTED))),
+        # Asked of each reconciliation: a list of all that count would be made anew by every statement, however few it is about.
+        exists().where(second.instance_id == Reconciliation.second_instance_id, second.review_state.in_(COUNTED)),
     )
 
 
