@@ -30,6 +30,9 @@ from survey.figures.views import blueprint as figures_blueprint
 from survey.gaps.views import blueprint as gaps_blueprint
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
+from survey.health.proxies import trust_proxies
+from survey.health.requests import observe_requests
+from survey.health.views import blueprint as health_blueprint
 from survey.house_styles.views import blueprint as house_styles_blueprint
 from survey.household_outcomes.tablet_views import blueprint as tablet_look_back_blueprint
 from survey.household_outcomes.views import blueprint as issue_look_back_blueprint
@@ -116,6 +119,7 @@ BLUEPRINTS = (
     signing_in_blueprint,
     tokens_blueprint,
     dashboard_blueprint,
+    health_blueprint,
     instruments_blueprint,
     comparisons_blueprint,
     previews_blueprint,
@@ -207,6 +211,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings (those of the environment by default); it opens no connection yet."""
     app = Flask(__name__, template_folder="../templates")
     open_installation(app, settings or read_settings())
+    observe_requests(app)
+    trust_proxies(app)
     app.before_request(_note_whether_it_writes)
     app.after_request(add_security_headers)
     app.after_request(commit_request)

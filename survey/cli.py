@@ -16,6 +16,7 @@ from survey.db import session_scope, utc_now
 from survey.demo.commands import demo
 from survey.draws.commands import draw
 from survey.handover.commands import push
+from survey.health.requests import write_logs
 from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
 from survey.places.commands import places, roster
@@ -88,6 +89,7 @@ def serve(https: bool, host: str | None, port: int | None, name: str, trust_port
     Without --https only this computer should use them: browsers on other machines allow neither encrypted storage nor work without a
     network on a page that is not encrypted.
     """
+    write_logs(read_settings())
     if not https:
         app = open_installation()
         with reminding(app), counting_ahead(app):

@@ -78,6 +78,16 @@ class Settings:
         "", "Passphrase that backups are encrypted with, at least 16 random characters. Keep it where the backups do not lie."
     )
     backup_hours: int = _setting(48, "After how many hours something that no backup holds is warned of, on the start page and at /readyz.")
+    min_free_mb: int = _setting(
+        200, "With less room on the disk of the data folder, in megabytes, /readyz says that the server is not ready."
+    )
+    metrics_token: str = _setting(
+        "", "Token with which /metrics and the details of /readyz are told to other machines. Empty: only to this one."
+    )
+    log_format: str = _setting("text", "`text`: warnings and errors; `json`: a line of JSON for these and for every request.")
+    proxies: int = _setting(
+        0, "How many proxies of your own stand in front of the server, whose word on a visitor's address is taken. 0: none is."
+    )
     mail_from: str = _setting("", "The address that reminders come from; required with a mail server.")
 
     @property

@@ -74,12 +74,12 @@ def utc_now() -> datetime:
 
 def create_engine_for(url: str) -> Engine:
     """An engine; on SQLite with write-ahead log, foreign keys, and writers that wait for each other instead of failing."""
-    parsed = make_url(url)
+    parsed = make_url(url)  # parameters are hidden in errors, and so in logs: they are names and answers
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30})
+    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

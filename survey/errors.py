@@ -132,7 +132,7 @@ VALUE_WORDS = {
 def wants_json() -> bool:
     """Whether the client of this request asked for JSON, or is a program."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.path.endswith(".json") or request.path == "/healthz" or best == "application/json"
+    return request.path.endswith(".json") or request.path in ("/healthz", "/readyz") or best == "application/json"
 
 
 def error_response(status: int, code: str, message: str) -> Response:
@@ -200,7 +200,7 @@ def handle_http_error(error: HTTPException) -> Response:
 
 def handle_bug(error: Exception) -> Response:
     """A failure that passes, said as such; anything else is a bug: logged with its place, rolled back, and said without details."""
-    log.exception("failed: %s %s", request.method, request.path)
+    log.exception("failed: %s %s", request.method, request.url_rule or "(no such page)")
     with force_locale(chosen_language()):
         return handle_http_error(InternalServerError(original_exception=error))
 

@@ -1,11 +1,13 @@
 """The start page by role, and whether the service is well."""
 
-from flask import Blueprint, jsonify, redirect, render_template, url_for
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
-from sqlalchemy import text
 
 from survey.accounts.access import requires
+from survey.backup.queries import BackupAge, read_backup_age
 from survey.config import current_settings
 from survey.dashboard.queries import read_field, read_office
 from survey.db import current_session, utc_now
@@ -39,14 +41,15 @@ def start() -> ResponseReturnValue:
         look_backs=list_open_look_backs(session, current_user.id) if current_user.has_role("interviewer") else (),
         openable=list_openable(session, current_user.id),
         verifications=count_waiting(session, current_user.id, field_date(utc_now())),
+        backup=_backup_age() if current_user.has_role("admin") or current_user.has_role("coordinator") else None,
         may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
         area_labels=AREA_LABELS,
         kind_labels=KIND_LABELS,
     )
 
 
-@blueprint.get("/healthz")
-def health() -> ResponseReturnValue:
-    """200 with a JSON body when the database answers."""
-    current_session().execute(text("SELECT 1"))
-    return jsonify(status="ok", demo=current_settings().demo)
+def _backup_age() -> BackupAge | None:
+    """The age of the last backup where something waits for too long for the next; in a demonstration nothing is missed."""
+    settings = current_settings()
+    age = read_backup_age(current_session(), utc_now(), timedelta(hours=settings.backup_hours))
+    return age if age.is_old and not settings.demo else None

@@ -71,7 +71,7 @@ RIGHTS = (
         ANYWHERE,
         (
             "accounts: choose_language",
-            "dashboard: health",
+            "health: alive ready metrics",
             "draw_opening: public public_file",
             "reminders: feed",
             "security: login logout static",

@@ -1,0 +1,90 @@
+"""Whether the service says that it is well, ready, and what it did; and to whom."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.db import utc_now
+from survey.events import log_event
+from survey.health.checks import check_readiness
+from survey.health.requests import JsonLines
+
+TOKEN = "a-token-for-prometheus-only"
+FROM_OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
+THROUGH_PROXY = {"X-Forwarded-For": "203.0.113.7"}
+
+
+def test_health__database_answers__is_ok_as_json(client: FlaskClient) -> None:
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert response.get_json() == {"status": "ok", "demo": False}
+
+
+def test_ready__everything_there__is_told_to_this_machine_only(client: FlaskClient) -> None:
+    told = client.get("/readyz").get_json()
+    assert (told["status"], told["checks"]) == ("ready", {"database": "ok", "storage": "ok", "disk": "ok"})
+    for options in ({"environ_base": FROM_OUTSIDE}, {"headers": THROUGH_PROXY}):
+        assert client.get("/readyz", **options).get_json() == {"status": "ready"}
+
+
+def test_ready__storage_away_old_schema_or_full_disk__is_not_ready_and_says_why(
+    app: Flask, client: FlaskClient, session: Session, settings: Settings
+) -> None:
+    app.extensions["survey.settings"] = replace(settings, min_free_mb=10**9)
+    assert "fewer than" in client.get("/readyz").get_json()["checks"]["disk"]
+    app.extensions["survey.settings"] = settings
+    app.extensions.pop("survey.storage_tried", None)
+    attachments = Path(settings.attachments_url)
+    if attachments.exists():
+        attachments.rename(attachments.with_name("gone"))
+    attachments.write_bytes(b"no folder")
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "cannot be used at present" in response.get_json()["checks"]["storage"]
+    attachments.unlink()
+    session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    response = client.get("/readyz")
+    assert "python -m survey init" in response.get_json()["checks"]["database"]
+    assert response.get_json()["checks"]["storage"] == "ok"
+
+
+def test_ready__backup_old_or_clock_behind__is_ready_and_warns(app: Flask, session: Session) -> None:
+    now = utc_now()
+    log_event(session, None, "household.changed", "household", "x", now - timedelta(days=3))
+    session.commit()
+    found = check_readiness(app, now)
+    assert found.is_ready
+    assert any("in no backup; none was made yet" in warning for warning in found.warnings)
+    assert any("clock" in warning for warning in check_readiness(app, now - timedelta(days=4)).warnings)
+
+
+def test_metrics__asked_by_this_machine_or_with_the_token__count_by_view(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    client.get("/healthz")
+    text = client.get("/metrics").text
+    assert 'survey_requests_total{method="GET",status="200",view="health.alive"}' in text
+    assert "survey_disk_free_bytes" in text
+    app.extensions["survey.settings"] = replace(settings, metrics_token=TOKEN)
+    assert client.get("/metrics", environ_base=FROM_OUTSIDE).status_code == 404
+    assert client.get("/metrics", headers=THROUGH_PROXY).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}, environ_base=FROM_OUTSIDE).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, environ_base=FROM_OUTSIDE).status_code == 200
+
+
+def test_request__with_or_without_a_number__has_one_in_answer_and_log(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, now: datetime
+) -> None:
+    caplog.set_level(logging.INFO, logger="survey.requests")
+    assert client.get("/healthz", headers={"X-Request-ID": "from-nginx-1"}).headers["X-Request-ID"] == "from-nginx-1"
+    made = client.get("/calendar/secret-token.ics?token=secret-token", headers={"X-Request-ID": "bad id\t"}).headers["X-Request-ID"]
+    assert len(made) == 32
+    lines = [json.loads(JsonLines().format(record)) for record in caplog.records if record.name == "survey.requests"]
+    assert (lines[0]["page"], lines[0]["status"], lines[0]["level"]) == ("/healthz", 200, "info")
+    assert "secret-token" not in json.dumps(lines)
