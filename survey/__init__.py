@@ -207,6 +207,9 @@ BLUEPRINTS = (
 )
 
 
+MAX_PLAIN_FORM_BYTES = 2_000_000
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings (those of the environment by default); it opens no connection yet."""
     app = Flask(__name__, template_folder="../templates")
@@ -214,6 +217,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     observe_requests(app)
     trust_proxies(app)
     app.before_request(_note_whether_it_writes)
+    app.before_request(_limit_plain_forms)
     app.after_request(add_security_headers)
     app.after_request(commit_request)
     app.teardown_appcontext(close_request)
@@ -240,6 +244,8 @@ def open_installation(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
+        # A browser takes a cookie of this name over https only, and only from this host, for all of it (RFC 6265bis, "__Host-").
+        SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -258,3 +264,9 @@ def open_installation(app: Flask, settings: Settings) -> None:
 
 def _note_whether_it_writes() -> None:
     g.survey_writes = request.method not in ("GET", "HEAD", "OPTIONS")
+
+
+def _limit_plain_forms() -> None:
+    """A form without files is read whole into memory, whoever sends it; those with files and everything else have limits of their own."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = MAX_PLAIN_FORM_BYTES

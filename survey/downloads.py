@@ -5,12 +5,15 @@ from io import BytesIO
 from flask import Response, send_file
 
 from survey.instruments.models import QuestionnaireFile
+from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.storage import Storage
 
 ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PICTURES = {"pdf": "application/pdf", "png": "image/png"}
 """What a chart can be saved as: drawn lines for a printer, or a picture."""
+BY_ITSELF = "default-src 'none'; sandbox"
+"""The policy of a file from the field, should somebody open it outside our pages: it fetches nothing and runs nothing."""
 SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """The policy of a published file: an SVG may style itself and do nothing else."""
 
@@ -20,6 +23,19 @@ def download(data: bytes, name: str, media_type: str) -> Response:
     response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def stored_file(data: bytes, name: str, media_type: str) -> Response:
+    """A file that somebody sent: shown if it is a picture, sound or film that a browser may show, else a download of no known type.
+
+    `media_type` is what the bytes themselves were found to be, never what the sender said.
+    """
+    if not is_shown(media_type):
+        return download(data, name, OTHER_MEDIA_TYPE)
+    response = download(data, name, media_type)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = BY_ITSELF
     return response
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response
+from flask import Response, request
 
 from survey.config import Settings, current_settings
 
@@ -26,9 +26,14 @@ def add_security_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy_for(settings))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if request.endpoint != "static":
+        # What people said lies in no browser's cache, but where a view decides otherwise.
+        response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
     # A name of a local network may belong to another machine tomorrow, and a browser that insists offers no way past a certificate it
     # does not know: with a certificate of our own nobody is locked out for a year.
     if settings.https and not settings.own_certificate:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

@@ -10,13 +10,12 @@ from werkzeug.datastructures import CombinedMultiDict
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.downloads import stored_file
 from survey.errors import STATUS, spoken
 from survey.household_outcomes.forms import DecideForm, OutcomesForm
 from survey.household_outcomes.operations import check_looks_back, decide, record_outcome
 from survey.household_outcomes.page import look_back_words
 from survey.household_outcomes.queries import list_files, list_followed, list_households, list_others
-from survey.intake.media import is_shown
 from survey.issues.life import EDITORS, HANDED_OVER
 from survey.issues.models import Issue
 from survey.issues.page import READERS, issue_words, render_issue
@@ -83,11 +82,7 @@ def file(visit_id: str, number: str, file_id: str) -> Response:
     session = current_session()
     visit, issue = _open_visit(visit_id), find_issue(session, number)
     found = find_kept(list_files(session, issue, visit), file_id)
-    response = download(current_storage().get(found.sha256), found.name, found.media_type)
-    if is_shown(found.media_type):
-        response.headers["Content-Disposition"] = "inline"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored_file(current_storage().get(found.sha256), found.name, found.media_type)
 
 
 @blueprint.post("/issues/<number>/look-back")

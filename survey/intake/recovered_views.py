@@ -5,7 +5,7 @@ from flask_security import current_user
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
+from survey.downloads import stored_file
 from survey.intake.queries import find_recovered, list_recovered
 from survey.intake.sealed_operations import mark_taken
 from survey.storage import current_storage
@@ -46,9 +46,7 @@ def file(id: str, name: str) -> Response:
     found = next((each for each in row.files if each["name"] == name), None)
     if found is None:
         return make_response("", 404)
-    response = make_response(current_storage().get(found["sha256"]))
-    response.headers["Content-Type"] = found["media_type"] if is_shown(found["media_type"]) else OTHER_MEDIA_TYPE
-    return response
+    return stored_file(current_storage().get(found["sha256"]), found["name"], found["media_type"])
 
 
 @blueprint.post("/recovered/<id>/taken")

@@ -19,10 +19,9 @@ from survey.corrections.page import NOTHING, CorrectedAnswers, corrected_answers
 from survey.corrections.queries import find_record, list_corrections
 from survey.corrections.words import STATE_LABELS as CORRECTION_STATES
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.downloads import download, stored_file
 from survey.instruments.registry import load_questionnaire
 from survey.intake.flags import FLAG_LABELS
-from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.intake.models import Submission
 from survey.intake.texts import text_for
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
@@ -123,15 +122,7 @@ def xml(instance_id: str) -> Response:
 def file(instance_id: str, name: str) -> Response:
     """One attachment: shown by the browser if it is a picture, sound or film that it may show, else a download."""
     attachment = find_attachment(current_session(), instance_id, name)
-    data = current_storage().get(attachment.sha256)
-    if not is_shown(attachment.media_type):
-        return download(data, attachment.name, OTHER_MEDIA_TYPE)
-    response = make_response(data)
-    response.headers["Content-Type"] = attachment.media_type
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return stored_file(current_storage().get(attachment.sha256), attachment.name, attachment.media_type)
 
 
 @blueprint.post("/<instance_id>/accept")

@@ -1,6 +1,6 @@
 """The field pages: a pair's list, one page per form version that every browser may keep, and small JSON for what differs by person."""
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_security import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -8,9 +8,8 @@ from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.devices.session import security_facts
-from survey.downloads import published_file
+from survey.downloads import published_file, stored_file
 from survey.instruments.registry import find_file, find_version
-from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
 from survey.review.asking_queries import queries_for_tablets
 from survey.storage import current_storage
 from survey.tablet.answering import ASK_AGAIN, KEEP_FOREVER, answer_document, private_json
@@ -111,7 +110,4 @@ def submission(instance_id: str) -> Response:
 def submission_file(instance_id: str, name: str) -> Response:
     """One file of a submission that is being corrected."""
     attachment = find_attachment(find_correctable(current_session(), current_user, instance_id), name)
-    response = make_response(current_storage().get(attachment.sha256))
-    response.headers["Content-Type"] = attachment.media_type if is_shown(attachment.media_type) else OTHER_MEDIA_TYPE
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return stored_file(current_storage().get(attachment.sha256), attachment.name, attachment.media_type)

@@ -13,10 +13,9 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.downloads import download, stored_file
 from survey.errors import STATUS, spoken
 from survey.field_time import field_date
-from survey.intake.media import is_shown
 from survey.issues.life import EDITORS
 from survey.issues.models import Issue, Verification
 from survey.issues.page import READERS, issue_words, render_issue
@@ -133,11 +132,7 @@ def picture(number: str, task_id: str, evidence_id: str, name: str) -> Response:
     if row is None or not row.instance_id or name not in (row.told.get("files") or ()):
         raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=name, remedy="It may have been removed already.")
     attachment = find_attachment(session, row.instance_id, name)
-    response = download(current_storage().get(attachment.sha256), attachment.name, attachment.media_type)
-    if is_shown(attachment.media_type):
-        response.headers["Content-Disposition"] = "inline"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored_file(current_storage().get(attachment.sha256), attachment.name, attachment.media_type)
 
 
 def _found(number: str, task_id: str) -> Verification:

@@ -138,9 +138,15 @@ def signed_in_cookie(app: Flask, person: User) -> str:
     """The cookie of somebody who has just signed in."""
     client = app.test_client()
     sign_in_as(client, person)
-    found = client.get_cookie("session")
+    found = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert found is not None
     return found.value
+
+
+def session_cookie(value: str, address: str) -> Any:
+    """The cookie of a sign-in as a browser keeps it for the server at this address."""
+    is_secure = address.startswith("https:")
+    return {"name": "__Host-session" if is_secure else "session", "value": value, "url": address, "secure": is_secure}
 
 
 @pytest.fixture
@@ -168,7 +174,7 @@ def open_page(browser: Browser, address: str, app: Flask, session: Session) -> I
             service_workers="allow" if keeps_app else "block",
         )
         contexts.append(context)
-        context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])
+        context.add_cookies([session_cookie(signed_in_cookie(app, person), address)])
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: None if DATA_GONE in str(error) else errors.append(str(error)))

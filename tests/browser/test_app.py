@@ -16,7 +16,7 @@ from survey.field_time import field_date
 from survey.instruments.operations import store_files
 from survey.storage import Storage
 from survey.visits.models import Assignment
-from tests.browser.conftest import WIDE, signed_in_cookie
+from tests.browser.conftest import WIDE, session_cookie, signed_in_cookie
 from tests.browser.device import in_store, until_kept
 from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
 from tests.builders import (
@@ -215,7 +215,7 @@ def test_package__paused_or_signed_out__keeps_what_arrived(
     # Nor does the list of somebody else who has signed in meanwhile come among this person's.
     other = find_or_add_person(session, "lead2")
     session.commit()
-    page.context.add_cookies([{"name": "session", "value": signed_in_cookie(app, other), "url": page.url}])
+    page.context.add_cookies([session_cookie(signed_in_cookie(app, other), page.url)])
     page.click("#download")
     expect(page.locator("#package .task-reason", has_text="现在登录的是另一个账号")).to_be_visible()
     expect(page.locator("[data-assignment]")).to_have_count(1)

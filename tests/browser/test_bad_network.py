@@ -25,7 +25,7 @@ from survey.config import Settings
 from survey.intake.models import Attachment, AwaitedFile, QuarantinedSubmission, Submission
 from survey.storage import Storage
 from survey.visits.models import Assignment
-from tests.browser.conftest import serving, signed_in_cookie
+from tests.browser.conftest import serving, session_cookie, signed_in_cookie
 from tests.browser.field import (
     PATIENCE_MS,
     READY,
@@ -188,7 +188,7 @@ def test_server__killed_in_the_middle_of_a_file_and_started_again__has_everythin
     address = f"http://127.0.0.1:{port}"
     give_pin(app, session, assignment.pair.lead)
     context = browser.new_context(base_url=address, viewport={"width": 800, "height": 1280}, locale="zh-CN", service_workers="block")
-    context.add_cookies([{"name": "session", "value": signed_in_cookie(app, assignment.pair.lead), "url": address}])
+    context.add_cookies([session_cookie(signed_in_cookie(app, assignment.pair.lead), address)])
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     # The log and the signature go first, in a piece each; the picture takes several.

@@ -22,7 +22,7 @@ from survey import create_app
 from survey.config import Settings
 from survey.intake.models import Flag, QuarantinedSubmission
 from survey.visits.models import Assignment
-from tests.browser.conftest import TABLET, browser_path, signed_in_cookie
+from tests.browser.conftest import TABLET, browser_path, session_cookie, signed_in_cookie
 from tests.browser.device import until_kept
 from tests.browser.field import (
     OUTCOME,
@@ -70,7 +70,7 @@ def tablet(browser: Browser, profile: Path, address: str, cookie: str, *args: st
         locale="zh-CN",
         service_workers="allow" if args else "block",
     )
-    context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+    context.add_cookies([session_cookie(cookie, address)])
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     open_tablet(page)

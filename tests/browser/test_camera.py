@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
-from tests.browser.conftest import ALLOWS_DEVICES, FAKE_DEVICES, browser_path, signed_in_cookie
+from tests.browser.conftest import ALLOWS_DEVICES, FAKE_DEVICES, browser_path, session_cookie, signed_in_cookie
 from tests.browser.field import PATIENCE_MS, READY, question
 from tests.builders import NOW, find_or_add_person
 from tests.survey.tablet.forms import CAPTURE_FORM, WIDGETS_FORM, capture_files, widget_files
@@ -83,7 +83,7 @@ def test_code__held_before_the_camera__is_read(publish: None, camera: Browser, a
     person = find_or_add_person(session, "lead1")
     session.commit()
     context = camera.new_context(base_url=address, permissions=["camera"], locale="zh-CN", viewport={"width": 800, "height": 1280})
-    context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])
+    context.add_cookies([session_cookie(signed_in_cookie(app, person), address)])
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(PATH)

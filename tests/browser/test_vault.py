@@ -13,7 +13,7 @@ from survey.db import session_scope, utc_now
 from survey.devices.models import Device, PersonPin
 from survey.devices.operations import allow_reset, revoke_device
 from survey.visits.models import Assignment
-from tests.browser.conftest import signed_in_cookie
+from tests.browser.conftest import session_cookie, signed_in_cookie
 from tests.browser.device import SOME_INTERVIEW, in_store, until_kept
 from tests.browser.field import (
     HOME_READY,
@@ -268,7 +268,7 @@ def test_two_people__on_one_tablet__see_each_their_own(open_page: OpenPage, app:
 def sign_in_as(page: Page, app: Flask, person: User) -> None:
     """Makes the browser that of another person, as signing out and in would."""
     address = page.evaluate("window.location.origin")
-    page.context.add_cookies([{"name": "session", "value": signed_in_cookie(app, person), "url": address}])
+    page.context.add_cookies([session_cookie(signed_in_cookie(app, person), address)])
 
 
 def test_revoked_tablet__at_its_next_contact__forgets_everything_and_says_so_in_both_languages(

@@ -1,0 +1,101 @@
+"""What every answer carries and refuses, whatever page it is of: headers, cookies, methods, ways out, files from the field."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey.config import Settings
+from survey.downloads import stored_file
+from survey.intake.media import media_type_of
+from tests.conftest import MakeApp, SignIn
+
+SCRIPT_IN_PICTURE = b"\x89PNG\r\n\x1a\n<script>alert(1)</script>"
+PARTS = "multipart/form-data; boundary=x"
+PAGE = b"<!doctype html><script>alert(1)</script>"
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def test_answers__of_every_kind__carry_the_headers_that_keep_others_out(sign_in: SignIn) -> None:
+    client = sign_in("coordinator")
+    for path in ("/", "/healthz", "/no-such-page", "/visits", "/static/css/app.css"):
+        headers = client.get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Referrer-Policy"] == "same-origin", path
+        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin", path
+        policy = headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy, path
+        assert "object-src 'none'" in policy, path
+        assert "unsafe" not in policy, path
+        assert "Access-Control-Allow-Origin" not in headers, path
+
+
+def test_pages__with_what_people_said__are_kept_by_no_cache(sign_in: SignIn) -> None:
+    client = sign_in("coordinator")
+    assert [client.get(path).headers["Cache-Control"] for path in ("/", "/visits", "/places", "/admin/people")] == ["no-store"] * 4
+
+
+def test_cookie__over_https__is_bound_to_the_host_and_unreadable_for_scripts(make_app: MakeApp, settings: Settings) -> None:
+    app = make_app(replace(settings, https=True))
+    answer = app.test_client().get("/sign-in", base_url="https://survey.example.org")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert cookies
+    for cookie in cookies:
+        name, *attributes = (part.strip() for part in cookie.split(";"))
+        assert name.startswith("__Host-session=")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
+        assert not any(attribute.startswith("Domain") for attribute in attributes)
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "PROPFIND", "PUT", "DELETE"])
+def test_method__that_no_page_has__is_refused(sign_in: SignIn, method: str) -> None:
+    assert sign_in("coordinator").open("/visits", method=method).status_code == 405
+
+
+@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil.example"])
+def test_way_back__to_another_site__leads_home(client: FlaskClient, sign_in: SignIn, target: str) -> None:
+    after_language = sign_in("coordinator").post("/language/en", data={"next": target})
+    assert after_language.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/static/../config.py", "/static/%2e%2e/config.py", "/static/..%2fconfig.py"])
+def test_path__out_of_the_folder_of_scripts__is_no_file(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("data", "is_shown"), [(SCRIPT_IN_PICTURE, True), (PAGE, False), (DRAWING, False)])
+def test_file_from_the_field__with_a_script_in_it__runs_nothing(app: Flask, data: bytes, is_shown: bool) -> None:
+    with app.test_request_context():
+        answer = stored_file(data, "图.png", media_type_of(data))
+    if is_shown:
+        assert answer.mimetype == "image/png"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+    else:
+        assert answer.mimetype == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def in_parts(*values: bytes) -> bytes:
+    """The body of a form whose fields travel as parts, as those of forms with files do."""
+    return b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + value + b"\r\n" for value in values) + b"--x--\r\n"
+
+
+def test_form__far_too_large__is_refused_before_it_is_read(client: FlaskClient) -> None:
+    assert client.post("/sign-in", data={"username": "x" * 2_000_000}).status_code == 413
+    assert client.post("/sign-in", data=in_parts(b"x" * 600_000), content_type=PARTS).status_code == 413
+    assert client.post("/sign-in", data=in_parts(*(b"x" for _ in range(1_001))), content_type=PARTS).status_code == 413
+
+
+def test_failure__of_a_page__tells_nothing_of_the_program(app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise RuntimeError("secret-of-the-program /var/lib/survey")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setitem(app.view_functions, "dashboard.start", fails)
+    answer = sign_in("coordinator").get("/")
+    assert answer.status_code == 500
+    assert "secret-of-the-program" not in answer.text
+    assert "Traceback" not in answer.text
