@@ -17,6 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from survey.parquet import compression_of
+
 N_COUNTIES, N_VILLAGES, N_MEMBERS, N_INDICATORS = 832, 128_000, 6, 40
 MONTHS = ("2018-03", "2018-04", "2018-05")
 SHARES_OF_MONTHS = (0.1, 0.2, 0.7)
@@ -27,6 +29,7 @@ VISIT = "2018-nation"
 RESPONSE = 0.95
 INTERVIEWS_PER_GROUP, PLACES_PER_GROUP = 1_000, 20_000
 """The rows that the export writes at once, of interviews and of the tables beside them."""
+KINDS_OF_KEYS = {"position": "integer", "duration_minutes": "decimal", "recorded_as": "category"}
 N_SIZES = 200
 """Numbers of households are among so many different ones, as amounts told in hundreds are."""
 
@@ -140,7 +143,9 @@ def _write_county(nation: Nation, county: int) -> dict[str, str]:
             path = f"submissions/household/{table}/county={nation.county_code(county)}/{name}.parquet"
             (nation.folder / path).parent.mkdir(parents=True, exist_ok=True)
             rows = pa.table({**keys, **questions})
-            pq.write_table(rows, nation.folder / path, compression="zstd", row_group_size=INTERVIEWS_PER_GROUP * per_interview)
+            kinds = {**dict.fromkeys(keys, "text"), **KINDS_OF_KEYS, **dict.fromkeys(questions, "category")}
+            compression = compression_of((name, kinds[name]) for name in rows.column_names)
+            pq.write_table(rows, nation.folder / path, compression=compression, row_group_size=INTERVIEWS_PER_GROUP * per_interview)
             found[path] = _sha256(nation.folder / path)
     return found
 
