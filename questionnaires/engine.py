@@ -45,6 +45,8 @@ class Plan:
     is_multiple: bool = False
     is_asked: bool = False
     """Whether somebody answers it: no note, no calculation, no metadata."""
+    is_choice: bool = False
+    """Whether its answer is one of choices, or several."""
     is_question: bool = False
     is_repeat: bool = False
 
@@ -195,6 +197,7 @@ def _compile(plan: Plan, scope: Scope) -> None:
     plan.count = compiled.get("repeat_count")
     if isinstance(node, Question) and (names := node.answers_offered):
         plan.items = compile_expression(names, node.path, scope, _place("type", node))
+    plan.is_choice = isinstance(node, Question) and bool(node.list_name or plan.items)
 
 
 Job = tuple[int, bool]

@@ -275,9 +275,9 @@ class _Checker:
         if not text:
             if plan.required is not None and plan.is_asked and plan.required.holds_at(slot):
                 self.add(slot, "required", None, self.worded(slot, node.required_message, "required"))
-        elif not is_typed(plan.value_type, text):
+        elif plan.value_type != "string" and not is_typed(plan.value_type, text):
             self.add(slot, "type", text, default_message(self.engine.questionnaire, f"type_{plan.value_type}", value=text))
-        elif not self.is_allowed(plan, node, slot, text):
+        elif plan.is_choice and not self.is_allowed(plan, node, slot, text):
             self.add(slot, "choice", text, default_message(self.engine.questionnaire, "choice", value=text))
         elif plan.constraint is not None and not plan.constraint.holds_at(slot):
             self.add(slot, "constraint", text, self.worded(slot, node.constraint_message, "constraint", value=text))

@@ -4,7 +4,7 @@ The slots hold every node of the form once, whatever an upload looked like, so t
 tree of the same grows beside them, without namespaces, as soon as an expression has to be evaluated by libxml2.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from math import isclose
@@ -33,7 +33,6 @@ class Slot:
 
     plan: Plan
     instance: "Instance"
-    parent: "Slot | None"
     position: tuple[int, ...] = ()
     ordinal: int = 0
     """Which instance of the innermost repeat around it it is in, counted from 0 over the whole document; 0 outside of repeats."""
@@ -65,7 +64,7 @@ class Slot:
             element.text = self.text
         for child in self.children:
             child.grow(element)
-        if self.parent is None:
+        if self is self.instance.root:
             self.instance.complete(element)
         return element
 
@@ -111,7 +110,7 @@ class Instance:
     """What a client says of the instance itself."""
 
     def __post_init__(self) -> None:
-        self.root = Slot(self.engine.root, self, None)
+        self.root = Slot(self.engine.root, self)
 
     def complete(self, root: etree._Element) -> None:
         """Adds to the root of the tree what no question holds."""
@@ -153,7 +152,7 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
     given: dict[str, etree._Element] = {}
     again: dict[str, list[etree._Element]] = {}
     for child in () if source is None else source.iterchildren(etree.Element):
-        name = child.tag.rpartition("}")[2]
+        name = child.tag if child.tag[0] != "{" else child.tag.rpartition("}")[2]
         if name in given:
             again.setdefault(name, []).append(child)
         else:
@@ -168,7 +167,7 @@ def _fill(instance: Instance, slot: Slot, source: etree._Element | None) -> None
             continue
         if more:
             instance.unknown.extend(_unknown(plan.path, position, each) for each in more)
-        made = Slot(plan, instance, slot, position, ordinal, [] if plan.children else _NONE)
+        made = Slot(plan, instance, position, ordinal, [] if plan.children else _NONE)
         children.append(made)
         by_path[plan.path].append(made)
         if not plan.is_question:
@@ -191,7 +190,7 @@ def _fill_repeat(instance: Instance, slot: Slot, plan: Plan, sources: list[etree
 def _new_entry(instance: Instance, slot: Slot, plan: Plan, number: int) -> Slot:
     """One more instance of a repeat in a slot."""
     entries = instance.by_path[plan.path]
-    entry = Slot(plan, instance, slot, (*slot.position, number), len(entries))
+    entry = Slot(plan, instance, (*slot.position, number), len(entries))
     entries.append(entry)
     slot.children.append(entry)
     return entry
@@ -206,7 +205,7 @@ def _compose(instance: Instance, slot: Slot, answers: Mapping[str, Any], text_fo
             for number, each in enumerate(rows[:MAX_REPEAT_INSTANCES], start=1):
                 _compose(instance, _new_entry(instance, slot, plan, number), each or {}, text_for)
             continue
-        child = Slot(plan, instance, slot, slot.position, slot.ordinal, [] if plan.children else _NONE)
+        child = Slot(plan, instance, slot.position, slot.ordinal, [] if plan.children else _NONE)
         slot.children.append(child)
         instance.by_path[plan.path].append(child)
         if not plan.is_question:
@@ -277,16 +276,9 @@ def is_same_value(arrived: str, computed: str) -> bool:
 
 def make_irrelevant(slot: Slot) -> None:
     """Blanks the slot and everything in it; an instance of a repeat leaves the tree."""
-    for each in _within(slot):
-        each.leave()
-
-
-def _within(slot: Slot) -> Iterator[Slot]:
-    stack = [slot]
-    while stack:
-        each = stack.pop()
-        yield each
-        stack.extend(each.children)
+    slot.leave()
+    for child in slot.children:
+        make_irrelevant(child)
 
 
 def moment_of(engine: Engine, instance: Instance, now: datetime) -> datetime:

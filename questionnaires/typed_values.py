@@ -9,6 +9,7 @@ from questionnaires.expressions.values import NUMBER, format_number
 from questionnaires.settle import Slot
 
 _POINT_PARTS = ("latitude", "longitude", "altitude", "accuracy")
+_NUMBERS = ("integer", "decimal")
 MAX_INTEGER_DIGITS = 18
 
 
@@ -49,9 +50,13 @@ def to_answer(slot: Slot) -> Any:
     plan = slot.plan
     if plan.is_multiple:
         return text.split()
+    if plan.value_type == "string" and plan.kind not in _NUMBERS:
+        return text
     if not is_typed(plan.value_type, text):
         return text
-    if plan.kind == "integer" or plan.kind == "decimal":
+    if plan.value_type == "int":
+        return int(text)
+    if plan.kind in _NUMBERS:
         return _number(text, is_whole=plan.kind == "integer" or plan.value_type == "string")
     if plan.kind == "position":
         return dict(zip(_POINT_PARTS, parse_point(text) or (), strict=False))

@@ -184,9 +184,12 @@ class Directly:
             holds = self.truth(arguments[0])
             return holds if name == "boolean" else lambda at: not holds(at)
         whole, part = self.text(arguments[0]), self.text(arguments[1])
-        if name == "contains":
-            return lambda at: part(at) in whole(at)
-        return lambda at: whole(at).startswith(part(at))
+        if name == "starts-with":
+            return lambda at: whole(at).startswith(part(at))
+        if isinstance(arguments[1], Literal):
+            word = part(None)
+            return lambda at: word in whole(at)
+        return lambda at: part(at) in whole(at)
 
     def compared(self, operator: str, left: Expression, right: Expression) -> Get:
         """A comparison: of truth values where one is, else of numbers where one is or an order is asked for, else of texts."""
@@ -264,6 +267,9 @@ class Directly:
                 return self.chosen(tree, self.text)
             case _, Call("string", (argument,)):
                 return self.text(argument)
+            case _, Call("concat", (Literal("' '"), argument, Literal("' '"))):
+                one = self.text(argument)
+                return lambda at: f" {one(at)} "
             case _, Call("concat", arguments):
                 parts = [self.text(each) for each in arguments]
                 return lambda at: "".join([part(at) for part in parts])

@@ -96,6 +96,8 @@ class Compiled:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     return "" if isinstance(value, float) and not isfinite(value) else to_text(value)
 
 

@@ -157,6 +157,11 @@ def test_check__everything_wrong__tells_everything_in_document_order(small: Ques
     ]
 
 
+def test_check__long_whole_number__keeps_every_digit() -> None:
+    questionnaire = form("integer | n | n | | | | | |")
+    assert checked(questionnaire, written(questionnaire, {"n": 123456789012345678})).answers["n"] == 123456789012345678
+
+
 def test_check__nodes_missing__count_as_unanswered(small: Questionnaire) -> None:
     check = checked(small, '<data id="small" version="1"><n>1</n><members><nm>A</nm></members></data>')
     assert check.findings == ()
