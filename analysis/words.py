@@ -91,6 +91,7 @@ UNIT_WORDS: Words = {
 }
 NO_VALUE = "—"
 WHOLE_FROM = 1000
+MONEY_UNIT, MYRIAD = "cny", 10_000
 """Numbers from here on are written without decimals, and whole numbers from a tenth of it."""
 
 
@@ -122,11 +123,23 @@ def number_text(value: float | None, unit: str) -> str:
 
 
 def value_text(value: float | None, unit: str, language: str) -> str:
-    """The number with its unit: "85.0%", "2,952元", "12.5 minutes"."""
+    """The number with its unit: "85.0%", "2,952元", "1.23万元", "CNY 12,340", "12.5 minutes"."""
+    if unit == MONEY_UNIT and value is not None and not math.isnan(value):
+        return money_text(value, language)
     number, name = number_text(value, unit), unit_name(unit, language)
     if not name or number == NO_VALUE:
         return number
     return f"{number}{name}" if language == "zh" else f"{number} {name}"
+
+
+def money_text(amount_cny: float, language: str) -> str:
+    """The sum as offices tell it: in Chinese from 10,000 yuan on in 万元, with two decimals at most."""
+    if language != "zh":
+        return f"{unit_name(MONEY_UNIT, language)} {number_text(amount_cny, MONEY_UNIT)}"
+    if abs(round(amount_cny)) < MYRIAD:
+        return f"{number_text(amount_cny, MONEY_UNIT)}{unit_name(MONEY_UNIT, language)}"
+    number = f"{amount_cny / MYRIAD:,.2f}".rstrip("0").rstrip(".")
+    return f"{number}万{unit_name(MONEY_UNIT, language)}"
 
 
 def listed(items: tuple[str, ...] | list[str], language: str) -> str:

@@ -44,7 +44,7 @@ def renew(session: Session, content: bytes, name: str, *, today: date) -> Renewe
         title=name.removesuffix(".docx"),
         file_name=name,
         content=refreshed.content,
-        dataset_hash=refreshed.dataset_hash or None,
+        datasets=refreshed.dataset_hash,
         drafted_on=today,
         kind=parameters["kind"],
         language=parameters.get("language", "zh"),

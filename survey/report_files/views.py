@@ -52,7 +52,9 @@ def index() -> Any:
             case _:
                 findings = lint_content(content, name)
                 return _result(form, name, "format", findings=findings[:SHOWN], n=len(findings))
-    report = register_draft(current_session(), actor(), renewed.draft, current_storage(), utc_now())
+    # What did not change is no version of its own.
+    has_changed = bool(renewed.refreshed.changes)
+    report = register_draft(current_session(), actor(), renewed.draft, current_storage(), utc_now()) if has_changed else None
     return _result(form, name, "refresh", report=report, refreshed=renewed.refreshed)
 
 

@@ -12,7 +12,7 @@ from analysis.report.kinds.registry import KINDS, find_kind
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.field_time import field_date
-from survey.house_styles.queries import read_used
+from survey.house_styles.queries import list_styles, read_style
 from survey.issues.identifying import find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known_of_visit
 from survey.reports import operations
@@ -40,6 +40,7 @@ def draft(kind: str) -> Any:
     today = field_date(utc_now())
     about = about_form(current_session(), told, request.args, today.year, is_asked=request.method == "GET")
     form = DraftForm(language=str(get_locale())[:2])
+    form.offer_styles(list_styles(current_session()))
     if not form.validate_on_submit() or not _is_clean(form, about):
         return make_response(_page(told, about, form), 422 if form.errors else 200)
     # Drafting takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
@@ -54,7 +55,8 @@ def draft(kind: str) -> Any:
             audience=form.audience.data,
             quotations=form.quoted(),
             formalities=form.formalities(today),
-            house_style=read_used(session, form.language.data, current_storage()),
+            house_style=read_style(session, form.house_style.data, form.language.data, current_storage()),
+            has_native_charts=bool(form.has_native_charts.data),
         )
     report = operations.register_draft(current_session(), actor(), drafted, current_storage(), utc_now())
     flash(_("Drafted: %(title)s. The download begins by itself.", title=report.title), "success")

@@ -1,6 +1,6 @@
 """The forms of the report pages: how a draft is written, what is quoted in it, and reports written elsewhere."""
 
-import re
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext as _
@@ -10,8 +10,10 @@ from wtforms import BooleanField, DateField, FieldList, Form, FormField, SelectF
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from analysis.report.kinds.records import Quotation
-from analysis.report.official.formalities import Formalities
+from analysis.report.official.formalities import Formalities, signed
 from survey.choices import choices_of
+from survey.house_styles.models import HouseStyle
+from survey.house_styles.queries import IN_USE, NONE
 from survey.issues.words import AREA_LABELS
 from survey.language import LANGUAGES
 from survey.places.words import KIND_LABELS as HOUSEHOLD_KIND_LABELS
@@ -36,6 +38,11 @@ class DraftForm(FlaskForm):
 
     language = SelectField(_l("Language of the draft"), choices=choices_of(LANGUAGES))
     audience = SelectField(_l("Readers"), choices=choices_of(AUDIENCE_LABELS))
+    house_style = SelectField(_l("House style"), default=IN_USE)
+    has_native_charts = BooleanField(
+        _l("Charts that can be edited in Word"),
+        description=_l("Bars are drawn by Word from numbers in the file. Bringing figures up to date leaves such charts as they are."),
+    )
     quotations = FieldList(FormField(QuotationForm), min_entries=QUOTED_AT_MOST, max_entries=QUOTED_AT_MOST)
 
     body = StringField(_l("Issued by"), [Optional(), Length(max=80)])
@@ -47,19 +54,28 @@ class DraftForm(FlaskForm):
 
     def formalities(self, today: date) -> Formalities:
         """What makes an official document of the draft; what is left out is not in it."""
-        copies = tuple(part.strip() for part in re.split("[、;；]", self.copies.data or "") if part.strip())
-        body = (self.body.data or "").strip()
-        return Formalities(
-            body=body,
-            day=today if body else None,
-            number=(self.number.data or "").strip(),
+        return signed(
+            today,
+            body=self.body.data or "",
+            number=self.number.data or "",
+            addressee=self.addressee.data or "",
+            copies=self.copies.data or "",
             has_letterhead=bool(self.has_letterhead.data),
-            addressee=(self.addressee.data or "").strip(),
-            copies=copies,
-            printed_by=body if copies else "",
-            printed_on=today if copies else None,
             has_contents=bool(self.has_contents.data),
         )
+
+    def offer_styles(self, styles: Iterable[HouseStyle]) -> None:
+        """Nothing; whoever drafts may choose among these, each for drafts in its language."""
+        self.styles = {style.id: style for style in styles}
+        names = {style.id: f"{style.name}（{LANGUAGES[style.language]}）" for style in self.styles.values()}
+        choices = {IN_USE: _l("The one in use"), NONE: _l("The program's own format"), **names}
+        self.house_style.choices = choices_of(choices)
+
+    def validate_house_style(self, field: SelectField) -> None:
+        """Nothing; a reference document is for drafts in one language."""
+        chosen = self.styles.get(field.data)
+        if chosen is not None and chosen.language != self.language.data:
+            raise ValidationError(_("It is for drafts in the other language."))
 
     def validate_has_letterhead(self, field: BooleanField) -> None:
         """Nothing; a letterhead is the name of whoever issues the document, so it needs one."""

@@ -12,6 +12,7 @@ from analysis.report.kinds.records import Sources
 from analysis.report.live.changes import Change, Refreshed
 from analysis.report.live.comments import with_comments
 from analysis.report.live.opening import read_parameters
+from analysis.report.live.origin import one_hash
 from analysis.report.live.redraft import Redraft
 from analysis.report.live.refreshing import refresh_document
 from analysis.report.live.resolving import resolver_of
@@ -99,9 +100,8 @@ def trace(file: Path, state: str, figure: int | None, as_json: bool) -> None:
         for each in figures:
             _print_figure(each, rows.behind(each.address), is_whole=figure is not None)
         if found.dataset_hash != found.compared_hash:
-            click.echo(
-                f"The data changed since: {found.dataset_hash[:12]} was drafted from, {found.compared_hash[:12]} is there.", err=True
-            )
+            old, new = (one_hash(each)[:12] for each in (found.dataset_hash, found.compared_hash))
+            click.echo(f"The data changed since: {old} was drafted from, {new} is there.", err=True)
     differing = [each for each in figures if not each.agrees]
     if differing:
         listed = ", ".join(str(each.number) for each in differing[:20])

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.report.kinds.records import About, Quotation
+from analysis.report.live.origin import one_hash
 from analysis.report.official.formalities import Formalities, with_formalities
 from analysis.report.official.house_style import HouseStyle
 from analysis.report.outward.drafting import INWARD
@@ -31,7 +32,7 @@ TITLE_LIMIT, SUBJECT_LIMIT = 255, 160
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A report as a Word document, with what it was made from: `dataset_hash` is the hash of its bundle's manifest, None without one.
+    """A report as a Word document, with what it was made from: `datasets` are the hashes of its bundles with a blank between, "" of none.
 
     `visit_id` and `region_code` are None where it is about none. `state_digest` is the digest of the last event before it was made.
     """
@@ -41,7 +42,7 @@ class Draft:
     title: str
     file_name: str
     content: bytes
-    dataset_hash: str | None
+    datasets: str
     drafted_on: date
     kind: str = "county"
     language: str = "zh"
@@ -50,6 +51,11 @@ class Draft:
     state_digest: str | None = None
     head: Head | None = None
     """The head of the log that it prints, which is kept with the draft."""
+
+    @property
+    def dataset_hash(self) -> str | None:
+        """The hash of its bundle, or one hash for all of several; None without one."""
+        return one_hash(self.datasets) or None
 
     @property
     def subject(self) -> str:
@@ -69,12 +75,14 @@ def make_draft(
     quotations: Iterable[Quotation] = (),
     formalities: Formalities | None = None,
     house_style: HouseStyle | None = None,
+    has_native_charts: bool = False,
     progress: Progress | None = None,
 ) -> Draft:
     """The draft of a report of any kind, from the bundles brought up to date and the register; writes nothing to the database.
 
     One for an outward `audience` has its villages under codes, small counts withheld and names masked. `formalities` make an official
-    document of it, `house_style` is what it is written in, where that is not the program's own format.
+    document of it, `house_style` is what it is written in, where that is not the program's own format; with `has_native_charts` bars are
+    charts that Word draws.
 
     Raises NOT_FOUND or INVALID_VALUE, naming what there is, for what no such report can be drafted on.
     """
@@ -89,8 +97,8 @@ def make_draft(
         region_code=place.ljust(CODE_DIGITS, "0") if place else None,
         title=outline.title.replace("\n", "" if language == "zh" else " "),
         file_name=f"{'-'.join((kind, *about.record().values(), language, *((audience,) if audience != INWARD else ())))}.docx",
-        content=write_word(outline, today=today, house_style=house_style),
-        dataset_hash=sources.bundles[0].dataset_hash if sources.bundles else None,
+        content=write_word(outline, today=today, house_style=house_style, has_native_charts=has_native_charts),
+        datasets=outline.origin.dataset_hash if outline.origin else "",
         drafted_on=today,
         kind=kind,
         language=language,
@@ -130,6 +138,8 @@ def register_draft(session: Session, actor: User | None, draft: Draft, storage: 
         keep_head(session, draft.head, now)
     session.flush()
     told = {"sha256": sha256, "dataset_hash": draft.dataset_hash, "kind": draft.kind, "version": report.version}
+    if draft.dataset_hash != (draft.datasets or None):
+        told["datasets"] = draft.datasets.split()
     log_event(session, report.created_by_id, "report.drafted", "report", report.id, now, **told)
     return report
 

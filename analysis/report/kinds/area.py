@@ -67,8 +67,7 @@ def draft_area(sources: Sources) -> Outline:
     blocks += recommendation_blocks(voice, issues, suggestion_texts(sources, values))
     blocks += paragraphs(sources, "area.closing", values)
     title = voice.say("title_year" if year else "title", area=label, year=year)
-    hashes = "+".join(part.reading.bundle.dataset_hash for part in parts)
-    return outline_of("area", sources, title, blocks, dataset_hash=hashes if len(parts) == 1 else "", subject=label)
+    return outline_of("area", sources, title, blocks, subject=label)
 
 
 def _visits_table(voice: Voice, parts: Sequence[_Part]) -> Table:

@@ -84,7 +84,7 @@ def draft_county(sources: Sources) -> Outline:
         *_annexes(voice, reading),
     ]
     title = voice.say("title", county=reading.county)
-    return outline_of("county", sources, title, blocks, dataset_hash=reading.bundle.dataset_hash, subject=visit.title)
+    return outline_of("county", sources, title, blocks, subject=visit.title)
 
 
 def _is_estimated(reading: Reading) -> bool:

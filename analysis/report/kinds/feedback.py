@@ -43,7 +43,6 @@ def draft_feedback(sources: Sources) -> Outline:
         sources,
         voice.say("title", county=reading.county),
         blocks,
-        dataset_hash=reading.bundle.dataset_hash,
         subject=reading.visit.title,
     )
 

@@ -64,7 +64,7 @@ def draft_look_back(sources: Sources) -> Outline:
     blocks.append(Heading(voice.say("annex_heading", number=1, text=voice.say("annex_method")), is_annex=True))
     blocks += method_blocks(sources, reading)
     title = voice.say("title", visit=reading.visit.title)
-    return outline_of("look_back", sources, title, blocks, dataset_hash=reading.bundle.dataset_hash, subject=reading.visit.title)
+    return outline_of("look_back", sources, title, blocks, subject=reading.visit.title)
 
 
 def _is_old(issue: IssueFact, reading: Reading) -> bool:

@@ -37,7 +37,6 @@ def draft_method(sources: Sources) -> Outline:
         sources,
         voice.say("title_of", visit=subject),
         blocks,
-        dataset_hash=reading.bundle.dataset_hash,
         subject=reading.visit.title,
     )
 

@@ -12,7 +12,7 @@ from analysis.report.kinds.blocks import block_text, fill_block, find_block
 from analysis.report.kinds.records import Sources
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count
-from analysis.report.live.origin import Origin
+from analysis.report.live.origin import Origin, one_hash
 from analysis.report.outline import Block, Outline, Paragraph
 from analysis.report.texts import Words
 from questionnaires.errors import ErrorCode, SurveyError
@@ -131,9 +131,9 @@ def is_invented(bundle: Bundle, visit: Visit) -> bool:
     return visit.is_invented or bool(invented & set(places))
 
 
-def outline_of(kind: str, sources: Sources, title: str, blocks: list[Block], *, dataset_hash: str = "", subject: str = "") -> Outline:
-    """The outline with what its file tells of itself: what it is about, from which dataset, and how it is drafted again."""
-    about = sources.about.record()
+def outline_of(kind: str, sources: Sources, title: str, blocks: list[Block], *, subject: str = "") -> Outline:
+    """The outline with what its file tells of itself: what it is about, from which datasets, and how it is drafted again."""
+    about, hashes = sources.about.record(), " ".join(bundle.dataset_hash for bundle in sources.all_bundles)
     parameters = {
         "kind": kind,
         "language": sources.language,
@@ -147,8 +147,8 @@ def outline_of(kind: str, sources: Sources, title: str, blocks: list[Block], *, 
         blocks=tuple(blocks),
         subject=subject,
         keywords=", ".join(about.values()),
-        comments=f"dataset {dataset_hash}" if dataset_hash else "",
-        origin=Origin(dataset_hash, parameters),
+        comments=f"dataset {one_hash(hashes)}" if hashes else "",
+        origin=Origin(hashes, parameters),
     )
 
 

@@ -42,7 +42,6 @@ def draft_village(sources: Sources) -> Outline:
         sources,
         voice.say("title", village=f"{reading.county}{here.name}" if sources.language == "zh" else f"{here.name}, {reading.county}"),
         blocks,
-        dataset_hash=reading.bundle.dataset_hash,
         subject=reading.visit.title,
     )
 

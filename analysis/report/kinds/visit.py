@@ -49,7 +49,6 @@ def draft_visit(sources: Sources) -> Outline:
         sources,
         voice.say("title", visit=reading.visit.title),
         blocks,
-        dataset_hash=reading.bundle.dataset_hash,
         subject=reading.visit.title,
     )
 

@@ -11,7 +11,7 @@ from analysis.report.live.resolving import Resolved
 from analysis.report.live.scanning import Control, Piece, Scan, Splice, text_splices
 from analysis.report.live.turning import Told, has_turned, sentence_around
 
-_NUMBER = re.compile(r"\s*[-−+]?[\d,，.．]+\s*[%％‰]?\s*\D{0,6}\s*|\s*[…—]\s*")
+_NUMBER = re.compile(r"\s*(?:CNY\s)?[-−+]?[\d,，.．]+\s*[%％‰]?\s*\D{0,6}\s*|\s*[…—]\s*")
 """What is a number, whoever wrote it: digits with a short unit."""
 
 

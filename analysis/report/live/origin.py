@@ -1,5 +1,6 @@
 """Where a document comes from: the parameters it was drafted by, the dataset, and what is known of each of its figures. Pure."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,8 +23,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a document was drafted from. `parameters` are enough to draft it again from other data; `evidence` is by address."""
+    """What a document was drafted from. `parameters` are enough to draft it again from other data; `evidence` is by address.
+
+    `dataset_hash` has the hashes of all its datasets with a blank between.
+    """
 
     dataset_hash: str
     parameters: Mapping[str, str]
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+
+def one_hash(dataset_hash: str) -> str:
+    """One hash of 64 digits for what a document was drafted from: of its dataset, or of the hashes of several; "" of none."""
+    return hashlib.sha256(dataset_hash.encode()).hexdigest() if " " in dataset_hash else dataset_hash

@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The record of one document: the dataset it says, the parameters it was drafted by, and its entries."""
+    """The record of one document: the hashes of its datasets, the parameters it was drafted by, and its entries."""
 
     dataset_hash: str
     parameters: Mapping[str, str]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from analysis.report.live.changes import Change, Note, Refreshed
 from analysis.report.live.figures import renew_figures, renewed_entry, unknown_controls
 from analysis.report.live.opening import LiveDocument, open_live
+from analysis.report.live.origin import one_hash
 from analysis.report.live.package import with_parts
 from analysis.report.live.pictures import redraw_pictures
 from analysis.report.live.record import Entry, Record, record_xml
@@ -72,7 +73,7 @@ def _of_dataset(document: LiveDocument, today: Redraft, entries: Mapping[str, En
     record = Record(today.origin.dataset_hash, document.record.parameters, tuple(entries.values()))
     found = {document.record_part: record_xml(record)}
     properties = document.package.parts.get(PROPERTIES_PART)
-    old, new = (f">dataset {each}<".encode() for each in (document.record.dataset_hash, today.origin.dataset_hash))
+    old, new = (f">dataset {one_hash(each)}<".encode() for each in (document.record.dataset_hash, today.origin.dataset_hash))
     if properties is not None and document.record.dataset_hash and old in properties:
         found[PROPERTIES_PART] = properties.replace(old, new)
     return found

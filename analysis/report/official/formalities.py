@@ -20,6 +20,7 @@ from analysis.report.outline import (
 from analysis.words import day_text
 
 ANNEX_NUMBER = re.compile(r"^(附件|Annex)\s*\d*[\s:：.]*", re.IGNORECASE)
+SEPARATORS = re.compile("[、;；]")
 CONTENTS = {"zh": "目　录", "en": "Contents"}
 
 
@@ -40,6 +41,31 @@ class Formalities:
     printed_by: str = ""
     printed_on: date | None = None
     has_contents: bool = False
+
+
+def signed(
+    today: date,
+    *,
+    body: str = "",
+    number: str = "",
+    addressee: str = "",
+    copies: str = "",
+    has_letterhead: bool = False,
+    has_contents: bool = False,
+) -> Formalities:
+    """The formalities of a document that is issued today, as somebody wrote them into fields; `copies` has signs between names."""
+    body, recipients = body.strip(), tuple(part.strip() for part in SEPARATORS.split(copies) if part.strip())
+    return Formalities(
+        body=body,
+        day=today if body else None,
+        number=number.strip(),
+        has_letterhead=has_letterhead,
+        addressee=addressee.strip(),
+        copies=recipients,
+        printed_by=body if recipients else "",
+        printed_on=today if recipients else None,
+        has_contents=has_contents,
+    )
 
 
 def with_formalities(outline: Outline, formalities: Formalities) -> Outline:

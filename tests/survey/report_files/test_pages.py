@@ -9,10 +9,11 @@ from docx import Document
 from docx.oxml.ns import qn
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.report.kinds.records import About
+from survey.house_styles.models import HouseStyle
 from survey.instruments.models import QuestionnaireVersion
 from survey.reports.models import Report
 from survey.reports.operations import make_draft
@@ -58,7 +59,12 @@ def test_refresh__after_another_interview__gives_a_new_version_and_lists_what_ch
     report = session.scalars(select(Report)).one()
     assert (report.kind, report.title, report.visit_id) == ("county", "改过的稿", "2018-04-test")
     assert f"/reports/{report.id}/file" in page
-    assert _hand_in(sign_in("author"), sign_in("author").get(f"/reports/{report.id}/file").data, "trace").count("<tr>") == 0
+    fresh = sign_in("author").get(f"/reports/{report.id}/file").data
+    assert _hand_in(sign_in("author"), fresh, "trace").count("<tr>") == 0
+    again = _hand_in(sign_in("author"), fresh, "refresh")
+    assert '<ul class="differences">' not in again
+    assert f"/reports/{report.id}/file" not in again
+    assert session.scalars(select(func.count()).select_from(Report)).one() == 1
 
 
 def test_trace__of_a_figure_typed_over__shows_both_numbers(draft: bytes, sign_in: SignIn) -> None:
@@ -82,6 +88,7 @@ def test_names_and_format__of_a_file__are_told(draft: bytes, sign_in: SignIn) ->
 
 
 def test_evidence__in_comments__names_interviews_to_reviewers_only(draft: bytes, sign_in: SignIn, session: Session) -> None:
+    _accept(session, session.scalars(select(QuestionnaireVersion)).one(), session.scalars(select(Pair)).one(), 2, "no")
     _hand_in(sign_in("author"), draft, "refresh")
     report = session.scalars(select(Report)).one()
     told = {}
@@ -117,7 +124,14 @@ def test_house_style__handed_in__is_what_drafts_are_written_in(draft: bytes, sig
     assert coordinator.post("/reports/styles", data=told).status_code == 302
     page = coordinator.get("/reports/styles").text
     assert "本会格式.docx" in page
-    how = {"language": "zh", "audience": "inward", "body": "某某省委员会", "number": "〔2018〕5号", "has_letterhead": "y"}
+    how = {
+        "language": "zh",
+        "audience": "inward",
+        "house_style": "used",
+        "body": "某某省委员会",
+        "number": "〔2018〕5号",
+        "has_letterhead": "y",
+    }
     response = coordinator.post("/reports/draft/county?visit=2018-04-test&county=610727", data=how)
     assert response.status_code == 302, response.text
     report = session.scalars(select(Report)).one()
@@ -125,6 +139,15 @@ def test_house_style__handed_in__is_what_drafts_are_written_in(draft: bytes, sig
     assert written.sections[0].header.paragraphs[0].text == "某某省委员会"
     assert "〔2018〕5号" in "\n".join(paragraph.text for paragraph in written.paragraphs)
     assert "范文" not in "\n".join(paragraph.text for paragraph in written.paragraphs)
+    own = {**how, "house_style": "none", "has_native_charts": "y"}
+    assert coordinator.post("/reports/draft/county?visit=2018-04-test&county=610727", data=own).status_code == 302
+    latest = session.scalars(select(Report).where(Report.version == 2)).one()
+    plain = open_word(coordinator.get(f"/reports/{latest.id}/file").data)
+    assert plain.sections[0].header.paragraphs[0].text != "某某省委员会"
+    assert any("/charts/" in str(part.partname) for part in plain.part.package.iter_parts())
+    style = session.scalars(select(HouseStyle)).one()
+    wrong = {**how, "language": "en", "house_style": style.id}
+    assert coordinator.post("/reports/draft/county?visit=2018-04-test&county=610727", data=wrong).status_code == 422
     assert coordinator.post("/reports/styles/zh/aside").status_code == 302
     assert "本会格式.docx" not in coordinator.get("/reports/styles").text
     assert sign_in("author").post("/reports/styles", data={}).status_code == 403

@@ -65,6 +65,24 @@ def test_draft__whose_data_changed__is_traced_refreshed_and_traced_again(
     comments = "\n".join(comment.text for comment in open_word(tmp_path / "told.docx").comments)
     assert "有效答复：3" in comments
     assert "uuid:1" in comments
+    official = (
+        "--native-charts",
+        "--body",
+        "某某省委员会",
+        "--number",
+        "〔2018〕5号",
+        "--letterhead",
+        "--copies",
+        "省委;省政府",
+        "--contents",
+    )
+    assert run("draft", "method", "--visit", VISIT, "--out", fresh, *official).exit_code == 0
+    words = "".join(open_word(fresh).element.body.itertext())
+    assert all(said in words for said in ("某某省委员会", "〔2018〕5号", "省委，省政府", "目　录"))
+    assert run("draft", "method", "--visit", VISIT, "--out", fresh, "--letterhead").exit_code == 2
+    unknown = run("draft", "method", "--visit", VISIT, "--out", fresh, "--house-style", "本会格式.docx")
+    assert unknown.exit_code == 1
+    assert "House style '本会格式.docx'" in unknown.output
 
 
 def test_outward_draft__by_command__passes_the_check_that_the_inward_one_fails(run: Callable[..., Result], tmp_path: Path) -> None:

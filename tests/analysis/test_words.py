@@ -1,0 +1,22 @@
+"""Numbers as reports write them."""
+
+import pytest
+
+from analysis.words import value_text
+
+
+@pytest.mark.parametrize(
+    ("amount_cny", "zh", "en"),
+    [
+        (0.0, "0.0元", "CNY 0.0"),
+        (2952.0, "2,952元", "CNY 2,952"),
+        (9999.4, "9,999元", "CNY 9,999"),
+        (9999.6, "1万元", "CNY 10,000"),
+        (12_340.0, "1.23万元", "CNY 12,340"),
+        (-250_000.0, "-25万元", "CNY -250,000"),
+        (63_785_800.0, "6,378.58万元", "CNY 63,785,800"),
+        (None, "—", "—"),
+    ],
+)
+def test_money__of_any_size__is_told_as_offices_do(amount_cny: float | None, zh: str, en: str) -> None:
+    assert (value_text(amount_cny, "cny", "zh"), value_text(amount_cny, "cny", "en")) == (zh, en)
