@@ -47,8 +47,12 @@ class Bounded:
 def observe_composed(parts: Sequence[Measure], recipe: Recipe, domain: Codes, n_domains: int) -> Bounded:
     """The figure among the rows as they are, without standard error and interval."""
     ratios = np.column_stack([_plain_ratio(part, domain, n_domains) for part in parts])
-    n = _counted(parts, domain, n_domains)
-    nothing = np.full(n_domains, np.nan)
+    return observed_together(ratios, recipe, _counted(parts, domain, n_domains))
+
+
+def observed_together(ratios: Numbers, recipe: Recipe, n: Numbers) -> Bounded:
+    """The figure from the ratios observed (domains × ratios); `n` counts the answers to any of them."""
+    nothing = np.full(len(n), np.nan)
     return Bounded(n, _together(ratios, recipe, n), nothing, nothing, nothing, nothing, nothing)
 
 
@@ -76,11 +80,18 @@ def estimate_composed(
     is_valid = np.logical_or.reduce([part.is_valid for part in parts])
     total = Measure(Indicator("composed", {}, "other", "total", "composed"), "", influence, is_valid.astype(float), is_valid, is_sum=True)
     linear = estimate(design, [total], domain, n_domains, is_planned=is_planned, calibrated=calibrated)
+    return estimated_together(found, parts, recipe, linear, interval)
+
+
+def estimated_together(
+    found: Figures, parts: Sequence[Measure], recipe: Recipe, linear: Figures, interval: str = SHARE_INTERVAL
+) -> Bounded:
+    """The figure from the ratios found (one column each) and the linearised whole, of which `linear` has the one column."""
     n, se, df = linear.n[:, 0], linear.se[:, 0], linear.df[:, 0]
     value = _together(found.estimate, recipe, n)
     low, high = _recovered(found, parts, recipe, value, se, interval)
     gone = np.where(np.isfinite(value), 0.0, np.nan)
-    return Bounded(n, value, se + gone, low + gone, high + gone, df + gone, np.full(n_domains, np.nan))
+    return Bounded(n, value, se + gone, low + gone, high + gone, df + gone, np.full(len(n), np.nan))
 
 
 def _recovered(

@@ -129,7 +129,7 @@ def merge_parts(parts: Sequence[DomainParts], domains: Sequence[Codes], strata: 
 def figures_from(parts: DomainParts, strata: Strata, is_sum: npt.NDArray[np.bool_], *, lonely: str) -> Figures:
     """The figures of all domains; `lonely` is what a stratum with one village means (`analysis.estimation.design.LONELY`)."""
     totals, centre = parts.totals, parts.centre[None, :]
-    yy, xy, xx, df, n_open = _covariances(parts, strata, lonely)
+    yy, xy, xx, df, n_open = covariances_from(parts, strata, lonely)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = totals["y"] / totals["x"]
         value = np.where(is_sum, totals["y"] + centre * totals["x"], ratio + centre)
@@ -211,7 +211,7 @@ def _between(
     return domain_of_stratum.astype(np.intp), stratum.astype(np.intp), spread
 
 
-def _covariances(parts: DomainParts, strata: Strata, lonely: str) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+def covariances_from(parts: DomainParts, strata: Strata, lonely: str) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Both stages together: variances and covariance of the totals above and below the line, degrees of freedom, units left to chance."""
     totals, spread = parts.totals, parts.spread
     inner = [totals[name] for name in ("inner_yy", "inner_xy", "inner_xx")]

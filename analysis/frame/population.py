@@ -52,11 +52,26 @@ class Population:
 
 def population_of(bundle: Bundle, units: pd.DataFrame, incomplete: Iterable[str]) -> Population:
     """The population of the bundle's frame; `units` are the rows of the interviews, `incomplete` the visits of `incomplete_frames`."""
-    frame = bundle.households
+    return Population(persons_of(bundle.households), visited_of(units), frozenset(incomplete))
+
+
+def persons_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The persons of the frame's households, as `Population` holds them."""
     counted = frame.assign(n_members=pd.to_numeric(frame["n_members"], errors="coerce").fillna(0).astype(float))
     persons = counted.groupby(["county_code", "village_code", "kind"])["n_members"].sum().unstack("kind").fillna(0.0)
-    visited = units[["visit_id", "county_code", "village_code"]].dropna().drop_duplicates()
-    return Population(persons.reindex(columns=list(KINDS), fill_value=0.0), visited, frozenset(incomplete))
+    return persons.reindex(columns=list(KINDS), fill_value=0.0)
+
+
+def visited_of(units: pd.DataFrame) -> pd.DataFrame:
+    """The villages in which each visit held the interviews of these rows."""
+    return units[["visit_id", "county_code", "village_code"]].dropna().drop_duplicates()
+
+
+def merge_populations(parts: Sequence[Population]) -> Population:
+    """That of all parts of one frame; no village is in two of them."""
+    persons = pd.concat([part.persons for part in parts]).groupby(level=[0, 1]).sum()
+    visited = pd.concat([part.visited for part in parts], ignore_index=True).drop_duplicates()
+    return Population(persons, visited, parts[0].incomplete)
 
 
 def incomplete_frames(bundle: Bundle, visit_ids: Sequence[str]) -> Iterator[tuple[str, SurveyError]]:

@@ -51,6 +51,10 @@ class Composite:
         counted: Flags = np.logical_or.reduce([part.is_valid for part in self.parts])
         return counted
 
+    def bare(self) -> "Composite":
+        """What is measured, without any row."""
+        return replace(self, parts=tuple(part.bare() for part in self.parts))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:

@@ -102,3 +102,17 @@ def pieces_of(column: pa.ChunkedArray) -> Iterator[tuple[int, tuple[str | None, 
         offset, end = chunk.offset, start + len(chunk)
         yield start, values, np.frombuffer(chunk.buffers()[1], dtype=dtype, count=offset + end - start)[offset:]
         start = end
+
+
+def to_frame(table: pa.Table, household: pd.Categorical | None = None) -> pd.DataFrame:
+    """The table in pandas, its texts with few values as categories in their order; `household` takes the place of the ids."""
+    columns: dict[str, object] = {}
+    for name in table.column_names:
+        column = table[name]
+        if name == "household_id" and household is not None:
+            columns[name] = household
+        elif pa.types.is_dictionary(column.type):
+            columns[name] = coded(column).categorical(with_empty=name == "visit_id" and column.null_count > 0)
+        else:
+            columns[name] = column.to_pandas()
+    return pd.DataFrame(columns, copy=False)

@@ -16,6 +16,7 @@ from analysis.domains import VILLAGE, Domains
 from analysis.estimation.design import lonely_units
 from analysis.estimation.parts import FIGURES, Figures, Strata
 from analysis.estimation.response import Response
+from analysis.functions.named import Composite
 from analysis.grouped import GroupedRows
 from analysis.measures import Measure
 from analysis.sampled import SampledRows
@@ -25,6 +26,7 @@ from analysis.scale.measuring import Answered, Centres, answered_tables
 from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
 from analysis.scale.sums_of_domains import DomainSums, sums_of_domains
 from analysis.scale.units import FormUnits
+from analysis.scale.wide_composites import CompositePart, CompositeSums, sum_composite
 from analysis.scale.wide_quantiles import Below, Place, Values, count_values, sum_below
 from analysis.tidy.figures import complete, partitions_of
 from analysis.tidy.table import Completed
@@ -52,6 +54,8 @@ class Task:
     """Whether no stratum of villages reaches over several parts, so that figures of a county which are made of rows can be made here."""
     is_lenient: bool = False
     """Whether what is broken in one county is left out and told."""
+    incomplete: frozenset[str] = frozenset()
+    """Visits whose counties have villages that the frame does not hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +90,8 @@ class TablePart:
     finished: Mapping[int, Finished]
     values: Mapping[Place, Values]
     """Those of medians and quantiles of places that reach over several parts."""
+    composed: CompositePart | None
+    """What composites of such places are made of, where there are any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,12 +203,18 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
         else:
             sums[place] = _sums_of(place, partitions, sums, work.sampled)
     values: dict[Place, Values] = {}
+    composites: dict[Place, CompositeSums] = {}
+    of_rows: Work | None = None
     for place, groups, domains, own in _row_partitions(answered, task):
+        of_rows = own
         if _is_wide(domains, task):
+            composites |= {
+                (place, order): sum_composite(each, groups, own.sampled, domains) for order, each in _composites(answered, domains)
+            }
             values |= {(place, order): count_values(own, groups, domains, each) for order, each in _quantiles(answered)}
         else:
-            keys, of_rows = domains.keys.astype("str"), _bare(complete(own, groups, domains))
-            finished[place] = Finished(keys, _beside(finished[place].completed, of_rows)) if place in finished else Finished(keys, of_rows)
+            keys, others = domains.keys.astype("str"), _bare(complete(own, groups, domains))
+            finished[place] = Finished(keys, _beside(finished[place].completed, others)) if place in finished else Finished(keys, others)
     sampled = work.sampled
     is_answered = answered.sums.n.sum(axis=0) > 0
     orders = [order for order, is_any in zip(answered.orders, is_answered, strict=True) if is_any]
@@ -222,7 +234,15 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
         sums=sums,
         finished=finished,
         values=values,
+        composed=_composed(of_rows, composites),
     )
+
+
+def _composed(work: Work | None, sums: Mapping[Place, CompositeSums]) -> CompositePart | None:
+    if not sums or work is None or work.people is None:
+        return None
+    strata, sizes = (pd.DataFrame(), None) if work.sampled is None else (work.sampled.strata, Strata.of(work.sampled.design))
+    return CompositePart(strata, sizes, work.people, sums)
 
 
 def _with_sums(answered: Answered) -> Iterator[tuple[int, GroupedRows, Domains]]:
@@ -255,7 +275,9 @@ def _sums_of(
 def _row_partitions(answered: Answered, task: Task) -> Iterator[tuple[int, GroupedRows, Domains, Work]]:
     """The partitions of the table's rows for figures that are made of single rows; none where there are no such figures."""
     if answered.of_rows:
-        work = replace(answered.form_units.row_work(answered.units), of_rows=answered.of_rows, orders=answered.orders_of_rows)
+        work = answered.form_units.row_work(answered.units)
+        people = answered.form_units.people_of(work.units, task.incomplete)
+        work = replace(work, of_rows=answered.of_rows, orders=answered.orders_of_rows, people=people)
         for place, groups, domains in partitions_of(work, task.domain_types, np.zeros(0)):
             yield place, groups, domains, work
 
@@ -268,6 +290,12 @@ def _is_wide(domains: Domains, task: Task) -> bool:
 def _quantiles(answered: Answered) -> Iterator[tuple[int, Measure]]:
     for order, each in zip(answered.orders_of_rows, answered.of_rows, strict=True):
         if isinstance(each, Measure):
+            yield order, each
+
+
+def _composites(answered: Answered, domains: Domains) -> Iterator[tuple[int, Composite]]:
+    for order, each in zip(answered.orders_of_rows, answered.of_rows, strict=True):
+        if isinstance(each, Composite) and domains.domain_type in each.domain_types:
             yield order, each
 
 
@@ -341,4 +369,4 @@ def _beside(one: Completed, other: Completed) -> Completed:
 
 def _bare(completed: Completed) -> Completed:
     """The figures without the rows that they were made of."""
-    return replace(completed, measures=[each.bare() for each in completed.measures if isinstance(each, Measure)])
+    return replace(completed, measures=[each.bare() for each in completed.measures])

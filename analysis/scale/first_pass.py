@@ -16,8 +16,10 @@ from analysis.corrections.parts import corrected_values
 from analysis.estimation.response import Response
 from analysis.records import RECORDED_AS
 from analysis.sampled import KEYS, response_of
+from analysis.scale.coded import to_frame
 from analysis.scale.numbering import is_kept, number_households
-from analysis.scale.reading import Hashes, Source, Stray, hash_interviews, in_groups, read_places, read_rows, to_frame
+from analysis.scale.places import in_groups, read_places
+from analysis.scale.reading import Hashes, Source, Stray, hash_interviews, read_rows
 
 MAIN_KEYS = ("instance_id", "visit_id", "household_id", RECORDED_AS)
 CODED = ("visit_id", RECORDED_AS)

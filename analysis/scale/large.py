@@ -33,6 +33,7 @@ from analysis.scale.county_parts import Finished, Numbers, Part, TablePart, Task
 from analysis.scale.first_pass import Look, Outline, Seen, check_interviews, is_local, linked_counties, look_at, outline_of
 from analysis.scale.measuring import Centres
 from analysis.scale.merging import MergedTable, by_table, merge_tables
+from analysis.scale.people import incomplete_in
 from analysis.scale.reading import Source, files_of
 from analysis.scale.running import Workers, usable_cores, workers_of
 from analysis.scale.second_pass import wide_figures
@@ -115,13 +116,14 @@ def estimate_large(
     `n_workers` processes share the work, as many as there are processors if it is 0; `scheduler` is the address of a Dask scheduler whose
     workers do it instead. Corrections are replayed unless `is_raw`: the bundle's, then those of an analyst in the file `corrections`. If
     `is_lenient`, a form that is broken in a county is left out there, and of that form figures of counties and places below alone are made.
-    Where there are medians or quantiles, the parts are read a second time. Figures put together of several shares are not made.
+    Where there are medians or quantiles, the parts are read a second time.
     Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREADABLE_CORRECTIONS, UNREACHABLE_CLUSTER.
     """
     source, bare, problems = open_source(Path(folder), is_lenient=is_lenient)
     entries, wrong = read_entries(corrections) if corrections and not is_raw else ((), ())
     source = replace(source, is_raw=is_raw, entries=entries)
     report = progress or _silent
+    incomplete = incomplete_in(bare)
     with workers_of(n_workers or usable_cores(), scheduler) as workers:
         packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
         looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
@@ -137,12 +139,14 @@ def estimate_large(
             domain_types=None if domain_types is None else tuple(domain_types),
             local_strata=is_local(outlines, packs),
             is_lenient=is_lenient,
+            incomplete=frozenset(incomplete),
         )
         task = replace(task, centres=_centres(workers, task, packs))
         tasks, parts = _all_parts(workers, task, packs, outlines, at_once, report)
         wide = wide_figures(workers, tasks, parts, lambda done: report(done, len(tasks), "quantiles"))
     if corrections and not is_raw:
         check_by_analyst(corrections, wrong, entries, [part.checked for part in parts])
+    problems += _of_frames(source.forms, parts, incomplete)
     return _together(replace(bare, forms=source.forms), parts, wide, suppression or Suppression(), problems)
 
 
@@ -204,8 +208,7 @@ def open_source(folder: Path, *, is_lenient: bool = False) -> tuple[Source, Bund
     hashes = manifest.get("files", {})
     check_files(folder, {name: each for name, each in hashes.items() if not name.startswith(OF_INTERVIEWS)})
     left_out: list[SurveyError] | None = [] if is_lenient else None
-    told = read_codebook(folder, left_out)
-    forms = {form_id: _without_composites(form) for form_id, form in told.items()}
+    forms = read_codebook(folder, left_out)
     visits = visits_of(folder, manifest)
     has_sample = "sample.parquet" in hashes
     source = Source(folder.absolute(), str(manifest.get("hash", "")), visits, forms, files_of(folder, forms), hashes, has_sample)
@@ -224,7 +227,7 @@ def open_source(folder: Path, *, is_lenient: bool = False) -> tuple[Source, Bund
         review=nothing,
         sample=sample,
     )
-    return source, bare, [*(left_out or ()), *problems_of_tables(bare), *_not_made(told)]
+    return source, bare, [*(left_out or ()), *problems_of_tables(bare), *_not_made(forms)]
 
 
 def pack_counties(source: Source, groups: Sequence[Sequence[str]], at_once: int) -> list[tuple[str, ...]]:
@@ -301,17 +304,15 @@ def _unanswered(bundle: Bundle, tables: Sequence[TablePart]) -> Iterator[SurveyE
             yield SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form_id}'")
 
 
-def _without_composites(form: Form) -> Form:
-    kept = tuple(indicator for indicator in form.indicators if not is_composite(indicator))
-    return replace(form, indicators=kept) if kept or not form.indicators else replace(form, indicators=kept, tables=())
+def _of_frames(forms: Mapping[str, Form], parts: Sequence[Part], incomplete: Mapping[str, SurveyError]) -> Iterator[SurveyError]:
+    """What is wrong with the frames of visits of which a composite was to be made."""
+    asked = {(form.form_id, each.of or MAIN) for form in forms.values() for each in indicators_of(form) if is_composite(each)}
+    visits = {visit for part in parts for table in part.tables if (table.form_id, table.table) in asked for visit in table.visits}
+    yield from (problem for visit, problem in incomplete.items() if visit in visits)
 
 
 def _not_made(forms: Mapping[str, Form]) -> Iterator[SurveyError]:
     for form in forms.values():
-        for indicator in indicators_of(form):
-            place = f"Indicator '{indicator.name}' of form '{form.form_id}'"
-            if is_composite(indicator):
-                yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"it is put together of several shares. {FEWER}")
         for question in form.code_books:
             place = f"Code book of '{question}' of form '{form.form_id}'"
             yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"the codes of open answers are not counted in parts. {FEWER}")

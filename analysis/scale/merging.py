@@ -15,10 +15,12 @@ from analysis.domains import DOMAIN_KEYS, domains_over, is_one_population
 from analysis.estimation.codes import codes_of, nested
 from analysis.estimation.parts import FIGURES, Figures, Strata, figures_from, merge_parts
 from analysis.estimation.sums import reducer
+from analysis.frame.population import merge_populations
 from analysis.grouped import known_basis, weakest_in
 from analysis.sampled import PURPOSIVE
 from analysis.scale.county_parts import Finished, TablePart
 from analysis.scale.sums_of_domains import DomainSums
+from analysis.scale.wide_composites import composite_figures
 from analysis.tidy.figures import chosen_figures, intervals_of, observed_figures
 from analysis.tidy.table import Completed
 from analysis.tidy.work import LONELY
@@ -57,6 +59,7 @@ def merge_tables(parts: Sequence[TablePart], quantiles: Sequence[tuple[int, Fini
         if finished:
             found.append(_join(domain_type, finished))
         found += [each for at, each in quantiles if at == place]
+        found += _composites(parts, place, n_visits)
         if found:
             blocks[place] = found
     lonely = int(((strata.size == 1) & (strata.open_share > 0)).sum())
@@ -65,6 +68,20 @@ def merge_tables(parts: Sequence[TablePart], quantiles: Sequence[tuple[int, Fini
     if lonely or n_cells:
         problems = (SurveyError(ErrorCode.LONELY_PSU, place=f"Form '{first.form_id}'", n_strata=lonely, n_cells=n_cells),)
     return MergedTable(first.form_id, blocks, problems)
+
+
+def _composites(tables: Sequence[TablePart], place: int, n_visits: int) -> Iterator[Finished]:
+    """The composites in the places that reach over several parts."""
+    parts = [table.composed for table in tables if table.composed is not None]
+    orders = sorted({order for part in parts for at, order in part.sums if at == place})
+    if not orders:
+        return
+    codes, strata = strata_of(parts)
+    people = merge_populations([part.people for part in parts])
+    for order in orders:
+        asked = [(part.sums[place, order], code) for part, code in zip(parts, codes, strict=True) if (place, order) in part.sums]
+        sums, of_parts = [each for each, _ in asked], [code for _, code in asked]
+        yield Finished(*composite_figures(sums, of_parts, strata, people, DOMAIN_KEYS[place][0], n_visits, order))
 
 
 class OfStrata(Protocol):

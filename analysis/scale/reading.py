@@ -1,8 +1,7 @@
 """Some counties of a bundle in memory, with no more columns than the figures need."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.bundle import (
-    COUNTY_DIGITS,
     EXPORT_AGAIN,
     MAIN_COLUMNS,
     REPEAT_COLUMNS,
@@ -33,8 +31,10 @@ from analysis.describe import indicators_of
 from analysis.measures import FUNCTION
 from analysis.records import RECORDED_AS
 from analysis.scale.answers import Direct, direct_measures
-from analysis.scale.coded import coded, in_one_piece
+from analysis.scale.coded import in_one_piece, to_frame
 from analysis.scale.numbering import BrokenKeyError, Key, number_households, number_interviews
+from analysis.scale.people import has_composites, persons_in
+from analysis.scale.places import read_places
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.model import Indicator
 
@@ -42,9 +42,6 @@ Hashes = npt.NDArray[np.uint64]
 Stray = tuple[str, str]
 """A household whose place in the sample or in the frame is not where it was interviewed, and the county in which it was."""
 Numbers = npt.NDArray[np.int32] | npt.NDArray[np.int8] | npt.NDArray[np.int16]
-UNKNOWN = "unknown"
-LAST = "\uffff" * COUNTY_DIGITS
-"""Behind every code of a county."""
 SETTLED = ("kind",)
 """What functions read besides the questions that they name."""
 ENDS_OF_FUNCTIONS = ("_agrees",)
@@ -116,6 +113,8 @@ class Held:
     hashes: Mapping[str, Hashes]
     strays: tuple[Stray, ...]
     checked: Checked
+    persons: pd.DataFrame | None
+    """Those of the frame by place and kind, where a composite asks for them."""
 
     def frame(self, key: Key) -> pd.DataFrame:
         """The keys of a repeat's rows in pandas."""
@@ -177,7 +176,8 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         sample=_checked(source, to_frame(sample, numbers.categorical(("", "sample")))) if sample is not None else None,
         corrections=Replayed({}, problems=(*corrected.problems, *by_analyst.problems)),
     )
-    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked)
+    persons = persons_in(source.folder, counties) if has_composites(source.forms) else None
+    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked, persons)
 
 
 def _numbered(source: Source, form: Form, raw: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:
@@ -316,70 +316,3 @@ def read_rows(source: Source, key: Key, counties: Sequence[str], columns: Collec
         raise refuse(place, f"its files have columns that do not fit together ({error}). {EXPORT_AGAIN}") from None
     # Ids of interviews are too many for one dictionary to be worth making.
     return in_one_piece(whole, but=("instance_id",))
-
-
-def to_frame(table: pa.Table, household: pd.Categorical | None = None) -> pd.DataFrame:
-    """The table in pandas, its texts with few values as categories in their order; `household` takes the place of the ids."""
-    columns: dict[str, object] = {}
-    for name in table.column_names:
-        column = table[name]
-        if name == "household_id" and household is not None:
-            columns[name] = household
-        elif pa.types.is_dictionary(column.type):
-            columns[name] = coded(column).categorical(with_empty=name == "visit_id" and column.null_count > 0)
-        else:
-            columns[name] = column.to_pandas()
-    return pd.DataFrame(columns, copy=False)
-
-
-def read_places(path: Path, counties: Sequence[str], columns: Sequence[str]) -> pa.Table:
-    """The rows of one of the bundle's tables whose village lies in the counties; pieces of the file that hold none are passed over."""
-    told = path.stat()
-    pieces = _pieces_of(path, told.st_size, told.st_mtime_ns)
-    texts = [name for name in columns if name not in ("household_id", "markers")]
-    # Beside the metadata that is known already the file is not read at its end again: it is long where there are many pieces.
-    file = pq.ParquetFile(path, metadata=pieces.metadata, read_dictionary=texts)
-    rows = file.read_row_groups(pieces.that_may_hold(counties), columns=list(columns), use_threads=False)
-    county = pc.utf8_slice_codeunits(rows["village_code"].cast(pa.string()), 0, COUNTY_DIGITS)
-    is_here = pc.is_in(county, pa.array(sorted(counties), pa.string()))
-    return rows if pc.all(is_here).as_py() else rows.filter(is_here)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pieces:
-    """The pieces (row groups) of a file, and the first and last county in each; where a file does not tell, all may be there."""
-
-    metadata: pq.FileMetaData
-    first: npt.NDArray[np.str_]
-    last: npt.NDArray[np.str_]
-
-    def that_may_hold(self, counties: Iterable[str]) -> list[int]:
-        """The numbers of the pieces in which rows of the counties may be."""
-        found = np.zeros(len(self.first), dtype=bool)
-        for county in counties:
-            found |= (self.first <= county) & (county <= self.last)
-        return [int(number) for number in np.flatnonzero(found)]
-
-
-@lru_cache(maxsize=4)
-def _pieces_of(path: Path, _n_bytes: int, _changed_ns: int) -> _Pieces:
-    """Read once per process for every state of the file."""
-    metadata = pq.read_metadata(path)
-    place = metadata.schema.to_arrow_schema().names.index("village_code")
-    ends = []
-    for number in range(metadata.num_row_groups):
-        found = metadata.row_group(number).column(place).statistics
-        is_told = found is not None and found.has_min_max
-        ends.append((str(found.min)[:COUNTY_DIGITS], str(found.max)[:COUNTY_DIGITS]) if is_told else ("", LAST))
-    ends_told = np.array(ends, dtype=f"U{len(LAST)}").reshape(-1, 2)
-    return _Pieces(metadata, ends_told[:, 0], ends_told[:, 1])
-
-
-def in_groups(path: Path, households: Collection[str]) -> Iterator[tuple[str, str]]:
-    """(household, county) of every row of one of the bundle's tables about one of these households, read piece by piece."""
-    wanted = pa.array(sorted(households), pa.string())
-    file = pq.ParquetFile(path)
-    for batch in file.iter_batches(columns=["household_id", "village_code"], use_threads=False):
-        rows = pa.table(batch).filter(pc.is_in(batch["household_id"], wanted))
-        for household, village in zip(rows["household_id"].to_pylist(), rows["village_code"].to_pylist(), strict=True):
-            yield household, (village or UNKNOWN)[:COUNTY_DIGITS]

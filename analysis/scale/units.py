@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from analysis.codebook import MAIN, Form
 from analysis.domains import Domains
+from analysis.frame.population import Population, visited_of
 from analysis.grouped import GroupedRows
 from analysis.sampled import PURPOSIVE
 from analysis.scale.coded import coded
@@ -83,6 +84,11 @@ class FormUnits:
         if of_table.unit is None:
             return of_table.units.work
         return self._work(of_table.units.work.units.iloc[of_table.unit].reset_index(drop=True))
+
+    def people_of(self, units: pd.DataFrame, incomplete: frozenset[str]) -> Population | None:
+        """The persons of the frame here and where these rows come from; None where no figure asks for them."""
+        persons = self._held.persons
+        return None if persons is None else Population(persons, visited_of(units).astype("str"), incomplete)
 
     def _interview_of(self, rows: pa.Table) -> Codes:
         """The place among the kept interviews of every row's."""

@@ -18,6 +18,7 @@ COLUMNS = {
         column("sources", "multi", "水源", choices={"tap": "自来水", "well": "井水"}),
         column("crop", "category", "作物"),
         column("line", "text", "线", is_asked=False),
+        column("below_line", "category", "低于标准", choices=YES_NO),
     ),
     "members": (column("age", "integer", "年龄"), column("ill", "category", "患病", choices=YES_NO)),
 }
@@ -33,6 +34,7 @@ INDICATORS = (
     indicator("age_mean", "mean", "age", of="members"),
     indicator("ill_share", "share", "ill", values=["yes"], of="members"),
     indicator("nobody", "share", "signed", values=["never"]),
+    indicator("comprehensive_incidence", "function", of="members"),
 )
 
 
@@ -97,6 +99,7 @@ def _answers(random: Random) -> dict[str, Any]:
         "sources": random.choice((None, ["tap"], ["tap", "well"])),
         "crop": random.choice((None, "maize", "rice", "tea")),
         "line": random.choice((None, "1.5", "x", "20")),
+        "below_line": random.choice((None, "yes", "no", "no")),
     }
 
 
