@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import Flask, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_security import Security
 from flask_wtf.csrf import CSRFProtect
 
 from survey.accounts import datastore as accounts
@@ -39,9 +38,11 @@ from survey.household_outcomes.views import blueprint as issue_look_back_bluepri
 from survey.instruments.compare_views import blueprint as comparisons_blueprint
 from survey.instruments.preview_views import blueprint as previews_blueprint
 from survey.instruments.views import blueprint as instruments_blueprint
+from survey.intake.ahead import install_published_forms
 from survey.intake.authenticate import install_gate
 from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
+from survey.intake.together import install_writer
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issue_boards.views import blueprint as issue_boards_blueprint
@@ -70,6 +71,10 @@ from survey.places.roster_views import blueprint as roster_blueprint
 from survey.places.views import blueprint as places_blueprint
 from survey.proof.operations import sign_logs_of
 from survey.proof.views import blueprint as proof_blueprint
+from survey.protection.person_views import blueprint as personal_data_blueprint
+from survey.protection.read_views import blueprint as personal_reads_blueprint
+from survey.protection.reading import init_reading
+from survey.protection.retention_views import blueprint as retention_blueprint
 from survey.protocol.views import blueprint as protocol_blueprint
 from survey.quality.views import blueprint as quality_blueprint
 from survey.reconciling.agreement_views import blueprint as agreement_blueprint
@@ -90,8 +95,7 @@ from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
-from survey.signing_in.forms import SignInForm
-from survey.signing_in.session import install_sign_ins
+from survey.signing_in.installing import THROTTLED, install_security
 from survey.signing_in.views import blueprint as signing_in_blueprint
 from survey.static_files import send_static
 from survey.storage import Storage
@@ -204,6 +208,9 @@ BLUEPRINTS = (
     issue_ledger_blueprint,
     figures_blueprint,
     proof_blueprint,
+    personal_reads_blueprint,
+    personal_data_blueprint,
+    retention_blueprint,
 )
 
 
@@ -219,17 +226,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_note_whether_it_writes)
     app.before_request(_limit_plain_forms)
     app.after_request(add_security_headers)
+    init_reading(app)
     app.after_request(commit_request)
     app.teardown_appcontext(close_request)
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
     app.context_processor(template_context)
     app.context_processor(header_context)
     CSRFProtect(app)
-    Security(app, accounts.RequestDatastore(), login_form=SignInForm)
-    install_sign_ins(app)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    install_security(app)
+    # Without Redis each process counts by itself; while it is away, they do so again.
+    redis_url = app.extensions["survey.settings"].redis_url
+    limiter = Limiter(get_remote_address, app=app, storage_uri=redis_url or "memory://", in_memory_fallback_enabled=bool(redis_url))
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
-    app.view_functions["security.login"] = throttled(app.view_functions["security.login"])
+    for view in THROTTLED:
+        app.view_functions[view] = throttled(app.view_functions[view])
     register_error_handlers(app)
     app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:
@@ -253,6 +263,7 @@ def open_installation(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_REFRESH_EACH_REQUEST=False,
         **accounts.SECURITY_CONFIG,
+        **accounts.secrets_of(settings.secret_key),
     )
     app.extensions["survey.settings"] = settings
     app.extensions["survey.engine"] = create_engine_for(settings.sqlalchemy_url)
@@ -260,6 +271,8 @@ def open_installation(app: Flask, settings: Settings) -> None:
     sign_logs_of(app.extensions["survey.engine"], settings.secret_key)
     app.extensions["survey.storage"] = Storage(settings.attachments_url)
     install_gate(app)
+    install_published_forms(app)
+    install_writer(app)
 
 
 def _note_whether_it_writes() -> None:

@@ -49,8 +49,8 @@ class Settings:
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
     second_factor_roles: str = _setting(
         "",
-        "The roles that sign in with a second factor only, such as `admin coordinator`. Everybody may have one; these set one up at their next "
-        "sign-in.",
+        "The roles that sign in with a second factor only, such as `admin coordinator`. Everybody may have one; these set one up at "
+        "their next sign-in.",
     )
     session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
     remembered_days: int = _setting(30, "The same in days, on a device on which the person asked to stay signed in.")
@@ -66,6 +66,9 @@ class Settings:
     )
     general_village_percent: int = _setting(
         50, "From how many per cent of the villages asked in a county, and of two at least, a problem is proposed as general."
+    )
+    retention_months: int = _setting(
+        60, "How many months after a visit's last day its personal parts are kept, unless another day is set on the visit."
     )
     map_attribution: str = _setting("", "What the map service wants to be named, written below its maps.")
     public_url: str = _setting("", "Address at which people open the program, told in reminders, such as `https://survey.example.org`.")
@@ -85,6 +88,9 @@ class Settings:
         "", "Token with which /metrics and the details of /readyz are told to other machines. Empty: only to this one."
     )
     log_format: str = _setting("text", "`text`: warnings and errors; `json`: a line of JSON for these and for every request.")
+    redis_url: str = _setting(
+        "", "Redis that several web processes share, `redis://host:6379/0`: it counts attempts to sign in. Empty: each process for itself."
+    )
     proxies: int = _setting(
         0, "How many proxies of your own stand in front of the server, whose word on a visitor's address is taken. 0: none is."
     )

@@ -1,5 +1,6 @@
 """Cookies of people who have just signed in, for tests that are about something else."""
 
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -17,7 +18,7 @@ def fill_cookie(cookie: MutableMapping[str, Any], session: Session, person: User
     """Nothing; the cookie is that of the person, whose sign-in `session` has to commit."""
     begun = begin_sign_in(session, person, address="127.0.0.1", agent="tests", is_remembered=False, now=utc_now())
     cookie.clear()
-    cookie.update({"_user_id": person.fs_uniquifier, "_fresh": True, SIGN_IN: begun.id})
+    cookie.update({"_user_id": person.fs_uniquifier, "_fresh": True, "fs_paa": time.time(), SIGN_IN: begun.id})
 
 
 def sign_in_as(client: FlaskClient, person: User) -> None:

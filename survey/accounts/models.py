@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, String, Table, false
+from flask_security import RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, Table, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
+from survey.config import current_settings
+from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id, utc_now
 
 ROLES = ("admin", "coordinator", "interviewer", "author", "responsible")
 TOKEN_SCOPES = ("submit", "handover")
@@ -48,7 +49,51 @@ class User(Base, UserMixin):
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether somebody else knows the password because they chose it; the person chooses another before anything else."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(20))
+    tf_totp_secret: Mapped[str | None] = mapped_column(Text)
+    """What the authenticator app knows, encrypted by Flask-Security; with `tf_primary_method` it is asked at every sign-in."""
+    tf_last_counter: Mapped[int | None] = mapped_column(Integer)
+    """Which code was the last one used, so that nobody who saw it uses it once more."""
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+    webauthn: Mapped[list["Passkey"]] = relationship(order_by="Passkey.create_datetime", cascade="all, delete-orphan")
+
+    def needs_second_factor(self) -> bool:
+        """Whether one of the person's roles signs in with a second factor only."""
+        return bool({role.name for role in self.roles} & current_settings().roles_with_second_factor)
+
+    def has_second_factor(self) -> bool:
+        """Whether the password alone does not let the person in."""
+        return bool(self.tf_totp_secret or self.webauthn)
+
+    def check_tf_required(self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool) -> tuple[bool, list[tuple[str, str]]]:
+        """Whether Flask-Security asks for a second factor now, and for which."""
+        return bool(tf_setup_methods) or self.needs_second_factor(), tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the person has to keep the app that they set up."""
+        return self.needs_second_factor()
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A passkey or security key of a person, as Flask-Security expects it; it is a second factor, never the only one."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(Integer, default=0)
+    transports: Mapped[list[str] | None] = mapped_column(Json)
+    backup_state: Mapped[bool] = mapped_column(Boolean)
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    lastuse_datetime: Mapped[datetime] = mapped_column(UtcDateTime)
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
 
 
 class ApiToken(Base):

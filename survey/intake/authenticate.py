@@ -142,25 +142,25 @@ def _authenticate_token(request: Request, session: Session, now: datetime, scope
 def _authenticate_password(request: Request, session: Session, now: datetime, username: str, password: str) -> User:
     gate: Gate = current_app.extensions["survey.openrosa_gate"]
     identifiers = (username, request.remote_addr or "")
-    until = paused_until(session, username, now)
+    statement = select(User).options(joinedload(User.roles)).where(User.username == identifiers[0])
+    user = session.scalars(statement).unique().one_or_none()
+    digest = gate.digest(password, user.password) if user is not None and user.active else b""
+    # Wrong guesses of others keep nobody out whose password was right a moment ago.
+    until = None if gate.remembers(digest, now) else paused_until(session, username, now)
     if until is not None:
         told = _("Too many wrong passwords for this user name. Try again later.")
         raise TooManyRequests(told, retry_after=max(1, ceil((until - now).total_seconds())))
     if not gate.failures.test(FAILURES, *identifiers):
         raise TooManyRequests(_("Too many wrong passwords. Wait a minute, then try again."), retry_after=60)
-    statement = select(User).options(joinedload(User.roles)).where(User.username == identifiers[0])
-    user = session.scalars(statement).unique().one_or_none()
     if user is None or not user.active:
         # As slow as a real check, so that the time taken does not tell which names exist.
         gate.decoy = gate.decoy or hash_password(secrets.token_urlsafe())
         verify_password(password, gate.decoy)
-    else:
-        digest = gate.digest(password, user.password)
-        if gate.remembers(digest, now):
-            return user
-        if verify_password(password, user.password):
-            gate.remember(digest, now)
-            return user
+    elif gate.remembers(digest, now) or verify_password(password, user.password):
+        gate.remember(digest, now)
+        if user.needs_second_factor() or user.has_second_factor():
+            raise Forbidden(_("You sign in with a second factor: a program connects with a token instead of your password."))
+        return user
     gate.failures.hit(FAILURES, *identifiers)
     # The refusal takes back what this request wrote; that the password was wrong is kept all the same.
     rollback_request()

@@ -1,13 +1,67 @@
 """The forms of signing in: those of Flask-Security, and before each whether anybody may try now."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask_security.forms import LoginForm
+from flask import flash
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_security.forms import LoginForm, TwoFactorRescueForm, TwoFactorSetupForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.recovery_codes import MfRecoveryForm
+from flask_security.tf_plugin import TwoFactorSelectForm
+from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnRegisterResponseForm, WebAuthnSigninResponseForm
+from wtforms import RadioField, SelectChoice
 
+from survey.accounts.models import User
 from survey.db import current_session, utc_now
+from survey.events import log_event
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_until
+
+
+class WaysField(RadioField):
+    """A choice among ways that Flask-Security gives as tuples, which WTForms calls old."""
+
+    def __init__(self, *args: Any, choices: Iterable[Any] = (), **options: Any) -> None:
+        super().__init__(*args, choices=[_way(each) for each in choices], **options)
+
+    @property
+    def choices(self) -> list[SelectChoice]:
+        """What can be chosen."""
+        return self._ways
+
+    @choices.setter
+    def choices(self, ways: Iterable[Any] | None) -> None:
+        self._ways = [_way(each) for each in ways or ()]
+
+
+def _way(way: Any) -> SelectChoice:
+    return way if isinstance(way, SelectChoice) else SelectChoice(value=way[0], label=way[1])
+
+
+class AuthenticatorForm(TwoFactorSetupForm):
+    """Whether to set an authenticator app up, or to do without it."""
+
+    setup = WaysField(choices=[("disable", ""), ("authenticator", "")], validate_choice=False)
+
+
+class FactorForm(TwoFactorSelectForm):
+    """Which of one's second factors to use."""
+
+    which = WaysField()
+
+
+class RescueForm(TwoFactorRescueForm):
+    """What Flask-Security offers to whoever lost a second factor; our pages lead to recovery codes and to an administrator instead."""
+
+    help_setup = WaysField(choices=[("help", "")])
+
+
+class PasskeyNameForm(WebAuthnRegisterForm):
+    """What a new passkey is called; it is a second factor always."""
+
+    usage = WaysField(choices=[("secondary", "")], default="secondary")
 
 
 class SignInForm(LoginForm):
@@ -27,3 +81,59 @@ class SignInForm(LoginForm):
         if name and self.password.data:
             self.paused_until = note_failure(current_session(), name, now)
         return False
+
+
+class _OfPerson:
+    """A form of somebody who is known already; too many wrong passwords and codes together close it for a while, too."""
+
+    user: User | None
+    paused_until: datetime | None = None
+
+    def validate(self, **options: Any) -> bool:
+        """Whether what was given is right."""
+        if self.user is not None:
+            self.paused_until = paused_until(current_session(), self.user.username, utc_now())
+        return self.paused_until is None and bool(super().validate(**options))  # type: ignore[misc]
+
+
+class PasswordAgainForm(_OfPerson, VerifyForm):
+    """The password once more, before second factors are changed."""
+
+
+class CodeForm(_OfPerson, TwoFactorVerifyCodeForm):
+    """The code that an authenticator app shows."""
+
+
+class RecoveryCodeForm(_OfPerson, MfRecoveryForm):
+    """One of the codes that were kept for the day on which the device is lost."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether it is one of the person's; using one up is logged, a wrong one counted."""
+        is_right, session, now = super().validate(**options), current_session(), utc_now()
+        if self.user is not None and is_right:
+            log_event(session, self.user.id, "user.recovery_code_used", "user", self.user.username, now)
+        elif self.user is not None and self.paused_until is None:
+            note_failure(session, self.user.username, now)
+        return is_right
+
+
+class NewPasskeyForm(WebAuthnRegisterResponseForm):
+    """What the browser answers when a passkey is made."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether the passkey can be kept; the page that follows says when not."""
+        is_right = bool(super().validate(**options))
+        if not is_right:
+            flash(_("The passkey could not be added. Try again, or use another device."), "error")
+        return is_right
+
+
+class PasskeyForm(WebAuthnSigninResponseForm):
+    """What the browser answers when a passkey is used."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether it is one of the person's who gave the password; the page that follows says when not."""
+        is_right = bool(super().validate(**options)) and self.user is not None and self.user.fs_uniquifier == cookie.get("tf_user_id")
+        if not is_right:
+            flash(_("The passkey was not accepted. Try again, or sign in another way."), "error")
+        return is_right

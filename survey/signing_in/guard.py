@@ -1,4 +1,4 @@
-"""What comes before everything else for some: choosing a password of one's own."""
+"""What comes before everything else for some: a password of one's own, a second factor where the role asks for one."""
 
 from typing import Any
 
@@ -6,23 +6,43 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.config import current_settings
 from survey.errors import error_response, wants_json
 
 OPEN_ANYWAY = frozenset(("accounts.password", "accounts.choose_language", "security.logout", "static"))
 """What somebody opens who has to choose a password."""
+SETTING_UP = frozenset(
+    (
+        "security.two_factor_setup",
+        "security.two_factor_setup_validate",
+        "security.two_factor_token_validation",
+        "security.mf_recovery_codes",
+        "security.wan_register",
+        "security.wan_register_response",
+        "security.verify",
+    )
+)
+"""Where second factors are set up."""
 
 
 def refuse_before_own_password() -> Any:
-    """The page that chooses a password, for whoever still has that which somebody else chose for them; None for others."""
-    if (
-        request.endpoint is None
-        or request.endpoint in OPEN_ANYWAY
-        or not current_user.is_authenticated
-        or not current_user.must_change_password
-    ):
+    """The page that chooses a password or sets a second factor up, for whoever has to do that first; None for others."""
+    if request.endpoint is None or request.endpoint in OPEN_ANYWAY or not current_user.is_authenticated:
         return None
+    if current_settings().demo and request.endpoint in SETTING_UP and request.method != "GET":
+        remedy = "Its sign-ins are fixed so that everybody can try it."
+        raise SurveyError(ErrorCode.NOT_ALLOWED, who=current_user.name, action="set up second factors in the demonstration", remedy=remedy)
+    if current_user.must_change_password:
+        told = _("Choose a password of your own first: open the program in a browser and sign in.")
+        return _first("PASSWORD_TO_CHANGE", told, "accounts.password")
+    if request.endpoint not in SETTING_UP and current_user.needs_second_factor() and not current_user.has_second_factor():
+        told = _("Set up a second factor first: open the program in a browser and sign in.")
+        return _first("SECOND_FACTOR_TO_SET_UP", told, "security.two_factor_setup")
+    return None
+
+
+def _first(code: str, told: str, view: str) -> Any:
     if wants_json() or request.method != "GET":
-        return error_response(
-            403, "PASSWORD_TO_CHANGE", _("Choose a password of your own first: open the program in a browser and sign in.")
-        )
-    return redirect(url_for("accounts.password"))
+        return error_response(403, code, told)
+    return redirect(url_for(view))

@@ -54,6 +54,7 @@ def load_person(uniquifier: str) -> User | None:
                 note_seen(own, sign_in.id, _address(), now)
     g.survey_sign_in = sign_in
     set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", cookie.get("fs_paa"))
     return user
 
 

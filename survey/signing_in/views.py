@@ -79,6 +79,19 @@ def allow(user_id: str) -> Response:
     return redirect(url_for(".of_person", user_id=user.id))
 
 
+@blueprint.post("/admin/people/<user_id>/second-factors/reset")
+@requires("admin")
+def reset_factors(user_id: str) -> Response:
+    """Let somebody sign in with the password alone, because what they had beside it is lost."""
+    user = find_user(current_session(), user_id)
+    operations.reset_second_factors(current_session(), actor(), user, utc_now())
+    flash(_("%(name)s signs in with the password alone until a second factor is set up again.", name=user.name), "success")
+    if user.id == current_user.id:
+        logout_user()
+        return redirect(url_for("security.login"))
+    return redirect(url_for(".of_person", user_id=user.id))
+
+
 def _present() -> SignIn:
     """The sign-in of this request."""
     found: SignIn = g.survey_sign_in

@@ -1,0 +1,138 @@
+"""Authenticator apps, recovery codes, roles that need a second factor, and what is done when it is lost."""
+
+import re
+import time
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from passlib.totp import TOTP
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.models import User
+from survey.config import read_settings
+from survey.events import Event
+from survey.signing_in.throttling import N_FREE
+from tests.builders import PASSWORD, add_person
+from tests.conftest import SECRET_KEY, SignIn
+
+OWN = "/account/security"
+
+
+def set_up(client: FlaskClient) -> TOTP:
+    """The authenticator app that the person who is signed in has set up by the pages."""
+    page = client.post("/account/authenticator", data={"setup": "authenticator"})
+    key = re.search(r"<code>([A-Z2-7 -]+)</code>", page.text)
+    assert key, page.text
+    assert 'src="data:image/svg+xml' in page.text
+    app = TOTP(key=key[1].replace("-", "").replace(" ", ""))
+    action = re.search(r'action="(/account/authenticator/[^"]+|/sign-in/code)"', page.text)
+    assert action
+    assert client.post(action[1], data={"code": app.generate(time.time() - 30).token}).status_code == 302
+    return app
+
+
+def give_password(client: FlaskClient, username: str = "lead1", next_page: str = "/tablet/") -> str:
+    """Where the page of signing in leads after the right password."""
+    return client.post("/sign-in", data={"username": username, "password": PASSWORD, "next": next_page}).headers.get("Location", "")
+
+
+def test_authenticator__set_up__is_asked_at_every_sign_in_and_each_code_is_good_once(sign_in: SignIn, app: Flask, session: Session) -> None:
+    client = sign_in("lead1")
+    factor = set_up(client)
+    assert "已设置" in client.get(OWN).text
+    tablet = app.test_client()
+    location = give_password(tablet)
+    assert location.startswith("/sign-in/code")
+    assert "next=/tablet/" in location or "next=%2Ftablet%2F" in location
+    assert tablet.get("/tablet/").status_code == 302, "the password alone opens nothing"
+    code = factor.generate().token
+    assert 'role="alert"' in tablet.post(location, data={"code": "000000"}).text
+    answer = tablet.post(location, data={"code": code})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/tablet/")
+    assert tablet.get("/tablet/session.json").status_code == 200
+    other = app.test_client()
+    assert 'role="alert"' in other.post(give_password(other), data={"code": code}).text, "seen over a shoulder, it opens nothing more"
+    assert session.scalars(select(Event.action).where(Event.action.like("user.auth%"))).all() == ["user.authenticator_set"]
+    assert client.get("/openrosa/formList", auth=("lead1", PASSWORD)).status_code == 403, "a program has a token"
+
+
+def test_codes__tried_too_often__close_the_account_for_a_while(sign_in: SignIn, app: Flask, session: Session) -> None:
+    factor = set_up(sign_in("lead1"))
+    thief = app.test_client()
+    location = give_password(thief)
+    for number in range(N_FREE):
+        thief.post(location, data={"code": f"00000{number}"})
+    assert "后再试" in thief.post(location, data={"code": factor.generate().token}).text
+    assert give_password(app.test_client()) == "", "giving the password again makes nobody forget the wrong codes"
+
+
+def test_recovery_codes__when_the_phone_is_lost__are_good_once_each(sign_in: SignIn, app: Flask, session: Session) -> None:
+    client = sign_in("lead1")
+    set_up(client)
+    assert "恢复码" in client.get(OWN).text
+    codes = re.findall(r"<code>([0-9a-f-]{14})</code>", client.post("/account/recovery-codes", data={"generate_new_codes": "y"}).text)
+    assert len(codes) == 8
+    assert codes[0] not in client.get("/account/recovery-codes").text
+    assert codes[0] not in str(session.scalars(select(User.mf_recovery_codes).where(User.username == "lead1")).one()), "kept encrypted"
+    for code, is_in in ((codes[0], True), (codes[0], False), ("0000-0000-0000", False), (codes[1], True)):
+        other = app.test_client()
+        give_password(other)
+        other.post("/sign-in/recovery-code", data={"code": code})
+        assert (other.get(OWN).status_code == 200) == is_in
+    assert "剩余6个" in client.get(OWN).text
+
+
+def test_second_factor__lost__is_reset_by_administrators_only(sign_in: SignIn, app: Flask, session: Session) -> None:
+    client = sign_in("lead1")
+    set_up(client)
+    person = session.scalars(select(User).where(User.username == "lead1")).one()
+    address = f"/admin/people/{person.id}/second-factors/reset"
+    assert sign_in("coordinator").post(address).status_code == 403
+    assert sign_in("admin").post(address).status_code == 302
+    other = app.test_client()
+    assert give_password(other) == "/tablet/"
+    assert other.get(OWN).status_code == 200
+    assert "user.second_factors_reset" in session.scalars(select(Event.action)).all()
+
+
+def test_second_factor__of_a_role_that_needs_one__is_set_up_first(app: Flask, client: FlaskClient, session: Session) -> None:
+    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], second_factor_roles="admin coordinator")
+    add_person(session, "coordinator", "coordinator")
+    add_person(session, "lead1", "interviewer")
+    session.commit()
+    assert give_password(client, "coordinator") == "/account/authenticator"
+    assert client.get("/visits").status_code == 302, "nobody is signed in yet"
+    set_up(client)
+    assert client.get("/visits").status_code == 200
+    assert "disable" not in client.get("/account/authenticator").text
+    assert client.post("/account/authenticator", data={"setup": "disable"}).status_code == 200
+    assert session.scalars(select(User.tf_totp_secret).where(User.username == "coordinator")).one()
+    assert give_password(app.test_client(), "lead1") == "/tablet/"
+
+
+def test_second_factor__needed_from_now_on__comes_before_everything_else(sign_in: SignIn, app: Flask) -> None:
+    client = sign_in("coordinator")
+    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], second_factor_roles="coordinator")
+    assert client.get("/visits").headers["Location"] == "/account/authenticator"
+    assert client.get("/account/authenticator").status_code == 200
+
+
+def test_second_factor__after_a_while__asks_for_the_password_once_more(sign_in: SignIn, app: Flask) -> None:
+    client = sign_in("lead1")
+    with client.session_transaction() as cookie:
+        cookie["fs_paa"] = time.time() - 3600
+    location = client.get("/account/authenticator").headers["Location"]
+    assert location.startswith("/account/verify")
+    assert 'role="alert"' in client.post(location, data={"password": "wrong password"}).text
+    assert client.post(location, data={"password": PASSWORD}).status_code == 302
+    assert client.get("/account/authenticator").status_code == 200
+
+
+def test_setting__of_a_role_that_does_not_exist__is_refused() -> None:
+    with pytest.raises(SurveyError, match="king") as caught:
+        read_settings({"SURVEY_SECRET_KEY": SECRET_KEY, "SURVEY_SECOND_FACTOR_ROLES": "admin,king"})
+    assert caught.value.code is ErrorCode.INVALID_SETTING
