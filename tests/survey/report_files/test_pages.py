@@ -1,7 +1,6 @@
 """Edited drafts handed in on a page, and drafts in an organisation's own style."""
 
 from collections.abc import Callable
-from datetime import date
 from io import BytesIO
 
 import pytest
@@ -12,14 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.report.kinds.records import About
 from survey.house_styles.models import HouseStyle
-from survey.instruments.models import QuestionnaireVersion
 from survey.reports.models import Report
-from survey.reports.operations import make_draft
-from survey.visits.models import Pair
-from tests.builders import add_assignment, add_form, add_household, add_pair, add_submission, add_visit
-from tests.survey.intake.interviews import FORM, FORM_ID
+from tests.survey.report_files.drafts import accept_another, draft_of_one
 from tests.word_files import open_word
 
 SignIn = Callable[[str], FlaskClient]
@@ -28,20 +22,7 @@ SignIn = Callable[[str], FlaskClient]
 @pytest.fixture
 def draft(session: Session, app: Flask) -> bytes:
     """The draft on a county with one accepted interview."""
-    version = add_form(session, FORM, "visit_form.md")
-    visit = add_visit(session, forms=[version])
-    _accept(session, version, add_pair(session, visit), 1, "yes")
-    with app.test_request_context():
-        about = About(visit_id=visit.id, county_code="610727")
-        return make_draft(session, "county", about, language="zh", today=date(2018, 4, 28)).content
-
-
-def _accept(session: Session, version: QuestionnaireVersion, pair: Pair, number: int, water: str) -> None:
-    household = add_household(session, f"00{number}")
-    household.head_name = f"欧阳明{number}"
-    task = add_assignment(session, pair, household, FORM_ID)
-    add_submission(session, version, f"uuid:{number}", assignment=task, state="accepted", answers={"water_safe": water})
-    session.commit()
+    return draft_of_one(session, app)
 
 
 def _hand_in(client: FlaskClient, content: bytes, action: str, name: str = "改过的稿.docx") -> str:
@@ -53,7 +34,7 @@ def _hand_in(client: FlaskClient, content: bytes, action: str, name: str = "改�
 def test_refresh__after_another_interview__gives_a_new_version_and_lists_what_changed(
     draft: bytes, sign_in: SignIn, session: Session
 ) -> None:
-    _accept(session, session.scalars(select(QuestionnaireVersion)).one(), session.scalars(select(Pair)).one(), 2, "no")
+    accept_another(session)
     page = _hand_in(sign_in("author"), draft, "refresh")
     assert "<del>1</del> <ins>2</ins>" in page
     report = session.scalars(select(Report)).one()
@@ -88,7 +69,7 @@ def test_names_and_format__of_a_file__are_told(draft: bytes, sign_in: SignIn) ->
 
 
 def test_evidence__in_comments__names_interviews_to_reviewers_only(draft: bytes, sign_in: SignIn, session: Session) -> None:
-    _accept(session, session.scalars(select(QuestionnaireVersion)).one(), session.scalars(select(Pair)).one(), 2, "no")
+    accept_another(session)
     _hand_in(sign_in("author"), draft, "refresh")
     report = session.scalars(select(Report)).one()
     told = {}
