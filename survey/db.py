@@ -128,6 +128,12 @@ def current_session() -> Session:
     return session
 
 
+def end_reading() -> None:
+    """Nothing; the request, which has only read, gives its connection back, and what it reads next is as of then."""
+    if "survey_session" in g:
+        g.survey_session.commit()
+
+
 def rollback_request() -> None:
     """Forget what the current request has written; the error handler calls it."""
     if "survey_session" in g:

@@ -15,7 +15,7 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.instance import Given, check_instance, given_answers, identify, parse_instance
+from questionnaires.instance import Check, Given, check_instance, given_answers, identify, parse_instance
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.candidates.detect import detect_issues
@@ -79,13 +79,35 @@ class _Arrival:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answers of an upload held against the version of its form that has this id."""
+
+    version_id: str
+    questionnaire: Questionnaire
+    check: Check
+
+
+def check_answers(session: Session, version: QuestionnaireVersion, root: etree._Element, now: datetime) -> Checked:
+    """The answers of the instance `root`, checked; the rows of households are read where the questionnaire asks for them."""
+    questionnaire = questionnaire_with_households(session, version)
+    return Checked(version.id, questionnaire, check_instance(questionnaire, root, now=now))
+
+
 def receive_submission(
-    session: Session, actor: User | None, received: Received, storage: Storage, now: datetime, *, admitted_by: User | None = None
+    session: Session,
+    actor: User | None,
+    received: Received,
+    storage: Storage,
+    now: datetime,
+    *,
+    admitted_by: User | None = None,
+    checked: Checked | None = None,
 ) -> Receipt:
     """The receipt of an upload by `actor`, with everything it made written to the session.
 
-    `admitted_by` is who lets it out of quarantine, if that is somebody else than the sender.
-    Raises MALFORMED_XML, UNSAFE_XML, MISSING_INSTANCE_ID, UNKNOWN_FORM and UNKNOWN_FORM_VERSION; then nothing is kept.
+    `admitted_by` is who lets it out of quarantine, if that is somebody else than the sender; `checked` are its answers if they have been
+    checked already. Raises MALFORMED_XML, UNSAFE_XML, MISSING_INSTANCE_ID, UNKNOWN_FORM and UNKNOWN_FORM_VERSION; then nothing is kept.
     """
     root = parse_instance(received.xml)
     arrival = _Arrival(received, root, read_hints(root, received), now)
@@ -93,8 +115,9 @@ def receive_submission(
     if context.existing_sha256 is not None:
         return _receive_again(session, actor, arrival, context.existing_sha256, storage)
     version = context.version or find_version(session, arrival.hints.form_id, arrival.hints.version)
-    questionnaire = questionnaire_with_households(session, version)
-    check = check_instance(questionnaire, root, now=now)
+    if checked is None or checked.version_id != version.id:
+        checked = check_answers(session, version, root, now)
+    questionnaire, check = checked.questionnaire, checked.check
     given = given_answers(questionnaire, check.answers)
     refusals = (
         *(refuse_answer(questionnaire, finding) for finding in check.findings),

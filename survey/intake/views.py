@@ -6,17 +6,19 @@ from flask import Blueprint, Response, current_app, g, jsonify, make_response, r
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
-from survey.db import current_session, rollback_request, utc_now
+from survey.db import current_session, end_reading, rollback_request, utc_now
 from survey.downloads import download, published_file
 from survey.errors import STATUS, failure_behind, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
+from survey.intake.ahead import published_forms
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate
 from survey.intake.openrosa import (
@@ -31,8 +33,9 @@ from survey.intake.openrosa import (
 )
 from survey.intake.queries import list_offered_versions
 from survey.intake.receipts import stored_receipt
-from survey.intake.receive import Receipt, Received, receive_submission
+from survey.intake.receive import Receipt, Received, receive_submission, store_file
 from survey.intake.refusals import summarise
+from survey.intake.together import write_together
 from survey.language import choose_locale
 from survey.storage import current_storage
 from survey.visits.household_list import needs_list, personal_list
@@ -60,6 +63,13 @@ def _set_up(state: BlueprintSetupState) -> None:
 def _allow_long_texts() -> None:
     # Some clients send the XML as a text part; it may be as long as any upload.
     request.max_form_memory_size = request.max_content_length
+
+
+@blueprint.before_request
+def _write_with_others() -> None:
+    if request.endpoint == f"{blueprint.name}.{submission.__name__}":
+        # The request itself only reads: interviews are written together, and the right to write is not kept while answers are checked.
+        g.survey_writes = False
 
 
 @blueprint.after_request
@@ -158,8 +168,18 @@ def probe() -> Response:
 def submission() -> Response:
     """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
     now = utc_now()
-    user = _sender()
-    receipt = receive_submission(current_session(), user, _received(), current_storage(), now)
+    user, received, storage = _sender(), _received(), current_storage()
+    checked = published_forms().check(current_session(), received, now)
+    if checked is not None:
+        # Already here, and not while others wait: writing pictures to disk takes longer than all the rest.
+        for each in received.files.values():
+            store_file(storage, each)
+    end_reading()
+
+    def keep(session: Session) -> Receipt:
+        return receive_submission(session, session.merge(user, load=False), received, storage, now, checked=checked)
+
+    receipt = write_together(keep)
     response = _answer_receipt(receipt)
     if receipt.outcome == "stored":
         response.headers["Location"] = url_for(".submission", _external=True)
