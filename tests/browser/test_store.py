@@ -218,6 +218,12 @@ def test_cards__of_many_interviews__are_opened_as_one_until_they_change(
     page.wait_for_selector(HOME_READY)
     titles = [f"t{number}" for number in range(10, 34)]
     assert in_store(page, f"store.index.forget(); {COUNTING}") == [titles, 0]
+    # What is read ahead while a PIN is checked is given once, without asking the database, and no more after a write.
+    ahead = "const { db, username } = store; store.readAhead(username); await store.ahead.read.get('cards'); store.db = null;"
+    told = "const [read] = await Promise.all([store.interviews(), store.keptAtStart('tasks')]); store.db = db; return read.length;"
+    assert in_store(page, f"{ahead} {told}") == 24
+    later = "store.readAhead(store.username); await store.keep('outcomes', [1]); const told = [await store.keptAtStart('outcomes')];"
+    assert in_store(page, f"{later} await store.keep('outcomes', []); return [...told, await store.keptAtStart('outcomes')];") == [[1], []]
     changed = "const [card] = await store.interviews(); await store.saveCard({ ...card, title: 'changed' });"
     assert in_store(page, f"{changed} {COUNTING}") == [["changed", *titles[1:]], 1]
     assert in_store(page, f"await store.discard('n33'); {COUNTING}") == [["changed", *titles[1:-1]], 0]

@@ -12,7 +12,7 @@ import { Lock } from "./device/lock.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
 import { keepApp } from "./home/update.js";
-import { language, say, takePersonal } from "./screen/language.js";
+import { drawWords, language, say, takePersonal } from "./screen/language.js";
 import { LockScreen } from "./screen/lock_screen.js";
 
 const $ = (id) => document.getElementById(id);
@@ -35,7 +35,7 @@ async function start() {
   const screen = new LockScreen();
   const isFree = () => !screen.isInUse && (home === null || document.body.dataset.ready === "home");
   const hold = (until) => contact.hold(until);
-  keepApp(context.addresses.worker, $("new-version"), { isStarting: () => home === null, isFree, hold });
+  screen.asked.then(() => keepApp(context.addresses.worker, $("new-version"), { isStarting: () => home === null, isFree, hold }));
   context.store = canEncrypt() ? await openStore().catch(() => null) : null;
   if (context.store) contact.hold(knowDevice(context.store));
   const { store, addresses } = context;
@@ -43,7 +43,7 @@ async function start() {
   context.lock = new Lock({ store, contact, addresses, screen, saveSealed });
   context.lock.beforeLock(() => form?.keeper.flushDraft());
   const entered = context.lock.enter();
-  screen.asked.then(() => [rooms.home, rooms.queue].forEach(whenIdle));
+  screen.asked.then(() => [rooms.home, rooms.queue, () => drawWords($("home"))].forEach(whenIdle));
   const person = await entered;
   if (person) await takeOver(context.store);
   else context.store = null;
@@ -52,9 +52,10 @@ async function start() {
   const { Home } = await rooms.home();
   home = new Home({ ...context, store: context.store || new BlankStore(), isPractice: !context.store }, { signOut });
   contact.watch();
-  const [read] = await Promise.all([home.start(), taken]);
+  const [read] = await Promise.all([home.start(() => showOpening()), taken]);
   window.addEventListener("hashchange", () => route());
   await route(read);
+  context.lock.uncover();
   home.refresh();
   if (context.store) await (await rooms.queue()).queue.start(context);
   whenIdle(rooms.form);
@@ -68,7 +69,7 @@ async function knowDevice(store) {
 // Who works here, from the server where it has told, else as this device knew them last. The token of a sign-in is never kept.
 async function takeSession(person) {
   const told = contact.facts && (!person || contact.facts.username === person.username) ? contact.facts : null;
-  const { csrf_token: _token, ...facts } = told || (await context.store?.kept("session")) || { ...person, max_upload_mb: 100 };
+  const { csrf_token: _token, ...facts } = told || (await context.store?.keptAtStart("session")) || { ...person, max_upload_mb: 100 };
   Object.assign(context.session, facts);
   takePersonal(facts.locale);
   if (told && context.store?.isOpen) await context.store.keep("session", facts);
@@ -81,9 +82,17 @@ async function route(read = null) {
   form = null;
   const found = FORM_ADDRESS.exec(window.location.hash);
   if (!found) return showHome(read);
+  showOpening();
   await showForm(found[1], new URLSearchParams(found[2]));
   if (!form) document.body.dataset.ready = "problem";
   return undefined;
+}
+
+// Shows that something is still to come, where it takes so long that somebody would wonder.
+function showOpening() {
+  if (context.lock.isEntered) return;
+  show("home");
+  context.lock.uncover();
 }
 
 async function showHome(read) {
@@ -166,6 +175,7 @@ async function signOut() {
 function show(screen) {
   document.body.dataset.screen = screen;
   document.body.classList.toggle("field", screen === "form");
+  $("app-opening").hidden = true;
   $("home").hidden = screen !== "home";
   $("form").hidden = screen !== "form";
 }

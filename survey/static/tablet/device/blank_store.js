@@ -15,6 +15,10 @@ export class BlankStore {
     return this.values.get(name);
   }
 
+  keptAtStart(name) {
+    return this.kept(name);
+  }
+
   async keep(name, value) {
     this.values.set(name, value);
   }

@@ -25,7 +25,7 @@ export class CardIndex {
 
   // Nothing, once it is known what the index holds.
   async read() {
-    this.written ||= new Map(await this.store.kept(NAME));
+    this.written ||= new Map(await this.store.keptAtStart(NAME));
   }
 
   // The cards with these keys, undefined for one that cannot be read; `sealed` are the bytes that they lie in, in the same order.

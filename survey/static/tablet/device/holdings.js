@@ -21,7 +21,7 @@ export class Holdings {
   // Nothing, once it is known what was noted. What is noted meanwhile was read later, and stays.
   async load() {
     const before = this.known;
-    const noted = (await this.store.kept(NAME)) || {};
+    const noted = (await this.store.keptAtStart(NAME)) || {};
     if (this.known === before) this.known = noted;
   }
 

@@ -13,15 +13,19 @@ export class KeptList {
     Object.assign(this, { name, lane, keyOf });
   }
 
-  // The entries by key.
+  // The entries by key, to be shown.
   async on(store) {
-    return new Map(((await store.kept(this.name)) || []).map((each) => [this.keyOf(each), each]));
+    return this.byKey(await store.keptAtStart(this.name));
+  }
+
+  byKey(entries) {
+    return new Map((entries || []).map((each) => [this.keyOf(each), each]));
   }
 
   // Reads, changes and writes in one piece, whatever other windows do meanwhile.
   change(store, act) {
     return navigator.locks.request(this.lane, async () => {
-      const entries = await this.on(store);
+      const entries = this.byKey(await store.kept(this.name));
       const before = JSON.stringify([...entries.values()]);
       await act(entries);
       const after = [...entries.values()];
@@ -39,7 +43,7 @@ export class KeptList {
   // Tells the server what waits. `ask(entries)` gives its answer {fates} by id, `settled(entry, fate, problem, sentAt)` what the entry is
   // then, null for none. Rejects with a ContactProblem when the server could not be asked; what it does not take stays, with the reason.
   async send(store, ask, settled) {
-    const waiting = [...(await this.on(store)).values()].filter(({ state }) => state === "waiting");
+    const waiting = [...this.byKey(await store.kept(this.name)).values()].filter(({ state }) => state === "waiting");
     for (let from = 0; from < waiting.length; from += AT_ONCE) await this.sendSome(store, waiting.slice(from, from + AT_ONCE), ask, settled);
     return waiting.length;
   }

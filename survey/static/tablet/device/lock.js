@@ -21,18 +21,25 @@ export class Lock {
     Object.assign(this, context);
     this.context = context;
     this.flushes = new Set();
+    Object.assign(this, { person: null, isEntered: false });
     this.idle = new IdleWatch(this.screen, () => this.lockNow());
     this.contact.addEventListener("change", () => this.contact.isRevoked && this.heedRevocation());
     if (this.store) this.store.left = () => this.say("store_gone");
   }
 
-  // The person ({username, name, locale}) whose data is open from now on; null for practice only, when nothing is kept.
+  // The person ({username, name, locale}) whose data is open from now on; null for practice only, when nothing is kept. The screen stays
+  // covered until `uncover`, so that what comes next is drawn once and whole.
   async enter() {
     this.screen.open();
-    const person = await this.findPerson();
-    this.screen.close();
-    if (person) this.watch();
-    return person;
+    return this.findPerson();
+  }
+
+  // Shows what has been drawn since somebody entered.
+  uncover() {
+    if (this.isEntered) return;
+    this.isEntered = true;
+    this.screen.close(document.documentElement.lang);
+    if (this.person) this.watch();
   }
 
   // Runs `flush` before the key is forgotten, so that everything entered is kept. Gives a function that takes it back.
@@ -198,6 +205,7 @@ export class Lock {
       } else if (answer.action) return answer.action;
       else {
         this.screen.wait("lock_checking");
+        this.store.readAhead(person.username);
         try {
           const { vault, sign } = await openVault(this.store.db, person.username, answer.pin);
           return await this.use(vault, sign);

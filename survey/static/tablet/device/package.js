@@ -43,7 +43,7 @@ export class TabletPackage extends EventTarget {
 
   // Nothing, once what the device has is known. Whether every part is really there is looked at by `inspect`, which takes longer.
   async load() {
-    [this.facts = null, this.tags = {}] = await Promise.all(["package", "package tags"].map((name) => this.store.kept(name)));
+    [this.facts = null, this.tags = {}] = await Promise.all(["package", "package tags"].map((name) => this.store.keptAtStart(name)));
   }
 
   tasks() {
@@ -52,7 +52,7 @@ export class TabletPackage extends EventTarget {
 
   // What the visits follow of issues found before, and where; null before anything is known of them.
   async issues() {
-    return (await this.store.kept("issues")) || null;
+    return (await this.store.keptAtStart("issues")) || null;
   }
 
   get isComplete() {
@@ -230,7 +230,7 @@ export class TabletPackage extends EventTarget {
 
 // The assignments that this device knows of, as lists need them; none before there is a package.
 export async function keptTasks(store) {
-  return unpacked(await store.kept("tasks")) || [];
+  return unpacked(await store.keptAtStart("tasks")) || [];
 }
 
 // What only a form needs lies apart: it is as much again, and the list would have to wait for it at every start.

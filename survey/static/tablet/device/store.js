@@ -5,6 +5,7 @@
 // "awaiting" (the second's countersignature), "finished" (waits to be sent), "refused" or "conflict" (the server answered so), or "sent".
 // An interview is its card with its body {answers, xml, log, notes, countersign}; the two are written together.
 
+import { Ahead } from "./ahead.js";
 import { CardIndex } from "./card_index.js";
 import { below, openDatabase, placeOf, write } from "./database.js";
 import { Files } from "./files.js";
@@ -36,6 +37,7 @@ class Store {
   constructor(db) {
     this.db = db;
     this.vault = null;
+    this.ahead = null;
     this.turns = new Map();
     this.waiting = new Map();
     this.strictAt = new Map();
@@ -61,6 +63,11 @@ class Store {
     this.holdings.load().catch(() => {});
   }
 
+  // Begins to read what a start of this person needs first, while their PIN is being checked.
+  readAhead(username) {
+    this.ahead = new Ahead(this.db, username);
+  }
+
   // Nothing, once all that was asked for is written and the key is forgotten.
   async lock() {
     while (this.turns.size) await Promise.allSettled([...this.turns.values()]);
@@ -70,6 +77,7 @@ class Store {
   // Forgets the key at once; what was not written yet is lost.
   forget() {
     this.index.forget();
+    this.ahead = null;
     this.vault?.forget();
     this.vault = null;
   }
@@ -78,10 +86,15 @@ class Store {
 
   // The cards of all interviews of this person that can be read.
   async interviews() {
-    const range = below(this.username);
-    const reading = this.db.transaction("cards");
-    const [keys, sealed] = await Promise.all([reading.store.getAllKeys(range), reading.store.getAll(range), this.index.read()]);
+    const [[keys, sealed]] = await Promise.all([this.ahead?.take(this.username, "cards") ?? this.sealedCards(), this.index.read()]);
     return (await this.index.open(keys, sealed)).filter(Boolean);
+  }
+
+  // [keys, sealed bytes] of all cards of this person.
+  sealedCards() {
+    const range = below(this.username);
+    const { store } = this.db.transaction("cards");
+    return Promise.all([store.getAllKeys(range), store.getAll(range)]);
   }
 
   // The whole interview; undefined when it, or a part of it, is not here.
@@ -197,6 +210,12 @@ class Store {
     return this.opened("values", key, await this.db.get("values", key));
   }
 
+  // As `kept`, but where a start has just read it ahead, as it was then: for what is shown, not for what is changed and kept again.
+  async keptAtStart(name) {
+    const sealed = this.ahead?.take(this.username, name);
+    return sealed ? this.opened("values", [this.username, name], await sealed) : this.kept(name);
+  }
+
   // The identifier of this browser on this device, made at its first use; it is no secret, and known before anything is opened.
   deviceId() {
     this.ownId ||= deviceId(this.db);
@@ -218,6 +237,7 @@ class Store {
 
   // Runs `work` after what was begun before it in the same lane, so that what is written last is what stays.
   inTurn(lane, work) {
+    this.ahead = null;
     const turn = (this.turns.get(lane) || Promise.resolve()).then(work, work);
     this.turns.set(lane, turn);
     const done = () => this.turns.get(lane) === turn && this.turns.delete(lane);

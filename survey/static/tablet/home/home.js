@@ -55,12 +55,13 @@ export class Home {
   }
 
   // What the device has, for the first `reload`. What is new on the server is asked for when that is on the screen; on the first day
-  // there is nothing without it.
-  async start() {
+  // there is nothing without it, which `onWait` is told of.
+  async start(onWait) {
     // At once, because one thing after the other would take several times as long.
     const [read] = await Promise.all([this.read(), this.context.package.load()]);
     setTimeout(() => this.tidy(), TIDY_AFTER_MS);
     if (this.context.package.facts) return read;
+    onWait();
     await this.refresh();
     return null;
   }

@@ -54,33 +54,42 @@ function itemOf(task, card) {
 // The assignments that a filter and the words of a search leave.
 export function choose(items, filter, search) {
   const words = search.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
+  if (filter === "all" && !words.length) return items;
   return items.filter(({ task, state }) => FILTERS[filter](state) && words.every((each) => task.search.includes(each)));
 }
 
 // How many assignments each filter leaves.
 export function countByFilter(items) {
-  return Object.fromEntries(Object.entries(FILTERS).map(([name, suits]) => [name, items.filter(({ state }) => suits(state)).length]));
+  const counts = new Map();
+  for (const { state } of items) counts.set(state, (counts.get(state) || 0) + 1);
+  const sum = (suits) => [...counts].reduce((total, [state, count]) => (suits(state) ? total + count : total), 0);
+  return Object.fromEntries(Object.entries(FILTERS).map(([name, suits]) => [name, sum(suits)]));
 }
 
-// [{day, villages: [{code, name, houses: [{task, items}], items}], n, nDone}], in the order of `items`.
+// [{day, items, villages}], in the order of `items`; the villages of a day are found when they are asked for, which few days are.
 export function byDay(items) {
   const days = new Map();
-  for (const item of items) {
-    const { task } = item;
-    const day = entry(days, task.planned_on || "", () => ({ day: task.planned_on, villages: new Map(), items: [] }));
-    const village = entry(day.villages, task.village_code, () => ({
-      code: task.village_code,
-      name: task.village,
-      houses: new Map(),
-      items: [],
-    }));
-    const house = entry(village.houses, task.number ? `${task.number} ${task.head_name}` : task.id, () => ({ task, items: [] }));
-    for (const each of [day, village, house]) each.items.push(item);
+  for (const item of items) entry(days, item.task.planned_on || "", () => new Day(item.task.planned_on)).items.push(item);
+  return [...days.values()];
+}
+
+class Day {
+  constructor(day) {
+    Object.assign(this, { day, items: [] });
   }
-  return [...days.values()].map((day) => ({
-    ...day,
-    villages: [...day.villages.values()].map((village) => ({ ...village, houses: [...village.houses.values()] })),
-  }));
+
+  // [{code, name, houses: [{task, items}], items}]
+  get villages() {
+    const villages = new Map();
+    for (const item of this.items) {
+      const { task } = item;
+      const village = entry(villages, task.village_code, () => ({ code: task.village_code, name: task.village, houses: new Map(), items: [] }));
+      const house = entry(village.houses, task.number ? `${task.number} ${task.head_name}` : task.id, () => ({ task, items: [] }));
+      village.items.push(item);
+      house.items.push(item);
+    }
+    return [...villages.values()].map((village) => ({ ...village, houses: [...village.houses.values()] }));
+  }
 }
 
 export function nDone(items) {

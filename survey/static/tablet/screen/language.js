@@ -1,6 +1,7 @@
 // Which language the tablet speaks outside of questionnaires: the one chosen on this device, which is known before anybody has unlocked
 // it, else the person's own, else Chinese.
 
+import { write } from "./elements.js";
 import { word } from "./words.js";
 
 const CHOSEN = "survey-language";
@@ -36,9 +37,7 @@ export function say(key, values) {
 
 // Writes the words of everything below `root` that names one.
 export function drawWords(root) {
-  root.querySelectorAll("[data-say]").forEach((each) => {
-    each.textContent = say(each.dataset.say);
-  });
+  root.querySelectorAll("[data-say]").forEach((each) => write(each, say(each.dataset.say)));
   root.querySelectorAll("[data-say-label]").forEach((each) => each.setAttribute("aria-label", say(each.dataset.sayLabel)));
   root.querySelectorAll("[data-say-placeholder]").forEach((each) => {
     each.placeholder = say(each.dataset.sayPlaceholder);

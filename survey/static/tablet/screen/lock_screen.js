@@ -41,17 +41,18 @@ export class LockScreen {
     takePersonal(locale);
   }
 
+  // Covers the page; the dialog opens with what is shown first, because an empty one would have to be laid out, too.
   open() {
     if (this.isOn) return;
     this.languageBelow = document.documentElement.lang;
     document.body.append(this.dialog);
     document.body.classList.add("is-locked");
-    this.dialog.showModal();
   }
 
-  close() {
+  // Uncovers the page, which is in the language that it was in before, unless it was drawn in another meanwhile.
+  close(languageBelow = this.languageBelow) {
     document.body.classList.remove("is-locked");
-    document.documentElement.lang = this.languageBelow;
+    document.documentElement.lang = languageBelow;
     this.dialog.close();
     this.dialog.remove();
     clearTimeout(this.countdown);
@@ -121,6 +122,7 @@ export class LockScreen {
     this.dialog.replaceChildren(card);
     if (view.problem) this.fail(view.problem);
     else if (view.told) this.drawState(view.told, false);
+    if (!this.dialog.open) this.dialog.showModal();
     card.querySelector("h2").focus();
   }
 
