@@ -11,7 +11,7 @@ export SURVEY_DATA
 # Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test soak lint format bench examples chromium postgres clean
+.PHONY: help setup develop demo test soak lock audit sbom lint format bench examples chromium postgres clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,14 +24,17 @@ $(BIN)/python:
 	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && { apt-get update -qq; apt-get install -y -qq python3-venv >/dev/null; }; \
 	  $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Install Python's venv module first: sudo apt-get install python3-venv"; exit 1; }; }
 
-$(VENV)/.runs: requirements.txt | $(BIN)/python
+# What is installed is what the lock files name, each file checked against its hash. `make lock` writes them anew from requirements*.txt.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.runs: requirements.lock | $(BIN)/python
 	@echo "Installing what the program needs …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/.develops: requirements.txt requirements-dask.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/.develops: requirements-dev.lock | $(BIN)/python
 	@echo "Installing what the program and its tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $(VENV)/.runs $@
 
 setup: $(VENV)/.runs ## Install only
@@ -84,6 +87,23 @@ $(EXAMPLES):
 
 examples: $(VENV)/.develops chromium $(EXAMPLES) ## Open pyxform's own example forms in a browser; takes minutes and the network
 	@SURVEY_FORMS=$(EXAMPLES)/pyxform/tests $(BIN)/python -m pytest tests/browser/test_forms_of_others.py -k folder -q -s
+
+# Tools of supply lie in an environment of their own, so that nothing of theirs comes between the program and its libraries.
+SUPPLY := build/supply/bin
+$(SUPPLY)/python: | $(BIN)/python
+	@$(BIN)/python -m venv build/supply
+	@$@ -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1' 'pip-audit>=2.9,<3' 'cyclonedx-bom>=7,<8'
+
+lock: | $(SUPPLY)/python ## Write the lock files anew from requirements*.txt: the newest versions that these allow, with their hashes
+	@for name in requirements requirements-dev; do $(SUPPLY)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11 -o $$name.lock $$name.txt; done
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m docs.licences > docs/licences.md
+
+audit: | $(SUPPLY)/python ## Ask PyPI's advisories about every library of the lock files; says so where they cannot be reached
+	@$(BIN)/python -m docs.audit $(SUPPLY)/pip-audit
+
+sbom: | $(SUPPLY)/python ## Write the bill of materials (CycloneDX) into build/sbom.json
+	@$(SUPPLY)/cyclonedx-py requirements --of JSON -o build/sbom.json requirements.lock && echo "build/sbom.json"
 
 clean: ## Remove the virtual environment and caches (keeps your data)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build

@@ -1,0 +1,54 @@
+"""Prints `docs/licences.md`, the libraries that run with the program and their licences: `python -m docs.licences > docs/licences.md`."""
+
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LOCK, REQUIREMENTS = ROOT / "requirements.lock", ROOT / "requirements.txt"
+HEAD = """# Libraries and their licences · 所用软件库及许可
+
+Made by `python -m docs.licences` from `requirements.lock`, the versions that `make demo` installs, each checked against its hash, and from
+what the libraries say of themselves; a test keeps names and versions true. Scripts for the browser lie in `survey/static/vendor/`, with
+their versions and licences beside them. `make sbom` writes the same list as a bill of materials (CycloneDX), `make audit` asks PyPI's
+advisories about it.
+
+| library | version | licence |
+|---|---|---|
+"""
+_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", re.MULTILINE)
+_LONG = 60
+
+
+def pinned(lock: str) -> tuple[tuple[str, str], ...]:
+    """Name and version of everything that the lock file holds, in its order."""
+    return tuple((found.group(1), found.group(2)) for found in _PINNED.finditer(lock))
+
+
+def licence_of(name: str) -> str:
+    """What an installed library says its licence is, in a few words; "only on other systems" for one that is not installed here."""
+    try:
+        said = metadata(name)
+    except PackageNotFoundError:
+        return "only on other systems"
+    classifiers = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier") or () if each.startswith("License ::")]
+    written = said.get("License-Expression") or "; ".join(classifiers) or (said.get("License") or "").strip()
+    return written.split("\n")[0][:_LONG] or noted(name)
+
+
+def noted(name: str) -> str:
+    """The licence that `requirements.txt` notes behind a library, for one that says nothing itself."""
+    line = re.search(rf"^{re.escape(name)}\b[^#]*#.*;\s*(.+)$", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE | re.IGNORECASE)
+    return line.group(1).strip() if line else "?"
+
+
+def rows() -> Iterator[str]:
+    """A row of the table per library."""
+    for name, version in pinned(LOCK.read_text(encoding="utf-8")):
+        yield f"| {name} | {version} | {licence_of(name)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(HEAD + "\n".join(rows()) + "\n")

@@ -1,0 +1,56 @@
+"""What is installed is what the lock files name: all that the requirements ask for, each with its hash; and a page names them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from docs.audit import told
+from docs.licences import HEAD, pinned
+
+ROOT = Path(__file__).parents[1]
+LOCKED = {
+    "requirements.lock": ("requirements.txt",),
+    "requirements-dev.lock": ("requirements.txt", "requirements-dask.txt", "requirements-dev.txt"),
+}
+
+
+def lines_of(name: str) -> list[str]:
+    """The requirements that a file asks for itself."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("-r ")]
+
+
+@pytest.mark.parametrize("lock", LOCKED)
+def test_lock__of_the_requirements__meets_each_and_has_a_hash_for_each(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    versions: dict[str, list[str]] = {}
+    for name, version in pinned(text):
+        versions.setdefault(canonicalize_name(name), []).append(version)
+    asked = [Requirement(line) for name in LOCKED[lock] for line in lines_of(name)]
+    unmet = [
+        str(each)
+        for each in asked
+        if not any(each.specifier.contains(version) for version in versions.get(canonicalize_name(each.name), ()))
+    ]
+    assert unmet == [], "run: make lock"
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert [entry.split()[0] for entry in entries if not entry.startswith("#") and "--hash=sha256:" not in entry] == []
+
+
+def test_page_of_licences__names_every_library_that_runs_and_no_strong_copyleft() -> None:
+    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", page.removeprefix(HEAD), re.MULTILINE)
+    assert [(name, version) for name, version, _licence in rows] == list(pinned((ROOT / "requirements.lock").read_text(encoding="utf-8")))
+    assert [name for name, _version, licence in rows if re.search(r"(?<!L)A?GPL|General Public", licence) or licence == "?"] == []
+
+
+def test_audit__of_each_answer__says_what_was_looked_up() -> None:
+    fine = {"name": "a", "version": "1", "vulns": []}
+    bad = {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3"]}]}
+    unknown = {"name": "c", "skip_reason": "not found"}
+    assert told([fine, unknown]) == ("audit: 1 libraries looked up, 1 could not be looked up, 0 vulnerable.", False)
+    assert told([fine, bad]) == ("audit: b 2: PYSEC-1, mended in 3\naudit: 2 libraries looked up, 1 vulnerable.", True)
+    assert told([unknown])[0].endswith("Nothing was audited.")
