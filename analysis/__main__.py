@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.exports.command import main as export
-from analysis.pipeline import PROBLEMS, TABLES, Request, run
+from analysis.pipeline import PROBLEMS, Request, run
 from analysis.progress import progress_bar
 from analysis.scale.command import is_large, run_large
 from analysis.scale.running import SCHEDULER
@@ -43,11 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     written = finished.names
     if PROBLEMS in written:
         print((options.out / PROBLEMS).read_text(encoding="utf-8"), end="", file=sys.stderr)
-    if TABLES not in written:
-        print(f"{options.out}: {', '.join(written)}")
+    n_charts = sum(name.endswith(".svg") for name in written)
+    if "gaps.xlsx" not in written:
+        print(f"{options.out}: {', '.join(name for name in written if '/' not in name)}, {n_charts} charts")
         return 0
     n_reports, n_sheets = (sum(name.startswith(folder) for name in written) for folder in ("reports/", "quality/"))
-    n_charts = sum(name.endswith(".svg") for name in written)
     tables = "estimates.csv, estimates.parquet, tables.xlsx, gaps.xlsx, quality.xlsx"
     print(f"{options.out}: {tables}, {n_charts} charts, {n_reports} reports, {n_sheets} sheets for pairs")
     if finished.corrections:
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--in-parts",
         action="store_true",
-        help="only figures, with few counties in memory at once, as is done of itself from 300,000 interviews on",
+        help="figures, their workbook and charts, with few counties in memory at once, as is done of itself from 300,000 interviews on",
     )
     parser.add_argument(
         "--workers",

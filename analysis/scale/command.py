@@ -1,14 +1,16 @@
-"""What `python -m analysis` makes of a bundle that does not fit into memory: its figures, as two files and what stood in the way."""
+"""What `python -m analysis` makes of a bundle that does not fit into memory: figures as tables and charts, and what stood in the way."""
 
 import os
 import shutil
 import uuid
 from pathlib import Path
 
+from analysis.charts.pictures import svg_and_png_of
 from analysis.estimation.suppression import Suppression
-from analysis.pipeline import MARK, PROBLEMS, Finished, Request, check_destination, put_in_place
+from analysis.pipeline import MARK, PROBLEMS, TABLES, Finished, Request, check_destination, put_in_place
 from analysis.progress import Progress
-from analysis.scale.large import LARGE, estimate_large, n_interviews, open_source
+from analysis.scale.files import charts_in, left_out, workbook_in
+from analysis.scale.large import LARGE, LargeEstimates, estimate_large, n_interviews, open_source
 from analysis.scale.running import SCHEDULER
 from analysis.scale.writing import write_estimates, write_labelled
 from questionnaires.errors import ErrorCode, SurveyError
@@ -40,19 +42,36 @@ def run_large(bundle_path: Path, out: Path, request: Request, *, n_workers: int 
     partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
     partial.mkdir(parents=True)
     try:
-        if not write_estimates(found, partial / MARK, request.county_code):
+        n_rows = write_estimates(found, partial / MARK, request.county_code)
+        if not n_rows:
             narrowed = [f"visit {request.visit_id}"] if request.visit_id else []
             narrowed += [f"county {request.county_code}"] if request.county_code else []
             place = " for ".join(filter(None, (str(bundle_path), " and ".join(narrowed))))
             raise SurveyError(ErrorCode.EMPTY_DATASET, place=place, form_id="any questionnaire")
         write_labelled(found, partial / "estimates.csv", request.language, request.county_code)
-        if found.problems:
-            (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in found.problems), encoding="utf-8")
-        written = tuple(sorted(path.name for path in partial.iterdir()))
+        problems = [*found.problems, *_write_beside(found, partial, request, n_rows, progress), *left_out(bundle_path, found, request)]
+        (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
+        written = tuple(sorted(path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()))
         put_in_place(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return Finished(written, "")
+
+
+def _write_beside(found: LargeEstimates, folder: Path, request: Request, n_rows: int, progress: Progress | None) -> list[SurveyError]:
+    """What of the workbook is too large, once it and the charts are in the folder."""
+    workbook, problems = workbook_in(found, request, n_rows)
+    if workbook is not None:
+        (folder / TABLES).write_bytes(workbook)
+    for done, (name, chart) in enumerate(charts_in(found, request)):
+        svg, png = svg_and_png_of(chart)
+        target = folder / "charts" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.with_name(f"{target.name}.svg").write_bytes(svg)
+        target.with_name(f"{target.name}.png").write_bytes(png)
+        if progress:
+            progress(done + 1, done + 2, name)
+    return problems
 
 
 def _check_request(bundle_path: Path, request: Request) -> None:

@@ -3,7 +3,7 @@
 Texts are written as codes with their few values, because a nation has millions of rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.domains import VILLAGE
+from analysis.scale.files import tables_in
 from analysis.scale.large import LargeEstimates
 from analysis.spreadsheets import harmless_texts
 from analysis.tabulate import label_estimates
@@ -92,10 +93,5 @@ def write_labelled(found: LargeEstimates, path: Path, language: str, county_code
     with path.open("w", encoding="utf-8", newline="") as file:
         # The mark at the beginning tells Excel that the file is UTF-8.
         file.write(UTF8_MARK)
-        for number, table in enumerate(_of_county(found, county_code)):
+        for number, table in enumerate(tables_in(found, county_code, (VILLAGE,))):
             harmless_texts(label_estimates(found.bundle, table, language)).to_csv(file, index=False, header=number == 0)
-
-
-def _of_county(found: LargeEstimates, county_code: str | None) -> Iterator[pd.DataFrame]:
-    for table in found.tables(without=(VILLAGE,)):
-        yield table if county_code is None else table[table["county_code"] == county_code].reset_index(drop=True)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from analysis.__main__ import main
+from analysis.scale.files import NEEDS_INTERVIEWS
 from analysis.scale.large import estimate_large
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import BundleData, FormData, submission, write_bundle
@@ -15,17 +17,27 @@ from tests.analysis.scale.nations import COLUMNS, INDICATORS
 def small_bundle(folder: Path) -> Path:
     """A bundle of one interview in each of two counties."""
     rows = [submission(number, f"61072{number}101201", signed="yes", income_cny=1000.0) for number in (7, 8)]
-    return write_bundle(folder, BundleData([FormData("household", COLUMNS, {"main": rows, "members": []}, INDICATORS)]))
+    return write_bundle(folder, BundleData([FormData("household", COLUMNS, {"main": rows, "members": []}, INDICATORS[:2])]))
 
 
 def test_command__in_parts__writes_the_figures_and_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bundle, out = small_bundle(tmp_path / "bundle"), tmp_path / "out"
     assert main([str(bundle), "--out", str(out), "--in-parts", "--workers", "1", "--language", "en"]) == 0
-    assert sorted(path.name for path in out.iterdir()) == ["estimates.csv", "estimates.parquet", "problems.txt"]
+    files = ["estimates.csv", "estimates.parquet", "problems.txt", "tables.xlsx"]
+    assert sorted(path.name for path in out.iterdir()) == ["charts", *files]
+    charts = sorted(path.relative_to(out / "charts").as_posix() for path in out.rglob("*.svg"))
+    assert {"heat-map.svg", "household/signed_share.svg", "visits/2018-04-test/heat-map.svg"} <= set(charts)
     told = capsys.readouterr()
-    assert told.out.strip() == f"{out}: estimates.csv, estimates.parquet, problems.txt"
+    assert told.out.strip() == f"{out}: {', '.join(files)}, {len(charts)} charts"
     found = estimate_large(bundle, n_workers=1)
-    assert told.err.splitlines() == [str(problem) for problem in found.problems]
+    lines = told.err.splitlines()
+    assert lines[: len(found.problems)] == [str(problem) for problem in found.problems]
+    # What is not made is told, each with the reason and the way to it.
+    others = lines[len(found.problems) :]
+    assert [line.partition(":")[0] for line in others] == list(NEEDS_INTERVIEWS)
+    assert all("python -m survey export --visit" in line for line in others)
+    sheets = load_workbook(out / "tables.xlsx", read_only=True).sheetnames
+    assert sheets == ["Counties", "Villages", "Kinds of household", "Special attention"]
     whole = pd.read_parquet(out / "estimates.parquet")
     pd.testing.assert_frame_equal(whole, found.table)
     labelled = pd.read_csv(out / "estimates.csv", dtype=str, encoding="utf-8-sig")
