@@ -39,7 +39,7 @@ from survey.server import (
 )
 from survey.visits.commands import ledger
 
-SECRET_SETTINGS = ("secret_key", "backup_key", "database_url", "storage_url", "smtp_url")
+SECRET_SETTINGS = ("secret_key", "backup_key", "metrics_token", "redis_url", "database_url", "storage_url", "smtp_url")
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -53,21 +53,22 @@ def move_database(app: Flask, url: str, now: datetime, show: Progress) -> Moved:
     _remove(partial)
     engine = engine_to_load(f"sqlite:///{partial}" if partial else url)
     try:
-        with session_scope(app) as session, engine.begin() as there:
-            refuse_unless_empty(there)
+        with session_scope(app) as session:
             here = session.connection()
-            _keep_writers_waiting(here)
-            moved = Moved(_copy(here, there, show))
-            with Session(there, join_transaction_mode="create_savepoint") as new, new.begin():
-                told = {"from": source.dialect.name, "to": engine.dialect.name, "n_rows": moved.n_rows}
-                log_event(new, None, "installation.moved", "installation", "database", now, **told)
-            _close(here)
-            there.commit()
+            with engine.begin() as there:
+                refuse_unless_empty(there)
+                _keep_writers_waiting(here)
+                moved = Moved(_copy(here, there, show))
+                with Session(there, join_transaction_mode="create_savepoint") as new, new.begin():
+                    told = {"from": source.dialect.name, "to": engine.dialect.name, "n_rows": moved.n_rows}
+                    log_event(new, None, "installation.moved", "installation", "database", now, **told)
             if partial is not None and final is not None:
                 engine.dispose()
                 with partial.open("rb") as file:
                     os.fsync(file.fileno())
                 partial.replace(final)
+            # Only now, with everything there, does the old one refuse what comes; whoever waited meanwhile is refused, too.
+            _close(here)
     finally:
         engine.dispose()
         _remove(partial)
