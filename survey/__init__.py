@@ -94,6 +94,7 @@ from survey.responsible.views import blueprint as responsible_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
+from survey.rights.guard import keep_to_places
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
 from survey.signing_in.installing import THROTTLED, install_security
 from survey.signing_in.views import blueprint as signing_in_blueprint
@@ -244,6 +245,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.before_request(keep_to_places)
     return app
 
 

@@ -1,8 +1,11 @@
 """The commands of `python -m survey`; those of a slice come from its `commands.py`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 
 import click
+from flask import Flask
 
 from survey import create_app
 from survey.accounts.commands import user
@@ -21,6 +24,7 @@ from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
 from survey.places.commands import places, roster
 from survey.proof.commands import verify_command
+from survey.protection.commands import person, retention
 from survey.quality.operations import read_older_logs
 from survey.registry.commands import members, register
 from survey.reminders.commands import remind
@@ -81,24 +85,54 @@ def init() -> None:
     type=click.IntRange(1, 65535),
     help="With --https: port of the page, without encryption, that sets a tablet up.",
 )
-@click.option("--threads", default=DEFAULT_THREADS, show_default=True, type=click.IntRange(1, 256), help="Requests answered at a time.")
+@click.option(
+    "--threads",
+    default=DEFAULT_THREADS,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Requests answered at a time, by each process.",
+)
+@click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer, at most as many as processors; not with --https, where a server in front encrypts instead.",
+)
 @click.option("--allow-network", is_flag=True, help="Let a demonstration, whose passwords are known, listen on more than loopback.")
-def serve(https: bool, host: str | None, port: int | None, name: str, trust_port: int, threads: int, allow_network: bool) -> None:
+def serve(
+    https: bool, host: str | None, port: int | None, name: str, trust_port: int, threads: int, processes: int, allow_network: bool
+) -> None:
     """Serve the pages until Ctrl-C.
 
     Without --https only this computer should use them: browsers on other machines allow neither encrypted storage nor work without a
     network on a page that is not encrypted.
     """
     write_logs(read_settings())
+    if https and processes > 1:
+        raise click.UsageError("--processes is for a server behind one that encrypts; with --https one process serves.")
     if not https:
-        app = open_installation()
-        with reminding(app), counting_ahead(app):
-            serve_app(app, host=host or DEFAULT_HOST, port=port or DEFAULT_PORT, threads=threads, allow_network=allow_network)
+        serve_app(
+            open_installation(),
+            host=host or DEFAULT_HOST,
+            port=port or DEFAULT_PORT,
+            threads=threads,
+            processes=processes,
+            allow_network=allow_network,
+            beside=_beside,
+        )
         return
     app = open_installation(https=True, own_certificate=True)
     ports = (port or DEFAULT_HTTPS_PORT, trust_port)
-    with reminding(app), counting_ahead(app):
+    with _beside(app):
         serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
+
+
+@contextmanager
+def _beside(app: Flask) -> Iterator[None]:
+    """What a server does by itself while it serves."""
+    with reminding(app), counting_ahead(app):
+        yield
 
 
 @main.command("settings", short_help="Print every setting with its default.")
@@ -131,6 +165,8 @@ COMMANDS = (
     demo,
     import_,
     verify_command,
+    person,
+    retention,
     backup,
     restore,
     move,

@@ -56,6 +56,11 @@ def class_of(column: Column, values: pd.Series, codes: Collection[str]) -> str:
     return _class_of_text(column, values, codes)
 
 
+def is_identifying(question: str) -> bool:
+    """Whether a question of this name asks who somebody is, or for a number or place that belongs to one person."""
+    return bool(_IDENTIFYING.search(question))
+
+
 def role_of(column: Column) -> str:
     """Which quasi-identifier of a household or person the column holds: age, birth, sex, size, kind, markers, or ""."""
     return next((role for role, pattern in _ROLES if pattern.search(column.name) or pattern.search(column.question)), "")

@@ -15,6 +15,7 @@ from survey.comparison.queries import VisitComparison
 from survey.comparison.wording import Wording
 from survey.comparison.words import BASIS_LABELS, DECIDED_LABELS, KIND_LABELS, REMARK_LABELS, SOURCE_LABELS
 from survey.places.words import KIND_LABELS as HOUSEHOLD_LABELS
+from survey.protection.reading import shown_name
 
 HEAD_FILL = PatternFill("solid", fgColor="1F3A5F")
 HEAD_FONT = Font(bold=True, color="FFFFFF")
@@ -100,7 +101,7 @@ def _case_rows(cases: Iterable[Case], names: dict[str, str], wording: Wording) -
             household.village_name,
             household.village_code,
             household.number,
-            household.head_name,
+            shown_name(household.head_name),
             str(HOUSEHOLD_LABELS[household.kind]),
             names[case.item],
             case.item,

@@ -16,6 +16,7 @@ from survey.datasets.queries import OfferedVisit, list_offered, list_taken
 from survey.datasets.words import CONTENTS_LABELS, FORMAT_LABELS
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.downloads import ZIP, download
+from survey.protection.reading import note_names
 
 READERS = ("admin", "coordinator", "author")
 
@@ -54,6 +55,8 @@ def make() -> Any:
     rollback_request()
     with reading_scope(current_app._get_current_object()) as session:
         dataset = operations.make_dataset(session, person, wanted, purpose)
+    if wanted.is_full:
+        note_names(max(dataset.made.n_rows.values(), default=0))
     operations.log_taken(current_session(), person, dataset, purpose, utc_now())
     return download(dataset.made.content, dataset.file_name, ZIP)
 

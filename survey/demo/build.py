@@ -27,6 +27,7 @@ from survey.demo.liaison import add_liaison
 from survey.demo.looking_back import look_back_on_issues
 from survey.demo.pictures import draw_pictures
 from survey.demo.protocol import lend_keys, take_keys_back
+from survey.demo.protection import keep_and_ask
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
 from survey.demo.report_texts import write_report_texts
@@ -104,6 +105,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             session, people["coordinator"], facts.seed, homes, households, Vault(app.extensions["survey.settings"].secret_key), now
         )
         add_monitoring_points(session, people["coordinator"], facts, now)
+        keep_and_ask(session, people, session.get_one(Visit, facts.visits[-2].id), now)
 
 
 def _at(day: date) -> datetime:

@@ -18,6 +18,7 @@ from survey.issues.models import HouseholdOutcome, Issue, IssueEvidence, IssueFi
 from survey.issues.stepping import DECIDED
 from survey.places.codes import ancestors_of, bounds_of
 from survey.places.models import Household, Region
+from survey.protection.reading import shown_name
 from survey.visits.models import Assignment, Pair, Visit, VisitMember
 
 SHOWN_AGAIN = 12
@@ -128,7 +129,7 @@ def list_others(session: Session, issue: Issue, visit: Visit, known: Sequence[Fo
     """The assigned households of the issue's place that are not among the known ones, as (id, what it is called)."""
     statement = _households().where(_is_assigned(issue, visit), Household.id.not_in([each.household.id for each in known]))
     rows = session.execute(statement.order_by(*_WALK))
-    return tuple((household.id, f"{name} {household.number} {household.head_name}") for household, name in rows)
+    return tuple((household.id, f"{name} {household.number} {shown_name(household.head_name)}") for household, name in rows)
 
 
 def list_files(session: Session, issue: Issue, visit: Visit) -> tuple[IssueFile, ...]:

@@ -15,6 +15,7 @@ from survey.places.models import Household
 from survey.places.operations import HouseholdFacts
 from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS
 from survey.places.words import KIND_LABELS
+from survey.protection.reading import shown_name
 from survey.visits.forms import DayInVisitForm, trimmed
 from survey.visits.models import Visit
 from survey.visits.ordering import pairs_in_order
@@ -41,7 +42,7 @@ class AdditionForm(DayInVisitForm):
     def offer(self, visit: Visit, taken_numbers: Iterable[str], households: Iterable[Household], locale: str) -> None:
         """Offer the frame's households of one village, and the visit's pairs and questionnaires."""
         self._taken = set(taken_numbers)
-        options = [(each.id, f"{each.number} {each.head_name} · {KIND_LABELS[each.kind]}") for each in households]
+        options = [(each.id, f"{each.number} {shown_name(each.head_name)} · {KIND_LABELS[each.kind]}") for each in households]
         self.household_id.choices = choices_of(options, none=_l("Not in the frame yet: write it down below"))
         self.pair_id.choices = choices_of([(pair.id, pair.name) for pair in pairs_in_order(visit)], none=_l("Choose a pair"))
         forms = sorted(visit.forms, key=lambda form: form.form_id != "household")

@@ -11,6 +11,7 @@ from survey.lookback.fates import Fate
 from survey.lookback.queries import Compared, Parts
 from survey.lookback.words import AGAIN_LABELS, CHANGE_LABELS, FATE_LABELS, REASON_LABELS
 from survey.places.words import KIND_LABELS
+from survey.protection.reading import shown_name
 from survey.workbooks import TableSheet, write_workbook
 
 
@@ -29,7 +30,7 @@ def _households(parts: Parts) -> TableSheet:
         (
             each.village_name,
             each.number,
-            each.head_name,
+            shown_name(each.head_name),
             str(KIND_LABELS[each.kind]),
             each.pair_name,
             str(AGAIN_LABELS[each.again]),
@@ -84,7 +85,7 @@ def _answers(parts: Parts, compared: Sequence[Compared], locale: str) -> TableSh
         (
             households[key].village_name,
             households[key].number,
-            households[key].head_name,
+            shown_name(households[key].head_name),
             text_for(form.title, locale),
             line.item.question_in(locale),
             line.place,
@@ -118,7 +119,7 @@ def _candidates(parts: Parts, fates: Sequence[Fate], locale: str) -> TableSheet:
         (
             households[fate.household_id].village_name,
             households[fate.household_id].number,
-            households[fate.household_id].head_name,
+            shown_name(households[fate.household_id].head_name),
             text_for(fate.raised.title, locale),
             str(AREA_LABELS.get(fate.raised.area, fate.raised.area)),
             str(SEVERITY_LABELS.get(fate.raised.severity, fate.raised.severity)),

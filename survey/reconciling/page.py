@@ -7,6 +7,7 @@ from questionnaires.model import Node, Question, Questionnaire, Repeat, text_in
 from questionnaires.question_types import MULTIPLE_TYPES
 from survey.intake.media import FILE_TYPES
 from survey.intake.models import Attachment, Submission
+from survey.protection.reading import readable_answers
 from survey.reconciling.alignment import key_question
 from survey.reconciling.differences import OTHER, Comparison
 from survey.reconciling.merging import Reconciled, open_nodes
@@ -139,7 +140,8 @@ class _Reader:
         )
 
     def _lines(self, record: Submission, nodes: Sequence[str]) -> dict[str, Line]:
-        sections = answer_sections(self.questionnaire, record.answers, self.locale, remarked=nodes)
+        answers = readable_answers(self.questionnaire, record.answers)
+        sections = answer_sections(self.questionnaire, answers, self.locale, remarked=nodes)
         return {line.node: line for section in sections for line in section.lines if line.node}
 
     def row(self, compared: Comparison, is_open: bool) -> Row:

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from survey.intake.models import Submission
 from survey.maps import Map, MapPoint, draw_map
+from survey.protection.reading import shown_name
 
 WIDTH, HEIGHT = 400, 300
 
@@ -16,7 +17,7 @@ def interview_map(submission: Submission) -> Map | None:
     points = [MapPoint(submission.latitude, submission.longitude, _("Interview"), "doubt" if is_far else "done")]
     household, village = submission.household, submission.village
     if household is not None and household.latitude is not None and household.longitude is not None:
-        points.append(MapPoint(household.latitude, household.longitude, household.head_name, "household"))
+        points.append(MapPoint(household.latitude, household.longitude, shown_name(household.head_name), "household"))
     if village is not None and village.latitude is not None and village.longitude is not None:
         points.append(MapPoint(village.latitude, village.longitude, village.name, "village"))
     legend = {

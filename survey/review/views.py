@@ -26,6 +26,7 @@ from survey.intake.models import Submission
 from survey.intake.texts import text_for
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
+from survey.protection.reading import readable_answers
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.queries import limits_of_visit
 from survey.reconciling.counted import is_reconciled
@@ -217,7 +218,11 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         wanted=wanted,
         neighbours=find_neighbours(session, found, wanted),
         sections=answer_sections(
-            questionnaire, found.answers, locale, with_blanks=with_blanks, remarked={*notes, *asked, *answered, *corrected.nodes}
+            questionnaire,
+            readable_answers(questionnaire, found.answers),
+            locale,
+            with_blanks=with_blanks,
+            remarked={*notes, *asked, *answered, *corrected.nodes},
         ),
         notes=notes,
         timing=read_timing(found, current_storage()),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.devices.queries import VisitPerson, people_of_visits, visit_public_keys
+from survey.protection.reading import note_names
 from survey.tablet.answering import ASK_AGAIN, KEEP_NEVER, answer_document, private_json
 from survey.tablet.app_page import worker_document
 from survey.tablet.form_documents import form_assets
@@ -104,7 +105,9 @@ def package() -> Response:
 @requires(*SENDERS)
 def tasks() -> Response:
     """The assignments of the signed-in person in open visits."""
-    return answer_document(tasks_document(pack(current_session(), current_user)), "application/json", KEEP_NEVER)
+    luggage = pack(current_session(), current_user)
+    note_names(len(luggage.tasks))
+    return answer_document(tasks_document(luggage), "application/json", KEEP_NEVER)
 
 
 @blueprint.get("/background/<village_code>.json")

@@ -10,6 +10,7 @@ from survey.db import current_session, utc_now
 from survey.devices.session import security_facts
 from survey.downloads import published_file, stored_file
 from survey.instruments.registry import find_file, find_version
+from survey.protection.reading import note_names
 from survey.review.asking_queries import queries_for_tablets
 from survey.storage import current_storage
 from survey.tablet.answering import ASK_AGAIN, KEEP_FOREVER, answer_document, private_json
@@ -86,6 +87,7 @@ def submission(instance_id: str) -> Response:
     """A returned submission, to be corrected: its XML, why it came back, and where its files are."""
     found = find_correctable(current_session(), current_user, instance_id)
     household = found.household
+    note_names(1)
     return private_json(
         {
             "instance_id": found.instance_id,

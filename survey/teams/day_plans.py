@@ -17,6 +17,7 @@ from survey.liaison.models import Contact
 from survey.maps import MapPoint
 from survey.places.codes import ancestors_of
 from survey.places.models import Household, Region
+from survey.protection.reading import shown_name
 from survey.teams.distributing import Village, village_order
 from survey.teams.plan_queries import position_of
 from survey.teams.routing import Position, Stop, in_walking_order, way_km
@@ -139,7 +140,7 @@ def _points(
         if stop.number is not None and stop.position is not None:
             task = stop.first
             kind = "household" if any(each.state in ("open", "returned") for each in stop.tasks) else "done"
-            points.append(MapPoint(*stop.position, f"{task.number} {task.head_name}", kind, order=stop.number, route="way"))
+            points.append(MapPoint(*stop.position, f"{task.number} {shown_name(task.head_name)}", kind, order=stop.number, route="way"))
     return tuple(points)
 
 

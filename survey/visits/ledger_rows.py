@@ -13,6 +13,7 @@ from survey.field_time import field_date
 from survey.paging import PAGE_SIZE, Page, page_of
 from survey.places import codes
 from survey.places.models import Household, Region
+from survey.protection.reading import shown_name
 from survey.reports.models import Report
 from survey.visits.ledger import ARCHIVE_FORM, BEGUN, HOUSEHOLD_FORM, NO_VISIT, received_forms
 from survey.visits.models import Meeting, Recommendation, Visit, VisitVillage
@@ -143,7 +144,7 @@ def _forms(session: Session, name: str, chosen: Chosen, number: int, size: int) 
     page, rows = _paged(session, statement, number, size)
     return page, tuple(
         LedgerItem(
-            title=" ".join(filter(None, (row.number, row.head_name))) or row.instance_id,
+            title=" ".join(filter(None, (row.number, shown_name(row.head_name)))) or row.instance_id,
             kind="submission",
             key=row.instance_id,
             place=row.home_code or row.village_code or "",

@@ -8,10 +8,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
+from survey.accounts.access import actor
 from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.places.words import KIND_LABELS, MARKER_LABELS
+from survey.rights.guard import may_open
 from survey.visits.models import Visit
 from survey.visits.plan_queries import count_parts
 from survey.visits.words import ASSIGNMENT_STATE_LABELS, BASIS_LABELS, RECORDS_LABELS, VISIT_STATE_LABELS
@@ -48,6 +50,7 @@ TABS = (
             Tab("overview", "visits.overview", _l("Progress")),
             Tab("outcomes", "outcomes.index", _l("Not met")),
             Tab("protocol", "protocol.index", _l("Protocol")),
+            Tab("personal_data", "retention.visit", _l("Personal data")),
             Tab("quality", "quality.index", _l("Quality")),
             Tab("records", "reconciling.index", _l("Both records")),
             Tab("meetings", "visit_records.meetings", _l("Meetings"), "meetings"),
@@ -95,9 +98,16 @@ def render_visit(template: str, visit: Visit, **values: Any) -> str:
     return render_template(
         template,
         visit=visit,
-        groups=TABS,
+        groups=_open_tabs(visit),
         counts_of_tabs=counts,
         may_plan=visit_words()["may_edit"] and visit.state != "closed",
         empty_form=EmptyForm(formdata=None),
         **values,
     )
+
+
+def _open_tabs(visit: Visit) -> tuple[tuple[LazyString, tuple[Tab, ...]], ...]:
+    """The tabs without those that the reader, bound to places, may not open for this visit."""
+    reader = actor()
+    groups = ((label, tuple(tab for tab in tabs if may_open(reader, tab.endpoint, visit.id))) for label, tabs in TABS)
+    return tuple((label, tabs) for label, tabs in groups if tabs)

@@ -12,7 +12,8 @@ depends_on = None
 TOMBSTONE = "〔已删除〕"
 REFUSAL = "an entry of the log of corrections is neither changed nor deleted"
 KEPT = ("id", "instance_id", "question", "node", "corrected_at", "corrected_by_id")
-ERASING = " AND ".join((f"NEW.old = '{TOMBSTONE}'", "NEW.new = ''", *(f"NEW.{name} = OLD.{name}" for name in KEPT)))
+ANSWERS = f"(NEW.old = '{TOMBSTONE}' AND NEW.new = '' OR NEW.old = OLD.old AND NEW.new = OLD.new)"
+ERASING = " AND ".join((ANSWERS, f"NEW.reason = '{TOMBSTONE}'", *(f"NEW.{name} = OLD.{name}" for name in KEPT)))
 """The one change that an entry takes: what it says of a person is erased, and that it was made stays."""
 
 

@@ -1,0 +1,85 @@
+"""Showing names of people of households in pages and files, and the record of who was shown how many of them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_security import current_user
+from sqlalchemy import Engine, delete, insert
+from sqlalchemy.orm import Session
+
+from questionnaires.model import Questionnaire
+from survey.db import utc_now
+from survey.protection.answers import masked_answers
+from survey.protection.models import PersonalRead
+from survey.protection.names import is_shown_names, mask_name
+
+KEPT_DAYS = 3 * 365
+"""How long it is known who read what; the Personal Information Protection Law (article 56) asks for three years."""
+PAGE_LIMIT, ADDRESS_LIMIT = 64, 255
+
+
+def shown_name(name: str | None) -> str:
+    """The name as the reader of this page may see it; whole ones are counted. Commands and jobs see whole names."""
+    if not name or not has_request_context():
+        return name or ""
+    if not may_see_names():
+        return mask_name(name)
+    g.setdefault("survey_names", set()).add(name)
+    return name
+
+
+def may_see_names() -> bool:
+    """Whether the person who is signed in is shown whole names."""
+    if "survey_sees_names" not in g:
+        g.survey_sees_names = bool(current_user) and is_shown_names({role.name for role in getattr(current_user, "roles", ())})
+    return bool(g.survey_sees_names)
+
+
+def readable_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answers as the reader of this page may see them; the interview of one household counts as one name."""
+    if not has_request_context():
+        return answers
+    if not may_see_names():
+        return masked_answers(questionnaire, answers)
+    note_names(1)
+    return answers
+
+
+def note_names(n_names: int) -> None:
+    """Nothing; so many whole names go out with the answer to this request."""
+    if has_request_context():
+        g.survey_n_names = g.get("survey_n_names", 0) + n_names
+
+
+def record_read(response: Response) -> Response:
+    """The response, after it is on record that somebody was shown whole names. Runs after the request has committed, which frees its
+    connection; what it writes stays also when nothing else was written."""
+    n_names = g.get("survey_n_names", 0) + len(g.get("survey_names", ()))
+    if not n_names or response.status_code >= 400 or not current_user.is_authenticated:
+        return response
+    engine: Engine = current_app.extensions["survey.engine"]
+    values = {
+        "user_id": current_user.id,
+        "read_at": utc_now(),
+        "page": (request.endpoint or "")[:PAGE_LIMIT],
+        "address": request.path[:ADDRESS_LIMIT],
+        "n_names": n_names,
+    }
+    # An engine of its own over the same connections: this is no part of what the page asks or writes.
+    with Engine(engine.pool, engine.dialect, engine.url).begin() as connection:
+        connection.execute(insert(PersonalRead.__table__), values)
+    return response
+
+
+def forget_old_reads(session: Session) -> int:
+    """How many records of reads were older than they are kept, and are gone."""
+    statement = delete(PersonalRead).where(PersonalRead.read_at < utc_now() - timedelta(days=KEPT_DAYS))
+    return int(session.execute(statement).rowcount)
+
+
+def init_reading(app: Flask) -> None:
+    """Let templates show names by the filter `shown_name`, and every answer record what it showed."""
+    app.add_template_filter(shown_name)
+    app.after_request(record_read)
