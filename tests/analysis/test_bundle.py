@@ -154,6 +154,7 @@ def _spoil_sample(folder: Path) -> None:
     pq.write_table(pa.table({**sample, **numbers}), folder / "sample.parquet")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("spoil", "code", "place", "lost"),
     [

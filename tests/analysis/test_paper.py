@@ -212,6 +212,7 @@ def test_paper__built_in_questionnaire__numbers_every_question_it_names(name: st
     assert all(number in everything for number in numbers_of(form, form.language(code)).values())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["whova_form.xlsx", "socio-economic-survey-v20240515.xlsx"])
 def test_paper__real_form__prints_without_a_path_or_markup(name: str) -> None:
     if not (REAL_FORMS / name).exists():

@@ -60,6 +60,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
     return arguments, base / "out"
 
 
+@pytest.mark.soak
 def test_run__again__replaces_the_result_as_a_whole(
     limited: tuple[list[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -114,6 +115,7 @@ def test_run__on_a_bundle_without_submissions__is_refused(tmp_path: Path, capsys
     assert "holds no accepted submissions" in capsys.readouterr().err
 
 
+@pytest.mark.soak
 def test_run__on_questionnaires_without_indicators__tabulates_their_questions(tmp_path: Path) -> None:
     data = without_indicators(example_bundle())
     households = replace(data, forms=[form for form in data.forms if form.form_id == "household"])

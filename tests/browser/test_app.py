@@ -236,6 +236,7 @@ REQUESTS_WITHOUT_END = """() => {
 }"""
 
 
+@pytest.mark.soak
 def test_new_version__ready_while_a_form_is_open__waits_and_takes_over_when_asked(
     own_static: Path, open_page: Callable[..., Page], assignment: Assignment
 ) -> None:
@@ -299,6 +300,7 @@ KEEP_WITH_PROBLEM = """
 """
 
 
+@pytest.mark.soak
 def test_list__that_has_not_changed__stays_under_the_finger(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:

@@ -42,6 +42,8 @@ from tests.browser.weather import Storm
 from tests.builders import add_assignment, add_household
 from tests.conftest import SECRET_KEY, hasten
 
+pytestmark = pytest.mark.soak
+
 QUEUE = "(await import('/static/bundles/list.js')).$device_queue.queue"
 
 

@@ -47,6 +47,8 @@ from tests.conftest import hasten
 from tests.survey.hotspots import running
 from tests.survey.tablet.forms import FIELD_FORM
 
+pytestmark = pytest.mark.soak
+
 OpenPage = Callable[..., Page]
 OUTCOME_TIMEOUT_MS = PATIENCE_MS
 

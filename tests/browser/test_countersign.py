@@ -154,6 +154,7 @@ def test_independent_records__each_on_their_own_tablet__see_nothing_of_each_othe
     assert session.scalars(select(Flag).where(Flag.check == "repeated_assignment")).all() == []
 
 
+@pytest.mark.soak
 def test_returned_interview__with_a_question_about_an_answer__shows_it_there_until_something_is_done(
     app: Flask, open_page: Callable[..., Page], assignment: Assignment, session: Session
 ) -> None:

@@ -21,6 +21,8 @@ from tests.browser.field import READY
 from tests.builders import NOW
 from tests.questionnaires.written_otherwise.files import FILES, FORMS
 
+pytestmark = pytest.mark.soak
+
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".md", ".csv")
 SHARED = Path(__file__).parents[2].parent / "shared" / "forms"
 WALK = """async () => {

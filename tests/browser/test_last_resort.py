@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from survey.visits.models import Assignment
 from tests.browser.device import until_kept
 from tests.browser.field import READY, answer_first_page, answer_member, finish, open_tablet, question, stored
 from tests.builders import NOW, add_assignment, add_household
+
+pytestmark = pytest.mark.soak
 
 
 def test_export__of_a_finished_interview_and_a_draft__is_received_and_goes_on_on_another_tablet(

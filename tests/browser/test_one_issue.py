@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from survey.visits.models import Visit
 from tests.browser.conftest import TABLET, WIDE, Enter
 from tests.browser.field import open_tablet
 from tests.browser.test_household import fill_in
+
+pytestmark = pytest.mark.soak
 
 VISIT, VILLAGE = "2018-04-hanzhong", "610727901203"
 """The visit of the demonstration that is still open, and its village in the county that signs in there."""

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.device import until_kept
 from tests.browser.field import answer_first_page, answer_member, finish, open_assignment, question, received
+
+pytestmark = pytest.mark.soak
 
 OpenPage = Callable[..., Page]
 KEPT_ANSWERS = """async () => {

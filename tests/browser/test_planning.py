@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from survey.visits.models import Assignment, Visit, VisitMember
 from tests.browser.conftest import WIDE
 from tests.builders import add_form, add_visit, find_or_add_person
 from tests.survey.draws.draws import COUNTY, VILLAGES, add_frame
+
+pytestmark = pytest.mark.soak
 
 N_DRAWN = 3
 

@@ -23,6 +23,8 @@ from tests.browser.field import (
 from tests.builders import NOW, add_form, add_pair, add_visit
 from tests.survey.tablet.forms import TYPES_FORM
 
+pytestmark = pytest.mark.soak
+
 
 def test_every_type__answered__is_accepted_by_the_server(open_page: Callable[..., Page], session: Session) -> None:
     version = add_form(session, TYPES_FORM, "types.md")

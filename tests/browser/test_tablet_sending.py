@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -82,6 +83,7 @@ def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_th
     assert files_still_to_come(session) == []
 
 
+@pytest.mark.soak
 def test_sending__with_a_large_and_a_lost_file__asks_before_the_one_goes_on_without_the_other_and_clears(
     open_page: Callable[..., Page], session: Session, assignment: Assignment, tmp_path: Path
 ) -> None:
@@ -129,6 +131,7 @@ def test_sending__with_a_large_and_a_lost_file__asks_before_the_one_goes_on_with
     assert in_store(page, "return store.fileFacts(arg);", receipt["id"]) == []
 
 
+@pytest.mark.soak
 def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -169,6 +172,7 @@ def damage_draft(page: Page, found: str, put: str) -> None:
     page.evaluate(script, [found, put])
 
 
+@pytest.mark.soak
 def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correction(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -191,6 +195,7 @@ def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correcti
     assert second.deprecated_id == instance_id
 
 
+@pytest.mark.soak
 def test_returned_interview__opened_for_correction__has_its_answers_and_replaces_the_first(
     open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
 ) -> None:
@@ -246,6 +251,7 @@ def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., 
     assert drafts(page) == []
 
 
+@pytest.mark.soak
 def test_unlisted_household__from_the_village__is_kept_and_sent_without_assignment(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:

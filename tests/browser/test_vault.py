@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -28,6 +29,8 @@ from tests.browser.field import (
 )
 from tests.browser.pins import PIN, give_pin
 from tests.builders import find_or_add_person
+
+pytestmark = pytest.mark.soak
 
 OTHER_PIN = "836152"
 LOCKED = "body.is-locked"

@@ -16,6 +16,8 @@ from tests.browser.field import READY, choose, crash, drafts, files_of, finish, 
 from tests.builders import NOW, add_pair, add_visit
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
 
+pytestmark = pytest.mark.soak
+
 PAGES = ("typed", "scales", "days", "choices", "table", "media", "places", "texts", "fields", "plots")
 
 

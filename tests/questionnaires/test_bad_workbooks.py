@@ -109,6 +109,7 @@ def told_of_hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[
     return dict(zip(HOSTILE, check(*paths), strict=True))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_lint__hostile_file__is_one_line_soon_in_little_memory(kind: str, told_of_hostile: dict[str, dict[str, Any]]) -> None:
     told = told_of_hostile[kind]

@@ -31,6 +31,7 @@ def test_convert__built_in_instrument__comes_back_byte_for_byte(path: Path) -> N
     assert read_questionnaire(workbook, path.name) == read_questionnaire(path)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["socio-economic-survey-v20240515.xlsx", "whova_form.xlsx"])
 def test_convert__real_form_of_others__keeps_every_cell_in_both_directions(name: str) -> None:
     source = shared_form(name).read_bytes()

@@ -11,6 +11,8 @@ from analysis.charts.pictures import Chart, draw
 from analysis.charts.style import MISSING_GLYPH, chart_style
 from tests.analysis.charts.made import charts_for
 
+pytestmark = pytest.mark.soak
+
 TOUCH_IN = 0.004
 """Boxes hold the whole height of a line, above and below the ink."""
 

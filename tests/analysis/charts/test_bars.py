@@ -75,6 +75,7 @@ def test_area_charts__of_the_example__say_in_words_what_they_show(tmp_path: Path
     assert png_of(drawn).startswith(b"\x89PNG")
 
 
+@pytest.mark.soak
 def test_area_charts__of_many_lines__are_no_higher_than_a_page(tmp_path: Path) -> None:
     bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
     lines = read_lines(bundle, compute_indicators(bundle), "2018-04-test", "610727", "zh")

@@ -82,6 +82,7 @@ def charts(bundle: Bundle, estimates: pd.DataFrame) -> dict[str, Chart]:
     return dict(bundle_charts(bundle, estimates, "zh"))
 
 
+@pytest.mark.soak
 def test_bundle_charts__of_a_look_back__are_of_every_kind_and_every_one_says_what_it_shows(charts: dict[str, Chart]) -> None:
     assert {type(chart) for chart in charts.values()} == {BarChart, StackChart, SpreadChart, SlopeChart, HeatMap, CoverageMap}
     assert [name for name, chart in charts.items() if not any(sign.isdigit() for sign in chart.alt)] == []

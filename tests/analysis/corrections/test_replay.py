@@ -212,6 +212,7 @@ def test_table_of_an_analyst__that_is_none__is_refused(tmp_path: Path, name: str
     assert told in str(refusal.value)
 
 
+@pytest.mark.soak
 def test_command_and_export__tell_how_many_were_applied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = bundle_with(tmp_path / "bundle", entry("income_cny", "5000", "500"), entry("wish", "架桥", "修路"))
     for arguments, mean, said in (([], 3250.0, "corrections: 1 applied, 1 not applied"), (["--raw"], 5500.0, "")):

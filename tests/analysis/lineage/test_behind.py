@@ -96,6 +96,7 @@ def test_rows_behind__of_each_measure__say_what_a_row_adds_and_answered(tmp_path
     assert list(members.rows["position"].unique()) == [0, 1]
 
 
+@pytest.mark.soak
 def test_rows_behind__of_the_demonstration__are_as_many_as_every_figure_of_every_domain_says(demo_session: Session, tmp_path: Path) -> None:
     export_bundle(demo_session, tmp_path / "bundle")
     assert list(differences(read_bundle(tmp_path / "bundle"))) == []

@@ -20,6 +20,7 @@ def small_bundle(folder: Path) -> Path:
     return write_bundle(folder, BundleData([FormData("household", COLUMNS, {"main": rows, "members": []}, INDICATORS[:2])]))
 
 
+@pytest.mark.soak
 def test_command__in_parts__writes_the_figures_and_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bundle, out = small_bundle(tmp_path / "bundle"), tmp_path / "out"
     assert main([str(bundle), "--out", str(out), "--in-parts", "--workers", "1", "--language", "en"]) == 0

@@ -32,6 +32,7 @@ def test_demo__data_are_there__are_kept(runner: CliRunner) -> None:
     assert "kept as it is" in result.output
 
 
+@pytest.mark.soak
 def test_demo__data_of_an_earlier_version_of_the_program__are_brought_up_to_date(runner: CliRunner, demo_app: Flask) -> None:
     engine = demo_app.extensions["survey.engine"]
     with engine.begin() as connection:

@@ -154,6 +154,7 @@ def test_push__to_an_empty_server__brings_everything_with_files_and_the_log(lapt
         assert not central.app.test_client().post("/sign-in", data={"username": "lead1", "password": "!"}).location
 
 
+@pytest.mark.soak
 def test_push__to_postgresql__agrees_digest_for_digest(laptop: Flask, other_app: Flask, tmp_path: Path, postgres_url: str) -> None:
     engine = create_engine_for(postgres_url)
     upgrade_schema(engine)

@@ -207,6 +207,7 @@ ESTIMATE = re.compile(
 )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", list(ABOUT))
 def test_every_number__of_every_kind__is_that_of_its_estimate_and_the_same_wherever_it_stands(

@@ -83,6 +83,7 @@ def outside_controls(content: bytes) -> bytes:
     return re.sub(rb"<w:sdtContent>.*?</w:sdtContent>", b"", zipfile.ZipFile(BytesIO(content)).read(MAIN_PART), flags=re.DOTALL)
 
 
+@pytest.mark.soak
 def test_every_figure__of_a_draft__resolves_from_the_dataset_alone(before: Bundle) -> None:
     outline = outline_county_report(before, VISIT, COUNTY, today=TODAY)
     sources = sources_of_bundle(outline.origin.parameters if outline.origin else {}, before, today=TODAY)

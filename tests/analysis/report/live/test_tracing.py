@@ -77,6 +77,7 @@ def test_rows__behind_figures__are_those_that_the_figure_counts(bundle: Bundle) 
     assert rows.behind("issue:1#share") == ()
 
 
+@pytest.mark.soak
 def test_comments__on_demand__say_answers_basis_and_interviews_only_to_those_who_may_read_them(draft: bytes, bundle: Bundle) -> None:
     rows = Rows((bundle,), resolver_of(sources_of_bundle({"visit_id": VISIT, "county_code": COUNTY}, bundle, today=TODAY)))
     plain, named = (with_comments(draft, language="zh", today=TODAY, rows_behind=behind) for behind in (None, rows.behind))

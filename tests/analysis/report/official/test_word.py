@@ -171,6 +171,7 @@ def test_package__of_a_document__is_whole(language: str) -> None:
     assert document.core_properties.language == ("zh-CN" if language == "zh" else "en-GB")
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="LibreOffice or poppler is not installed")
 def test_pages__as_libreoffice_lays_them_out__have_the_measures_of_the_format(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "specimen.docx").write_bytes(content)

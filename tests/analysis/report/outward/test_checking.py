@@ -48,6 +48,7 @@ def picture(comment: str) -> bytes:
     return content.getvalue()
 
 
+@pytest.mark.soak
 def test_check__of_an_outward_draft__finds_nothing_and_of_an_inward_one_the_villages_everywhere(sources: Sources) -> None:
     assert check_anonymity(write_word(draft_for("county", sources, "outward", key=b"k"), today=TODAY), NAMES) == ()
     found = check_anonymity(write_word(draft_for("county", sources), today=TODAY), NAMES)

@@ -48,6 +48,7 @@ def everything_in(content: bytes) -> str:
         return "\n".join(name + package.read(name).decode("utf-8", "replace") for name in package.namelist())
 
 
+@pytest.mark.soak
 def test_outward_draft__beside_the_inward_one__has_the_same_outline_and_no_village_anywhere(sources: Sources, outward: bytes) -> None:
     inside, outside = draft_for("county", sources), draft_for("county", sources, "outward", key=KEY)
     assert [(type(block), getattr(block, "text", "") if not isinstance(block, Paragraph) else "") for block in inside.blocks] == [
@@ -98,6 +99,7 @@ def test_names__in_the_words_of_an_outline__are_masked_everywhere_but_figures_st
     assert masked_name("Wang Ping") == "W."
 
 
+@pytest.mark.soak
 def test_codes_of_villages__with_another_key_or_language__are_dealt_by_the_key_alone(sources: Sources, tmp_path: Path) -> None:
     def names(key: bytes, language: str) -> list[str]:
         table = next(
