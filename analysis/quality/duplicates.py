@@ -1,7 +1,5 @@
 """Interviews that may be one and the same: a household twice, and answers that are nearly all alike."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -84,19 +82,22 @@ def matching_pairs(codes: Codes, share: float) -> tuple[Codes, Codes]:
         keys = np.zeros(n_rows, dtype=np.int64)
         for column in order[band::n_bands]:
             keys, _known = pd.factorize(keys * (codes[:, column].max() + 2) + codes[:, column] + 1)
-        found = np.union1d(found, np.concatenate([np.empty(0, dtype=np.int64), *_pairs_within(keys, n_rows)]))
+        found = np.union1d(found, _pairs_within(keys, n_rows))
     return found // n_rows, found % n_rows
 
 
-def _pairs_within(keys: Codes, n_rows: int) -> Iterator[Codes]:
-    """Every two rows with the same key as one number, the smaller row first."""
+def _pairs_within(keys: Codes, n_rows: int) -> Codes:
+    """Every two rows with the same key as one number, the smaller row first: each with the next, the one after that, as far as any are
+    the same."""
     order = np.argsort(keys, kind="stable")
-    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        if end - start > 1:
-            group = order[start:end]
-            left, right = np.triu_indices(len(group), 1)
-            yield group[left] * n_rows + group[right]
+    ordered, at, pairs = keys[order], np.arange(n_rows), [np.empty(0, dtype=np.int64)]
+    for distance in range(1, n_rows):
+        at = at[at + distance < n_rows]
+        at = at[ordered[at] == ordered[at + distance]]
+        if not len(at):
+            break
+        pairs.append(order[at] * n_rows + order[at + distance])
+    return np.concatenate(pairs)
 
 
 def _match(codes: Codes, left: Codes, right: Codes) -> tuple[npt.NDArray[np.float64], Codes]:

@@ -110,7 +110,8 @@ class Material:
         """The timing logs of the interviews as arrays; questions that the form does not have are left out."""
         tables = {column.question: table.name for table in reversed(self.form.tables) for column in table.columns}
         names, known = pd.factorize(self.timings["question"])
-        interviews, ids = pd.factorize(self.timings["instance_id"])
+        interviews, known_ids = pd.factorize(self.timings["instance_id"])
+        ids = np.asarray(known_ids, dtype=object)
         keys = [(tables.get(name, ""), name) for name in known]
         leads, people = pd.factorize(self.leads.reindex(ids))
         is_known = np.array([bool(table) for table, _name in keys], dtype=bool)[names] if len(names) else np.zeros(0, dtype=bool)

@@ -79,14 +79,20 @@ def _ratios(times: Times, thresholds: Thresholds) -> npt.NDArray[np.float64]:
     """The time of each entry over the median of what others than its interviewer took for the question; missing where unknown."""
     ratios = np.full(len(times.seconds), np.nan)
     for entries in _groups(times.question):
+        entries = entries[np.argsort(times.seconds[entries])]
         seconds, leads = times.seconds[entries], times.lead[entries]
         for lead in np.unique(leads):
             others = seconds[leads != lead]
-            usual = float(np.median(others)) if len(others) >= thresholds.timed_least else 0.0
+            usual = _middle(others) if len(others) >= thresholds.timed_least else 0.0
             if usual > 0:
                 own = leads == lead
                 ratios[entries[own]] = seconds[own] / usual
     return ratios
+
+
+def _middle(ordered: npt.NDArray[np.float64]) -> float:
+    """The median of numbers that are in order already."""
+    return float((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 def _groups(numbers: Codes) -> list[Codes]:

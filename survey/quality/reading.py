@@ -5,27 +5,29 @@ checks find is kept until something happens that can change it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Text, cast, select
 from sqlalchemy.orm import Session
 
 from analysis.codebook import MAIN, Form, parse_form
 from analysis.corrections.replay import replay_logs
 from analysis.quality.again import AGAIN_COLUMNS, DIFFERS, ONE_SIDED, SAME, SECOND_RECORD, compare_visits
 from analysis.quality.checks import Quality, check_quality
-from analysis.quality.material import TIMING_COLUMNS, Material
+from analysis.quality.material import Material
 from questionnaires.columns import tables_of
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.codebook import FormBook, codebook_entry, make_form_book
 from survey.corrections.exported import stream_log
 from survey.db import batches
-from survey.export_queries import Scope, find_versions, read_chunk, read_times
-from survey.export_rows import columns_of_interviews, file_columns, timing_columns
+from survey.export_queries import Scope, find_versions, read_chunk
+from survey.export_rows import columns_of_interviews, decoded, file_columns
 from survey.instruments.registry import load_questionnaire
-from survey.intake.models import COUNTED, Submission
+from survey.intake.models import COUNTED, AnswerTimes, Submission
 from survey.kept import kept_past
 from survey.places.models import Household, Region
 from survey.reconciling.differences import compare_records
@@ -105,9 +107,39 @@ def _corrected(form: Form, frames: Mapping[str, pd.DataFrame], log: pd.DataFrame
 
 
 def _read_times(session: Session, instance_ids: Sequence[str]) -> pd.DataFrame:
-    """How long the questions of these interviews were in hand, a row each (`TIMING_COLUMNS`)."""
-    columns = timing_columns([each for ids in batches(instance_ids) for each in read_times(session, ids)])
-    return pd.DataFrame({name: columns[name] for name in TIMING_COLUMNS})
+    """How long the questions of these interviews were in hand, a row each (`TIMING_COLUMNS`), as `timing_columns` has them in a bundle."""
+    ids: list[str] = []
+    numbers: dict[str, int] = {}
+    layouts: dict[tuple[str, ...], list[int]] = {}
+    paths: list[int] = []
+    n_paths: list[int] = []
+    lengths: list[int] = []
+    seconds: list[float] = []
+    for batch in batches(instance_ids):
+        statement = select(AnswerTimes.instance_id, cast(AnswerTimes.seconds, Text)).where(AnswerTimes.instance_id.in_(batch))
+        for instance_id, written in sorted(map(tuple, session.execute(statement))):
+            by_path = decoded(written) or {}
+            ids.append(instance_id)
+            n_paths.append(len(by_path))
+            layout = tuple(by_path)
+            if layout not in layouts:
+                layouts[layout] = [numbers.setdefault(path, len(numbers)) for path in layout]
+            paths.extend(layouts[layout])
+            lengths.extend(map(len, by_path.values()))
+            seconds.extend(chain.from_iterable(by_path.values()))
+    entries = np.array(lengths, dtype=np.int64)
+    path = np.repeat(np.array(paths, dtype=np.int64), entries)
+    interview = np.repeat(np.repeat(np.arange(len(ids)), np.array(n_paths, dtype=np.int64)), entries)
+    rank = np.argsort(np.argsort(np.array(list(numbers), dtype=object)))
+    order = np.lexsort((rank[path], interview))
+    names, known = pd.factorize(np.array([each.rpartition("/")[2] for each in numbers], dtype=object))
+    return pd.DataFrame(
+        {
+            "instance_id": pd.Categorical.from_codes(interview[order], ids),
+            "question": pd.Categorical.from_codes(names[path[order]], known),
+            "seconds": np.array(seconds, dtype=np.float64)[order],
+        }
+    )
 
 
 def _compare_pairs(session: Session, visit: Visit, form_id: str, questionnaires: Mapping[str, Questionnaire]) -> pd.DataFrame:
