@@ -3,11 +3,10 @@
 import hmac
 import ipaddress
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
-from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.health.checks import check_readiness
@@ -43,7 +42,7 @@ def ready() -> Response:
 def metrics() -> Response:
     """The figures of this process for Prometheus; to this machine, or with the token."""
     if not _may_see():
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Page", key="/metrics", remedy="")
+        abort(404)
     return Response(current_app.extensions[EXTENSION].text(), content_type=CONTENT_TYPE_LATEST)
 
 
