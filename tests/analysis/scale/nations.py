@@ -7,7 +7,7 @@ from typing import Any
 from tests.analysis.bundles import VISIT, BundleData, FormData, column, household, indicator, member, submission, write_bundle
 
 YES_NO = {"yes": "是", "no": "否"}
-COUNTIES = ("610701", "610702", "610727", "610728", "610902")
+COUNTIES = ("610727", "610728", "610902")
 VISITS = ("2017-08-look", "2018-04-test")
 KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 COLUMNS = {
@@ -38,13 +38,19 @@ INDICATORS = (
 )
 
 
-def write_nation(folder: Path, seed: int, *, has_strays: bool, is_local: bool = False, n_households: int = 120) -> Path:
-    """The folder of a bundle of two visits to five counties: drawn, whole and chosen villages, households that were replaced or not met,
+def write_nation(
+    folder: Path, seed: int, *, has_strays: bool, is_local: bool = False, is_drawn: bool = False, n_households: int = 90
+) -> Path:
+    """The folder of a bundle of two visits to three counties: drawn, whole and chosen villages, households that were replaced or not met,
     and some outside the sample; if `has_strays` some interviewed in another county than their own, or nobody knows where.
-    Strata of villages reach over counties unless they are `is_local`."""
+    Strata of villages reach over counties unless they are `is_local`; if the nation `is_drawn`, no village was chosen on purpose."""
     random = Random(seed)
     villages = [f"{county}10120{number}" for county in COUNTIES for number in (1, 2, 3)]
-    fate = {(visit, village): random.choice(("drawn", "drawn", "whole", "chosen", "certain")) for visit in VISITS for village in villages}
+    fate = {
+        (visit, village): random.choice(("drawn", "drawn", "whole", "drawn" if is_drawn else "chosen", "certain"))
+        for visit in VISITS
+        for village in villages
+    }
     rows, members, households, sample = [], [], [], []
     for number in range(n_households):
         village, kind = random.choice(villages), random.choice(KINDS)

@@ -13,7 +13,6 @@ import pytest
 from analysis.scale.large import estimate_large
 from analysis.scale.running import workers_of
 from questionnaires.errors import ErrorCode, SurveyError
-from tests.analysis.scale.dying import Errand, square
 from tests.analysis.scale.nations import write_nation
 
 pytestmark = pytest.mark.soak
@@ -51,14 +50,6 @@ def alone(nation: Path) -> pd.DataFrame:
     return estimate_large(nation, n_workers=1, at_once=1).table
 
 
-def test_processes__one_of_which_is_killed__do_its_tasks_again(tmp_path: Path) -> None:
-    errands = [Errand(number, number == 2, tmp_path / "killed") for number in range(4)]
-    with workers_of(2) as workers:
-        assert workers.run(square, errands, lambda done: None) == [0, 1, 4, 9]
-    assert (tmp_path / "killed").exists()
-
-
-@pytest.mark.soak
 def test_processes__one_of_which_is_killed__give_the_same_to_the_last_digit(nation: Path, alone: pd.DataFrame) -> None:
     assassin = Assassin(_children)
     found = estimate_large(nation, n_workers=2, at_once=1, progress=assassin)
@@ -66,7 +57,6 @@ def test_processes__one_of_which_is_killed__give_the_same_to_the_last_digit(nati
     pd.testing.assert_frame_equal(found.table, alone, check_exact=True)
 
 
-@pytest.mark.soak
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Of the libraries of the cluster, at its start and end.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_cluster__whose_worker_is_killed__gives_the_same_to_the_last_digit(nation: Path, alone: pd.DataFrame) -> None:
