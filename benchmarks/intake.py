@@ -36,18 +36,19 @@ from tests.builders import NOW, VILLAGE, add_form, add_pair, add_region, add_vis
 from tests.postgres import free_port, postgres_programs, temporary_cluster
 
 N_SENT, N_CONNECTIONS, N_WARM = 4_000, 32, 200
+N_PROCESSES = 2
 PER_SECOND = {"SQLite": 250, "PostgreSQL": 400}
 P95_MS, MEMORY_MB = 150.0, 400.0
 BATCH = 1000
 KEY = "benchmark-of-intake-0123456789abcdef0123456789"
 
 
-def prepare(url: str, n_assigned: int, n_stored: int) -> None:
-    """A database with the form, a visit to one village, so many assignments, and so many interviews of before."""
+def prepare(url: str, n_assigned: int, n_stored: int, questionnaire: str = "") -> None:
+    """A database with the form, or another of its kind, a visit to one village, so many assignments, and so many interviews of before."""
     engine = create_engine_for(url)
     upgrade_schema(engine)
     with Session(engine, expire_on_commit=False) as session:
-        version = add_form(session, form(), "form.md")
+        version = add_form(session, questionnaire or form(), "form.md")
         visit = add_visit(session, forms=[version])
         pair = add_pair(session, visit)
         add_region(session)
@@ -88,7 +89,7 @@ def _stored(version: QuestionnaireVersion, number: int, visit_id: str) -> dict[s
 def serving(folder: str, url: str, port: int) -> Iterator[int]:
     """The process id of a server on this database that has said that it is ready."""
     environ = {**os.environ, "SURVEY_DATA": folder, "SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": KEY}
-    command = [sys.executable, "-m", "survey", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "survey", "serve", "--port", str(port), "--processes", str(N_PROCESSES)]
     server = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:
@@ -145,7 +146,7 @@ def measure(folder: str, url: str, database: list[int], n_sent: int, n_stored: i
     port, peaks, stopped = free_port(), [0.0], Signal()
     with serving(folder, url, port) as process:
         send_all(port, uploads(range(N_WARM), "lead1"), N_CONNECTIONS)
-        requests = uploads(range(N_WARM, N_WARM + n_sent), "lead1")
+        requests = list(uploads(range(N_WARM, N_WARM + n_sent), "lead1"))
         watcher = Thread(target=_watch, args=(process, database, peaks, stopped))
         watcher.start()
         sent = send_all(port, requests, N_CONNECTIONS)

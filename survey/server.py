@@ -4,6 +4,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from survey.config import Settings
 from survey.serving.addresses import machine_names, url_host
 from survey.serving.hotspot import Hotspot, encrypted, prepare_hotspot
 from survey.serving.plain import PlainServer
+from survey.serving.processes import run_processes
 
 DEFAULT_HOST = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
@@ -32,13 +34,16 @@ def serve_app(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     threads: int = DEFAULT_THREADS,
+    processes: int = 1,
     allow_network: bool = False,
     announce: Callable[[str], None] | None = None,
+    beside: Callable[[Flask], AbstractContextManager[None]] = nullcontext,
 ) -> None:
     """Serve until Ctrl-C or a request to terminate; requests that are under way are finished first.
 
     Prints the address and a QR code of the tablet page once the port is taken; `announce` is then called with the address to print
-    more. Raises DEMO_ON_NETWORK for a demonstration on anything but loopback, and ADDRESS_IN_USE.
+    more. `beside` is what the server does by itself meanwhile, in one of its processes. Raises DEMO_ON_NETWORK for a demonstration on
+    anything but loopback, and ADDRESS_IN_USE.
     """
     settings: Settings = app.extensions["survey.settings"]
     refuse_demo_on_network(settings, host, allow_network)
@@ -46,14 +51,27 @@ def serve_app(
     with listen(host, port) as listener:
         # Above the application's own limit, so that an upload too large is refused by it, in its words; beyond, waitress refuses.
         limit = 2 * settings.max_upload_mb * 1_000_000
-        server = PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=limit)
+
+        def serve() -> None:
+            PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=limit).run()
+
         address = f"{scheme}://{reachable_name(host)}:{port}"
         click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
         if announce is not None:
             announce(address)
         click.echo(READY)
-        signal.signal(signal.SIGTERM, _terminate)
-        server.run()
+        if processes > 1:
+            app.extensions["survey.engine"].dispose()
+
+            def serve_one(number: int) -> None:
+                with beside(app) if number == 0 else nullcontext():
+                    serve()
+
+            run_processes(processes, serve_one)
+        else:
+            signal.signal(signal.SIGTERM, _terminate)
+            with beside(app):
+                serve()
     click.echo("Stopped.")
 
 

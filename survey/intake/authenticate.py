@@ -142,7 +142,7 @@ def _authenticate_token(request: Request, session: Session, now: datetime, scope
 def _authenticate_password(request: Request, session: Session, now: datetime, username: str, password: str) -> User:
     gate: Gate = current_app.extensions["survey.openrosa_gate"]
     identifiers = (username, request.remote_addr or "")
-    statement = select(User).options(joinedload(User.roles)).where(User.username == identifiers[0])
+    statement = select(User).options(joinedload(User.roles), joinedload(User.webauthn)).where(User.username == username)
     user = session.scalars(statement).unique().one_or_none()
     digest = gate.digest(password, user.password) if user is not None and user.active else b""
     # Wrong guesses of others keep nobody out whose password was right a moment ago.
