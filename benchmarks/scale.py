@@ -5,11 +5,12 @@ workers on two cores; memory is what all of them hold together, pages that they 
 takes other numbers of households at the largest, and promises in proportion.
 """
 
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -30,9 +31,18 @@ LINEAR = 1.25
 SAMPLE_SECONDS = 0.2
 
 
-def measure(folder: Path, out: Path) -> tuple[float, float]:
-    """(seconds, megabytes) that the whole run of one bundle takes, in processes of its own."""
-    begun = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the whole run of one bundle took, in processes of its own; all of them together worked for `worked_seconds`."""
+
+    seconds: float
+    worked_seconds: float
+    peak_mb: float
+
+
+def measure(folder: Path, out: Path) -> Run:
+    """What the run of the bundle takes."""
+    begun, before = time.perf_counter(), worked()
     process = psutil.Popen([sys.executable, "-m", "benchmarks.scale", "--one", str(folder), str(out)])
     peak = 0.0
     while process.poll() is None:
@@ -41,7 +51,13 @@ def measure(folder: Path, out: Path) -> tuple[float, float]:
     seconds = time.perf_counter() - begun
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, "benchmarks.scale")
-    return seconds, peak
+    return Run(seconds, worked() - before, peak)
+
+
+def worked() -> float:
+    """The processor's seconds of all processes that have ended."""
+    of_children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return of_children.ru_utime + of_children.ru_stime
 
 
 def held_mb(process: psutil.Process) -> float:
@@ -79,16 +95,17 @@ def main() -> None:
         sizes = [n_households * sum(SHARES_OF_MONTHS[:months]) for months in (1, 2, 3)]
         found = []
         for n, folder in zip(sizes, folders, strict=True):
-            seconds, peak = measure(folder, Path(name) / "estimates.parquet")
-            found.append((n, seconds, peak))
+            run = measure(folder, Path(name) / "estimates.parquet")
+            found.append((n, run))
             what = f"{n:,.0f} households, {n * N_MEMBERS:,.0f} persons, {N_INDICATORS} indicators"
             places_told = f"{nation.n_counties} counties, {nation.n_villages:,} villages, {WORKERS} processes"
-            print_figure(Figure(f"estimates of {what}", max(SECONDS * share, 10), seconds, "s", places_told))
-            print_figure(Figure(f"memory for {n:,.0f} households", MEMORY_MB, peak, "MB", places_told))
-    (_, _, least), (some, seconds_some, _), (most, seconds_most, peak_most) = found
-    of_sizes = ", ".join(f"{n:,.0f}: {seconds:.1f} s, {peak:.0f} MB" for n, seconds, peak in found)
-    print_figure(Figure("memory of the largest beside the smallest", FLAT, peak_most / least, "times", of_sizes))
-    growth = (seconds_most / most) / (seconds_some / some)
+            detail = f"{places_told}, which worked for {run.worked_seconds:.1f} s"
+            print_figure(Figure(f"estimates of {what}", max(SECONDS * share, 10), run.seconds, "s", detail))
+            print_figure(Figure(f"memory for {n:,.0f} households", MEMORY_MB, run.peak_mb, "MB", places_told))
+    (_, least), (some, middle), (most, largest) = found
+    of_sizes = ", ".join(f"{n:,.0f}: {run.seconds:.1f} s, {run.peak_mb:.0f} MB" for n, run in found)
+    print_figure(Figure("memory of the largest beside the smallest", FLAT, largest.peak_mb / least.peak_mb, "times", of_sizes))
+    growth = (largest.seconds / most) / (middle.seconds / some)
     print_figure(Figure("time per household of the largest beside the middle one", LINEAR, growth, "times", of_sizes))
 
 
