@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from survey.accounts.tokens import ROLES_OF_SCOPE
 from survey.accounts.words import ROLE_LABELS
+from survey.rights.guard import may_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,19 @@ def entries_for(roles: set[str]) -> tuple[Entry, ...]:
 
 def navigation() -> tuple[Link, ...]:
     """The links for the person who is signed in."""
-    entries = entries_for({role.name for role in current_user.roles})
+    entries = tuple(entry for entry in entries_for({role.name for role in current_user.roles}) if _is_open(entry))
     # The longest path that the address begins with is where the reader is.
     bases = [(base, entry) for entry in entries for base in (entry.path, *entry.also) if is_within(request.path, base)]
     here = max(bases, key=lambda found: len(found[0]))[1] if bases else None
     return tuple(Link(request.root_path + entry.path, entry.label, entry is here) for entry in entries)
+
+
+def _is_open(entry: Entry) -> bool:
+    """Whether the link is of use to the reader, who may be bound to places."""
+    if not current_user.place_codes:
+        return True
+    endpoint, _values = current_app.url_map.bind("").match(entry.path)
+    return may_open(current_user, endpoint)
 
 
 def is_within(path: str, base: str) -> bool:

@@ -24,10 +24,18 @@ def user() -> None:
 @click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="May be given several times.")
 @click.option("--organisation", default="", help="The person's organisation.")
 @click.option("--place", default=None, metavar="CODE", help="For the responsible side: the 12-digit code of the county it answers for.")
+@click.option("--within", multiple=True, metavar="CODE", help="For coordinators and authors: the only places that they see anything of.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
 @click.option("--temporary", is_flag=True, help="The person has to choose another password at the first sign-in.")
 def add(
-    username: str, name: str | None, roles: tuple[str, ...], organisation: str, place: str | None, password_stdin: bool, temporary: bool
+    username: str,
+    name: str | None,
+    roles: tuple[str, ...],
+    organisation: str,
+    place: str | None,
+    within: tuple[str, ...],
+    password_stdin: bool,
+    temporary: bool,
 ) -> None:
     """Add a person who signs in as USERNAME."""
     password = _read_password(password_stdin)
@@ -41,6 +49,7 @@ def add(
             roles=roles,
             organisation=organisation,
             region_code=place,
+            place_codes=within,
             now=utc_now(),
             must_change_password=temporary,
         )

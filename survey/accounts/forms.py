@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 from survey.accounts.passwords import COMMON, LONG, MIN_PASSWORD_LENGTH, OWN, weakness
 from survey.accounts.tokens import ROLES_OF_SCOPE
 from survey.accounts.words import ROLE_LABELS, SCOPE_LABELS
+from survey.rights.cutting import BOUND_ROLES
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
 _ROLE_CHOICES = [SelectChoice(value=role, label=label) for role, label in ROLE_LABELS.items()]
@@ -59,7 +60,21 @@ class PersonForm(FlaskForm):
     )
     roles = SelectMultipleField(_l("Roles"), [DataRequired(_l("Choose at least one role."))], choices=_ROLE_CHOICES)
     region_code = SelectField(_l("Place"), description=_l("For the responsible side only: the county it answers for."))
+    place_codes = SelectMultipleField(
+        _l("Bound to places"),
+        description=_l("For coordinators and authors: they see nothing of other places. None: everywhere."),
+    )
     submit = SubmitField(_l("Save"))
+
+    def validate_place_codes(self, field: SelectMultipleField) -> None:
+        """Only roles that can be bound to places are."""
+        roles = set(self.roles.data or ())
+        if field.data and ("admin" in roles or not BOUND_ROLES & roles):
+            raise ValidationError(_l("Only coordinators and authors who are not administrators can be bound to places."))
+
+    def offer_bounds(self, places: Iterable[tuple[str, str]]) -> None:
+        """Let the person be bound to some of these places, given as (code, name)."""
+        self.place_codes.choices = [SelectChoice(value=code, label=name) for code, name in places]
 
     def offer_places(self, places: Iterable[tuple[str, str]]) -> None:
         """Let the person answer for one of these places, given as (code, name), or for none."""

@@ -44,6 +44,8 @@ class User(Base, UserMixin):
     """Where the person can be reached; forms that ask for "phonenumber" or "email" get it from here. `email` only signs in."""
     locale: Mapped[str] = mapped_column(String(8), default="zh")
     region_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
+    place_codes: Mapped[list[str] | None] = mapped_column(Json)
+    """The places that a coordinator or author is bound to; none for everywhere. See `survey/rights/cutting.py`."""
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_id)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import ROLES, Role, User
 from survey.accounts.passwords import COMMON, LONG, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, OWN, SHORT, weakness
-from survey.accounts.queries import is_username_taken
+from survey.accounts.queries import find_region_codes, is_username_taken
 from survey.db import new_id
 from survey.events import log_event
+from survey.rights.cutting import BOUND_ROLES
 from survey.signing_in.operations import close_sign_ins
 
 PASSWORD_REMEDY = {
@@ -37,6 +38,7 @@ def add_user(
     contact_email: str = "",
     region_code: str | None = None,
     locale: str = "zh",
+    place_codes: Sequence[str] = (),
     password_hash: str = "",
     must_change_password: bool = False,
 ) -> User:
@@ -47,6 +49,7 @@ def add_user(
     if not username.strip() or is_username_taken(session, username):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is empty or taken; choose another")
     check_roles(roles)
+    check_places(session, roles, place_codes)
     check_password(password, (username, name, organisation))
     user = User(
         username=username,
@@ -58,12 +61,13 @@ def add_user(
         contact_email=contact_email,
         region_code=region_code,
         locale=locale,
+        place_codes=sorted(set(place_codes)) or None,
         must_change_password=must_change_password,
         created_at=now,
     )
     user.roles = find_roles(session, roles)
     session.add(user)
-    log_event(session, actor.id if actor else None, "user.added", "user", username, now, roles=sorted(roles))
+    log_event(session, actor.id if actor else None, "user.added", "user", username, now, **_told(roles, place_codes))
     return user
 
 
@@ -79,17 +83,38 @@ def change_user(
     roles: Sequence[str],
     region_code: str | None,
     now: datetime,
+    place_codes: Sequence[str] = (),
 ) -> None:
     """Give the person this name, these contacts, roles and place; administrators cannot take that role from themselves."""
     check_roles(roles)
+    check_places(session, roles, place_codes)
     if user.id == actor.id and "admin" not in roles:
         raise SurveyError(
             ErrorCode.NOT_ALLOWED, who=actor.name, action="stop being administrator themselves", remedy="Ask another administrator."
         )
     user.name, user.organisation, user.region_code = name, organisation, region_code
     user.phone, user.contact_email = phone, contact_email
+    user.place_codes = sorted(set(place_codes)) or None
     user.roles = find_roles(session, roles)
-    log_event(session, actor.id, "user.changed", "user", user.username, now, roles=sorted(roles))
+    log_event(session, actor.id, "user.changed", "user", user.username, now, **_told(roles, place_codes))
+
+
+def _told(roles: Sequence[str], place_codes: Sequence[str]) -> dict[str, list[str]]:
+    """What the log says of a person's rights."""
+    return {"roles": sorted(roles)} | ({"places": sorted(set(place_codes))} if place_codes else {})
+
+
+def check_places(session: Session, roles: Sequence[str], place_codes: Sequence[str]) -> None:
+    """Raise INVALID_VALUE for places that do not exist, or for roles that cannot be bound to any."""
+    if not place_codes:
+        return
+    if "admin" in roles or not BOUND_ROLES & set(roles):
+        detail = "only coordinators and authors who are not administrators can be bound to places"
+        told = "只有协调员和撰稿人（且不是管理员）可以限定地区"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="places", detail=detail, detail_zh=told)
+    if unknown := sorted(set(place_codes) - find_region_codes(session, place_codes)):
+        detail = f"there is no place with the code {', '.join(unknown)}"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="places", detail=detail, detail_zh=f"没有代码为{'、'.join(unknown)}的地区")
 
 
 def verify(user: User, password: str) -> bool:

@@ -40,3 +40,14 @@ def list_responsible_places(session: Session) -> list[tuple[str, str]]:
     """The counties that somebody of the responsible side can answer for, as (code, name) pairs by code."""
     counties = select(Region.code, Region.name).where(Region.level == "county").order_by(Region.code)
     return [(code, f"{name} {code[:6]}") for code, name in session.execute(counties)]
+
+
+def list_binding_places(session: Session) -> list[tuple[str, str]]:
+    """The cities and counties that somebody can be bound to, as (code, name) pairs by code."""
+    places = select(Region.code, Region.name).where(Region.level.in_(("city", "county"))).order_by(Region.code)
+    return [(code, name) for code, name in session.execute(places)]
+
+
+def find_region_codes(session: Session, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that are of a place."""
+    return set(session.scalars(select(Region.code).where(Region.code.in_(codes))))

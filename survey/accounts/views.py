@@ -13,7 +13,7 @@ from survey.accounts import operations
 from survey.accounts.access import actor, requires
 from survey.accounts.forms import NewPasswordForm, OwnPasswordForm, PersonForm, UserForm
 from survey.accounts.models import User
-from survey.accounts.queries import find_user, is_username_taken, list_responsible_places, list_users
+from survey.accounts.queries import find_user, is_username_taken, list_binding_places, list_responsible_places, list_users
 from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
@@ -68,6 +68,7 @@ def people() -> Any:
     """Everybody with an account, and the form that adds one."""
     form = UserForm()
     form.offer_places(list_responsible_places(current_session()))
+    form.offer_bounds(list_binding_places(current_session()))
     is_valid = form.validate_on_submit()
     if is_valid and is_username_taken(current_session(), form.username.data):
         form.username.errors = [_("This user name is taken; choose another.")]
@@ -84,13 +85,15 @@ def people() -> Any:
             password=form.password.data,
             roles=form.roles.data,
             region_code=form.region_code.data or None,
+            place_codes=form.place_codes.data or (),
             now=utc_now(),
             must_change_password=True,
         )
         flash(_("%(name)s can now sign in.", name=user.name), "success")
         return redirect(url_for(".people"))
     users = list_users(current_session())
-    return _form_page("accounts/people.html", form, users=users, role_labels=ROLE_LABELS, paused=paused_names(current_session(), utc_now()))
+    paused, names = paused_names(current_session(), utc_now()), {each.value: each.label for each in form.place_codes.choices}
+    return _form_page("accounts/people.html", form, users=users, role_labels=ROLE_LABELS, paused=paused, place_names=names)
 
 
 @blueprint.route("/admin/people/<user_id>", methods=["GET", "POST"])
@@ -110,6 +113,7 @@ def person(user_id: str) -> Any:
             contact_email=(form.contact_email.data or "").strip(),
             roles=form.roles.data,
             region_code=form.region_code.data or None,
+            place_codes=form.place_codes.data or (),
             now=utc_now(),
         )
         flash(_("The changes to %(name)s are saved.", name=user.name), "success")
@@ -158,9 +162,11 @@ def _person_form(user: User, **options: Any) -> PersonForm:
         "contact_email": user.contact_email,
         "roles": [role.name for role in user.roles],
         "region_code": user.region_code or "",
+        "place_codes": user.place_codes or [],
     }
     form = PersonForm(data=present, **options)
     form.offer_places(list_responsible_places(current_session()))
+    form.offer_bounds(list_binding_places(current_session()))
     return form
 
 

@@ -141,6 +141,7 @@ PERSON_KEPT_BACK = (
     "active",
     "fs_uniquifier",
     "must_change_password",
+    "place_codes",
     "tf_primary_method",
     "tf_totp_secret",
     "tf_last_counter",

@@ -152,7 +152,6 @@ RIGHTS = (
             "comparison: household index table workbook",
             "corrections: index of_visit",
             "day_plans: of_day of_pair",
-            "decisions: index",
             "issue_boards: board counties county",
             "issue_replies: file index preview",
             "issues: index show",
@@ -201,6 +200,7 @@ RIGHTS = (
         READERS,
         EVERYWHERE,
         (
+            "decisions: index",
             "issue_figures: flow flow_file index",
             "issue_ledger: index workbook",
             "joint_meetings: agenda document workbook",

@@ -1,0 +1,79 @@
+"""What somebody bound to places may open: every page as the table of rights says, with a session that shows nothing else."""
+
+from typing import Any
+
+from flask import g, request
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.db import current_session
+from survey.draws.models import Draw
+from survey.errors import error_response
+from survey.report_batches.models import ReportBatch
+from survey.rights.cutting import cut, is_within, prefixes_of
+from survey.rights.placed import options_for
+from survey.rights.table import ANYWHERE, CUT, OWN_WORK, RIGHT_OF, WHOLE_VISIT
+from survey.visits.models import VisitVillage
+
+
+def keep_to_places() -> Any:
+    """A refusal for what somebody bound to places may not open; None for everything else, which is then cut to their places."""
+    if request.endpoint is None or not current_user.is_authenticated:
+        return None
+    prefixes = prefixes_of(current_user)
+    right = RIGHT_OF.get(request.endpoint)
+    if not prefixes or (right is not None and right.place in (ANYWHERE, OWN_WORK)):
+        return None
+    session = current_session()
+    if right is None or right.place not in (CUT, WHOLE_VISIT):
+        return _refused(_("This page tells of all places at once, and your account is for some places only."))
+    if right.place == WHOLE_VISIT:
+        visit_id = _visit_asked_for(session)
+        if visit_id is None:
+            return _refused(_("Name a visit: your account is for some places only, and the page tells of whole visits."))
+        if not goes_nowhere_else(session, visit_id, prefixes):
+            return _refused(_("This page tells of a visit as a whole, and the visit also goes to places that your account is not for."))
+    g.survey_places = prefixes
+    cut(session, prefixes, options_for(prefixes))
+    return None
+
+
+def may_open(person: User, endpoint: str, visit_id: str | None = None) -> bool:
+    """Whether a link to the view is of use to somebody whose role opens it."""
+    prefixes = prefixes_of(person)
+    if not prefixes:
+        return True
+    place = RIGHT_OF[endpoint].place
+    if place != WHOLE_VISIT:
+        return place in (ANYWHERE, OWN_WORK, CUT)
+    if visit_id is None:
+        return False
+    known: dict[str, bool] = g.setdefault("survey_whole_visits", {})
+    if visit_id not in known:
+        known[visit_id] = goes_nowhere_else(current_session(), visit_id, prefixes)
+    return known[visit_id]
+
+
+def goes_nowhere_else(session: Session, visit_id: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether all villages of the visit lie in these places; a visit without villages goes anywhere still."""
+    villages = VisitVillage.__table__
+    codes = session.connection().execute(select(villages.c.village_code).where(villages.c.visit_id == visit_id)).scalars().all()
+    return bool(codes) and all(is_within(code, prefixes) for code in codes)
+
+
+def _visit_asked_for(session: Session) -> str | None:
+    values = request.view_args or {}
+    if "visit_id" in values:
+        return str(values["visit_id"])
+    if "draw_id" in values:
+        return session.scalar(select(Draw.visit_id).where(Draw.id == values["draw_id"]))
+    if "batch_id" in values:
+        return session.scalar(select(ReportBatch.visit_id).where(ReportBatch.id == values["batch_id"]))
+    return request.values.get("visit") or None
+
+
+def _refused(told: str) -> Any:
+    return error_response(403, "OTHER_PLACES", told)
