@@ -12,22 +12,20 @@ from analysis.words import UNIT_WORDS, listed, number_text, unit_name
 MAX_VILLAGE_BARS = 8
 """With more villages a figure that is no share would fill the page with bars; the tables have it."""
 MAX_CATEGORIES = 10
-MAX_PANEL_ROWS = 16
-MAX_CHART_IN = 7.2
+MAX_CHART_IN = 4.3
+"""Less than half of a page, so that text and tables find room above or below."""
 """What fits on one page with its caption."""
 
 
 def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], county: str, language: str) -> tuple[BarChart, ...]:
-    """The charts of one focus area, each no higher than a page: shares first, then other figures, then distributions.
+    """The charts of one focus area, each lower than half of a page: shares first, then other figures, then distributions.
 
     `villages` are (code, name). Lines without a usable answer in the county are left out.
     """
     known = [line for line in lines if total_of(line).estimate is not None]
     single = [line for line in known if not line.category]
     percentages = [line for line in single if line.is_percentage]
-    panels = [
-        _panel("", percentages[start : start + MAX_PANEL_ROWS], villages, language) for start in range(0, len(percentages), MAX_PANEL_ROWS)
-    ]
+    panels = _divided(percentages, villages, language)
     panels += [
         _village_bars(line, villages, county, language)
         for line in single
@@ -46,6 +44,16 @@ def value_with_n(value: Value, unit: str, counted: str, language: str) -> str:
         return word(language, "too_few" if value.is_suppressed else "no_answers")
     n = f"{value.n}{UNIT_WORDS[language][counted]}" if language == "zh" else f"n={value.n}"
     return say(language, "cell", value=number_text(value.estimate, unit), n=n)
+
+
+def _divided(lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> list[Panel]:
+    """The lines in as few panels as are low enough, about as many in each."""
+    for n_panels in range(1, len(lines) + 1):
+        size = -(-len(lines) // n_panels)
+        panels = [_panel("", lines[start : start + size], villages, language) for start in range(0, len(lines), size)]
+        if all(panel_height(panel) <= MAX_CHART_IN - LEGEND_IN for panel in panels) or size == 1:
+            return panels
+    return []
 
 
 def _panel(title: str, lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> Panel:

@@ -34,7 +34,7 @@ from analysis.report.outline import (
 )
 from analysis.report.texts import Footnote, Words, plain, text_of
 from analysis.report.word.runs import field_xml, paragraph_xml, run_xml
-from analysis.report.word.tables import MAX_ROWS_KEPT
+from analysis.report.word.tables import LEAST_ROWS, rows_kept
 
 PAGE_PT = TEXT_HEIGHT_MM * POINTS_PER_MM
 WIDTH_PT = TEXT_WIDTH_MM * POINTS_PER_MM
@@ -101,6 +101,11 @@ def contents_xml(block: Contents, entries: list[Entry], styles: dict[str, str], 
     return paragraph_xml(run_xml(block.title, language), styles["Contents Heading"]) + "".join(lines)
 
 
+def has_space_below(table: Table, following: Sequence[Block]) -> bool:
+    """Whether something stands below a table: its note, or a space; at the end of a page's text a space would be a page of its own."""
+    return bool(table.note) or not (following and isinstance(following[0], Heading) and following[0].is_annex)
+
+
 class _Pages:
     """Walks an outline and reckons on which page each block begins."""
 
@@ -131,7 +136,7 @@ class _Pages:
             case Paragraph(text, role):
                 return self._flow(text, STYLE_OF_ROLE[role])
             case Table():
-                return self._table(block)
+                return self._table(block, following)
             case Picture():
                 return self._place(self._picture(block))
             case Contents():
@@ -157,7 +162,7 @@ class _Pages:
                 return self._picture(picture)
             case Table() as table:
                 rows = self._rows(table)
-                return self._height(table.caption, "caption") + sum(rows if len(table.rows) <= MAX_ROWS_KEPT else rows[:3])
+                return self._height(table.caption, "caption") + sum(rows[: 1 + rows_kept(len(table.rows))])
             case Signature():
                 return SIGNATURE_LINES * self._line(self._styles["Signature"])
         return 0.0
@@ -203,17 +208,20 @@ class _Pages:
             self._place(self._height(number + entry.text, style))
         return page
 
-    def _table(self, table: Table) -> int:
+    def _table(self, table: Table, following: Sequence[Block]) -> int:
         rows = self._rows(table)
-        caption = self._height(table.caption, "caption")
-        n_kept = len(rows) if len(table.rows) <= MAX_ROWS_KEPT else 3
-        page = self._place(caption + sum(rows[:n_kept]))
-        for row in rows[n_kept:]:
-            if self._used + row > PAGE_PT:
-                self._turn()
-                self._used += rows[0]
-            self._used += row
-        self._place(self._height(table.note, "Table Note"))
+        caption, note = self._height(table.caption, "caption"), self._height(table.note, "Table Note")
+        n_kept = 1 + rows_kept(len(table.rows))
+        is_whole, has_space = n_kept == len(rows), has_space_below(table, following)
+        page = self._place(caption + sum(rows[:n_kept]) + (note if is_whole and table.note else 0.0))
+        if not is_whole:
+            for height in (*rows[n_kept:-LEAST_ROWS], sum(rows[-LEAST_ROWS:]) + (note if table.note else 0.0)):
+                if self._used + height > PAGE_PT:
+                    self._turn()
+                    self._used += rows[0]
+                self._used += height
+        if not table.note and has_space:
+            self._place(note)
         return page
 
     def _rows(self, table: Table) -> list[float]:

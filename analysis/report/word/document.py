@@ -4,6 +4,7 @@ Chinese and Latin fonts are set apart by the styles; each run says that its ambi
 All blocks are written as text and parsed once, so that the time it takes grows with the document and no faster.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from datetime import date as Date
 from io import BytesIO
@@ -43,7 +44,7 @@ from analysis.report.outline import (
 )
 from analysis.report.texts import Words
 from analysis.report.word.charts import chart_drawing
-from analysis.report.word.contents import STYLE_OF_ROLE, Entry, contents_xml, entries_of, heading_bookmark
+from analysis.report.word.contents import STYLE_OF_ROLE, Entry, contents_xml, entries_of, has_space_below, heading_bookmark
 from analysis.report.word.marks import Marks, numbers_of
 from analysis.report.word.runs import paragraph_xml
 from analysis.report.word.tables import table_xml
@@ -93,17 +94,19 @@ class _Writer:
         parts = [letterhead_xml(head, self._base.styles, self._language, self._base.text_width_mm) for head in heads[:1]]
         below = f"<w:spacing w:before='{2 * LINE_TWIPS}'/>" if heads else ""
         parts.append(self._paragraph(self._outline.title, "Title", below))
-        parts += [self._block(block) for block in blocks if not isinstance(block, Letterhead)]
+        parts += [self._block(block, blocks[at + 1 :]) for at, block in enumerate(blocks) if not isinstance(block, Letterhead)]
         return "".join(parts)
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: Block, following: Sequence[Block]) -> str:
         match block:
             case Heading():
                 return self._heading(block)
             case Paragraph():
-                return self._paragraph(block.text, STYLE_OF_ROLE[block.role])
+                # What closes a document does not stand on a page without a line of its text.
+                closes = bool(following) and isinstance(following[0], Attachments | Signature)
+                return self._paragraph(block.text, STYLE_OF_ROLE[block.role], "<w:keepNext/>" if closes else "")
             case Table():
-                return self._table(block)
+                return self._table(block, following)
             case Picture():
                 return self._picture(block)
             case Contents():
@@ -150,13 +153,14 @@ class _Writer:
     def _element(self, runs: str, style: str, properties: str = "") -> str:
         return paragraph_xml(runs, self._base.styles[style], properties)
 
-    def _table(self, block: Table) -> str:
+    def _table(self, block: Table, following: Sequence[Block]) -> str:
         """A table: caption above, header row repeated on every page, no row split over pages, note below."""
         self._counts["table"] += 1
         caption = self._marks.caption("table", self._counts["table"], block.caption)
         content = table_xml(block, self._language, self._base.text_width_mm, self._controls, self._marks, self._base.styles)
         control = self._controls.table(block.key, block.caption, content, digest_of(rows_of(block)))
-        return self._element(caption, "caption", "<w:keepNext/>") + control + self._paragraph(block.note, "Table Note")
+        below = self._paragraph(block.note, "Table Note") if has_space_below(block, following) else ""
+        return self._element(caption, "caption", "<w:keepNext/>") + control + below
 
     def _picture(self, block: Picture) -> str:
         """A picture with its caption below."""

@@ -15,9 +15,16 @@ from analysis.report.word.runs import paragraph_xml
 from analysis.report.word.text import words_xml
 
 OUR_STYLES: Mapping[str, str] = MappingProxyType({"Report Table": "ReportTable", "Table Text": "TableText"})
-MAX_ROWS_KEPT = 18
+MAX_ROWS_KEPT = 8
 """A table of at most so many rows is moved to the next page rather than split."""
+LEAST_ROWS = 2
+"""So many rows of a longer one stand together below its caption, and so many above its note."""
 BAND_FILL, HEADER_FILL = "F2F2F2", "DCE6F0"
+
+
+def rows_kept(n_rows: int) -> int:
+    """How many rows of a table stand on the page of its caption at least."""
+    return n_rows if n_rows <= MAX_ROWS_KEPT else LEAST_ROWS
 
 
 def table_xml(
@@ -48,9 +55,14 @@ class _TableWriter:
         """The element of a table."""
         widths = [Mm(width_mm * weight / sum(table.weights)).twips for weight in table.weights]
         grid = "".join(f"<w:gridCol w:w='{width}'/>" for width in widths)
-        n_kept = len(table.rows) if len(table.rows) <= MAX_ROWS_KEPT else 2
+        n_rows, n_kept = len(table.rows), rows_kept(len(table.rows))
+        # The last row stands on the page of the note.
+        n_free = n_rows - LEAST_ROWS if n_kept < n_rows else n_rows - 1
         rows = [self._header(table, widths, keeps_next=n_kept > 0)]
-        rows += [self._row(row, widths, keeps_next=number < n_kept) for number, row in enumerate(table.rows, 1)]
+        rows += [
+            self._row(row, widths, keeps_next=number < n_kept or (number > n_free and (number < n_rows or bool(table.note))))
+            for number, row in enumerate(table.rows, 1)
+        ]
         look = "<w:tblLook w:val='04A0' w:firstRow='1' w:lastRow='0' w:firstColumn='1' w:lastColumn='0' w:noHBand='0' w:noVBand='1'/>"
         properties = (
             f"<w:tblPr><w:tblStyle w:val={quoteattr(self.styles['Report Table'])}/><w:tblW w:w='0' w:type='auto'/>"
