@@ -118,6 +118,7 @@ from survey.visits.progress_views import blueprint as visit_progress_blueprint
 from survey.visits.record_views import blueprint as visit_records_blueprint
 from survey.visits.views import blueprint as visits_blueprint
 from survey.wall_charts.views import blueprint as wall_charts_blueprint
+from survey.worker.queue import install_queue
 
 BLUEPRINTS = (
     accounts_blueprint,
@@ -241,6 +242,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
     for view in THROTTLED:
         app.view_functions[view] = throttled(app.view_functions[view])
+    install_queue(app)
     register_error_handlers(app)
     app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:

@@ -42,6 +42,7 @@ from survey.server import (
     serve_hotspot,
 )
 from survey.visits.commands import ledger
+from survey.worker.commands import worker
 
 SECRET_SETTINGS = ("secret_key", "backup_key", "metrics_token", "redis_url", "database_url", "storage_url", "smtp_url")
 
@@ -170,6 +171,7 @@ COMMANDS = (
     backup,
     restore,
     move,
+    worker,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -89,7 +89,9 @@ class Settings:
     )
     log_format: str = _setting("text", "`text`: warnings and errors; `json`: a line of JSON for these and for every request.")
     redis_url: str = _setting(
-        "", "Redis that several web processes share, `redis://host:6379/0`: it counts attempts to sign in. Empty: each process for itself."
+        "",
+        "Redis that web processes and workers share, `redis://host:6379/0`: long work waits there for a worker, and sign-in attempts are "
+        "counted. Empty: each process does and counts for itself.",
     )
     proxies: int = _setting(
         0, "How many proxies of your own stand in front of the server, whose word on a visitor's address is taken. 0: none is."

@@ -1,6 +1,6 @@
 """Making a visit's figures: the bundle brought up to date, the estimates of all its domains, and the rows behind them.
 
-It takes seconds, so pages have it done in a thread beside the request, one at a time for each visit.
+It takes seconds, so pages have it done beside the request, one at a time for each visit.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from analysis.bundle import read_bundle
 from analysis.indicators import compute_estimates
 from analysis.lineage.behind import rows_behind
-from survey.background import Work, begin_work, work_under
-from survey.config import Settings
+from survey.background import Key, Telling, Work, begin_work, find_work, work_called
 from survey.db import reading_scope, utc_now
 from survey.events import GENESIS, Event
 from survey.figures.keeping import Moment, keep, still_right
 from survey.visit_bundles import fresh_bundle
+
+WORK = "figures"
 
 
 def make_figures(session: Session, visit_id: str, now: datetime, told: Callable[[int, int], None] | None = None) -> None:
@@ -37,20 +38,16 @@ def make_figures(session: Session, visit_id: str, now: datetime, told: Callable[
 
 
 def work_on(app: Flask, visit_id: str) -> Work | None:
-    """What this process is making, or has failed to make, of the visit."""
-    return work_under(_key(app, visit_id))
+    """What is being made of the visit, or failed to be made."""
+    return find_work(app, WORK, (visit_id,))
 
 
 def begin(app: Flask, visit_id: str) -> Work:
-    """The making of the visit's figures in a thread beside this one; one that is under way already is not begun twice."""
-
-    def make(work: Work) -> None:
-        with reading_scope(app) as session:
-            make_figures(session, visit_id, utc_now(), work.tell)
-
-    return begin_work(_key(app, visit_id), make)
+    """The making of the visit's figures beside this thread; one that is under way already is not begun twice."""
+    return begin_work(app, WORK, visit_id)
 
 
-def _key(app: Flask, visit_id: str) -> tuple[str, ...]:
-    settings: Settings = app.extensions["survey.settings"]
-    return "figures", str(settings.figures_path), visit_id
+@work_called(WORK)
+def _make(app: Flask, arguments: Key, telling: Telling) -> None:
+    with reading_scope(app) as session:
+        make_figures(session, arguments[0], utc_now(), telling.tell)

@@ -109,7 +109,7 @@ def kept_of(visit: OfferedVisit) -> Kept:
         # One that failed is not tried again by itself, because it would fail at every refreshing of the page.
         work = known if known is not None and known.failure else begin(app, visit.id)
         rollback_request()
-        work.thread.join(PATIENCE_SECONDS)
+        work.wait(PATIENCE_SECONDS)
         kept = read_kept(folder)
         if kept is None:
             raise NotMadeYet(visit, work)

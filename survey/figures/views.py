@@ -212,7 +212,7 @@ def update() -> Any:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Visit", key=form.visit.data or "", remedy="Choose one that has accepted interviews.")
     rollback_request()
     work = begin(current_app._get_current_object(), visit.id)
-    work.thread.join(PATIENCE_SECONDS)
+    work.wait(PATIENCE_SECONDS)
     if not work.is_under_way and not work.failure:
         flash(_("The figures are up to date."), "success")
     back = form.back.data or ""

@@ -8,7 +8,7 @@ import logging
 from flask import Flask
 
 from questionnaires.errors import SurveyError
-from survey.background import Work, begin_work
+from survey.background import Key, Telling, Work, begin_work, work_called
 from survey.db import reading_scope, session_scope, utc_now
 from survey.field_time import field_date
 from survey.house_styles.queries import read_used
@@ -20,17 +20,19 @@ from survey.reports.operations import Draft, make_draft, register_draft
 from survey.storage import current_storage
 
 log = logging.getLogger(__name__)
+WORK = "batch"
 UNFORESEEN = "The program failed; its log says why."
 
 
 def begin(app: Flask, batch_id: str) -> Work:
-    """The drafting of what is left of the batch in a thread beside this one; one that is under way already is not begun twice."""
+    """The drafting of what is left of the batch beside this thread; one that is under way already is not begun twice."""
+    return begin_work(app, WORK, batch_id)
 
-    def draft(_work: Work) -> None:
-        with app.app_context():
-            draft_batch(app, batch_id)
 
-    return begin_work(("batch", batch_id), draft)
+@work_called(WORK)
+def _draft_rest(app: Flask, arguments: Key, _telling: Telling) -> None:
+    with app.app_context():
+        draft_batch(app, arguments[0])
 
 
 def draft_batch(app: Flask, batch_id: str) -> None:
