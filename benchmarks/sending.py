@@ -7,7 +7,7 @@ import contextlib
 import selectors
 import socket
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
@@ -23,8 +23,8 @@ N_MEMBERS = 5
 _NUMBERS, _CHOICES, _TEXTS, _MORE = range(1, 13), range(1, 21), range(1, 8), range(1, 7)
 
 
-def form() -> str:
-    """A questionnaire of sixty questions, eight of them in a repeat, with relevance, constraints and calculations."""
+def form(n_pictures: int = 0) -> str:
+    """A questionnaire of sixty questions, eight of them in a repeat, with relevance, constraints and calculations; and so many pictures."""
     rows = [
         ("start", "start", "", "", "", "", ""),
         ("end", "end", "", "", "", "", ""),
@@ -41,6 +41,7 @@ def form() -> str:
         ),
         *(("select_multiple needs", f"several_{n}", f"Which of {n}?", "", "", "count-selected(.) <= 3", "") for n in _MORE),
         *(("text", f"text_{n}", f"Tell of {n}.", "", "", "", "") for n in _TEXTS),
+        *(("image", f"picture_{n}", f"Show {n}.", "", "", "", "") for n in range(n_pictures)),
         ("begin_repeat", "members", "Members", "", "", "", ""),
         ("text", "name", "Name", "yes", "", "", ""),
         ("integer", "age", "Age", "yes", "", ". >= 0 and . < 130", ""),
@@ -64,7 +65,7 @@ def form() -> str:
     )
 
 
-def instance() -> bytes:
+def instance(n_pictures: int = 0) -> bytes:
     """The XML of one filled form; `uuid:0` is its identifier and `assignment-0` the work that it names."""
     member = {
         "name": "甲",
@@ -83,28 +84,32 @@ def instance() -> bytes:
         **{f"choice_{n}": f"s{n % 5 + 1}" for n in _CHOICES},
         **{f"several_{n}": ["n1", f"n{n}"] if n > 1 else ["n1"] for n in _MORE},
         **{f"text_{n}": "去年修了路，今年还没有通自来水。" for n in _TEXTS},
+        **{f"picture_{n}": f"{n}.png" for n in range(n_pictures)},
         "members": [member] * (N_MEMBERS - 1) + [{"name": "乙", "age": 10, "health": "s1", "at_school": "yes"}],
     }
-    questionnaire = read_questionnaire(form().encode(), "form.md")
+    questionnaire = read_questionnaire(form(n_pictures).encode(), "form.md")
     preloads = {"start": "2018-04-20T01:00:00Z", "end": "2018-04-20T01:40:00Z", "deviceid": "tablet-7"}
     return write_instance(questionnaire, answers, instance_id="uuid:0", now=BEGAN, preloads=preloads)
 
 
-def uploads(numbers: Sequence[int], username: str) -> list[bytes]:
-    """The requests that send one interview each, as ODK Collect sends them: a picture is left out, for it measures the disk."""
-    xml = instance()
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="xml_submission_file"; filename="i.xml"\r\nContent-Type: text/xml\r\n\r\n'
-    key = b64encode(f"{username}:{PASSWORD}".encode()).decode()
-    found = []
+def uploads(numbers: Sequence[int], username: str, pictures: Sequence[bytes] = ()) -> Iterator[bytes]:
+    """The requests that send one interview each, as ODK Collect sends them, with pictures that begin alike and are all different."""
+    xml, key = instance(len(pictures)), b64encode(f"{username}:{PASSWORD}".encode()).decode()
     for number in numbers:
         own = xml.replace(b"uuid:0", b"uuid:%08d" % number).replace(b"assignment-0", b"assignment-%08d" % number)
-        body = head.encode() + own + f"\r\n--{BOUNDARY}--\r\n".encode()
+        parts = [_part("xml_submission_file", "i.xml", "text/xml", own)]
+        parts += [_part(f"{n}.png", f"{n}.png", "image/png", picture + b"%08d" % number) for n, picture in enumerate(pictures)]
+        body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
         top = (
             "POST /openrosa/submission HTTP/1.1\r\nHost: 127.0.0.1\r\nX-OpenRosa-Version: 1.0\r\n"
             f"Authorization: Basic {key}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        found.append(top.encode() + body)
-    return found
+        yield top.encode() + body
+
+
+def _part(name: str, file: str, media_type: str, content: bytes) -> bytes:
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\nContent-Type: {media_type}\r\n\r\n'
+    return head.encode() + content + b"\r\n"
 
 
 @dataclass(slots=True)
@@ -130,7 +135,7 @@ class _Line:
     began: float
 
 
-def send_all(port: int, requests: Sequence[bytes], n_connections: int) -> Sent:
+def send_all(port: int, requests: Iterable[bytes], n_connections: int) -> Sent:
     """What came of sending all these, each connection the next one as soon as its last is answered."""
     waiting, sent, selector = iter(requests), Sent(0.0), selectors.DefaultSelector()
     start = perf_counter()

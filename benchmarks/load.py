@@ -1,0 +1,116 @@
+"""Five hundred tablets that come back at once with interviews and pictures: all in, none doubled, and pages stay quick meanwhile.
+
+Each tablet has one connection; every tenth upload is sent twice, as a tablet does whose answer was lost. Pages of a coordinator are asked
+for twice a second while everything arrives. `python -m benchmarks.load 10000` sends twenty interviews for each tablet instead of four.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from threading import Event as Signal
+from threading import Thread
+from time import perf_counter
+from urllib.parse import urlencode
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from benchmarks.figure import Figure, print_figure
+from benchmarks.intake import descendants, memory_mb, postmaster_of, prepare, serving
+from benchmarks.sending import form, send_all, uploads
+from survey.db import create_engine_for
+from survey.intake.models import Attachment, Submission
+from tests.builders import PASSWORD, find_or_add_person
+from tests.postgres import free_port, postgres_programs, temporary_cluster
+
+N_TABLETS, N_INTERVIEWS, N_PICTURES = 500, 2_000, 5
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 100
+PAGES = ("/", "/visits", "/review", "/issues")
+PAGE_S, MEMORY_MB = 1.0, 1_000.0
+
+
+def signed_in(port: int) -> HTTPConnection:
+    """A connection whose cookie is a coordinator's."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/sign-in")
+    answer = connection.getresponse()
+    page, cookie = answer.read().decode(), answer.headers["Set-Cookie"].partition(";")[0]
+    token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    fields = urlencode({"username": "coordinator", "password": PASSWORD, "csrf_token": token})
+    connection.request("POST", "/sign-in", fields, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 302:
+        raise SystemExit(f"nobody could sign in: {answer.status}")
+    connection.cookie = answer.headers["Set-Cookie"].partition(";")[0]  # type: ignore[attr-defined]
+    return connection
+
+
+def ask_for_pages(connection: HTTPConnection, waits: list[float], stopped: Signal) -> None:
+    """Open the pages one after the other, and note how long each took, until told to stop."""
+    number = 0
+    while not stopped.wait(0.5):
+        start = perf_counter()
+        connection.request("GET", PAGES[number % len(PAGES)], headers={"Cookie": connection.cookie})  # type: ignore[attr-defined]
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{PAGES[number % len(PAGES)]} answered {answer.status}")
+        waits.append(perf_counter() - start)
+        number += 1
+
+
+def twice_now_and_then(requests: Iterator[bytes]) -> Iterator[bytes]:
+    """The requests, every tenth of them twice."""
+    for number, request in enumerate(requests):
+        yield request
+        if number % 10 == 0:
+            yield request
+
+
+def counted(url: str) -> tuple[int, int]:
+    """How many interviews and attachments lie in the database."""
+    engine = create_engine_for(url)
+    with Session(engine) as session:
+        found = tuple(session.scalar(select(func.count()).select_from(model)) or 0 for model in (Submission, Attachment))
+    engine.dispose()
+    return found[0], found[1]
+
+
+def measure(folder: str, url: str, n_interviews: int, name: str, database: list[int]) -> None:
+    """Print the figures of one database; stops with what is wrong where something was lost or doubled."""
+    prepare(url, n_interviews, 0, form(N_PICTURES))
+    engine = create_engine_for(url)
+    with Session(engine) as session:
+        find_or_add_person(session, "coordinator")
+        session.commit()
+    engine.dispose()
+    port, waits, stopped = free_port(), [0.0], Signal()
+    with serving(folder, url, port) as process:
+        pages = Thread(target=ask_for_pages, args=(signed_in(port), waits, stopped))
+        pages.start()
+        sent = send_all(port, twice_now_and_then(uploads(range(n_interviews), "lead1", [PICTURE] * N_PICTURES)), N_TABLETS)
+        memory = memory_mb([each for root in (process, *database) for each in descendants(root)])
+        stopped.set()
+        pages.join()
+    if counted(url) != (n_interviews, n_interviews * N_PICTURES) or set(sent.statuses) - {201, 202}:
+        raise SystemExit(f"{name}: {sent.statuses}, stored {counted(url)} of {n_interviews:,}")
+    detail = f"{n_interviews:,} interviews, {n_interviews * N_PICTURES:,} pictures in {sent.seconds:.0f} s, every tenth sent twice"
+    print_figure(Figure(f"500 tablets at once on {name}: slowest page meanwhile", PAGE_S, max(waits), "s", detail))
+    print_figure(Figure(f"500 tablets at once on {name}: memory of all processes", MEMORY_MB, memory, "MB"))
+
+
+def main() -> None:
+    """Print the figures, on PostgreSQL where it is installed and on SQLite."""
+    n_interviews = int(sys.argv[1]) if len(sys.argv) > 1 else N_INTERVIEWS
+    with tempfile.TemporaryDirectory() as folder:
+        measure(folder, f"sqlite:///{folder}/survey.sqlite3", n_interviews, "SQLite", [])
+    programs = postgres_programs()
+    if programs is not None:
+        with tempfile.TemporaryDirectory() as folder, temporary_cluster(programs, is_durable=True) as url:
+            measure(folder, url, n_interviews, "PostgreSQL", [postmaster_of(url)])
+
+
+if __name__ == "__main__":
+    main()
