@@ -29,11 +29,11 @@ class WaysField(RadioField):
     @property
     def choices(self) -> list[SelectChoice]:
         """What can be chosen."""
-        return self._ways
+        return list(RadioField.choices.fget(self))
 
     @choices.setter
     def choices(self, ways: Iterable[Any] | None) -> None:
-        self._ways = [_way(each) for each in ways or ()]
+        RadioField.choices.fset(self, [_way(each) for each in ways or ()])
 
 
 def _way(way: Any) -> SelectChoice:
