@@ -40,6 +40,11 @@ _MARKDOWN_RULE = re.compile(r"[\s|:]*-{2,}[\s|:-]*")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 _ENTITY = re.compile(r"&#(10|13|38|133|8232|8233);")
 _LINE_BREAK = re.compile("[\n\r\x85\u2028\u2029]")
+_OF_DAMAGED = (
+    *(zipfile.BadZipFile, InvalidFileException, EOFError, LookupError, OSError, ValueError, TypeError, SyntaxError, zlib.error),
+    *(AttributeError, RuntimeError),
+)
+"""What reading a damaged workbook ends in; the last two where a part that another names is not what openpyxl takes it for."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -160,7 +165,7 @@ def _read_xlsx(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], list
         finally:
             book.close()
         return tables, [*hidden, *(_peculiar_cells(data, tables) if packed.is_peculiar else ())]
-    except (zipfile.BadZipFile, InvalidFileException, EOFError, KeyError, OSError, ValueError, TypeError, SyntaxError, zlib.error) as error:
+    except _OF_DAMAGED as error:
         raise refusal(name, "damaged", kind=".xlsx") from error
 
 

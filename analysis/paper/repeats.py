@@ -14,6 +14,8 @@ from questionnaires.model import Question, Repeat, text_in
 from questionnaires.question_types import MULTIPLE_TYPES, SELECT_TYPES
 
 COLUMNS_AT_MOST = 4
+INSTANCES_AT_MOST = 60
+"""There is room for so many things at most, whatever number a form names; the hint says what to do about more."""
 QUESTION_MM = 78.0
 TICKED_AT_MOST = 3
 WIDEST_BOXES = 5
@@ -25,14 +27,14 @@ def draw_repeat(pen: Pen, texts: QuestionTexts, table: Table, n_instances: int) 
     """The table of a repeat, as many times as it takes for `n_instances` columns."""
     words = texts.words
     fixed = fixed_count(texts, table.repeat)
-    total = fixed or n_instances
+    total = min(fixed or n_instances, INSTANCES_AT_MOST)
     title = without_number(plain_text(text_in(table.repeat.label, texts.language))) or table.repeat.name
     first = 1
     while first <= total:
         last = min(first + COLUMNS_AT_MOST - 1, total)
         _draw_block(pen, texts, table, title, range(first, last + 1))
         first = last + 1
-    if fixed is None:
+    if fixed is None or fixed > total:
         pen.paragraph(words["more"].format(count=total), "Paper Hint").paragraph_format.keep_with_next = False
 
 

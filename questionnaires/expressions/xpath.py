@@ -22,6 +22,11 @@ TOKEN = re.compile(
 )
 PRECEDENCE = {"or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6, "|": 8}
 UNARY = 7
+TOO_DEEP = "it is nested too deeply"
+LONGEST_RUN = 40
+"""A longer run of "and" or "or" becomes a tree of halves, which means the same and is less deep."""
+DEEPEST = 150
+"""Expressions nested more deeply than this are refused; whatever walks through them may call itself."""
 NODE_TESTS = frozenset({"text", "node", "comment", "processing-instruction"})
 
 
@@ -86,11 +91,35 @@ Expression = Literal | Variable | Call | Binary | Negation | Path
 
 
 def parse_expression(text: str) -> Expression:
-    """The tree of `text`; raises INVALID_EXPRESSION when it is not XPath 1.0 (variables are not XForms and are refused)."""
+    """The tree of `text`; raises INVALID_EXPRESSION when it is not XPath 1.0 (variables are not XForms and are refused), or too deep."""
     parser = _Parser(text)
-    tree = parser.expression(0)
+    try:
+        tree = parser.expression(0)
+    except RecursionError:
+        parser.refuse(TOO_DEEP)
     if parser.peek():
         parser.refuse(f"'{parser.peek()}' is not expected")
+    if _depth(tree) > DEEPEST:
+        parser.refuse(TOO_DEEP)
+    return tree
+
+
+def _depth(tree: Expression) -> int:
+    """How deeply the parts of a tree are nested."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [part for each in level for part in _parts(each)]
+    return depth
+
+
+def _joined(operator: str, parts: list[Expression]) -> Expression:
+    """Conditions joined by one operator: from the left, or a long run in halves."""
+    if len(parts) > LONGEST_RUN:
+        middle = len(parts) // 2
+        return Binary(operator, _joined(operator, parts[:middle]), _joined(operator, parts[middle:]))
+    tree = parts[0]
+    for part in parts[1:]:
+        tree = Binary(operator, tree, part)
     return tree
 
 
@@ -146,7 +175,11 @@ class _Parser:
             left = self.path()
         while self.kind() in ("symbol", "name") and PRECEDENCE.get(self.peek(), 0) > binding:
             operator = self.take()
-            left = Binary(operator, left, self.expression(PRECEDENCE[operator]))
+            parts = [left, self.expression(PRECEDENCE[operator])]
+            while operator in ("and", "or") and self.kind() == "name" and self.peek() == operator:
+                self.take()
+                parts.append(self.expression(PRECEDENCE[operator]))
+            left = _joined(operator, parts)
         return left
 
     def path(self) -> Expression:
@@ -218,20 +251,24 @@ class _Parser:
 
 def calls_in(tree: Expression) -> Iterator[tuple[str, int]]:
     """Every function that `tree` calls, with the number of its arguments; the outer ones first."""
-    match tree:
-        case Call(name, arguments):
-            yield name, len(arguments)
-            inner: tuple[Expression, ...] = arguments
-        case Binary(_, left, right):
-            inner = (left, right)
-        case Negation(operand):
-            inner = (operand,)
-        case Path(steps, _, start, start_predicates):
-            inner = (*(() if start is None else (start,)), *start_predicates, *(each for step in steps for each in step.predicates))
-        case _:
-            inner = ()
-    for each in inner:
+    if isinstance(tree, Call):
+        yield tree.name, len(tree.arguments)
+    for each in _parts(tree):
         yield from calls_in(each)
+
+
+def _parts(tree: Expression) -> tuple[Expression, ...]:
+    """The expressions right inside another."""
+    match tree:
+        case Call(_, arguments):
+            return arguments
+        case Binary(_, left, right):
+            return left, right
+        case Negation(operand):
+            return (operand,)
+        case Path(steps, _, start, start_predicates):
+            return (*(() if start is None else (start,)), *start_predicates, *(each for step in steps for each in step.predicates))
+    return ()
 
 
 def write_expression(tree: Expression, binding: int = 0) -> str:

@@ -13,6 +13,7 @@ from analysis.paper.answers import bounds, boxes, columns_for, number_boxes, spa
 from analysis.paper.conditions import Describer
 from analysis.paper.document import chinese_number, find_language, write_paper
 from analysis.paper.pictures import picture_names
+from analysis.paper.repeats import INSTANCES_AT_MOST
 from analysis.paper.sheet import items_in, lay_out_sheet, span_of
 from analysis.paper.texts import plain_text, without_number
 from questionnaires.errors import ErrorCode, SurveyError
@@ -168,6 +169,17 @@ def test_paper__repeat_of_a_fixed_number__has_so_many_columns() -> None:
     assert cells_of(document, 2)[0] == ["Trip", "No. 1", "No. 2"]
     assert cells_of(document, 3)[1][0] == "Number of “Trip” that this belongs to"
     assert "add another sheet" in words_of(document)
+
+
+def test_paper__repeat_of_a_million__has_room_for_some_and_says_what_to_do_about_more() -> None:
+    form = read_form("""
+    | survey |              |      |       |              |
+    |        | type         | name | label | repeat_count |
+    |        | begin_repeat | trip | Trip  | 1000000      |
+    |        | text         | to   | To    |              |
+    |        | end_repeat   |      |       |              |
+    """)
+    assert f"If there are more than {INSTANCES_AT_MOST}, add another sheet." in words_of(paper_of(form, form.default_language))
 
 
 def test_paper__questions_that_share_a_line_of_choices__are_one_table(form: Questionnaire) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 
 from benchmarks.workbook import long_list
 from questionnaires.errors import ErrorCode, SurveyError
@@ -232,6 +233,27 @@ def test_read__too_many_questions_or_too_deep__is_one_clear_line() -> None:
             read_questionnaire(source.encode(), "form.md")
         assert refused.value.code is ErrorCode.INVALID_QUESTIONNAIRE
         assert [problem.code for problem in lint_questionnaire(source.encode(), "form.md")] == ["invalid_form"]
+
+
+@pytest.mark.parametrize(("is_drawn", "codes"), [(True, []), (False, ["not_a_workbook"])])
+def test_lint__chart_on_a_sheet_of_its_own__is_passed_over_or_a_damaged_file(is_drawn: bool, codes: list[str]) -> None:
+    book, content = openpyxl.Workbook(), BytesIO()
+    book["Sheet"].title = "survey"
+    for row in ROWS:
+        book["survey"].append(row)
+    sheet = book.create_chartsheet("chart")
+    if is_drawn:
+        sheet.add_chart(BarChart())
+    book.save(content)
+    assert [problem.code for problem in lint_questionnaire(content.getvalue(), "form.xlsx")] == codes
+
+
+def test_lint__condition_of_many_parts__is_read_and_one_without_end_is_refused() -> None:
+    many = " or ".join(f"${{a}} = {number}" for number in range(600))
+    form = markdown("integer | a | A", f"text | b | B | {many}", f"text | c | C | {' + '.join(['${a}'] * 600)} = 1")
+    [problem] = lint_questionnaire(form.encode(), "form.md")
+    assert (problem.row, problem.column) == (4, "relevant")
+    assert "nested too deeply" in problem.message
 
 
 def test_lint__cell_that_stops_pyxform__is_a_problem_and_no_traceback() -> None:
