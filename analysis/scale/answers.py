@@ -24,6 +24,7 @@ Words = npt.NDArray[np.uint64]
 BYTES, BITS, MOST = 8, 8, 255
 """Of a whole number, of a byte; and how many rows an interview may have so that none of its bytes runs over."""
 NOTHING = np.zeros(0)
+UNITS_AT_ONCE = 4096
 NAMES = ("n", "y", "x", "ryy", "rxy", "rxx")
 
 
@@ -150,26 +151,38 @@ def sum_units(direct: Sequence[Direct], rows: pa.Table, unit: Codes | None, n_un
     counts = flags.read(rows, numbers)
     adding = _Adding.of(unit, n_units)
     found, add = adding.bytes(counts), adding.reduce
-    shape = (n_units, len(direct))
-    n, y, ryy = found[:, [valid for valid, _ in lanes]].astype(float), np.zeros(shape), np.zeros(shape)
-    room = np.empty((2, rows.num_rows))
+    n = found[:, [valid for valid, _ in lanes]].astype(float)
     is_divided = any(each.below for each in direct)
-    x, rxy, rxx = (np.zeros(shape), np.zeros(shape), np.zeros(shape)) if is_divided else (n, y, n)
+    columns: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in (NAMES[1:] if is_divided else ("y", "ryy"))}
+    # Where every row is a unit of its own, what is made of the rows is what is kept.
+    room = (None, None) if unit is None else tuple(np.empty((2, rows.num_rows)))
     for k, (each, (_, counted), centre) in enumerate(zip(direct, lanes, centres, strict=True)):
+        made: dict[str, npt.NDArray[Any]] = {"x": n[:, k], "rxx": n[:, k]}
         if counted is not None:
-            y[:, k] = ryy[:, k] = found[:, counted]
+            made |= dict.fromkeys(("y", "ryy", "rxy"), found[:, counted])
         else:
             values, is_valid = numbers.of(each.above, each.below)
             below = numbers.values(each.below) if each.below else None
             above = np.subtract(values, centre if below is None else centre * below, out=room[0])
             above *= is_valid
-            y[:, k], ryy[:, k] = add(above), add(np.square(above, out=room[1]))
+            made |= {"y": add(above), "ryy": add(np.square(above, out=room[1]))}
+            made["rxy"] = made["y"]
             if below is not None:
                 below = np.where(is_valid, below, 0.0)
-                x[:, k], rxx[:, k], rxy[:, k] = add(below), add(below**2), add(above * below)
-        if is_divided and not each.below:
-            x[:, k], rxx[:, k], rxy[:, k] = n[:, k], n[:, k], y[:, k]
-    return UnitSums(n, y, x, ryy, rxy, rxx)
+                made |= {"x": add(below), "rxx": add(below**2), "rxy": add(above * below)}
+        for name, column in columns.items():
+            column.append(made[name])
+    turned = {name: _turned(column, n_units) for name, column in columns.items()}
+    return UnitSums(n=n, **({"x": n, "rxy": turned["y"], "rxx": n} | turned))
+
+
+def _turned(columns: Sequence[npt.NDArray[Any]], n_units: int) -> Numbers:
+    """The columns beside each other, some rows after the others: numbers far from each other are slow to write."""
+    found = np.empty((n_units, len(columns)))
+    for start in range(0, n_units, UNITS_AT_ONCE):
+        rows = slice(start, start + UNITS_AT_ONCE)
+        found[rows] = np.ascontiguousarray(np.array([column[rows] for column in columns], dtype=float).T)
+    return found
 
 
 def _lanes(direct: Direct, flags: "_Flags", numbers: "_Numbers") -> tuple[int, int | None]:
