@@ -5,6 +5,7 @@ import { write } from "./elements.js";
 import { clockText } from "./language.js";
 
 const LONGEST_FRAME_MS = 100;
+const LONGEST_WAIT_MS = 60;
 
 export class Keeper {
   constructor(page, shown, isBegun) {
@@ -97,13 +98,14 @@ export class Keeper {
   }
 }
 
-// Nothing, once what was changed is on the screen. A page that is not seen draws nothing.
+// Nothing, once what was changed is on the screen and no further key or tap waits, though not for long. A page that is not seen draws nothing.
 function drawn() {
   return new Promise((done) => {
     const longest = setTimeout(done, LONGEST_FRAME_MS);
     requestAnimationFrame(() => {
       clearTimeout(longest);
-      setTimeout(done);
+      if (window.requestIdleCallback) window.requestIdleCallback(done, { timeout: LONGEST_WAIT_MS });
+      else setTimeout(done);
     });
   });
 }

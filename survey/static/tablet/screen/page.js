@@ -180,10 +180,12 @@ export class Page {
     this.endings.push(end);
   }
 
+  // Draws what tells of all answers together once this one has been looked at to its end, and before the page is laid out for it: in a
+  // frame of its own everything would be laid out once more.
   scheduleHeader() {
     if (this.isHeaderWaiting) return;
     this.isHeaderWaiting = true;
-    requestAnimationFrame(() => {
+    queueMicrotask(() => {
       this.isHeaderWaiting = false;
       drawHeader(this);
       if (this.hideWarning && !this.pager.wrongOn(this.pager.current).length) {
