@@ -149,6 +149,7 @@ def test_restore__killed_in_the_middle__leaves_no_database_and_is_done_again(
     assert Path(empty.data, "survey.sqlite3").exists()
 
 
+@pytest.mark.soak
 def test_backup__restored_into_postgresql_and_backed_up_from_there__is_the_same(
     filled: Flask, take: Take, restore: Restore, empty: Settings, postgres_url: str, now: datetime
 ) -> None:

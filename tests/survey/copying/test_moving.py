@@ -57,6 +57,7 @@ def test_move__to_postgresql__is_the_same_there_and_the_old_one_takes_nothing_mo
     engine.dispose()
 
 
+@pytest.mark.soak
 def test_move__row_that_the_other_database_refuses__leaves_both_as_they_were(
     filled: Flask, session: Session, postgres_url: str, now: datetime
 ) -> None:
