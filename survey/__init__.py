@@ -96,6 +96,7 @@ from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.rights.guard import keep_to_places
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
+from survey.sealed_fields import Keyring, seal_fields_of
 from survey.signing_in.installing import THROTTLED, install_security
 from survey.signing_in.views import blueprint as signing_in_blueprint
 from survey.static_files import send_static
@@ -273,6 +274,7 @@ def open_installation(app: Flask, settings: Settings) -> None:
     app.extensions["survey.engine"] = create_engine_for(settings.sqlalchemy_url)
     keep_bundles_in(app.extensions["survey.engine"], settings.figures_path)
     sign_logs_of(app.extensions["survey.engine"], settings.secret_key)
+    seal_fields_of(app.extensions["survey.engine"], Keyring(settings.field_keys))
     app.extensions["survey.storage"] = Storage(settings.attachments_url)
     install_gate(app)
     install_published_forms(app)

@@ -24,7 +24,8 @@ from survey.instruments.commands import questionnaire
 from survey.intake.commands import import_
 from survey.places.commands import places, roster
 from survey.proof.commands import verify_command
-from survey.protection.commands import person, retention
+from survey.protection.commands import keys, person, retention
+from survey.protection.key_rotation import rotate_keys
 from survey.quality.operations import read_older_logs
 from survey.registry.commands import members, register
 from survey.reminders.commands import remind
@@ -44,7 +45,7 @@ from survey.server import (
 from survey.visits.commands import ledger
 from survey.worker.commands import worker
 
-SECRET_SETTINGS = ("secret_key", "backup_key", "metrics_token", "redis_url", "database_url", "storage_url", "smtp_url")
+SECRET_SETTINGS = ("secret_key", "field_key", "backup_key", "metrics_token", "redis_url", "database_url", "storage_url", "smtp_url")
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -60,6 +61,7 @@ def init() -> None:
     has_changed = upgrade_schema(engine)
     place = engine.url.render_as_string(hide_password=True)
     click.echo(f"The database at {place} is {'ready' if has_changed else 'up to date already'}.")
+    rotate_keys(engine, lambda _done, _total: None)
     with session_scope(app) as session:
         is_empty = not list_users(session)
         n_logs = read_older_logs(session, app.extensions["survey.storage"], utc_now())
@@ -168,6 +170,7 @@ COMMANDS = (
     verify_command,
     person,
     retention,
+    keys,
     backup,
     restore,
     move,

@@ -37,6 +37,12 @@ class Settings:
         "Key that signs sign-ins and seals the keys of visits and PINs, at least 32 random characters. Keep it with the backup; "
         "required outside the demonstration.",
     )
+    field_key: str = _setting(
+        "",
+        "Key that telephone numbers are encrypted with in the database, at least 32 random characters; keep it apart from the backup. "
+        "Several with commas between: the first one seals, all of them open, until `keys rotate` has sealed everything anew. Empty: "
+        "derived from the secret key.",
+    )
     demo: bool = _setting(
         False, "A demonstration: invented data, known passwords, loopback only. The data folder of `demo` is one without this."
     )
@@ -52,6 +58,7 @@ class Settings:
         "The roles that sign in with a second factor only, such as `admin coordinator`. Everybody may have one; these set one up at "
         "their next sign-in.",
     )
+    four_eyes: bool = _setting(True, "A full dataset, which tells who people are, is approved by somebody else before it can be fetched.")
     session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
     remembered_days: int = _setting(30, "The same in days, on a device on which the person asked to stay signed in.")
     session_days: int = _setting(90, "After how many days a sign-in ends in any case.")
@@ -104,6 +111,11 @@ class Settings:
         return self.database_url or f"sqlite:///{Path(self.data).resolve() / 'survey.sqlite3'}"
 
     @property
+    def field_keys(self) -> tuple[str, ...]:
+        """The keys of encrypted columns, the one that seals first. The secret key opens, too: it was the key before one was set."""
+        return tuple(key for key in (*(each.strip() for each in self.field_key.split(",")), self.secret_key) if key)
+
+    @property
     def attachments_url(self) -> str:
         """The address of the attachments, the embedded default included."""
         return self.storage_url or str(Path(self.data).resolve() / "attachments")
@@ -143,6 +155,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     if settings.demo and not settings.secret_key:
         settings = replace(settings, secret_key=_demo_key(settings))
     check_secret_key(settings)
+    check_field_key(settings)
     check_map_tiles(settings)
     check_mail(settings)
     check_second_factor(settings)
@@ -200,6 +213,14 @@ def check_secret_key(settings: Settings) -> None:
         raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail=f"missing{hint}")
     if len(key) < MIN_SECRET_LENGTH or key.lower() in WEAK_SECRETS or len(set(key)) < 8:
         raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="too weak")
+
+
+def check_field_key(settings: Settings) -> None:
+    """Raise INVALID_SETTING when a key of encrypted columns could be guessed."""
+    for key in settings.field_keys[:-1]:
+        if len(key) < MIN_SECRET_LENGTH or len(set(key)) < 8:
+            detail = f"write at least {MIN_SECRET_LENGTH} random characters"
+            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("field_key"), value="(not shown)", detail=detail)
 
 
 def check_map_tiles(settings: Settings) -> None:

@@ -29,6 +29,7 @@ from survey.config import Settings
 from survey.db import create_engine_for, new_id
 from survey.demo.build import build_demo
 from survey.schema import upgrade_schema
+from survey.sealed_fields import Keyring, seal_fields_of
 from tests.builders import find_or_add_person
 from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements
@@ -137,6 +138,7 @@ def other_app(make_app: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> Fl
 def first_engine() -> Engine:
     """An engine that lasts as long as the process; what it and those that share with it have compiled need not be compiled again."""
     engine = create_engine_for("sqlite://")
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
     engine.connect().close()
     return engine
 
@@ -276,6 +278,7 @@ def demo_app(other_app: Flask, demo_settings: Settings) -> Iterator[Flask]:
 def demo_engine(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The database of one copy of the demonstration for all tests of a process that only read it."""
     engine = create_engine_for(copy_demo(built_demo, tmp_path_factory.mktemp("demo") / "demo").sqlalchemy_url)
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
     yield engine
     engine.dispose()
 

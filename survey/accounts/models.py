@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.config import current_settings
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id, utc_now
+from survey.sealed_fields import SealedString
 
 ROLES = ("admin", "coordinator", "interviewer", "author", "responsible")
 TOKEN_SCOPES = ("submit", "handover")
@@ -39,7 +40,7 @@ class User(Base, UserMixin):
     password: Mapped[str] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(64))
     organisation: Mapped[str] = mapped_column(String(128), default="")
-    phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    phone: Mapped[str] = mapped_column(SealedString("users.phone"), default="", server_default="")
     contact_email: Mapped[str] = mapped_column(String(255), default="", server_default="")
     """Where the person can be reached; forms that ask for "phonenumber" or "email" get it from here. `email` only signs in."""
     locale: Mapped[str] = mapped_column(String(8), default="zh")

@@ -26,8 +26,8 @@ from survey.demo.issues import follow_findings, merge_findings
 from survey.demo.liaison import add_liaison
 from survey.demo.looking_back import look_back_on_issues
 from survey.demo.pictures import draw_pictures
-from survey.demo.protocol import lend_keys, take_keys_back
 from survey.demo.protection import keep_and_ask
+from survey.demo.protocol import lend_keys, take_keys_back
 from survey.demo.records import record_meetings, record_recommendations, record_reports
 from survey.demo.register import add_register
 from survey.demo.report_texts import write_report_texts

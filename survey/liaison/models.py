@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.accounts.models import User
 from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
 from survey.places.models import Region
+from survey.sealed_fields import SealedString
 from survey.visits.models import Visit
 
 CONTACT_LEVELS = ("province", "city", "county")
@@ -35,7 +36,7 @@ class Contact(Base):
     name: Mapped[str] = mapped_column(String(64))
     post: Mapped[str] = mapped_column(String(128), default="")
     organisation: Mapped[str] = mapped_column(String(128), default="")
-    phone: Mapped[str] = mapped_column(String(64), default="")
+    phone: Mapped[str] = mapped_column(SealedString("contacts.phone"), default="", server_default="")
     email: Mapped[str] = mapped_column(String(255), default="")
     note: Mapped[str] = mapped_column(String(255), default="")
     active_from: Mapped[date]
@@ -138,7 +139,7 @@ class Expert(Base):
     organisation: Mapped[str] = mapped_column(String(128), default="")
     post: Mapped[str] = mapped_column(String(128), default="")
     level: Mapped[str] = mapped_column(String(10), default="province")
-    phone: Mapped[str] = mapped_column(String(64), default="")
+    phone: Mapped[str] = mapped_column(SealedString("experts.phone"), default="", server_default="")
     email: Mapped[str] = mapped_column(String(255), default="")
     availability: Mapped[str] = mapped_column(String(12), default="available")
     availability_note: Mapped[str] = mapped_column(String(255), default="")

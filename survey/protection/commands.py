@@ -7,11 +7,12 @@ from flask import current_app
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings
-from survey.console import CommandGroup, counted, installation_session, write_file
+from survey.console import CommandGroup, counted, installation_session, open_installation, progress_bar, write_file
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.protection.erasing import erase
 from survey.protection.held import find_people, find_subject, read_held
+from survey.protection.key_rotation import rotate_keys
 from survey.protection.person_file import person_file
 from survey.protection.reading import forget_old_reads
 from survey.protection.retention import erase_visit, list_kept
@@ -112,3 +113,20 @@ def retention(is_applied: bool) -> None:
         click.echo(f"{visit.id}: {counted(done.n_submissions, 'interview')} and {counted(done.n_files, 'file')} erased.")
     if n_forgotten:
         click.echo(f"{counted(n_forgotten, 'record')} of reads forgotten.")
+
+
+@click.group("keys", cls=CommandGroup, short_help="Change the key that personal fields are encrypted with.")
+def keys() -> None:
+    """Change the key that personal fields are encrypted with."""
+
+
+@keys.command("rotate", short_help="Encrypt everything with the first key of SURVEY_FIELD_KEY.")
+def rotate() -> None:
+    """Encrypt with the first key of SURVEY_FIELD_KEY what was encrypted with an earlier one, or not at all.
+
+    It may be cut off and run again. Afterwards the earlier keys may be taken out of the setting; keep them with the backups they open.
+    """
+    app = open_installation()
+    with progress_bar("Values") as show:
+        n_values = rotate_keys(app.extensions["survey.engine"], show)
+    click.echo(f"{counted(n_values, 'value')} encrypted with the first key.")
