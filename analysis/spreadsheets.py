@@ -32,7 +32,8 @@ def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(heading)
-    writer.writerows(["" if value is None else harmless(value) for value in row] for row in rows)
+    # Few texts begin so, and a table has a million cells; None is written as nothing.
+    writer.writerows([harmless(each) if isinstance(each, str) and each.startswith(FORMULA_SIGNS) else each for each in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 

@@ -32,13 +32,13 @@ def shown_rows(table: ExportTable) -> Iterator[list[Any]]:
 def _shown(variable: Variable, series: pd.Series) -> list[Any]:
     if variable.kind == "category":
         labels = {value.name: value.label for value in variable.values}
-        return [None if value is None else labels.get(value, value) for value in series]
+        return [None if value is None else labels.get(value, value) for value in series.tolist()]
     if variable.kind in ("date", "datetime"):
         return [None if pd.isna(value) else value.date() if variable.kind == "date" else value.to_pydatetime() for value in series]
     if variable.kind in ("integer", "flag"):
-        return [None if pd.isna(value) else int(value) for value in series]
+        return [None if value is None else int(value) for value in series.to_numpy(dtype=object, na_value=None).tolist()]
     if variable.kind == "decimal":
-        return [None if pd.isna(value) else float(value) for value in series]
+        return [None if value != value else value for value in series.astype(float).tolist()]
     return list(series)
 
 

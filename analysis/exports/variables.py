@@ -96,7 +96,7 @@ def _variables(each: SourceColumn, series: pd.Series, language: str) -> Iterable
                 content,
             )
     elif column.kind == "category" and (column.choices or series.notna().any()):
-        texts = pd.Series([None if _is_absent(value) else str(value) for value in series], index=series.index, dtype="object")
+        texts = pd.Series([None if _is_absent(value) else str(value) for value in series.tolist()], index=series.index, dtype="object")
         yield column.name, label, "category", _values(each, texts, language), texts
     elif column.kind == "boolean":
         flags = pd.Series([None if _is_absent(value) else int(bool(value)) for value in series], index=series.index, dtype="Int64")
@@ -131,7 +131,7 @@ def _plain(series: pd.Series, kind: str) -> pd.Series:
     if kind == "datetime":
         moments = pd.to_datetime(series, utc=True, errors="coerce").dt.tz_convert(FIELD_ZONE).dt.tz_localize(None)
         return moments.astype("datetime64[s]")
-    return pd.Series([None if _is_absent(value) else _text(value) for value in series], index=series.index, dtype="object")
+    return pd.Series([None if _is_absent(value) else _text(value) for value in series.tolist()], index=series.index, dtype="object")
 
 
 def _text(value: Any) -> str:
@@ -139,4 +139,4 @@ def _text(value: Any) -> str:
 
 
 def _is_absent(value: Any) -> bool:
-    return value is None or (not hasattr(value, "__iter__") and bool(pd.isna(value)))
+    return not isinstance(value, str) and (value is None or (not hasattr(value, "__iter__") and bool(pd.isna(value))))
