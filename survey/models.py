@@ -6,6 +6,7 @@ from survey.candidates import models as candidates
 from survey.coding import models as coding
 from survey.comparison import models as comparison
 from survey.corrections import models as corrections
+from survey.datasets import models as datasets
 from survey.db import Base
 from survey.devices import models as devices
 from survey.draws import models as draws
@@ -44,6 +45,7 @@ __all__ = [
     "coding",
     "comparison",
     "corrections",
+    "datasets",
     "devices",
     "draws",
     "handover",

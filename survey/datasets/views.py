@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_security import current_user
 
 from analysis.exports.archive import ExportRequest
 from analysis.exports.units import Safety
 from survey.accounts.access import actor, requires
 from survey.choices import choices_of
-from survey.datasets import operations
+from survey.config import current_settings
+from survey.datasets import four_eyes, operations
 from survey.datasets.forms import DatasetForm
 from survey.datasets.queries import OfferedVisit, list_offered, list_taken
 from survey.datasets.words import CONTENTS_LABELS, FORMAT_LABELS
@@ -51,6 +53,37 @@ def make() -> Any:
     purpose = form.purpose.data or ""
     person = actor()
     operations.check_allowed(person, wanted, purpose)
+    if wanted.is_full and current_settings().four_eyes:
+        four_eyes.ask_for_full(current_session(), person, wanted, purpose, utc_now())
+        flash(_("Somebody else has to approve this dataset; then it can be fetched here."), "success")
+        return redirect(url_for(".index", visit=wanted.visit_id), 303)
+    return _made(wanted, purpose)
+
+
+@blueprint.post("/requests/<request_id>/decide")
+@requires(*operations.FULL_ROLES)
+def decide(request_id: str) -> Any:
+    """Approve or refuse a full dataset that somebody else asked for."""
+    asked = four_eyes.find_request(current_session(), request_id, request.values.get("visit", ""))
+    is_approved = request.form.get("decision") == "approve"
+    four_eyes.decide_request(current_session(), actor(), asked, is_approved, utc_now())
+    name = asked.asked_by.name
+    told = _("%(name)s can fetch the dataset now.", name=name) if is_approved else _("The dataset is refused.")
+    flash(told, "success")
+    return redirect(url_for(".index", visit=asked.visit_id))
+
+
+@blueprint.post("/requests/<request_id>/fetch")
+@requires(*operations.FULL_ROLES)
+def fetch(request_id: str) -> Any:
+    """The full dataset that somebody else approved, as a download."""
+    asked = four_eyes.find_request(current_session(), request_id, request.values.get("visit", ""))
+    return _made(four_eyes.wanted_by(asked, actor(), utc_now()), asked.purpose)
+
+
+def _made(wanted: ExportRequest, purpose: str) -> Any:
+    """The archive as a download, logged."""
+    person = actor()
     # Making it takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
     rollback_request()
     with reading_scope(current_app._get_current_object()) as session:
@@ -84,4 +117,7 @@ def _page(form: DatasetForm, offered: tuple[OfferedVisit, ...]) -> str:
         contents_labels=CONTENTS_LABELS,
         format_labels=FORMAT_LABELS,
         may_take_full=_may_take_full(),
+        requests=four_eyes.list_requests(current_session(), actor(), utc_now()) if _may_take_full() else (),
+        reader_id=current_user.id,
+        needs_approval=current_settings().four_eyes,
     )

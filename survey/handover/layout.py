@@ -90,6 +90,7 @@ _DRAFTED = "The drafts themselves are handed over with the register; which actio
 LEFT_OUT = {
     "api_tokens": "A token opens one server only.",
     "backups": "Backups are of one server, in a place that it can reach.",
+    "dataset_requests": "Approved by people of one server, for a few days.",
     "device_uses": "Tablets tell each server themselves what waits on them.",
     "devices": "Tablets register with each server themselves.",
     "draw_envelopes": "Nobody reads a sealed draw before its leader opens it, another server neither; what is opened is handed over.",

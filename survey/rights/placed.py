@@ -30,6 +30,7 @@ PLACED: Mapping[str, Placed] = {
     "correction_withdrawals": ("correction_id", "corrections"),
     "corrections": ("instance_id", "submissions"),
     "countersignatures": ("instance_id", "submissions"),
+    "dataset_requests": ("visit_id", "visits"),
     "day_notes": ("pair_id", "pairs"),
     "discrepancy_corrections": ("household_id", "households"),
     "draw_envelopes": ("draw_id", "draws"),

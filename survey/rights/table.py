@@ -267,6 +267,7 @@ RIGHTS = (
         (
             "board: apply move propose undo",
             "code_books: coders import_book retire",
+            "datasets: decide fetch",
             "day_plans: set_note",
             "draws: arrange new publish void",
             "issue_look_back: conclude",

@@ -26,6 +26,8 @@ form?.addEventListener("submit", async (event) => {
     if (response.headers.get("Content-Type")?.startsWith("application/zip")) {
       await save(response);
       told.textContent = form.dataset.done;
+    } else if (response.redirected) {
+      location.assign(response.url);
     } else {
       // A page says what is wrong: sending the form the plain way shows it.
       form.submit();

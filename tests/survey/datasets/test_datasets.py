@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from analysis.exports.archive import ExportRequest
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.datasets.models import DatasetRequest
 from survey.datasets.operations import make_dataset
 from survey.events import Event
 from survey.intake.models import Submission
 from survey.places.models import Household
 from survey.registry.models import HouseholdMember
-from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
+from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
 from tests.recorder import Statements
 from tests.survey.intake.interviews import FORM, FORM_ID
 
@@ -59,16 +60,32 @@ def test_dataset__by_an_author__is_deidentified_and_logged(visit_id: str, sign_i
     assert client.post("/reports/datasets", data={**ASKED, "contents": "full", "purpose": "x"}).status_code == 422
 
 
-def test_full_dataset__without_a_purpose__is_refused_and_with_one_is_logged(visit_id: str, sign_in: SignIn, session: Session) -> None:
+def test_full_dataset__asked_for_with_a_purpose__is_fetched_once_somebody_else_approved_it(
+    visit_id: str, sign_in: SignIn, session: Session
+) -> None:
     client = sign_in("coordinator")
     wanted = {**ASKED, "contents": "full"}
     assert client.post("/reports/datasets", data=wanted).status_code == 422
-    response = client.post("/reports/datasets", data={**wanted, "purpose": "复核收入"})
+    for _time in range(2):
+        assert client.post("/reports/datasets", data={**wanted, "purpose": "复核收入"}).status_code == 303
+    asked = session.scalars(select(DatasetRequest)).one()
+    fetch, decide = (f"/reports/datasets/requests/{asked.id}/{what}?visit={visit_id}" for what in ("fetch", "decide"))
+    assert client.post(fetch).status_code == 403
+    assert client.post(decide, data={"decision": "approve"}).status_code == 403, "nobody approves their own"
+    assert sign_in("author").post(decide, data={"decision": "approve"}).status_code == 403
+    other = sign_in("admin")
+    assert "复核收入" in other.get("/reports/datasets").text
+    assert other.post(decide, data={"decision": "approve"}).status_code == 302
+    assert other.post(decide, data={"decision": "refuse"}).status_code == 409
+    assert other.post(fetch).status_code == 403, "it is for whoever asked"
+    response = sign_in("coordinator").post(fetch)
     with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
         assert any("uuid:1" in archive.read(name).decode("utf-8-sig") for name in archive.namelist() if name.startswith("csv/"))
-    event = session.scalars(select(Event).where(Event.action == "dataset.exported")).one()
-    assert (event.details["contents"], event.details["purpose"], event.details["k"]) == ("full", "复核收入", None)
-    assert "复核收入" in client.get("/reports/datasets").text
+    logged = session.scalars(select(Event).where(Event.action.like("dataset.%")).order_by(Event.number)).all()
+    assert [event.action for event in logged] == ["dataset.asked", "dataset.approved", "dataset.exported"]
+    assert (logged[2].details["contents"], logged[2].details["purpose"], logged[2].details["k"]) == ("full", "复核收入", None)
+    session.scalars(select(DatasetRequest)).one().decided_at = NOW
+    assert sign_in("coordinator").post(fetch).status_code == 403, "after some days it is over"
 
 
 def test_full_dataset__for_an_author__is_refused_by_the_operation(visit_id: str, session: Session) -> None:
