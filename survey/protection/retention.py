@@ -12,6 +12,7 @@ from survey.accounts.models import User
 from survey.events import log_event
 from survey.intake.models import COUNTED, Submission
 from survey.issues.models import HouseholdOutcome
+from survey.outcomes.consent import CONSENT_QUESTION
 from survey.outcomes.models import AssignmentOutcome
 from survey.protection.answers import ERASED
 from survey.protection.erasing import Erasure, erase_interviews, remove_after_commit
@@ -83,13 +84,11 @@ def count_consents(session: Session, visit_id: str) -> Consents:
     """How often the people of the visit's households were willing: a refusal that a form or a person told is an outcome; two statements."""
     refused = select(func.count(AssignmentOutcome.assignment_id.distinct())).join(AssignmentOutcome.assignment)
     n_refused = session.scalar(refused.where(AssignmentOutcome.outcome == "refused", Assignment.visit_id == visit_id)) or 0
-    told = select(AssignmentOutcome.instance_id).where(AssignmentOutcome.outcome == "refused", AssignmentOutcome.instance_id.is_not(None))
     given = select(func.count()).where(
         Submission.visit_id == visit_id,
         Submission.review_state.in_(COUNTED),
-        Submission.household_id.is_not(None),
         Submission.recorded_as == "lead",
-        Submission.instance_id.not_in(told),
+        Submission.answers[CONSENT_QUESTION].as_string() == "yes",
     )
     return Consents(session.scalar(given) or 0, n_refused)
 
