@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.events import log_event
+from survey.instruments.models import QuestionnaireVersion
+from survey.instruments.registry import load_questionnaire
 from survey.intake.models import COUNTED, Submission
 from survey.issues.models import HouseholdOutcome
 from survey.outcomes.consent import CONSENT_QUESTION
@@ -81,14 +83,19 @@ def list_kept(session: Session, today: date, months: int, visit_id: str | None =
 
 
 def count_consents(session: Session, visit_id: str) -> Consents:
-    """How often the people of the visit's households were willing: a refusal that a form or a person told is an outcome; two statements."""
+    """How often the people of the visit's households were willing: a refusal that a form or a person told is an outcome; three statements."""
     refused = select(func.count(AssignmentOutcome.assignment_id.distinct())).join(AssignmentOutcome.assignment)
     n_refused = session.scalar(refused.where(AssignmentOutcome.outcome == "refused", Assignment.visit_id == visit_id)) or 0
+    used = select(Submission.questionnaire_version_id).where(Submission.visit_id == visit_id).distinct()
+    versions = session.scalars(select(QuestionnaireVersion).where(QuestionnaireVersion.id.in_(used)))
+    asking = [each.id for each in versions if any(one.name == CONSENT_QUESTION for one in load_questionnaire(each).questions())]
+    told = select(AssignmentOutcome.instance_id).where(AssignmentOutcome.outcome == "refused", AssignmentOutcome.instance_id.is_not(None))
     given = select(func.count()).where(
         Submission.visit_id == visit_id,
         Submission.review_state.in_(COUNTED),
         Submission.recorded_as == "lead",
-        Submission.answers[CONSENT_QUESTION].as_string() == "yes",
+        Submission.questionnaire_version_id.in_(asking),
+        Submission.instance_id.not_in(told),
     )
     return Consents(session.scalar(given) or 0, n_refused)
 
