@@ -83,7 +83,7 @@ def list_kept(session: Session, today: date, months: int, visit_id: str | None =
 
 
 def count_consents(session: Session, visit_id: str) -> Consents:
-    """How often the people of the visit's households were willing: a refusal that a form or a person told is an outcome; three statements."""
+    """How often the people of the visit's households were willing: a refusal that was told is an outcome; three statements."""
     refused = select(func.count(AssignmentOutcome.assignment_id.distinct())).join(AssignmentOutcome.assignment)
     n_refused = session.scalar(refused.where(AssignmentOutcome.outcome == "refused", Assignment.visit_id == visit_id)) or 0
     used = select(Submission.questionnaire_version_id).where(Submission.visit_id == visit_id).distinct()
