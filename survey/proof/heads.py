@@ -85,10 +85,10 @@ def is_signed(head: Head) -> bool:
 
 
 def read_head(text: str, file: str) -> Head:
-    """The head that a file holds, or `NUMBER:DIGEST` as typed from paper; UNREADABLE_DOCUMENT when it is neither."""
-    number, _, digest = text.strip().partition(":")
-    if number.isdecimal() and len(digest.strip()) == DIGEST_LENGTH:
-        return Head(int(number), digest.strip().lower())
+    """The head that a file holds, or `NUMBER:DIGEST` as typed from paper, blanks and all; UNREADABLE_DOCUMENT when it is neither."""
+    number, _, digest = "".join(text.split()).partition(":")
+    if number.isdecimal() and len(digest) == DIGEST_LENGTH:
+        return Head(int(number), digest.lower())
     try:
         record = json.loads(text)
         if not isinstance(record, Mapping) or record.get("format") != FORMAT:

@@ -57,8 +57,13 @@ def method_blocks(sources: Sources, reading: Reading, *, level: int = 2) -> Iter
     yield from _quality(voice, reading)
     yield Paragraph(voice.tell("dataset", hash=dataset_figure(reading.bundle.dataset_hash)))
     if (head := sources.log_head) is not None:
-        told = {"head": f"{head.number}:{head.digest}", "day": voice.day(head.day), "key": head.fingerprint, "signature": head.signature}
-        yield Paragraph(voice.tell("log_head", **told))
+        told = {"head": f"{head.number}:{_in_groups(head.digest)}", "day": voice.day(head.day), "key": head.fingerprint}
+        yield Paragraph(voice.tell("log_head", **told, signature=_in_groups(head.signature)))
+
+
+def _in_groups(code: str) -> str:
+    """A long code in groups of eight, so that lines can break in it and somebody can type it."""
+    return " ".join(code[start : start + 8] for start in range(0, len(code), 8))
 
 
 def _design(voice: Voice, reading: Reading) -> Iterator[Block]:
