@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.handover.layout import FORMAT
+from survey.outgoing import opener
 
 TIMEOUT_SECONDS = 60
 PAUSES_SECONDS = (1, 4, 15)
@@ -70,7 +71,7 @@ class Client:
         pauses = iter(PAUSES_SECONDS)
         while True:
             try:
-                with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=self.context) as response:
+                with opener(self.context).open(request, timeout=TIMEOUT_SECONDS) as response:
                     data: bytes = response.read()
                     return data
             except urllib.error.HTTPError as error:

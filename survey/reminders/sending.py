@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import quote_plus, unquote, urlsplit
 
+from survey.outgoing import opener
+
 TIMEOUT_S = 20
 ANSWER_LIMIT = 10_000
 
@@ -71,7 +73,7 @@ def send_to_robot(style: str, address: str, secret: str, subject: str, body: str
     content, url, headers = message_for(style, address, secret, subject, body, moment)
     request = urllib.request.Request(url, json.dumps(content, ensure_ascii=False).encode(), headers, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+        with opener().open(request, timeout=TIMEOUT_S) as answer:
             told = answer.read(ANSWER_LIMIT)
     except urllib.error.HTTPError as error:
         raise ValueError(f"the robot answered {error.code}") from error

@@ -186,7 +186,8 @@ def robot() -> Iterator[tuple[list[Any], str]]:
             told.append((self.path, dict(self.headers), content))
             is_refused = "refuse" in json.dumps(content)
             answer = json.dumps({"errcode": 310000, "errmsg": "keywords not in content"} if is_refused else {"errcode": 0}).encode()
-            self.send_response(404 if "gone" in self.path else 200)
+            self.send_response(404 if "gone" in self.path else 302 if "moved" in self.path else 200)
+            self.send_header("Location", "/elsewhere")
             self.end_headers()
             self.wfile.write(answer)
 
@@ -214,6 +215,8 @@ def test_send_to_robot__of_each_style__is_told_in_its_way(robot: tuple[list[Any]
         send_to_robot("wecom", address, "", "refuse", "")
     with pytest.raises(ValueError, match="answered 404"):
         send_to_robot("wecom", f"{address}/gone", "", "问题", "")
+    with pytest.raises(ValueError, match="answered 302"):
+        send_to_robot("wecom", f"{address}/moved", "", "问题", "")
     with pytest.raises(OSError, match="refused"):
         send_to_robot("wecom", "http://127.0.0.1:9/", "", "问题", "")
     assert refusal_in("wecom", b"<html>") == "its answer is no JSON"
