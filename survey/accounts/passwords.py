@@ -17,6 +17,23 @@ READ_AT_MOST = 72
 MIN_LEFT = 8
 """So many signs must be left of a password without the words that everybody knows of its person."""
 
+OF_THE_WORK = (
+    "supervision",
+    "survey",
+    "coordinator",
+    "interviewer",
+    "民主监督",
+    "监督",
+    "调研",
+    "脱贫攻坚",
+    "脱贫",
+    "扶贫",
+    "协调员",
+    "访谈员",
+    "管理员",
+)
+"""Words of the program and of the work that it is for, the longer ones first: whoever tries passwords here begins with them."""
+
 SHORT, LONG, OWN, COMMON = "short", "long", "own", "common"
 
 
@@ -32,5 +49,9 @@ def weakness(password: str, known: Iterable[str] = ()) -> str:
         left = left.replace(word, "")
     if len(left) < MIN_LEFT:
         return OWN
-    found = zxcvbn(password[:READ_AT_MOST], user_inputs=words)
+    for word in OF_THE_WORK:
+        left = left.replace(word, "")
+    if len(left) < MIN_LEFT:
+        return COMMON
+    found = zxcvbn(password[:READ_AT_MOST], user_inputs=[*words, *OF_THE_WORK])
     return COMMON if float(found["guesses_log10"]) < MIN_GUESSES_LOG10 else ""

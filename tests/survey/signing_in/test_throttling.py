@@ -32,6 +32,8 @@ NEW_PASSWORD = "another long password"
         ("aaaaaaaaaaaaaaa", COMMON),
         ("zhangsan2018", OWN),
         ("民盟陕西省委民盟陕西省委", OWN),
+        ("脱贫攻坚民主监督调研2018", COMMON),
+        ("Supervision-Survey2018", COMMON),
         ("x" * 300, LONG),
         ("correct horse battery", ""),
         ("每天早上七点去村口", SHORT),
