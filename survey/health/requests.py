@@ -16,6 +16,8 @@ from survey.config import Settings
 from survey.health.metrics import EXTENSION, Metrics, count_request
 
 HEADER = "X-Request-ID"
+REFUSED = frozenset((403, 429))
+"""Answers to whoever may not open something, or tries too often: in the log of every installation, with who it was and from where."""
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 log = logging.getLogger("survey.requests")
@@ -44,7 +46,10 @@ def _end(app: Flask, response: Response) -> Response:
     count_request(app, response)
     milliseconds = round((time.perf_counter() - g.get("survey_began", time.perf_counter())) * 1000, 1)
     told = {"method": request.method, "page": place_of_request(), "status": response.status_code, "ms": milliseconds}
-    log.info("%s %s %s", request.method, told["page"], response.status_code, extra={"told": told})
+    if response.status_code in REFUSED:
+        told |= {"person": g.get("survey_person", ""), "address": request.remote_addr or ""}
+    level = logging.WARNING if response.status_code in REFUSED else logging.INFO
+    log.log(level, "%s %s %s", request.method, told["page"], response.status_code, extra={"told": told})
     return response
 
 

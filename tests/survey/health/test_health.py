@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import User
 from survey.config import Settings
 from survey.db import utc_now
 from survey.events import log_event
 from survey.health.checks import check_readiness
 from survey.health.requests import JsonLines
+from tests.conftest import SignIn
 
 TOKEN = "a-token-for-prometheus-only"
 FROM_OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
@@ -88,3 +91,12 @@ def test_request__with_or_without_a_number__has_one_in_answer_and_log(
     lines = [json.loads(JsonLines().format(record)) for record in caplog.records if record.name == "survey.requests"]
     assert (lines[0]["page"], lines[0]["status"], lines[0]["level"]) == ("/healthz", 200, "info")
     assert "secret-token" not in json.dumps(lines)
+
+
+def test_request__refused__is_a_warning_that_tells_who_asked(sign_in: SignIn, caplog: pytest.LogCaptureFixture, session: Session) -> None:
+    client = sign_in("lead1")
+    client.get("/admin/people")
+    (line,) = [json.loads(JsonLines().format(each)) for each in caplog.records if each.name == "survey.requests"]
+    person = session.scalars(select(User.id).where(User.username == "lead1")).one()
+    told = {"level": "warning", "page": "/admin/people", "status": 403, "person": person, "address": "127.0.0.1"}
+    assert told.items() <= line.items()
