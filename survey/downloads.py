@@ -12,9 +12,9 @@ ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PICTURES = {"pdf": "application/pdf", "png": "image/png"}
 """What a chart can be saved as: drawn lines for a printer, or a picture."""
-BY_ITSELF = "default-src 'none'; sandbox"
+BY_ITSELF = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """The policy of a file from the field, should somebody open it outside our pages: it fetches nothing and runs nothing."""
-SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 """The policy of a published file: an SVG may style itself and do nothing else."""
 
 
