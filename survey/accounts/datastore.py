@@ -20,6 +20,8 @@ ISSUER = "Supervision Survey"
 SECURITY_CONFIG = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SINGLE_HASH": True,
+    # Checked as it was typed, on the page as by programs: passwords are kept so, a full-width comma in them, too.
+    "SECURITY_PASSWORD_NORMALIZE_FORM": None,
     "SECURITY_USERNAME_ENABLE": True,
     "SECURITY_USERNAME_REQUIRED": True,
     # Whoever was given a user name can sign in with it: the library would refuse short ones, and dots, hyphens and underscores.

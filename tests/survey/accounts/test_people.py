@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.accounts.operations import add_user
+from survey.accounts.operations import add_user, set_password
 from survey.config import Settings
 from survey.events import Event
 from tests.builders import NOW, PASSWORD, add_person, add_region
@@ -29,6 +29,16 @@ def test_sign_in__right_password__leads_where_the_visitor_wanted(client: FlaskCl
     response = client.post("/sign-in", data={"username": "admin", "password": PASSWORD, "next": "/admin/people"})
     assert (response.status_code, response.headers["Location"]) == (302, "/admin/people")
     assert client.get("/admin/people").status_code == 200
+
+
+def test_sign_in__password_of_any_signs_and_length__is_taken_as_it_was_typed(app: Flask, client: FlaskClient, session: Session) -> None:
+    typed = f" 每天早上七点，去村口等班车é！{'x' * 60} "
+    person = add_person(session, "lead1", "interviewer")
+    with app.app_context():
+        set_password(session, None, person, typed, NOW)
+    for wrong in (typed.strip(), typed.upper(), typed[:72]):
+        assert client.post("/sign-in", data={"username": "lead1", "password": wrong}).status_code == 200
+    assert client.post("/sign-in", data={"username": "lead1", "password": typed}).status_code == 302
 
 
 def test_pages_of_the_sign_in_library_that_we_do_not_show__are_not_there(sign_in: SignIn) -> None:
