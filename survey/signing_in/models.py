@@ -1,14 +1,20 @@
 """Sign-ins that hold, with the device and when it was last seen, and wrong passwords by user name."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import Boolean, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.db import Base, Id, UtcDateTime, new_id
+from survey.db import Base, Id, UtcDateTime
 
 MAX_NAME_LENGTH = 64
 MAX_AGENT_LENGTH = 255
+
+
+def new_sign_in_id() -> str:
+    """128 random bits: a cookie names it, and whoever names it is in."""
+    return secrets.token_hex(16)
 
 
 class SignIn(Base):
@@ -19,7 +25,7 @@ class SignIn(Base):
 
     __tablename__ = "sign_ins"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_sign_in_id)
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,8 +1,10 @@
 """Beginning and ending sign-ins, and counting wrong passwords."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
+from flask import has_request_context, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,8 @@ from survey.events import log_event
 from survey.signing_in.models import MAX_AGENT_LENGTH, MAX_NAME_LENGTH, SignIn, SignInFailures
 from survey.signing_in.queries import failures_of
 from survey.signing_in.throttling import FORGOTTEN_AFTER, pause_after
+
+log = logging.getLogger(__name__)
 
 
 def begin_sign_in(session: Session, user: User, *, address: str, agent: str, is_remembered: bool, now: datetime) -> SignIn:
@@ -73,6 +77,8 @@ def note_failure(session: Session, username: str, now: datetime) -> datetime | N
     pause = pause_after(found.n_failed)
     found.paused_until = None if pause is None else now + pause
     session.flush()
+    told = {"n_failed": found.n_failed, "address": (request.remote_addr or "") if has_request_context() else ""}
+    log.warning("wrong password or code, %s in a row, from %s", *told.values(), extra={"told": told})
     if pause is not None and session.scalar(select(User.id).where(User.username == name)) is not None:
         seconds = int(pause.total_seconds())
         log_event(session, None, "user.sign_in_paused", "user", name, now, n_failed=found.n_failed, seconds=seconds)

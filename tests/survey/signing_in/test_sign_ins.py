@@ -73,6 +73,17 @@ def test_sign_out__in_one_browser__ends_what_its_cookie_stood_for(client: FlaskC
     assert held(session).ended_because == "signed out"
 
 
+def test_cookie__with_a_sign_changed__opens_nothing(client: FlaskClient, session: Session) -> None:
+    add_person(session, "lead1", "interviewer")
+    enter(client)
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    assert len(held(session).id) == 32
+    for value, status in ((cookie.value[:-9] + "x" + cookie.value[-8:], 302), ("x" + cookie.value[1:], 302), (cookie.value, 200)):
+        client.set_cookie("session", value)
+        assert client.get("/account/security").status_code == status, value
+
+
 def test_own_sign_ins__on_the_page__are_ended_one_by_one_or_all_others(app: Flask, client: FlaskClient, session: Session) -> None:
     add_person(session, "lead1", "interviewer")
     session.commit()

@@ -62,10 +62,13 @@ def test_failures__of_a_day_ago__count_no_more(session: Session) -> None:
 
 @pytest.mark.parametrize("username", ["lead1", "nobody"])
 def test_sign_in__after_many_wrong_passwords__is_told_until_when_and_refuses_the_right_one(
-    client: FlaskClient, session: Session, username: str
+    client: FlaskClient, session: Session, username: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     add_person(session, "lead1", "interviewer")
     pages = [client.post("/sign-in", data={"username": username, "password": f"wrong {n}"}).text for n in range(N_FREE)]
+    assert caplog.messages == [f"wrong password or code, {n} in a row, from 127.0.0.1" for n in range(1, N_FREE + 1)], (
+        "no name, no password"
+    )
     assert ["后再试" in page for page in pages] == [False] * (N_FREE - 1) + [True]
     assert "后再试" in client.post("/sign-in", data={"username": username, "password": PASSWORD}).text
     assert client.get("/account/security").status_code == 302
