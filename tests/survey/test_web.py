@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from survey.config import Settings
@@ -48,6 +48,16 @@ def test_cookie__over_https__is_bound_to_the_host_and_unreadable_for_scripts(mak
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
         assert not any(attribute.startswith("Domain") for attribute in attributes)
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
+def test_address__forged_by_the_visitor__is_believed_from_our_own_proxies_only(
+    make_app: MakeApp, settings: Settings, proxies: int, seen: str
+) -> None:
+    app = make_app(replace(settings, proxies=proxies))
+    app.add_url_rule("/seen", "seen", lambda: f"{request.remote_addr} {request.host}")
+    forged = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Real-IP": "198.51.100.1", "X-Forwarded-Host": "evil.example"}
+    assert app.test_client().get("/seen", headers=forged).text == f"{seen} localhost"
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "PROPFIND", "PUT", "DELETE"])

@@ -242,6 +242,9 @@ def test_send_mail__nobody_listens__fails_with_the_reason() -> None:
     assert server is not None
     with pytest.raises(OSError, match="refused"):
         send_mail(server, "a@example.org", "s", "b")
+    for to, subject in (("a@example.org\nBcc: b@example.org", "s"), ("a@example.org", "s\r\nBcc: b@example.org")):
+        with pytest.raises(ValueError, match="linefeed|newline"):
+            send_mail(server, to, subject, "b")
 
 
 def test_calendar__by_its_secret_address__shows_due_dates_until_a_new_one_is_made(
