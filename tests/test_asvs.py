@@ -23,6 +23,10 @@ RUNS = re.compile(
     r"(?<![\w.])(?:eval|exec|__import__)\(|\bos\.(?:system|popen)\b|\bimport (?:pickle|shelve|subprocess)\b|render_template_string"
 )
 
+SQL_OF_TEXT = re.compile(r"(?<!\w)(?:text|exec_driver_sql|execute)\(\s*f[\"']")
+OF_CONSTANTS = {"survey/copying/moving.py", "survey/db.py"}
+"""Where SQL is put together as text: of names that the program itself has, as pragmas, triggers and locks ask for."""
+
 
 def covered(numbers: str) -> list[str]:
     """The requirements that a row speaks of: one, or all from one to another."""
@@ -66,3 +70,8 @@ def test_program__anywhere__runs_no_text_and_no_command() -> None:
         for match in RUNS.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_sql__put_together_as_text__is_of_constants_only() -> None:
+    files = (path for path in (ROOT / "survey").rglob("*.py") if "migrations" not in path.parts)
+    assert {str(path.relative_to(ROOT)) for path in files if SQL_OF_TEXT.search(path.read_text(encoding="utf-8"))} == OF_CONSTANTS
