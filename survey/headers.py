@@ -27,7 +27,8 @@ def add_security_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    # The page of trust comes without TLS and so from another origin; by a picture of ours it finds out whether our certificate is trusted.
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if request.endpoint == "static" else "same-origin")
     if request.endpoint != "static":
         # What people said lies in no browser's cache, but where a view decides otherwise.
         response.headers.setdefault("Cache-Control", "no-store")

@@ -39,17 +39,21 @@ class Part:
 
 
 def read_tables(connection: Connection) -> dict[str, Copied]:
-    """Every table of the database by its name, but for the one in which migrations note the revision."""
+    """Every table of the database by its name, but for the one in which migrations note the revision.
+
+    Columns are in the order of their names: where a migration has made one anew, it comes last in one database and not in another.
+    """
     inspector, metadata, found = inspect(connection), MetaData(), {}
     for name in sorted(inspector.get_table_names()):
         if name == REVISION_TABLE:
             continue
         told = inspector.get_columns(name)
+        instants = [each["name"] for each in told if kind_of(each["type"]) is Kind.INSTANT and not each["nullable"]]
+        told.sort(key=lambda each: each["name"])
         key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
         kinds = tuple(kind_of(each["type"]) for each in told)
-        instants = (each["name"] for each, kind in zip(told, kinds, strict=True) if kind is Kind.INSTANT and not each["nullable"])
         table = Table(name, metadata, *(Column(each["name"], each["type"]) for each in told))
-        found[name] = Copied(name, tuple(each["name"] for each in told), kinds, key, next(instants, ""), table)
+        found[name] = Copied(name, tuple(each["name"] for each in told), kinds, key, next(iter(instants), ""), table)
     return found
 
 

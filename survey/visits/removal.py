@@ -26,6 +26,7 @@ TAKEN_ALONG = frozenset(
         "visit_limits",
         "visit_members",
         "visit_quotas",
+        "visit_retentions",
         "visit_tolerances",
         "visit_villages",
     )
@@ -45,6 +46,7 @@ STANDS_AGAINST: Mapping[str, tuple[str, str, str]] = {
     "material_requests": ("request for materials", "requests for materials", "项材料需求"),
     "meetings": ("meeting", "meetings", "次会议"),
     "recommendations": ("recommendation", "recommendations", "条意见建议"),
+    "dataset_requests": ("request for a full dataset", "requests for full datasets", "份完整数据集申请"),
     "report_batches": ("batch of reports", "batches of reports", "批报告"),
     "reports": ("report", "reports", "份报告"),
 }

@@ -1,7 +1,7 @@
 """The way from house to house and the splitting of villages: short, near together, and no household lost."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.teams.routing import Stop, between_km, in_walking_order, split_near, way_km
@@ -52,6 +52,7 @@ def test_distance__to_an_unknown_position__is_unknown() -> None:
     assert way_km([None, (33.0, 106.0), None]) == 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(30, 35), st.floats(105, 110)), min_size=1, max_size=40),
     st.integers(1, 8),
