@@ -137,7 +137,7 @@ def installation(folder: Path, forms: Mapping[str, bytes]) -> Iterator[Installat
         _add_visit(session, versions)
         lead = find_or_add_person(session, LEAD)
         register_pin(session, lead, sign_key=stretch(PIN, rounds=ROUNDS).sign, salt=SALT, rounds=ROUNDS, now=NOW)
-        cookie = signed_in_cookie(app, lead)
+    cookie = signed_in_cookie(app, lead)
     yield Installation(app, cookie)
     app.extensions["survey.engine"].dispose()
 
