@@ -30,8 +30,8 @@ PAGES = ("/", "/visits", "/review", "/issues")
 PAGE_S, MEMORY_MB = 1.0, 1_000.0
 
 
-def signed_in(port: int) -> HTTPConnection:
-    """A connection whose cookie is a coordinator's."""
+def signed_in(port: int) -> tuple[HTTPConnection, str]:
+    """A connection, and the cookie of a coordinator on it."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/sign-in")
     answer = connection.getresponse()
@@ -43,16 +43,15 @@ def signed_in(port: int) -> HTTPConnection:
     answer.read()
     if answer.status != 302:
         raise SystemExit(f"nobody could sign in: {answer.status}")
-    connection.cookie = answer.headers["Set-Cookie"].partition(";")[0]  # type: ignore[attr-defined]
-    return connection
+    return connection, answer.headers["Set-Cookie"].partition(";")[0]
 
 
-def ask_for_pages(connection: HTTPConnection, waits: list[float], stopped: Signal) -> None:
+def ask_for_pages(connection: HTTPConnection, cookie: str, waits: list[float], stopped: Signal) -> None:
     """Open the pages one after the other, and note how long each took, until told to stop."""
     number = 0
     while not stopped.wait(0.5):
         start = perf_counter()
-        connection.request("GET", PAGES[number % len(PAGES)], headers={"Cookie": connection.cookie})  # type: ignore[attr-defined]
+        connection.request("GET", PAGES[number % len(PAGES)], headers={"Cookie": cookie})
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
@@ -88,7 +87,7 @@ def measure(folder: str, url: str, n_interviews: int, name: str, database: list[
     engine.dispose()
     port, waits, stopped = free_port(), [0.0], Signal()
     with serving(folder, url, port) as process:
-        pages = Thread(target=ask_for_pages, args=(signed_in(port), waits, stopped))
+        pages = Thread(target=ask_for_pages, args=(*signed_in(port), waits, stopped))
         pages.start()
         sent = send_all(port, twice_now_and_then(uploads(range(n_interviews), "lead1", [PICTURE] * N_PICTURES)), N_TABLETS)
         memory = memory_mb([each for root in (process, *database) for each in descendants(root)])

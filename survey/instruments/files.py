@@ -63,7 +63,7 @@ def _unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
                 raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=detail)
             for entry in entries:
                 yield PurePosixPath(_entry_name(entry)).name, archive.read(entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
         raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail="the zip is damaged, or protected by a password") from error
 
 

@@ -23,6 +23,8 @@ MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 TEMPLATE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 HARMLESS = ("hyperlink",)
 """Relationships to the outside that do nothing until somebody clicks."""
+ENCRYPTED = 0x1
+"""The flag of an entry that opens with a password only."""
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 
@@ -110,10 +112,8 @@ def open_package(content: bytes, name: str = "file") -> WordPackage:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = _unpacked(archive, name)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError) as error:
         raise refusal(name, "not_word") from error
-    except RuntimeError as error:  # an entry of the archive is encrypted
-        raise refusal(name, "password") from error
     if "[Content_Types].xml" not in parts:
         raise refusal(name, "not_word")
     types = _types(parts["[Content_Types].xml"])
@@ -166,6 +166,8 @@ def refusal(name: str, reason: str, part: str = "") -> SurveyError:
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     entries = archive.infolist()
+    if any(entry.flag_bits & ENCRYPTED for entry in entries):
+        raise refusal(name, "password")
     sizes = [entry.file_size for entry in entries]
     written = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
     is_bomb = any(entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in written)
