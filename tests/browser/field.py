@@ -19,6 +19,9 @@ ENTERED = "body[data-ready]:not(.is-locked)"
 OUTCOME = "#summary[data-outcome]:not([data-outcome=sending])"
 PIN_SCREENS = 4
 """The most that are seen on the way: two for a new PIN, and one each should it be known or have been changed."""
+PIN_SCREEN_OR_ENTERED = """entered => document.querySelector(entered) ? "entered"
+    : document.querySelector("#lock .lock-key") && document.querySelector("#lock").dataset.view"""
+"""Asked in one go: between two questions the lock may have gone."""
 PATIENCE_MS = PATIENCE_SECONDS * 1000
 FORM_PATH = "/tablet/forms/field_form/2018.1"
 
@@ -44,10 +47,9 @@ def choose(page: Page, path: str, *labels: str) -> None:
 def enter_tablet(page: Page, pin: str = PIN) -> None:
     """Past the PIN screens of the tablet's page, whether the PIN is to be chosen, made known to a new tablet, or only entered."""
     for _ in range(PIN_SCREENS):
-        page.wait_for_selector(f"#lock .lock-key, {ENTERED}")
-        if page.locator(ENTERED).count():
+        shown = page.wait_for_function(PIN_SCREEN_OR_ENTERED, arg=ENTERED).json_value()
+        if shown == "entered":
             return
-        shown = page.locator("#lock").get_attribute("data-view")
         page.keyboard.type(pin)
         leaves = "([shown, entered]) => document.querySelector(entered) || document.querySelector('#lock')?.dataset.view !== shown"
         page.wait_for_function(leaves, arg=[shown, ENTERED])
