@@ -30,6 +30,7 @@ from survey.intake.models import QuarantinedSubmission, Submission
 from survey.places.models import Household
 from survey.proof.chain import check_chain
 from survey.schema import upgrade_schema
+from survey.sealed_fields import Keyring, seal_fields_of
 from survey.server import READY
 from survey.visits.models import Assignment
 from tests.builders import NOW, VILLAGE, add_form, add_pair, add_region, add_visit
@@ -47,6 +48,7 @@ def prepare(url: str, n_assigned: int, n_stored: int, questionnaire: str = "") -
     """A database with the form, or another of its kind, a visit to one village, so many assignments, and so many interviews of before."""
     engine = create_engine_for(url)
     upgrade_schema(engine)
+    seal_fields_of(engine, Keyring([KEY]))
     with Session(engine, expire_on_commit=False) as session:
         version = add_form(session, questionnaire or form(), "form.md")
         visit = add_visit(session, forms=[version])

@@ -9,7 +9,7 @@ import socket
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 from questionnaires.instance import write_instance
@@ -88,7 +88,7 @@ def instance(n_pictures: int = 0) -> bytes:
         "members": [member] * (N_MEMBERS - 1) + [{"name": "乙", "age": 10, "health": "s1", "at_school": "yes"}],
     }
     questionnaire = read_questionnaire(form(n_pictures).encode(), "form.md")
-    preloads = {"start": "2018-04-20T01:00:00Z", "end": "2018-04-20T01:40:00Z", "deviceid": "tablet-7"}
+    preloads = {"start": _instant(0).decode(), "end": _instant(2400).decode(), "deviceid": "tablet-7"}
     return write_instance(questionnaire, answers, instance_id="uuid:0", now=BEGAN, preloads=preloads)
 
 
@@ -97,6 +97,9 @@ def uploads(numbers: Sequence[int], username: str, pictures: Sequence[bytes] = (
     xml, key = instance(len(pictures)), b64encode(f"{username}:{PASSWORD}".encode()).decode()
     for number in numbers:
         own = xml.replace(b"uuid:0", b"uuid:%08d" % number).replace(b"assignment-0", b"assignment-%08d" % number)
+        # No two interviews of one lead begin in the same moment.
+        for minutes in (0, 40):
+            own = own.replace(_instant(minutes * 60), _instant(minutes * 60 + number))
         parts = [_part("xml_submission_file", "i.xml", "text/xml", own)]
         parts += [_part(f"{n}.png", f"{n}.png", "image/png", picture + b"%08d" % number) for n, picture in enumerate(pictures)]
         body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
@@ -105,6 +108,10 @@ def uploads(numbers: Sequence[int], username: str, pictures: Sequence[bytes] = (
             f"Authorization: Basic {key}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         yield top.encode() + body
+
+
+def _instant(seconds: int) -> bytes:
+    return (BEGAN + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z").encode()
 
 
 def _part(name: str, file: str, media_type: str, content: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol
@@ -74,25 +75,42 @@ def json_sha256(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What an event is to say. `details` are JSON values without personal data."""
+
+    actor_id: str | None
+    action: str
+    subject_type: str
+    subject_id: str
+    happened_at: datetime
+    details: Mapping[str, Any]
+
+
 def log_event(
     session: Session, actor_id: str | None, action: str, subject_type: str, subject_id: str, now: datetime, **details: Any
 ) -> None:
     """Nothing; the event is in the log, chained to the last one. `details` are JSON values without personal data."""
-    log_events(session, actor_id, action, subject_type, {subject_id: details}, now)
+    log_all(session, (Happened(actor_id, action, subject_type, subject_id, now, details),))
 
 
 def log_events(
     session: Session, actor_id: str | None, action: str, subject_type: str, details: Mapping[str, Mapping[str, Any]], now: datetime
 ) -> None:
     """Nothing; the same happened to several subjects, and each has its event, in the order of `details` by subject id."""
-    if not details:
+    log_all(session, [Happened(actor_id, action, subject_type, subject_id, now, told) for subject_id, told in details.items()])
+
+
+def log_all(session: Session, happened: Sequence[Happened]) -> None:
+    """Nothing; each of these has its event, in this order."""
+    if not happened:
         return
     session.flush()
     previous, rows = _last_digest(session), []
-    for subject_id, told in details.items():
-        previous = chained_digest(previous, _text(now, actor_id, action, subject_type, subject_id, told))
-        row = {"happened_at": now, "actor_id": actor_id, "action": action, "subject_type": subject_type, "subject_id": subject_id}
-        rows.append({**row, "details": told, "digest": previous})
+    for each in happened:
+        previous = chained_digest(previous, event_text(each))
+        row = {"happened_at": each.happened_at, "actor_id": each.actor_id, "action": each.action, "subject_type": each.subject_type}
+        rows.append({**row, "subject_id": each.subject_id, "details": each.details, "digest": previous})
     session.connection().execute(_insert(), rows)
     session.info[LAST_DIGEST] = (session.get_transaction(), session.get_nested_transaction(), previous)
 

@@ -1,11 +1,13 @@
-"""What a visit and a place say about an arriving interview, read with one statement."""
+"""What visits and places say about arriving interviews, read with one statement for all."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import Integer, Row, Select, String, select
 from sqlalchemy.orm import Session
 
+from survey.given_rows import GIVEN, given_rows
 from survey.intake.context import Place
 from survey.intake.flags import Ground, Position
 from survey.places.models import Household, Region
@@ -13,11 +15,21 @@ from survey.protocol.limits import read_limits
 from survey.protocol.models import VisitLimits
 from survey.visits.models import Visit
 
+KEYS = ("visit_id", "household_id", "village_code")
 
-def read_ground(session: Session, place: Place, *, is_signature_told: bool) -> Ground:
-    """What is known of the place; the countersignature is missed where a pair fills in one form and nothing was told of the second."""
-    keys = {"visit_id": place.visit_id, "household_id": place.household_id, "village_code": place.village_code}
-    row = session.execute(_statement(), keys).one()
+
+def read_grounds(session: Session, told: Sequence[tuple[Place, bool]]) -> list[Ground]:
+    """What is known of each place, in their order; with each is said whether a countersignature was told of.
+
+    It is missed where a pair fills in one form and nothing was told of the second.
+    """
+    given = [{"position": position, **{name: getattr(place, name) for name in KEYS}} for position, (place, _) in enumerate(told)]
+    rows = session.connection().execute(_statement(session.get_bind().dialect.name), {GIVEN: given})
+    by_position = {row.position: row for row in rows}
+    return [_ground(by_position[position], place, is_told) for position, (place, is_told) in enumerate(told)]
+
+
+def _ground(row: Row[Any], place: Place, is_signature_told: bool) -> Ground:
     is_asked_for = row.records == "paired" and place.second_id is not None
     return Ground(
         limits=read_limits(row.limits),
@@ -35,10 +47,11 @@ def position_of(latitude: float | None, longitude: float | None, accuracy_m: flo
 
 
 @cache
-def _statement() -> Select[Any]:
-    one = select(literal(1).label("one")).subquery()
+def _statement(dialect: str) -> Select[Any]:
+    given = given_rows(dialect, {"position": Integer(), **dict.fromkeys(KEYS, String())}).c
     return (
         select(
+            given.position,
             Visit.starts_on,
             Visit.ends_on,
             Visit.records,
@@ -48,9 +61,9 @@ def _statement() -> Select[Any]:
             Region.latitude.label("village_latitude"),
             Region.longitude.label("village_longitude"),
         )
-        .select_from(one)
-        .outerjoin(Visit, Visit.id == bindparam("visit_id"))
+        .select_from(given.position.table)
+        .outerjoin(Visit, Visit.id == given.visit_id)
         .outerjoin(VisitLimits, VisitLimits.visit_id == Visit.id)
-        .outerjoin(Household, Household.id == bindparam("household_id"))
-        .outerjoin(Region, Region.code == bindparam("village_code"))
+        .outerjoin(Household, Household.id == given.household_id)
+        .outerjoin(Region, Region.code == given.village_code)
     )

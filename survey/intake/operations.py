@@ -1,7 +1,7 @@
 """Every write of intake. Each statement is one round trip whatever the size of the interview; none commits."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from survey.accounts.models import User
 from survey.candidates.detect import DetectedIssue
 from survey.candidates.models import IssueCandidate
 from survey.db import Base, new_id
-from survey.events import json_sha256, log_event
+from survey.events import Happened, json_sha256, log_all, log_event
 from survey.intake.attachments import StoredFile
 from survey.intake.flags import RaisedFlag
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
@@ -33,9 +33,14 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
 
 def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
     """Whether the row was inserted; False when a row with the same key is there, also one that another process is just committing."""
+    return bool(insert_those_absent(session, model, (values,)))
+
+
+def insert_those_absent(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+    """The keys (their first column) of the rows that were inserted; rows whose keys are taken are left out. One round trip."""
     session.flush()
     statement = _insert_if_absent(session.get_bind().dialect.name, model)
-    return session.connection().execute(statement, values).first() is not None
+    return set(session.connection().execute(statement, list(rows)).scalars())
 
 
 @cache
@@ -52,47 +57,65 @@ def _insert_if_absent(dialect: str, model: type[Base]) -> Executable:
     return _DIALECTS[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
-def store_submission(
-    session: Session,
-    actor: User | None,
-    values: Mapping[str, Any],
-    files: Sequence[StoredFile],
-    flags: Sequence[RaisedFlag],
-    issues: Sequence[DetectedIssue],
-    now: datetime,
-) -> bool:
-    """Whether the submission was stored, with all that belongs to it; False, and nothing written, when its instance id is taken.
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """What is stored of one upload: `values` are the columns of `Submission`, the rest is what belongs to it."""
 
-    `values` are the columns of `Submission`. An original that it edits becomes `replaced`; INVALID_TRANSITION if it already was.
+    actor: User | None
+    values: Mapping[str, Any]
+    files: Sequence[StoredFile]
+    flags: Sequence[RaisedFlag]
+    issues: Sequence[DetectedIssue]
+    awaited: frozenset[str]
+    """The names of files that are still to come."""
+    now: datetime
+
+    @property
+    def instance_id(self) -> str:
+        """Its key."""
+        return str(self.values["instance_id"])
+
+
+def store_submissions(session: Session, interviews: Sequence[Interview]) -> frozenset[str]:
+    """The ids of those that were stored, with all that belongs to each; of the others, whose id is taken, nothing is written.
+
+    An original that one edits becomes `replaced`; INVALID_TRANSITION if it already was.
     """
-    if not insert_if_absent(session, Submission, values):
-        return False
-    instance_id = values["instance_id"]
-    if values["deprecated_id"]:
-        _replace_original(session, values["deprecated_id"], now)
-        withdraw_evidence_of(session, actor, values["deprecated_id"], now, why="replaced", replaced_by=values["instance_id"])
-    add_attachments(session, instance_id, files)
-    add_flags(session, instance_id, flags)
-    shared = {name: values[name] for name in ("instance_id", "visit_id", "village_code", "household_id")}
-    insert_rows(session, IssueCandidate, [{"id": new_id(), **_columns(issue), **shared, "raised_at": now} for issue in issues])
-    log_event(
-        session,
-        actor.id if actor else None,
-        "submission.received",
-        "submission",
-        instance_id,
-        now,
-        form_id=values["form_id"],
-        version=values["form_version"],
-        xml_sha256=values["xml_sha256"],
-        answers_sha256=json_sha256(values["answers"]),
-        deprecated_id=values["deprecated_id"],
-        n_attachments=len(files),
-        files=[file.sha256 for file in files],
-        flags=[flag.check for flag in flags],
-        issues=[issue.rule for issue in issues],
-    )
-    return True
+    ids = insert_those_absent(session, Submission, [each.values for each in interviews])
+    stored = [each for each in interviews if each.instance_id in ids]
+    for each in stored:
+        if each.values["deprecated_id"]:
+            _replace_original(session, each.values["deprecated_id"], each.now)
+            withdraw_evidence_of(session, each.actor, each.values["deprecated_id"], each.now, why="replaced", replaced_by=each.instance_id)
+    insert_rows(session, Attachment, [_attachment_values(each.instance_id, file) for each in stored for file in each.files])
+    insert_rows(session, Flag, [_flag_values(each.instance_id, flag) for each in stored for flag in each.flags])
+    insert_rows(session, IssueCandidate, [_candidate_values(each, issue) for each in stored for issue in each.issues])
+    awaited = [{"instance_id": each.instance_id, "name": name} for each in stored for name in sorted(each.awaited)]
+    insert_rows(session, AwaitedFile, awaited)
+    log_all(session, [_received(each) for each in stored])
+    return frozenset(ids)
+
+
+def _candidate_values(interview: Interview, issue: DetectedIssue) -> dict[str, Any]:
+    shared = {name: interview.values[name] for name in ("instance_id", "visit_id", "village_code", "household_id")}
+    return {"id": new_id(), **_columns(issue), **shared, "raised_at": interview.now}
+
+
+def _received(interview: Interview) -> Happened:
+    values = interview.values
+    details = {
+        "form_id": values["form_id"],
+        "version": values["form_version"],
+        "xml_sha256": values["xml_sha256"],
+        "answers_sha256": json_sha256(values["answers"]),
+        "deprecated_id": values["deprecated_id"],
+        "n_attachments": len(interview.files),
+        "files": [file.sha256 for file in interview.files],
+        "flags": [flag.check for flag in interview.flags],
+        "issues": [issue.rule for issue in interview.issues],
+    }
+    actor_id = interview.actor.id if interview.actor else None
+    return Happened(actor_id, "submission.received", "submission", interview.instance_id, interview.now, details)
 
 
 def _replace_original(session: Session, original_id: str, now: datetime) -> None:
@@ -106,14 +129,13 @@ def _replace_original(session: Session, original_id: str, now: datetime) -> None
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=original_id, state="replaced", action="edited")
 
 
-def add_attachments(session: Session, instance_id: str, files: Sequence[StoredFile]) -> None:
-    """Nothing; the files are attached to the submission, which must not have any of their names yet."""
-    insert_rows(session, Attachment, [_attachment_values(instance_id, file) for file in files])
-
-
 def add_flags(session: Session, instance_id: str, flags: Sequence[RaisedFlag]) -> None:
     """Nothing; the stored submission carries these doubts, none of which it carried before."""
-    insert_rows(session, Flag, [{"id": new_id(), "instance_id": instance_id, **_columns(flag)} for flag in flags])
+    insert_rows(session, Flag, [_flag_values(instance_id, flag) for flag in flags])
+
+
+def _flag_values(instance_id: str, flag: RaisedFlag) -> dict[str, Any]:
+    return {"id": new_id(), "instance_id": instance_id, **_columns(flag)}
 
 
 def _attachment_values(instance_id: str, file: StoredFile) -> dict[str, Any]:
@@ -123,11 +145,6 @@ def _attachment_values(instance_id: str, file: StoredFile) -> dict[str, Any]:
 def _columns(record: RaisedFlag | StoredFile | DetectedIssue) -> dict[str, Any]:
     """The fields of a record, as they are: `asdict` would copy whatever they hold."""
     return {name: getattr(record, name) for name in record.__slots__}
-
-
-def await_files(session: Session, instance_id: str, names: Iterable[str]) -> None:
-    """Nothing; these files of the submission are known to be still to come."""
-    insert_rows(session, AwaitedFile, [{"instance_id": instance_id, "name": name} for name in sorted(names)])
 
 
 def complete_attachments(
@@ -194,7 +211,7 @@ def add_quarantined_files(session: Session, row: QuarantinedSubmission, files: S
 
 def raise_flag(session: Session, instance_id: str, flag: RaisedFlag) -> bool:
     """Whether the stored submission carries this doubt only now; it carries it once however often it is raised."""
-    return insert_if_absent(session, Flag, {"id": new_id(), "instance_id": instance_id, **_columns(flag)})
+    return insert_if_absent(session, Flag, _flag_values(instance_id, flag))
 
 
 def admit_quarantined(session: Session, actor: User | None, quarantined_id: str, now: datetime) -> None:

@@ -4,41 +4,49 @@ Whoever comes first writes for all who wait by then, and nobody is answered befo
 nothing of the transaction is kept and each is written by itself, so that none suffers for another.
 """
 
+import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Lock
+from typing import Generic, TypeVar
 
 from flask import Flask, current_app
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from survey.db import session_scope
 from survey.intake.receive import Receipt
+from survey.intake.senders import Sent, install_known_senders, keep_sent
 
 _EXTENSION = "survey.intake_writer"
-AT_ONCE = 32
+AT_ONCE = 64
 """So many interviews at most share a transaction."""
-
-Keep = Callable[[Session], Receipt]
-"""Writes one upload and says what became of it; may be called again after what it wrote was taken back."""
+T = TypeVar("T")
 
 
 @dataclass(eq=False, slots=True)
-class _Upload:
+class _Upload(Generic[T]):
     """One upload that waits: woken when it has its receipt or its failure, or when it is its turn to write."""
 
-    keep: Keep
+    upload: T
     woken: Event = field(default_factory=Event)
     receipt: Receipt | None = None
     failure: BaseException | None = None
 
 
-class Writer:
-    """Writes the uploads of one process, one transaction at a time."""
+class Writer(Generic[T]):
+    """Writes the uploads of one process, one transaction at a time.
 
-    def __init__(self) -> None:
+    `keep_all` writes several and says what became of each; it is called again with each alone after what it wrote was taken back.
+    """
+
+    def __init__(self, keep_all: Callable[[Session, Sequence[T]], Sequence[Receipt]]) -> None:
+        self._keep_all = keep_all
         self._lock = Lock()
-        self._waiting: deque[_Upload] = deque()
+        self._waiting: deque[_Upload[T]] = deque()
         self._is_writing = False
 
     @property
@@ -51,28 +59,32 @@ class Writer:
         """How many uploads wait for the next transaction."""
         return len(self._waiting)
 
-    def write(self, app: Flask, keep: Keep) -> Receipt:
-        """The receipt of an upload, once it is on disk; raises what `keep` or the database raises of this upload alone."""
-        upload = _Upload(keep)
+    def write(self, app: Flask, upload: T) -> Receipt:
+        """The receipt of an upload, once it is on disk; raises what `keep_all` or the database raises of this upload alone."""
+        waiting = _Upload(upload)
         with self._lock:
-            self._waiting.append(upload)
+            self._waiting.append(waiting)
             is_first, self._is_writing = not self._is_writing, True
         if not is_first:
-            upload.woken.wait()
-        if upload.receipt is None and upload.failure is None:
+            waiting.woken.wait()
+        if waiting.receipt is None and waiting.failure is None:
             self._write_waiting(app)
-        if upload.failure is not None:
-            raise upload.failure
-        assert upload.receipt is not None
-        return upload.receipt
+        if waiting.failure is not None:
+            raise waiting.failure
+        assert waiting.receipt is not None
+        return waiting.receipt
 
     def _write_waiting(self, app: Flask) -> None:
         """Nothing; those who wait are written, the caller's own among them, and one of those who came meanwhile is told to go on."""
-        with self._lock:
-            uploads = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+        uploads: list[_Upload[T]] = []
         try:
-            _write(app, uploads)
+            with _one_process_at_a_time(app):
+                with self._lock:
+                    uploads = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+                self._write(app, uploads)
         except BaseException as failure:
+            with self._lock:
+                uploads = uploads or [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             for upload in uploads:
                 upload.failure = upload.failure or failure
             raise
@@ -85,28 +97,46 @@ class Writer:
             if after is not None:
                 after.woken.set()
 
-
-def _write(app: Flask, uploads: list[_Upload]) -> None:
-    try:
-        with session_scope(app) as session:
-            receipts = [upload.keep(session) for upload in uploads]
-    except Exception as failure:
-        if len(uploads) == 1:
-            uploads[0].failure = failure
+    def _write(self, app: Flask, uploads: list[_Upload[T]]) -> None:
+        try:
+            with session_scope(app) as session:
+                receipts = self._keep_all(session, [each.upload for each in uploads])
+        except Exception as failure:
+            if len(uploads) == 1:
+                uploads[0].failure = failure
+            else:
+                for each in uploads:
+                    self._write(app, [each])
         else:
-            for upload in uploads:
-                _write(app, [upload])
-    else:
-        for upload, receipt in zip(uploads, receipts, strict=True):
-            upload.receipt = receipt
+            for each, receipt in zip(uploads, receipts, strict=True):
+                each.receipt = receipt
+
+
+@contextmanager
+def _one_process_at_a_time(app: Flask) -> Iterator[None]:
+    """While the block runs no other process writes interviews into this SQLite database.
+
+    SQLite itself lets a writer that meets another one sleep for up to a tenth of a second at a time; here it is woken at once, and whoever
+    comes while it waits is written along. The system lets go of the lock when a process ends, however it ends.
+    """
+    engine: Engine = app.extensions["survey.engine"]
+    database = engine.url.database
+    # Windows knows no such lock, and one process serves there.
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:" or not hasattr(os, "lockf"):
+        yield
+        return
+    with Path(f"{database}-writer").open("ab") as file:
+        os.lockf(file.fileno(), os.F_LOCK, 0)
+        yield
 
 
 def install_writer(app: Flask) -> None:
-    """Nothing; the application has a writer of its own."""
-    app.extensions[_EXTENSION] = Writer()
+    """Nothing; the application has a writer of its own, and knows no sender yet."""
+    install_known_senders(app)
+    app.extensions[_EXTENSION] = Writer(keep_sent)
 
 
-def write_together(keep: Keep) -> Receipt:
+def write_together(sent: Sent) -> Receipt:
     """The receipt of an upload that the current request brings, once it is on disk with those that others bring."""
-    writer: Writer = current_app.extensions[_EXTENSION]
-    return writer.write(current_app._get_current_object(), keep)
+    writer: Writer[Sent] = current_app.extensions[_EXTENSION]
+    return writer.write(current_app._get_current_object(), sent)

@@ -1,12 +1,12 @@
 """The OpenRosa addresses that our tablet pages, ODK Collect and Enketo talk to."""
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -19,6 +19,7 @@ from survey.errors import STATUS, failure_behind, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
 from survey.intake.ahead import published_forms
+from survey.intake.arrivals import Received, read_arrival
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate
 from survey.intake.openrosa import (
@@ -33,8 +34,9 @@ from survey.intake.openrosa import (
 )
 from survey.intake.queries import list_offered_versions
 from survey.intake.receipts import stored_receipt
-from survey.intake.receive import Receipt, Received, receive_submission, store_file
+from survey.intake.receive import Receipt, store_file
 from survey.intake.refusals import summarise
+from survey.intake.senders import Sent, language_of, let_in, recall_sender
 from survey.intake.together import write_together
 from survey.language import choose_locale
 from survey.storage import current_storage
@@ -81,7 +83,7 @@ def _add_openrosa_headers(response: Response) -> Response:
 @blueprint.errorhandler(SurveyError)
 def _answer_survey_error(error: SurveyError) -> Response:
     rollback_request()
-    with force_locale(g.get("sender_locale") or choose_locale()):
+    with force_locale(_told_locale()):
         return saying_when(_answer(STATUS.get(error.code, 500), error.code.name, spoken(error)))
 
 
@@ -168,18 +170,22 @@ def probe() -> Response:
 def submission() -> Response:
     """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
     now = utc_now()
-    user, received, storage = _sender(), _received(), current_storage()
-    checked = published_forms().check(current_session(), received, now)
+    sender = g.recalled_sender = recall_sender(request, now)
+    if sender is None:
+        sender = let_in(request, current_session(), now)
+    g.sender_locale = _locale(sender.locale)
+    received = _received()
+    if received.files:
+        # They are stored before anything else is asked, so not for somebody who is only remembered.
+        sender = let_in(request, current_session(), now)
+    arrival = read_arrival(None, received, now)
+    checked = published_forms().check(current_session(), arrival)
     if checked is not None:
         # Already here, and not while others wait: writing pictures to disk takes longer than all the rest.
         for each in received.files.values():
-            store_file(storage, each)
+            store_file(current_storage(), each)
     end_reading()
-
-    def keep(session: Session) -> Receipt:
-        return receive_submission(session, session.merge(user, load=False), received, storage, now, checked=checked)
-
-    receipt = write_together(keep)
+    receipt = write_together(Sent(replace(arrival, checked=checked), sender))
     response = _answer_receipt(receipt)
     if receipt.outcome == "stored":
         response.headers["Location"] = url_for(".submission", _external=True)
@@ -193,8 +199,20 @@ def _asks(parameter: str) -> bool:
 def _sender() -> User:
     """Who sends this request. A client with HTTP Basic has no page on which a language was chosen, so it reads its person's."""
     user = authenticate(request, current_session(), utc_now())
-    g.sender_locale = choose_locale() if request.authorization is None else user.locale
+    g.sender_locale = _locale(user.locale)
     return user
+
+
+def _locale(own: str) -> str:
+    return choose_locale() if request.authorization is None else own
+
+
+def _told_locale() -> str:
+    """The language in which a refusal is explained: that which the person reads by now."""
+    if g.get("recalled_sender") is not None:
+        return language_of(current_session(), g.recalled_sender)
+    locale: str = g.get("sender_locale") or choose_locale()
+    return locale
 
 
 def _received() -> Received:
@@ -219,7 +237,7 @@ def _received_file(part_name: str, file: FileStorage) -> ReceivedFile:
 
 
 def _answer_receipt(receipt: Receipt) -> Response:
-    locale: str = g.sender_locale
+    locale: str = g.sender_locale if receipt.outcome == "stored" else _told_locale()
     with force_locale(locale):
         message = _receipt_message(receipt, locale)
     status, nature = STATUS_OF_OUTCOME[receipt.outcome], NATURE_OF_OUTCOME[receipt.outcome]

@@ -3,7 +3,7 @@
 A doubt that keeps interviews out of the figures, when it comes to one that is accepted, lets it wait for a decision again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -27,19 +27,21 @@ from survey.visits.planning import check_plannable
 REPEATED = "repeated_assignment"
 
 
-def compare_with_others(session: Session, submission: Held, limits: Limits, now: datetime, *, with_pictures: bool) -> None:
-    """Nothing; what shows only beside other interviews is doubted, of this one that has just arrived and of the others.
+def compare_with_others(session: Session, arrived: Sequence[tuple[Held, Limits]], with_pictures: Collection[str], now: datetime) -> None:
+    """Nothing; what shows only beside other interviews is doubted, of these that have just arrived and of the others.
 
-    If it edits an earlier one, what others were doubted for beside that one is looked at anew.
+    With each come the limits of its visit; `with_pictures` are the ids of those that have any. If one edits an earlier one, what others
+    were doubted for beside that one is looked at anew.
     """
-    if submission.deprecated_id:
-        for other_id in take_back_doubts(session, submission.deprecated_id, now):
-            other = session.get_one(Submission, other_id)
-            of_visit = limits if other.visit_id == submission.visit_id else limits_of_visit(session, other.visit_id)
-            raise_doubts(session, (*doubt_pictures(session, other), *doubt_ways(session, other, of_visit)), now)
-    if with_pictures:
-        raise_doubts(session, doubt_pictures(session, submission), now)
-    raise_doubts(session, doubt_ways(session, submission, limits), now)
+    for submission, limits in arrived:
+        if submission.deprecated_id:
+            for other_id in take_back_doubts(session, submission.deprecated_id, now):
+                other = session.get_one(Submission, other_id)
+                of_visit = limits if other.visit_id == submission.visit_id else limits_of_visit(session, other.visit_id)
+                raise_doubts(session, (*doubt_pictures(session, other), *doubt_ways(session, ((other, of_visit),))), now)
+        if submission.instance_id in with_pictures:
+            raise_doubts(session, doubt_pictures(session, submission), now)
+    raise_doubts(session, doubt_ways(session, arrived), now)
 
 
 def compare_pictures(session: Session, instance_id: str, now: datetime) -> None:

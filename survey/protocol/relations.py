@@ -4,16 +4,17 @@ Reads the neighbours of one interview and says which of the two is doubted; `ope
 replaced are neighbours of nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, exists, or_, select, union_all
+from sqlalchemy import Select, String, and_, bindparam, exists, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from survey.db import UtcDateTime
+from survey.given_rows import GIVEN, given_rows, stored_as
 from survey.intake.flags import CLOCK_TOLERANCE, Position, RaisedFlag, raise_flag_of
 from survey.intake.ground import position_of
 from survey.intake.models import Attachment, Flag, Submission
@@ -118,20 +119,19 @@ def _same_pictures() -> Select[tuple[str, str, str]]:
     )
 
 
-def doubt_ways(session: Session, submission: Submission | Held, limits: Limits) -> Iterator[Doubt]:
-    """What is doubted, of it and of the others, because of the ways to it and from it of the same lead and tablet. One statement."""
-    own = Stop.of(submission)
-    if own is None or not limits.speed_kmh:
+def doubt_ways(session: Session, submissions: Sequence[tuple[Submission | Held, Limits]]) -> Iterator[Doubt]:
+    """What is doubted, of these and of others, because of the ways to each and from it of the same lead and tablet. One statement.
+
+    With each come the limits of its visit.
+    """
+    stops = {submission.instance_id: (Stop.of(submission), limits) for submission, limits in submissions if limits.speed_kmh}
+    given = [_started(session, submission) for submission, _ in submissions if stops.get(submission.instance_id, (None,))[0]]
+    if not given:
         return
-    keys = {
-        "instance": submission.instance_id,
-        "started": submission.started_at,
-        "lead": submission.lead_id,
-        "device": submission.device_id or None,
-    }
-    for neighbour in session.execute(_neighbours(), keys):
+    for neighbour in session.connection().execute(_neighbours(session.get_bind().dialect.name), {GIVEN: given}):
+        own, limits = stops[neighbour.own]
         stop = Stop.of(neighbour)
-        if stop is None:
+        if own is None or stop is None:
             continue
         is_before = (stop.started_at, stop.instance_id) < (own.started_at, own.instance_id)
         doubt = doubt_speed(stop, own, limits) if is_before else doubt_speed(own, stop, limits)
@@ -139,25 +139,52 @@ def doubt_ways(session: Session, submission: Submission | Held, limits: Limits) 
             yield doubt
 
 
+def _started(session: Session, submission: Submission | Held) -> dict[str, Any]:
+    return {
+        "own": submission.instance_id,
+        "started_at": stored_as(session, Submission.started_at.type, submission.started_at),
+        "lead_id": submission.lead_id,
+        "device_id": submission.device_id or None,
+    }
+
+
 @cache
-def _neighbours() -> Select[Any]:
-    """The interviews with a position right before and right after one of the same lead, and of the same tablet; what `Stop.of` reads."""
-    started_at, instance_id = bindparam("started", type_=UtcDateTime()), bindparam("instance", type_=String)
-    before = or_(Submission.started_at < started_at, and_(Submission.started_at == started_at, Submission.instance_id < instance_id))
-    after = or_(Submission.started_at > started_at, and_(Submission.started_at == started_at, Submission.instance_id > instance_id))
+def _neighbours(dialect: str) -> Select[Any]:
+    """The interviews with a position right before and right after each of the same lead, and of the same tablet; what `Stop.of` reads."""
+    keys = {"own": String(), "started_at": UtcDateTime(), "lead_id": String(), "device_id": String()}
+    given = given_rows(dialect, keys).c
+    before = or_(
+        Submission.started_at < given.started_at,
+        and_(Submission.started_at == given.started_at, Submission.instance_id < given.own),
+    )
+    after = or_(
+        Submission.started_at > given.started_at,
+        and_(Submission.started_at == given.started_at, Submission.instance_id > given.own),
+    )
     newest = (Submission.started_at.desc(), Submission.instance_id.desc())
     oldest = (Submission.started_at, Submission.instance_id)
     is_astray = exists().where(Flag.instance_id == Submission.instance_id, Flag.check == "clock_wrong")
-    usable = (Submission.review_state != "replaced", Submission.latitude.is_not(None), Submission.instance_id != instance_id, ~is_astray)
+    usable = (Submission.review_state != "replaced", Submission.latitude.is_not(None), Submission.instance_id != given.own, ~is_astray)
     parts = [
-        select(Submission.instance_id).where(who, *usable, side, bound).order_by(*order).limit(1).subquery()
-        for who in (Submission.lead_id == bindparam("lead", type_=String), Submission.device_id == bindparam("device", type_=String))
+        select(
+            given.own,
+            select(Submission.instance_id)
+            .where(who, *usable, side, bound)
+            .order_by(*order)
+            .limit(1)
+            .correlate(given.own.table)
+            .scalar_subquery()
+            .label("other"),
+        ).select_from(given.own.table)
+        for who in (Submission.lead_id == given.lead_id, Submission.device_id == given.device_id)
         for side, bound, order in (
-            (before, Submission.started_at <= started_at, newest),
-            (after, Submission.started_at >= started_at, oldest),
+            (before, Submission.started_at <= given.started_at, newest),
+            (after, Submission.started_at >= given.started_at, oldest),
         )
     ]
+    found = union(*parts).subquery("found")
     columns = (
+        found.c.own,
         Submission.instance_id,
         Submission.deprecated_id,
         Submission.started_at,
@@ -167,4 +194,4 @@ def _neighbours() -> Select[Any]:
         Submission.longitude,
         Submission.accuracy_m,
     )
-    return select(*columns).where(Submission.instance_id.in_(union_all(*(select(part.c.instance_id) for part in parts))))
+    return select(*columns).join(Submission, Submission.instance_id == found.c.other).order_by(found.c.own, Submission.instance_id)

@@ -22,6 +22,7 @@ from survey.review.filters import SubmissionFilter
 from survey.review.operations import accept_clean
 from survey.review.queries import count_by_state, list_submissions, read_options
 from survey.schema import upgrade_schema
+from survey.sealed_fields import Keyring, seal_fields_of
 from survey.storage import Storage
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.conftest import SECRET_KEY
@@ -33,6 +34,7 @@ def postgres_session(postgres_url: str) -> Iterator[Session]:
     """A session on PostgreSQL whose work is undone after the test."""
     engine = create_engine_for(postgres_url)
     upgrade_schema(engine)
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
     with engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
         yield session
         session.rollback()

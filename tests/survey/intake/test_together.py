@@ -1,8 +1,9 @@
 """Interviews that arrive at the same moment share a transaction, and none suffers for another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event as Signal
 from time import sleep
 
 from flask import Flask
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.events import Event
+from survey.intake.arrivals import Received, read_arrival
 from survey.intake.models import QuarantinedSubmission, Submission
-from survey.intake.receive import Receipt, Received, receive_submission
-from survey.intake.together import Keep, Writer
+from survey.intake.receive import Receipt, receive_together
+from survey.intake.together import Writer
 from survey.proof.chain import check_chain
 from survey.storage import Storage
 from tests.builders import NOW
@@ -23,61 +25,63 @@ from tests.survey.intake.interviews import basic, interview_xml, with_text
 
 
 @contextmanager
-def held_up(writer: Writer, app: Flask) -> Iterator[None]:
+def held_up(writer: Writer[str], app: Flask) -> Iterator[None]:
     """While the block runs somebody writes, so that all who come wait; they go on when it ends."""
     with ThreadPoolExecutor(1) as pool:
-        is_over: list[bool] = []
-
-        def wait(_session: Session) -> Receipt:
-            while not is_over:
-                sleep(0.001)
-            return Receipt("stored", "none")
-
-        first = pool.submit(writer.write, app, wait)
-        while not writer.is_writing:
+        IS_OVER.clear()
+        first = pool.submit(writer.write, app, "wait")
+        while not writer.is_writing or writer.n_waiting:
             sleep(0.001)
         try:
             yield
         finally:
-            is_over.append(True)
+            IS_OVER.set()
             first.result()
+
+
+IS_OVER = Signal()
 
 
 def test_write__several_wait__share_a_transaction_and_a_failing_one_is_told_alone(
     app: Flask, field: Field, session: Session, statements: Statements
 ) -> None:
     storage: Storage = app.extensions["survey.storage"]
-    writer, xmls = Writer(), [interview_xml(f"uuid:{number}") for number in range(3)]
-    bad, again = with_text(interview_xml("uuid:bad"), "n_members", "99"), xmls[0]
+    xmls = {f"uuid:{number}": interview_xml(f"uuid:{number}") for number in ("0", "1", "2", "more-0", "more-1")}
+    xmls |= {"bad": with_text(interview_xml("uuid:bad"), "n_members", "99"), "again": xmls["uuid:0"]}
 
-    def keeping(xml: bytes) -> Keep:
-        return lambda own: receive_submission(own, own.merge(field.lead, load=False), Received(xml), storage, NOW)
+    def keep_all(own: Session, names: Sequence[str]) -> list[Receipt]:
+        if names == ["wait"]:
+            IS_OVER.wait()
+            return [Receipt("stored", "none")]
+        if "refuse" in names:
+            raise ValueError("this one alone")
+        return receive_together(own, [read_arrival(field.lead, Received(xmls[name]), NOW) for name in names], storage)
 
-    def refuse(_session: Session) -> Receipt:
-        raise ValueError("this one alone")
+    writer = Writer(keep_all)
 
-    def arrive(keep: Keep) -> str:
+    def arrive(name: str) -> str:
         try:
-            return writer.write(app, keep).outcome
+            return writer.write(app, name).outcome
         except ValueError as failure:
             return str(failure)
 
-    def arriving(pool: ThreadPoolExecutor, keeps: list[Keep]) -> list[str]:
+    def arriving(pool: ThreadPoolExecutor, names: list[str]) -> list[str]:
         with held_up(writer, app):
             found = []
-            for keep in keeps:
-                found.append(pool.submit(arrive, keep))
+            for name in names:
+                found.append(pool.submit(arrive, name))
                 while writer.n_waiting < len(found):
                     sleep(0.001)
             statements.reset()
         return [each.result() for each in found]
 
     with ThreadPoolExecutor(5) as pool:
-        assert arriving(pool, [keeping(xml) for xml in (*xmls, bad, again)]) == ["stored"] * 3 + ["quarantined", "repeated"]
-        # Where the chain of events ends is asked once for a transaction.
-        assert sum("ORDER BY events.number DESC" in each for each in statements) == 1
-        more = [keeping(interview_xml(f"uuid:more-{number}")) for number in range(2)]
-        assert arriving(pool, [more[0], refuse, more[1]]) == ["stored", "this one alone", "stored"]
+        told = arriving(pool, ["uuid:0", "uuid:1", "uuid:2", "bad", "again"])
+        assert told == ["stored"] * 3 + ["quarantined", "repeated"]
+        # What is asked of all is asked once, and where the chain of events ends, too; only the repetition waits for the first.
+        asked = ("ORDER BY events.number DESC", "INSERT INTO submissions", "FROM (SELECT json_extract")
+        assert [sum(part in each for each in statements) for part in asked] == [1, 1, 4]
+        assert arriving(pool, ["uuid:more-0", "refuse", "uuid:more-1"]) == ["stored", "this one alone", "stored"]
     session.expire_all()
     stored = list(session.scalars(select(Submission.instance_id).order_by(Submission.instance_id)))
     assert stored == ["uuid:0", "uuid:1", "uuid:2", "uuid:more-0", "uuid:more-1"]

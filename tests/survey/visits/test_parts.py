@@ -12,8 +12,8 @@ from survey.events import Event, log_event
 from survey.intake.countersign import Judged
 from survey.intake.countersign_operations import keep_countersignature
 from survey.intake.flags import RaisedFlag
-from survey.intake.models import Submission
-from survey.intake.operations import await_files, store_submission
+from survey.intake.models import AwaitedFile, Submission
+from survey.intake.operations import Interview, insert_rows, store_submissions
 from survey.outcomes.operations import record_outcome
 from survey.places.operations import HouseholdFacts, update_household
 from survey.protocol.operations import raise_doubts
@@ -98,7 +98,8 @@ def store(session: Session, key: str, now: datetime, *, assignment: Assignment |
         "xml": b"",
         "xml_sha256": "1" * 64,
     }
-    assert store_submission(session, None, values, (), (RaisedFlag("no_position", "notice"),), (), now)
+    flags = (RaisedFlag("no_position", "notice"),)
+    assert store_submissions(session, [Interview(None, values, (), flags, (), frozenset(), now)])
 
 
 def open_assignment(session: Session, place: int) -> Assignment:
@@ -120,7 +121,8 @@ def test_kept_counts__after_each_kind_of_write__are_what_the_rows_say(session: S
         lambda: store(session, "nowhere", now),
         lambda: store(session, "edit", now, assignment=open_assignment(session, 2), edits="uuid:one-0-1"),
         lambda: (
-            await_files(session, "uuid:edit", ["a.jpg"]) or log_event(session, None, "submission.received", "submission", "uuid:edit", now)
+            insert_rows(session, AwaitedFile, [{"instance_id": "uuid:edit", "name": "a.jpg"}])
+            or log_event(session, None, "submission.received", "submission", "uuid:edit", now)
         ),
         lambda: raise_doubts(session, [Doubt("uuid:two-0-0", raised)], now),
         lambda: keep_countersignature(session, "uuid:two-1-0", Judged({"signed_at": now, "is_verified": True, "changes": []}, ()), now),
