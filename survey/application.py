@@ -10,6 +10,9 @@ from flask_wtf.csrf import CSRFProtect
 from survey.accounts import datastore as accounts
 from survey.accounts.token_views import blueprint as tokens_blueprint
 from survey.accounts.views import blueprint as accounts_blueprint
+from survey.api.page_views import blueprint as api_page_blueprint
+from survey.api.program import rate, whose_rate
+from survey.api.visit_views import blueprint as api_blueprint
 from survey.candidates.views import blueprint as candidates_blueprint
 from survey.coding.book_views import blueprint as code_books_blueprint
 from survey.coding.views import blueprint as coding_blueprint
@@ -63,6 +66,7 @@ from survey.liaison.views import blueprint as liaison_blueprint
 from survey.lookback.plan_views import blueprint as look_back_plan_blueprint
 from survey.lookback.views import blueprint as look_back_blueprint
 from survey.navigation import header_context
+from survey.odata.views import blueprint as odata_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
@@ -214,6 +218,9 @@ BLUEPRINTS = (
     personal_reads_blueprint,
     personal_data_blueprint,
     retention_blueprint,
+    api_blueprint,
+    api_page_blueprint,
+    odata_blueprint,
 )
 
 
@@ -243,6 +250,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
     for view in THROTTLED:
         app.view_functions[view] = throttled(app.view_functions[view])
+    limiter.shared_limit(rate, scope="programs", key_func=whose_rate)(api_blueprint)
+    limiter.shared_limit(rate, scope="programs", key_func=whose_rate)(odata_blueprint)
     install_queue(app)
     register_error_handlers(app)
     app.view_functions["static"] = send_static

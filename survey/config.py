@@ -53,6 +53,7 @@ class Settings:
     )
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
+    api_limit: str = _setting("600 per minute", "How often one program may ask for data (docs/api.md).")
     second_factor_roles: str = _setting(
         "",
         "The roles that sign in with a second factor only, such as `admin coordinator`. Everybody may have one; these set one up at "

@@ -7,6 +7,7 @@ from flask_babel import force_locale, get_locale, gettext, pgettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.http import HTTP_STATUS_CODES
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import rollback_request
@@ -14,6 +15,9 @@ from survey.failures import RETRY_AFTER_S, passing_failure
 from survey.language import chosen_language
 
 log = logging.getLogger(__name__)
+
+PROGRAM_PATHS, PROBLEM_PATHS = ("/api/", "/odata/"), ("/api/",)
+"""Addresses that only programs ask for; at the latter, errors are problems by RFC 9457."""
 
 STATUS = {
     ErrorCode.MALFORMED_XML: 400,
@@ -131,12 +135,19 @@ VALUE_WORDS = {
 
 def wants_json() -> bool:
     """Whether the client of this request asked for JSON, or is a program."""
+    if request.path.startswith(PROGRAM_PATHS):
+        return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return request.path.endswith(".json") or request.path in ("/healthz", "/readyz") or best == "application/json"
 
 
-def error_response(status: int, code: str, message: str) -> Response:
-    """The error as JSON `{"error": {"code", "message"}}` or as a page, whichever the client reads."""
+def error_response(status: int, code: str, message: str, place: str | None = None, remedy: str | None = None) -> Response:
+    """The error as JSON `{"error": {"code", "message"}}` or as a page, whichever the client reads; to readers of data by RFC 9457."""
+    if request.path.startswith(PROBLEM_PATHS):
+        told = {"type": "about:blank", "title": HTTP_STATUS_CODES.get(status, ""), "status": status, "detail": message, "code": code}
+        problem = make_response(jsonify({**told, "place": place, "remedy": remedy}), status)
+        problem.content_type = "application/problem+json"
+        return problem
     if wants_json():
         return make_response(jsonify(error={"code": code, "message": message}), status)
     if status >= 500:
@@ -162,7 +173,10 @@ def spoken(error: SurveyError) -> str:
 def handle_survey_error(error: SurveyError) -> Response:
     """An error that was raised on purpose, with the status of its code."""
     rollback_request()
-    return saying_when(error_response(STATUS.get(error.code, 500), error.code.name, spoken(error)))
+    place = next((str(error.values[name]) for name in ("field", "key", "place") if error.values.get(name)), None)
+    remedy = error.values.get("remedy")
+    told = pgettext("remedy", remedy) if isinstance(remedy, str) and remedy else None
+    return saying_when(error_response(STATUS.get(error.code, 500), error.code.name, spoken(error), place, told))
 
 
 def saying_when(response: Response) -> Response:

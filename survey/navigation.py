@@ -97,6 +97,6 @@ def header_context() -> dict[str, Any]:
         "username": current_user.username,
         "role_names": [ROLE_LABELS[role.name] for role in current_user.roles],
         "must_change_password": current_user.must_change_password,
-        "may_send": bool(roles & ROLES_OF_SCOPE["submit"]),
+        "may_connect": any(roles & holders for holders in ROLES_OF_SCOPE.values()),
     }
     return {"navigation": navigation(), "person": person}

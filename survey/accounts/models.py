@@ -11,7 +11,7 @@ from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id, utc_now
 from survey.sealed_fields import SealedString
 
 ROLES = ("admin", "coordinator", "interviewer", "author", "responsible")
-TOKEN_SCOPES = ("submit", "handover")
+TOKEN_SCOPES = ("submit", "handover", "read")
 
 user_roles = Table(
     "user_roles",
@@ -102,7 +102,8 @@ class Passkey(Base, WebAuthnMixin):
 class ApiToken(Base):
     """A key with which a program acts for a person, for one purpose; only its hash is kept, so it can be shown once and never again.
 
-    "submit" fetches forms and sends interviews; "handover" brings another installation's data here.
+    "submit" fetches forms and sends interviews; "handover" brings another installation's data here; "read" reads data
+    as the person may read them (`survey/api/`, `survey/odata/`).
     """
 
     __tablename__ = "api_tokens"

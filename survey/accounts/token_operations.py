@@ -33,7 +33,8 @@ def make_token(
             ErrorCode.NOT_ALLOWED,
             who=user.name,
             action="have a token of this kind",
-            remedy="Interviews are sent by interviewers, coordinators and administrators; data are handed over by administrators.",
+            remedy="Interviews are sent by interviewers, coordinators and administrators; data are handed over by administrators, "
+            "and read by authors, coordinators and administrators.",
         )
     _refuse_others(actor, user)
     text = new_token()

@@ -18,13 +18,13 @@ from survey.accounts.tokens import collect_settings
 from survey.accounts.words import SCOPE_LABELS
 from survey.db import current_session, utc_now
 
-SENDERS = ("interviewer", "coordinator", "admin")
+HOLDERS = ("interviewer", "coordinator", "author", "admin")
 
 blueprint = Blueprint("tokens", __name__)
 
 
 @blueprint.route("/account/programs", methods=["GET", "POST"])
-@requires(*SENDERS)
+@requires(*HOLDERS)
 def own() -> Response:
     """The programs that act for the person who is signed in."""
     return _page(actor(), utc_now())
@@ -38,7 +38,7 @@ def of_person(user_id: str) -> Response:
 
 
 @blueprint.post("/account/programs/<token_id>/revoke")
-@requires(*SENDERS)
+@requires(*HOLDERS)
 def revoke(token_id: str) -> BaseResponse:
     """Let a token do nothing any more."""
     token = find_token(current_session(), token_id)

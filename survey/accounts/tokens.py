@@ -8,7 +8,11 @@ import zlib
 
 PREFIX = "sst_"
 """So that a token is known for one where it turns up, in a password field or in a file that was published by mistake."""
-ROLES_OF_SCOPE = {"submit": frozenset(("interviewer", "coordinator", "admin")), "handover": frozenset(("admin",))}
+ROLES_OF_SCOPE = {
+    "submit": frozenset(("interviewer", "coordinator", "admin")),
+    "handover": frozenset(("admin",)),
+    "read": frozenset(("author", "coordinator", "admin")),
+}
 """Whose tokens may do what; a person who loses the role loses the use of the token with it."""
 
 

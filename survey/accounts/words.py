@@ -13,4 +13,5 @@ ROLE_LABELS = {
 SCOPE_LABELS = {
     "submit": _l("Fetch forms and send interviews (ODK Collect, Enketo)"),
     "handover": _l("Hand over the data of another installation (python -m survey push)"),
+    "read": _l("Read data, as this person may (scripts, Excel, Power BI)"),
 }

@@ -57,6 +57,13 @@ def wanted_by(asked: DatasetRequest, actor: User, now: datetime) -> ExportReques
     return ExportRequest(asked.visit_id, asked.language, tuple(asked.formats), is_full=True)
 
 
+def find_approved(session: Session, actor: User, visit_id: str, now: datetime) -> DatasetRequest | None:
+    """The request of the person for the visit that was approved and whose days are not over; None without one."""
+    mine = DatasetRequest.asked_by_id == actor.id, DatasetRequest.visit_id == visit_id
+    is_open = DatasetRequest.is_approved.is_(True), DatasetRequest.decided_at > now - APPROVED_FOR
+    return session.scalars(select(DatasetRequest).where(*mine, *is_open).order_by(DatasetRequest.decided_at.desc()).limit(1)).first()
+
+
 def list_requests(session: Session, actor: User, now: datetime) -> tuple[DatasetRequest, ...]:
     """What waits for a decision, and what the person may fetch now, the newest first."""
     statement = select(DatasetRequest).where(

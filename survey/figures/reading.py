@@ -135,7 +135,7 @@ def read_for_charts(kept: Kept, selection: Selection) -> pd.DataFrame:
         wanted = wanted & (pc.field("county_code") == selection.county)
     elif (list_places(kept)["domain_type"] == "village").sum() > VILLAGES_DRAWN:
         wanted = wanted & (pc.field("domain_type") != "village")
-    return _withhold(_read(kept.by_indicator, wanted).sort_values("order", ignore_index=True), selection.least)[list(COLUMNS)]
+    return withhold(_read(kept.by_indicator, wanted).sort_values("order", ignore_index=True), selection.least)[list(COLUMNS)]
 
 
 def list_places(kept: Kept) -> pd.DataFrame:
@@ -187,7 +187,7 @@ def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) 
     keys = list(zip(found["form_id"], found["indicator"], strict=True))
     is_wanted = [key in known and selection.area in ("", known[key].indicator.area) for key in keys]
     found = found[is_wanted]
-    rows = label_estimates(frame, _withhold(found, selection.least), language).reset_index(drop=True)
+    rows = label_estimates(frame, withhold(found, selection.least), language).reset_index(drop=True)
     limits = [known[key] for key, wanted in zip(keys, is_wanted, strict=True) if wanted]
     is_limited = [each.is_limited and category == "" for each, category in zip(limits, rows["category"], strict=True)]
     return rows.assign(
@@ -197,7 +197,7 @@ def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) 
     ).assign(standing=lambda told: [_standing(row) for row in told.itertuples()])
 
 
-def _withhold(found: pd.DataFrame, least: int) -> pd.DataFrame:
+def withhold(found: pd.DataFrame, least: int) -> pd.DataFrame:
     """The figures without those that rest on fewer answers than wanted."""
     numbers = {name: found[name].to_numpy(dtype=float) for name in ("n", "estimate", "se", "ci_low", "ci_high")}
     is_out = Suppression(least).applies(*numbers.values(), (found["unit"] == SHARE_UNIT).to_numpy())

@@ -46,6 +46,8 @@ FIELD = Who(frozenset(("admin", "coordinator", "interviewer")))
 RESPONSIBLE = Who(frozenset(("responsible",)))
 SENDERS = Who(frozenset(("admin", "coordinator", "interviewer")), is_program=True)
 """People of the field, also through programs that show a password or a token (ODK Collect, Enketo)."""
+ANALYSTS = Who(frozenset(("admin", "coordinator", "author")), is_program=True)
+"""Those who read, also through programs that show a token for reading (scripts, Excel, Power BI)."""
 PROGRAMS = Who(is_program=True)
 """Programs with a token for handing over; no browser."""
 
@@ -113,7 +115,7 @@ RIGHTS = (
         ),
     ),
     Right(
-        FIELD,
+        TEAMS,
         ANYWHERE,
         ("tokens: own revoke",),
     ),
@@ -130,6 +132,36 @@ RIGHTS = (
             "tablet_outcomes: receive",
             "tablet_package: background package tasks",
         ),
+    ),
+    Right(
+        ANALYSTS,
+        ANYWHERE,
+        (
+            "api: index questionnaire questionnaires",
+            "api_page: description page",
+            "odata: metadata",
+        ),
+    ),
+    Right(
+        ANALYSTS,
+        CUT,
+        (
+            "api: households issue issues places submissions visit visits",
+            "odata: count entities service",
+        ),
+    ),
+    Right(
+        ANALYSTS,
+        WHOLE_VISIT,
+        (
+            "api: estimates quality rows tables",
+            "odata: visit_count visit_entities visit_metadata visit_service",
+        ),
+    ),
+    Right(
+        ANALYSTS,
+        EVERYWHERE,
+        ("api: report_file reports",),
     ),
     Right(
         READERS,

@@ -23,6 +23,8 @@ VALUES: tuple[tuple[type[TypeEngine[Any]], Any], ...] = (
     (LargeBinary, b"1"),
     (String, "1"),
 )
+CHECKED = {"api_tokens": {"scope": "submit"}}
+"""What a check asks for that the newest migration writes anew, and with it the rows."""
 
 
 def fill(connection: Connection, filled: set[str]) -> None:
@@ -34,7 +36,7 @@ def fill(connection: Connection, filled: set[str]) -> None:
         told = inspector.get_columns(name)
         table = Table(name, metadata, *(Column(each["name"], each["type"]) for each in told))
         row = {each["name"]: next(value for kind, value in VALUES if isinstance(each["type"], kind)) for each in told}
-        connection.execute(table.insert(), row)
+        connection.execute(table.insert(), row | CHECKED.get(name, {}))
         filled.add(name)
 
 

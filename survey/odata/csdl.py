@@ -1,0 +1,46 @@
+"""`$metadata`: what the entity sets of a service hold, as XML (OData CSDL XML 4.01). Pure."""
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from survey.odata.model import EntitySet
+
+EDMX, EDM = "http://docs.oasis-open.org/odata/ns/edmx", "http://docs.oasis-open.org/odata/ns/edm"
+NAMESPACE, CONTAINER = "survey", "Data"
+DESCRIPTION = "Org.OData.Core.V1.Description"
+CONFORMANCE = "Org.OData.Capabilities.V1.ConformanceLevel"
+MINIMAL = "Org.OData.Capabilities.V1.ConformanceLevelType/Minimal"
+UNSUPPORTED = ("Expand", "Search")
+"""What clients need not try, as terms of the vocabulary of capabilities."""
+
+
+def metadata(sets: Sequence[EntitySet]) -> bytes:
+    """The document."""
+    root = etree.Element(f"{{{EDMX}}}Edmx", {"Version": "4.0"}, nsmap={"edmx": EDMX})
+    services = etree.SubElement(root, f"{{{EDMX}}}DataServices")
+    schema = etree.SubElement(services, f"{{{EDM}}}Schema", {"Namespace": NAMESPACE}, nsmap={None: EDM})
+    for each in sets:
+        entity = etree.SubElement(schema, f"{{{EDM}}}EntityType", {"Name": each.name})
+        key = etree.SubElement(entity, f"{{{EDM}}}Key")
+        etree.SubElement(key, f"{{{EDM}}}PropertyRef", {"Name": each.key})
+        for one in each.properties:
+            told = {"Name": one.name, "Type": one.type, "Nullable": "false" if one.name == each.key else "true"}
+            element = etree.SubElement(entity, f"{{{EDM}}}Property", told)
+            if one.label:
+                _describe(element, one.label)
+    container = etree.SubElement(schema, f"{{{EDM}}}EntityContainer", {"Name": CONTAINER})
+    etree.SubElement(container, f"{{{EDM}}}Annotation", {"Term": CONFORMANCE, "EnumMember": MINIMAL})
+    for each in sets:
+        element = etree.SubElement(container, f"{{{EDM}}}EntitySet", {"Name": each.name, "EntityType": f"{NAMESPACE}.{each.name}"})
+        for name in UNSUPPORTED:
+            annotation = etree.SubElement(element, f"{{{EDM}}}Annotation", {"Term": f"Org.OData.Capabilities.V1.{name}Restrictions"})
+            record = etree.SubElement(annotation, f"{{{EDM}}}Record")
+            etree.SubElement(record, f"{{{EDM}}}PropertyValue", {"Property": f"{name}able", "Bool": "false"})
+        _describe(element, each.title)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8"))
+
+
+def _describe(element: etree._Element, text: str) -> None:
+    clean = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    etree.SubElement(element, f"{{{EDM}}}Annotation", {"Term": DESCRIPTION, "String": clean})

@@ -1,0 +1,163 @@
+"""The addresses of the feed: the service of the register at its root, and below it one service for each visit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, request, url_for
+from flask_babel import get_locale
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.accounts.access import requires
+from survey.api.program import open_to_programs
+from survey.api.queries import list_visits
+from survey.api.released import DEIDENTIFIED
+from survey.api.serving import READERS
+from survey.api.visit_views import released
+from survey.db import current_session
+from survey.errors import handle_survey_error
+from survey.odata.asking import PAGE_SIZE, next_link, read_options, read_page, state_asked_for
+from survey.odata.csdl import metadata as metadata_document
+from survey.odata.model import EntitySet
+from survey.odata.sets import ALL, register_sets, visit_sets
+
+JSON, XML = "application/json;odata.metadata=minimal;charset=utf-8", "application/xml"
+VERSION = "4.0"
+
+blueprint = Blueprint("odata", __name__, url_prefix="/odata/v1")
+open_to_programs(blueprint)
+
+
+@blueprint.after_request
+def _say_version(response: Response) -> Response:
+    response.headers["OData-Version"] = VERSION
+    return response
+
+
+@blueprint.errorhandler(SurveyError)
+def _answer_survey_error(error: SurveyError) -> Response:
+    response = handle_survey_error(error)
+    # What is wrong with an address is a bad request to clients of OData.
+    response.status_code = 400 if error.code is ErrorCode.INVALID_VALUE else response.status_code
+    return response
+
+
+@blueprint.get("/")
+@requires(*READERS)
+def service() -> Response:
+    """The sets over all visits, and the services of the visits."""
+    services = [
+        {
+            "name": each.id,
+            "title": each.title,
+            "kind": "ServiceDocument",
+            "url": url_for(".visit_service", visit_id=each.id, _external=True),
+        }
+        for each in list_visits(current_session(), [], ALL)
+    ]
+    return _service_document(register_sets(current_session()), url_for(".service", _external=True), services)
+
+
+@blueprint.get("/$metadata")
+@requires(*READERS)
+def metadata() -> Response:
+    """What the sets over all visits hold."""
+    return Response(metadata_document(register_sets(current_session())), content_type=XML)
+
+
+@blueprint.get("/<name>")
+@requires(*READERS)
+def entities(name: str) -> Response:
+    """The entities of a set."""
+    return _entities(register_sets(current_session()), name, url_for(".service", _external=True))
+
+
+@blueprint.get("/<name>/$count")
+@requires(*READERS)
+def count(name: str) -> Response:
+    """How many entities of the set pass the condition."""
+    return _count(register_sets(current_session()), name)
+
+
+@blueprint.get("/visits/<visit_id>/")
+@requires(*READERS)
+def visit_service(visit_id: str) -> Response:
+    """The sets of one visit."""
+    return _service_document(_sets_of(visit_id), url_for(".visit_service", visit_id=visit_id, _external=True), ())
+
+
+@blueprint.get("/visits/<visit_id>/$metadata")
+@requires(*READERS)
+def visit_metadata(visit_id: str) -> Response:
+    """What the sets of one visit hold."""
+    return Response(metadata_document(_sets_of(visit_id)), content_type=XML)
+
+
+@blueprint.get("/visits/<visit_id>/<name>")
+@requires(*READERS)
+def visit_entities(visit_id: str, name: str) -> Response:
+    """The entities of a set of one visit."""
+    return _entities(_sets_of(visit_id), name, url_for(".visit_service", visit_id=visit_id, _external=True))
+
+
+@blueprint.get("/visits/<visit_id>/<name>/$count")
+@requires(*READERS)
+def visit_count(visit_id: str, name: str) -> Response:
+    """How many entities of the set of one visit pass the condition."""
+    return _count(_sets_of(visit_id), name)
+
+
+def _sets_of(visit_id: str) -> tuple[EntitySet, ...]:
+    """The sets of the visit, its answers in the state of the data that the page goes on in, else as of now."""
+    state = state_asked_for(request.args)
+    found = released(visit_id, DEIDENTIFIED, state if state.startswith(DEIDENTIFIED) else "")
+    return visit_sets(current_session(), visit_id, found, str(get_locale())[:2])
+
+
+def _find(sets: Sequence[EntitySet], name: str) -> EntitySet:
+    found = next((each for each in sets if each.name == name), None)
+    if found is None:
+        remedy = f"There are: {', '.join(each.name for each in sets)}."
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Entity set", key=name, remedy=remedy)
+    return found
+
+
+def _service_document(sets: Sequence[EntitySet], address: str, services: Sequence[dict[str, str]]) -> Response:
+    listed = [{"name": each.name, "title": each.title, "kind": "EntitySet", "url": each.name} for each in sets]
+    return _json({"@odata.context": f"{address}$metadata", "value": [*listed, *services]})
+
+
+def _entities(sets: Sequence[EntitySet], name: str, address: str) -> Response:
+    entity_set = _find(sets, name)
+    rows = entity_set.rows()
+    asked = read_options(request.args.to_dict(), entity_set, rows, _page_size_wanted())
+    items, offset = read_page(asked, entity_set, rows)
+    selected = "" if len(asked.properties) == len(entity_set.properties) else f"({','.join(each.name for each in asked.properties)})"
+    told: dict[str, Any] = {"@odata.context": f"{address}$metadata#{name}{selected}"}
+    if asked.is_counted:
+        told["@odata.count"] = rows.count_rows(filter=asked.wanted)
+    told["value"] = items
+    if offset is not None:
+        told["@odata.nextLink"] = next_link(request.base_url, asked, entity_set.state, offset)
+    return _json(told)
+
+
+def _count(sets: Sequence[EntitySet], name: str) -> Response:
+    entity_set = _find(sets, name)
+    rows = entity_set.rows()
+    asked = read_options({key: value for key, value in request.args.items() if key in ("$filter", "filter")}, entity_set, rows)
+    return Response(str(rows.count_rows(filter=asked.wanted)), content_type="text/plain;charset=utf-8")
+
+
+def _page_size_wanted() -> int:
+    """The size of pages that the client prefers (OData Protocol 8.2.8.9), else ours."""
+    for preference in request.headers.get("Prefer", "").split(","):
+        name, _, value = preference.strip().partition("=")
+        if name.removeprefix("odata.") == "maxpagesize" and value.isascii() and value.isdecimal():
+            return int(value[:9])
+    return PAGE_SIZE
+
+
+def _json(told: dict[str, Any]) -> Response:
+    response = make_response(jsonify(told))
+    response.content_type = JSON
+    return response
