@@ -50,7 +50,7 @@ def test_form_page__for_a_browser_that_takes_gzip__is_smaller(sign_in: SignIn, a
 
 def test_form_page__drawn__holds_each_asked_question_once(sign_in: SignIn, assignment: Assignment) -> None:
     page = html.fromstring(sign_in("lead1").get(FORM).data)
-    paths = page.xpath("//div[contains(@class, 'question')]/@data-path")
+    paths = page.xpath("//form[contains(@class, 'question')]/@data-path")
     assert len(paths) == len(set(paths))
     assert [path.rsplit("/", 1)[1] for path in paths][:3] == ["greeting", "n_members", "water_safe"]
     assert not [path for path in paths if path.endswith("assignment_id")]

@@ -188,7 +188,7 @@ export class Page {
     queueMicrotask(() => {
       this.isHeaderWaiting = false;
       drawHeader(this);
-      if (this.hideWarning && !this.pager.wrongOn(this.pager.current).length) {
+      if (this.hideWarning && !this.pager.isAnyWrongOn(this.pager.current)) {
         this.hideWarning();
         this.hideWarning = null;
       }

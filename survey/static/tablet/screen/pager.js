@@ -43,6 +43,12 @@ export class Pager {
     return this.itemsOn(number).filter((item) => this.view.hasError(item));
   }
 
+  // As `wrongOn`, for what only asks whether there is one: after every answer, among hundreds of questions.
+  isAnyWrongOn(number) {
+    for (const [item, box] of this.view.boxes) if (box.pageNumber === number && this.view.hasError(item)) return true;
+    return false;
+  }
+
   go(number, { scroll = true } = {}) {
     this.current = number;
     this.view.drawPage(number);

@@ -55,6 +55,8 @@ export class View {
     const section = this.sections[number];
     if (!section || this.drawnPages.has(number)) return;
     this.drawnPages.add(number);
+    const parts = section.querySelector(":scope > template");
+    parts.replaceWith(parts.content);
     this.drawAround(section);
     paint(section);
     this.bind(section, this.page.instance.root);
