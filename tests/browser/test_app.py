@@ -117,6 +117,7 @@ def test_app__after_one_visit__starts_works_and_changes_language_without_a_netwo
     expect(question(page, "home/n_members")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_what_changed(
     traffic: Traffic, open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -144,6 +145,7 @@ def test_package__interrupted__goes_on_where_it_stopped_and_updates_bring_only_w
     assert traffic.of_package() == ["package.json"]
 
 
+@pytest.mark.soak
 def test_package__interrupted_while_the_list_is_brought_up_to_date__says_why_until_it_is_tried_again(
     traffic: Traffic, open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -168,6 +170,7 @@ def test_package__interrupted_while_the_list_is_brought_up_to_date__says_why_unt
     expect(page.locator("#package .task-reason")).to_contain_text("503")
 
 
+@pytest.mark.soak
 def test_package__interrupted_inside_a_large_file__goes_on_inside_it(
     open_page: Callable[..., Page], session: Session, storage: Storage
 ) -> None:
@@ -196,6 +199,7 @@ def test_package__interrupted_inside_a_large_file__goes_on_inside_it(
     assert page.evaluate(kept) == [2_560_000, True, ["survey-package"]]
 
 
+@pytest.mark.soak
 def test_package__paused_or_signed_out__keeps_what_arrived(
     app: Flask, open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
@@ -321,6 +325,7 @@ def test_list__that_has_not_changed__stays_under_the_finger(
         expect(page.locator("#days .task-reason")).to_contain_text(told)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("username", "says"), [("lead2", "目前没有分配给您的农户"), ("coordinator", "您没有访谈任务")])
 def test_list__of_somebody_without_assignments__says_what_to_do(
     open_page: Callable[..., Page], session: Session, assignment: Assignment, username: str, says: str

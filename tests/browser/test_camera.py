@@ -79,6 +79,7 @@ def publish(app: Flask, session: Session) -> None:
     session.commit()
 
 
+@pytest.mark.soak
 def test_code__held_before_the_camera__is_read(publish: None, camera: Browser, address: str, app: Flask, session: Session) -> None:
     person = find_or_add_person(session, "lead1")
     session.commit()
@@ -105,6 +106,7 @@ def test_camera__forbidden__says_so_and_leaves_the_code_to_be_typed(publish: Non
     expect(code).to_have_class("question type-barcode is-answered")
 
 
+@pytest.mark.soak
 def test_microphone__forbidden__leaves_the_question_open_and_says_why(app: Flask, session: Session, open_page: Callable[..., Page]) -> None:
     with app.app_context():
         beside = Beside(current_storage(), widget_files())

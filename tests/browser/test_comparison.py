@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from tests.builders import VILLAGE, add_household
 from tests.survey.comparison.forms import Field
 
 
+@pytest.mark.soak
 def test_discrepancy__typed_and_offered__is_a_candidate_with_its_kind(open_page: Callable[..., Page], session: Session) -> None:
     field = Field(session)
     household = add_household(session, "002", village_code=VILLAGE)

@@ -114,6 +114,7 @@ def test_second__on_the_leads_tablet__looks_changes_and_signs_with_their_pin(
     assert "not_countersigned" not in {flag.check for flag in submission.flags}
 
 
+@pytest.mark.soak
 def test_second__who_is_not_there__is_named_with_the_reason_and_the_lead_may_take_it_back(
     app: Flask, open_page: Callable[..., Page], assignment: Assignment, session: Session
 ) -> None:
@@ -131,6 +132,7 @@ def test_second__who_is_not_there__is_named_with_the_reason_and_the_lead_may_tak
     assert session.scalars(select(Flag.value).where(Flag.check == "not_countersigned")).one() == "副访在另一户"
 
 
+@pytest.mark.soak
 def test_independent_records__each_on_their_own_tablet__see_nothing_of_each_other(
     app: Flask, open_page: Callable[..., Page], assignment: Assignment, session: Session
 ) -> None:
@@ -198,6 +200,7 @@ def test_returned_interview__with_a_question_about_an_answer__shows_it_there_unt
     expect(shown.get_by_role("button", name="了结此问")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_log__of_an_answer_that_the_second_changes__names_them(
     app: Flask, open_page: Callable[..., Page], assignment: Assignment, session: Session
 ) -> None:
@@ -218,6 +221,7 @@ def test_log__of_an_answer_that_the_second_changes__names_them(
     assert rows[-1].split(",")[-1] == "second1"
 
 
+@pytest.mark.soak
 def test_absence__being_explained_when_the_page_is_drawn_anew__keeps_its_reason(
     open_page: Callable[..., Page], assignment: Assignment
 ) -> None:

@@ -72,6 +72,7 @@ def choose_county(page: Page, number: int) -> None:
     question(page, "county").locator(".option", has_text=re.compile(f"^County {number}$")).click()
 
 
+@pytest.mark.soak
 def test_cascade__of_4000_villages__offers_those_of_the_county(open_page: Callable[..., Page], cascade: None) -> None:
     page = open_page("lead1")
     fetched: list[str] = []
@@ -101,6 +102,7 @@ def test_lists__beside_the_plan__are_kept_for_good(open_page: Callable[..., Page
     assert "gzip" in answer.headers["content-encoding"]
 
 
+@pytest.mark.soak
 def test_interview__over_data_files__is_accepted_and_remembered(open_page: Callable[..., Page], cascade: None, session: Session) -> None:
     page = open_page("lead1", f"{FORM_PAGE}#new=1")
     page.wait_for_selector(READY)

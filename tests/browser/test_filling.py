@@ -116,6 +116,7 @@ def look_back(session: Session, assignment: Assignment) -> Assignment:
     return assignment
 
 
+@pytest.mark.soak
 def test_earlier_answers__beside_the_questions__are_taken_over_with_a_tap(
     open_page: OpenPage, look_back: Assignment, session: Session
 ) -> None:
@@ -251,6 +252,7 @@ def test_draft__while_somebody_types_on__survives_the_end_of_the_browser(open_pa
     assert page.locator("[data-path$='/m_name'] input").first.input_value() == "a" * 60
 
 
+@pytest.mark.soak
 def test_undo__of_what_was_removed_or_cleared__works_on_the_next_page_too(open_page: OpenPage, assignment: Assignment) -> None:
     page = open_page("lead1")
     open_assignment(page)
@@ -308,6 +310,7 @@ def page_version(session: Session) -> str:
     [(WIDE, ("type-normal",)), (TABLET, ("type-largest", "sunlight-on"))],
     ids=["lying", "upright, largest, in the sun"],
 )
+@pytest.mark.soak
 def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_targets(
     open_page: OpenPage, session: Session, size: tuple[int, int], wanted: tuple[str, ...]
 ) -> None:

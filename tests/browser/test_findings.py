@@ -4,6 +4,7 @@ other of the pair before it covers theirs."""
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -32,6 +33,7 @@ def note(page: Page, kind: str, text: str = "", picture: bytes = b"") -> None:
     expect(page.locator("#look-back")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_finding__noted_offline_and_killed__is_sent_once_and_covers_nobody_elses(
     open_page: Callable[..., Page], session: Session, app: Flask, assignment: Assignment
 ) -> None:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
@@ -24,6 +25,7 @@ def key_hash(authority: Authority) -> str:
     return b64encode(sha256(info).digest()).decode()
 
 
+@pytest.mark.soak
 def test_browser__before_and_after_trust__is_led_from_the_page_into_the_app(https_app: Flask, tmp_path: Path, browser: Browser) -> None:
     with running(https_app, tmp_path / "https", []) as hotspot:
         page = browser.new_page()

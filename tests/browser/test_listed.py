@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,7 @@ def answer(page: Page, number: int, name: str, age: str) -> None:
     card.locator("[data-path$='/age'] input.control").fill(age)
 
 
+@pytest.mark.soak
 def test_choices__that_are_answers_of_a_repeat__follow_them_and_are_accepted(open_page: Callable[..., Page], session: Session) -> None:
     version = add_form(session, FORM)
     pair = add_pair(session, add_visit(session, forms=[version]))

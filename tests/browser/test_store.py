@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
@@ -72,6 +73,7 @@ FILL_THE_DISK = """
 """
 
 
+@pytest.mark.soak
 def test_full_disk__while_files_and_answers_are_kept__is_said_and_everything_else_stays(
     open_page: OpenPage, app: Flask, session: Session, assignment: Assignment
 ) -> None:
@@ -202,6 +204,7 @@ COUNTING = """
 """
 
 
+@pytest.mark.soak
 def test_cards__of_many_interviews__are_opened_as_one_until_they_change(
     open_page: OpenPage, app: Flask, session: Session, assignment: Assignment
 ) -> None:

@@ -154,6 +154,7 @@ def test_list__searched_and_filtered__shows_what_matches(open_page: Callable[...
     expect(page.locator("[data-assignment]:visible")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_form__opened_and_left_unanswered__leaves_no_draft(open_page: Callable[..., Page], assignment: Assignment) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)

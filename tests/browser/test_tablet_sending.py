@@ -35,6 +35,7 @@ from tests.builders import add_form, add_submission
 from tests.survey.tablet.forms import FIELD_FORM
 
 
+@pytest.mark.soak
 def test_files__picture_and_signature__arrive_with_the_interview(
     open_page: Callable[..., Page], session: Session, assignment: Assignment, tmp_path: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     assert files["house"].size_bytes < picture.stat().st_size
 
 
+@pytest.mark.soak
 def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_there_is_one(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -52,6 +53,7 @@ def test_outcome__noted_offline_and_killed__is_kept_changed_and_sent_once(
     assert (found.outcome, found.note, found.recorded_by and found.recorded_by.username) == ("absent", "晚上再来", "lead1")
 
 
+@pytest.mark.soak
 def test_outcome__answer_to_it_lost_or_withdrawn__counts_once_or_not_at_all(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
