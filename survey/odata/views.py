@@ -78,28 +78,28 @@ def count(name: str) -> Response:
     return _count(register_sets(current_session()), name)
 
 
-@blueprint.get("/visits/<visit_id>/")
+@blueprint.get("/visit/<visit_id>/")
 @requires(*READERS)
 def visit_service(visit_id: str) -> Response:
     """The sets of one visit."""
     return _service_document(_sets_of(visit_id), url_for(".visit_service", visit_id=visit_id, _external=True), ())
 
 
-@blueprint.get("/visits/<visit_id>/$metadata")
+@blueprint.get("/visit/<visit_id>/$metadata")
 @requires(*READERS)
 def visit_metadata(visit_id: str) -> Response:
     """What the sets of one visit hold."""
     return Response(metadata_document(_sets_of(visit_id)), content_type=XML)
 
 
-@blueprint.get("/visits/<visit_id>/<name>")
+@blueprint.get("/visit/<visit_id>/<name>")
 @requires(*READERS)
 def visit_entities(visit_id: str, name: str) -> Response:
     """The entities of a set of one visit."""
     return _entities(_sets_of(visit_id), name, url_for(".visit_service", visit_id=visit_id, _external=True))
 
 
-@blueprint.get("/visits/<visit_id>/<name>/$count")
+@blueprint.get("/visit/<visit_id>/<name>/$count")
 @requires(*READERS)
 def visit_count(visit_id: str, name: str) -> Response:
     """How many entities of the set of one visit pass the condition."""

@@ -1,6 +1,7 @@
 """A visit with everything that the interface reads of, and a program that asks."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -73,10 +74,16 @@ def ask(client: FlaskClient, token_of: Callable[[str], str]) -> Callable[[str], 
     return program
 
 
+@cache
+def description() -> dict[str, Any]:
+    """The description, whose language does not matter here."""
+    return describe("http://localhost")
+
+
 def check_answer(app: Flask, address: str, response: Any) -> None:
     """Raise unless what was answered is what the description says of this address and status."""
     with app.test_request_context():
-        told = describe("http://localhost")
+        told = description()
         endpoint = app.url_map.bind("localhost").match(address.partition("?")[0])[0]
     known = {each["get"]["operationId"]: each["get"] for each in told["paths"].values() if "get" in each}
     answer = known[endpoint.replace(".", "_")]["responses"][str(response.status_code)]
