@@ -24,7 +24,7 @@ from survey import create_app
 from survey.config import read_settings
 from survey.db import reading_scope
 from survey.reports.operations import make_draft
-from survey.schema import check_schema
+from survey.revisions import check_schema
 from survey.server import DEFAULT_THREADS
 from survey.serving.plain import PlainServer
 from tests.browser.field import enter_tablet

@@ -2,10 +2,12 @@
 
 import sys
 import uuid
+from collections import UserDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask import Flask
@@ -14,11 +16,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
+import survey
 from questionnaires.errors import SurveyError
-from survey import create_app
 from survey.config import read_settings
 from survey.db import session_scope
-from survey.schema import check_schema
+from survey.revisions import check_schema
 
 
 class CommandGroup(click.Group):
@@ -39,6 +41,18 @@ class CommandGroup(click.Group):
             raise click.ClickException(f"{error.strerror or error}{place}") from error
 
 
+class LaterCommands(UserDict[str, Any]):
+    """Commands by name, each given as "module:name" and imported when somebody asks for it."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        """The command."""
+        found = self.data[name]
+        if isinstance(found, str):
+            module, _, attribute = found.partition(":")
+            found = self.data[name] = getattr(import_module(module), attribute)
+        return cast(click.Command, found)
+
+
 def counted(number: int, noun: str) -> str:
     """The number with its noun, which takes an s for all but one: "1 error", "0 errors"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -51,7 +65,7 @@ def first_line(error: object) -> str:
 
 def open_installation(**overrides: Any) -> Flask:
     """The application of this installation; raises NOT_INITIALISED or OUTDATED_SCHEMA when its database is not ready."""
-    app = create_app(read_settings(**overrides))
+    app = survey.create_app(read_settings(**overrides))
     check_schema(app.extensions["survey.engine"])
     return app
 

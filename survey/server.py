@@ -4,7 +4,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings
 from survey.serving.addresses import machine_names, url_host
 from survey.serving.hotspot import Hotspot, encrypted, prepare_hotspot
+from survey.serving.opening import Opening
 from survey.serving.plain import PlainServer
 from survey.serving.processes import run_processes
 
@@ -47,19 +48,18 @@ def serve_app(
     """
     settings: Settings = app.extensions["survey.settings"]
     refuse_demo_on_network(settings, host, allow_network)
-    scheme = "https" if settings.https else "http"
+    scheme = _scheme(settings)
     with listen(host, port) as listener:
-        # Above the application's own limit, so that an upload too large is refused by it, in its words; beyond, waitress refuses.
-        limit = 2 * settings.max_upload_mb * 1_000_000
 
         def serve() -> None:
-            PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=limit).run()
+            PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=most_bytes(settings)).run()
 
-        address = f"{scheme}://{reachable_name(host)}:{port}"
-        click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
+        address = _say_where(settings, host, port)
         if announce is not None:
             announce(address)
         click.echo(READY)
+        if processes > 1 and not settings.redis_url:
+            click.echo("Without SURVEY_REDIS_URL each process counts attempts for itself: limits by address are that many times as high.")
         if processes > 1:
             app.extensions["survey.engine"].dispose()
 
@@ -73,6 +73,53 @@ def serve_app(
             with beside(app):
                 serve()
     click.echo("Stopped.")
+
+
+def serve_at_once(
+    settings: Settings,
+    load: Callable[[], Flask],
+    beside: Callable[[Flask], AbstractContextManager[None]],
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    allow_network: bool,
+) -> None:
+    """Serve as `serve_app` does, in one process, and listen before the program is there: `load` brings it, with all its imports.
+
+    Raises as `serve_app` does, and whatever `load` raises.
+    """
+    refuse_demo_on_network(settings, host, allow_network)
+    opening = Opening(settings, load)
+    with listen(host, port) as listener, ExitStack() as aside:
+        server = PlainServer(opening, listener, threads=threads, scheme=_scheme(settings), max_body_bytes=most_bytes(settings))
+        signal.signal(signal.SIGTERM, _terminate)
+
+        def say_ready(app: Flask) -> None:
+            aside.enter_context(beside(app))
+            _say_where(settings, host, port)
+            click.echo(READY)
+
+        with opening.loading(server.stop, say_ready):
+            server.run()
+    click.echo("Stopped.")
+
+
+def _scheme(settings: Settings) -> str:
+    return "https" if settings.https else "http"
+
+
+def most_bytes(settings: Settings) -> int:
+    """The largest body that the server reads: above the application's own limit, so that an upload too large is refused by it, in its
+    words."""
+    return 2 * settings.max_upload_mb * 1_000_000
+
+
+def _say_where(settings: Settings, host: str, port: int) -> str:
+    """The address, after it is printed with the tablet's page as a QR code."""
+    address = f"{_scheme(settings)}://{reachable_name(host)}:{port}"
+    click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
+    return address
 
 
 def serve_hotspot(app: Flask, *, host: str, ports: tuple[int, int], threads: int, name: str, allow_network: bool) -> None:

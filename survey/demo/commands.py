@@ -3,14 +3,15 @@
 import click
 from flask import Flask
 
+import survey
 from questionnaires.errors import ErrorCode, SurveyError
-from survey import create_app
 from survey.config import Settings, read_settings
 from survey.console import progress_bar
 from survey.demo.build import build_demo, is_built
 from survey.demo.facts import read_facts
 from survey.demo.frame import list_people
-from survey.schema import schema_revision, upgrade_schema
+from survey.revisions import schema_revision
+from survey.schema import upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, is_loopback, serve_app
 
 ROLE_WORDS = {
@@ -38,7 +39,7 @@ def demo(host: str, port: int, threads: int, allow_network: bool, build_only: bo
     if not is_loopback(host) and not allow_network:
         raise SurveyError(ErrorCode.DEMO_ON_NETWORK, host=host)
     settings = read_settings(demo=True)
-    app = create_app(settings)
+    app = survey.create_app(settings)
     prepare_demo(app, settings)
     if not build_only:
         serve_app(app, host=host, port=port, threads=threads, allow_network=allow_network, announce=lambda _address: click.echo(sign_ins()))

@@ -16,7 +16,7 @@ from survey.handover.client import Client
 from survey.handover.layout import BINDING, compared_columns, handed_tables, natural_keys, references, surrogate
 from survey.handover.queries import count_rows, named_files, read_rows
 from survey.handover.rows import Values, digests, fold
-from survey.schema import newest_revision
+from survey.revisions import newest_revision
 from survey.storage import Storage
 
 ROWS_AT_A_TIME = 200

@@ -15,7 +15,7 @@ from survey.handover.layout import FORMAT, PERSON, handed_table, natural_keys
 from survey.handover.operations import take_file, take_rows
 from survey.handover.queries import match_rows
 from survey.intake.authenticate import authenticate_program
-from survey.schema import newest_revision
+from survey.revisions import newest_revision
 from survey.storage import current_storage
 
 MAX_ROWS = 500

@@ -16,7 +16,7 @@ from questionnaires.errors import SurveyError
 from survey.backup.queries import BackupAge, read_backup_age
 from survey.config import Settings
 from survey.events import Event
-from survey.schema import newest_revision, schema_revision
+from survey.revisions import newest_revision, schema_revision
 from survey.storage import Storage
 
 log = logging.getLogger(__name__)

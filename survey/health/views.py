@@ -5,27 +5,21 @@ import ipaddress
 
 from flask import Blueprint, Response, abort, current_app, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 
 from survey.config import current_settings
-from survey.db import current_session, utc_now
+from survey.db import utc_now
+from survey.health.alive import ADDRESS, alive
 from survey.health.checks import check_readiness
 from survey.health.metrics import EXTENSION
 
 blueprint = Blueprint("health", __name__)
+blueprint.get(ADDRESS)(alive)
 
 
 @blueprint.after_request
 def _keep_nowhere(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@blueprint.get("/healthz")
-def alive() -> Response:
-    """200 with a JSON body when the process works and its database answers."""
-    current_session().execute(text("SELECT 1"))
-    return jsonify(status="ok", demo=current_settings().demo)
 
 
 @blueprint.get("/readyz")

@@ -6,7 +6,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.background import QUEUE
 from survey.config import Settings
 from survey.console import open_installation
-from survey.health.requests import write_logs
+from survey.health.logs import write_logs
 from survey.worker.queue import RedisQueue
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from survey import cli, console, open_installation
+import survey
+from survey import open_installation
 from survey.config import Settings
-from survey.demo import commands as demo_commands
 from tests.conftest import SECRET_KEY, MakeApp
 
 
@@ -27,8 +27,7 @@ def commands_app(make_app: MakeApp, tmp_path_factory: pytest.TempPathFactory) ->
         return app
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (cli, console, demo_commands):
-            patch.setattr(module, "create_app", reopen)
+        patch.setattr(survey, "create_app", reopen)
         yield
     for app, _config in shared:
         app.extensions["survey.engine"].dispose()

@@ -16,7 +16,7 @@ from flask import Flask
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey import create_app
-from survey.cli import main
+from survey.cli import COMMANDS, main
 from survey.config import Settings
 from survey.server import is_loopback, qr_code, reachable_name, serve_app
 from tests.builders import FORM
@@ -50,6 +50,12 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[t
 
 
 ALL_COMMANDS = dict(commands(main))
+
+
+def test_list_of_commands__what_it_says_of_each__is_what_the_command_says() -> None:
+    assert {name: told for name, (_where, told) in COMMANDS.items()} == {
+        name: command.get_short_help_str(limit=200).removesuffix(".") + "." for name, command in main.commands.items()
+    }
 
 
 @pytest.mark.parametrize("words", ALL_COMMANDS, ids=" ".join)

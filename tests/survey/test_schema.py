@@ -11,7 +11,8 @@ from sqlalchemy import Engine, inspect
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import create_engine_for
 from survey.models import Base
-from survey.schema import check_schema, newest_revision, schema_revision, upgrade_schema
+from survey.revisions import check_schema, newest_revision, schema_revision
+from survey.schema import upgrade_schema
 
 
 def differences(engine: Engine) -> list[Any]:

@@ -12,7 +12,7 @@ from flask import Flask
 from survey.cli import main
 from survey.config import Settings
 from survey.demo.commands import sign_ins
-from survey.schema import MIGRATIONS, newest_revision, schema_revision
+from survey.revisions import MIGRATIONS, newest_revision, schema_revision
 
 
 @pytest.fixture

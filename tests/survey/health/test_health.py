@@ -17,7 +17,7 @@ from survey.config import Settings
 from survey.db import utc_now
 from survey.events import log_event
 from survey.health.checks import check_readiness
-from survey.health.requests import JsonLines
+from survey.health.logs import JsonLines
 from tests.conftest import SignIn
 
 TOKEN = "a-token-for-prometheus-only"

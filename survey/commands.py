@@ -1,0 +1,48 @@
+"""`python -m survey init` and `settings`: making an installation, and what it is set to."""
+
+from dataclasses import fields
+
+import click
+
+import survey
+from survey.accounts.queries import list_users
+from survey.config import Settings, read_settings, settings_document, variable
+from survey.console import counted
+from survey.db import session_scope, utc_now
+from survey.protection.key_rotation import rotate_keys
+from survey.quality.operations import read_older_logs
+from survey.schema import upgrade_schema
+
+SECRET_SETTINGS = ("secret_key", "field_key", "backup_key", "metrics_token", "redis_url", "database_url", "storage_url", "smtp_url")
+
+
+@click.command("init", short_help="Make the database, or bring it up to date.")
+def init() -> None:
+    """Make the database, or bring it up to date after an upgrade of the program."""
+    app = survey.create_app(read_settings())
+    engine = app.extensions["survey.engine"]
+    has_changed = upgrade_schema(engine)
+    place = engine.url.render_as_string(hide_password=True)
+    click.echo(f"The database at {place} is {'ready' if has_changed else 'up to date already'}.")
+    rotate_keys(engine, lambda _done, _total: None)
+    with session_scope(app) as session:
+        is_empty = not list_users(session)
+        n_logs = read_older_logs(session, app.extensions["survey.storage"], utc_now())
+    if n_logs:
+        click.echo(f"{counted(n_logs, 'timing log')} of earlier interviews read.")
+    if is_empty:
+        click.echo("Add the first administrator with: python -m survey user add NAME --role admin")
+
+
+@click.command("settings", short_help="Print every setting with its default.")
+@click.option("--current", is_flag=True, help="Show the present values instead; secrets are not shown.")
+def settings(current: bool) -> None:
+    """Print every setting with its default and what it does, as Markdown."""
+    if not current:
+        click.echo(settings_document(), nl=False)
+        return
+    values = read_settings()
+    for item in fields(Settings):
+        value = getattr(values, item.name)
+        is_hidden = item.name in SECRET_SETTINGS and value
+        click.echo(f"{variable(item.name)}={'(set, not shown)' if is_hidden else value}")

@@ -1,0 +1,27 @@
+"""The whole program as a server runs it. To import this module is to import everything, which takes seconds: servers do so while they
+listen already."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from survey.application import create_app
+from survey.config import Settings
+from survey.dashboard.counting_ahead import counting_ahead
+from survey.reminders.rounds import reminding
+from survey.revisions import check_schema
+
+
+def open_installation(settings: Settings) -> Flask:
+    """The application of this installation; raises NOT_INITIALISED or OUTDATED_SCHEMA when its database is not ready."""
+    app = create_app(settings)
+    check_schema(app.extensions["survey.engine"])
+    return app
+
+
+@contextmanager
+def beside(app: Flask) -> Iterator[None]:
+    """What a server does by itself while it serves."""
+    with reminding(app), counting_ahead(app):
+        yield
