@@ -45,6 +45,7 @@ from survey.intake.ahead import install_published_forms
 from survey.intake.authenticate import install_gate
 from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
+from survey.intake.shortcut import install_shortcut
 from survey.intake.together import install_writer
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
@@ -67,6 +68,7 @@ from survey.lookback.plan_views import blueprint as look_back_plan_blueprint
 from survey.lookback.views import blueprint as look_back_blueprint
 from survey.navigation import header_context
 from survey.odata.views import blueprint as odata_blueprint
+from survey.openid.views import blueprint as openid_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
@@ -98,6 +100,7 @@ from survey.responsible.views import blueprint as responsible_blueprint
 from survey.review.asking_views import blueprint as asking_blueprint
 from survey.review.decision_views import blueprint as decisions_blueprint
 from survey.review.quarantine_views import blueprint as review_blueprint
+from survey.rights.costly import limit_costly_pages
 from survey.rights.guard import keep_to_places
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
 from survey.sealed_fields import Keyring, seal_fields_of
@@ -127,6 +130,7 @@ from survey.worker.queue import install_queue
 
 BLUEPRINTS = (
     accounts_blueprint,
+    openid_blueprint,  # before what asks who is there, because arrivals write
     signing_in_blueprint,
     tokens_blueprint,
     dashboard_blueprint,
@@ -232,6 +236,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("survey", template_folder="../templates")
     open_installation(app, settings or read_settings())
     observe_requests(app)
+    install_shortcut(app)
     trust_proxies(app)
     app.before_request(_note_whether_it_writes)
     app.before_request(_limit_plain_forms)
@@ -257,6 +262,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    limit_costly_pages(app, limiter)
     app.before_request(keep_to_places)
     return app
 

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.words import ROLE_LABELS
+from survey.openid.deciding import read_role_map
 from survey.reminders.sending import mail_server
 
 MIN_SECRET_LENGTH = 32
@@ -54,10 +56,43 @@ class Settings:
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
     api_limit: str = _setting("600 per minute", "How often one program may ask for data (docs/api.md).")
+    export_limit: str = _setting(
+        "30 per minute; 300 per day", "How often one person may make drafts, datasets, workbooks and charts, all of them together."
+    )
     second_factor_roles: str = _setting(
+        "admin",
+        "The roles that sign in with a second factor only, such as `admin coordinator`; they set one up at their next sign-in. Everybody "
+        "may have one. Empty: nobody has to; in a demonstration nobody has to in any case.",
+    )
+    second_factor_asked: str = _setting(
+        "coordinator", "The roles that the start page asks, once in 30 days, to set up a second factor. Empty: nobody is asked."
+    )
+    openid_issuer: str = _setting(
         "",
-        "The roles that sign in with a second factor only, such as `admin coordinator`. Everybody may have one; these set one up at "
-        "their next sign-in.",
+        "The provider of your organisation that people may sign in at (OpenID Connect), as it calls itself, `https://id.example.org`. "
+        "Empty: people sign in with a password only.",
+    )
+    openid_client_id: str = _setting("", "What the provider calls this program.")
+    openid_secret_file: str = _setting(
+        "", "The file that holds the secret by which the provider knows this program. Empty: it is known without one (PKCE)."
+    )
+    openid_name: str = _setting("", "What the sign-in page calls the provider. Empty: the name of its host.")
+    openid_scope: str = _setting("openid profile email", "What the provider is asked to tell of people.")
+    openid_name_claim: str = _setting(
+        "preferred_username", "The claim by which people recognise themselves, and which is the user name where accounts are made."
+    )
+    openid_roles: str = _setting(
+        "",
+        "Roles for whoever comes from the provider without an account, as `value=role value=role`; the account is then made. "
+        "Empty: accounts are made here only.",
+    )
+    openid_roles_claim: str = _setting("roles", "The claim that holds those values; `a.b` is b within a.")
+    openid_second_factor: str = _setting(
+        "", "The values of `amr` or `acr`, such as `mfa otp hwk`, by which the provider says that it asked for a second factor."
+    )
+    openid_only: bool = _setting(False, "Nobody but administrators signs in with a password here; programs have tokens.")
+    local_robots: bool = _setting(
+        False, "Robots of groups may have addresses of your own network. Otherwise nothing is sent there, whatever name leads to it."
     )
     four_eyes: bool = _setting(True, "A full dataset, which tells who people are, is approved by somebody else before it can be fetched.")
     session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
@@ -124,7 +159,27 @@ class Settings:
     @property
     def roles_with_second_factor(self) -> frozenset[str]:
         """The roles that sign in with a second factor only."""
-        return frozenset(self.second_factor_roles.replace(",", " ").split())
+        return frozenset() if self.demo else _names(self.second_factor_roles)
+
+    @property
+    def roles_asked_for_second_factor(self) -> frozenset[str]:
+        """The roles that are asked to set one up."""
+        return frozenset() if self.demo else _names(self.second_factor_asked)
+
+    @property
+    def openid_role_map(self) -> Mapping[str, str]:
+        """The role for each value of the claim of roles."""
+        return read_role_map(self.openid_roles)
+
+    @property
+    def openid_factors(self) -> frozenset[str]:
+        """The values by which the provider says that it asked for a second factor."""
+        return _names(self.openid_second_factor)
+
+    @property
+    def openid_label(self) -> str:
+        """What pages call the provider."""
+        return self.openid_name or (urlsplit(self.openid_issuer).hostname or "")
 
     @property
     def uploads_path(self) -> Path:
@@ -135,6 +190,11 @@ class Settings:
     def figures_path(self) -> Path:
         """Where each visit's bundle and its figures are kept; it may be removed, and is then made again."""
         return Path(self.data).resolve() / "figures"
+
+
+def _names(text: str) -> frozenset[str]:
+    """The names in a text, with blanks or commas between."""
+    return frozenset(text.replace(",", " ").split())
 
 
 def variable(name: str) -> str:
@@ -160,6 +220,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     check_map_tiles(settings)
     check_mail(settings)
     check_second_factor(settings)
+    check_openid(settings)
     return settings
 
 
@@ -199,10 +260,49 @@ def check_mail(settings: Settings) -> None:
 
 def check_second_factor(settings: Settings) -> None:
     """Raise INVALID_SETTING for a role that does not exist."""
-    if unknown := sorted(settings.roles_with_second_factor - KNOWN_ROLES):
-        detail = f"{', '.join(unknown)} is not one of {', '.join(sorted(KNOWN_ROLES))}"
-        name, value = variable("second_factor_roles"), settings.second_factor_roles
-        raise SurveyError(ErrorCode.INVALID_SETTING, name=name, value=value, detail=detail)
+    for name, value in (("second_factor_roles", settings.second_factor_roles), ("second_factor_asked", settings.second_factor_asked)):
+        if unknown := sorted(_names(value) - KNOWN_ROLES):
+            detail = f"{', '.join(unknown)} is not one of {', '.join(sorted(KNOWN_ROLES))}"
+            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=value, detail=detail)
+
+
+def check_openid(settings: Settings) -> None:
+    """Raise INVALID_SETTING when nobody could sign in at the provider, or not safely."""
+    parts = urlsplit(settings.openid_issuer)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"))
+    wrong = {
+        "openid_roles": _role_map_trouble(settings.openid_roles),
+        "openid_issuer": "write its address, which begins with https://, without a query"
+        if parts.query or not (parts.netloc and is_safe)
+        else "",
+        "openid_client_id": "" if settings.openid_client_id else "the provider has to know this program by a name",
+        "openid_scope": "" if "openid" in settings.openid_scope.split() else "openid has to be among it",
+        "openid_secret_file": _secret_file_trouble(settings.openid_secret_file),
+    }
+    if not settings.openid_issuer:
+        wrong = {"openid_only": "set SURVEY_OPENID_ISSUER first"} if settings.openid_only else {}
+    for name, detail in wrong.items():
+        if detail:
+            value = "" if name == "openid_secret_file" else getattr(settings, name)
+            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=value, detail=detail)
+
+
+def _role_map_trouble(text: str) -> str:
+    try:
+        read_role_map(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _secret_file_trouble(path: str) -> str:
+    if not path:
+        return ""
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return "the file cannot be read"
+    return "" if text else "the file is empty"
 
 
 def check_secret_key(settings: Settings) -> None:

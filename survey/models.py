@@ -19,6 +19,7 @@ from survey.issues import models as issues
 from survey.joint_meetings import models as joint_meetings
 from survey.liaison import models as liaison
 from survey.lookback import models as lookback
+from survey.openid import models as openid
 from survey.outcomes import models as outcomes
 from survey.places import models as places
 from survey.proof import models as proof
@@ -56,6 +57,7 @@ __all__ = [
     "joint_meetings",
     "liaison",
     "lookback",
+    "openid",
     "outcomes",
     "places",
     "proof",

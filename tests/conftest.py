@@ -90,11 +90,11 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, empty_database: Path) -> Settings:
-    """The settings of a fresh installation in a folder of its own, its database initialised."""
+    """The settings of a fresh installation in a folder of its own, its database initialised; nobody needs a second factor."""
     data = tmp_path / "data"
     data.mkdir()
     shutil.copy(empty_database, data / "survey.sqlite3")
-    return Settings(data=str(data), secret_key=SECRET_KEY)
+    return Settings(data=str(data), secret_key=SECRET_KEY, second_factor_roles="", second_factor_asked="")
 
 
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -33,6 +33,12 @@ def requires(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
+def local_path(target: str) -> str:
+    """The way on that somebody asked for, if it is a path of ours; else the start page. Browsers leave tabs and line breaks out."""
+    is_local = target.startswith("/") and not target.startswith(("//", "/\\")) and not any(ord(sign) < 33 for sign in target)
+    return target if is_local else "/"
+
+
 def actor() -> User:
     """The person who is signed in, as operations take them."""
     user: User = current_user._get_current_object()

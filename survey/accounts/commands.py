@@ -9,8 +9,9 @@ from survey.accounts.operations import add_user, set_active, set_password
 from survey.accounts.queries import find_username, list_users
 from survey.accounts.token_operations import MAX_DAYS, make_token, revoke_token
 from survey.accounts.token_queries import find_token, list_tokens_of
-from survey.console import CommandGroup, installation_session
+from survey.console import CommandGroup, counted, installation_session
 from survey.db import utc_now
+from survey.signing_in.operations import end_all_sign_ins
 
 
 @click.group(cls=CommandGroup)
@@ -88,6 +89,14 @@ def shut_out(username: str, undo: bool) -> None:
     with installation_session() as session:
         set_active(session, None, find_username(session, username), undo, utc_now())
     click.echo(f"{username} can {'sign in again' if undo else 'no longer sign in'}.")
+
+
+@user.command("sign-out-all")
+def sign_out_all() -> None:
+    """Sign everybody out on every device, because a cookie or a device may be in wrong hands. Tokens of programs go on."""
+    with installation_session() as session:
+        n = end_all_sign_ins(session, None, utc_now())
+    click.echo(f"{counted(n, 'device')} signed out.")
 
 
 @user.command("token")

@@ -66,6 +66,11 @@ class User(Base, UserMixin):
         """Whether one of the person's roles signs in with a second factor only."""
         return bool({role.name for role in self.roles} & current_settings().roles_with_second_factor)
 
+    def is_asked_for_second_factor(self) -> bool:
+        """Whether the person, who has none and needs none, is asked to have one."""
+        asked = {role.name for role in self.roles} & current_settings().roles_asked_for_second_factor
+        return bool(asked) and not self.has_second_factor()
+
     def has_second_factor(self) -> bool:
         """Whether the password alone does not let the person in."""
         return bool(self.tf_totp_secret or self.webauthn)

@@ -14,10 +14,11 @@ from survey.accounts.models import User
 from survey.accounts.queries import find_user
 from survey.accounts.token_operations import make_token, revoke_token
 from survey.accounts.token_queries import find_token, list_tokens_of
-from survey.accounts.tokens import collect_settings
+from survey.accounts.tokens import ROLES_OF_SCOPE, collect_settings
 from survey.accounts.words import SCOPE_LABELS
 from survey.db import current_session, utc_now
 
+USES = {"send": "submit", "read": "read"}
 HOLDERS = ("interviewer", "coordinator", "author", "admin")
 
 blueprint = Blueprint("tokens", __name__)
@@ -71,6 +72,7 @@ def _page(user: User, now: datetime) -> Response:
         text=text,
         code=code,
         server_url=_server_url(),
+        **{f"may_{what}": bool(ROLES_OF_SCOPE[scope] & {role.name for role in user.roles}) for what, scope in USES.items()},
     )
     response = make_response(page, 422 if form.is_submitted() and not is_made else 200)
     response.headers["Cache-Control"] = "no-store"

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts import operations
-from survey.accounts.access import actor, requires
+from survey.accounts.access import actor, local_path, requires
 from survey.accounts.forms import NewPasswordForm, OwnPasswordForm, PersonForm, UserForm
 from survey.accounts.models import User
 from survey.accounts.queries import find_user, is_username_taken, list_binding_places, list_responsible_places, list_users
@@ -32,9 +32,7 @@ def choose_language(code: str) -> Response:
     session["language"] = code
     if current_user.is_authenticated:
         operations.set_locale(current_session(), current_session().get_one(User, current_user.id), code)
-    target = request.form.get("next", "/")
-    is_local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return redirect(target if is_local else "/")
+    return redirect(local_path(request.form.get("next", "/")))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from survey.issues.words import AREA_LABELS
 from survey.kept import kept
 from survey.liaison.material_queries import read_due
 from survey.places.words import KIND_LABELS
+from survey.signing_in.asking import asks_for_second_factor
 from survey.verifications.queries import count_waiting
 
 OFFICE_ROLES = ("admin", "coordinator", "author")
@@ -43,6 +44,7 @@ def start() -> ResponseReturnValue:
         verifications=count_waiting(session, current_user.id, field_date(utc_now())),
         backup=_backup_age() if current_user.has_role("admin") or current_user.has_role("coordinator") else None,
         may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
+        asks_for_second_factor=asks_for_second_factor(),
         area_labels=AREA_LABELS,
         kind_labels=KIND_LABELS,
     )

@@ -103,6 +103,8 @@ LEFT_OUT = {
     "issues": _FOLLOWED,
     "meeting_decisions": _FOLLOWED,
     "opening_filters": _FILTERED,
+    "openid_accounts": _SIGNED_IN,
+    "openid_arrivals": _SIGNED_IN,
     "passkeys": _SIGNED_IN,
     "person_pins": "People register their PIN with each server themselves; a PIN that works on a laptop must open nothing elsewhere.",
     "pin_resets": "Allowed for one server, and for a few hours.",

@@ -31,6 +31,7 @@ from survey.accounts.models import User
 from survey.accounts.token_operations import USE_NOTED_EVERY, note_use
 from survey.accounts.token_queries import read_token
 from survey.accounts.tokens import is_token
+from survey.config import current_settings
 from survey.db import rollback_request, session_scope
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_until
@@ -160,6 +161,8 @@ def _authenticate_password(request: Request, session: Session, now: datetime, us
         gate.remember(digest, now)
         if user.needs_second_factor() or user.has_second_factor():
             raise Forbidden(_("You sign in with a second factor: a program connects with a token instead of your password."))
+        if current_settings().openid_only and not user.has_role("admin"):
+            raise Forbidden(_("Passwords are not used here: a program connects with a token instead."))
         return user
     gate.failures.hit(FAILURES, *identifiers)
     # The refusal takes back what this request wrote; that the password was wrong is kept all the same.

@@ -73,7 +73,8 @@ def _sender(settings: Settings, server: MailServer | None) -> Callable[[Reminder
             address = open_at_rest(settings.secret_key, reminder.channel.sealed_address).decode()
             sealed = reminder.channel.sealed_secret
             secret = open_at_rest(settings.secret_key, sealed).decode() if sealed else ""
-            send_to_robot(reminder.channel.style, address, secret, reminder.subject, reminder.body)
+            style, is_local_allowed = reminder.channel.style, settings.local_robots
+            send_to_robot(style, address, secret, reminder.subject, reminder.body, is_local_allowed=is_local_allowed)
         elif reminder.user is not None:
             if server is None:
                 raise ValueError("no mail server is set")

@@ -100,6 +100,8 @@ UNPLACED = frozenset(
         "handed_events",
         "house_styles",
         "opening_filters",
+        "openid_accounts",
+        "openid_arrivals",
         "passkeys",
         "person_pins",
         "person_profiles",

@@ -75,6 +75,7 @@ RIGHTS = (
             "accounts: choose_language",
             "health: alive ready metrics",
             "draw_opening: public public_file",
+            "openid: back leave start unknown",
             "reminders: feed",
             "security: login logout mf_recovery static tf_select two_factor_rescue two_factor_setup",
             "security: two_factor_token_validation wan_signin wan_signin_response",
@@ -103,7 +104,8 @@ RIGHTS = (
             "proof: key",
             "security: mf_recovery_codes two_factor_setup_validate verify",
             "security: wan_delete wan_register wan_register_response",
-            "signing_in: end end_others own",
+            "openid: connect remove",
+            "signing_in: end end_others later own",
         ),
     ),
     Right(
@@ -348,7 +350,8 @@ RIGHTS = (
         (
             "accounts: change_active people person reset_password",
             "personal_reads: index",
-            "signing_in: allow end_all of_person reset_factors",
+            "openid: bind unbind",
+            "signing_in: allow end_all end_everybodys of_person reset_factors",
             "tokens: of_person",
         ),
     ),

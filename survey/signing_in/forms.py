@@ -14,6 +14,7 @@ from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnRegisterRespon
 from wtforms import RadioField, SelectChoice
 
 from survey.accounts.models import User
+from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.events import log_event
 from survey.signing_in.operations import note_failure
@@ -69,6 +70,8 @@ class SignInForm(LoginForm):
 
     paused_until: datetime | None = None
     """Until when nobody may try, for the page to tell."""
+    is_elsewhere = False
+    """Whether the person signs in at the provider only."""
 
     def validate(self, **options: Any) -> bool:
         """Whether the person may come in; a wrong password is counted for the user name as it was typed."""
@@ -77,7 +80,8 @@ class SignInForm(LoginForm):
         if self.paused_until is not None:
             return False
         if super().validate(**options):
-            return True
+            self.is_elsewhere = current_settings().openid_only and not self.user.has_role("admin")  # type: ignore[union-attr]
+            return not self.is_elsewhere
         if name and self.password.data:
             self.paused_until = note_failure(current_session(), name, now)
         return False

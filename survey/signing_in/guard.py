@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import current_settings
+from survey.db import current_session
 from survey.errors import error_response, wants_json
+from survey.openid.queries import find_arrival
 
 OPEN_ANYWAY = frozenset(("accounts.password", "accounts.choose_language", "security.logout", "static"))
 """What somebody opens who has to choose a password."""
@@ -33,13 +35,22 @@ def refuse_before_own_password() -> Any:
     if current_settings().demo and request.endpoint in SETTING_UP and request.method != "GET":
         remedy = "Its sign-ins are fixed so that everybody can try it."
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=current_user.name, action="set up second factors in the demonstration", remedy=remedy)
-    if current_user.must_change_password:
+    arrival_id = getattr(g.get("survey_sign_in"), "arrival_id", None)
+    if current_user.must_change_password and not arrival_id:
         told = _("Choose a password of your own first: open the program in a browser and sign in.")
         return _first("PASSWORD_TO_CHANGE", told, "accounts.password")
-    if request.endpoint not in SETTING_UP and current_user.needs_second_factor() and not current_user.has_second_factor():
+    if request.endpoint not in SETTING_UP and current_user.needs_second_factor() and not _has_second_factor(arrival_id):
         told = _("Set up a second factor first: open the program in a browser and sign in.")
         return _first("SECOND_FACTOR_TO_SET_UP", told, "security.two_factor_setup")
     return None
+
+
+def _has_second_factor(arrival_id: str | None) -> bool:
+    """Whether the person has one here, or gave one to the provider whose word counts for that."""
+    if current_user.has_second_factor():
+        return True
+    arrival = find_arrival(current_session(), arrival_id)
+    return arrival is not None and arrival.is_vouched
 
 
 def _first(code: str, told: str, view: str) -> Any:

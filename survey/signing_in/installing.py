@@ -12,6 +12,7 @@ from survey.accounts.datastore import RequestDatastore
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
 from survey.events import log_event
+from survey.openid.session import install_openid, sign_in_context
 from survey.signing_in.forms import (
     AuthenticatorForm,
     CodeForm,
@@ -56,7 +57,7 @@ class OwnSecurity(Security):  # type: ignore[misc]
 
 def install_security(app: Flask) -> None:
     """Let the application have people, sign-ins and second factors."""
-    OwnSecurity(
+    security = OwnSecurity(
         app,
         RequestDatastore(),
         login_form=SignInForm,
@@ -72,6 +73,8 @@ def install_security(app: Flask) -> None:
         totp_cls=AuthenticatorApps,
     )
     install_sign_ins(app)
+    install_openid(app)
+    security.login_context_processor(sign_in_context)
     app.view_functions["security.two_factor_rescue"] = _no_rescue
     wan_registered.connect(_log_added, app)
     wan_deleted.connect(_log_removed, app)

@@ -34,6 +34,8 @@ class SignIn(Base):
     is_remembered: Mapped[bool] = mapped_column(Boolean, default=False)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_because: Mapped[str | None] = mapped_column(String(20))
+    arrival_id: Mapped[str | None] = mapped_column(Id)
+    """The arrival from the provider that the sign-in was made of (`survey/openid/`), which may be forgotten by now; None for a password."""
 
 
 class SignInFailures(Base):

@@ -17,10 +17,18 @@ from survey.signing_in.throttling import FORGOTTEN_AFTER, pause_after
 log = logging.getLogger(__name__)
 
 
-def begin_sign_in(session: Session, user: User, *, address: str, agent: str, is_remembered: bool, now: datetime) -> SignIn:
+def begin_sign_in(
+    session: Session, user: User, *, address: str, agent: str, is_remembered: bool, now: datetime, arrival_id: str | None = None
+) -> SignIn:
     """The new sign-in. It is kept in its own table rather than in the log: whoever works signs in every day."""
     begun = SignIn(
-        user_id=user.id, begun_at=now, last_seen_at=now, address=address[:64], agent=agent[:MAX_AGENT_LENGTH], is_remembered=is_remembered
+        user_id=user.id,
+        begun_at=now,
+        last_seen_at=now,
+        address=address[:64],
+        agent=agent[:MAX_AGENT_LENGTH],
+        is_remembered=is_remembered,
+        arrival_id=arrival_id,
     )
     session.add(begun)
     session.flush()
@@ -52,6 +60,15 @@ def end_sign_ins(session: Session, actor: User, user: User, now: datetime, *, bu
     """End every sign-in of the person, or all but one; how many ended."""
     n = close_sign_ins(session, user, "ended", now, but=but)
     log_event(session, actor.id, "user.sign_ins_ended", "user", user.username, now, n=n)
+    return n
+
+
+def end_all_sign_ins(session: Session, actor: User | None, now: datetime, *, but: str | None = None) -> int:
+    """End everybody's sign-ins on every device, or all but one; how many ended."""
+    statement = update(SignIn).where(SignIn.ended_at.is_(None), SignIn.id != (but or ""))
+    done: Any = session.execute(statement.values(ended_at=now, ended_because="ended").execution_options(synchronize_session=False))
+    n = int(done.rowcount)
+    log_event(session, actor.id if actor else None, "user.all_sign_ins_ended", "user", "everybody", now, n=n)
     return n
 
 

@@ -12,12 +12,15 @@ from flask_security.utils import set_request_attr
 from survey.accounts.models import User
 from survey.config import Settings, current_settings
 from survey.db import current_session, session_scope, utc_now
+from survey.openid.queries import fresh_arrival
 from survey.signing_in.lasting import SEEN_EVERY, Lasting
 from survey.signing_in.operations import begin_sign_in, forget_failures, note_failure, note_seen, sign_out
 from survey.signing_in.queries import find_person_of_sign_in
 
 SIGN_IN = "sign_in"
 """What the cookie calls the sign-in."""
+ARRIVAL = "openid_arrival"
+"""What the cookie calls an arrival from the provider, until it has become a sign-in."""
 _REMEMBER = ("_remember", "_remember_seconds")
 """What Flask-Login makes a second cookie of. Ours has none: it could not be ended by itself."""
 
@@ -66,9 +69,12 @@ def _begin(_app: Flask, user: User, **_more: Any) -> None:
     is_remembered = cookie.get("_remember") == "set"
     for name in _REMEMBER:
         cookie.pop(name, None)
-    agent = request.headers.get("User-Agent", "")
-    begun = begin_sign_in(current_session(), user, address=_address(), agent=agent, is_remembered=is_remembered, now=utc_now())
-    forget_failures(current_session(), user.username)
+    session, now, agent = current_session(), utc_now(), request.headers.get("User-Agent", "")
+    arrival = fresh_arrival(session, cookie.pop(ARRIVAL, ""), user, now)
+    begun = begin_sign_in(
+        session, user, address=_address(), agent=agent, is_remembered=is_remembered, now=now, arrival_id=arrival.id if arrival else None
+    )
+    forget_failures(session, user.username)
     cookie[SIGN_IN] = begun.id
     cookie.permanent = is_remembered
 

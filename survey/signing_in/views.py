@@ -14,7 +14,10 @@ from survey.accounts.models import User
 from survey.accounts.queries import find_user
 from survey.config import current_settings
 from survey.db import current_session, utc_now
+from survey.openid.forms import SubjectForm
+from survey.openid.queries import list_openid_accounts
 from survey.signing_in import operations
+from survey.signing_in.asking import ask_later
 from survey.signing_in.guard import refuse_before_own_password
 from survey.signing_in.lasting import device_name
 from survey.signing_in.models import SignIn
@@ -50,6 +53,14 @@ def end_others() -> Response:
     return redirect(url_for(".own"))
 
 
+@blueprint.post("/account/second-factor/later")
+@requires()
+def later() -> Response:
+    """Be asked for a second factor another time."""
+    ask_later()
+    return redirect(url_for("dashboard.start"))
+
+
 @blueprint.get("/admin/people/<user_id>/security")
 @requires("admin")
 def of_person(user_id: str) -> Any:
@@ -67,6 +78,14 @@ def end_all(user_id: str) -> Response:
         logout_user()
         return redirect(url_for("security.login"))
     return redirect(url_for(".of_person", user_id=user.id))
+
+
+@blueprint.post("/admin/sign-ins/end")
+@requires("admin")
+def end_everybodys() -> Response:
+    """Sign everybody out everywhere, but for this very device."""
+    _told(operations.end_all_sign_ins(current_session(), actor(), utc_now(), but=_present().id))
+    return redirect(url_for("accounts.people"))
 
 
 @blueprint.post("/admin/people/<user_id>/allow-sign-in")
@@ -114,4 +133,7 @@ def _page(user: User) -> str:
         device_name=device_name,
         paused_until=paused_until(current_session(), user.username, now),
         n_failed=failures.n_failed if failures else 0,
+        openid=current_settings() if current_settings().openid_issuer else None,
+        openid_accounts=list_openid_accounts(current_session(), user),
+        subject_form=SubjectForm(formdata=None),
     )

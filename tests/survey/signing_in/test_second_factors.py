@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.config import read_settings
+from survey.config import Settings, read_settings
 from survey.events import Event
 from survey.signing_in.throttling import N_FREE
 from tests.builders import PASSWORD, add_person
@@ -119,6 +120,25 @@ def test_second_factor__needed_from_now_on__comes_before_everything_else(sign_in
     app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], second_factor_roles="coordinator")
     assert client.get("/visits").headers["Location"] == "/account/authenticator"
     assert client.get("/account/authenticator").status_code == 200
+
+
+def test_second_factor__by_default__is_needed_by_administrators_and_asked_of_coordinators(sign_in: SignIn, app: Flask) -> None:
+    plain = Settings(secret_key=SECRET_KEY)
+    for demo in (False, True):
+        set_factors(app, second_factor_roles=plain.second_factor_roles, second_factor_asked=plain.second_factor_asked, demo=demo)
+        assert sign_in("admin").get("/").status_code == (200 if demo else 302)
+        page = sign_in("coordinator").get("/").text
+        assert ("/account/second-factor/later" in page) != demo
+    client = sign_in("coordinator")
+    set_factors(app, demo=False)
+    assert client.post("/account/second-factor/later").headers["Location"] == "/"
+    assert "/account/second-factor/later" not in client.get("/").text
+    assert "/account/second-factor/later" not in sign_in("author").get("/").text
+
+
+def set_factors(app: Flask, **values: Any) -> None:
+    """Nothing; the application has these settings."""
+    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], **values)
 
 
 def test_second_factor__after_a_while__asks_for_the_password_once_more(sign_in: SignIn, app: Flask) -> None:

@@ -8,13 +8,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.accounts.commands import user as commands
 from survey.db import utc_now
 from survey.events import Event
 from survey.signing_in.lasting import Lasting, device_name
 from survey.signing_in.models import SignIn as Held
 from tests.builders import NOW, PASSWORD, add_person
-from tests.conftest import SignIn
+from tests.conftest import SECRET_KEY, SignIn
 
+KEY = {"SURVEY_SECRET_KEY": SECRET_KEY}
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
 
@@ -115,3 +117,20 @@ def test_sign_ins__of_others__are_ended_by_administrators_only(app: Flask, sign_
     assert "Chrome · Windows" in sign_in("admin").get(f"/admin/people/{person.id}/security").text
     assert sign_in("admin").post(f"/admin/people/{person.id}/sign-ins/end").status_code == 302
     assert other.get("/account/security").status_code == 302
+
+
+def test_all_sign_ins__ended_by_an_administrator__leave_the_one_that_ended_them(sign_in: SignIn, app: Flask, session: Session) -> None:
+    add_person(session, "lead1", "interviewer")
+    session.commit()
+    other = app.test_client()
+    enter(other)
+    assert sign_in("coordinator").post("/admin/sign-ins/end").status_code == 403
+    client = sign_in("admin")
+    assert client.post("/admin/sign-ins/end").status_code == 302
+    assert client.get("/account/security").status_code == 200
+    assert other.get("/account/security").status_code == 302
+    told = session.scalars(select(Event).where(Event.action == "user.all_sign_ins_ended")).one()
+    assert told.details["n"] == 2
+    ran = app.test_cli_runner().invoke(commands, ["sign-out-all"], env={"SURVEY_DATA": app.extensions["survey.settings"].data, **KEY})
+    assert "1 device signed out" in ran.output, ran.output
+    assert client.get("/account/security").status_code == 302

@@ -1,0 +1,44 @@
+"""Pages that take seconds of the server or carry whole visits away, and how often one person opens them.
+
+The limit keeps one person, or whoever sits at their device, from taking everything out in one go or slowing the server down for all.
+"""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_security import current_user
+
+from survey.config import current_settings
+
+COSTLY = (
+    "agreement.workbook",
+    "answer_words.workbook",
+    "coding.results_file",
+    "comparison.workbook",
+    "datasets.fetch",
+    "datasets.make",
+    "drafts.draft",
+    "figures.file",
+    "gaps.workbook",
+    "issue_figures.flow_file",
+    "issue_ledger.workbook",
+    "ledger.document",
+    "ledger.items_file",
+    "ledger.workbook",
+    "look_back.export",
+    "personal_data.file",
+    "quality.workbook",
+    "register_figures.workbook",
+    "wall_charts.file",
+)
+
+
+def limit_costly_pages(app: Flask, limiter: Limiter) -> None:
+    """Nothing; each person opens these pages only so often, all of them together."""
+    limited = limiter.shared_limit(lambda: current_settings().export_limit, scope="costly", key_func=_who)
+    for view in COSTLY:
+        app.view_functions[view] = limited(app.view_functions[view])
+
+
+def _who() -> str:
+    return str(current_user.id) if current_user.is_authenticated else get_remote_address()
