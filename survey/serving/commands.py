@@ -83,6 +83,7 @@ def serve(
         with quietly():
             whole = import_module(WHOLE)
             app = whole.open_installation(settings)
+            app.url_map.update()
         serve_app(app, processes=processes, beside=whole.beside, **where)
     else:
         serve_at_once(settings, lambda: import_module(WHOLE).open_installation(settings), _beside, **where)

@@ -1,11 +1,14 @@
 """How Chinese names are typed on a keyboard without Chinese: in full pinyin, and by the first letter of each syllable."""
 
+import os
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
+# It reads these when it is imported. Its dictionary of phrases would take 45 MB and a quarter of a second of every start.
+os.environ.update(PYPINYIN_NO_PHRASES="1", PYPINYIN_NO_DICT_COPY="1")
+from pypinyin import Style, pinyin  # noqa: E402 - after what it reads
 
-MAX_READINGS = 8
+MAX_READINGS = 16
 """Of a name with many characters that are read in several ways only so many combinations are offered."""
 
 
