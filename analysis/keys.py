@@ -52,5 +52,7 @@ def _broken_repeat(frame: pd.DataFrame, main: pd.DataFrame | None) -> str:
     if (doubled := keys[keys.duplicated()]).size:
         return f"row {doubled['position'].iloc[0]} of the interview {doubled['instance_id'].iloc[0]} is there more than once"
     known = main["instance_id"] if main is not None else pd.Series(dtype="str")
-    alone = keys.loc[~keys["instance_id"].isin(known), "instance_id"]
+    # Numbers are given in the order of the ids, so that whatever comes after those of the interviews is not among them.
+    numbers, _ = pd.factorize(pd.concat([known, keys["instance_id"]], ignore_index=True))
+    alone = keys.loc[numbers[len(known) :] > numbers[: len(known)].max(initial=-1), "instance_id"]
     return f"there are rows of the interview {alone.iloc[0]}, which is not among the interviews" if alone.size else ""

@@ -1,6 +1,7 @@
 """What everything for spreadsheet programs has in common: no text becomes a formula, and the same content gives the same bytes."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -14,6 +15,8 @@ from openpyxl.xml.functions import tostring
 from analysis.archive import without_times
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+QUOTE = '"'
+NEEDS_QUOTES = re.compile('[,"\r\n]')
 WRITTEN_AT = datetime(2000, 1, 1)
 
 
@@ -25,6 +28,21 @@ def harmless(value: Any) -> Any:
     if not isinstance(value, str) or not value.startswith(FORMULA_SIGNS) or _is_number(value):
         return value
     return f"'{value}"
+
+
+def csv_cell(value: Any) -> str:
+    """The value as it stands in a CSV file: harmless, and in quotation marks where its signs would be taken for the file's own."""
+    text = "" if value is None else str(harmless(value))
+    return f'"{text.replace(QUOTE, QUOTE * 2)}"' if NEEDS_QUOTES.search(text) else text
+
+
+def csv_of_cells(heading: Sequence[str], columns: Sequence[Sequence[str]]) -> bytes:
+    """The file that `csv_bytes` makes, of columns whose cells are made by `csv_cell` already."""
+    if len(columns) == 1:
+        # A line with nothing in it would be no row.
+        columns = [[cell or QUOTE * 2 for cell in columns[0]]]
+    lines = [",".join(map(csv_cell, heading)), *map(",".join, zip(*columns, strict=True)), ""]
+    return "\r\n".join(lines).encode("utf-8-sig")
 
 
 def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

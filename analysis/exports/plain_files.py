@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -12,9 +14,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from analysis.exports.variables import ExportTable, Variable
-from analysis.spreadsheets import csv_bytes
+from analysis.exports.variables import ExportTable, Variable, objects
+from analysis.spreadsheets import csv_cell, csv_of_cells
 
+Codes = npt.NDArray[np.intp]
 MAX_TITLE = 31
 """Signs in the name of a sheet."""
 MAX_CELL = 32_767
@@ -30,21 +33,41 @@ def shown_rows(table: ExportTable) -> Iterator[list[Any]]:
 
 
 def _shown(variable: Variable, series: pd.Series) -> list[Any]:
+    codes, values = _told(variable, series)
+    return _taken(values, codes)
+
+
+def _told(variable: Variable, series: pd.Series) -> tuple[Codes, list[Any]]:
+    """For every row the place of its value among those that the variable has, and these as people read them; -1 where nothing is.
+
+    Tables have millions of cells and few different ones, so that whatever is made of a value is made of each once.
+    """
+    if variable.kind == "decimal":
+        # By their bits, because 0.0 is taken for the same as -0.0.
+        bits, found = pd.factorize(series.to_numpy(dtype=float, na_value=np.nan).view(np.int64))
+        return bits, [None if value != value else value for value in found.view(float).tolist()]
+    codes, found = pd.factorize(series)
     if variable.kind == "category":
         labels = {value.name: value.label for value in variable.values}
-        return [None if value is None else labels.get(value, value) for value in series.tolist()]
+        return codes, [labels.get(value, value) for value in found]
     if variable.kind in ("date", "datetime"):
-        return [None if pd.isna(value) else value.date() if variable.kind == "date" else value.to_pydatetime() for value in series]
+        return codes, [value.date() if variable.kind == "date" else value.to_pydatetime() for value in found]
     if variable.kind in ("integer", "flag"):
-        return [None if value is None else int(value) for value in series.to_numpy(dtype=object, na_value=None).tolist()]
-    if variable.kind == "decimal":
-        return [None if value != value else value for value in series.astype(float).tolist()]
-    return list(series)
+        return codes, [int(value) for value in found]
+    return codes, list(found)
+
+
+def _taken(values: Sequence[Any], codes: Codes, nothing: Any = None) -> list[Any]:
+    """The value of each code, and what stands for -1."""
+    taken: list[Any] = objects((*values, nothing)).take(codes, mode="wrap").tolist()
+    return taken
 
 
 def table_csv(table: ExportTable) -> bytes:
     """The table as CSV; the first row holds the names of the variables."""
-    return csv_bytes([variable.name for variable in table.variables], shown_rows(table))
+    told = [_told(variable, table.frame[variable.name]) for variable in table.variables]
+    cells = [_taken([csv_cell(value) for value in values], codes, "") for codes, values in told]
+    return csv_of_cells([variable.name for variable in table.variables], cells)
 
 
 def write_parquet(table: ExportTable, path: Path) -> None:

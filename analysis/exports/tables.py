@@ -15,6 +15,8 @@ from analysis.words import KIND_NAMES
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Choice, Text
 
+UNKNOWN = "unknown"
+"""What stands in place of a county's code where there is none."""
 RECORD_KINDS: dict[str, str] = {
     "instance_id": "text",
     "position": "integer",
@@ -104,10 +106,9 @@ def _file_names(bundle: Bundle) -> dict[tuple[str, str], str]:
 def _table(bundle: Bundle, form: Form, name: str, file_name: str, rows: pd.DataFrame) -> SourceTable:
     table = form.table(name)
     questions: Sequence[Column] = tuple(column for column in (table.columns if table else ()) if column.name not in RECORD_KINDS)
-    villages = rows["village_code"]
     frame = rows.assign(
-        county_name=rows["county"].map(lambda code: bundle.place_name(code) if code != "unknown" else ""),
-        village_name=villages.map(lambda code: bundle.place_name(code) if isinstance(code, str) else ""),
+        county_name=_names(bundle, rows["county"]),
+        village_name=_names(bundle, rows["village_code"]),
     )
     if "household_id" in rows and "inclusion_probability" in bundle.households:
         known = bundle.households.drop_duplicates("household_id").set_index("household_id")["inclusion_probability"]
@@ -123,6 +124,12 @@ def _table(bundle: Bundle, form: Form, name: str, file_name: str, rows: pd.DataF
     return SourceTable(
         file_name, form.form_id, name, title, ordered.sort_values(keys).reset_index(drop=True), (*record, *asked), codes=codes
     )
+
+
+def _names(bundle: Bundle, codes: pd.Series) -> pd.Series:
+    """The names of the places, "" where there is none."""
+    names = {code: bundle.place_name(code) for code in codes.dropna().unique() if code != UNKNOWN}
+    return codes.astype("object").map(names).fillna("").astype("str")
 
 
 def _title(form: Form, name: str, language: str) -> str:

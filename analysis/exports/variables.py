@@ -1,10 +1,12 @@
 """Tables as other programs take them: one value a cell, coded choices with labels, names that every program accepts. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.codebook import label_in
@@ -82,12 +84,15 @@ def _variables(each: SourceColumn, series: pd.Series, language: str) -> Iterable
     column = each.column
     label = label_in(column.label, language, column.name)
     if column.kind in ("multi", "texts") and column.choices:
-        answered = [None if _is_absent(value) else frozenset(map(str, value)) for value in series]
+        is_there = series.notna().to_numpy(dtype=bool)
+        codes, answers = pd.factorize(objects([_several(value) for value in series[is_there]]))
         known = [choice.name for choice in column.choices]
-        others = sorted({name for names in answered if names for name in names} - set(known))
+        others = sorted({name for names in answers for name in names} - set(known))
         labels = {choice.name: label_in(choice.label, language, choice.name) for choice in column.choices}
         for name in (*known, *others):
-            content = pd.Series([None if names is None else int(name in names) for names in answered], index=series.index, dtype="Int64")
+            flags = np.zeros(len(series), dtype=np.int64)
+            flags[is_there] = np.array([name in names for names in answers], dtype=np.int64)[codes]
+            content = pd.Series(pd.arrays.IntegerArray(flags, ~is_there), index=series.index)
             yield (
                 f"{column.name}_{name}",
                 f"{label}：{labels.get(name, name)}" if language == "zh" else f"{label}: {labels.get(name, name)}",
@@ -96,7 +101,7 @@ def _variables(each: SourceColumn, series: pd.Series, language: str) -> Iterable
                 content,
             )
     elif column.kind == "category" and (column.choices or series.notna().any()):
-        texts = pd.Series([None if _is_absent(value) else str(value) for value in series.tolist()], index=series.index, dtype="object")
+        texts = _texts(series, str)
         yield column.name, label, "category", _values(each, texts, language), texts
     elif column.kind == "boolean":
         flags = pd.Series([None if _is_absent(value) else int(bool(value)) for value in series], index=series.index, dtype="Int64")
@@ -112,7 +117,7 @@ def _yes_no(language: str) -> tuple[Value, ...]:
 
 def _values(each: SourceColumn, texts: pd.Series, language: str) -> tuple[Value, ...]:
     labels = {choice.name: label_in(choice.label, language, choice.name) for choice in each.column.choices}
-    names = [*labels, *sorted(set(texts.dropna()) - set(labels))]
+    names = [*labels, *sorted(set(texts.tolist()) - {None} - set(labels))]
     # Choices that are whole numbers keep them; others are counted in the order of the questionnaire.
     numbers = all(_WHOLE.fullmatch(name) for name in names)
     return tuple(
@@ -131,7 +136,26 @@ def _plain(series: pd.Series, kind: str) -> pd.Series:
     if kind == "datetime":
         moments = pd.to_datetime(series, utc=True, errors="coerce").dt.tz_convert(FIELD_ZONE).dt.tz_localize(None)
         return moments.astype("datetime64[s]")
-    return pd.Series([None if _is_absent(value) else _text(value) for value in series.tolist()], index=series.index, dtype="object")
+    return _texts(series, _text)
+
+
+def _texts(series: pd.Series, text_of: Callable[[Any], str]) -> pd.Series:
+    """The text of every value, None where there is none."""
+    if isinstance(series.dtype, pd.StringDtype):
+        # Where all are texts already, no value has to be looked at.
+        codes, values = pd.factorize(series)
+        return pd.Series(objects([*values, None]).take(codes, mode="wrap"), index=series.index, dtype="object")
+    return pd.Series([None if _is_absent(value) else text_of(value) for value in series.tolist()], index=series.index, dtype="object")
+
+
+def objects(values: Sequence[Any]) -> npt.NDArray[np.object_]:
+    """The values, whatever they are, as an array of as many."""
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
+def _several(value: Iterable[Any]) -> tuple[str, ...]:
+    # As a file gives them, they are texts.
+    return tuple(value.tolist()) if isinstance(value, np.ndarray) else tuple(map(str, value))
 
 
 def _text(value: Any) -> str:

