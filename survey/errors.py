@@ -162,20 +162,24 @@ def spoken(error: SurveyError) -> str:
 
     A value that the error carries in Chinese too, as "detail_zh" beside "detail", needs no entry in the catalogue.
     """
+    return gettext(error.code.value).format(**spoken_values(error))
+
+
+def spoken_values(error: SurveyError) -> dict[str, object]:
+    """The error's values, those that are words in the reader's language."""
     is_chinese = str(get_locale()).startswith("zh")
     written = {name.removesuffix("_zh"): value for name, value in error.values.items() if is_chinese and name.endswith("_zh")}
     words = {
         name: pgettext(name, value) for name, value in error.values.items() if name in SPOKEN_VALUES and isinstance(value, str) and value
     }
-    return gettext(error.code.value).format(**{**error.values, **words, **written})
+    return {**error.values, **words, **written}
 
 
 def handle_survey_error(error: SurveyError) -> Response:
     """An error that was raised on purpose, with the status of its code."""
     rollback_request()
     place = next((str(error.values[name]) for name in ("field", "key", "place") if error.values.get(name)), None)
-    remedy = error.values.get("remedy")
-    told = pgettext("remedy", remedy) if isinstance(remedy, str) and remedy else None
+    told = str(spoken_values(error).get("remedy") or "") or None
     return saying_when(error_response(STATUS.get(error.code, 500), error.code.name, spoken(error), place, told))
 
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 LOCALE = "zh"
 FOLDER = ROOT / "survey" / "translations" / LOCALE / "LC_MESSAGES"
 PO, MO = FOLDER / "messages.po", FOLDER / "messages.mo"
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "described": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 SOURCES = {"survey": [("**.py", "python")], "templates": [("**.html", "jinja2.ext.babel_extract")]}
 # A catalogue with the day of its making in it would change whenever it is made.
 NO_DAY = datetime(2018, 4, 20, tzinfo=UTC)

@@ -10,30 +10,30 @@ from werkzeug.routing import Rule
 from survey.api.others import described_otherwise
 from survey.api.schemas import Problem
 from survey.api.serving import OPERATIONS, Operation
-from survey.api.words import said, translated
+from survey.api.words import described, translated
 
 REF = "#/components/schemas/{name}"
 PROBLEMS = {
-    "401": said("No token, or one that does not hold."),
-    "403": said("The token's person may not read this."),
-    "404": said("There is no such thing, or it is not theirs to see."),
-    "422": said("A parameter is wrong; “place” names it."),
-    "429": said("Too many requests; come again after Retry-After seconds."),
-    "503": said("Something that passes by itself; come again after Retry-After seconds."),
+    "401": described("No token, or one that does not hold."),
+    "403": described("The token's person may not read this."),
+    "404": described("There is no such thing, or it is not theirs to see."),
+    "422": described("A parameter is wrong; “place” names it."),
+    "429": described("Too many requests; come again after Retry-After seconds."),
+    "503": described("Something that passes by itself; come again after Retry-After seconds."),
 }
-LEAD = said(
+LEAD = described(
     "Read access for scripts. Send a token for reading (Other programs → Make a token) as “Authorization: Bearer …”, or by HTTP Basic "
     "in the place of the password. What is told follows the rights of its person: role, places, names masked or whole. "
     "Lists have pages; follow “next” until it is null. An answer has an ETag: sent back as If-None-Match it saves the transfer."
 )
 _PART = re.compile(r"<(?:[^:<>]+:)?(?P<name>\w+)>")
 _PARTS = {
-    "visit_id": said("The id of a visit."),
-    "number": said("The number of an issue."),
-    "form_id": said("The id of a questionnaire."),
-    "version": said("The version of a questionnaire."),
-    "report_id": said("The id of a report."),
-    "table": said("The name of a table, as the list of tables has it."),
+    "visit_id": described("The id of a visit."),
+    "number": described("The number of an issue."),
+    "form_id": described("The id of a questionnaire."),
+    "version": described("The version of a questionnaire."),
+    "report_id": described("The id of a report."),
+    "table": described("The name of a table, as the list of tables has it."),
 }
 
 
@@ -90,8 +90,8 @@ def _operation(operation: Operation, taken: dict[str, Any], answer: dict[str, An
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation.rule), *query_parameters(taken)],
         "responses": {
-            "200": {"description": said("What was asked for."), "content": content},
-            "304": {"description": said("Nothing changed since the answer with this ETag.")},
+            "200": {"description": described("What was asked for."), "content": content},
+            "304": {"description": described("Nothing changed since the answer with this ETag.")},
             **{status: {"description": told, "content": problem} for status, told in PROBLEMS.items()},
         },
     }

@@ -8,71 +8,71 @@ from typing import Any
 from flask import current_app
 from werkzeug.routing import Rule
 
-from survey.api.words import said
+from survey.api.words import described
 from survey.rights.table import RIGHT_OF
 
 OTHERS = {
     "openrosa": {
-        "form_list": said("The forms that may be downloaded (OpenRosa Form List)"),
-        "form": said("The XForm of one version"),
-        "manifest": said("The files of one version with hashes and addresses (OpenRosa Manifest)"),
-        "file": said("One file of a version; households.csv is that of the person who asks"),
-        "probe": said("Whether the person may submit, and where to"),
-        "submission": said("Send an interview with its files (OpenRosa Form Submission)"),
+        "form_list": described("The forms that may be downloaded (OpenRosa Form List)"),
+        "form": described("The XForm of one version"),
+        "manifest": described("The files of one version with hashes and addresses (OpenRosa Manifest)"),
+        "file": described("One file of a version; households.csv is that of the person who asks"),
+        "probe": described("Whether the person may submit, and where to"),
+        "submission": described("Send an interview with its files (OpenRosa Form Submission)"),
     },
     "uploads": {
-        "offset": said("How much of a file has arrived"),
-        "piece": said("The next piece of a file"),
-        "receipt": said("What of an interview is stored"),
+        "offset": described("How much of a file has arrived"),
+        "piece": described("The next piece of a file"),
+        "receipt": described("What of an interview is stored"),
     },
     "tablet": {
-        "home": said("The tablet's page"),
-        "form_page": said("The page of a form"),
-        "plan": said("The plan that a form's page works by"),
-        "lists": said("The lists of choices of a form"),
-        "form_file": said("One file of a form"),
-        "session_facts": said("What a form may know of who fills it in"),
-        "submission": said("An interview that came back for correction"),
-        "submission_file": said("One file of an interview that came back"),
+        "home": described("The tablet's page"),
+        "form_page": described("The page of a form"),
+        "plan": described("The plan that a form's page works by"),
+        "lists": described("The lists of choices of a form"),
+        "form_file": described("One file of a form"),
+        "session_facts": described("What a form may know of who fills it in"),
+        "submission": described("An interview that came back for correction"),
+        "submission_file": described("One file of an interview that came back"),
     },
     "tablet_package": {
-        "worker": said("The script that keeps the tablet working without a network"),
-        "manifest": said("What a browser needs to install the tablet's page"),
-        "package": said("Everything that a tablet takes along"),
-        "tasks": said("What the person's pairs are to do"),
-        "background": said("What is known of a village"),
+        "worker": described("The script that keeps the tablet working without a network"),
+        "manifest": described("What a browser needs to install the tablet's page"),
+        "package": described("Everything that a tablet takes along"),
+        "tasks": described("What the person's pairs are to do"),
+        "background": described("What is known of a village"),
     },
     "tablet_devices": {
-        "register": said("Register a tablet"),
-        "pin": said("Set the PIN"),
-        "recovery": said("Open a tablet whose PIN is forgotten"),
+        "register": described("Register a tablet"),
+        "pin": described("Set the PIN"),
+        "recovery": described("Open a tablet whose PIN is forgotten"),
     },
-    "tablet_outcomes": {"receive": said("Households without an interview, as tablets tell of them")},
+    "tablet_outcomes": {"receive": described("Households without an interview, as tablets tell of them")},
     "tablet_look_back": {
-        "issues": said("The issues that a look-back takes along"),
-        "receive": said("What a look-back found of issues"),
-        "picture": said("A picture of what a look-back found"),
+        "issues": described("The issues that a look-back takes along"),
+        "receive": described("What a look-back found of issues"),
+        "picture": described("A picture of what a look-back found"),
     },
     "handover": {
-        "about": said("What the server understands"),
-        "match": said("Which rows are here already"),
-        "rows": said("Hand rows over"),
-        "missing_files": said("Which files are missing"),
-        "file": said("Hand a file over"),
+        "about": described("What the server understands"),
+        "match": described("Which rows are here already"),
+        "rows": described("Hand rows over"),
+        "missing_files": described("Which files are missing"),
+        "file": described("Hand a file over"),
     },
     "odata": {
-        "service": said("OData: the entity sets of all visits, and the services of each visit"),
-        "metadata": said("OData: what the entity sets hold"),
-        "entities": said("OData: the entities of a set"),
-        "count": said("OData: how many entities a set has"),
-        "visit_service": said("OData: the entity sets of one visit"),
-        "visit_metadata": said("OData: what the entity sets of one visit hold"),
-        "visit_entities": said("OData: the entities of a set of one visit"),
-        "visit_count": said("OData: how many entities a set of one visit has"),
+        "service": described("OData: the entity sets of all visits, and the services of each visit"),
+        "metadata": described("OData: what the entity sets hold"),
+        "entities": described("OData: the entities of a set"),
+        "count": described("OData: how many entities a set has"),
+        "visit_service": described("OData: the entity sets of one visit"),
+        "visit_metadata": described("OData: what the entity sets of one visit hold"),
+        "visit_entities": described("OData: the entities of a set of one visit"),
+        "visit_count": described("OData: how many entities a set of one visit has"),
     },
     "api_page": {
-        "page": said("This description as a page"),
-        "description": said("This description by OpenAPI 3.1"),
+        "page": described("This description as a page"),
+        "description": described("This description by OpenAPI 3.1"),
     },
 }
 """The summary of each view, by blueprint."""
@@ -89,7 +89,7 @@ FORM = {
             "type": "object",
             "required": ["xml_submission_file"],
             "properties": {
-                "xml_submission_file": {"type": "string", "format": "binary", "description": said("The interview as XML.")},
+                "xml_submission_file": {"type": "string", "format": "binary", "description": described("The interview as XML.")},
                 "assignment_id": {"type": "string"},
                 "device_id": {"type": "string"},
             },
@@ -110,8 +110,8 @@ BODIES = {
     ),
 }
 STATUSES = ("200", "201", "202", "204", "304", "400", "401", "403", "404", "405", "409", "410", "411", "413", "415", "422", "429", "503")
-REFUSED = said("Refused; what is wrong stands in the answer.")
-GIVEN = said("What was asked for, or that it is done.")
+REFUSED = described("Refused; what is wrong stands in the answer.")
+GIVEN = described("What was asked for, or that it is done.")
 
 
 def described_otherwise() -> dict[str, dict[str, Any]]:

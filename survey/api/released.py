@@ -63,7 +63,7 @@ class Released:
         found = next((each for each in self.tables if each["name"] == name), None)
         if found is None:
             known = ", ".join(str(each["name"]) for each in self.tables) or "-"
-            raise SurveyError(ErrorCode.NOT_FOUND, what="Table", key=name, remedy=f"There are: {known}.")
+            raise SurveyError(ErrorCode.NOT_FOUND, what="Table", key=name, remedy=f"There are: {known}.", remedy_zh=f"有：{known}。")
         return found
 
     def rows(self, name: str) -> ds.Dataset:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
-from survey.api.words import said
+from survey.api.words import described
 
 READERS = ("admin", "coordinator", "author")
 LIMIT, MAX_LIMIT = 200, 1000
@@ -31,9 +31,10 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class Paging(Parameters, frozen=True, kw_only=True):
     """Which page is wanted."""
 
-    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description=said("How many items a page has at most."))] = LIMIT
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description=described("How many items a page has at most."))] = LIMIT
     cursor: Annotated[
-        str, Meta(max_length=1000, pattern=r"^[\w-]*$", description=said("Where the page begins, as the address of the next page has it."))
+        str,
+        Meta(max_length=1000, pattern=r"^[\w-]*$", description=described("Where the page begins, as the address of the next page has it.")),
     ] = ""
 
 

@@ -11,7 +11,7 @@ from survey.api import queries, schemas
 from survey.api.cursors import cut_page, read_cursor
 from survey.api.program import open_to_programs
 from survey.api.serving import Paging, Parameters, next_address, serve
-from survey.api.words import said
+from survey.api.words import described
 from survey.api.writing import (
     household_record,
     interview_record,
@@ -42,11 +42,11 @@ open_to_programs(blueprint)
 
 Since = Annotated[
     Annotated[datetime, Meta(tz=True)] | None,
-    Meta(description=said("Only what changed since this instant, with its zone: 2018-04-20T00:00:00Z.")),
+    Meta(description=described("Only what changed since this instant, with its zone: 2018-04-20T00:00:00Z.")),
 ]
-OfVisit = Annotated[str, Meta(max_length=36, description=said("Only of the visit with this id."))]
-OfCounty = Annotated[str, Meta(pattern=r"^(|\d{6}|\d{12})$", description=said("Only of the county with this code, six digits."))]
-OfVillage = Annotated[str, Meta(pattern=r"^(|\d{12})$", description=said("Only of the village with this code, twelve digits."))]
+OfVisit = Annotated[str, Meta(max_length=36, description=described("Only of the visit with this id."))]
+OfCounty = Annotated[str, Meta(pattern=r"^(|\d{6}|\d{12})$", description=described("Only of the county with this code, six digits."))]
+OfVillage = Annotated[str, Meta(pattern=r"^(|\d{12})$", description=described("Only of the village with this code, twelve digits."))]
 
 
 class Nothing(Parameters, frozen=True, kw_only=True):
@@ -56,14 +56,14 @@ class Nothing(Parameters, frozen=True, kw_only=True):
 class VisitParameters(Paging, frozen=True, kw_only=True):
     """Which visits."""
 
-    state: Annotated[Literal[("", *VISIT_STATES)], Meta(description=said("Only in this state."))] = ""
+    state: Annotated[Literal[("", *VISIT_STATES)], Meta(description=described("Only in this state."))] = ""
 
 
 class PlaceParameters(Paging, frozen=True, kw_only=True):
     """Which places."""
 
-    level: Annotated[Literal[("", *LEVELS)], Meta(description=said("Only of this level."))] = ""
-    within: Annotated[str, Meta(pattern=r"^[0-9]{0,12}$", description=said("Only in the place with this code, itself included."))] = ""
+    level: Annotated[Literal[("", *LEVELS)], Meta(description=described("Only of this level."))] = ""
+    within: Annotated[str, Meta(pattern=r"^[0-9]{0,12}$", description=described("Only in the place with this code, itself included."))] = ""
 
 
 class HouseholdParameters(Paging, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ class HouseholdParameters(Paging, frozen=True, kw_only=True):
     visit: OfVisit = ""
     county: OfCounty = ""
     village: OfVillage = ""
-    kind: Annotated[Literal[("", *HOUSEHOLD_KINDS)], Meta(description=said("Only of this kind."))] = ""
+    kind: Annotated[Literal[("", *HOUSEHOLD_KINDS)], Meta(description=described("Only of this kind."))] = ""
 
 
 class InterviewParameters(Paging, frozen=True, kw_only=True):
@@ -81,8 +81,8 @@ class InterviewParameters(Paging, frozen=True, kw_only=True):
     visit: OfVisit = ""
     county: OfCounty = ""
     village: OfVillage = ""
-    form_id: Annotated[str, Meta(max_length=128, description=said("Only of this questionnaire."))] = ""
-    state: Annotated[Literal[("", *REVIEW_STATES)], Meta(description=said("Only in this state."))] = ""
+    form_id: Annotated[str, Meta(max_length=128, description=described("Only of this questionnaire."))] = ""
+    state: Annotated[Literal[("", *REVIEW_STATES)], Meta(description=described("Only in this state."))] = ""
     since: Since = None
 
 
@@ -92,7 +92,7 @@ class IssueParameters(Paging, frozen=True, kw_only=True):
     visit: OfVisit = ""
     county: OfCounty = ""
     village: OfVillage = ""
-    state: Annotated[Literal[("", *STATES)], Meta(description=said("Only in this state."))] = ""
+    state: Annotated[Literal[("", *STATES)], Meta(description=described("Only in this state."))] = ""
     since: Since = None
 
 
@@ -100,7 +100,7 @@ class VersionParameters(Paging, frozen=True, kw_only=True):
     """Which versions of questionnaires."""
 
     visit: OfVisit = ""
-    form_id: Annotated[str, Meta(max_length=128, description=said("Only of this questionnaire."))] = ""
+    form_id: Annotated[str, Meta(max_length=128, description=described("Only of this questionnaire."))] = ""
 
 
 class ReportParameters(Paging, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ class ReportParameters(Paging, frozen=True, kw_only=True):
     since: Since = None
 
 
-@serve(blueprint, "", said("Who is asking, and where everything is"))
+@serve(blueprint, "", described("Who is asking, and where everything is"))
 def index(parameters: Nothing) -> schemas.Index:
     """The addresses of all lists, and whose token it is."""
     lists = ("visits", "places", "households", "submissions", "issues", "questionnaires", "reports")
@@ -126,7 +126,7 @@ def index(parameters: Nothing) -> schemas.Index:
     )
 
 
-@serve(blueprint, "/visits", said("Visits"))
+@serve(blueprint, "/visits", described("Visits"))
 def visits(parameters: VisitParameters) -> schemas.Page[schemas.Visit]:
     """The visits, by id."""
     after = read_cursor(parameters.cursor, str)
@@ -135,13 +135,13 @@ def visits(parameters: VisitParameters) -> schemas.Page[schemas.Visit]:
     return schemas.Page(items=[visit_record(each) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/visits/<visit_id>", said("One visit"))
+@serve(blueprint, "/visits/<visit_id>", described("One visit"))
 def visit(parameters: Nothing, visit_id: str) -> schemas.Visit:
     """One visit."""
     return visit_record(queries.find_visit(current_session(), visit_id))
 
 
-@serve(blueprint, "/places", said("Places: provinces, cities, counties, townships, villages"))
+@serve(blueprint, "/places", described("Places: provinces, cities, counties, townships, villages"))
 def places(parameters: PlaceParameters) -> schemas.Page[schemas.Place]:
     """The places, by code."""
     after = read_cursor(parameters.cursor, str)
@@ -151,7 +151,7 @@ def places(parameters: PlaceParameters) -> schemas.Page[schemas.Place]:
     return schemas.Page(items=[place_record(each) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/households", said("Households of the frame; names are whole only for those who may see them"))
+@serve(blueprint, "/households", described("Households of the frame; names are whole only for those who may see them"))
 def households(parameters: HouseholdParameters) -> schemas.Page[schemas.Household]:
     """The households, by village and number."""
     chosen = [*queries.equal(Household.kind, parameters.kind), *queries.of_visit(parameters.visit)]
@@ -162,7 +162,7 @@ def households(parameters: HouseholdParameters) -> schemas.Page[schemas.Househol
     return schemas.Page(items=[household_record(each) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/submissions", said("Interviews as they came, without answers"))
+@serve(blueprint, "/submissions", described("Interviews as they came, without answers"))
 def submissions(parameters: InterviewParameters) -> schemas.Page[schemas.Interview]:
     """The interviews, by the moment in which they came."""
     chosen = [*queries.equal(Submission.visit_id, parameters.visit), *queries.equal(Submission.form_id, parameters.form_id)]
@@ -174,7 +174,7 @@ def submissions(parameters: InterviewParameters) -> schemas.Page[schemas.Intervi
     return schemas.Page(items=[interview_record(each) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/issues", said("Issues with their state and history"))
+@serve(blueprint, "/issues", described("Issues with their state and history"))
 def issues(parameters: IssueParameters) -> schemas.Page[schemas.Issue]:
     """The issues, by number."""
     after = read_cursor(parameters.cursor, str)
@@ -187,14 +187,14 @@ def issues(parameters: IssueParameters) -> schemas.Page[schemas.Issue]:
     return schemas.Page(items=[issue_record(each, steps[each.id]) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/issues/<number>", said("One issue with its history"))
+@serve(blueprint, "/issues/<number>", described("One issue with its history"))
 def issue(parameters: Nothing, number: str) -> schemas.Issue:
     """One issue."""
     found = queries.find_issue(current_session(), number)
     return issue_record(found, queries.histories(current_session(), [found])[found.id])
 
 
-@serve(blueprint, "/questionnaires", said("Published versions of questionnaires"))
+@serve(blueprint, "/questionnaires", described("Published versions of questionnaires"))
 def questionnaires(parameters: VersionParameters) -> schemas.Page[schemas.Version]:
     """The versions, by form and version."""
     chosen = [*queries.equal(QuestionnaireVersion.form_id, parameters.form_id), *queries.visit_uses(parameters.visit)]
@@ -204,7 +204,9 @@ def questionnaires(parameters: VersionParameters) -> schemas.Page[schemas.Versio
     return schemas.Page(items=[version_record(each) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/questionnaires/<form_id>/<version>", said("The codebook of one version: tables, columns, labels, choices, indicators"))
+@serve(
+    blueprint, "/questionnaires/<form_id>/<version>", described("The codebook of one version: tables, columns, labels, choices, indicators")
+)
 def questionnaire(parameters: Nothing, form_id: str, version: str) -> schemas.Codebook:
     """The codebook of one version."""
     found = find_version(current_session(), form_id, version)
@@ -212,7 +214,7 @@ def questionnaire(parameters: Nothing, form_id: str, version: str) -> schemas.Co
     return schemas.Codebook(form_id=form_id, version=version, title={"default": found.title, **found.titles}, codebook=entry)
 
 
-@serve(blueprint, "/reports", said("The register of reports"))
+@serve(blueprint, "/reports", described("The register of reports"))
 def reports(parameters: ReportParameters) -> schemas.Page[schemas.Report]:
     """The reports, by the moment in which they came into the register."""
     chosen = [*queries.equal(Report.visit_id, parameters.visit), *queries.within(Report.region_code, parameters.county, "county")]
@@ -223,7 +225,7 @@ def reports(parameters: ReportParameters) -> schemas.Page[schemas.Report]:
     return schemas.Page(items=[report_record(each) for each in page], next=next_address(parameters, cursor))
 
 
-@serve(blueprint, "/reports/<report_id>/file", said("The Word document of a report"), media_type=DOCX)
+@serve(blueprint, "/reports/<report_id>/file", described("The Word document of a report"), media_type=DOCX)
 def report_file(parameters: Nothing, report_id: str) -> Response:
     """The Word document of a report."""
     report = find_report(current_session(), report_id)

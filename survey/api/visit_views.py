@@ -23,7 +23,7 @@ from survey.api.queries import find_visit
 from survey.api.released import CONTENTS, DEIDENTIFIED, FULL, Released, find_release, release, rows_between
 from survey.api.serving import Paging, Parameters, next_address, serve
 from survey.api.views import OfCounty, OfVillage, blueprint
-from survey.api.words import said
+from survey.api.words import described
 from survey.config import current_settings
 from survey.datasets.four_eyes import find_approved
 from survey.datasets.operations import FULL_ROLES
@@ -34,7 +34,7 @@ from survey.quality.reading import read_quality
 
 Contents = Annotated[
     Literal[CONTENTS],
-    Meta(description=said("deidentified, or full for those whose request for the full dataset was approved.")),
+    Meta(description=described("deidentified, or full for those whose request for the full dataset was approved.")),
 ]
 Place = tuple[str, int]
 """Where a page of rows begins: the name of the state of the data, and how many rows lie before."""
@@ -57,23 +57,23 @@ class RowsParameters(Paging, frozen=True, kw_only=True):
 class EstimatesParameters(Paging, frozen=True, kw_only=True):
     """Which estimates."""
 
-    form_id: Annotated[str, Meta(max_length=128, description=said("Only of this questionnaire."))] = ""
-    indicator: Annotated[str, Meta(max_length=128, description=said("Only of the indicator with this name."))] = ""
-    domain_type: Annotated[str, Meta(max_length=32, description=said("Only of domains of this type: visit, county, village …"))] = ""
+    form_id: Annotated[str, Meta(max_length=128, description=described("Only of this questionnaire."))] = ""
+    indicator: Annotated[str, Meta(max_length=128, description=described("Only of the indicator with this name."))] = ""
+    domain_type: Annotated[str, Meta(max_length=32, description=described("Only of domains of this type: visit, county, village …"))] = ""
     county: OfCounty = ""
     village: OfVillage = ""
-    least: Annotated[int, Meta(ge=1, le=1000, description=said("Figures from fewer answers are withheld."))] = LEAST_ANSWERS
+    least: Annotated[int, Meta(ge=1, le=1000, description=described("Figures from fewer answers are withheld."))] = LEAST_ANSWERS
 
 
 class FindingsParameters(Paging, frozen=True, kw_only=True):
     """Which findings of the checks."""
 
-    form_id: Annotated[str, Meta(max_length=128, description=said("Only of this questionnaire."))] = ""
-    check: Annotated[Literal[("", *(check.name for check in CHECKS))], Meta(description=said("Only of this check."))] = ""
-    every: Annotated[bool, Meta(description=said("Also what is within what is usual."))] = False
+    form_id: Annotated[str, Meta(max_length=128, description=described("Only of this questionnaire."))] = ""
+    check: Annotated[Literal[("", *(check.name for check in CHECKS))], Meta(description=described("Only of this check."))] = ""
+    every: Annotated[bool, Meta(description=described("Also what is within what is usual."))] = False
 
 
-@serve(blueprint, "/visits/<visit_id>/tables", said("The tables of answers of one visit, with their columns"))
+@serve(blueprint, "/visits/<visit_id>/tables", described("The tables of answers of one visit, with their columns"))
 def tables(parameters: TablesParameters, visit_id: str) -> schemas.AnswerTables:
     """What there is of answers."""
     found = released(visit_id, parameters.contents)
@@ -85,7 +85,7 @@ def tables(parameters: TablesParameters, visit_id: str) -> schemas.AnswerTables:
     )
 
 
-@serve(blueprint, "/visits/<visit_id>/tables/<table>", said("The rows of one table of answers"))
+@serve(blueprint, "/visits/<visit_id>/tables/<table>", described("The rows of one table of answers"))
 def rows(parameters: RowsParameters, visit_id: str, table: str) -> schemas.AnswerRows:
     """The rows in their order."""
     place = read_cursor(parameters.cursor, Place)
@@ -106,7 +106,7 @@ def rows(parameters: RowsParameters, visit_id: str, table: str) -> schemas.Answe
     )
 
 
-@serve(blueprint, "/visits/<visit_id>/estimates", said("Estimates of indicators by place, with standard errors and intervals"))
+@serve(blueprint, "/visits/<visit_id>/estimates", described("Estimates of indicators by place, with standard errors and intervals"))
 def estimates(parameters: EstimatesParameters, visit_id: str) -> schemas.Estimates:
     """The estimates, by place."""
     kept = whole_figures(current_app._get_current_object(), visit_id)
@@ -131,7 +131,7 @@ def estimates(parameters: EstimatesParameters, visit_id: str) -> schemas.Estimat
     )
 
 
-@serve(blueprint, "/visits/<visit_id>/quality", said("What the checks of quality find in one visit's interviews"))
+@serve(blueprint, "/visits/<visit_id>/quality", described("What the checks of quality find in one visit's interviews"))
 def quality(parameters: FindingsParameters, visit_id: str) -> schemas.Page[schemas.Finding]:
     """The findings, check by check."""
     session = current_session()

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 
 
-def said(text: str) -> str:
+def described(text: str) -> str:
     """The text as it is; the catalogue has it, and `translated` says it in the reader's language."""
     return text
 

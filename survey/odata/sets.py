@@ -16,7 +16,7 @@ from analysis.tabulate import label_estimates
 from survey.api import queries
 from survey.api.figures import NUMBERS, figure_rows, whole_figures
 from survey.api.released import ROW, Released
-from survey.api.words import said, translated
+from survey.api.words import described, translated
 from survey.api.writing import issue_record, place_record, visit_record
 from survey.figures.keeping import Kept, frame_of
 from survey.figures.reading import LEAST_ANSWERS, withhold
@@ -70,11 +70,11 @@ ESTIMATES = {
     "suppressed": BOOLEAN,
 }
 TITLES = {
-    "visits": said("Visits"),
-    "places": said("Places"),
-    "issues": said("Issues"),
-    "issue_steps": said("Steps in the history of issues"),
-    "estimates": said("Estimates of indicators by place; those from fewer than five answers are withheld"),
+    "visits": described("Visits"),
+    "places": described("Places"),
+    "issues": described("Issues"),
+    "issue_steps": described("Steps in the history of issues"),
+    "estimates": described("Estimates of indicators by place; those from fewer than five answers are withheld"),
 }
 
 

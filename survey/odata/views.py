@@ -116,8 +116,8 @@ def _sets_of(visit_id: str) -> tuple[EntitySet, ...]:
 def _find(sets: Sequence[EntitySet], name: str) -> EntitySet:
     found = next((each for each in sets if each.name == name), None)
     if found is None:
-        remedy = f"There are: {', '.join(each.name for each in sets)}."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Entity set", key=name, remedy=remedy)
+        known = ", ".join(each.name for each in sets)
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Entity set", key=name, remedy=f"There are: {known}.", remedy_zh=f"有：{known}。")
     return found
 
 
