@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import read_bundle
 from analysis.exports.archive import ExportRequest, make_archive
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, print_figure
 from benchmarks.sending import BEGAN, N_MEMBERS, form, instance
 from questionnaires.instance import check_instance, parse_instance
-from survey.db import create_engine_for
 from survey.export import export_bundle
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
@@ -53,7 +53,7 @@ def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else N
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        engine = create_engine_for(f"sqlite:///{folder / 'survey.sqlite3'}")
+        engine = keyed_engine(f"sqlite:///{folder / 'survey.sqlite3'}")
         Base.metadata.create_all(engine)
         with Session(engine, expire_on_commit=False) as session:
             visit_id = fill(session, n)

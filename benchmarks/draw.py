@@ -8,8 +8,8 @@ from time import perf_counter
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, print_figure
-from survey.db import create_engine_for
 from survey.draws.design import Design, HouseholdStage, VillageStage
 from survey.draws.operations import make_draw
 from survey.models import Base
@@ -54,7 +54,7 @@ def add_frame(session: Session) -> None:
 def main() -> None:
     """Draw twice and print the seconds of each, stored and committed."""
     with tempfile.TemporaryDirectory() as folder:
-        engine = create_engine_for(f"sqlite:///{Path(folder) / 'survey.sqlite3'}")
+        engine = keyed_engine(f"sqlite:///{Path(folder) / 'survey.sqlite3'}")
         Base.metadata.create_all(engine)
         with Session(engine, expire_on_commit=False) as session:
             add_frame(session)

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, peak_mb, print_figure
 from benchmarks.questionnaire import fill
 from questionnaires.instance import check_instance, parse_instance, write_instance
 from questionnaires.reader import read_questionnaire
-from survey.db import create_engine_for
 from survey.export import export_bundle
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.operations import publish_questionnaire
@@ -101,7 +101,7 @@ def main() -> None:
     n_many = int(sys.argv[1]) if len(sys.argv) > 1 else N_MANY
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        engine = create_engine_for(f"sqlite:///{folder / 'survey.sqlite3'}")
+        engine = keyed_engine(f"sqlite:///{folder / 'survey.sqlite3'}")
         Base.metadata.create_all(engine)
         with Session(engine, expire_on_commit=False) as session:
             for number in range(N_COUNTIES):

@@ -21,9 +21,9 @@ from time import sleep
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import KEY, keyed_engine
 from benchmarks.figure import Figure, print_figure
 from benchmarks.sending import BEGAN, FORM_ID, Sent, form, send_all, uploads
-from survey.db import create_engine_for
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import QuarantinedSubmission, Submission
@@ -41,12 +41,11 @@ N_PROCESSES = 2
 PER_SECOND = {"SQLite": 250, "PostgreSQL": 400}
 P95_MS, MEMORY_MB = 150.0, 400.0
 BATCH = 1000
-KEY = "benchmark-of-intake-0123456789abcdef0123456789"
 
 
 def prepare(url: str, n_assigned: int, n_stored: int, questionnaire: str = "") -> None:
     """A database with the form, or another of its kind, a visit to one village, so many assignments, and so many interviews of before."""
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     upgrade_schema(engine)
     seal_fields_of(engine, Keyring([KEY]))
     with Session(engine, expire_on_commit=False) as session:
@@ -162,7 +161,7 @@ def measure(folder: str, url: str, database: list[int], n_sent: int, n_stored: i
 
 
 def _problems(url: str, sent: Sent, n_all: int, n_stored: int) -> str:
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     with Session(engine) as session:
         n_received = session.scalar(select(func.count()).select_from(Submission)) or 0
         n_refused = session.scalar(select(func.count()).select_from(QuarantinedSubmission)) or 0
@@ -202,7 +201,7 @@ def main() -> None:
 
 def postmaster_of(url: str) -> int:
     """The process id of the server of this database, found by the connection that it answers."""
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     with engine.connect() as connection:
         backend = int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
     status = Path(f"/proc/{backend}/stat").read_text(encoding="utf-8")

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, peak_mb, print_figure
 from questionnaires.model import AREAS
 from survey.accounts.models import User
-from survey.db import create_engine_for
 from survey.issue_boards.board_queries import read_columns
 from survey.issue_boards.county_queries import count_county, count_undecided, list_awaited, list_counties, list_open, list_recurrences
 from survey.issue_figures.queries import list_issue_counties, list_issue_visits, read_confirmation
@@ -154,7 +154,7 @@ def evidence(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def fill_at(url: str) -> None:
     """Make the database at this address, and fill it."""
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine.execution_options(writes=False), expire_on_commit=False) as session:
         fill(session)
@@ -193,7 +193,7 @@ def milliseconds(read: Callable[[], object]) -> float:
 
 def write_ledger(url: str, n_issues: int) -> tuple[float, float, float]:
     """How many seconds a ledger of so many issues takes, how many of them its processor worked, and by how many megabytes it grew."""
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     with Session(engine.execution_options(writes=False), expire_on_commit=False) as session:
         reported = select(Issue.id).where(Issue.state.in_(HANDED_OVER)).order_by(Issue.id)
         last = session.scalars(reported.offset(n_issues).limit(1)).one()
@@ -277,7 +277,7 @@ def main() -> None:
         filling = get_context("spawn").Process(target=fill_at, args=(url,))
         filling.start()
         filling.join()
-        engine = create_engine_for(url)
+        engine = keyed_engine(url)
         with Session(engine.execution_options(writes=False), expire_on_commit=False) as session:
             measure(session)
         engine.dispose()

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, print_figure
 from benchmarks.intake import descendants, memory_mb, postmaster_of, prepare, serving
 from benchmarks.sending import form, send_all, uploads
-from survey.db import create_engine_for
 from survey.intake.models import Attachment, Submission
 from tests.builders import PASSWORD, find_or_add_person
 from tests.postgres import free_port, postgres_programs, temporary_cluster
@@ -70,7 +70,7 @@ def twice_now_and_then(requests: Iterator[bytes]) -> Iterator[bytes]:
 
 def counted(url: str) -> tuple[int, int]:
     """How many interviews and attachments lie in the database."""
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     with Session(engine) as session:
         found = tuple(session.scalar(select(func.count()).select_from(model)) or 0 for model in (Submission, Attachment))
     engine.dispose()
@@ -80,7 +80,7 @@ def counted(url: str) -> tuple[int, int]:
 def measure(folder: str, url: str, n_interviews: int, name: str, database: list[int]) -> None:
     """Print the figures of one database; stops with what is wrong where something was lost or doubled."""
     prepare(url, n_interviews, 0, form(N_PICTURES))
-    engine = create_engine_for(url)
+    engine = keyed_engine(url)
     with Session(engine) as session:
         find_or_add_person(session, "coordinator")
         session.commit()

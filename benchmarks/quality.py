@@ -12,11 +12,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from analysis.quality.duplicates import matching_pairs
+from benchmarks.databases import keyed_engine
 from benchmarks.export import FORM, NOW, typical_answers
 from benchmarks.figure import Figure, print_figure
 from questionnaires.model import Node, Question, Questionnaire, Repeat
 from survey.accounts.models import User
-from survey.db import Base, create_engine_for
+from survey.db import Base
 from survey.events import log_event
 from survey.instruments.operations import publish_questionnaire
 from survey.instruments.registry import load_questionnaire
@@ -109,7 +110,7 @@ def seconds_for(session: Session, visit: Visit) -> float:
 def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as name:
-        engine = create_engine_for(f"sqlite:///{Path(name) / 'survey.sqlite3'}")
+        engine = keyed_engine(f"sqlite:///{Path(name) / 'survey.sqlite3'}")
         Base.metadata.create_all(engine)
         with Session(engine, expire_on_commit=False) as session:
             visit = fill(session)

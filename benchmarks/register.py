@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, print_figure
-from survey.db import create_engine_for
 from survey.models import Base
 from survey.places.models import Household, Region
 from survey.places.roster_terms import CAUSES
@@ -95,7 +95,7 @@ def seconds(session: Session, code: str) -> float:
 def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as name:
-        engine = create_engine_for(f"sqlite:///{Path(name) / 'survey.sqlite3'}")
+        engine = keyed_engine(f"sqlite:///{Path(name) / 'survey.sqlite3'}")
         Base.metadata.create_all(engine)
         with Session(engine, expire_on_commit=False) as session:
             fill(session)

@@ -8,9 +8,9 @@ from time import perf_counter, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, print_figure
 from benchmarks.intake import KEY
-from survey.db import create_engine_for
 from survey.schema import upgrade_schema
 from tests.postgres import free_port
 
@@ -42,7 +42,7 @@ def seconds_to_answer(folder: str) -> float:
 def main() -> None:
     """Print the middle one of a few starts; the first also compiles."""
     with tempfile.TemporaryDirectory() as folder:
-        engine = create_engine_for(f"sqlite:///{folder}/survey.sqlite3")
+        engine = keyed_engine(f"sqlite:///{folder}/survey.sqlite3")
         upgrade_schema(engine)
         engine.dispose()
         taken = sorted(seconds_to_answer(folder) for _ in range(TIMES))

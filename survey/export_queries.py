@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, String, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -21,6 +21,7 @@ from survey.places.models import Household, Region
 from survey.proof.received import ERASED
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
+from survey.sealed_fields import SealedJson
 from survey.visits.models import Visit, VisitVillage
 
 ROWS_AT_ONCE = 2000
@@ -166,9 +167,9 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[Row[Any]]:
             Submission.started_at,
             Submission.ended_at,
             Submission.received_at,
-            cast(Submission.answers, Text).label("answers"),
+            type_coerce(Submission.answers, SealedJson("submissions.answers", is_parsed=False)).label("answers"),
             Visit.records,
-            cast(Reconciliation.answers, Text).label("reconciled_answers"),
+            type_coerce(Reconciliation.answers, SealedJson("reconciliations.answers", is_parsed=False)).label("reconciled_answers"),
             Reconciliation.finished_at,
         )
         .outerjoin(Household, Household.id == Submission.household_id)

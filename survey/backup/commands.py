@@ -75,6 +75,8 @@ def restore(source: str, name: str, only_check: bool) -> None:
         click.echo(problem, err=True)
     what = f"{counted(restored.n_rows, 'row')} and {counted(restored.n_files, 'file')}"
     click.echo(f"The backup {chosen} of {_moment(restored.taken_at)} is restored: {what}, each compared.")
+    if restored.n_erased:
+        click.echo(f"{counted(restored.n_erased, 'erasure')} of personal data that came after it, done again.")
     if restored.problems:
         click.echo(f"{counted(len(restored.problems), 'thing')} that the backup holds as they are need a look; see above.", err=True)
         raise SystemExit(1)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.orm import Session
@@ -19,12 +20,16 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.backup.operations import record_restoring
 from survey.backup.place import BackupList, Place, TableList, file_piece
+from survey.backup.sealed import check_sealed_values
 from survey.backup.taking import BESIDE, secret_check
 from survey.config import Settings
-from survey.copying.cells import cells_of
+from survey.copying.cells import Kind, cells_of, value_of
 from survey.copying.loading import Expected, begin_loading, end_loading, engine_to_load, load_rows, refuse_unless_empty, verify_rows
 from survey.copying.tables import Copied
+from survey.protection.models import ErasedPerson
+from survey.protection.reapplying import erase_what_came_back
 from survey.schema import migrate
+from survey.sealed_fields import Keyring, seal_fields_of
 from survey.storage import Storage
 from survey.verify import verify
 
@@ -42,11 +47,13 @@ class Restored:
     n_rows: int
     n_files: int
     problems: tuple[str, ...]
+    n_erased: int = 0
+    """Erasures that came after the backup, and were done again."""
 
 
 def restore_backup(settings: Settings, place: Place, name: str, now: datetime, show_rows: Progress, show_files: Progress) -> Restored:
-    """What was restored of the backup of this name. Raises INVALID_VALUE when the place is not empty, when the secret key is another one,
-    and when anything that was read is not what was written."""
+    """What was restored of the backup of this name. Raises INVALID_VALUE when the place is not empty, when the secret key is another one or
+    the field keys open none of what is sealed, and when anything that was read is not what was written."""
     told = place.read_list(name)
     if told.secret_check != secret_check(settings.secret_key):
         detail = "it is not the key of the installation that was backed up; what that one sealed could not be opened"
@@ -58,11 +65,26 @@ def restore_backup(settings: Settings, place: Place, name: str, now: datetime, s
             _restore_files(storage, place, told, show_files)
             _restore_beside(Path(settings.data), place, told)
             _restore_rows(connection, place, told, show_rows)
+            check_sealed_values(connection, Keyring(settings.field_keys))
+            seal_fields_of(engine, Keyring(settings.field_keys))
             with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+                n_erased = erase_what_came_back(session, storage, _erased_since(place), now)
                 problems = verify(session, storage, lambda *_done: None).problems
                 record_restoring(session, name, told.taken_at, now)
         keep()
-    return Restored(name, told.taken_at, sum(table.n_rows for table in told.tables), len(told.files), problems)
+    return Restored(name, told.taken_at, sum(table.n_rows for table in told.tables), len(told.files), problems, n_erased)
+
+
+def _erased_since(place: Place) -> Iterator[dict[str, Any]]:
+    """Whoever was erased by the newest backup in the place, whichever backup is restored: as rows of the list of erased people."""
+    told = place.read_list(place.lists()[-1])
+    for table in told.tables:
+        if table.name == ErasedPerson.__tablename__:
+            for piece in table.pieces:
+                for line in _lines(place, table, piece):
+                    row = dict(zip(table.columns, cells_of(line), strict=True))
+                    instants = {key: value_of(Kind.INSTANT, row[key]) for key in ("erased_at", "lifted_at")}
+                    yield row | instants
 
 
 def check_backup(place: Place, name: str, show_rows: Progress, show_files: Progress) -> BackupList:

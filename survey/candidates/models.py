@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 from survey.intake.models import Submission
+from survey.sealed_fields import SealedJson
 
 
 class IssueCandidate(Base):
@@ -33,10 +34,10 @@ class IssueCandidate(Base):
     visit_id: Mapped[str | None] = mapped_column(Id, ForeignKey("visits.id"))
     village_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
     household_id: Mapped[str | None] = mapped_column(Id, ForeignKey("households.id"))
-    evidence: Mapped[dict[str, Any]] = mapped_column(Json)
+    evidence: Mapped[dict[str, Any]] = mapped_column(SealedJson("issue_candidates.evidence"))
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     raised_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
-    comparison: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    comparison: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("issue_candidates.comparison"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    originals: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    originals: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("issue_candidates.originals"))
     submission: Mapped[Submission] = relationship()

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from questionnaires.compared import KINDS
 from survey.accounts.models import User
-from survey.db import Base, Id, Json, UtcDateTime, new_id
+from survey.db import Base, Id, UtcDateTime, new_id
 from survey.places.models import Household
+from survey.sealed_fields import SealedJson
 from survey.visits.models import Visit
 
 
@@ -33,7 +34,7 @@ class DiscrepancyCorrection(Base):
     item: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(16))
     found_kind: Mapped[str] = mapped_column(String(16))
-    told: Mapped[dict[str, Any]] = mapped_column(Json)
+    told: Mapped[dict[str, Any]] = mapped_column(SealedJson("discrepancy_corrections.told"))
     reason: Mapped[str] = mapped_column(Text)
     corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)
     corrected_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.intake.models import Submission
+from survey.sealed_fields import SealedLongText
 
 
 class Correction(Base):
@@ -25,8 +26,8 @@ class Correction(Base):
     instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"), index=True)
     question: Mapped[str] = mapped_column(String(128))
     node: Mapped[str] = mapped_column(String(512))
-    old: Mapped[str] = mapped_column(Text)
-    new: Mapped[str] = mapped_column(Text)
+    old: Mapped[str] = mapped_column(SealedLongText("corrections.old"))
+    new: Mapped[str] = mapped_column(SealedLongText("corrections.new"))
     reason: Mapped[str] = mapped_column(Text)
     corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)
     corrected_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

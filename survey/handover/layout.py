@@ -122,6 +122,7 @@ LEFT_OUT = {
     "saved_filters": _FILTERED,
     "sign_in_failures": _SIGNED_IN,
     "sign_ins": _SIGNED_IN,
+    "erased_people": "Each server keeps the list of what it erased itself.",
     "erasure_requests": "Each server erases what it holds itself, by the decision of its own people.",
     "personal_reads": "Who read what on this server is told here.",
     "visit_retentions": "Each server answers for how long it keeps what it holds.",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, LargeBinary, Table
 
 from survey.db import UtcDateTime
+from survey.sealed_fields import SealedBytes
 
 DIGEST_LENGTH = 16
 """Hexadecimal digits: enough to tell two values apart, short enough to send for every column of every row."""
@@ -63,7 +64,7 @@ def _encode(value: Any) -> Any:
 def _decode(kind: Any, value: Any) -> Any:
     if value is None or isinstance(kind, JSON):
         return value
-    if isinstance(kind, LargeBinary):
+    if isinstance(kind, LargeBinary | SealedBytes):
         return base64.b64decode(value, validate=True)
     if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(value)

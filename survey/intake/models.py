@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 from survey.instruments.models import QuestionnaireVersion
 from survey.places.models import Household, Region
+from survey.sealed_fields import SealedBytes, SealedJson, SealedLongText
 from survey.visits.models import Assignment, Visit
 
 REVIEW_STATES = ("received", "accepted", "returned", "replaced")
@@ -88,8 +89,8 @@ class Submission(Base):
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reviewed_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     review_reason: Mapped[str] = mapped_column(Text, default="")
-    answers: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(SealedJson("submissions.answers"), deferred=True)
+    xml: Mapped[bytes] = mapped_column(SealedBytes("submissions.xml"), deferred=True)
     xml_sha256: Mapped[str] = mapped_column(String(64))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -152,7 +153,7 @@ class Flag(Base):
     check: Mapped[str] = mapped_column(String(32))
     severity: Mapped[str] = mapped_column(String(10))
     question: Mapped[str] = mapped_column(String(128), default="")
-    value: Mapped[str] = mapped_column(String(255), default="")
+    value: Mapped[str] = mapped_column(SealedLongText("flags.value"), default="", server_default="")
     other_id: Mapped[str | None] = mapped_column(String(64), index=True)
     submission: Mapped[Submission] = relationship(back_populates="flags")
 
@@ -170,7 +171,7 @@ class AnswerNote(Base):
     instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
     node: Mapped[str] = mapped_column(String(512))
     question: Mapped[str] = mapped_column(String(128))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(SealedLongText("answer_notes.text"))
     username: Mapped[str] = mapped_column(String(64), default="")
     written_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submission: Mapped[Submission] = relationship(back_populates="notes")
@@ -202,7 +203,7 @@ class Countersignature(Base):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_verified: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
-    changes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson("countersignatures.changes"), default=list)
     submission: Mapped[Submission] = relationship(back_populates="countersignature")
     user: Mapped[User | None] = relationship()
 
@@ -223,15 +224,15 @@ class QuarantinedSubmission(Base):
     instance_id: Mapped[str] = mapped_column(String(64), index=True)
     form_id: Mapped[str] = mapped_column(String(128))
     form_version: Mapped[str] = mapped_column(String(64))
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    xml: Mapped[bytes] = mapped_column(SealedBytes("quarantined_submissions.xml"), deferred=True)
     xml_sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson("quarantined_submissions.findings"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_from_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     assignment_id: Mapped[str] = mapped_column(String(64), default="")
     device_id: Mapped[str] = mapped_column(String(64), default="")
     files: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    countersign: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    countersign: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("quarantined_submissions.countersign"))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
@@ -250,8 +251,8 @@ class RecoveredInterview(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
-    title: Mapped[str] = mapped_column(String(255), default="")
-    interview: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    title: Mapped[str] = mapped_column(SealedLongText("recovered_interviews.title"), default="", server_default="")
+    interview: Mapped[dict[str, Any]] = mapped_column(SealedJson("recovered_interviews.interview"), deferred=True)
     files: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     recovered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -54,18 +54,18 @@ def read_known_of_visit(session: Session, visit_id: str, texts: Iterable[str]) -
 
 def _names_within(session: Session, whole: str, within: ColumnElement[bool]) -> dict[str, frozenset[str]]:
     """The names and numbers of these households, and the names of the team, that stand in the text, as the fields of `Known`."""
-    heads = select(Household.head_name).where(within, _stands_in(whole, Household.head_name)).distinct()
+    heads = select(Household.head_name).where(within)
     number = func.ltrim(Household.number, "0")
     numbers = select(Household.number).where(within, number != "", _stands_in(whole, number)).distinct()
-    members = (
-        select(HouseholdMember.name)
-        .join(Household, Household.id == HouseholdMember.household_id)
-        .where(within, _stands_in(whole, HouseholdMember.name))
-        .distinct()
-    )
+    members = select(HouseholdMember.name).join(Household, Household.id == HouseholdMember.household_id).where(within)
     team = select(User.name).where(_stands_in(whole, User.name), ~User.roles.any(name="responsible")).distinct()
-    statements = {"heads": heads, "members": members, "interviewers": team, "numbers": numbers}
-    return {name: frozenset(session.scalars(statement)) for name, statement in statements.items()}
+    # Names of households are sealed: which of them stand in the text only we can tell, not the database.
+    read = {
+        name: (each for each in session.scalars(sealed) if each and each in whole)
+        for name, sealed in (("heads", heads), ("members", members))
+    }
+    found = {**read, "interviewers": session.scalars(team), "numbers": session.scalars(numbers)}
+    return {name: frozenset(texts) for name, texts in found.items()}
 
 
 def count_interviewed(session: Session, village_codes: Iterable[str], visit_id: str | None) -> dict[str, int]:

@@ -35,6 +35,7 @@ from survey.issues.life import (
 )
 from survey.issues.words import SEVERITIES
 from survey.places.models import Household, Region
+from survey.sealed_fields import SealedJson, SealedLongText
 from survey.visits.models import Meeting, Visit
 
 EVIDENCE_KINDS = ("candidate", "answer", "picture", "flag", "discrepancy", "meeting", "estimate", "note")
@@ -180,13 +181,13 @@ class IssueEvidence(Base):
     village_code: Mapped[str | None] = mapped_column(RegionCode, ForeignKey("regions.code"))
     meeting_id: Mapped[str | None] = mapped_column(Id, ForeignKey("meetings.id"))
     question: Mapped[str | None] = mapped_column(String(255))
-    told: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    note: Mapped[str] = mapped_column(Text, default="")
+    told: Mapped[dict[str, Any]] = mapped_column(SealedJson("issue_evidence.told"), default=dict)
+    note: Mapped[str] = mapped_column(SealedLongText("issue_evidence.note"), default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    told_now: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    told_now: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("issue_evidence.told_now"))
     """What it tells since `changed_at`, where that is something else than it told when it was added."""
     withdrawal_decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When somebody decided that the issue stands without it or with what it tells now, or not; until then it is a question."""
@@ -324,7 +325,7 @@ class HouseholdOutcome(Base):
     visit_id: Mapped[str] = mapped_column(Id, ForeignKey("visits.id"), index=True)
     instance_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
     outcome: Mapped[str] = mapped_column(String(8))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(SealedLongText("household_outcomes.note"), default="")
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
     known_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     found_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))

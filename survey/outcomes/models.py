@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
+from survey.sealed_fields import SealedLongText
 from survey.visits.models import Assignment
 
 UNMET = ("moved", "died", "refused", "absent", "not_found")
@@ -28,7 +29,7 @@ class AssignmentOutcome(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     assignment_id: Mapped[str] = mapped_column(Id, ForeignKey("assignments.id", ondelete="CASCADE"))
     outcome: Mapped[str] = mapped_column(String(12))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(SealedLongText("assignment_outcomes.note"), default="")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     instance_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("submissions.instance_id"))

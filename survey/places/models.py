@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
+from survey.sealed_fields import SealedJson
+from survey.sealed_names import SealedName
 
 LEVELS = ("province", "city", "county", "township", "village")
 HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
@@ -62,7 +64,7 @@ class Household(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     village_code: Mapped[str] = mapped_column(RegionCode, ForeignKey("regions.code"), index=True)
     number: Mapped[str] = mapped_column(String(32))
-    head_name: Mapped[str] = mapped_column(String(64))
+    head_name: Mapped[str] = mapped_column(SealedName("households.head_name"), server_default="")
     kind: Mapped[str] = mapped_column(String(12))
     n_members: Mapped[int] = mapped_column(Integer)
     cause: Mapped[str] = mapped_column(String(32), default="")
@@ -86,6 +88,6 @@ class RosterDraft(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(16), default="roster", server_default="roster")
     file_name: Mapped[str] = mapped_column(String(255))
-    content: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson("roster_drafts.content"), deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

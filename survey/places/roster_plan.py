@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from survey.places.models import Household, Region
 from survey.places.roster import Roster, RosterRow
 from survey.places.roster_compare import RosterComparison, compare_roster, resolve_villages
+from survey.places.sheet_layout import SheetProblem, in_order
+from survey.protection.erased import read_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,24 @@ def stored_households(session: Session, village_codes: Iterable[str]) -> dict[tu
 
 
 def plan_roster(session: Session, roster: Roster) -> RosterPlan:
-    """The plan of importing `roster`; two statements."""
+    """The plan of importing `roster`; a fixed number of statements."""
     known = known_villages(session)
     resolved = resolve_villages(roster, known)
     village_codes = {row.village_code for row in resolved.rows}
     stored = stored_households(session, village_codes)
+    resolved = _without_erased(session, resolved, stored)
     comparison = compare_roster(resolved.rows, stored)
     return RosterPlan(resolved, comparison, stored, {code: known[code][0] for code in sorted(village_codes)})
+
+
+def _without_erased(session: Session, roster: Roster, stored: dict[tuple[str, str], Household]) -> Roster:
+    """The roster with a problem in place of every row that would bring back somebody whose data were erased."""
+    erased = read_erased(session, {row.village_code for row in roster.rows})
+    kept, problems = [], []
+    for row in roster.rows:
+        household = stored.get((row.village_code, row.number))
+        if erased.has(row.village_code, row.head_name, household.id if household else None):
+            problems.append(SheetProblem(row.row, roster.headings.get("head_name", ""), row.head_name, "erased", sheet=row.sheet))
+        else:
+            kept.append(row)
+    return replace(roster, rows=tuple(kept), problems=in_order([*roster.problems, *problems])) if problems else roster

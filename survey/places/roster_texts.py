@@ -53,6 +53,10 @@ def cell_texts(detail: str) -> dict[str, str]:
         "error_value": _("The cell holds an error of the spreadsheet program."),
         "digits_lost": _("The number is longer than 15 digits and was stored as a number, so its last digits are lost. Enter it as text."),
         "too_long": _("The text is longer than %(limit)s characters.", limit=detail),
+        "erased": _(
+            "Somebody of this name or household asked for their data to be erased. Leave the row out; if they agree anew, "
+            "say so under Data protection, One person's data, and choose the file again."
+        ),
     }
 
 

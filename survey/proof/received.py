@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from survey.events import Event, json_sha256
 from survey.handover.models import HandedEvent
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
+from survey.sealed_fields import SealedBytes, SealedJson
 
 RECEIVED, COMPLETED, ERASED = "submission.received", "submission.attachments_received", "submission.erased"
 AT_ONCE = 100
@@ -49,7 +50,9 @@ class Told:
 def check_submissions(session: Session, progress: Callable[[int, int], None]) -> Iterator[str]:
     """One sentence for each submission that is not what was received; `progress` is told how many are done of how many."""
     n, done, last = session.scalar(select(func.count()).select_from(Submission)) or 0, 0, ""
-    columns = (Submission.instance_id, Submission.xml, Submission.xml_sha256, Submission.answers)
+    xml = type_coerce(Submission.xml, SealedBytes("submissions.xml", is_lenient=True)).label("xml")
+    answers = type_coerce(Submission.answers, SealedJson("submissions.answers", is_lenient=True)).label("answers")
+    columns = (Submission.instance_id, xml, Submission.xml_sha256, answers)
     statement = select(*columns).order_by(Submission.instance_id).limit(AT_ONCE)
     while rows := session.execute(statement.where(Submission.instance_id > last)).all():
         ids = [row.instance_id for row in rows]
@@ -60,7 +63,8 @@ def check_submissions(session: Session, progress: Callable[[int, int], None]) ->
             )
         done, last = done + len(rows), ids[-1]
         progress(done, n)
-    for row in session.execute(select(QuarantinedSubmission.id, QuarantinedSubmission.xml, QuarantinedSubmission.xml_sha256)).yield_per(50):
+    refused = type_coerce(QuarantinedSubmission.xml, SealedBytes("quarantined_submissions.xml", is_lenient=True)).label("xml")
+    for row in session.execute(select(QuarantinedSubmission.id, refused, QuarantinedSubmission.xml_sha256)).yield_per(50):
         if hashlib.sha256(row.xml).hexdigest() != row.xml_sha256:
             yield f"Quarantined submission {row.id}: its XML was changed after it was received."
 

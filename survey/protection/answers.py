@@ -8,12 +8,12 @@ from analysis.exports.sensitivity import is_identifying
 from questionnaires.model import Node, Question, Questionnaire, Repeat
 from questionnaires.question_types import QUESTION_TYPES
 from survey.protection.names import STAR, mask_name
+from survey.sealed_fields import TOMBSTONE
 
 NAME, NUMBER, POSITION, TEXT, FILE = "name", "number", "position", "text", "file"
 PERSONAL = (NAME, NUMBER, POSITION, TEXT, FILE)
 AUTHOR_SAYS = {"name": NAME, "number": NUMBER, "position": POSITION, "free_text": TEXT, "sensitive": "", "none": ""}
-ERASED = "〔已删除〕"
-"""What stands in place of what was erased."""
+ERASED = TOMBSTONE
 _POSITION_TYPES = frozenset(("geopoint", "geotrace", "geoshape", "start-geopoint"))
 _NOT_OF_PEOPLE = re.compile(
     r"^(assignment_id|household_number|(village|township|county|city|province|region|place|group|visit|form)_name)$"

@@ -27,7 +27,8 @@ from survey.issues.models import IssueFile
 from survey.liaison.models import MaterialFile
 from survey.proof.received import ERASED as SUBMISSION_ERASED
 from survey.protection.answers import ERASED
-from survey.protection.held import Found, Held, read_held
+from survey.protection.erased import keep_erased
+from survey.protection.held import Found, Held, read_held, read_members
 from survey.protection.tombstones import entries_named, erased_answers, erased_entries, erased_xml, personal_classes
 from survey.registry.models import HouseholdMember
 from survey.storage import Storage
@@ -51,6 +52,13 @@ def erase(session: Session, storage: Storage, actor: User | None, found: Found, 
     Files and bundles go once the transaction is committed. Of a member go the row of the register and the entries of interviews under
     their name; texts, pictures and sound may tell of the whole household and go with it alone.
     """
+    members = (found.member,) if found.member else read_members(session, found.household)
+    keep_erased(session, found.household, members, now, is_whole=found.member is None)
+    return erase_again(session, storage, actor, found, reason, now)
+
+
+def erase_again(session: Session, storage: Storage, actor: User | None, found: Found, reason: str, now: datetime) -> Erasure:
+    """The same for somebody whose erasing is on the list already: whose data came back out of a backup."""
     held, erasure = read_held(session, found.household), Erasure()
     if found.member is None:
         _erase_register(held)

@@ -115,9 +115,15 @@ def read_held(session: Session, household: Household) -> Held:
         IssueEvidence.household_id == household.id,
         HouseholdOutcome.household_id == household.id,
         household=household,
-        members=tuple(session.scalars(select(HouseholdMember).filter_by(**of_household).order_by(HouseholdMember.position))),
+        members=read_members(session, household),
         identifications=tuple(session.scalars(select(Identification).filter_by(**of_household).order_by(Identification.position))),
     )
+
+
+def read_members(session: Session, household: Household) -> tuple[HouseholdMember, ...]:
+    """Everybody who lives or lived in the household."""
+    of_household = select(HouseholdMember).where(HouseholdMember.household_id == household.id)
+    return tuple(session.scalars(of_household.order_by(HouseholdMember.position)))
 
 
 def read_part_of_visit(session: Session, visit_id: str, after: str) -> Held | None:

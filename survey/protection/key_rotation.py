@@ -1,45 +1,79 @@
 """Sealing with the present key whatever was sealed with an earlier one, or not at all; it may be cut off and goes on where it stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import Engine, String, Table, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Engine, Table, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from survey.models import Base
-from survey.sealed_fields import SealedString, keyring_of
+from survey.sealed_fields import Keyring, SealedBytes, SealedJson, SealedString, keyring_of
 
 AT_ONCE = 500
+SEALED_TYPES = (SealedString, SealedBytes, SealedJson)
 
 
 def sealed_columns() -> tuple[tuple[Table, str], ...]:
     """Every encrypted column, as (table, name of the column)."""
     return tuple(
-        (table, each.name) for table in Base.metadata.sorted_tables for each in table.columns if isinstance(each.type, SealedString)
+        (table, each.name) for table in Base.metadata.sorted_tables for each in table.columns if isinstance(each.type, SEALED_TYPES)
     )
 
 
-def count_other(session: Session, table: Table, name: str, prefix: str) -> int:
-    """How many values of the column are not sealed with the key of this prefix."""
-    stored = type_coerce(table.c[name], String)
-    return session.scalar(select(func.count()).select_from(table).where(stored != "", ~stored.startswith(prefix, autoescape=True))) or 0
+def _sealed_tables() -> dict[Table, list[str]]:
+    tables: dict[Table, list[str]] = {}
+    for table, name in sealed_columns():
+        tables.setdefault(table, []).append(name)
+    return tables
+
+
+def _is_wanted(table: Table, names: Sequence[str], keyring: Keyring) -> ColumnElement[bool]:
+    """Whether a row of the table has a value that is not sealed with the first key."""
+    conditions = []
+    for name in names:
+        kind: Any = table.c[name].type
+        conditions.append(kind.needs_sealing(table.c[name], keyring))
+    return or_(*conditions)
+
+
+def count_other(engine: Engine) -> int:
+    """How many rows have a value that is not sealed with the first key."""
+    keyring = keyring_of(engine)
+    with Session(engine.execution_options(writes=False)) as session:
+        counts = (
+            session.scalar(select(func.count()).select_from(table).where(_is_wanted(table, names, keyring)))
+            for table, names in _sealed_tables().items()
+        )
+        return sum(n or 0 for n in counts)
 
 
 def rotate_keys(engine: Engine, progress: Callable[[int, int], None]) -> int:
-    """How many values were sealed anew with the first key. Each part is committed by itself; INVALID_SETTING where no key opens a value."""
-    keyring, n_done = keyring_of(engine), 0
-    with Session(engine) as session:
-        total = sum(count_other(session, table, name, keyring.prefix) for table, name in sealed_columns())
-    for table, name in sealed_columns():
-        key, stored = table.c.id, type_coerce(table.c[name], String)
-        wanted = select(key, table.c[name]).where(stored != "", ~stored.startswith(keyring.prefix, autoescape=True)).limit(AT_ONCE)
+    """How many rows were sealed anew with the first key. Each part is committed by itself; INVALID_SETTING where no key opens a value."""
+    total, n_done = count_other(engine), 0
+    if not total:
+        return 0
+    for table, names in _sealed_tables().items():
+        last: Sequence[Any] | None = None
         while True:
             with Session(engine) as session, session.begin():
-                rows = session.execute(wanted).all()
-                for row_id, value in rows:
-                    # Bound as a plain text that was opened by its old key, the column's type seals it with the present one.
-                    session.execute(update(table).where(key == row_id).values({name: value}))
-            if not rows:
+                last, n_rows = _seal_part(session, table, names, last)
+            if last is None:
                 break
-            n_done += len(rows)
+            n_done += n_rows
             progress(n_done, total)
     return n_done
+
+
+def _seal_part(session: Session, table: Table, names: Sequence[str], after: Sequence[Any] | None) -> tuple[Sequence[Any] | None, int]:
+    """The key of the last row of the next part, None when there is none, and how many rows were sealed."""
+    keys = list(table.primary_key)
+    wanted = select(*keys, *(table.c[name] for name in names)).where(_is_wanted(table, names, keyring_of(session.get_bind().engine)))
+    if after is not None:
+        wanted = wanted.where(tuple_(*keys) > tuple_(*after))
+    rows = session.execute(wanted.order_by(*keys).limit(AT_ONCE)).all()
+    for row in rows:
+        key, values = row[: len(keys)], row[len(keys) :]
+        # Bound as plain values that were opened by their old key, the columns' types seal them with the present one.
+        changed = update(table).where(*(column == value for column, value in zip(keys, key, strict=True)))
+        session.execute(changed.values(dict(zip(names, values, strict=True))))
+    return (rows[-1][: len(keys)] if rows else None), len(rows)

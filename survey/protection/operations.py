@@ -8,7 +8,8 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.protection.erasing import Erasure, erase
-from survey.protection.held import Found, find_subject
+from survey.protection.following_up import to_follow_up
+from survey.protection.held import Found, find_subject, read_held
 from survey.protection.models import ErasureRequest, VisitRetention
 from survey.storage import Storage
 from survey.visits.models import Visit
@@ -33,6 +34,7 @@ def set_retention(session: Session, actor: User, visit: Visit, *, purpose: str, 
     if row is None:
         row = VisitRetention(visit_id=visit.id)
         session.add(row)
+    row.told_at = row.told_at if row.keep_until == keep_until else None
     row.purpose, row.keep_until, row.decided_at, row.decided_by_id = purpose.strip(), keep_until, now, actor.id
     session.flush()
     log_event(session, actor.id, "visit.retention_set", "visit", visit.id, now, keep_until=keep_until.isoformat() if keep_until else None)
@@ -69,7 +71,9 @@ def find_request(session: Session, request_id: str) -> ErasureRequest:
 def confirm_erasure(session: Session, storage: Storage, actor: User, request: ErasureRequest, now: datetime) -> Erasure:
     """What was erased; NOT_ALLOWED for the one who asked, INVALID_TRANSITION when it was decided before."""
     _decide(actor, request, now, is_erased=True)
-    return erase(session, storage, actor, find_subject(session, request.household_id, request.member_id), request.reason, now)
+    found = find_subject(session, request.household_id, request.member_id)
+    request.follow_up = to_follow_up(storage, found, read_held(session, found.household))
+    return erase(session, storage, actor, found, request.reason, now)
 
 
 def decline_erasure(session: Session, actor: User, request: ErasureRequest, now: datetime) -> None:

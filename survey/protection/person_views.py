@@ -6,12 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.downloads import ZIP, download
 from survey.events import log_event
 from survey.protection import operations
+from survey.protection.erased import lift_erased, list_erased
+from survey.protection.following_up import mark_done, read_follow_up
 from survey.protection.forms import ErasureForm, PersonSearchForm
 from survey.protection.held import find_people, find_subject, read_held
 from survey.protection.page import MANAGERS, render_protection
@@ -90,10 +93,48 @@ def confirm(request_id: str) -> str | Response:
     if form.validate_on_submit():
         operations.confirm_erasure(session, current_storage(), actor(), asked, utc_now())
         flash(_("The data are erased."), "success")
-        return redirect(url_for(".index"))
+        return redirect(url_for(".after", request_id=asked.id))
     held = read_held(session, asked.household)
     values = {"asked": asked, "held": held, "counts": held.counts(), "held_labels": HELD_LABELS, "by_hand": BY_HAND}
     return render_template("protection/confirm.html", **values, form=form, is_own=asked.asked_by_id == actor().id)
+
+
+@blueprint.get("/requests/<request_id>/after")
+@requires(*MANAGERS)
+def after(request_id: str) -> str:
+    """What the erasing itself did not reach, with the state of each: drafts that named the person, datasets handed out, backups."""
+    session = current_session()
+    asked = operations.find_request(session, request_id)
+    if not asked.is_erased:
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Erasure", key=request_id, remedy="It is not confirmed yet.")
+    return render_protection("protection/after.html", asked=asked, follow_up=read_follow_up(session, asked), form=EmptyForm(formdata=None))
+
+
+@blueprint.post("/requests/<request_id>/seen/<kind>/<key>")
+@requires(*MANAGERS)
+def seen(request_id: str, kind: str, key: str) -> Response:
+    """Note that somebody saw to one draft or dataset."""
+    session = current_session()
+    mark_done(session, actor(), operations.find_request(session, request_id), kind, key, utc_now())
+    flash(_("Noted."), "success")
+    return redirect(url_for(".after", request_id=request_id))
+
+
+@blueprint.get("/erased")
+@requires(*MANAGERS)
+def erased() -> str:
+    """The households and members whose data were erased, and which lists therefore do not bring back."""
+    page, rows = list_erased(current_session(), request.args.get("page", 1, int))
+    return render_protection("protection/erased.html", page=page, rows=rows, form=EmptyForm(formdata=None))
+
+
+@blueprint.post("/erased/<household_id>/lift")
+@requires(*MANAGERS)
+def lift(household_id: str) -> Response:
+    """The household agreed anew: it may be on lists again."""
+    lift_erased(current_session(), actor(), household_id, utc_now())
+    flash(_("The household may be recorded again."), "success")
+    return redirect(url_for(".erased"))
 
 
 @blueprint.post("/requests/<request_id>/decline")

@@ -1,7 +1,7 @@
 """Until when each visit's personal parts are kept, and erasing those that are past their date. Rules are pure; queries follow them."""
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from survey.issues.models import HouseholdOutcome
 from survey.outcomes.consent import CONSENT_QUESTION
 from survey.outcomes.models import AssignmentOutcome
 from survey.protection.answers import ERASED
+from survey.protection.erased import keep_erased_visit
 from survey.protection.erasing import Erasure, erase_interviews, remove_after_commit
 from survey.protection.held import read_part_of_visit
 from survey.protection.models import VisitRetention
@@ -82,6 +83,28 @@ def list_kept(session: Session, today: date, months: int, visit_id: str | None =
     return tuple(sorted(found, key=lambda each: (each.keep_until, each.visit.id)))
 
 
+def list_untold(session: Session, today: date, months: int) -> tuple[Kept, ...]:
+    """The visits whose personal parts are kept for a short time only, or not any longer, and of which nobody was reminded."""
+    near = [each for each in list_kept(session, today, months) if each.state in ("soon", "due")]
+    ids = [each.visit.id for each in near]
+    told = set(
+        session.scalars(select(VisitRetention.visit_id).where(VisitRetention.visit_id.in_(ids), VisitRetention.told_at.is_not(None)))
+    )
+    return tuple(each for each in near if each.visit.id not in told)
+
+
+def note_told(session: Session, kept: Sequence[Kept], now: datetime) -> None:
+    """Nothing; coordinators were reminded of these visits, which the log tells, and are not again until another day is set."""
+    for each in kept:
+        row = session.get(VisitRetention, each.visit.id)
+        if row is None:
+            row = VisitRetention(visit_id=each.visit.id)
+            session.add(row)
+        row.told_at = now
+        log_event(session, None, "visit.retention_reminded", "visit", each.visit.id, now, keep_until=each.keep_until.isoformat())
+    session.flush()
+
+
 def count_consents(session: Session, visit_id: str) -> Consents:
     """How often the people of the visit's households were willing: a refusal that was told is an outcome; three statements."""
     refused = select(func.count(AssignmentOutcome.assignment_id.distinct())).join(AssignmentOutcome.assignment)
@@ -107,6 +130,14 @@ def erase_visit(
 
     `progress` is told how many interviews are done.
     """
+    keep_erased_visit(session, visit.id, now)
+    return erase_visit_again(session, storage, actor, visit, now, progress)
+
+
+def erase_visit_again(
+    session: Session, storage: Storage, actor: User | None, visit: Visit, now: datetime, progress: Callable[[int], None] | None = None
+) -> Erasure:
+    """The same for a visit whose personal parts came back out of a backup."""
     erasure, last = Erasure(visit_ids={visit.id}), ""
     while (part := read_part_of_visit(session, visit.id, last)) is not None:
         erase_interviews(session, part, erasure, actor, now)

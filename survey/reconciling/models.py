@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
-from survey.db import Base, Id, Json, UtcDateTime, new_id
+from survey.db import Base, Id, UtcDateTime, new_id
 from survey.intake.models import Submission
+from survey.sealed_fields import SealedJson, SealedLongText
 from survey.visits.models import Visit
 
 RECONCILIATION_STATES = ("open", "finished")
@@ -41,7 +42,7 @@ class Reconciliation(Base):
     finished_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     n_compared: Mapped[int | None]
     n_agreeing: Mapped[int | None]
-    answers: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("reconciliations.answers"), deferred=True)
 
     visit: Mapped[Visit] = relationship()
     lead_record: Mapped[Submission] = relationship(foreign_keys=lead_instance_id)
@@ -64,7 +65,7 @@ class ReconciledAnswer(Base):
     reconciliation_id: Mapped[str] = mapped_column(Id, ForeignKey("reconciliations.id"))
     node: Mapped[str] = mapped_column(String(512))
     choice: Mapped[str] = mapped_column(String(5))
-    value: Mapped[str] = mapped_column(Text, default="")
+    value: Mapped[str] = mapped_column(SealedLongText("reconciled_answers.value"), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))

@@ -15,6 +15,7 @@ from survey.places.roster import MAX_MEMBERS
 from survey.places.roster_compare import VillageFinder
 from survey.places.roster_plan import known_villages, stored_households
 from survey.places.sheet_layout import SheetProblem, count_bad_rows, in_order
+from survey.protection.erased import read_erased
 from survey.registry.member_sheet import MemberList, MemberRow, without_doubles
 from survey.registry.models import HouseholdMember
 
@@ -73,7 +74,7 @@ class MemberPlan:
 
 
 def plan_members(session: Session, listed: MemberList) -> MemberPlan:
-    """The plan of importing the list; three statements, and one for each 10,000 identity numbers."""
+    """The plan of importing the list; four statements, and one for each few hundred villages or identity numbers."""
     villages = known_villages(session)
     rows, problems = _in_villages(listed, villages)
     households = stored_households(session, {row.village_code for row in rows})
@@ -81,9 +82,13 @@ def plan_members(session: Session, listed: MemberList) -> MemberPlan:
     problems += wrong
     stored = _present_members(session, households.values())
     elsewhere = _living_elsewhere(session, rows, households)
+    erased = read_erased(session, {row.village_code for row in rows}, {row.id_number_hash for row in rows})
     kept = []
     for row in rows:
-        if row.id_number_hash in elsewhere:
+        household = households.get((row.village_code, row.number))
+        if erased.has(row.village_code, row.name, household.id if household else None, row.id_number_hash):
+            problems.append(SheetProblem(row.row, listed.headings.get("name", ""), row.name, "erased", sheet=row.sheet))
+        elif row.id_number_hash in elsewhere:
             heading = listed.headings.get("id_number", "")
             problems.append(SheetProblem(row.row, heading, "", "lives_elsewhere", elsewhere[row.id_number_hash], row.sheet))
         else:

@@ -9,6 +9,7 @@ from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.places.models import Household
 from survey.registry.sealing import Sealed, SealedText
+from survey.sealed_names import SealedName
 
 SEXES = ("male", "female")
 RELATIONS = ("head", "spouse", "child", "child_in_law", "grandchild", "parent", "parent_in_law", "grandparent", "sibling", "other")
@@ -44,7 +45,7 @@ class HouseholdMember(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     household_id: Mapped[str] = mapped_column(Id, ForeignKey("households.id"))
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(SealedName("household_members.name"), server_default="")
     sex: Mapped[str] = mapped_column(String(6), default="")
     birth_year: Mapped[int | None]
     relation: Mapped[str] = mapped_column(String(16), default="")

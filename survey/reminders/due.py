@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 SOON_DAYS = 7
 """What is due within so many days is told beforehand."""
+RETENTION = "retention"
 LONGEST_LIST = 20
 """So many of each kind are listed; of more the number is told."""
 HEADINGS = {
@@ -19,6 +20,7 @@ HEADINGS = {
     "to_look_back": _l("Rectified, to be looked back on"),
     "withdrawn": _l("Evidence was withdrawn or has changed; decide whether the issue stands"),
     "reply": _l("New replies of the responsible side"),
+    RETENTION: _l("Personal data of these visits will be erased or kept longer: decide before the day"),
 }
 """What a digest has to say, in this order."""
 
@@ -46,6 +48,10 @@ def in_order(items: Sequence[DueItem]) -> dict[str, list[DueItem]]:
 
 def subject_of(items: Sequence[DueItem]) -> str:
     """What the message is about, in one line."""
+    if all(item.kind == RETENTION for item in items):
+        return ngettext(
+            "Personal data of %(num)s visit: the retention ends", "Personal data of %(num)s visits: the retention ends", len(items)
+        )
     n_overdue = sum(item.kind == "overdue" for item in items)
     if n_overdue:
         return ngettext("Issues: %(num)s overdue", "Issues: %(num)s overdue", n_overdue)

@@ -17,7 +17,9 @@ from survey.devices.keys import seal_at_rest
 from survey.events import log_event
 from survey.field_time import field_date
 from survey.places.models import Region
-from survey.reminders.due import DueItem, body_of, subject_of
+from survey.protection.page import MANAGERS
+from survey.protection.retention import Kept, list_untold, note_told
+from survey.reminders.due import RETENTION, DueItem, body_of, subject_of
 from survey.reminders.models import FREQUENCIES, STYLES, Reminder, ReminderChannel
 from survey.reminders.queries import due_for, due_in, find_preference, list_channels, list_recipients
 
@@ -112,17 +114,26 @@ def switch_channel(session: Session, actor: User, channel: ReminderChannel, now:
     log_event(session, actor.id, f"reminders.channel_{action}", "reminder_channel", channel.id, now)
 
 
-def make_digests(session: Session, now: datetime, address: str, *, with_mail: bool) -> int:
+def make_digests(session: Session, now: datetime, address: str, *, with_mail: bool, retention_months: int) -> int:
     """How many digests were made for today: for everybody and every group whose day it is and for whom something is due, once.
 
-    `address` is where the program is opened; `with_mail` whether there is a mail server, without which people get none.
+    `address` is where the program is opened; `with_mail` whether there is a mail server, without which people get none. Of a visit whose
+    retention ends soon coordinators and administrators are told once, whichever day they have their digests on.
     """
     today = field_date(now)
     made = 0
     have = set(session.scalars(select(Reminder.user_id).where(Reminder.day == today, Reminder.user_id.is_not(None))))
+    ending = list_untold(session, today, retention_months) if with_mail else ()
+    is_told = False
     for user, frequency in list_recipients(session) if with_mail else ():
-        if user.id not in have and _is_day(frequency, today):
-            made += _make(session, due_for(session, user, today), user.locale, now, address, user_id=user.id)
+        kept = _retention_items(ending) if frequency != "never" and any(user.has_role(role) for role in MANAGERS) else ()
+        is_day = _is_day(frequency, today)
+        if user.id not in have and (is_day or kept):
+            items = (*(due_for(session, user, today) if is_day else ()), *kept)
+            made += _make(session, items, user.locale, now, address, user_id=user.id)
+            is_told = is_told or bool(kept)
+    if is_told:
+        note_told(session, ending, now)
     told = set(session.scalars(select(Reminder.channel_id).where(Reminder.day == today, Reminder.channel_id.is_not(None))))
     for channel in list_channels(session):
         if channel.is_active and channel.id not in told and _is_day(channel.frequency, today):
@@ -158,6 +169,10 @@ def send_waiting(begin: Callable[[], Session], now: datetime, send: Callable[[Re
 
 def _is_day(frequency: str, today: date) -> bool:
     return frequency == "daily" or (frequency == "weekly" and today.weekday() == WEEKLY_ON)
+
+
+def _retention_items(ending: Sequence[Kept]) -> tuple[DueItem, ...]:
+    return tuple(DueItem(RETENTION, each.visit.id, each.visit.title, "", each.keep_until) for each in ending)
 
 
 def _make(session: Session, items: Sequence[DueItem], locale: str, now: datetime, address: str, **recipient: str) -> bool:

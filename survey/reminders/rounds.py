@@ -40,7 +40,8 @@ def remind(app: Flask, now: datetime) -> Round:
     n_made = 0
     if now.astimezone(FIELD_ZONE).hour >= FIRST_HOUR:
         with app.app_context(), session_scope(app) as session:
-            n_made = make_digests(session, now, settings.public_url, with_mail=server is not None or settings.demo)
+            with_mail, months = server is not None or settings.demo, settings.retention_months
+            n_made = make_digests(session, now, settings.public_url, with_mail=with_mail, retention_months=months)
     if settings.demo:
         return Round(n_made, None)
     engine = app.extensions["survey.engine"]

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.intake.models import Submission
+from survey.sealed_fields import SealedLongText
 
 QUERY_STATES = ("noted", "asked", "resolved")
 
@@ -26,7 +27,7 @@ class AnswerQuery(Base):
     instance_id: Mapped[str] = mapped_column(String(64), ForeignKey("submissions.instance_id"))
     node: Mapped[str] = mapped_column(String(512))
     question: Mapped[str] = mapped_column(String(128))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(SealedLongText("answer_queries.text"))
     state: Mapped[str] = mapped_column(String(10), default="noted")
     asked_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

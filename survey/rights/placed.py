@@ -40,6 +40,7 @@ PLACED: Mapping[str, Placed] = {
     "draw_village_replacements": "village_code",
     "draw_villages": "village_code",
     "draws": ("visit_id", "visits"),
+    "erased_people": "village_code",
     "expert_places": "region_code",
     "expert_visits": ("visit_id", "visits"),
     "flags": ("instance_id", "submissions"),

@@ -333,7 +333,7 @@ RIGHTS = (
             "liaison_experts: edit new remove",
             "lists: bad_rows confirm drop preview sample upload",
             "places: add remove rename",
-            "personal_data: ask confirm decline file index show",
+            "personal_data: after ask confirm decline erased file index lift seen show",
             "proof: head index",
             "region_import: confirm drop preview upload",
             "reminders: groups switch",

@@ -22,7 +22,9 @@ from survey.copying.tables import count_and_hash, read_tables
 from survey.db import create_engine_for
 from survey.events import Event, log_event
 from survey.places.models import Household
+from survey.sealed_fields import ATTRIBUTE, Keyring
 from survey.storage import Storage
+from tests.builders import add_person
 from tests.survey.backup.conftest import FILES, PASSPHRASE, nothing
 
 Take = Callable[..., Taken]
@@ -117,12 +119,29 @@ def test_restore__piece_that_is_another_one__is_refused_and_leaves_no_database(
     assert not list(Path(empty.data).glob("survey.sqlite3*"))
 
 
-def test_restore__with_another_key__is_refused(take: Take, restore: Restore, place: Place, empty: Settings, tmp_path: Path) -> None:
+def test_restore__with_another_key__is_refused(
+    app: Flask,
+    session: Session,
+    take: Take,
+    restore: Restore,
+    place: Place,
+    empty: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keyring = Keyring(["field-key-of-the-one-backed-up-0123456789", empty.secret_key])
+    monkeypatch.setattr(app.extensions["survey.engine"].dialect, ATTRIBUTE, keyring)
     take()
     with pytest.raises(SurveyError, match="not the passphrase"):
         open_place(place.url, PASSPHRASE[::-1], may_begin=False)
     with pytest.raises(SurveyError, match="SURVEY_SECRET_KEY"):
         restore(replace(empty, secret_key=empty.secret_key[::-1]))
+    add_person(session, "lead1", "interviewer").phone = "13800138000"
+    session.commit()
+    take()
+    with pytest.raises(SurveyError, match="SURVEY_FIELD_KEY"):
+        restore(replace(empty, field_key="another-field-key-0123456789-abcdefghij"))
+    assert not list(Path(empty.data).glob("survey.sqlite3*"))
     with pytest.raises(SurveyError, match="no backup here"):
         open_place(str(tmp_path / "nothing"), PASSPHRASE, may_begin=False)
     with pytest.raises(SurveyError, match="other files lie here"):

@@ -38,9 +38,11 @@ from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.stepping import Change, act, edit_issue, take_step
 from survey.places.models import Region
 from survey.proof.chain import check_chain
+from survey.sealed_fields import Keyring, seal_fields_of
 from survey.verifications.operations import ask_verification, finish_verification, withdraw_verification
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_household, add_pair, add_person, add_region, add_visit
+from tests.conftest import SECRET_KEY
 
 OTHER_COUNTY = "610728101201"
 PEOPLE = {
@@ -91,6 +93,7 @@ class Lives(RuleBasedStateMachine):
     def __init__(self, template: sqlite3.Connection) -> None:
         super().__init__()
         self.engine = create_engine_for("sqlite://")
+        seal_fields_of(self.engine, Keyring([SECRET_KEY]))
         raw = self.engine.raw_connection()
         template.backup(raw.driver_connection)  # type: ignore[arg-type]
         raw.close()
@@ -370,6 +373,7 @@ class Lives(RuleBasedStateMachine):
 def test_lives__moved_at_random_by_anybody__are_lives_that_may_be(empty_database: Path) -> None:
     template = sqlite3.connect(":memory:")
     engine = create_engine_for(f"sqlite:///{empty_database.with_name('lives.sqlite3')}")
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
     with sqlite3.connect(empty_database) as source, sqlite3.connect(empty_database.with_name("lives.sqlite3")) as target:
         source.backup(target)
     with Session(engine) as session:

@@ -8,13 +8,18 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from survey.corrections.models import Correction
+from survey.db import Base
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import AnswerNote, Attachment, Submission
 from survey.intake.receive import Received, receive_submission
-from survey.places.models import Household
+from survey.places.models import Household, Region
+from survey.places.roster import read_roster
+from survey.places.roster_plan import plan_roster
 from survey.protection.answers import ERASED
+from survey.protection.erased import lift_erased
 from survey.protection.erasing import erase
 from survey.protection.held import Found, find_people, read_held
+from survey.protection.reapplying import erase_what_came_back
 from survey.registry.models import HouseholdMember
 from survey.registry.sealing import Vault
 from survey.storage import Storage
@@ -68,10 +73,9 @@ def household(session: Session, app: Flask, now: datetime) -> Household:
 
 
 def dump(session: Session) -> str:
-    """Everything in the database as text but the requests themselves."""
-    raw = session.connection().connection.driver_connection
-    assert raw is not None
-    return "\n".join(raw.iterdump())
+    """Everything in the database as text, opened."""
+    session.flush()
+    return "\n".join(str(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table)))
 
 
 def problems(session: Session, storage: Storage) -> tuple[str, ...]:
@@ -104,7 +108,7 @@ def test_erase__household__leaves_nothing_of_its_people_and_the_figures(
     assert b"<age>58</age>" in submission.xml
     assert [each.new for each in session.scalars(select(Correction).order_by(Correction.question))] == ["3", ""]
     assert problems(session, storage) == ()
-    session.execute(text("UPDATE submissions SET answers = json_set(answers, '$.n_members', 9)"))
+    session.execute(text("UPDATE submissions SET answers = '{}'"))
     assert "its answers were changed" in problems(session, storage)[0]
 
 
@@ -127,3 +131,35 @@ def test_find_people__by_part_of_a_name__names_household_and_member(session: Ses
     held = read_held(session, household)
     assert held.counts()["submissions"] == held.counts()["attachments"] == 1
     assert held.counts()["corrections"] == 2
+
+
+def test_roster__with_somebody_erased__leaves_the_row_out_until_they_agree_anew(
+    app: Flask, session: Session, household: Household, now: datetime
+) -> None:
+    storage: Storage = app.extensions["survey.storage"]
+    region, number = session.get_one(Region, household.village_code), household.number
+    erase(session, storage, None, Found(household, None), "asked in writing", now)
+    people = ((number, "张大山"), ("777", "李四妹"), ("778", "王老五"))
+    lines = "\n".join(f"{region.code},{number},{name},一般户,3" for number, name in people)
+    roster = read_roster(f"村代码,户编号,户主姓名,农户类型,家庭人口\n{lines}\n".encode(), "roster.csv")
+    plan = plan_roster(session, roster)
+    assert [(each.value, each.reason) for each in plan.roster.problems] == [("张大山", "erased"), ("李四妹", "erased")]
+    assert [row.head_name for row in plan.comparison.new] == ["王老五"]
+    assert lift_erased(session, find_or_add_person(session, "coordinator"), household.id, now) == 3
+    assert plan_roster(session, roster).roster.problems == ()
+    assert "张大山" not in dump(session)
+
+
+def test_erase_what_came_back__list_of_a_later_backup__erases_again_and_once(
+    app: Flask, session: Session, household: Household, now: datetime
+) -> None:
+    storage: Storage = app.extensions["survey.storage"]
+    rows = [
+        {"id": "1", "household_id": household.id, "village_code": household.village_code, "erased_at": now},
+        {"id": "2", "household_id": household.id, "member_id": "another", "village_code": household.village_code, "erased_at": now},
+        {"id": "3", "household_id": "of another database", "erased_at": now},
+    ]
+    assert erase_what_came_back(session, storage, rows, now) == 1
+    assert "张大山" not in dump(session)
+    assert problems(session, storage) == ()
+    assert erase_what_came_back(session, storage, rows, now) == 0

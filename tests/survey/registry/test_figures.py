@@ -14,7 +14,9 @@ from survey.registry.models import Identification
 from survey.registry.operations import correct_identification, record_identification
 from survey.registry.order import KIND_OF_STATE, kind_on, may_follow, state_on
 from survey.schema import upgrade_schema
+from survey.sealed_fields import Keyring, seal_fields_of
 from tests import builders
+from tests.conftest import SECRET_KEY
 
 VILLAGES = ("610727101201", "610727101202", "610727102201")
 DAYS = (date(2013, 12, 31), date(2014, 6, 30), date(2015, 3, 3), date(2016, 12, 31), date(2018, 4, 20))
@@ -76,6 +78,7 @@ def test_figures__of_a_random_register__are_those_of_the_rules(session: Session,
 
 def test_figures__on_postgresql__are_the_same(postgres_url: str, now: datetime) -> None:
     engine = create_engine_for(postgres_url)
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
     upgrade_schema(engine)
     with Session(engine, expire_on_commit=False) as session:
         fill(session, now)

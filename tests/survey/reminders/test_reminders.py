@@ -21,13 +21,24 @@ from survey.accounts.models import User
 from survey.config import read_settings
 from survey.issues.models import Issue, IssueEvidence
 from survey.issues.raising import raise_issue
+from survey.protection.operations import set_retention
 from survey.reminders.models import Reminder, ReminderChannel
 from survey.reminders.operations import WAITS, Sent, add_channel, make_digests, send_waiting, set_frequency
 from survey.reminders.queries import due_for, due_in
 from survey.reminders.rounds import remind
 from survey.reminders.sending import mail_server, message_for, refusal_in, send_mail, send_to_robot
 from survey.verifications.operations import ask_verification
-from tests.builders import add_person, add_region, find_or_add_person
+from tests.builders import (
+    add_assignment,
+    add_form,
+    add_household,
+    add_pair,
+    add_person,
+    add_region,
+    add_submission,
+    add_visit,
+    find_or_add_person,
+)
 from tests.conftest import SECRET_KEY, SignIn
 from tests.issues import add_reported_issue
 
@@ -91,8 +102,8 @@ def test_make_digests__on_the_day_of_a_frequency__makes_one_and_never_a_second(
 ) -> None:
     set_frequency(session, coordinator, frequency, at)
     with app.app_context():
-        assert make_digests(session, at, "https://survey.example.org", with_mail=True) == n_made
-        assert make_digests(session, at + timedelta(hours=1), "", with_mail=True) == 0
+        assert make_digests(session, at, "https://survey.example.org", with_mail=True, retention_months=60) == n_made
+        assert make_digests(session, at + timedelta(hours=1), "", with_mail=True, retention_months=60) == 0
     if n_made:
         reminder = only(session)
         assert "饮水不安全" in reminder.body
@@ -103,7 +114,7 @@ def test_send_waiting__that_fails__is_tried_later_and_given_up_in_the_end(
     app: Flask, session: Session, coordinator: User, reported: Issue
 ) -> None:
     with app.app_context():
-        make_digests(session, MONDAY, "", with_mail=True)
+        make_digests(session, MONDAY, "", with_mail=True, retention_months=60)
     session.commit()
 
     def refuse(_reminder: Reminder) -> None:
@@ -302,3 +313,24 @@ def test_add_channel__address_without_https__is_refused(session: Session, coordi
     make: Callable[..., Any] = add_channel
     with pytest.raises(SurveyError, match="begins with https"):
         make(session, coordinator, now, SECRET_KEY, name="群", style="wecom", frequency="weekly", address="http://qyapi.example.org")
+
+
+def test_make_digests__retention_that_ends__tells_coordinators_once_on_any_day_until_another_day_is_set(
+    app: Flask, session: Session, coordinator: User
+) -> None:
+    visit = add_visit(session)
+    assignment = add_assignment(session, add_pair(session, visit), add_household(session))
+    add_submission(session, add_form(session), "uuid:kept", assignment=assignment)
+    find_or_add_person(session, "lead1").contact_email = "lead1@example.org"
+
+    def made(at: datetime) -> int:
+        with app.app_context():
+            return make_digests(session, at, "", with_mail=True, retention_months=60)
+
+    assert made(TUESDAY) == 0, "sixty months are far"
+    set_retention(session, coordinator, visit, purpose="", keep_until=TUESDAY.date() + timedelta(days=30), now=TUESDAY)
+    assert made(TUESDAY) == 1
+    assert visit.title in only(session).body
+    assert made(TUESDAY + timedelta(days=1)) == 0, "once"
+    set_retention(session, coordinator, visit, purpose="", keep_until=TUESDAY.date() + timedelta(days=40), now=TUESDAY)
+    assert made(TUESDAY + timedelta(days=2)) == 1

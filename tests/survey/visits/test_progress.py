@@ -14,10 +14,12 @@ from survey.intake.models import Countersignature, Submission
 from survey.outcomes.models import AssignmentOutcome
 from survey.outcomes.operations import record_outcome
 from survey.schema import upgrade_schema
+from survey.sealed_fields import Keyring, seal_fields_of
 from survey.visits.models import Visit
 from survey.visits.progress import Quota, Shares, read_progress, work_out_all_progress, work_out_progress
 from survey.visits.quota_operations import set_quotas
 from tests import builders
+from tests.conftest import SECRET_KEY
 from tests.recorder import Statements
 
 SignIn = Callable[[str], FlaskClient]
@@ -172,6 +174,7 @@ def test_pages__by_role__open_or_are_refused(username: str, expected: tuple[int,
 
 def test_work_out_progress__on_postgresql__counts_the_same(postgres_url: str, now: datetime) -> None:
     engine = create_engine_for(postgres_url)
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
     upgrade_schema(engine)
     with Session(engine, expire_on_commit=False) as session:
         version = builders.add_form(session)
