@@ -18,6 +18,7 @@ from survey.coding.book_views import blueprint as code_books_blueprint
 from survey.coding.views import blueprint as coding_blueprint
 from survey.coding.word_views import blueprint as answer_words_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
+from survey.compression import compress
 from survey.config import Settings, current_settings, read_settings
 from survey.corrections.views import blueprint as corrections_blueprint
 from survey.dashboard.views import blueprint as dashboard_blueprint
@@ -235,6 +236,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("survey", template_folder="../templates")
     open_installation(app, settings or read_settings())
     observe_requests(app)
+    app.after_request(compress)
     trust_proxies(app)
     app.before_request(_note_whether_it_writes)
     app.before_request(_limit_plain_forms)
