@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
@@ -39,11 +39,11 @@ class PublishedForms:
 
     def check(self, session: Session, arrival: Arrival) -> Checked | None:
         """The answers, checked; None where that has to wait: the form is not known, or its households are asked of the database."""
-        form = self._find(session, (arrival.hints.form_id, arrival.hints.version))
-        if form is None:
-            return None
-        check = check_instance(form.questionnaire, arrival.root, now=arrival.now)
-        return Checked(form.version_id, form.n_questions, form.questionnaire, check)
+        return _check(self._find(session, (arrival.hints.form_id, arrival.hints.version)), arrival)
+
+    def check_known(self, arrival: Arrival) -> Checked | None:
+        """The same without the database: None also where the form has not been met yet."""
+        return _check(self._known.get((arrival.hints.form_id, arrival.hints.version)), arrival)
 
     def _find(self, session: Session, key: tuple[str, str]) -> PublishedForm | None:
         with self._lock:
@@ -67,12 +67,19 @@ class PublishedForms:
         return form
 
 
+def _check(form: PublishedForm | None, arrival: Arrival) -> Checked | None:
+    if form is None:
+        return None
+    check = check_instance(form.questionnaire, arrival.root, now=arrival.now)
+    return Checked(form.version_id, form.n_questions, form.questionnaire, check)
+
+
 def install_published_forms(app: Flask) -> None:
     """Nothing; the application remembers no form yet."""
     app.extensions[_EXTENSION] = PublishedForms()
 
 
-def published_forms() -> PublishedForms:
-    """What the application that handles this request remembers."""
-    found: PublishedForms = current_app.extensions[_EXTENSION]
+def forms_of(app: Flask) -> PublishedForms:
+    """What the application remembers."""
+    found: PublishedForms = app.extensions[_EXTENSION]
     return found

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from questionnaires.engine import MAX_ENGINES, Engine, engine_of
 from questionnaires.instance import Given
 from survey.accounts.models import User
 from survey.candidates.detect import detect_issues
@@ -75,8 +77,9 @@ def interview_of(judged: Judged, ground: Ground) -> Interview:
     """What is stored of the upload, with the doubts about it by itself and what the rules of its form find in it."""
     arrival, questionnaire = judged.arrival, judged.checked.questionnaire
     single = {question.name: value for question, positions, value in judged.given if not positions}
-    preloads = {question.preload: single.get(question.name) for question in questionnaire.questions() if question.preload}
-    facts = _facts(judged, single, preloads)
+    asked = _asked_of(engine_of(questionnaire))
+    preloads = {preload: single.get(name) for preload, name in asked.preloads}
+    facts = _facts(judged, single, preloads, asked.positions)
     return Interview(
         actor=arrival.actor,
         values=_values(judged, facts, preloads),
@@ -88,9 +91,26 @@ def interview_of(judged: Judged, ground: Ground) -> Interview:
     )
 
 
-def _facts(judged: Judged, single: Mapping[str, Any], preloads: Mapping[str, Any]) -> InterviewFacts:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of a form: its metadata with the questions that hold them, and its questions for positions."""
+
+    preloads: tuple[tuple[str, str], ...]
+    positions: tuple[str, ...]
+
+
+@lru_cache(maxsize=MAX_ENGINES)
+def _asked_of(engine: Engine) -> _Asked:
+    """Found once per questionnaire."""
+    questions = tuple(engine.questionnaire.questions())
+    return _Asked(
+        tuple((question.preload, question.name) for question in questions if question.preload),
+        tuple(question.name for question in questions if question.type in POSITION_TYPES),
+    )
+
+
+def _facts(judged: Judged, single: Mapping[str, Any], preloads: Mapping[str, Any], asked: Sequence[str]) -> InterviewFacts:
     arrival, context, place = judged.arrival, judged.context, judged.place
-    asked = [question.name for question in judged.checked.questionnaire.questions() if question.type in POSITION_TYPES]
     return InterviewFacts(
         n_questions=judged.checked.n_questions,
         started_at=parse_instant(preloads.get("start")),

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from questionnaires.instance import check_instance, given_answers
+from questionnaires.instance import Given, check_instance, given_answers
 from survey.accounts.models import User
 from survey.candidates.settling import settle_beside
 from survey.field_time import parse_instant
@@ -95,7 +95,7 @@ def _receive(session: Session, arrivals: Sequence[Arrival], storage: Storage, ad
         refusals = (
             *(refuse_answer(checked.questionnaire, finding) for finding in checked.check.findings),
             *refuse_edit(arrival, context),
-            *refuse_files(arrival.received.files, named_files(arrival.root), question_types_of_files(given)),
+            *_refuse_files(arrival, given),
         )
         files = tuple(store_file(storage, file) for file in arrival.received.files.values())
         if refusals:
@@ -117,6 +117,11 @@ def _checked(session: Session, arrival: Arrival, context: Context) -> Checked:
         version = find_version(session, arrival.hints.form_id, arrival.hints.version)
     questionnaire = questionnaire_with_households(session, version)
     return Checked(version.id, version.n_questions, questionnaire, check_instance(questionnaire, arrival.root, now=arrival.now))
+
+
+def _refuse_files(arrival: Arrival, given: Sequence[Given]) -> tuple[Refusal, ...]:
+    files = arrival.received.files
+    return refuse_files(files, named_files(arrival.root), question_types_of_files(given)) if files else ()
 
 
 def _store(session: Session, judged: Sequence[Judged], storage: Storage, admitted_by: User | None) -> list[Receipt]:

@@ -17,6 +17,7 @@ from typing import Any
 from flask import Flask, Request, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.datastructures import Authorization
 
 from survey.accounts.models import User
 from survey.accounts.tokens import is_token
@@ -82,23 +83,24 @@ def read_sender(user: User) -> Sender:
     return Sender(user.id, user.locale, _standing(user))
 
 
-def recall_sender(request: Request, now: datetime) -> Sender | None:
-    """Who sends this request, if their password was right a few minutes ago; too many wrong ones of that name and address forget it."""
-    digest = _digest(request)
-    sender = _known().find(digest, now) if digest is not None else None
-    if sender is None or request.authorization is None:
+def recall_sender(app: Flask, given: Authorization | None, address: str, now: datetime) -> Sender | None:
+    """Whose password this was a few minutes ago; too many wrong ones of that name from that address, and nobody is remembered."""
+    known: KnownSenders = app.extensions[_EXTENSION]
+    digest = _digest(known, given)
+    sender = known.find(digest, now) if digest is not None else None
+    if sender is None or given is None:
         return None
-    gate: Gate = current_app.extensions["survey.openrosa_gate"]
-    is_open = gate.failures.test(FAILURES, (request.authorization.username or "").strip(), request.remote_addr or "")
-    return sender if is_open else None
+    gate: Gate = app.extensions["survey.openrosa_gate"]
+    return sender if gate.failures.test(FAILURES, (given.username or "").strip(), address) else None
 
 
 def let_in(request: Request, session: Session, now: datetime) -> Sender:
     """Who sends this request, asked of the database; raises as `authenticate` does."""
     sender = read_sender(authenticate(request, session, now))
-    digest = _digest(request)
+    known: KnownSenders = current_app.extensions[_EXTENSION]
+    digest = _digest(known, request.authorization)
     if digest is not None:
-        _known().remember(digest, sender, now)
+        known.remember(digest, sender, now)
     return sender
 
 
@@ -129,13 +131,7 @@ def _standing(user: User) -> tuple[Any, ...]:
     return (user.active, user.password, user.fs_uniquifier, user.must_change_password, *factors, *sorted(role.name for role in user.roles))
 
 
-def _digest(request: Request) -> bytes | None:
-    given = request.authorization
+def _digest(known: KnownSenders, given: Authorization | None) -> bytes | None:
     if given is None or given.type != "basic" or not given.username or not given.password or is_token(given.password):
         return None
-    return _known().digest(given.username.strip(), given.password)
-
-
-def _known() -> KnownSenders:
-    known: KnownSenders = current_app.extensions[_EXTENSION]
-    return known
+    return known.digest(given.username.strip(), given.password)

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Generic, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -99,7 +99,7 @@ class Writer(Generic[T]):
 
     def _write(self, app: Flask, uploads: list[_Upload[T]]) -> None:
         try:
-            with session_scope(app) as session:
+            with app.app_context(), session_scope(app) as session:
                 receipts = self._keep_all(session, [each.upload for each in uploads])
         except Exception as failure:
             if len(uploads) == 1:
@@ -136,7 +136,7 @@ def install_writer(app: Flask) -> None:
     app.extensions[_EXTENSION] = Writer(keep_sent)
 
 
-def write_together(sent: Sent) -> Receipt:
-    """The receipt of an upload that the current request brings, once it is on disk with those that others bring."""
-    writer: Writer[Sent] = current_app.extensions[_EXTENSION]
-    return writer.write(current_app._get_current_object(), sent)
+def writer_of(app: Flask) -> Writer[Sent]:
+    """What writes the uploads of the application."""
+    writer: Writer[Sent] = app.extensions[_EXTENSION]
+    return writer

@@ -18,7 +18,7 @@ from survey.downloads import download, published_file
 from survey.errors import STATUS, failure_behind, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
-from survey.intake.ahead import published_forms
+from survey.intake.ahead import forms_of
 from survey.intake.arrivals import Received, read_arrival
 from survey.intake.attachments import ReceivedFile
 from survey.intake.authenticate import authenticate
@@ -37,7 +37,7 @@ from survey.intake.receipts import stored_receipt
 from survey.intake.receive import Receipt, store_file
 from survey.intake.refusals import summarise
 from survey.intake.senders import Sent, language_of, let_in, recall_sender
-from survey.intake.together import write_together
+from survey.intake.together import writer_of
 from survey.language import choose_locale
 from survey.storage import current_storage
 from survey.visits.household_list import needs_list, personal_list
@@ -170,7 +170,8 @@ def probe() -> Response:
 def submission() -> Response:
     """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
     now = utc_now()
-    sender = g.recalled_sender = recall_sender(request, now)
+    app = current_app._get_current_object()
+    sender = g.recalled_sender = recall_sender(app, request.authorization, request.remote_addr or "", now)
     if sender is None:
         sender = let_in(request, current_session(), now)
     g.sender_locale = _locale(sender.locale)
@@ -179,13 +180,13 @@ def submission() -> Response:
         # They are stored before anything else is asked, so not for somebody who is only remembered.
         sender = let_in(request, current_session(), now)
     arrival = read_arrival(None, received, now)
-    checked = published_forms().check(current_session(), arrival)
+    checked = forms_of(app).check(current_session(), arrival)
     if checked is not None:
         # Already here, and not while others wait: writing pictures to disk takes longer than all the rest.
         for each in received.files.values():
             store_file(current_storage(), each)
     end_reading()
-    receipt = write_together(Sent(replace(arrival, checked=checked), sender))
+    receipt = writer_of(app).write(app, Sent(replace(arrival, checked=checked), sender))
     response = _answer_receipt(receipt)
     if receipt.outcome == "stored":
         response.headers["Location"] = url_for(".submission", _external=True)
