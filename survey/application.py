@@ -46,6 +46,7 @@ from survey.intake.ahead import install_published_forms
 from survey.intake.authenticate import install_gate
 from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
+from survey.intake.shortcut import install_shortcut
 from survey.intake.together import install_writer
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
@@ -237,6 +238,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     open_installation(app, settings or read_settings())
     observe_requests(app)
     app.after_request(compress)
+    install_shortcut(app)
     trust_proxies(app)
     app.before_request(_note_whether_it_writes)
     app.before_request(_limit_plain_forms)
