@@ -1,5 +1,8 @@
 """The demonstration as it stands in the database after it was built through the real intake."""
 
+import re
+from pathlib import Path
+
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,10 +14,12 @@ from survey.demo.facts import read_facts
 from survey.devices.models import PersonPin
 from survey.events import Event
 from survey.intake.models import Attachment, Countersignature, Flag, QuarantinedSubmission, Submission
+from survey.liaison.models import Contact
 from survey.places.models import Household, Region
+from survey.registry.models import HouseholdMember
 from survey.storage import Storage
 from survey.visits.ledger import read_ledger
-from survey.visits.models import Assignment, Pair, Visit
+from survey.visits.models import Assignment, MeetingPerson, Pair, Visit
 
 
 def test_build_demo__founding_case__gives_its_numbers(demo_session: Session) -> None:
@@ -172,3 +177,15 @@ def test_sign_in__fixed_password__opens_the_pages_for_every_role(demo_app: Flask
         answer = client.post("/sign-in", data={"username": username, "password": facts.password})
         assert answer.status_code == 302, username
         assert client.get("/", follow_redirects=True).status_code == 200, username
+
+
+def test_build_demo__names_of_households__stand_nowhere_in_the_bytes_of_the_database(demo_session: Session) -> None:
+    names = {*demo_session.scalars(select(Household.head_name)), *demo_session.scalars(select(HouseholdMember.name))}
+    # Officials are named in the clear, and some of the invented ones have the name of a peasant.
+    names -= {*demo_session.scalars(select(Contact.name)), *demo_session.scalars(select(MeetingPerson.name))}
+    assert len(names) > 2000
+    content = Path(str(demo_session.get_bind().engine.url.database)).read_bytes()
+    signs = (run.decode(errors="replace") for run in re.findall(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}", content))
+    escaped = (run.decode("unicode_escape") for run in re.findall(rb"(?:\\u[4-9][0-9a-f]{3}){2,}", content))
+    found = {run[at : at + n] for run in (*signs, *escaped) for at in range(len(run) - 1) for n in (2, 3, 4)}
+    assert not names & found
