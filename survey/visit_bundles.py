@@ -3,6 +3,7 @@
 Processes that share the data folder wait for each other, visit by visit. What is kept may be removed at any time; it is then written anew.
 """
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,4 +51,14 @@ def fresh_bundle(session: Session, visit_id: str, progress: Progress | None = No
     with folder_of_visit(session, visit_id) as folder:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "bundle.lock"):
+            _sweep(folder)
             yield folder / BUNDLE, export_changes(session, folder / BUNDLE, visits=(visit_id,), progress=progress)
+
+
+def _sweep(folder: Path) -> None:
+    """Nothing; what somebody was writing who was killed is gone. All of it begins with a dot, and who holds the lock is the only writer."""
+    for each in folder.glob(".*"):
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            each.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 """The queue in Redis: what waits there for workers, who holds which work, and how far each is.
 
 Work is held by a key that expires unless its worker renews it: a worker that was killed holds nothing for longer than a minute, and
-whoever looks for the result then has it begun again. All work may be done twice; it only costs time.
+whoever looks for the result then has it begun again. So it is with work that a worker took from the queue and was killed before it held
+it. All work may be done twice; it only costs time.
 """
 
 import json
@@ -28,6 +29,7 @@ RENEWED_EVERY_S = 15
 WAITS_AT_MOST_S = 3600
 REMEMBERED_S = 24 * 3600
 LOOKED_EVERY_S = 0.1
+WAITS, IS_HELD = b"waits", b"is held"
 
 
 class QueuedWork:
@@ -77,9 +79,12 @@ class QueuedWork:
         """Nothing; the work is so far."""
         self._client.hset(self._state, mapping={"n_done": n_done, "n_all": n_all})
 
-    def take(self) -> bool:
+    def take(self, *, is_queue_empty: bool = False) -> bool:
         """Whether it is ours to begin: nobody holds it, and what it told last is forgotten."""
-        if not self._client.set(self._held, "1", nx=True, ex=WAITS_AT_MOST_S):
+        if is_queue_empty and self._client.get(self._held) == WAITS and self._client.ttl(self._held) < WAITS_AT_MOST_S - HELD_S:
+            log.warning("whoever took work from the queue is gone; it is begun again")
+            self._client.delete(self._held)
+        if not self._client.set(self._held, WAITS, nx=True, ex=WAITS_AT_MOST_S):
             return False
         self._client.delete(self._state)
         return True
@@ -92,7 +97,7 @@ class QueuedWork:
         def renew() -> None:
             while True:
                 try:
-                    self._client.set(self._held, "1", ex=HELD_S)
+                    self._client.set(self._held, IS_HELD, ex=HELD_S)
                 except redis.RedisError:
                     log.warning("Redis does not answer; work goes on")
                 if has_ended.wait(RENEWED_EVERY_S):
@@ -135,7 +140,7 @@ class RedisQueue:
         """The work, which waits for a worker; work that is under way already is not begun twice. ConnectionError while Redis is away."""
         work = QueuedWork(self._client, name, arguments)
         try:
-            if work.take():
+            if work.take(is_queue_empty=self.huey.pending_count() == 0):
                 self._task(name, list(arguments))
         except redis.RedisError as error:
             raise ConnectionError(str(error)) from error

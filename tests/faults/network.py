@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 PIECE_BYTES = 65536
@@ -42,14 +43,16 @@ class Network:
         self._server_port = server_port
         self._ahead: list[Weather] = []
         self._arrived = 0
+        self._lines: set[asyncio.StreamWriter] = set()
         self._changed: asyncio.Condition
         self._ready, self._loop = Event(), asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
         self.port = 0
 
     def expect(self, *weather: Weather) -> None:
-        """The next connections have this weather, in the order in which they are made."""
+        """The next connections have this weather, in the order in which they are made; those that are open end."""
         self._ahead, self._arrived = list(weather), 0
+        self._loop.call_soon_threadsafe(lambda: [line.close() for line in self._lines])
 
     async def _serve(self) -> None:
         self._changed, self._stopped = asyncio.Condition(), asyncio.Event()
@@ -61,6 +64,7 @@ class Network:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         weather = self._ahead.pop(0) if self._ahead else CALM
+        self._lines.add(writer)
         lines = [await asyncio.open_connection("127.0.0.1", self._server_port) for _ in range(weather.copies)]
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -75,9 +79,10 @@ class Network:
                     await asyncio.gather(back, *rest)
                 for each in (there, back):
                     each.cancel()
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, asyncio.CancelledError):
             pass
         finally:
+            self._lines.discard(writer)
             for each in (writer, *(line[1] for line in lines)):
                 _end(each, weather.is_reset)
             async with self._changed:
@@ -160,10 +165,11 @@ def ask_once(port: int, request: bytes) -> Answer | None:
         return None
 
 
-def ask(port: int, request: bytes, final: set[int], tries: int = 20) -> tuple[Answer, int]:
+def ask(port: int, request: bytes, final: set[int], tries: int = 20, pause_s: float = 0.0) -> tuple[Answer, int]:
     """The answer that a client is content with, and how often it asked."""
     for number in range(1, tries + 1):
         answer = ask_once(port, request)
         if answer is not None and answer.status in final:
             return answer, number
+        sleep(pause_s)
     raise AssertionError(f"no final answer in {tries} tries; the last was {answer}")

@@ -20,7 +20,7 @@ from tests.survey.intake.interviews import FORM, JPEG, interview_xml
 pytestmark = pytest.mark.soak
 
 BOUNDARY = "----cut"
-FINAL = {201, 202}
+FINAL = {201}
 Record = Callable[[str, object], None]
 
 
@@ -143,9 +143,7 @@ def test_upload__over_a_network_that_cuts_doubles_and_reorders__is_there_once_wh
         for number, weather in enumerate(weathers()):
             sent.append(upload(number))
             network.expect(weather)
-            answer, n_tries = ask(network.port, sent[-1][0], FINAL)
-            asked += n_tries
-            assert answer.status == 201 or weather.answer_bytes is not None or weather.copies > 1, weather
+            asked += ask(network.port, sent[-1][0], FINAL)[1]
         for number in range(1000, 1005):
             sent.append(upload(number))
             overtaken(network, sent[-1][0])
@@ -155,6 +153,8 @@ def test_upload__over_a_network_that_cuts_doubles_and_reorders__is_there_once_wh
     tally.record(record_property)
 
 
+# Of an upload that ends too early the library that takes it apart leaves its passing files to be closed when they are collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_upload__truncated_by_something_that_also_sets_its_length__is_refused_until_it_is_whole(
     installation: Installation, tally: Tally, record_property: Record
 ) -> None:

@@ -1,0 +1,79 @@
+"""A clock that goes back by a day, and forward again, while interviews arrive and people work."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey import db
+from survey.backup import sealing
+from survey.events import Event
+from survey.intake.models import Submission
+from tests.builders import find_or_add_person
+from tests.faults.installations import Installation, Tally
+from tests.faults.test_cut_network import expected_of, fill, upload
+from tests.faults.test_killed_copying import back_up
+from tests.signing_in import fill_cookie
+from tests.survey.intake.interviews import send
+
+pytestmark = pytest.mark.soak
+
+DAY = timedelta(days=1)
+STEPS = (timedelta(0), -DAY, -DAY + timedelta(seconds=5), timedelta(0), timedelta(hours=1), timedelta(0))
+PAGES = ("/", "/visits", "/review", "/issues")
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """A function that puts the program's clock so much before or after that of the machine."""
+    true_clock = db.utc_now
+
+    def set_clock(offset: timedelta) -> None:
+        def told() -> datetime:
+            return true_clock() + offset
+
+        for module in list(sys.modules.values()):
+            if getattr(module, "__name__", "").startswith("survey") and "utc_now" in vars(module):
+                monkeypatch.setattr(module, "utc_now", told)
+
+    return set_clock
+
+
+def test_work__while_the_clock_is_set_back_and_forward__goes_on_and_nothing_is_lost(
+    installation: Installation,
+    tally: Tally,
+    record_property: Callable[[str, object], None],
+    set_clock: Callable[[timedelta], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(sealing, "SCRYPT_COST", 2**10)
+    installation.fill(fill)
+    installation.renew()
+    app, sent, names = installation.app, [], []
+    reader = app.test_client()
+    with Session(app.extensions["survey.engine"]) as session, reader.session_transaction() as cookie:
+        fill_cookie(cookie, session, find_or_add_person(session, "coordinator"))
+        session.commit()
+    for number, offset in enumerate(STEPS):
+        set_clock(offset)
+        sent.append(upload(number))
+        _request, _name, xml, picture = sent[-1]
+        assert [send(app.test_client(), xml, {"well.jpg": picture}).status_code for _ in range(2)] == [201, 201]
+        assert {reader.get(page).status_code for page in PAGES} == {200}, offset
+        names.append(back_up(installation, tmp_path / "place"))
+    state = installation.state()
+    tally.tried = tally.killed = tally.acknowledged = len(sent)
+    tally.lost += len(expected_of(sent) - set(state.kept))
+    tally.altered += len(set(state.kept) - expected_of(sent)) + len(state.problems)
+    tally.doubled += state.kept.total() - len(state.kept)
+    assert names == sorted(names), "backups follow one another whatever the clock says"
+    with Session(app.extensions["survey.engine"].execution_options(writes=False)) as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == len(STEPS)
+        assert session.scalar(select(func.max(Event.number))) == session.scalar(select(func.count()).select_from(Event))
+    installation.close()
+    tally.record(record_property)
