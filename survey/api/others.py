@@ -109,7 +109,27 @@ BODIES = {
         {"application/json": {"schema": {}}},
     ),
 }
-STATUSES = ("200", "201", "202", "204", "304", "400", "401", "403", "404", "405", "409", "410", "411", "413", "415", "422", "429", "503")
+STATUSES = (
+    "200",
+    "201",
+    "202",
+    "204",
+    "302",
+    "304",
+    "400",
+    "401",
+    "403",
+    "404",
+    "405",
+    "409",
+    "410",
+    "411",
+    "413",
+    "415",
+    "422",
+    "429",
+    "503",
+)
 REFUSED = described("Refused; what is wrong stands in the answer.")
 GIVEN = described("What was asked for, or that it is done.")
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
@@ -64,6 +63,8 @@ FOUND = (
     ("places?level=county", 2),
     ("visits?state=closed", 0),
 )
+
+
 def test_filter__of_a_list__tells_only_what_passes(visit: Visit, ask: Program) -> None:
     coordinator = ask("coordinator")
     assert [(address, len(coordinator(f"/api/v1/{address}").get_json()["items"])) for address, _n_found in FOUND] == list(FOUND)
@@ -81,6 +82,8 @@ WRONG = (
     ("visits/2018-04-test/tables/visit_form?cursor=WyJkZWlkZW50aWZpZWQtMDAwMDAwMDAwMDAwMDAwMC0wMDAwMDAwMDAwMDAiLDFd", "cursor"),
     ("visits/2018-04-test/tables/visit_form?cursor=WyIuLi8uLi8uLi9ldGMiLDFd", "cursor"),
 )
+
+
 def test_parameter__that_is_wrong__is_refused_with_its_name_in_the_readers_language(visit: Visit, ask: Program) -> None:
     coordinator = ask("coordinator")
     for address, place in WRONG:
