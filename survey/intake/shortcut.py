@@ -66,7 +66,7 @@ class Shortcut:
         self._app = app
         self._ordinary: Application = app.wsgi_app
         self._lock = Lock()
-        self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[Any, ...], _Answer] = OrderedDict()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The answer, from here or from behind."""
@@ -88,7 +88,7 @@ class Shortcut:
         """The answer once the interview is stored; None where the ordinary way is to be asked."""
         now = utc_now()
         sender = self._recall(environ)
-        answer = self._answers.get(_key(environ, sender)) if sender is not None else None
+        answer = self._answers.get(_key(self._app, environ, sender)) if sender is not None else None
         xml = xml_of(environ["CONTENT_TYPE"], body)
         if sender is None or answer is None or xml is None:
             return None
@@ -129,7 +129,7 @@ class Shortcut:
         if sender is not None:
             same = tuple((name, value) for name, value in headers if name.lower() not in OF_EACH)
             with self._lock:
-                self._answers[_key(environ, sender)] = _Answer(status, same, body)
+                self._answers[_key(self._app, environ, sender)] = _Answer(status, same, body)
                 while len(self._answers) > KEPT_ANSWERS:
                     self._answers.popitem(last=False)
         return (body,)
@@ -176,6 +176,7 @@ def xml_of(content_type: str, body: bytes) -> bytes | None:
     return None if b"\n" + line in xml else xml
 
 
-def _key(environ: Environ, sender: Sender) -> tuple[str, ...]:
-    """What an answer depends on: where it was asked, for it names that place, what the client takes, and the language of its person."""
-    return (environ["wsgi.url_scheme"], *(environ.get(name, "") for name in ASKED_BY), sender.locale)
+def _key(app: Flask, environ: Environ, sender: Sender) -> tuple[Any, ...]:
+    """What an answer depends on: the settings, where it was asked, for it names that place, what the client takes, and a language."""
+    asked = (environ.get(name, "") for name in ASKED_BY)
+    return (app.extensions["survey.settings"], environ["wsgi.url_scheme"], *asked, sender.locale)

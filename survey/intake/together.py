@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from survey.db import session_scope
+from survey.events import hold_chain
 from survey.intake.receive import Receipt
 from survey.intake.senders import Sent, install_known_senders, keep_sent
 
@@ -78,15 +79,16 @@ class Writer(Generic[T]):
         """Nothing; those who wait are written, the caller's own among them, and one of those who came meanwhile is told to go on."""
         uploads: list[_Upload[T]] = []
         try:
-            with _one_process_at_a_time(app):
-                with self._lock:
-                    uploads = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
-                self._write(app, uploads)
+            with app.app_context(), _one_process_at_a_time(app):
+                self._write_together(app, uploads)
+                for each in uploads:
+                    if each.receipt is None:
+                        self._write_alone(app, each)
         except BaseException as failure:
-            with self._lock:
-                uploads = uploads or [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+            uploads = uploads or self._next()
             for upload in uploads:
-                upload.failure = upload.failure or failure
+                if upload.receipt is None:
+                    upload.failure = upload.failure or failure
             raise
         finally:
             with self._lock:
@@ -97,19 +99,37 @@ class Writer(Generic[T]):
             if after is not None:
                 after.woken.set()
 
-    def _write(self, app: Flask, uploads: list[_Upload[T]]) -> None:
+    def _next(self) -> list[_Upload[T]]:
+        with self._lock:
+            return [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+
+    def _write_together(self, app: Flask, uploads: list[_Upload[T]]) -> None:
+        """Nothing; `uploads` are those who waited when it was our turn, each with its receipt unless one of them could not be written."""
         try:
-            with app.app_context(), session_scope(app) as session:
+            with session_scope(app) as session:
+                # Another process may write: whoever comes until it has finished is written along.
+                hold_chain(session)
+                uploads += self._next()
                 receipts = self._keep_all(session, [each.upload for each in uploads])
         except Exception as failure:
             if len(uploads) == 1:
                 uploads[0].failure = failure
-            else:
-                for each in uploads:
-                    self._write(app, [each])
+            if not uploads:
+                raise
         else:
             for each, receipt in zip(uploads, receipts, strict=True):
                 each.receipt = receipt
+
+    def _write_alone(self, app: Flask, upload: _Upload[T]) -> None:
+        if upload.failure is not None:
+            return
+        try:
+            with session_scope(app) as session:
+                [receipt] = self._keep_all(session, [upload.upload])
+        except Exception as failure:
+            upload.failure = failure
+        else:
+            upload.receipt = receipt
 
 
 @contextmanager
