@@ -11,7 +11,7 @@ export SURVEY_DATA
 # Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test soak lock audit sbom lint format bench examples chromium postgres clean
+.PHONY: help setup develop demo test soak lock audit sbom lint format bench examples chromium servers clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,12 +51,12 @@ chromium:
 	  || command -v chromium >/dev/null \
 	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium-headless-shell)"
 
-# One test compares the schema on PostgreSQL, in a cluster of its own; without PostgreSQL it skips. A server is nothing to install on
-# somebody's machine unasked, so only .ci/run calls this target.
-postgres:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	  && { echo "Installing PostgreSQL for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql >/dev/null; }; } \
-	  || echo "PostgreSQL is not here and cannot be installed without root: its tests will skip. (sudo apt-get install postgresql)"
+# Tests start a PostgreSQL and a Redis of their own; without them they skip. A server is nothing to install on somebody's machine unasked,
+# so only .ci/run calls this target.
+servers:
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server; } >/dev/null 2>&1 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && { echo "Installing PostgreSQL and Redis for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql redis-server >/dev/null; }; } \
+	  || echo "PostgreSQL or Redis is not here and cannot be installed without root: their tests will skip. (sudo apt-get install postgresql redis-server)"
 
 test: $(VENV)/.develops chromium ## Run the test suite, on every core
 	@$(BIN)/python -m compileall -q -j 0 questionnaires analysis survey docs benchmarks

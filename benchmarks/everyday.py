@@ -27,9 +27,10 @@ from benchmarks.figure import Figure, print_figure
 from survey import create_app
 from survey.accounts.models import User
 from survey.config import Settings, read_settings
-from survey.db import session_scope
+from survey.db import reading_scope
 from survey.demo.build import build_demo
 from survey.rights.table import RIGHT_OF
+from survey.schema import upgrade_schema
 from tests.signing_in import sign_in_as
 
 LIMIT_MS, LIMIT_KB = 300.0, 100.0
@@ -127,9 +128,9 @@ def walk(settings: Settings) -> Walk:
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
-    with session_scope(app) as session:
+    with reading_scope(app) as session:
         coordinator = session.scalars(select(User).where(User.username == "coordinator")).one()
-        sign_in_as(client, coordinator)
+    sign_in_as(client, coordinator)
     found = Walk(app, client)
     found.go()
     app.extensions["survey.engine"].dispose()
@@ -161,10 +162,12 @@ def main() -> None:
     folders = [each for each in sys.argv[1:] if not each.startswith("-")]
     with tempfile.TemporaryDirectory() as temporary:
         settings = read_settings({}, data=folders[0] if folders else str(Path(temporary) / "demo"), demo=True)
-        if not folders:
-            app = create_app(settings)
+        app = create_app(settings)
+        if folders:
+            upgrade_schema(app.extensions["survey.engine"])
+        else:
             build_demo(app)
-            app.extensions["survey.engine"].dispose()
+        app.extensions["survey.engine"].dispose()
         report(walk(settings), "--all" in sys.argv)
 
 

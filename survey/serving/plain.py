@@ -10,6 +10,8 @@ from typing import Any
 import waitress
 from waitress import wasyncore
 
+from survey.serving.lanes import Lanes
+
 CONNECTION_LIMIT = 1000
 """A browser keeps half a dozen connections open, and a county's visit brings some thirty tablets."""
 LAST_ANSWERS_SECONDS = 5
@@ -32,6 +34,9 @@ class PlainServer:
             connection_limit=CONNECTION_LIMIT,
             asyncore_use_poll=hasattr(select, "poll"),
         )
+        dispatcher = self._server.task_dispatcher
+        with dispatcher.lock:
+            dispatcher.queue = Lanes(threads, dispatcher.queue_cv)
         # A request that waits a moment for a free thread is no event worth a line.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
