@@ -21,8 +21,11 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import User
 from survey.config import Settings
+from survey.db import session_scope, utc_now
 from survey.intake.models import Attachment, AwaitedFile, QuarantinedSubmission, Submission
+from survey.signing_in.operations import end_sign_ins
 from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.conftest import serving, session_cookie, signed_in_cookie
@@ -39,7 +42,7 @@ from tests.browser.field import (
 )
 from tests.browser.pins import give_pin
 from tests.browser.weather import Storm
-from tests.builders import add_assignment, add_household
+from tests.builders import add_assignment, add_household, find_or_add_person
 from tests.conftest import SECRET_KEY, hasten
 
 pytestmark = pytest.mark.soak
@@ -141,12 +144,16 @@ def test_day_without_network__then_one_that_breaks_and_loses_answers_and_a_sign_
     expect(page.locator("#outbox-state")).to_contain_text("2 份答卷等待上报")
     assert storm.counts == {"lost": 0, "dies": 0, "calm": 0}
 
-    cookies = page.context.cookies()
-    page.context.clear_cookies()
+    # Ended on the server, as for a tablet that somebody has left lying about signed in.
+    with session_scope(app) as writing:
+        assert (
+            end_sign_ins(writing, find_or_add_person(writing, "coordinator"), writing.get_one(User, assignment.pair.lead_id), utc_now()) > 0
+        )
     page.context.set_offline(False)
     expect(page.locator("#outbox")).to_contain_text("登录已过期")
     assert session.scalars(select(Submission)).all() == []
-    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    again = signed_in_cookie(app, assignment.pair.lead)
+    page.context.add_cookies([session_cookie(again, page.evaluate("window.location.origin"))])
     send_until_done(page)
     assert storm.counts["dies"] > 3
     assert storm.counts["lost"] > 2

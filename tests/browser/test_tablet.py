@@ -150,7 +150,9 @@ def test_list__searched_and_filtered__shows_what_matches(open_page: Callable[...
     page.fill("#task-search", "nobody")
     expect(page.locator("#no-match")).to_be_visible()
     page.fill("#task-search", "")
-    page.click("[data-show=returned]")
+    page.click("[data-show=todo]")
+    expect(page.locator("[data-assignment]:visible")).to_have_count(2)
+    page.click("[data-show=sent]")
     expect(page.locator("[data-assignment]:visible")).to_have_count(0)
 
 

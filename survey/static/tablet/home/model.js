@@ -12,6 +12,7 @@ export const FILTERS = {
   drafts: (state) => state === "draft" || state === "awaiting",
   waiting: (state) => state === "finished",
   returned: (state) => state === "returned" || state === "refused" || state === "conflict",
+  sent: (state) => state === "received" || state === "accepted",
 };
 
 // The day where interviews are held, as "2018-04-20".

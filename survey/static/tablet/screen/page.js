@@ -4,6 +4,7 @@ import { Beside } from "./beside.js";
 import { BackgroundSound, recordPosition, recordStart } from "../widgets/background.js";
 import { drawContents } from "./contents.js";
 import { Countersign } from "./countersign.js";
+import { write } from "./elements.js";
 import { drawHeader } from "./header.js";
 import { openHelp } from "./help.js";
 import { Instance, LOOK } from "../form/instance.js";
@@ -119,9 +120,10 @@ export class Page {
     const { interview } = this;
     $("interview-title").textContent = this.isTrial ? this.texts.shownPlain("title") : titleOf(interview, this.word("unassigned"));
     document.querySelector(".bar-form").hidden = this.isTrial;
-    const banner = this.isTrial ? this.word("trying") : interview.reason ? this.word("returned", { reason: interview.reason }) : "";
-    $("banner").textContent = banner;
-    $("banner").hidden = banner === "";
+    const returned = interview.reason ? [this.word("returned", { reason: interview.reason })] : [];
+    const asked = this.beside.queries.elsewhere().map((each) => this.word("query_elsewhere", each));
+    write($("banner"), this.isTrial ? this.word("trying") : [...returned, ...asked].join(" "));
+    $("banner").hidden = $("banner").textContent === "";
   }
 
   // The language of the draft, else the person's own if the form speaks it, else the form's default.

@@ -6,7 +6,6 @@ import { itemsByNode } from "../form/nodes.js";
 import { element } from "./elements.js";
 
 export class Queries {
-  // Where repeats were removed since, what was asked about them is asked no more.
   constructor(page) {
     this.page = page;
     const { interview, instance } = page;
@@ -14,7 +13,10 @@ export class Queries {
     const items = asked.length ? itemsByNode(instance) : new Map();
     // By key, which stays the same when instances of a repeat are removed around it; with the answer as it was asked about.
     interview.asked ||= Object.fromEntries(
-      asked.filter(({ node }) => items.has(node)).map(({ node, text }) => [items.get(node).key, { text, before: items.get(node).value }]),
+      asked.map(({ node, question, text }) => {
+        const item = items.get(node);
+        return [item ? item.key : `?${node}`, { question, text, before: item ? item.value : "" }];
+      }),
     );
     this.asked = interview.asked;
   }
@@ -31,7 +33,20 @@ export class Queries {
 
   items() {
     if (!Object.keys(this.asked).length) return [];
-    return this.page.view.questions().filter((item) => item.isRelevant && this.of(item));
+    const { view } = this.page;
+    return view.questions().filter((item) => item.isRelevant && view.boxes.get(item).isAsked && this.of(item));
+  }
+
+  // What is asked about answers that stand on no page now: computed ones, and those of members or questions that are there no more.
+  elsewhere() {
+    const { plan, texts } = this.page;
+    const shown = new Set(this.items().map((item) => item.key));
+    return Object.entries(this.asked)
+      .filter(([key]) => !shown.has(key))
+      .map(([, { question, text }]) => {
+        const node = plan.nodes.find((each) => each.k === "q" && each.p.endsWith(`/${question}`));
+        return { title: (node && texts.shownPlain(`${node.p}:label`).trim()) || question || "", text };
+      });
   }
 
   // What is still neither changed nor noted.

@@ -81,11 +81,13 @@ function heading(page) {
   return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1 });
 }
 
-// What a coordinator asked about and nothing was done about yet.
+// What a coordinator asked about and nothing was done about yet, and what they asked about answers that are given nowhere.
 function queriesPart(page) {
-  const open = page.beside.queries.openItems();
-  if (!open.length) return [];
-  return [note(page.word("queries_left", { count: open.length }), "bad"), ...questionList(page, open, (item) => page.beside.queries.of(item))];
+  const { queries } = page.beside;
+  const elsewhere = queries.elsewhere().map((each) => note(page.word("query_elsewhere", each), "bad"));
+  const open = queries.openItems();
+  if (!open.length) return elsewhere;
+  return [note(page.word("queries_left", { count: open.length }), "bad"), ...questionList(page, open, (item) => queries.of(item)), ...elsewhere];
 }
 
 // What the interviewers noted, to be read once more.

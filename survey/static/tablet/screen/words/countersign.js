@@ -27,6 +27,7 @@ export const COUNTERSIGN = {
     query_asked: "协调员问：{text}",
     query_how: "请更正答案，或在题旁写备注说明。",
     query_answered: "已更正或已说明",
+    query_elsewhere: "协调员问“{title}”（该项不在题页上直接填写）：{text} 请更正有关的答案，或在有关的题旁写备注说明。",
     list_asked: "协调员询问 {count}",
     queries_left: "协调员询问的 {count} 题还没有更正，也没有备注说明：",
   },
@@ -60,6 +61,9 @@ export const COUNTERSIGN = {
     query_asked: "The coordinator asks: {text}",
     query_how: "Change the answer, or explain it in a note beside it.",
     query_answered: "changed or explained",
+    query_elsewhere:
+      "The coordinator asks about “{title}”, which is not answered on a page itself: {text} Change what it comes from, or explain it in a note " +
+      "beside a question that belongs to it.",
     list_asked: "Asked about {count}",
     queries_left: "{count} answers that the coordinator asks about are neither changed nor explained in a note:",
   },
