@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.expressions.functions import FUNCTIONS
-from questionnaires.expressions.reached import Get, NotTaken, text_of_one, texts_of
+from questionnaires.expressions.reached import Get, NotTaken, entries_of, text_of_one, texts_of
 from questionnaires.expressions.rewrite import COMPARISON, PREFIX
 from questionnaires.expressions.scope import Scope
 from questionnaires.expressions.values import is_holding, to_boolean, to_text
@@ -243,9 +243,10 @@ class Directly:
         if name == "string-length":
             written = self.text(arguments[0])
             return lambda at: float(len(written(at)))
-        texts = self.nodes(arguments[0])
         if name == "count":
-            return lambda at: float(len(texts(at)))
+            found = self.counted(arguments[0])
+            return lambda at: float(len(found(at)))
+        texts = self.nodes(arguments[0])
         return lambda at: float(sum(map(xpath_number, texts(at))))
 
     def text(self, tree: Expression) -> Get:
@@ -276,6 +277,15 @@ class Directly:
             case _, Call(name) if name not in _NATIVE:
                 return self.called(tree)
         raise NotTaken
+
+    def counted(self, tree: Expression) -> Get:
+        """What there are so many of: instances of a repeat, or answers."""
+        try:
+            if isinstance(tree, Path):
+                return entries_of(tree, self.context, self.scope)
+        except NotTaken:
+            pass
+        return self.nodes(tree)
 
     def nodes(self, tree: Expression) -> Get:
         """The texts of a node-set."""

@@ -1,8 +1,8 @@
 """Which answers of an instance a path leads to, found without walking through a tree.
 
 What is taken: one answer that is in the same instance of a repeat as the expression, or in no repeat; the answers of all instances of
-the repeats of a form; the instances of a repeat before this one. Every node of a form is there once in each instance of its repeat, so
-where a path leads is told from the form alone.
+the repeats of a form; the instances of a repeat, and those before this one. Every node of a form is there once in each instance of its
+repeat, so where a path leads is told from the form alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -81,6 +81,26 @@ def texts_of(tree: Path, context: str, scope: Scope) -> Get:
     return lambda at: [one(at).text]
 
 
+def entries_of(tree: Path, context: str, scope: Scope) -> Get:
+    """The relevant instances of a repeat that is in no other one. Raises NotTaken."""
+    if tree.start is not None or not tree.steps or tree.steps[-1].predicates != (RELEVANT_ONLY,):
+        raise NotTaken
+    if any(step.descends or step.predicates for step in tree.steps[:-1]) or tree.steps[-1].descends:
+        raise NotTaken
+    path, apex = _resolved(tree, context)
+    if path == apex or _repeats(apex, scope) or _repeats(path, scope) != [path]:
+        raise NotTaken
+    return lambda at: [each for each in at.instance.by_path[path] if each.is_relevant]
+
+
+def _resolved(tree: Path, context: str) -> tuple[str, str]:
+    """The path that the names lead to, and that of the node which they begin at."""
+    apex, names = "" if tree.absolute else context, [step.test for step in tree.steps]
+    while not tree.absolute and names and names[0] in (".", ".."):
+        apex = apex.rpartition("/")[0] if names.pop(0) == ".." else apex
+    return "/".join((apex, *names)), apex
+
+
 def _reached(path: str, depth: int | None, context: str, scope: Scope) -> Get:
     """The one answer of that path: outside of repeats, or in the instance that the expression is asked in."""
     if depth == 0:
@@ -96,10 +116,7 @@ def _located(tree: Path, context: str, scope: Scope, is_filtered: bool) -> tuple
         raise NotTaken
     if any(step.predicates for step in (tree.steps[:-1] if is_filtered else tree.steps)):
         raise NotTaken
-    apex, names = "" if tree.absolute else context, [step.test for step in tree.steps]
-    while not tree.absolute and names and names[0] in (".", ".."):
-        apex = apex.rpartition("/")[0] if names.pop(0) == ".." else apex
-    path = "/".join((apex, *names))
+    path, apex = _resolved(tree, context)
     if not isinstance(scope.nodes.get(path), Question):
         raise NotTaken
     around, above = _repeats(path, scope), _repeats(apex, scope)

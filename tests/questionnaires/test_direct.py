@@ -71,7 +71,10 @@ PATHS = (
 )
 """Seen from x in the second instance of r; those that lead to several nodes stay with libxml2."""
 _atoms = st.sampled_from(
-    (*PATHS, "0", "2.5", "''", "'yes'", "'2018-04-20'", "today()", "sum(/data/r/x)", "count(/data/r/s/z)", "position(..)")
+    (
+        *(*PATHS, "0", "2.5", "''", "'yes'", "'2018-04-20'", "today()", "sum(/data/r/x)", "position(..)"),
+        *("count(/data/r/s/z)", "count(/data/r)", "count(../../r)", "count(../s)", "count(..)", "count(/data/r/s)"),
+    )
 )
 _expressions = st.recursive(
     _atoms,
@@ -127,6 +130,9 @@ def test_expression__any_answers__is_the_same_with_and_without_libxml2(expressio
         ("selected(/data/code, 'a')", True),
         ("if(../y = 'yes', /data/n + 1, '')", True),
         ("sum(/data/r/x) > position(..)", True),
+        ("count(/data/r) > 1", True),
+        ("count(../../r) = 2", True),
+        ("count(../s) = 2", False),
         ("format-date(today(), '%Y') - ../x", True),
         ("/data/r/x > 4", False),
         ("/data/r[1]/x = 4", False),
