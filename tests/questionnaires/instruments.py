@@ -150,15 +150,16 @@ def instrument(name: str) -> Questionnaire:
 
 def interview(members: Sequence[dict[str, Any]] = (MEMBER, PUPIL), **changes: Any) -> Result:
     """The household interview with these members and changed answers, as the server sees it."""
-    return _fill("household", {"n_members": len(members), **HOUSEHOLD, **changes}, members)
+    return fill("household", {"n_members": len(members), **HOUSEHOLD, **changes}, members)
 
 
 def archive_check(**changes: Any) -> Result:
     """The archive check with these answers changed, as the server sees it."""
-    return _fill("archive_check", {**ARCHIVE, **changes}, ())
+    return fill("archive_check", {**ARCHIVE, **changes}, ())
 
 
-def _fill(name: str, answers: dict[str, Any], members: Sequence[dict[str, Any]]) -> Result:
+def fill(name: str, answers: Mapping[str, Any], members: Sequence[dict[str, Any]]) -> Result:
+    """The form filled in, as the server sees it; `members` are the instances of its repeat."""
     questionnaire = instrument(name)
     given = {key: value for key, value in answers.items() if value is not LEFT_OUT}
     nested = _nest(questionnaire.children, given, members)
