@@ -1,4 +1,4 @@
-"""The instruments beside the household's: filled in well they raise nothing; each rule is raised by what it is about; indicators are fed."""
+"""The instruments beside the household's: filled in well they raise nothing, rules are raised by their cause, and indicators are fed."""
 
 from typing import Any
 
