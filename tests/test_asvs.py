@@ -24,6 +24,12 @@ RUNS = re.compile(
 )
 
 SQL_OF_TEXT = re.compile(r"(?<!\w)(?:text|exec_driver_sql|execute)\(\s*f[\"']")
+DEEP = re.compile(
+    r"\[(?![\"'`\d])[^\]\n]+\]\s*\[(?![\"'`\d])[^\]\n]+\]\s*(?:\?\?=|\|\|=|\+=|=(?![=>]))|for \((?:const|let|var) \w+ in |setPrototypeOf"
+)
+HTML = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|document\.write|setHTMLUnsafe|new Function|\beval\(")
+MAKE_HTML = {"refresh.js", "texts.js"}
+"""Scripts that put in HTML which the server made and escaped."""
 OF_CONSTANTS = {"survey/copying/moving.py", "survey/db.py"}
 """Where SQL is put together as text: of names that the program itself has, as pragmas, triggers and locks ask for."""
 
@@ -75,3 +81,17 @@ def test_program__anywhere__runs_no_text_and_no_command() -> None:
 def test_sql__put_together_as_text__is_of_constants_only() -> None:
     files = (path for path in (ROOT / "survey").rglob("*.py") if "migrations" not in path.parts)
     assert {str(path.relative_to(ROOT)) for path in files if SQL_OF_TEXT.search(path.read_text(encoding="utf-8"))} == OF_CONSTANTS
+
+
+def own_scripts() -> list[Path]:
+    """Our scripts, without those of others."""
+    return [path for path in sorted((ROOT / "survey" / "static").rglob("*.js")) if "vendor" not in path.parts]
+
+
+def test_scripts__anywhere__write_through_no_two_names_that_come_from_data() -> None:
+    found = [f"{path.name}: {match[0]}" for path in own_scripts() for match in DEEP.finditer(path.read_text(encoding="utf-8"))]
+    assert found == [], "a first name of __proto__ would lead to what all objects have; use a Map"
+
+
+def test_scripts__anywhere__make_html_of_text_in_known_places_only() -> None:
+    assert {path.name for path in own_scripts() if HTML.search(path.read_text(encoding="utf-8"))} == MAKE_HTML

@@ -8,7 +8,6 @@ import base64
 import binascii
 import hashlib
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from uuid import UUID
 
 from questionnaires.expressions.dates import format_date, format_instant, from_days, to_day_share, to_days
 from questionnaires.expressions.geography import area_m2, is_inside, length_m, parse_point, parse_trace, trace_of
+from questionnaires.expressions.patterns import is_found
 from questionnaires.expressions.values import MOMENT, flat, texts, to_boolean, to_date_text, to_number, to_text
 
 _HASHES = {"md5": "md5", "sha-1": "sha1", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512"}
@@ -80,11 +80,8 @@ def substring_between(text: Any, start: Any, end: Any = None) -> str:
 
 
 def matches(text: Any, pattern: Any) -> bool:
-    """Whether the pattern is found in the text; a pattern that is none is never found."""
-    try:
-        return re.search(to_text(pattern), to_text(text)) is not None
-    except re.error:
-        return False
+    """Whether the pattern is found in the text; a pattern that is none, or that takes too long, is never found."""
+    return is_found(to_text(pattern), to_text(text))
 
 
 def checked(least: Any, most: Any, arguments: tuple[Any, ...]) -> bool:

@@ -152,3 +152,44 @@ def test_whova__551_nodes__opens_and_answers_without_delay(open_page: Callable[.
         else:
             question.locator(".option").nth(answer).click()
     assert contents(page) > n_before
+
+
+NAMES_OF_PROTOTYPES = """
+| survey | | | | | |
+| | type | name | label | relevant | calculation |
+| | text | __proto__ | P | | |
+| | integer | constructor | C | | |
+| | text | toString | T | ${__proto__} != '' | |
+| | begin_repeat | hasOwnProperty | H | | |
+| | text | valueOf | V | | |
+| | end_repeat | | | | |
+| | calculate | sum | | | ${constructor} + 1 |
+| settings | | | | | |
+| | form_title | form_id | version | | |
+| | Names | names_of_prototypes | 1 | | |
+"""
+
+
+def test_questions__named_as_what_every_object_has__are_answered_and_change_nothing_else(
+    open_page: Callable[..., Page], session: Session
+) -> None:
+    version = add_form(session, NAMES_OF_PROTOTYPES, "names.md")
+    add_pair(session, add_visit(session, forms=[version]))
+    page = open_page("lead1", "/tablet/forms/names_of_prototypes/1")
+    page.goto("/tablet/forms/names_of_prototypes/1#new=1")
+    enter_tablet(page)
+    page.wait_for_selector(READY)
+    before = page.evaluate("Object.getOwnPropertyNames(Object.prototype).sort().join()")
+    page.locator("[data-path$='/__proto__'] input, [data-path$='/__proto__'] textarea").first.fill("polluted")
+    page.locator("[data-path$='/constructor'] input").fill("4")
+    page.locator("[data-path$='/toString'] input, [data-path$='/toString'] textarea").first.fill("shown")
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    assert page.evaluate("Object.getOwnPropertyNames(Object.prototype).sort().join()") == before
+    assert page.evaluate("({}).polluted === undefined && String({}) === '[object Object]'")
+    [submission] = stored(session)
+    assert {name: submission.answers[name] for name in ("__proto__", "constructor", "toString")} == {
+        "__proto__": "polluted",
+        "constructor": 4,
+        "toString": "shown",
+    }

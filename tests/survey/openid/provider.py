@@ -89,9 +89,9 @@ class Provider:
     codes: dict[str, Code] = field(default_factory=dict)
     n_asked: dict[str, int] = field(default_factory=dict)
 
-    def app(self) -> Flask:
-        """The pages of the provider."""
-        app, provider = Flask(f"provider-{secrets.token_hex(4)}"), self
+    def grant(self) -> tuple[type, OpenIDCode]:
+        """What gives codes and redeems them, and what makes id tokens."""
+        provider = self
 
         class Grant(AuthorizationCodeGrant):
             TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
@@ -130,8 +130,14 @@ class Provider:
             def generate_user_info(self, user: dict[str, Any], scope: str) -> dict[str, Any]:
                 return user | provider.lies
 
+        return Grant, Token(require_nonce=True)
+
+    def app(self) -> Flask:
+        """The pages of the provider."""
+        app, provider = Flask(f"provider-{secrets.token_hex(4)}"), self
         server = AuthorizationServer(app, lambda client_id: KnownClient() if client_id == CLIENT_ID else None, lambda token, asked: None)
-        server.register_grant(Grant, [Token(require_nonce=True), CodeChallenge(required=True)])
+        grant, token = self.grant()
+        server.register_grant(grant, [token, CodeChallenge(required=True)])
 
         @app.before_request
         def count() -> None:
@@ -156,11 +162,11 @@ class Provider:
 
         @app.get("/authorize")
         def authorize() -> Any:
-            grant = server.get_consent_grant(end_user=provider.person)
-            return server.create_authorization_response(grant_user=provider.person, grant=grant)
+            consent = server.get_consent_grant(end_user=provider.person)
+            return server.create_authorization_response(grant_user=provider.person, grant=consent)
 
         @app.post("/token")
-        def token() -> Any:
+        def redeem() -> Any:
             return server.create_token_response()
 
         return app
