@@ -4,6 +4,7 @@
 Interviews arrive three a second by default; figures and datasets are made of three hundred accepted ones, so that nothing but time grows.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -93,6 +94,8 @@ def soak(folder: str, url: str, minutes: float, database: list[int], at_once: in
     with Session(engine) as session:
         find_or_add_person(session, "coordinator")
         session.commit()
+    # One person makes in an hour what a whole organisation makes in a day.
+    os.environ["SURVEY_EXPORT_LIMIT"] = "100000 per day"
     soaked, port = Soaked(), free_port()
     with serving(folder, url, port) as process:
         connection, cookie = signed_in(port)
@@ -111,6 +114,7 @@ def soak(folder: str, url: str, minutes: float, database: list[int], at_once: in
             held = memory_mb([each for root in (process, *database) for each in descendants(root)])
             soaked.memory.append(((monotonic() - start) / 60, held))
             print(f"{soaked.memory[-1][0]:.1f} min {held:.1f} MB {soaked.n_sent} sent {soaked.statuses}", file=sys.stderr, flush=True)
+        connection.close()
     soaked.n_stored = counted(url)[0]
     engine.dispose()
     return soaked

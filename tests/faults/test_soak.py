@@ -17,7 +17,10 @@ LONG_ENOUGH = 20
 """After so many minutes caches are full, and what grows then grows for ever."""
 
 
-def test_soak__everyday_work__loses_nothing_and_does_not_grow(record_property: Callable[[str, object], None]) -> None:
+def test_soak__everyday_work__loses_nothing_and_does_not_grow(
+    record_property: Callable[[str, object], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEY_EXPORT_LIMIT", "")  # which is put back as it was, whatever the soak sets
     with place("SQLite") as (folder, url, database):
         soaked = soak(folder, url, MINUTES, database)
     record_property("sent", soaked.n_sent)
