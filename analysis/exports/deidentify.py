@@ -41,6 +41,16 @@ class Disclosure:
     n_columns_removed: int = 0
     n_unlinked: int = 0
     """Rows of repeats whose household is not told because their number would tell its size."""
+    n_groups: int = 0
+    """Groups of those who cannot be told apart by place, kind, size and marks, as they are shown."""
+    n_smallest: int = 0
+    """How many stand in the smallest of them: the k that was reached."""
+
+    @property
+    def mean_risk(self) -> float:
+        """The share of right guesses, on average, of somebody who knows all of these of everybody (El Emam 2013, chapter 16)."""
+        n_shown = self.n_units - self.n_dropped
+        return self.n_groups / n_shown if n_shown else 0.0
 
 
 def deidentify(
@@ -57,6 +67,7 @@ def deidentify(
         safe.append(finished)
         n_unlinked += worked.n_unlinked
         persons = {name: number + counts.get(name, 0) for name, number in persons.items()}
+    groups = units.frame.groupby(list(units.frame.columns), dropna=False).size() if len(units.frame) else pd.Series(dtype=int)
     disclosure = Disclosure(
         safety,
         n_units=units.n_units,
@@ -66,6 +77,8 @@ def deidentify(
         persons=persons,
         n_columns_removed=sum(len(table.left_out) for table in safe),
         n_unlinked=n_unlinked,
+        n_groups=len(groups),
+        n_smallest=int(groups.min()) if len(groups) else 0,
     )
     return tuple(table for table in safe if len(table.frame)), disclosure
 

@@ -138,6 +138,8 @@ def _disclosure_lines(disclosure: Disclosure | None, language: str) -> list[str]
             f"  小单元检查（k = {safety.k}）：按县、村、农户类型、人口组、重点关注标记，凡少于 {safety.k} 户的组合逐步隐去：",
             *(f"    {name}：{number} 户" for name, number in withheld),
             f"    整户不提供：{disclosure.n_dropped} 户（共 {disclosure.n_units} 户）",
+            f"  核验：可见特征的组合共 {disclosure.n_groups} 组，最小一组 {disclosure.n_smallest} 户；掌握全部特征者平均猜中的比例为 "
+            f"{disclosure.mean_risk:.1%}。",
             f"  人员表：年龄放宽到二十岁一组 {persons['wider']} 人，隐去年龄 {persons['no_group']} 人，隐去性别 {persons['no_other']} 人；"
             f"{disclosure.n_unlinked} 行不再对应到农户，因为行数会透露被隐去的家庭人口。",
             "  仍请勿尝试识别个人；多个数值组合仍可能泄露信息。",
@@ -151,6 +153,8 @@ def _disclosure_lines(disclosure: Disclosure | None, language: str) -> list[str]
         f"  Small cells (k = {safety.k}) of county, village, kind, size and special attention with fewer than {safety.k} gave up:",
         *(f"    {name}: {number} households" for name, number in withheld),
         f"    households left out altogether: {disclosure.n_dropped} of {disclosure.n_units}",
+        f"  Measured: {disclosure.n_groups} combinations of what is shown, {disclosure.n_smallest} households in the smallest; who "
+        f"knows all of it of everybody guesses right in {disclosure.mean_risk:.1%} on average.",
         f"  Tables of persons: age in groups of twenty years for {persons['wider']}, no age for {persons['no_group']}, no sex for "
         f"{persons['no_other']}; {disclosure.n_unlinked} rows no longer lead to their household, because their number would tell its size.",
         "  Please do not try to identify anybody; several figures together may still tell something.",

@@ -69,6 +69,8 @@ def log_taken(session: Session, actor: User, dataset: Dataset, purpose: str, now
         language=request.language,
         formats=list(request.formats),
         k=None if disclosure is None else disclosure.safety.k,
+        n_smallest=None if disclosure is None else disclosure.n_smallest,
+        risk_share=None if disclosure is None else round(disclosure.mean_risk, 4),
         n_rows=sum(dataset.made.n_rows.values()),
         purpose=purpose.strip(),
         dataset_hash=dataset.dataset_hash,
