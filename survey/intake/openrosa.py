@@ -4,6 +4,7 @@ Source: OpenRosa 1.0, "Form List API", "Form Manifest", "Form Submission API" an
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from lxml import etree
 
 OPENROSA_VERSION = "1.0"
 XML_MEDIA_TYPE = "text/xml; charset=utf-8"
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that XML 1.0 does not take (section 2.2)."""
 RESPONSE_NAMESPACE = "http://openrosa.org/http/response"
 LIST_NAMESPACE = "http://openrosa.org/xforms/xformsList"
 MANIFEST_NAMESPACE = "http://openrosa.org/xforms/xformsManifest"
@@ -48,7 +51,8 @@ def response_document(nature: str, message: str) -> bytes:
     """The OpenRosa answer to a submission; `nature` is the machine-readable word ("submit_success", or an error code)."""
     root = etree.Element(f"{{{RESPONSE_NAMESPACE}}}OpenRosaResponse", nsmap={None: RESPONSE_NAMESPACE})
     element = etree.SubElement(root, f"{{{RESPONSE_NAMESPACE}}}message", nature=nature)
-    element.text = message
+    # An error names what was asked for, which may hold signs that no XML does.
+    element.text = NOT_IN_XML.sub("�", message)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

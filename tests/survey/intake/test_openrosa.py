@@ -117,6 +117,9 @@ def test_form__unknown__is_404_as_openrosa_document(client: FlaskClient, field: 
     assert message.get("nature") == "UNKNOWN_FORM"
     assert "absent" in str(message.text)
     assert FORM_ID in str(message.text)
+    odd = client.get("/openrosa/forms/a%08b%ef%bf%bf/1.xml", headers=basic())
+    assert odd.status_code == 404, "signs that no XML takes stand in no answer"
+    assert "a�b�" in odd.text
 
 
 def test_submission__signed_in_browser_without_token__is_refused(
