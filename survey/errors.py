@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_babel import force_locale, get_locale, gettext, pgettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -16,6 +16,7 @@ from survey.language import chosen_language
 
 log = logging.getLogger(__name__)
 
+TEXT = "text/plain; charset=utf-8"
 PROGRAM_PATHS, PROBLEM_PATHS = ("/api/", "/odata/"), ("/api/",)
 """Addresses that only programs ask for; at the latter, errors are problems by RFC 9457."""
 
@@ -198,6 +199,8 @@ def handle_http_error(error: HTTPException) -> Response:
         return handle_survey_error(failure)
     if error.response is not None:
         return make_response(error.response)
+    if isinstance(error, BadHost):  # there is no address that a page could name here
+        return Response(_("The request could not be understood. Go back, reload the page, and try again."), 400, content_type=TEXT)
     messages = {
         400: _("The request could not be understood. Go back, reload the page, and try again."),
         401: _("Please sign in first."),

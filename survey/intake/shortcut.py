@@ -89,7 +89,7 @@ class Shortcut:
         now = utc_now()
         sender = self._recall(environ)
         answer = self._answers.get(_key(self._app, environ, sender)) if sender is not None else None
-        xml = xml_of(environ["CONTENT_TYPE"], body)
+        xml = xml_of(environ.get("CONTENT_TYPE", ""), body)
         if sender is None or answer is None or xml is None:
             return None
         received = Received(xml, device_id=parse_qs(environ.get("QUERY_STRING", "")).get("deviceID", [""])[0].strip())
@@ -154,6 +154,7 @@ def _is_plain(environ: Environ) -> bool:
         environ.get("PATH_INFO") == PATH
         and environ.get("REQUEST_METHOD") == "POST"
         and environ.get("HTTP_AUTHORIZATION", "")[:6].lower() == "basic "
+        and environ["HTTP_AUTHORIZATION"].isascii()  # the library that takes it apart fails at anything else
         and "HTTP_COOKIE" not in environ
         and "application" not in environ.get("HTTP_ACCEPT", "")  # whoever may be told in JSON
         and length.isascii()

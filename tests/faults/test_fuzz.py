@@ -41,6 +41,13 @@ SPECIAL = (
     b" " * 70,
 )
 AFTER_ANSWER_S = 60
+NO_CREDENTIALS = b"Authorization: Basic bG\x94hZDE6ZA==\r\nConnection: close\r\n"
+ODD = (
+    b"GET / HTTP/1.1\r\nHost: .127..0.0.1\r\nConnection: close\r\n\r\n",
+    b"POST /openrosa/submission HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n" + NO_CREDENTIALS + b"\r\nx",
+    b"GET /openrosa/formList HTTP/1.1\r\nHost: x\r\n" + NO_CREDENTIALS + b"\r\n",
+)
+"""What was answered as a bug before: a host that is none, and credentials with characters that none can have."""
 
 
 def headed(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -140,6 +147,7 @@ def test_requests__damaged_anywhere__are_never_a_bug(
     rng, whole, statuses, failing = Random(2018), whole_requests(), Counter[int](), list[bytes]()
     assert BOUNDARY.encode() in whole[0]
     with served(installation.app) as port:
+        assert [status_of(port, request) for request in ODD] == [400] * len(ODD)
         assert {status_of(port, request) for request in whole} <= {200, 201, 204, 206, 302, 400, 401, 403, 404, 409}
         for _ in range(N_REQUESTS):
             request = damaged(rng, rng.choice(whole))

@@ -90,3 +90,11 @@ def test_page__of_another_role__is_refused(sign_in: SignIn) -> None:
 
 def test_error_codes__with_a_status__are_all_in_use_as_http_knows_them() -> None:
     assert all(400 <= status < 500 or status == 503 for status in STATUS.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/", {"HTTP_HOST": ".127..0.0.1"}), ("/openrosa/formList", {"HTTP_AUTHORIZATION": "Basic bG\x94hZDE6ZA=="})],
+)
+def test_request__whose_headers_can_be_none__is_told_so_and_is_no_bug(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
+    assert client.get(path, environ_overrides=headers).status_code == 400
