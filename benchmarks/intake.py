@@ -1,6 +1,6 @@
 """Receiving interviews of sixty questions with a repeat over 32 connections: how many a second, how long each waits, with what memory.
 
-Server, database and client share the machine; every answer is validated; the server is started as people start it. It is measured on
+Server, database and client share the machine; every answer is validated; the server is started as `deploy/` starts it. It is measured on
 SQLite, and on a PostgreSQL of its own where Debian's package is installed. `python -m benchmarks.intake 2000` sends fewer, and
 `python -m benchmarks.intake 4000 1000000` into a database that holds so many interviews already.
 """
@@ -38,8 +38,8 @@ from tests.builders import NOW, VILLAGE, add_form, add_pair, add_region, add_vis
 from tests.postgres import free_port, postgres_programs, temporary_cluster
 
 N_SENT, N_CONNECTIONS, N_WARM = 4_000, 32, 200
-N_PROCESSES, N_THREADS = 2, 20
-"""As docs/growing.md advises for two processors: so many threads wait for the disk together."""
+N_PROCESSES, N_THREADS = 2, 16
+"""As `deploy/` starts it."""
 PER_SECOND = {"SQLite": 250, "PostgreSQL": 400}
 CORES = 2
 P95_MS, MEMORY_MB = 150.0, 400.0

@@ -92,15 +92,19 @@ def instance(n_pictures: int = 0) -> bytes:
     return write_instance(questionnaire, answers, instance_id="uuid:0", now=BEGAN, preloads=preloads)
 
 
+def interview(xml: bytes, number: int) -> bytes:
+    """The interview with this number, made of the first; no two of one lead begin in the same moment."""
+    own = xml.replace(b"uuid:0", b"uuid:%08d" % number).replace(b"assignment-0", b"assignment-%08d" % number)
+    for seconds in (0, 2400):
+        own = own.replace(_instant(seconds), _instant(seconds + number))
+    return own
+
+
 def uploads(numbers: Sequence[int], username: str, pictures: Sequence[bytes] = ()) -> Iterator[bytes]:
     """The requests that send one interview each, as ODK Collect sends them, with pictures that begin alike and are all different."""
     xml, key = instance(len(pictures)), b64encode(f"{username}:{PASSWORD}".encode()).decode()
     for number in numbers:
-        own = xml.replace(b"uuid:0", b"uuid:%08d" % number).replace(b"assignment-0", b"assignment-%08d" % number)
-        # No two interviews of one lead begin in the same moment.
-        for minutes in (0, 40):
-            own = own.replace(_instant(minutes * 60), _instant(minutes * 60 + number))
-        parts = [_part("xml_submission_file", "i.xml", "text/xml", own)]
+        parts = [_part("xml_submission_file", "i.xml", "text/xml", interview(xml, number))]
         parts += [_part(f"{n}.png", f"{n}.png", "image/png", picture + b"%08d" % number) for n, picture in enumerate(pictures)]
         body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
         top = (
