@@ -5,8 +5,7 @@ Length counts, not the kinds of signs (OWASP ASVS 5.0, 6.2). How soon a password
 """
 
 from collections.abc import Iterable
-
-from zxcvbn import zxcvbn
+from importlib import import_module
 
 MIN_PASSWORD_LENGTH = 12
 MAX_PASSWORD_LENGTH = 256
@@ -53,5 +52,6 @@ def weakness(password: str, known: Iterable[str] = ()) -> str:
         left = left.replace(word, "")
     if len(left) < MIN_LEFT:
         return COMMON
-    found = zxcvbn(password[:READ_AT_MOST], user_inputs=[*words, *OF_THE_WORK])
+    # Its lists take 12 MB in every process from then on; most processes never see a password chosen.
+    found = import_module("zxcvbn").zxcvbn(password[:READ_AT_MOST], user_inputs=[*words, *OF_THE_WORK])
     return COMMON if float(found["guesses_log10"]) < MIN_GUESSES_LOG10 else ""
