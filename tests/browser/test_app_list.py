@@ -152,7 +152,7 @@ def test_states__of_server_and_device_together__are_what_is_true_now(open_page: 
     # Of e the server has not yet told what became of the correction that it has confirmed.
     assert found["states"] == ["draft", "accepted", "finished", "received", "returned", "received", "draft"]
     assert found["loose"] == ["8"]
-    assert found["counts"] == {"all": 7, "todo": 3, "drafts": 2, "waiting": 1, "returned": 1}
+    assert found["counts"] == {"all": 7, "todo": 3, "drafts": 2, "waiting": 1, "returned": 1, "sent": 3}
     assert found["days"] == [["2018-04-18", [2]], ["2018-04-20", [3]], [None, [1]]]
     assert found["open"] == ["2018-04-20"]
     assert found["found"] == ["a", "d", "f"]
