@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from passlib.hash import argon2
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
@@ -30,6 +31,10 @@ DEEP = re.compile(
 HTML = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|document\.write|setHTMLUnsafe|new Function|\beval\(")
 MAKE_HTML = {"refresh.js", "texts.js"}
 """Scripts that put in HTML which the server made and escaped."""
+UNSOUND = re.compile(
+    r"modes\.(?:ECB|CBC|OFB|CFB)|PKCS1v15|TripleDES|ARC4|Blowfish|hashlib\.(?:md5|sha1)\((?![^()\n]*usedforsecurity=False)"
+)
+"""Ciphers without authentication, old ones, and old hashes but for what a protocol asks for and protects nothing."""
 OF_CONSTANTS = {"survey/copying/moving.py", "survey/db.py"}
 """Where SQL is put together as text: of names that the program itself has, as pragmas, triggers and locks ask for."""
 
@@ -95,3 +100,13 @@ def test_scripts__anywhere__write_through_no_two_names_that_come_from_data() -> 
 
 def test_scripts__anywhere__make_html_of_text_in_known_places_only() -> None:
     assert {path.name for path in own_scripts() if HTML.search(path.read_text(encoding="utf-8"))} == MAKE_HTML
+
+
+def test_program__anywhere__hashes_and_encrypts_by_what_is_sound() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for package in ("survey", "questionnaires") for path in (ROOT / package).rglob("*.py")}
+    assert [path.name for path, text in texts.items() if UNSOUND.search(text)] == []
+    made = {path.name for path, text in texts.items() if re.search(r"\b(?:import random|from random)\b", text) and "demo" not in path.parts}
+    assert made <= {"values.py"}, "only what a form shuffles by a seed of its own is not the system's randomness"
+    assert argon2.type.lower() == "id"
+    assert argon2.memory_cost >= 19 * 1024
+    assert argon2.default_rounds >= 2

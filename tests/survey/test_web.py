@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from survey.config import Settings
 from survey.downloads import stored_file
 from survey.intake.media import media_type_of
+from tests.builders import add_person
 from tests.conftest import MakeApp, SignIn
 
 SCRIPT_IN_PICTURE = b"\x89PNG\r\n\x1a\n<script>alert(1)</script>"
@@ -111,3 +113,37 @@ def test_failure__of_a_page__tells_nothing_of_the_program(app: Flask, sign_in: S
     assert answer.status_code == 500
     assert "secret-of-the-program" not in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/visits/%252e%252e", "/visits/2018%252Ftest", "/places/%2531", "/admin/people/%250aadmin", "/visits/%0d%0aX-Own:%201"]
+)
+def test_address__encoded_twice_or_with_a_line_break__is_decoded_once_and_no_page(sign_in: SignIn, path: str) -> None:
+    answer = sign_in("admin").get(path)
+    assert answer.status_code == 404
+    assert "X-Own" not in answer.headers
+
+
+def test_form__with_fields_that_it_does_not_have_or_twice__changes_what_it_shows_only(sign_in: SignIn, session: Session) -> None:
+    person = add_person(session, "lead1", "interviewer")
+    session.commit()
+    client = sign_in("admin")
+    sent = {
+        "name": ["新名", "旧名"],
+        "roles": "interviewer",
+        "password": "x",
+        "username": "chief",
+        "active": "",
+        "id": "1",
+        "must_change_password": "y",
+    }
+    before = (person.id, person.password, person.username, person.active, person.must_change_password)
+    assert client.post(f"/admin/people/{person.id}?name=address&roles=admin", data=sent).status_code == 302
+    session.refresh(person)
+    assert (person.id, person.password, person.username, person.active, person.must_change_password) == before
+    assert (person.name, [role.name for role in person.roles]) == ("新名", ["interviewer"]), (
+        "the first of two, and the form's, not the address's"
+    )
+    client.post(f"/admin/people/{person.id}/active?active=0", data={"active": "1"})
+    session.refresh(person)
+    assert person.active
