@@ -96,8 +96,10 @@ def _markup(text: str) -> str:
     # A heading or an item is a line by itself, so that a break beside it would be a second one.
     lines: list[str] = []
     is_after_block = True
+    # "3. How old are you?" is a question with its number, which belongs to its text; only several lines make a list.
+    is_list = sum(bool(_ITEM.fullmatch(line.strip()) or _NUMBERED.fullmatch(line.strip())) for line in html.split("\n")) > 1
     for line in html.split("\n"):
-        block = _block(line)
+        block = _block(line, is_list)
         lines.append(block or (line if is_after_block else f"<br>{line}"))
         is_after_block = block is not None
     html = "".join(lines)
@@ -106,13 +108,13 @@ def _markup(text: str) -> str:
     return re.sub("\ue002(\\d+)\ue003", lambda match: addresses[int(match[1])], html)
 
 
-def _block(line: str) -> str | None:
-    """The line as a heading or a list's item; None when it is neither."""
+def _block(line: str, is_list: bool) -> str | None:
+    """The line as a heading or a list's item, numbered ones only where there `is_list`; None when it is neither."""
     if found := _HEADING.fullmatch(line.strip()):
         return f'<span class="md-head md-head-{len(found[1])}">{found[2]}</span>'
     if found := _ITEM.fullmatch(line.strip()):
         return f'<span class="md-item" data-mark="•">{found[1]}</span>'
-    if found := _NUMBERED.fullmatch(line.strip()):
+    if is_list and (found := _NUMBERED.fullmatch(line.strip())):
         return f'<span class="md-item" data-mark="{found[1]}">{found[2]}</span>'
     return None
 

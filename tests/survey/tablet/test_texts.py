@@ -25,6 +25,12 @@ def test_text__with_lists_and_breaks__is_made_of_phrases_only() -> None:
     assert shown == ('Bring:<span class="md-item" data-mark="•">a pen</span><span class="md-item" data-mark="2.">paper</span>and go<br>now')
 
 
+def test_text__that_begins_with_its_number__keeps_it_in_the_text() -> None:
+    assert rich("14. Opinion and wishes") == "14. Opinion and wishes"
+    assert rich("3. How old?\n(completed years)") == "3. How old?<br>(completed years)"
+    assert rich("1. one\n2. two").count("md-item") == 2
+
+
 def test_text__with_a_colour__names_it_for_the_script() -> None:
     assert rich('<span style="color:#f58a1f">warm</span>') == '<span data-color="#f58a1f">warm</span>'
     assert rich("<span style='font-size:9px; color: red'>red</span>") == '<span data-color="red">red</span>'
