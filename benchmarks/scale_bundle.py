@@ -27,7 +27,7 @@ KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 MARKERS = ("old", "sick", "disabled", "other_special")
 VISIT = "2018-nation"
 RESPONSE = 0.95
-INTERVIEWS_PER_GROUP, PLACES_PER_GROUP = 1_000, 20_000
+INTERVIEWS_PER_GROUP, PLACES_PER_GROUP = 8_000, 20_000
 """The rows that the export writes at once, of interviews and of the tables beside them."""
 KINDS_OF_KEYS = {"position": "integer", "duration_minutes": "decimal", "recorded_as": "category"}
 N_SIZES = 200

@@ -25,7 +25,9 @@ from survey.export_rows import TIMING_COLUMNS, Columns, columns_of_interviews, f
 from survey.parquet import TableFile, read_note, read_table
 
 CHUNK = 1000
-"""So many interviews at most are read at once; their rows are one group of a file."""
+"""So many interviews at most are read at once."""
+CHUNKS_PER_GROUP = 8
+"""The rows of so many chunks are one group of a file: groups cost their readers as much as some thousand rows each."""
 TIMES = ""
 """What the file of times is called here, beside those of the form's tables; no table is called so."""
 KEY = "instance_id"
@@ -68,19 +70,30 @@ def write_part(
     before = _rows_before(part, made_of, earlier, paths)
     files = {table.name: TableFile(folder / paths[table.name], file_columns(table)) for table in book.tables}
     files[TIMES] = TableFile(folder / paths[TIMES], TIMING_COLUMNS)
+    waiting: dict[str, list[pa.Table]] = {name: [] for name in files}
     try:
-        for keys in _chunks(made_of):
+        for number, keys in enumerate(_chunks(made_of), start=1):
             changed = [key for key in keys if key not in before.unchanged]
             fresh = _columns(session, changed, questionnaires, book) if changed else {}
             for name, file in files.items():
-                table = _merged(file, fresh.get(name), before.tables.get(name), keys, changed)
-                if table.num_rows:
-                    file.write_table(table)
+                waiting[name].append(_merged(file, fresh.get(name), before.tables.get(name), keys, changed))
+            if number % CHUNKS_PER_GROUP == 0:
+                _write(files, waiting)
             tell(len(keys))
+        _write(files, waiting)
         files[MAIN].note(MADE_OF, json.dumps({"basis": part.basis, "interviews": made_of}))
     finally:
         for file in files.values():
             file.close()
+
+
+def _write(files: Mapping[str, TableFile], waiting: Mapping[str, list[pa.Table]]) -> None:
+    """Nothing; what was waiting for each file is a group of it, and nothing waits any more."""
+    for name, file in files.items():
+        tables = [table for table in waiting[name] if table.num_rows]
+        if tables:
+            file.write_table(pa.concat_tables(tables))
+        waiting[name].clear()
 
 
 def _columns(session: Session, keys: Sequence[str], questionnaires: Mapping[str, Questionnaire], book: FormBook) -> dict[str, Columns]:
