@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, peak_mb, print_figure
 from benchmarks.intake import KEY
 from survey.config import Settings
-from survey.db import create_engine_for
 from survey.events import Happened, log_all
 from survey.proof.operations import sign_logs_of
 from survey.schema import upgrade_schema
@@ -51,7 +51,7 @@ def main() -> None:
     """Print the figures; stops with what is wrong where anything is."""
     n_events = int(sys.argv[1]) if len(sys.argv) > 1 else N_EVENTS
     with tempfile.TemporaryDirectory() as folder:
-        engine = create_engine_for(f"sqlite:///{folder}/survey.sqlite3")
+        engine = keyed_engine(f"sqlite:///{folder}/survey.sqlite3")
         upgrade_schema(engine)
         sign_logs_of(engine, KEY)
         with Session(engine) as session:
