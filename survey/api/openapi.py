@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from survey.api.others import described_otherwise
 from survey.api.schemas import Problem
 from survey.api.serving import OPERATIONS, Operation
-from survey.api.words import described, translated
+from survey.api.words import PARTS, described, translated
 
 REF = "#/components/schemas/{name}"
 PROBLEMS = {
@@ -27,14 +27,7 @@ LEAD = described(
     "Lists have pages; follow “next” until it is null. An answer has an ETag: sent back as If-None-Match it saves the transfer."
 )
 _PART = re.compile(r"<(?:[^:<>]+:)?(?P<name>\w+)>")
-_PARTS = {
-    "visit_id": described("The id of a visit."),
-    "number": described("The number of an issue."),
-    "form_id": described("The id of a questionnaire."),
-    "version": described("The version of a questionnaire."),
-    "report_id": described("The id of a report."),
-    "table": described("The name of a table, as the list of tables has it."),
-}
+_PAGE = re.compile(r"\bPage_(\w+)_$")
 
 
 def describe(server: str) -> dict[str, Any]:
@@ -65,8 +58,17 @@ def describe(server: str) -> dict[str, Any]:
             },
         },
     }
-    found: dict[str, Any] = translated(told)
+    found: dict[str, Any] = translated(_named(told))
     return found
+
+
+def _named(schema: Any) -> Any:
+    """The schema with pages called "VisitPage" instead of "Page_Visit_"."""
+    if isinstance(schema, dict):
+        return {_PAGE.sub(r"\1Page", key): _named(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_named(each) for each in schema]
+    return _PAGE.sub(r"\1Page", schema) if isinstance(schema, str) and schema.startswith(REF.format(name="Page_")) else schema
 
 
 def path_of(rule: str) -> str:
@@ -112,6 +114,6 @@ def query_parameters(taken: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "description": _PARTS.get(name, ""), "schema": {"type": "string", "minLength": 1}}
+        {"name": name, "in": "path", "required": True, "description": PARTS.get(name, ""), "schema": {"type": "string", "minLength": 1}}
         for name in _PART.findall(rule)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from werkzeug.routing import Rule
 
-from survey.api.words import described
+from survey.api.words import PARTS, described
 from survey.rights.table import RIGHT_OF
 
 OTHERS = {
@@ -159,7 +159,14 @@ def _operation(rule: Rule, blueprint: str, view: str) -> dict[str, Any]:
         "tags": [blueprint],
         "summary": OTHERS[blueprint][view],
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in sorted(rule.arguments)
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": PARTS.get(name, ""),
+                "schema": {"type": "string", "minLength": 1},
+            }
+            for name in sorted(rule.arguments)
         ],
         "responses": {status: {"description": GIVEN if status < "400" else REFUSED} for status in STATUSES},
         "security": [] if who.is_public else SECURITY.get(blueprint, [{"cookie": []}]),
