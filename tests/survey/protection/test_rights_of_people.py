@@ -48,6 +48,13 @@ def test_pages__asked_by_one_and_confirmed_by_another__erase(sign_in: SignIn, se
     assert sign_in("author").get(page).status_code == 403
     assert sign_in("admin").post(confirm).status_code == 302
     assert session.get_one(Household, household.id).head_name == ERASED
+    after = sign_in("admin").get(f"{confirm}/after").get_data(as_text=True)
+    assert "没有报告稿提到此人" in after
+    assert "请立即备份一次" in after
+    listed = sign_in("admin").get("/protection/people/erased").get_data(as_text=True)
+    assert "本人重新同意" in listed
+    sign_in("admin").post(f"/protection/people/erased/{household.id}/lift")
+    assert "可重新登记" in sign_in("admin").get("/protection/people/erased").get_data(as_text=True)
     assert sign_in("admin").post(f"{confirm}/decline").status_code == 409
 
 
