@@ -38,6 +38,8 @@ class GroupedRows:
     """The group of each of these rows."""
     ssu: Codes
     """The household of each of these rows; one that is not sampled is a household of its own."""
+    margin: Codes | None = None
+    """The code of each group's categories, where weights of a part were brought to totals of the whole."""
 
     def plain(self, domains: Domains) -> tuple[Numbers, Sums]:
         """How many rows each domain has, and the sums of them all without weights."""
@@ -99,6 +101,11 @@ def group_rows(
     parts = [pd.factorize(frame[name], use_na_sentinel=False)[0] for name in frame.columns]
     parts += [cell[rows] + 1, is_outside[rows].astype(np.intp)]
     parts += [np.unique(each[rows], return_inverse=True)[1] for each in (weight, village_weight)]
+    margin = None
+    if sampled is not None and sampled.by_margin is not None:
+        margin = np.full(n_table, NOWHERE)
+        margin[sampled.rows] = sampled.by_margin.codes
+        parts.append(margin[rows] + 1)
     groups, first = _combined(parts)
     n_groups = len(first)
     chosen = measures if len(rows) == n_table and (rows == np.arange(n_table)).all() else [each.take(rows) for each in measures]
@@ -116,6 +123,7 @@ def group_rows(
         rows=rows,
         of_row=groups,
         ssu=ssu[rows],
+        margin=None if margin is None else margin[at],
     )
 
 

@@ -3,7 +3,7 @@
 A row is *sampled* when its household is in the sample of its visit and the probabilities are known; nothing else gets a standard error.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from analysis.estimation.codes import Codes, codes_of, matching, nested, positio
 from analysis.estimation.design import WHOLE, Design, design_of
 from analysis.estimation.response import Response
 from analysis.estimation.weights import adjust_for_response
-from analysis.frame.raking import Raked, Raking
+from analysis.frame.raking import ByMargin, Raked, Weighing
 from questionnaires.errors import SurveyError
 
 Numbers = npt.NDArray[np.float64]
@@ -48,6 +48,8 @@ class SampledRows:
     """The margins that the weights were brought to, if they were."""
     problems: tuple[SurveyError, ...] = ()
     """Why the weights of a visit could not be brought to the totals of the frame, so that they are those of the draw."""
+    by_margin: ByMargin | None = None
+    """The categories of the rows of a part, whose weights were brought to totals of the whole."""
 
 
 def sampled_rows(
@@ -58,7 +60,7 @@ def sampled_rows(
     lonely: str,
     place: str,
     response: Response | None = None,
-    raking: Raking | None = None,
+    raking: Weighing | None = None,
     weighed: pd.DataFrame | None = None,
 ) -> SampledRows:
     """What is sampled of the rows in `units`; `respondents` (visit_id, household_id) are those with an interview of the form.
@@ -101,8 +103,9 @@ def sampled_rows(
         village_basis=village_basis,
         is_outside=_outside(units, rows),
         strata=_strata(taken),
-        calibrated=_calibrated(design, raked, where[rows]) if raked else None,
+        calibrated=_calibrated(design, raked, where[rows]) if raked and raked.by_margin is None else None,
         problems=raked.problems if raked else (),
+        by_margin=replace(raked.by_margin, codes=raked.by_margin.codes[where[rows]]) if raked and raked.by_margin else None,
     )
 
 

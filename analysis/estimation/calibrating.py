@@ -54,10 +54,21 @@ class Calibrated:
             adding = sparse.csr_array((weight * residual, places), shape=(n_domains, len(inside)))
             with np.errstate(divide="ignore", invalid="ignore"):
                 by_category, by_dual = ((adding @ each) / below[:, None] for each in (categories, dual))
-            slope = by_category @ self.inverse
-            adjusted = plain[:, column] - 2 * (slope * by_dual).sum(1) + ((slope @ self.covariance) * slope).sum(1)
-            found[:, column] = np.where(adjusted > NOISE * plain[:, column], adjusted, 0.0)
+            found[:, column] = without_explained(plain[:, column], by_category, by_dual, self.inverse, self.covariance)
         return found
+
+
+def without_explained(plain: Numbers, by_category: Numbers, by_dual: Numbers, inverse: Numbers, covariance: Numbers) -> Numbers:
+    """The variances of figures less what the categories explain: of every figure (rows) its weighted deviations in each category, and their
+    covariance with the category's total. What is left of nothing but rounding is 0."""
+    slope = by_category @ inverse
+    adjusted = plain - 2 * (slope * by_dual).sum(1) + ((slope @ covariance) * slope).sum(1)
+    return np.where(adjusted > NOISE * plain, adjusted, np.where(np.isnan(plain), np.nan, 0.0))
+
+
+def inverse_of(gram: Numbers) -> Numbers:
+    """The inverse of weighted sums of products of categories, some of which may be sums of others."""
+    return np.asarray(np.linalg.pinv(gram, rcond=1e-10, hermitian=True), dtype=float)
 
 
 def calibrated_of(design: Design, categories: Numbers) -> Calibrated:
@@ -74,7 +85,7 @@ def calibrated_of(design: Design, categories: Numbers) -> Calibrated:
     return Calibrated(
         categories=categories[design.ssu],
         dual=within[design.ssu] + between[design.cell_psu[design.cell]],
-        inverse=np.asarray(np.linalg.pinv(gram, rcond=1e-10, hermitian=True), dtype=float),
+        inverse=inverse_of(gram),
         covariance=covariance_of_totals(design, once),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,33 @@ MARGINS: Mapping[str, str] = {"household_kind": "kind", "county": "county_code"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ByMargin:
+    """The categories of rows of a part: of every row the code of those that it has, and `members` with a row per code and 1 for each of
+    them; `names` are their numbers in the whole."""
+
+    codes: npt.NDArray[np.intp]
+    members: Numbers
+    names: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Raked:
-    """The weights of the sample's households, the categories of each (households × categories), and why a visit kept its weights."""
+    """The weights of the sample's households, the categories of each (households × categories), and why a visit kept its weights.
+
+    Of a part, whose weights were brought to totals of the whole, the categories are in `by_margin`.
+    """
 
     weights: Numbers
     categories: Numbers
     problems: tuple[SurveyError, ...]
+    by_margin: ByMargin | None = None
+
+
+class Weighing(Protocol):
+    """Whoever brings weights to totals of the frame."""
+
+    def weigh(self, counted: pd.DataFrame, place: str) -> Raked:
+        """The households of the sample with an interview, weighted anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +86,7 @@ def rake_sample(
             continue
         population = frame[frame["county_code"].isin(rows["county_code"])]
         at = own.index.get_indexer(rows.index)
-        margins = [_margin(name, population[MARGINS[name]], rows[MARGINS[name]]) for name in names]
+        margins = [margin_of(name, _totals(population[MARGINS[name]]), rows[MARGINS[name]]) for name in names]
         try:
             weights[at] = rake(weights[at], margins, place=f"{place}, visit '{visit_id}'")
         except SurveyError as problem:
@@ -77,8 +99,12 @@ def rake_sample(
     return Raked(weights, np.hstack(categories) if categories else np.zeros((len(own), 0)), tuple(problems))
 
 
-def _margin(title: str, frame: pd.Series, rows: pd.Series) -> Margin:
-    totals = frame.fillna("").value_counts().sort_index()
+def _totals(frame: pd.Series) -> pd.Series:
+    return frame.fillna("").value_counts().sort_index()
+
+
+def margin_of(title: str, totals: pd.Series, rows: pd.Series) -> Margin:
+    """The margin with these totals, by category and in order; what rows have beside them has a total of nothing."""
     known = pd.Index(totals.index)
     codes = known.get_indexer(rows.fillna(""))
     if (codes < 0).any():

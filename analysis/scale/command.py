@@ -24,7 +24,7 @@ def is_large(bundle_path: Path) -> bool:
 def run_large(bundle_path: Path, out: Path, request: Request, *, n_workers: int = 0, progress: Progress | None = None) -> Finished:
     """What is then in the folder `out`, which is replaced as a whole or left as it was.
 
-    Raises what `estimate_large` raises, NOT_FOUND for an unknown visit, EMPTY_DATASET, TOO_LARGE for what is not made in parts.
+    Raises what `estimate_large` raises, NOT_FOUND for an unknown visit, EMPTY_DATASET.
     """
     check_destination(out)
     _check_request(bundle_path, request)
@@ -37,6 +37,7 @@ def run_large(bundle_path: Path, out: Path, request: Request, *, n_workers: int 
         is_raw=request.is_raw,
         is_lenient=True,
         corrections=request.corrections,
+        calibrate=request.calibrate,
         progress=progress,
     )
     partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
@@ -75,9 +76,6 @@ def _write_beside(found: LargeEstimates, folder: Path, request: Request, n_rows:
 
 
 def _check_request(bundle_path: Path, request: Request) -> None:
-    """Raise NOT_FOUND or TOO_LARGE before anything is read."""
+    """Raise NOT_FOUND before anything is read."""
     if request.visit_id:
         open_source(bundle_path)[1].visit(request.visit_id)
-    if request.calibrate:
-        detail = "leave it out, or export fewer visits with: python -m survey export --visit ID."
-        raise SurveyError(ErrorCode.TOO_LARGE, place="--calibrate", detail=detail)

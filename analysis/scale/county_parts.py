@@ -4,7 +4,7 @@ A village lies in one part, and so do its figures. Figures of places above are m
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,10 @@ from analysis.functions.named import Composite
 from analysis.grouped import GroupedRows
 from analysis.measures import Measure
 from analysis.sampled import SampledRows
+from analysis.scale.calibration import Calibration, PartRaking
 from analysis.scale.coarser import FINER, sums_of_unions, unions_of
 from analysis.scale.first_pass import linked_counties
+from analysis.scale.margin_sums import DomainMargins, MarginTotals, margins_of, margins_of_groups
 from analysis.scale.measuring import Answered, Centres, answered_tables
 from analysis.scale.reading import Hashes, Held, Source, Stray, read_part
 from analysis.scale.sums_of_domains import DomainSums, sums_of_domains
@@ -56,6 +58,8 @@ class Task:
     """Whether what is broken in one county is left out and told."""
     incomplete: frozenset[str] = frozenset()
     """Visits whose counties have villages that the frame does not hold."""
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    """How the weights of each form are brought to totals of the frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +96,9 @@ class TablePart:
     """Those of medians and quantiles of places that reach over several parts."""
     composed: CompositePart | None
     """What composites of such places are made of, where there are any."""
+    margins: MarginTotals | None = None
+    by_margin: Mapping[int, DomainMargins] = field(default_factory=dict)
+    """What the sums add beside the categories that weights were brought to, by the place in `DOMAIN_KEYS`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,8 +191,10 @@ def _units_of_forms(held: Held, task: Task, problems: list[SurveyError]) -> dict
     for form in held.bundle.forms.values():
         if held.rows[form.form_id, MAIN].num_rows:
             weighed = weigh_form(held.bundle, form, task.responses.get(form.form_id))
+            calibration = task.calibrations.get(form.form_id)
+            raking = PartRaking(calibration, held.kinds) if calibration and held.kinds is not None else None
             wanted = {"visit_ids": task.visit_ids, "domain_types": task.domain_types}
-            found[form.form_id] = FormUnits(held, form, weighed, problems, **wanted)
+            found[form.form_id] = FormUnits(held, form, weighed, problems, **wanted, raking=raking)
     return found
 
 
@@ -195,6 +204,8 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
     sums: dict[int, DomainSums] = {}
     finished: dict[int, Finished] = {}
     partitions = {place: (groups, domains) for place, groups, domains in _with_sums(answered)}
+    margins = margins_of(work.sampled)
+    by_margin: dict[int, DomainMargins] = {}
     # The finer ones come first, because others are put together from them.
     for place, (groups, domains) in sorted(partitions.items(), reverse=True):
         if domains.domain_type == VILLAGE:
@@ -202,6 +213,8 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
             finished[place] = Finished(keys, _bare(complete(work, groups, domains)))
         else:
             sums[place] = _sums_of(place, partitions, sums, work.sampled)
+            if (added := margins_of_groups(margins, groups, domains)) is not None:
+                by_margin[place] = added
     values: dict[Place, Values] = {}
     composites: dict[Place, CompositeSums] = {}
     of_rows: Work | None = None
@@ -235,6 +248,8 @@ def _sum_table(answered: Answered, task: Task) -> TablePart:
         finished=finished,
         values=values,
         composed=_composed(of_rows, composites),
+        margins=None if margins is None else margins.totals,
+        by_margin=by_margin,
     )
 
 
@@ -242,7 +257,8 @@ def _composed(work: Work | None, sums: Mapping[Place, CompositeSums]) -> Composi
     if not sums or work is None or work.people is None:
         return None
     strata, sizes = (pd.DataFrame(), None) if work.sampled is None else (work.sampled.strata, Strata.of(work.sampled.design))
-    return CompositePart(strata, sizes, work.people, sums)
+    margins = margins_of(work.sampled)
+    return CompositePart(strata, sizes, work.people, sums, None if margins is None else margins.totals)
 
 
 def _with_sums(answered: Answered) -> Iterator[tuple[int, GroupedRows, Domains]]:
@@ -316,6 +332,7 @@ class BelowTable:
     strata: pd.DataFrame
     sizes: Strata | None
     below: Mapping[Place, Below]
+    margins: MarginTotals | None = None
 
 
 def below_part(asked: BelowTask) -> list[BelowTable]:
@@ -350,7 +367,8 @@ def _below_counties(asked: BelowTask) -> list[BelowTable]:
                     below[place, order] = sum_below(own, groups, domains, measure, limits[place, order])
         if below:
             strata, sizes = (pd.DataFrame(), None) if sampled is None else (sampled.strata, Strata.of(sampled.design))
-            found.append(BelowTable(form_id, each.table, strata, sizes, below))
+            margins = margins_of(sampled)
+            found.append(BelowTable(form_id, each.table, strata, sizes, below, None if margins is None else margins.totals))
     return found
 
 

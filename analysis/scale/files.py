@@ -3,7 +3,7 @@
 Only figures are there, and no answers; so whatever needs the interviews themselves is told with the way to it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from analysis.domains import DOMAIN_KEYS, VILLAGE
 from analysis.pipeline import CORRECTIONS, TABLES, Request
 from analysis.scale.large import LargeEstimates
 from analysis.scale.reading import files_of
+from analysis.scale.writing import tables_in
 from analysis.tabulate import workbook_of
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -35,12 +36,6 @@ NEEDS_INTERVIEWS = {
     "reports/": "drafts quote interviews and notes",
     "charts of answers and of how numbers are spread, slopes, maps of coverage": "they are drawn from single interviews",
 }
-
-
-def tables_in(found: LargeEstimates, county_code: str | None, without: Collection[str] = ()) -> Iterator[pd.DataFrame]:
-    """The estimates of one indicator after the other, of one county if it is named."""
-    for table in found.tables(without=without):
-        yield table if county_code is None else table[table["county_code"] == county_code].reset_index(drop=True)
 
 
 def workbook_in(found: LargeEstimates, request: Request, n_rows: int) -> tuple[bytes | None, list[SurveyError]]:

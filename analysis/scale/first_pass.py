@@ -60,15 +60,17 @@ def outline_of(task: Look) -> Outline:
     strata: dict[str, set[tuple[str, str]]] = {}
     if source.has_sample:
         places = to_frame(read_places(source.folder / "sample.parquet", task.counties, STRATA)).drop_duplicates()
-        for visit_id, village, stratum in places.itertuples(index=False):
-            strata.setdefault(str(village)[:COUNTY_DIGITS], set()).add((str(visit_id), str(stratum)))
+        villages = places["village_code"].astype("str").str[:COUNTY_DIGITS]
+        # A county has many villages and few strata.
+        for visit_id, county, stratum in places.assign(village_code=villages).drop_duplicates().itertuples(index=False):
+            strata.setdefault(str(county), set()).add((str(visit_id), str(stratum)))
     return Outline({county: frozenset(found) for county, found in strata.items()}, _choices(task))
 
 
 def look_at(task: Look) -> Seen:
     """What is seen of the task's counties."""
     source, counties = task.source, task.counties
-    mains = {form_id: _main(source, form_id, counties) for form_id in source.forms}
+    mains = {form_id: main_rows(source, form_id, counties) for form_id in source.forms}
     households = read_places(source.folder / "households.parquet", counties, ("household_id", "village_code")).select(["household_id"])
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     responses, strays = {}, set(_elsewhere(mains, households))
@@ -84,7 +86,8 @@ def look_at(task: Look) -> Seen:
     return Seen(responses, hashes, tuple(sorted(strays)))
 
 
-def _main(source: Source, form_id: str, counties: Sequence[str]) -> pa.Table:
+def main_rows(source: Source, form_id: str, counties: Sequence[str]) -> pa.Table:
+    """The keys of the form's interviews in these counties, without what seconds recorded for themselves."""
     rows = read_rows(source, (form_id, MAIN), counties, MAIN_KEYS, CODED)
     kept = is_kept(rows)
     return rows if kept.all() else rows.filter(pa.array(kept))

@@ -27,6 +27,7 @@ from analysis.describe import indicators_of
 from analysis.domains import DOMAIN_KEYS
 from analysis.estimation.response import merge_responses
 from analysis.estimation.suppression import Suppression
+from analysis.frame.raking import Raking, check_margins
 from analysis.functions.named import is_composite
 from analysis.progress import Progress
 from analysis.scale.county_parts import Finished, Numbers, Part, TablePart, Task, centres_in, sum_part
@@ -34,6 +35,7 @@ from analysis.scale.first_pass import Look, Outline, Seen, check_interviews, is_
 from analysis.scale.measuring import Centres
 from analysis.scale.merging import MergedTable, by_table, merge_tables
 from analysis.scale.people import incomplete_in
+from analysis.scale.raking_pass import Weighing, calibrations_of
 from analysis.scale.reading import Source, files_of
 from analysis.scale.running import Workers, usable_cores, workers_of
 from analysis.scale.second_pass import wide_figures
@@ -108,6 +110,7 @@ def estimate_large(
     is_raw: bool = False,
     is_lenient: bool = False,
     corrections: Path | None = None,
+    calibrate: Sequence[str] = (),
     at_once: int = INTERVIEWS_AT_ONCE,
     progress: Progress | None = None,
 ) -> LargeEstimates:
@@ -116,14 +119,17 @@ def estimate_large(
     `n_workers` processes share the work, as many as there are processors if it is 0; `scheduler` is the address of a Dask scheduler whose
     workers do it instead. Corrections are replayed unless `is_raw`: the bundle's, then those of an analyst in the file `corrections`. If
     `is_lenient`, a form that is broken in a county is left out there, and of that form figures of counties and places below alone are made.
-    Where there are medians or quantiles, the parts are read a second time.
+    Where there are medians or quantiles, the parts are read a second time, and before anything else where weights are to be brought to the
+    frame's totals named in `calibrate`.
     Raises INVALID_BUNDLE, UNUSABLE_WEIGHTS, UNREADABLE_CORRECTIONS, UNREACHABLE_CLUSTER.
     """
     source, bare, problems = open_source(Path(folder), is_lenient=is_lenient)
     entries, wrong = read_entries(corrections) if corrections and not is_raw else ((), ())
-    source = replace(source, is_raw=is_raw, entries=entries)
+    check_margins(calibrate)
+    calibrate = tuple(calibrate) if source.has_sample else ()
+    source = replace(source, is_raw=is_raw, entries=entries, with_kinds=bool(calibrate))
     report = progress or _silent
-    incomplete = incomplete_in(bare)
+    incomplete = incomplete_in(bare, is_calibrated=bool(calibrate))
     with workers_of(n_workers or usable_cores(), scheduler) as workers:
         packs = pack_counties(source, [(county,) for county in source.counties()], at_once)
         looks = [Look(source.only(counties), counties, _open_choices(source.forms)) for counties in packs]
@@ -142,7 +148,8 @@ def estimate_large(
             incomplete=frozenset(incomplete),
         )
         task = replace(task, centres=_centres(workers, task, packs))
-        tasks, parts = _all_parts(workers, task, packs, outlines, at_once, report)
+        raking = Raking(calibrate, bare.households, incomplete) if calibrate else None
+        tasks, parts = _all_parts(workers, task, packs, outlines, at_once, report, raking, problems)
         wide = wide_figures(workers, tasks, parts, lambda done: report(done, len(tasks), "quantiles"))
     if corrections and not is_raw:
         check_by_analyst(corrections, wrong, entries, [part.checked for part in parts])
@@ -151,11 +158,18 @@ def estimate_large(
 
 
 def _all_parts(
-    workers: Workers, task: Task, packs: list[tuple[str, ...]], outlines: Sequence[Outline], at_once: int, report: Progress
+    workers: Workers,
+    task: Task,
+    packs: list[tuple[str, ...]],
+    outlines: Sequence[Outline],
+    at_once: int,
+    report: Progress,
+    raking: Raking | None,
+    problems: list[SurveyError],
 ) -> tuple[list[Task], list[Part]]:
-    """What was asked of all parts, and what they give."""
+    """What was asked of all parts, and what they give; what weights could not be brought to is added to the problems."""
     counties = task.source.counties()
-    if task.local_strata:
+    if task.local_strata and raking is None:
         # Each part knows how its own sample responded, so that it is read once.
         parts = _run(workers, task, packs, report)
         check_interviews(task.source, [part.hashes for part in parts])
@@ -180,6 +194,11 @@ def _all_parts(
     if task.source.has_sample and seen:
         responses = {form_id: merge_responses([each.responses[form_id] for each in seen]) for form_id in task.source.forms}
         task = replace(task, responses=responses)
+    if raking is not None and packs:
+        asked = [Weighing(task.source.only(pack), pack, task.responses, task.is_lenient) for pack in packs]
+        told = calibrations_of(workers, asked, raking.names, raking.left_out, lambda done: report(done, len(asked), "weights"))
+        task = replace(task, calibrations=told[0])
+        problems += told[1]
     return [_only(task, pack) for pack in packs], _run(workers, task, packs, report)
 
 

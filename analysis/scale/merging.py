@@ -19,6 +19,7 @@ from analysis.frame.population import merge_populations
 from analysis.grouped import known_basis, weakest_in
 from analysis.sampled import PURPOSIVE
 from analysis.scale.county_parts import Finished, TablePart
+from analysis.scale.margin_merging import OfPart, WholeMargins, calibrating_of, merge_margins
 from analysis.scale.sums_of_domains import DomainSums
 from analysis.scale.wide_composites import composite_figures
 from analysis.tidy.figures import chosen_figures, intervals_of, observed_figures
@@ -47,6 +48,7 @@ def merge_tables(parts: Sequence[TablePart], quantiles: Sequence[tuple[int, Fini
     if any(part.orders != first.orders or not np.array_equal(part.centre, first.centre) for part in parts):
         raise ValueError("Parts of other measures or with other centres cannot be merged.")
     codes, strata = strata_of(parts)
+    margins = merge_margins([part.margins for part in parts], codes, strata)
     n_visits = len(frozenset[str]().union(*(part.visits for part in parts)))
     blocks: dict[int, list[Finished]] = {}
     for place, (domain_type, _keys) in enumerate(DOMAIN_KEYS):
@@ -54,7 +56,9 @@ def merge_tables(parts: Sequence[TablePart], quantiles: Sequence[tuple[int, Fini
         found: list[Finished] = []
         if sums and first.measures:
             of_parts = [each for each, part in zip(codes, parts, strict=True) if place in part.sums]
-            found.append(_merge(first, domain_type, sums, of_parts, strata, is_estimable=is_one_population(domain_type, n_visits)))
+            beside = [(part.margins, part.by_margin.get(place)) for part in parts if place in part.sums]
+            is_estimable = is_one_population(domain_type, n_visits)
+            found.append(_merge(first, domain_type, sums, of_parts, strata, (margins, beside), is_estimable=is_estimable))
         finished = [part.finished[place] for part in parts if place in part.finished]
         if finished:
             found.append(_join(domain_type, finished))
@@ -78,10 +82,11 @@ def _composites(tables: Sequence[TablePart], place: int, n_visits: int) -> Itera
         return
     codes, strata = strata_of(parts)
     people = merge_populations([part.people for part in parts])
+    margins = merge_margins([part.margins for part in parts], codes, strata)
     for order in orders:
         asked = [(part.sums[place, order], code) for part, code in zip(parts, codes, strict=True) if (place, order) in part.sums]
         sums, of_parts = [each for each, _ in asked], [code for _, code in asked]
-        yield Finished(*composite_figures(sums, of_parts, strata, people, DOMAIN_KEYS[place][0], n_visits, order))
+        yield Finished(*composite_figures(sums, of_parts, strata, people, DOMAIN_KEYS[place][0], n_visits, order, margins))
 
 
 class OfStrata(Protocol):
@@ -116,7 +121,14 @@ def strata_of(parts: Sequence[OfStrata]) -> tuple[list[Codes], Strata]:
 
 
 def _merge(
-    table: TablePart, domain_type: str, sums: Sequence[DomainSums], strata: Sequence[Codes], sizes: Strata, *, is_estimable: bool
+    table: TablePart,
+    domain_type: str,
+    sums: Sequence[DomainSums],
+    strata: Sequence[Codes],
+    sizes: Strata,
+    margins: tuple[WholeMargins | None, Sequence[OfPart]],
+    *,
+    is_estimable: bool,
 ) -> Finished:
     domains, codes = domains_over(domain_type, [each.keys for each in sums])
     n_domains = len(domains)
@@ -131,6 +143,9 @@ def _merge(
     if sampled and (basis < PURPOSIVE).any():
         whole = merge_parts([each for each, _, _ in sampled], [each for _, each, _ in sampled], [each for _, _, each in sampled], n_domains)
         estimated = figures_from(whole, sizes, is_sum, lonely=LONELY)
+        calibrating = calibrating_of(margins[0], whole, margins[1], codes, strata)
+        if calibrating is not None:
+            estimated = calibrating.figures(estimated, is_sum)
         size, basis, figures = chosen_figures(basis, size, figures, n_sampled, estimated)
     low, high = intervals_of(table.measures, figures)
     return Finished(domains.keys, Completed(table.measures, table.orders, size, basis, figures, low, high))

@@ -31,9 +31,9 @@ def persons_in(folder: Path, counties: Sequence[str]) -> pd.DataFrame:
     return persons_of(frame.astype(dict.fromkeys(PERSON_COLUMNS[:3], "str")))
 
 
-def incomplete_in(bare: Bundle) -> dict[str, SurveyError]:
+def incomplete_in(bare: Bundle, *, is_calibrated: bool = False) -> dict[str, SurveyError]:
     """By visit what `incomplete_frames` tells of it, of a bundle whose frame and sample are not in memory."""
-    if not has_composites(bare.forms) or bare.sample is None or "n_villages_frame" not in bare.sample:
+    if not (is_calibrated or has_composites(bare.forms)) or bare.sample is None or "n_villages_frame" not in bare.sample:
         return {}
     sample = _different(bare.path / "sample.parquet", DRAWN_COLUMNS)
     households = _different(bare.path / "households.parquet", ("village_code",))

@@ -31,6 +31,7 @@ from analysis.describe import indicators_of
 from analysis.measures import FUNCTION
 from analysis.records import RECORDED_AS
 from analysis.scale.answers import Direct, direct_measures
+from analysis.scale.calibration import Kinds, kinds_by_household
 from analysis.scale.coded import in_one_piece, to_frame
 from analysis.scale.numbering import BrokenKeyError, Key, number_households, number_interviews
 from analysis.scale.people import has_composites, persons_in
@@ -67,6 +68,8 @@ class Source:
     """Whether answers are taken as they are stored, without any correction."""
     entries: tuple[Entry, ...] = ()
     """Corrections of an analyst, applied after the bundle's own."""
+    with_kinds: bool = False
+    """Whether the frame's kind of every household is asked for, because weights are brought to totals of the frame."""
 
     def counties(self) -> list[str]:
         """The codes of all counties with a file, in order."""
@@ -115,6 +118,8 @@ class Held:
     checked: Checked
     persons: pd.DataFrame | None
     """Those of the frame by place and kind, where a composite asks for them."""
+    kinds: Kinds | None
+    """The frame's kinds of households by their numbers, where they are asked for."""
 
     def frame(self, key: Key) -> pd.DataFrame:
         """The keys of a repeat's rows in pandas."""
@@ -137,7 +142,7 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
     corrected = CorrectedParts(raw) if source.is_raw else correct_from(source.folder, raw, source.forms)
     by_analyst, checked = correct_by_analyst(corrected.tables, source.forms, source.entries)
     raw = dict(by_analyst.tables)
-    households = read_places(source.folder / "households.parquet", counties, FRAME_COLUMNS)
+    households = read_places(source.folder / "households.parquet", counties, (*FRAME_COLUMNS, *(("kind",) if source.with_kinds else ())))
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
     if sample is not None:
@@ -177,7 +182,8 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
         corrections=Replayed({}, problems=(*corrected.problems, *by_analyst.problems)),
     )
     persons = persons_in(source.folder, counties) if has_composites(source.forms) else None
-    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked, persons)
+    kinds = kinds_by_household(numbers, households) if source.with_kinds else None
+    return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked, persons, kinds)
 
 
 def _numbered(source: Source, form: Form, raw: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:

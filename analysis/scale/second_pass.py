@@ -9,6 +9,7 @@ from analysis.estimation.parts import Figures
 from analysis.estimation.quantiles import Quantiles
 from analysis.sampled import PURPOSIVE
 from analysis.scale.county_parts import BelowTable, BelowTask, Finished, Part, TablePart, Task, below_part
+from analysis.scale.margin_merging import merge_margins
 from analysis.scale.merging import by_table, strata_of
 from analysis.scale.numbering import Key
 from analysis.scale.running import Workers
@@ -47,9 +48,10 @@ def _merged(tables: Sequence[TablePart]) -> dict[Place, WideValues]:
 
 def _finished(wide: dict[Place, WideValues], tables: Sequence[BelowTable]) -> Iterable[tuple[int, Finished]]:
     codes, strata = strata_of(tables)
+    margins = merge_margins([table.margins for table in tables], codes, strata)
     for place, each in wide.items():
         below = [(table.below[place], of_part) for table, of_part in zip(tables, codes, strict=True) if place in table.below]
-        keys, quantiles = finish(each, below, strata)
+        keys, quantiles = finish(each, below, strata, margins)
         yield place[0], Finished(keys, _completed(each, quantiles, place[1]))
 
 

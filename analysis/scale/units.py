@@ -17,6 +17,7 @@ from analysis.domains import Domains
 from analysis.frame.population import Population, visited_of
 from analysis.grouped import GroupedRows
 from analysis.sampled import PURPOSIVE
+from analysis.scale.calibration import PartRaking
 from analysis.scale.coded import coded
 from analysis.scale.reading import Held
 from analysis.tidy.figures import partitions_of
@@ -59,9 +60,10 @@ class FormUnits:
         *,
         visit_ids: Collection[str] | None,
         domain_types: Collection[str] | None,
+        raking: PartRaking | None = None,
     ) -> None:
         self._held, self._form, self._weighed, self._problems = held, form, weighed, problems
-        self._domain_types = domain_types
+        self._domain_types, self._raking = domain_types, raking
         frame = units_of(held.bundle, form.form_id, MAIN)
         self._is_wanted = None if visit_ids is None else frame["visit_id"].isin(list(visit_ids)).to_numpy(dtype=bool)
         self._frame = frame if self._is_wanted is None else frame[self._is_wanted].reset_index(drop=True)
@@ -137,7 +139,7 @@ class FormUnits:
 
     def _work(self, frame: pd.DataFrame) -> Work:
         before = len(self._problems)
-        sampled = sample_of(self._held.bundle, self._form, frame, self._problems, None, self._weighed)
+        sampled = sample_of(self._held.bundle, self._form, frame, self._problems, self._raking, self._weighed)
         basis = basis_of(self._held.bundle, frame) if sampled is None else sampled.basis
         if any(problem.code == ErrorCode.UNUSABLE_WEIGHTS for problem in self._problems[before:]):
             # Where weights cannot be used in one part, no figure above it may pretend to be weighted.

@@ -21,6 +21,8 @@ from analysis.functions.named import Composite
 from analysis.grouped import GroupedRows, known_basis, weakest_in
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE, SampledRows
+from analysis.scale.margin_merging import Calibrating, OfPart, WholeMargins, calibrating_of
+from analysis.scale.margin_sums import MarginTotals, margins_of, margins_of_groups
 from analysis.scale.sums_of_domains import DomainSums, sums_of_domains
 from analysis.tidy.table import Completed
 from analysis.tidy.work import LONELY
@@ -37,6 +39,7 @@ class CompositeSums:
 
     composite: Composite
     sums: DomainSums
+    by_margin: OfPart = (None, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +51,17 @@ class CompositePart:
     people: Population
     sums: Mapping[tuple[int, int], CompositeSums]
     """By the place in `DOMAIN_KEYS` and that of the indicator."""
+    margins: MarginTotals | None = None
 
 
 def sum_composite(composite: Composite, groups: GroupedRows, sampled: SampledRows | None, domains: Domains) -> CompositeSums:
     """The sums of the composite in the domains; its parts have a value for every row of the table."""
     measures = [measure.take(groups.rows) for measure in columns_of(composite)]
     sums = sum_measures(measures, groups.of_row, len(groups.cell), ssu=groups.ssu, centres=np.zeros(len(measures)))
-    return CompositeSums(composite.bare(), sums_of_domains(replace(groups, sums=sums), sampled, domains))
+    summed = replace(groups, sums=sums)
+    margins = margins_of(sampled)
+    by_margin = (None if margins is None else margins.totals, margins_of_groups(margins, summed, domains))
+    return CompositeSums(composite.bare(), sums_of_domains(summed, sampled, domains), by_margin)
 
 
 def columns_of(composite: Composite) -> list[Measure]:
@@ -74,6 +81,7 @@ def composite_figures(
     domain_type: str,
     n_visits: int,
     order: int,
+    margins: WholeMargins | None,
 ) -> tuple[pd.DataFrame, Completed]:
     """The keys of the domains and the composite's figures there, from the sums of all parts; `order` is the place of its indicator."""
     composite, sums = parts[0].composite, [part.sums for part in parts]
@@ -92,16 +100,19 @@ def composite_figures(
     found = observed_together(ratios, recipe, n[:, -1] if n_ratios > 1 else n[:, 0])
     if sampled and is_estimated.any():
         whole = merge_parts([each for each, _, _ in sampled], [each for _, each, _ in sampled], [each for _, _, each in sampled], n_domains)
-        found = _chosen(is_estimated, _estimated(composite, recipe, whole, strata), found)
+        calibrating = calibrating_of(margins, whole, [each.by_margin for each in parts], codes, strata_of_parts)
+        found = _chosen(is_estimated, _estimated(composite, recipe, whole, strata, calibrating), found)
         size = np.where(is_estimated, n_sampled, size)
     columns = {name: getattr(found, name)[:, None] for name in (*FIGURES, "ci_low", "ci_high")}
     figures = Figures(**{name: columns[name] for name in FIGURES})
     return domains.keys, Completed([composite], [order], size, basis, figures, columns["ci_low"], columns["ci_high"])
 
 
-def _estimated(composite: Composite, recipe: Recipe, whole: DomainParts, strata: Strata) -> Bounded:
+def _estimated(composite: Composite, recipe: Recipe, whole: DomainParts, strata: Strata, calibrating: Calibrating | None) -> Bounded:
     n_ratios = len(composite.parts)
-    figures = figures_from(whole, strata, np.zeros(len(whole.centre), dtype=bool), lonely=LONELY)
+    is_sum = np.zeros(len(whole.centre), dtype=bool)
+    figures = figures_from(whole, strata, is_sum, lonely=LONELY)
+    figures = figures if calibrating is None else calibrating.figures(figures, is_sum)
     ratios = Figures(**{name: getattr(figures, name)[:, :n_ratios] for name in FIGURES})
     yy, xy, xx, df, n_open = covariances_from(whole, strata, LONELY)
     below = whole.totals["x"][:, :n_ratios]
@@ -122,6 +133,8 @@ def _estimated(composite: Composite, recipe: Recipe, whole: DomainParts, strata:
     # What is answered by anybody at all is told by the last column.
     n, df, n_open = whole.totals["n"][:, -1], df[:, -1], n_open[:, -1]
     is_unknown = (df <= 0) & (n_open > 0) & (variance == 0)
+    if calibrating is not None:
+        variance = calibrating.variances(variance, range(n_ratios), scale, -scale * slope)
     empty = np.where(n == 0, np.nan, 0.0)
     se = np.where(is_unknown, np.nan, np.sqrt(variance)) + empty
     linear = Figures(n[:, None], empty[:, None], se[:, None], (df + empty)[:, None], np.full((len(n), 1), np.nan))

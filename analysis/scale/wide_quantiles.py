@@ -20,7 +20,9 @@ from analysis.estimation.sums import reducer, sum_measures
 from analysis.functions.of_rows import SampledBlock, sampled_block
 from analysis.grouped import GroupedRows, known_basis, weakest_in
 from analysis.measures import Measure
-from analysis.sampled import PURPOSIVE
+from analysis.sampled import PURPOSIVE, SampledRows
+from analysis.scale.margin_merging import OfPart, WholeMargins, calibrating_of
+from analysis.scale.margin_sums import Weighted, margins_of
 from analysis.tidy.work import LONELY, Work
 
 Numbers = npt.NDArray[np.float64]
@@ -54,6 +56,7 @@ class Below:
 
     keys: pd.DataFrame
     parts: DomainParts | None
+    by_margin: OfPart = (None, None)
 
 
 def count_values(work: Work, groups: GroupedRows, domains: Domains, measure: Measure) -> Values:
@@ -94,13 +97,24 @@ def sum_below(work: Work, groups: GroupedRows, domains: Domains, measure: Measur
     block = sampled_block(work.sampled, groups.rows, of_row, is_planned=False)
     place = positions_in(keys, limits, KEYS)
     limit = np.where(place >= 0, limits["limit"].to_numpy(dtype=float)[place], np.nan)
-    return Below(keys, _parts_below(block, _values(measure)[block.rows], limit, measure))
-
-
-def _parts_below(block: SampledBlock, values: Numbers, limit: Numbers, measure: Measure) -> DomainParts:
+    values = _values(measure)[block.rows]
     is_valid = np.isfinite(values)
     is_below = is_valid & (np.nan_to_num(values) <= limit[block.domain])
     counted = Measure(measure.indicator, "", is_below.astype(float), is_valid.astype(float), is_valid)
+    return Below(keys, _parts_below(block, limit, counted), _margins_below(work.sampled, block, counted, len(domains)))
+
+
+def _margins_below(sampled: SampledRows, block: SampledBlock, counted: Measure, n_domains: int) -> OfPart:
+    margins = margins_of(sampled)
+    if margins is None or sampled.by_margin is None:
+        return None, None
+    codes = np.full(len(sampled.basis), -1, dtype=np.intp)
+    codes[sampled.rows] = sampled.by_margin.codes
+    rows = Weighted(block.design.weights, block.design.cell, block.domain, codes[block.rows])
+    return margins.totals, margins.of_domains(rows, counted.numerator[:, None], counted.denominator[:, None], n_domains)
+
+
+def _parts_below(block: SampledBlock, limit: Numbers, counted: Measure) -> DomainParts:
     groups = groups_of(block.design, block.domain)
     sums = sum_measures([counted], groups.of_row, len(groups.cell), ssu=block.design.ssu, centres=np.zeros(1))
     return parts_of(block.design, sums, groups, len(limit), is_planned=False)
@@ -154,8 +168,11 @@ def merge_values(parts: Sequence[Values], domain_type: str, *, is_estimable: boo
     )
 
 
-def finish(wide: WideValues, below: Sequence[tuple[Below, Codes]], strata: Strata) -> tuple[pd.DataFrame, Quantiles]:
-    """The keys of the domains and their quantiles; `below` comes with the strata of the whole that those of each part are."""
+def finish(
+    wide: WideValues, below: Sequence[tuple[Below, Codes]], strata: Strata, margins: WholeMargins | None
+) -> tuple[pd.DataFrame, Quantiles]:
+    """The keys of the domains and their quantiles; `below` comes with the strata of the whole that those of each part are, `margins`
+    are those that weights were brought to."""
     taken = [(each, codes) for each, codes in below if each.parts is not None]
     is_estimated = wide.basis < PURPOSIVE
     if not taken or not is_estimated.any():
@@ -163,8 +180,13 @@ def finish(wide: WideValues, below: Sequence[tuple[Below, Codes]], strata: Strat
     n_domains = len(wide.domains)
     parts = [each.parts for each, _ in taken if each.parts is not None]
     places = [positions_in(each.keys, wide.domains.keys, KEYS) for each, _ in taken]
-    whole = merge_parts(parts, places, [codes for _, codes in taken], n_domains)
-    figures = figures_from(whole, strata, np.zeros(1, dtype=bool), lonely=LONELY)
+    of_parts = [codes for _, codes in taken]
+    whole = merge_parts(parts, places, of_parts, n_domains)
+    is_sum = np.zeros(1, dtype=bool)
+    figures = figures_from(whole, strata, is_sum, lonely=LONELY)
+    calibrating = calibrating_of(margins, whole, [each.by_margin for each, _ in taken], places, of_parts)
+    if calibrating is not None:
+        figures = calibrating.figures(figures, is_sum)
     estimated = quantiles_of(wide.curve, wide.level, wide.middle, figures)
     names = ("n", "estimate", "se", "ci_low", "ci_high", "df")
     chosen = {name: np.where(is_estimated, getattr(estimated, name), getattr(wide.observed, name)) for name in names}

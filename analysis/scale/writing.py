@@ -3,7 +3,7 @@
 Texts are written as codes with their few values, because a nation has millions of rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.domains import VILLAGE
-from analysis.scale.files import tables_in
 from analysis.scale.large import LargeEstimates
 from analysis.spreadsheets import harmless_texts
 from analysis.tabulate import label_estimates
@@ -23,7 +22,15 @@ from analysis.tidy.table import BASES, Block, table_of
 OF_MEASURE = ("form_id", "indicator", "category", "area", "unit")
 OF_KEY = ("visit_id", "county_code", "domain_type", "domain")
 TEXTS = (*OF_MEASURE, *OF_KEY, "basis")
+AT_ONCE = 2
+"""How many indicators wait to be written at most."""
 UTF8_MARK = "\ufeff"
+
+
+def tables_in(found: LargeEstimates, county_code: str | None, without: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+    """The estimates of one indicator after the other, of one county if it is named."""
+    for table in found.tables(without=without):
+        yield table if county_code is None else table[table["county_code"] == county_code].reset_index(drop=True)
 
 
 def write_estimates(found: LargeEstimates, path: Path, county_code: str | None = None) -> int:
@@ -33,25 +40,35 @@ def write_estimates(found: LargeEstimates, path: Path, county_code: str | None =
     schema = pa.schema([pa.field(each.name, coded if each.name in TEXTS else each.type) for each in plain], plain.metadata)
     n_rows = 0
     keys = _Keys()
+    waiting: list[Future[int]] = []
     # Without Arrow's own schema in the file, readers see the texts as what they are.
     with (
         pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(TEXTS), store_schema=False) as writer,
-        # While one indicator is written, the next one is made ready.
+        # While one indicator is written, the next one becomes columns, and the one after it figures.
+        ThreadPoolExecutor(1) as columns,
         ThreadPoolExecutor(1) as beside,
     ):
-        written: Future[None] | None = None
         for blocks in found.blocks():
-            columns = {name: pa.chunked_array([_column(block, name, keys) for block in blocks]) for name in schema.names}
-            table = pa.table(columns).cast(schema)
-            if county_code is not None:
-                table = table.filter(pc.equal(table["county_code"].cast(pa.string()), county_code))
-            if written is not None:
-                written.result()
-            written = beside.submit(writer.write_table, table.unify_dictionaries())
-            n_rows += table.num_rows
-        if written is not None:
-            written.result()
+            made = columns.submit(_table, blocks, schema, keys, county_code)
+            waiting.append(beside.submit(_write, writer, made))
+            if len(waiting) > AT_ONCE:
+                n_rows += waiting.pop(0).result()
+        n_rows += sum(each.result() for each in waiting)
     return n_rows
+
+
+def _table(blocks: Sequence[Block], schema: pa.Schema, keys: "_Keys", county_code: str | None) -> pa.Table:
+    columns = {name: pa.chunked_array([_column(block, name, keys) for block in blocks]) for name in schema.names}
+    table = pa.table(columns).cast(schema)
+    if county_code is not None:
+        table = table.filter(pc.equal(table["county_code"].cast(pa.string()), county_code))
+    return table.unify_dictionaries()
+
+
+def _write(writer: pq.ParquetWriter, made: Future[pa.Table]) -> int:
+    table = made.result()
+    writer.write_table(table)
+    return int(table.num_rows)
 
 
 class _Keys:

@@ -14,7 +14,7 @@ from analysis.estimation.codes import positions_in
 from analysis.estimation.design import lonely_units
 from analysis.estimation.response import Response
 from analysis.frame.population import Population, population_of
-from analysis.frame.raking import Raking
+from analysis.frame.raking import Raking, Weighing
 from analysis.functions.named import Composite, Made, apart, made_of
 from analysis.measures import Measure
 from analysis.sampled import PURPOSIVE, SampledRows, sampled_rows, weigh_sample
@@ -147,7 +147,7 @@ def _respondents(bundle: Bundle, form: Form) -> pd.DataFrame:
 
 
 def sample_of(
-    bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError], raking: Raking | None, weighed: pd.DataFrame | None
+    bundle: Bundle, form: Form, units: pd.DataFrame, problems: list[SurveyError], raking: Weighing | None, weighed: pd.DataFrame | None
 ) -> SampledRows | None:
     """What is sampled of the rows; None, with the problem told, when the weights cannot be used, so that figures are those observed."""
     if bundle.sample is None:

@@ -54,7 +54,6 @@ def test_command__in_parts__writes_the_figures_and_what_is_wrong(tmp_path: Path,
     [
         (["--visit", "2030-nobody"], "Visit '2030-nobody' does not exist. Visits of this bundle: 2018-04-test."),
         (["--county", "999999"], "for county 999999 holds no accepted submissions"),
-        (["--calibrate", "county"], "--calibrate: it is not made of a bundle as large as this"),
         (["--corrections", "mine.csv"], "there is no such file"),
     ],
 )

@@ -23,6 +23,12 @@ NUMBERS = ["n", "n_missing", "estimate", "se", "ci_low", "ci_high", "df", "deff"
 
 
 PLACES = ("all", "county", "village")
+CALIBRATED = [
+    (2, False, False, ("household_kind", "county")),
+    pytest.param(4, True, False, ("household_kind",), marks=pytest.mark.soak),
+    pytest.param(6, True, True, ("county",), marks=pytest.mark.soak),
+]
+"""Seeds of nations with the margins that their weights are brought to."""
 
 
 def check_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
@@ -61,6 +67,20 @@ def test_parts__of_any_bundle__give_the_figures_and_problems_of_the_whole(
         told = [str(problem) for problem in found.problems if problem.code != ErrorCode.TOO_LARGE]
         assert sorted(told) == sorted(map(str, whole.problems))
         check_same(found.table, whole.table)
+
+
+@pytest.mark.parametrize(("seed", "has_strays", "is_local", "margins"), CALIBRATED)
+def test_parts__brought_to_totals_of_the_frame__have_weights_and_errors_of_the_whole(
+    tmp_path: Path, seed: int, has_strays: bool, is_local: bool, margins: tuple[str, ...]
+) -> None:
+    folder = write_nation(tmp_path / "bundle", seed, has_strays=has_strays, is_local=is_local, is_drawn=not has_strays)
+    plain, whole = compute_estimates(read_bundle(folder)).table, compute_estimates(read_bundle(folder), calibrate=margins)
+    is_wide = whole.table["domain_type"].isin(["visit", "county", "household_kind"]) & whole.table["se"].notna()
+    assert (np.abs(whole.table["se"] - plain["se"]) > 1e-6 * plain["se"])[is_wide].mean() > 0.25
+    found = estimate_large(folder, n_workers=1, at_once=1, calibrate=margins)
+    told = [str(problem) for problem in found.problems if problem.code != ErrorCode.TOO_LARGE]
+    assert sorted(told) == sorted(map(str, whole.problems))
+    check_same(found.table, whole.table)
 
 
 def test_request__for_visits_and_domains__is_that_of_the_whole_and_of_its_file(tmp_path: Path) -> None:
