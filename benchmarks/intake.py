@@ -140,7 +140,7 @@ def cpu_seconds(processes: list[int]) -> float:
 
 
 def _watch(root: int, database: list[int], peaks: list[float], stopped: Signal) -> None:
-    while not stopped.wait(0.25):
+    while not stopped.wait(1.0):  # the kernel works for milliseconds to add it up
         every = [process for each in (root, *database) for process in descendants(each)]
         peaks.append(memory_mb(every))
 
