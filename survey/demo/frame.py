@@ -20,6 +20,18 @@ from survey.places.operations import add_region, import_roster, set_monitoring_p
 from survey.places.roster import Roster, RosterRow
 
 INSTRUMENTS = ("household.md", "archive_check.md")
+BESIDE = (
+    "look_back.md",
+    "village_cadre.md",
+    "work_team.md",
+    "village_facts.md",
+    "education.md",
+    "health.md",
+    "relocation_site.md",
+    "county_funds.md",
+    "meeting_record.md",
+)
+"""Questionnaires that are there to be chosen for a visit; the demonstration's visits do without them."""
 CHOSEN_ON = date(2016, 7, 1)
 
 
@@ -116,6 +128,7 @@ def add_households(session: Session, actor: User, homes: Mapping[str, Sequence[H
 
 
 def publish_instruments(session: Session, actor: User, now: datetime) -> tuple[QuestionnaireVersion, ...]:
-    """The published versions of the household questionnaire and the archive check."""
+    """The published versions of the household questionnaire and the archive check; those beside them are published, too."""
     folder = Path(questionnaires.__file__).parent
-    return tuple(publish_questionnaire(session, actor, (folder / name).read_bytes(), name, now) for name in INSTRUMENTS)
+    published = [publish_questionnaire(session, actor, (folder / name).read_bytes(), name, now) for name in (*INSTRUMENTS, *BESIDE)]
+    return tuple(published[: len(INSTRUMENTS)])
