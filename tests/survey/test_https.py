@@ -55,12 +55,12 @@ def test_authority__made_once__can_sign_servers_of_local_networks_and_nothing_el
     assert not any(authority.may_certify(name) for name in ("bank.example.com", "8.8.8.8", "notlaptop.com", "2001:4860::1"))
     assert authority.fingerprint.replace(" ", "") == sha256(authority.root_der).hexdigest().upper()
     assert open_authority(tmp_path, (), NOW + timedelta(days=1)).root == root
-    assert tls_context(authority).minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 def test_certificate__other_networks_and_years__is_renewed_under_the_same_root(tmp_path: Path) -> None:
     authority = open_authority(tmp_path, HERE.all, NOW)
     assert certify(authority, HERE.all, NOW)
+    assert tls_context(authority).minimum_version is ssl.TLSVersion.TLSv1_2
     first = certificate_of(authority)
     assert names_in(first) == set(HERE.all)
     assert first.not_valid_after_utc - first.not_valid_before_utc <= timedelta(days=397)
