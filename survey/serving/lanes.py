@@ -33,8 +33,8 @@ class Lanes:
         return bool(self._pages) or (bool(self._sent) and self._n_sending < self._most_sending)
 
     def append(self, task: Any) -> None:
-        """Let a channel wait whose first request is whole."""
-        is_sent = bool(task.requests) and str(task.requests[0].path).startswith(SENDING)
+        """Let a channel wait whose first request is whole, or is no request at all and has no path."""
+        is_sent = bool(task.requests) and getattr(task.requests[0], "path", "").startswith(SENDING)
         (self._sent if is_sent else self._pages).append(task)
 
     def popleft(self) -> Any:

@@ -61,6 +61,10 @@ class Network:
         self._ready.set()
         await self._stopped.wait()
         server.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for each in rest:
+            each.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         weather = self._ahead.pop(0) if self._ahead else CALM
@@ -102,9 +106,6 @@ class Network:
         """Nothing; it is gone."""
         self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
-        for each in asyncio.all_tasks(self._loop):
-            each.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
 

@@ -27,7 +27,7 @@ from tests.survey.intake.interviews import send
 pytestmark = pytest.mark.soak
 
 DISK_MB, PAGE = 40, 4096
-N_POINTS = 12
+N_POINTS = 6
 
 Record = Callable[[str, object], None]
 

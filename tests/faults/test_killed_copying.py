@@ -24,7 +24,7 @@ from tests.faults.installations import Installation, Tally, contents
 
 pytestmark = pytest.mark.soak
 
-N_POINTS = 6
+N_POINTS = 3
 PASSPHRASE = "correct-horse-battery-9"
 FILES = (b"first picture", b"second picture" * 1000, b"third picture" * 10)
 NOTED = ("events", "backups")

@@ -23,7 +23,7 @@ from tests.survey.reconciling.pairs import add_both, add_independent_visit, reco
 
 pytestmark = pytest.mark.soak
 
-N_POINTS = 20
+N_POINTS = 8
 DONE_BEFORE = {ErrorCode.STALE, ErrorCode.INVALID_TRANSITION}
 """So somebody is answered who does once more what was done already."""
 

@@ -13,7 +13,7 @@ from tests.survey.intake.interviews import FORM, FORM_ID, JPEG, interview_xml, s
 
 pytestmark = pytest.mark.soak
 
-N_POINTS = 30
+N_POINTS = 12
 FINAL = {201, 422}
 """With these a client is content: it sends the same no more."""
 

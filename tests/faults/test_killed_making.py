@@ -24,7 +24,7 @@ from tests.survey.intake.interviews import FORM, FORM_ID
 
 pytestmark = pytest.mark.soak
 
-N_POINTS, N_DRAFTING_POINTS = 12, 4
+N_POINTS, N_DRAFTING_POINTS = 6, 2
 OTHER_COUNTY = "610728101201"
 VISIT = "2018-04-test"
 

@@ -22,7 +22,7 @@ from tests.survey.intake.interviews import FORM, FORM_ID, JPEG, interview_xml
 
 pytestmark = pytest.mark.soak
 
-N_POINTS = 8
+N_POINTS = 4
 OLD = "0030"
 """A schema of some weeks ago; so many migrations lead from it to today's that every kind of change is among them."""
 

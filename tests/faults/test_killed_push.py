@@ -23,7 +23,7 @@ from tests.faults.test_killed_intake import fill, send_all
 
 pytestmark = pytest.mark.soak
 
-N_POINTS = 10
+N_POINTS = 4
 
 Record = Callable[[str, object], None]
 

@@ -50,7 +50,8 @@ def with_text(xml: bytes, name: str, text: str) -> bytes:
     if empty in xml:
         return xml.replace(empty, opening + text.encode() + f"</{name}>".encode(), 1)
     before, _, rest = xml.partition(opening)
-    return before + opening + text.encode() + rest[rest.index(b"<") :]
+    _, closing, after = rest.partition(b"<")
+    return before + opening + text.encode() + closing + after
 
 
 def basic(username: str = "lead1", password: str = PASSWORD) -> dict[str, str]:
