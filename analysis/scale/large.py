@@ -21,6 +21,7 @@ from analysis.bundle import (
     visits_of,
 )
 from analysis.codebook import MAIN, Form
+from analysis.coding.columns import with_code_columns
 from analysis.corrections.log import read_entries
 from analysis.corrections.parts import check_by_analyst
 from analysis.describe import indicators_of
@@ -49,7 +50,6 @@ LARGE = 300_000
 INTERVIEWS_AT_ONCE = 100_000
 """About how many interviews are in memory at once in each process; a county is never cut."""
 COUNTIES_FOR_CENTRES = 20
-FEWER = "Take it from a bundle with fewer visits."
 NOT_ABOVE = "counties of it are left out, so that no figures of places above the county are made of this form."
 
 
@@ -227,10 +227,19 @@ def open_source(folder: Path, *, is_lenient: bool = False) -> tuple[Source, Bund
     hashes = manifest.get("files", {})
     check_files(folder, {name: each for name, each in hashes.items() if not name.startswith(OF_INTERVIEWS)})
     left_out: list[SurveyError] | None = [] if is_lenient else None
-    forms = read_codebook(folder, left_out)
+    forms = {form_id: with_code_columns(form) for form_id, form in read_codebook(folder, left_out).items()}
     visits = visits_of(folder, manifest)
     has_sample = "sample.parquet" in hashes
-    source = Source(folder.absolute(), str(manifest.get("hash", "")), visits, forms, files_of(folder, forms), hashes, has_sample)
+    source = Source(
+        folder.absolute(),
+        str(manifest.get("hash", "")),
+        visits,
+        forms,
+        files_of(folder, forms),
+        hashes,
+        has_sample,
+        has_codings="codings.parquet" in hashes,
+    )
     sample = pq.read_schema(folder / "sample.parquet").empty_table().to_pandas() if has_sample else None
     nothing = pd.DataFrame()
     bare = Bundle(
@@ -246,7 +255,7 @@ def open_source(folder: Path, *, is_lenient: bool = False) -> tuple[Source, Bund
         review=nothing,
         sample=sample,
     )
-    return source, bare, [*(left_out or ()), *problems_of_tables(bare), *_not_made(forms)]
+    return source, bare, [*(left_out or ()), *problems_of_tables(bare)]
 
 
 def pack_counties(source: Source, groups: Sequence[Sequence[str]], at_once: int) -> list[tuple[str, ...]]:
@@ -328,13 +337,6 @@ def _of_frames(forms: Mapping[str, Form], parts: Sequence[Part], incomplete: Map
     asked = {(form.form_id, each.of or MAIN) for form in forms.values() for each in indicators_of(form) if is_composite(each)}
     visits = {visit for part in parts for table in part.tables if (table.form_id, table.table) in asked for visit in table.visits}
     yield from (problem for visit, problem in incomplete.items() if visit in visits)
-
-
-def _not_made(forms: Mapping[str, Form]) -> Iterator[SurveyError]:
-    for form in forms.values():
-        for question in form.code_books:
-            place = f"Code book of '{question}' of form '{form.form_id}'"
-            yield SurveyError(ErrorCode.TOO_LARGE, place=place, detail=f"the codes of open answers are not counted in parts. {FEWER}")
 
 
 def _open_choices(forms: Mapping[str, Form]) -> dict[tuple[str, str], tuple[str, ...]]:

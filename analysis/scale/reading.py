@@ -21,9 +21,11 @@ from analysis.bundle import (
     check_columns,
     check_probabilities,
     folder_name,
+    read_table,
     refuse,
 )
 from analysis.codebook import MAIN, Form, Table
+from analysis.coding.columns import codes_of, column_of
 from analysis.corrections.log import Entry
 from analysis.corrections.parts import Checked, CorrectedParts, correct_by_analyst, correct_from
 from analysis.corrections.replay import Replayed
@@ -70,6 +72,8 @@ class Source:
     """Corrections of an analyst, applied after the bundle's own."""
     with_kinds: bool = False
     """Whether the frame's kind of every household is asked for, because weights are brought to totals of the frame."""
+    has_codings: bool = False
+    """Whether open answers were coded."""
 
     def counties(self) -> list[str]:
         """The codes of all counties with a file, in order."""
@@ -141,7 +145,7 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
     }
     corrected = CorrectedParts(raw) if source.is_raw else correct_from(source.folder, raw, source.forms)
     by_analyst, checked = correct_by_analyst(corrected.tables, source.forms, source.entries)
-    raw = dict(by_analyst.tables)
+    raw = _with_codes(source, by_analyst.tables)
     households = read_places(source.folder / "households.parquet", counties, (*FRAME_COLUMNS, *(("kind",) if source.with_kinds else ())))
     sample = read_places(source.folder / "sample.parquet", counties, TABLE_COLUMNS["sample"]) if source.has_sample else None
     with_household = {(form_id, MAIN): raw[form_id, MAIN] for form_id in source.forms} | {("", "households"): households}
@@ -184,6 +188,20 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
     persons = persons_in(source.folder, counties) if has_composites(source.forms) else None
     kinds = kinds_by_household(numbers, households) if source.with_kinds else None
     return Held(bundle, rows, direct, hashes, tuple(sorted(strays)), checked, persons, kinds)
+
+
+def _with_codes(source: Source, raw: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:
+    """The tables with the codes of open answers as columns of several choices."""
+    coded = [form for form in source.forms.values() if form.code_books]
+    codings = read_table(source.folder, "codings") if coded and source.has_codings else None
+    found = dict(raw)
+    for form in coded:
+        key = (form.form_id, MAIN)
+        ids = found[key]["instance_id"].to_pylist()
+        for question in form.code_books:
+            values = pa.array(codes_of(ids, form.form_id, question, codings), pa.list_(pa.string()))
+            found[key] = found[key].append_column(column_of(question), values)
+    return found
 
 
 def _numbered(source: Source, form: Form, raw: Mapping[Key, pa.Table]) -> dict[Key, pa.Table]:
