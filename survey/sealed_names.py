@@ -53,7 +53,7 @@ class SealedName(SealedLongText):
         """Conditions on tokens; comparing sealed signs would always be wrong, and is refused."""
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-            """The condition; NotImplementedError for one that a sealed name cannot answer."""
+            """The condition; TypeError for one that a sealed name cannot answer."""
             purpose, stored = self.type.purpose, type_coerce(self.expr, Text)
             if op is operators.contains_op:
                 return and_(true(), *(stored.like(_bound(part, purpose)) for part in wanted_parts(other[0])))
@@ -65,7 +65,7 @@ class SealedName(SealedLongText):
                 return or_(*(self.operate(operators.eq, each) for each in other[0]))
             if op in (operators.is_, operators.is_not):
                 return super().operate(op, *other, **kwargs)
-            raise NotImplementedError(f"{purpose} is sealed: read the names and compare them in Python")
+            raise TypeError(f"{purpose} is sealed: read the names and compare them in Python")
 
     comparator_factory = Comparator
 

@@ -14,7 +14,7 @@ from analysis.indicators import compute_estimates
 from analysis.scale.large import estimate_large
 from questionnaires.errors import ErrorCode
 from tests.analysis.scale.nations import write_nation
-from tests.analysis.scale.test_large import check_same, refresh_hash
+from tests.analysis.scale.sameness import check_same, refresh_hash
 
 BOOK = {"line": [{"name": name, "label": {"zh": name, "en": name}} for name in ("water", "road")]}
 CODES: list[list[str] | None] = [["water"], ["water", "road"], [], None, ["road"]]
