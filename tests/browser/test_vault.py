@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -266,6 +266,29 @@ def test_two_people__on_one_tablet__see_each_their_own(open_page: OpenPage, app:
     page.locator(".lock-choice").click()
     enter_tablet(page)
     assert [each["id"] for each in drafts(page)] == ["one"]
+
+
+def test_pin_of_whoever_is_signed_in__entered_before_that_is_known__is_asked_for_again_in_their_name(
+    open_page: OpenPage, app: Flask, session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    second = find_or_add_person(session, "second1")
+    give_pin(app, session, second, OTHER_PIN)
+    sign_in_as(page, app, second)
+    held: list[Route] = []
+    page.route("**/tablet/session.json", lambda route: held.append(route))
+    page.goto("/tablet/")
+    expect(page.locator(".lock-person")).to_have_text("lead1")
+    page.keyboard.type(OTHER_PIN[:3])
+    with page.expect_response("**/tablet/session.json"):
+        for each in held:
+            each.continue_()
+    page.unroute("**/tablet/session.json")
+    page.keyboard.type(OTHER_PIN[3:])
+    expect(page.locator(".lock-person")).to_have_text("second1")
+    enter_tablet(page, OTHER_PIN)
+    page.wait_for_selector(HOME_READY)
+    assert drafts(page) == []
 
 
 def sign_in_as(page: Page, app: Flask, person: User) -> None:

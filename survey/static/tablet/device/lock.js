@@ -122,15 +122,21 @@ export class Lock {
     const last = people[0];
     // Whoever is signed in is asked for; but nobody has to wait for the network who was here before, nor for its being asked.
     if (!last) return this.begin(await session());
-    this.screen.asked.then(session).then((known) => known && known.username !== last.username && this.screen.interrupt("signed_in"));
+    this.screen.asked.then(session).then(() => this.isAnothers(last) && this.screen.interrupt("signed_in"));
     return this.openFor(people, last);
+  }
+
+  // Whether somebody else is signed in, as far as it is known yet.
+  isAnothers(person) {
+    const { facts } = this.contact;
+    return Boolean(facts) && facts.username !== person.username;
   }
 
   async openFor(people, first) {
     let person = first;
     for (;;) {
-      const signedIn = this.contact.facts;
-      if (signedIn && signedIn.username !== person.username) {
+      if (this.isAnothers(person)) {
+        const signedIn = this.contact.facts;
         person = people.find((each) => each.username === signedIn.username);
         if (!person) return this.begin(signedIn);
       }
@@ -211,6 +217,8 @@ export class Lock {
           return await this.use(vault, sign);
         } catch (error) {
           if (!(error instanceof PinProblem)) throw error;
+          // It became known while the digits were entered, when nothing may change under the fingers: the PIN was another person's.
+          if (this.isAnothers(person)) return "signed_in";
           problem = error;
         }
       }
