@@ -33,6 +33,8 @@ def test_outcome__noted_offline_and_killed__is_kept_changed_and_sent_once(
     page.locator(".task-unmet").first.click()
     page.click("#unmet [type=submit]")
     expect(page.locator(".unmet-problem")).to_have_text("请选择原因。")
+    for each in page.locator(".noting-foot > *").all():
+        expect(each).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     say_why(page, "已搬走", "去县城了")
     expect(page.locator(NOTED)).to_contain_text("已搬走 · 待上报")

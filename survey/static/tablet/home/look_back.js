@@ -24,7 +24,7 @@ class LookBackDialog extends NotingDialog {
 
   draw() {
     const [asked, others] = [this.parts.slice(0, this.nAsked), this.parts.slice(this.nAsked)];
-    return [...asked.map((part) => part.draw()), this.others(others), this.problem, this.acts()];
+    return [...asked.map((part) => part.draw()), this.others(others)];
   }
 
   leave() {
@@ -44,7 +44,7 @@ class LookBackDialog extends NotingDialog {
   acts() {
     const save = Object.assign(element("button", "button primary", say("look_back_save")), { type: "submit" });
     const by = say("look_back_by", { name: this.context.session?.name || "", time: timeText(new Date().toISOString()) });
-    return element("div", "look-back-acts", save, button("", say("unmet_cancel"), () => this.dialog.close()), element("span", "muted", by));
+    return [save, button("", say("unmet_cancel"), () => this.dialog.close()), element("span", "muted", by)];
   }
 
   async save() {

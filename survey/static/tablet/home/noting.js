@@ -1,7 +1,7 @@
 // A dialog on the list in which something is noted at a household: kept on this device at once, sent by the queue.
 //
-// `name` is its id and the beginning of its classes. A dialog gives `draw()`, the parts of its form, and `save()`, what happens when it is
-// sent; `onChange` of its context is called once something else is kept.
+// `name` is its id and the beginning of its classes. A dialog gives `draw()`, the parts of its form, `acts()`, its buttons, which stay in
+// sight however long the form is, and `save()`, what happens when it is sent; `onChange` of its context is called once something else is kept.
 
 import { queue } from "../device/queue.js";
 import { button, element } from "../screen/elements.js";
@@ -14,7 +14,7 @@ export class NotingDialog {
     this.name = name;
     this.context = context;
     this.dialog = Object.assign(element("dialog", `contents ${name}`), { id: name });
-    this.problem = element("p", `note-line bad ${name}-problem`);
+    this.problem = element("p", `note-line bad noting-problem ${name}-problem`);
     this.problem.setAttribute("role", "alert");
   }
 
@@ -22,7 +22,7 @@ export class NotingDialog {
     const { dialog, name } = this;
     const heading = Object.assign(element("h2", "", title), { id: `${name}-title` });
     dialog.setAttribute("aria-labelledby", heading.id);
-    const form = element("form", `${name}-form`, ...this.draw());
+    const form = element("form", `${name}-form`, ...this.draw(), element("div", "noting-foot", this.problem, ...this.acts()));
     form.noValidate = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();

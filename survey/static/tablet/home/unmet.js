@@ -24,7 +24,7 @@ class UnmetDialog extends NotingDialog {
   }
 
   draw() {
-    return [this.kinds(), this.forms(), this.noteField(), this.saidBy(), this.problem, this.acts()];
+    return [this.kinds(), this.forms(), this.noteField(), this.saidBy()];
   }
 
   // What is noted here, the waiting before the sent.
@@ -78,7 +78,7 @@ class UnmetDialog extends NotingDialog {
   acts() {
     const save = Object.assign(element("button", "button primary", say("unmet_save")), { type: "submit" });
     const withdraw = this.waiting.length ? button("danger", say("unmet_withdraw"), () => this.withdraw()) : null;
-    return element("div", "unmet-acts", save, withdraw, button("", say("unmet_cancel"), () => this.dialog.close()));
+    return [save, withdraw, button("", say("unmet_cancel"), () => this.dialog.close())];
   }
 
   async save() {
