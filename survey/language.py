@@ -29,6 +29,11 @@ def chosen_language() -> str:
     return str(chosen) if chosen in LANGUAGES else "zh"
 
 
+def page_language() -> str:
+    """The language that this request is answered in, one of LANGUAGES."""
+    return str(get_locale())[:2]
+
+
 def template_context() -> dict[str, Any]:
     """What every page may use: the language, the other languages, where it is, who reads it, and whether the data are invented."""
     return {

@@ -11,6 +11,7 @@ from survey.db import Base
 from survey.devices import models as devices
 from survey.draws import models as draws
 from survey.events import Event
+from survey.first_run import models as first_run
 from survey.handover import models as handover
 from survey.house_styles import models as house_styles
 from survey.instruments import models as instruments
@@ -49,6 +50,7 @@ __all__ = [
     "datasets",
     "devices",
     "draws",
+    "first_run",
     "handover",
     "house_styles",
     "instruments",

@@ -11,7 +11,7 @@ from survey.coding.answers import OpenQuestion
 from survey.coding.forms import CodeFileForm, CodeForm, CodersForm
 from survey.coding.page import OF_QUESTION, PREFIX, check_edits, coding_words, find_asked, language, lead_to
 from survey.coding.queries import find_code_book, list_coders, list_rounds
-from survey.coding.sheets import code_book_sheet, read_code_book
+from survey.coding.sheets import code_book_sample, code_book_sheet, read_code_book
 from survey.corrections.forms import detail_of
 from survey.db import current_session, utc_now
 from survey.downloads import download
@@ -92,6 +92,14 @@ def export_book(visit_id: str, form_id: str, question: str) -> Response:
     found = find_code_book(current_session(), form_id, question)
     name = f"{_('code-book')}-{asked.form_id}-{asked.question}.xlsx"
     return download(code_book_sheet(found.codes if found else [], language()), name, XLSX)
+
+
+@blueprint.get(f"{OF_QUESTION}/book/sample.xlsx")
+@requires(*READERS)
+def sample_book(visit_id: str, form_id: str, question: str) -> Response:
+    """The sample file that people fill in."""
+    find_asked(visit_id, form_id, question)
+    return download(code_book_sample(language()), "code-book-sample.xlsx", XLSX)
 
 
 @blueprint.post(f"{OF_QUESTION}/book/<name>/retire")

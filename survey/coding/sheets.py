@@ -11,6 +11,7 @@ from survey.coding.models import BookCode
 from survey.coding.operations import CodeValues
 from survey.coding.rounds import CodedAnswer, codes_of
 from survey.places.tabular import UnreadableTable, read_sheets
+from survey.sample_sheets import Sample, write_sample
 from survey.workbooks import TableSheet, Value, write_workbook
 
 COLUMNS = ("name", "label_zh", "label_en", "definition", "example")
@@ -24,6 +25,30 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """What a heading may be called, in either language; the first two are written."""
 NEEDED = ("name", "label_zh", "label_en")
 MAX_CODES = 200
+
+
+SAMPLE = Sample(
+    ("编码本", "Code book"),
+    HEADINGS,
+    (
+        {
+            "name": "road", "label_zh": "道路", "label_en": "Roads", "definition": ("进村或入户道路", "roads to the village or to houses"),
+            "example": ("下雨天车进不来（虚构）", "no car gets here when it rains (invented)"),
+        },
+        {
+            "name": "water", "label_zh": "饮水", "label_en": "Drinking water",
+            "definition": ("水量、水质或取水远近", "amount, quality, distance"),
+            "example": ("夏天经常停水（虚构）", "it often fails in summer (invented)"),
+        },
+    ),
+    remarks={"name": ("小写字母、数字和下划线，写入数据集", "Small letters, digits and underscores; stands in datasets")},
+)  # fmt: skip
+"""Codes to be overwritten."""
+
+
+def code_book_sample(language: str) -> bytes:
+    """The sample file that people fill in."""
+    return write_sample(SAMPLE, language)
 
 
 def code_book_sheet(codes: Sequence[BookCode], language: str) -> bytes:

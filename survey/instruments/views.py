@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
@@ -9,7 +10,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
+import questionnaires
 from questionnaires.compare import compare_questionnaires
+from questionnaires.convert import convert_file
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.lint.check import Problem
@@ -36,6 +39,7 @@ from survey.storage import current_storage
 
 READERS = ("admin", "coordinator", "author")
 PUBLISHERS = ("admin", "coordinator")
+TEMPLATE = "template.md"
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
@@ -72,6 +76,14 @@ def index() -> str:
     versions = list_versions(current_session())
     forms = [tuple(group) for _form_id, group in groupby(versions, key=lambda version: version.form_id)]
     return render_template("instruments/list.html", forms=forms, counts=count_submissions(current_session()))
+
+
+@blueprint.get("/template.xlsx")
+@requires(*PUBLISHERS)
+def sample() -> Response:
+    """The workbook to begin a questionnaire of one's own with."""
+    source = (Path(questionnaires.__file__).parent / TEMPLATE).read_bytes()
+    return download(convert_file(source, TEMPLATE, ".xlsx"), "questionnaire-template.xlsx", MEDIA_TYPES["xlsx"])
 
 
 @blueprint.route("/check", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ from survey.places.roster_terms import fold
 from survey.places.sheet_layout import Layout, SheetProblem, Vocabulary, count_bad_rows, in_order
 from survey.places.tabular import Row
 from survey.registry.member_sheet import find_layouts_in, rows_below, unreadable
+from survey.sample_sheets import Sample
 from survey.workbooks import Column
 
 COLUMNS: Mapping[str, tuple[LazyString, int]] = {
@@ -62,6 +63,24 @@ DONE_TERMS = {
     "disagreed": ("有异议", "不认可", "异议", "disagrees"),
 }
 """What may stand under "finished?", by the kind of reply that it makes; nothing there is progress."""
+SAMPLE = Sample(
+    ("问题台账", "Ledger of issues"),
+    VOCABULARY.columns,
+    (
+        {
+            "number": "2018-610727-001",
+            "reply": ("已更换水泵，恢复供水（虚构）", "The pump was replaced; there is water again (invented)"),
+            "done": ["rectified"], "written_on": "2018-06-30",
+        },
+        {
+            "number": "2018-610727-002", "reply": ("正在补签家庭医生协议（虚构）", "Contracts with doctors are being signed (invented)"),
+            "done": ["progress"], "postponed": "2018-09-30", "written_on": "2018-06-30",
+        },
+    ),
+    {"done": DONE_TERMS},
+    {"number": ("须与发出的台账一致", "As in the ledger that was handed out")},
+)  # fmt: skip
+"""Replies to be overwritten. The numbers are those of issues, so that a ledger that was handed out is the better beginning."""
 _KIND_OF = {fold(term): kind for kind, terms in DONE_TERMS.items() for term in terms}
 _DASHES = re.compile(r"[‐-―−－﹣]")
 

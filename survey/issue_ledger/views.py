@@ -15,18 +15,21 @@ from survey.field_time import field_date
 from survey.issue_figures.queries import list_issue_counties, list_issue_visits
 from survey.issue_ledger import operations as operations
 from survey.issue_ledger.downloading import send_ledger
-from survey.issue_ledger.ledger import ledger_of, read_ledger
+from survey.issue_ledger.ledger import SAMPLE, ledger_of, read_ledger
 from survey.issue_ledger.texts import reason_text
 from survey.issues.filters import conditions
 from survey.issues.forms import FilterForm
 from survey.issues.life import EDITORS
 from survey.issues.page import READERS, issue_words
+from survey.language import page_language
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
 from survey.places.roster_compare import problems_csv
 from survey.places.roster_texts import unreadable_text
 from survey.responsible.answering import MAX_BODY_LENGTH
+from survey.sample_sheets import write_sample
+from survey.workbooks import XLSX
 
 ROWS_SHOWN = 200
 """So many rows of each sort are listed; the file of bad rows holds all of them."""
@@ -76,6 +79,13 @@ def workbook() -> Response:
     wanted = FilterForm(request.args).wanted()
     chosen = conditions(wanted, field_date(utc_now()), actor().id)
     return send_ledger(*chosen, only_reported=request.args.get("all") != "yes")
+
+
+@blueprint.get("/sample.xlsx")
+@requires(*EDITORS)
+def sample() -> Response:
+    """The sample file of replies that people fill in."""
+    return download(write_sample(SAMPLE, page_language()), "replies-sample.xlsx", XLSX)
 
 
 @blueprint.get("/<draft_id>")

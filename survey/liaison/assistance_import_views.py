@@ -10,6 +10,7 @@ from questionnaires.errors import SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.downloads import download
+from survey.language import page_language
 from survey.liaison import assistance_operations as operations
 from survey.liaison.assistance_forms import RegisterConfirmForm, RegisterUploadForm
 from survey.liaison.assistance_queries import known_keys
@@ -54,7 +55,7 @@ def upload() -> str | Redirect:
 @requires(*EDITORS)
 def sample() -> Response:
     """The sample file that people fill in."""
-    return download(sample_workbook(), "assistance-sample.xlsx", XLSX)
+    return download(sample_workbook(page_language()), "assistance-sample.xlsx", XLSX)
 
 
 @blueprint.get("/<draft_id>")

@@ -10,16 +10,29 @@ from survey.liaison.assistance_queries import Total, Totals
 from survey.liaison.models import Assistance
 from survey.liaison.register import GIVER_TERMS, HEADINGS, HELP_TERMS
 from survey.liaison.words import COLUMN_LABELS, GIVER_KIND_LABELS, HELP_KIND_LABELS
+from survey.places.roster_sample import COUNTY
 from survey.places.roster_texts import cell_texts
 from survey.places.sheet_layout import SheetProblem
+from survey.sample_sheets import Sample, write_sample
 from survey.workbooks import TableSheet, write_workbook
 
 AMOUNT_PATTERN = "#,##0.00####"
-SAMPLE_COLUMNS = ("giver", "giver_kind", "help_kind", "amount", "place", "place_code", "year", "note")
-EXAMPLES = (
-    ("示例农业发展有限公司（虚构）", "企业", "项目", 12.5, "略阳县", "610727", 2019, "香菇大棚"),
-    ("示例基金会（虚构）", "基金会", "资金", 3, "略阳县", "610727", 2019, ""),
-)
+EXAMPLE = Sample(
+    ("帮扶台账", "Assistance"),
+    {name: HEADINGS[name] for name in ("giver", "giver_kind", "help_kind", "amount", "place", "place_code", "year", "note")},
+    (
+        {
+            "giver": ("示例农业发展有限公司（虚构）", "Example Farming Ltd (invented)"), "giver_kind": ["enterprise"],
+            "help_kind": ["project"], "amount": 12.5, "place_code": COUNTY, "year": 2019, "note": ("香菇大棚", "mushroom sheds"),
+        },
+        {
+            "giver": ("示例基金会（虚构）", "Example Foundation (invented)"), "giver_kind": ["foundation"], "help_kind": ["money"],
+            "amount": 3, "place_code": COUNTY, "year": 2019,
+        },
+    ),
+    {"giver_kind": GIVER_TERMS, "help_kind": HELP_TERMS},
+    {"place": ("名称或代码填一项即可", "The name or the code is enough")},
+)  # fmt: skip
 """Rows to be overwritten; the givers are invented."""
 
 
@@ -40,15 +53,9 @@ def reason_text(problem: SheetProblem) -> str:
     }[problem.reason]
 
 
-def sample_workbook() -> bytes:
-    """The sample that people fill in: the headings we know best, invented examples, and a sheet of the terms we understand."""
-    headings = [HEADINGS[column][0] for column in SAMPLE_COLUMNS]
-    terms = [
-        (HEADINGS[column][0], "、".join(dict.fromkeys(word for word in words if not word.isascii())))
-        for column, known in (("giver_kind", GIVER_TERMS), ("help_kind", HELP_TERMS))
-        for words in known.values()
-    ]
-    return write_workbook([TableSheet("帮扶台账", headings, EXAMPLES), TableSheet("填写说明", ["列", "可填写"], terms)])
+def sample_workbook(language: str = "zh") -> bytes:
+    """The sample file that people fill in."""
+    return write_sample(EXAMPLE, language)
 
 
 def register_workbook(entries: Iterable[Assistance], totals: Totals) -> bytes:

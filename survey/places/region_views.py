@@ -10,15 +10,19 @@ from questionnaires.errors import SurveyError
 from survey.accounts.access import requires
 from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
+from survey.downloads import download
+from survey.language import page_language
 from survey.places import operations
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
 from survey.places.region_plan import plan_regions, regions_of
 from survey.places.region_table import read_regions
+from survey.places.roster_sample import places_sample
 from survey.places.roster_texts import region_reason_text, unreadable_text
 from survey.places.views import EDITORS
 from survey.places.words import LEVEL_LABELS
+from survey.workbooks import XLSX
 
 ROWS_SHOWN = 500
 
@@ -40,6 +44,13 @@ def upload() -> str | Response:
             draft = operations.keep_region_draft(current_session(), current_user, table, name, utc_now())
             return redirect(url_for(".preview", draft_id=draft.id))
     return render_template("places/import.html", form=form)
+
+
+@blueprint.get("/sample.xlsx")
+@requires(*EDITORS)
+def sample() -> Response:
+    """The sample file that people fill in."""
+    return download(places_sample(page_language()), "places-sample.xlsx", XLSX)
 
 
 @blueprint.get("/<draft_id>")

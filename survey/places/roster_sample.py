@@ -1,62 +1,68 @@
-"""The sample roster that people fill in: the headings we know best, invented example rows, and a sheet of the terms we understand."""
+"""The sample roster and the sample list of places that people fill in, with invented rows."""
 
-import io
-
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
+from survey.places import region_table
 from survey.places import roster_terms as terms
+from survey.sample_sheets import Said, Sample, write_sample
 
-SAMPLE_COLUMNS = (
+COUNTY, TOWNSHIP, VILLAGE = "610727", "610727101000", "610727101201"
+COUNTY_NAME: Said = ("示例县（虚构）", "Example County (invented)")
+TOWNSHIP_NAME: Said = ("示例镇（虚构）", "Example Township (invented)")
+VILLAGE_NAME: Said = ("示例村（虚构）", "Example Village (invented)")
+
+ROSTER_COLUMNS = (
     "village_code", "township_name", "village_name", "group_name", "number", "head_name", "kind", "n_members", "cause", "markers",
     "latitude", "longitude",
 )  # fmt: skip
-EXAMPLES = (
-    ("610727101201", "示例镇", "示例村（虚构）", "一组", "0001", "张示例", "建档立卡贫困户", 4, "因病", "病人", 33.3297, 106.1521),
-    ("610727101201", "示例镇", "示例村（虚构）", "二组", "0002", "李示例", "脱贫户", 3, "缺技术", "", "", ""),
-    ("610727101201", "示例镇", "示例村（虚构）", "二组", "0003", "王示例", "边缘户", 2, "", "老人、残疾人", "", ""),
+_VILLAGE = {"village_code": VILLAGE, "township_name": TOWNSHIP_NAME, "village_name": VILLAGE_NAME}
+_FIRST_GROUP: Said = ("一组", "Group 1")
+_SECOND_GROUP: Said = ("二组", "Group 2")
+
+PLACES = Sample(
+    ("区划", "Places"),
+    region_table.HEADINGS,
+    (
+        {"code": "61", "name": ("示例省（虚构）", "Example Province (invented)"), "level": ["province"]},
+        {"code": "6107", "name": ("示例市（虚构）", "Example City (invented)"), "level": ["city"]},
+        {"code": COUNTY, "name": COUNTY_NAME, "level": ["county"]},
+        {"code": TOWNSHIP, "name": TOWNSHIP_NAME, "level": ["township"]},
+        {"code": VILLAGE, "name": VILLAGE_NAME, "level": ["village"], "latitude": 33.3297, "longitude": 106.1521},
+    ),
+    {"level": region_table.LEVELS},
+    {
+        "code": (
+            "2、4、6、9 或 12 位区划代码；上级地区须已在系统中或在同一文件中",
+            "2, 4, 6, 9 or 12 digits; the place above it is here already or in the same file",
+        )
+    },
 )
-"""Rows to be overwritten; the places and people are invented."""
+"""The places of the other examples, so that all of them can be tried one after the other."""
 
-TEXT_ROWS = 2000
-"""So many rows are formatted as text, so that codes and numbers keep their zeros."""
-
-
-def sample_workbook() -> bytes:
-    """The sample as an .xlsx file."""
-    book = Workbook()
-    _fill_roster(book.active)
-    _fill_terms(book.create_sheet("填写说明"))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _fill_roster(sheet: Worksheet) -> None:
-    sheet.title = "花名册"
-    _write_headings(sheet, [terms.COLUMNS[column][0] for column in SAMPLE_COLUMNS])
-    for example in EXAMPLES:
-        sheet.append(example)
-    for name in ("village_code", "number"):
-        letter = get_column_letter(SAMPLE_COLUMNS.index(name) + 1)
-        for row in range(2, TEXT_ROWS):
-            sheet[f"{letter}{row}"].number_format = "@"
-    sheet.freeze_panes = "A2"
+ROSTER = Sample(
+    ("花名册", "Roster"),
+    {name: terms.COLUMNS[name] for name in ROSTER_COLUMNS},
+    (
+        {
+            **_VILLAGE, "group_name": _FIRST_GROUP, "number": "0001", "head_name": ("张示例", "Zhang Example"), "kind": ["registered"],
+            "n_members": 4, "cause": ["illness"], "markers": ["sick"], "latitude": 33.3297, "longitude": 106.1521,
+        },
+        {
+            **_VILLAGE, "group_name": _SECOND_GROUP, "number": "0002", "head_name": ("李示例", "Li Example"), "kind": ["lifted_out"],
+            "n_members": 3, "cause": ["skills"],
+        },
+        {
+            **_VILLAGE, "group_name": _SECOND_GROUP, "number": "0003", "head_name": ("王示例", "Wang Example"), "kind": ["marginal"],
+            "n_members": 2, "markers": ["old", "disabled"],
+        },
+    ),
+    {"kind": terms.KINDS, "cause": terms.CAUSES, "markers": terms.MARKERS},
+)  # fmt: skip
 
 
-def _fill_terms(sheet: Worksheet) -> None:
-    _write_headings(sheet, ["列", "可填写"])
-    for column, words in (("kind", terms.KINDS), ("cause", terms.CAUSES), ("markers", terms.MARKERS)):
-        for names in words.values():
-            sheet.append((terms.COLUMNS[column][0], "、".join(name for name in names if not name.isascii())))
-    sheet.column_dimensions["B"].width = 80
+def places_sample(language: str = "zh") -> bytes:
+    """The sample list of places as an .xlsx file."""
+    return write_sample(PLACES, language)
 
 
-def _write_headings(sheet: Worksheet, headings: list[str]) -> None:
-    sheet.append(headings)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", start_color="E7EFF6")
-        sheet.column_dimensions[cell.column_letter].width = 18
+def sample_workbook(language: str = "zh") -> bytes:
+    """The sample roster as an .xlsx file."""
+    return write_sample(ROSTER, language)

@@ -12,6 +12,7 @@ from survey.accounts.access import requires
 from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.downloads import download
+from survey.language import page_language
 from survey.places import operations
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.queries import find_draft, list_imports
@@ -22,12 +23,11 @@ from survey.places.roster_plan import plan_roster
 from survey.places.roster_sample import sample_workbook
 from survey.places.roster_texts import reason_text, unreadable_text
 from survey.places.words import CAUSE_LABELS, FIELD_LABELS, KIND_LABELS, MARKER_LABELS
+from survey.workbooks import XLSX
 
 IMPORTERS = ("admin", "coordinator")
 ROWS_SHOWN = 200
 """So many rows of each sort are listed; the file of bad rows holds all of them."""
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("roster", __name__, url_prefix="/places/roster")
 
@@ -53,7 +53,7 @@ def upload() -> str | Redirect:
 @requires(*IMPORTERS)
 def sample() -> Response:
     """The sample file that people fill in."""
-    return download(sample_workbook(), "roster-sample.xlsx", XLSX)
+    return download(sample_workbook(page_language()), "roster-sample.xlsx", XLSX)
 
 
 @blueprint.get("/<draft_id>")

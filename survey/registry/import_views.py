@@ -17,6 +17,7 @@ from survey.accounts.access import requires
 from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.downloads import download
+from survey.language import page_language
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
@@ -52,7 +53,7 @@ class Kind:
     action: str
     read: Callable[[bytes, str, date], MemberList | IdentificationList]
     reason_text: Callable[[SheetProblem], str]
-    sample: Callable[[], bytes]
+    sample: Callable[[str], bytes]
 
 
 def _read_members(data: bytes, name: str, today: date) -> MemberList:
@@ -100,7 +101,7 @@ def upload(kind: str) -> str | Redirect:
 @requires(*EDITORS)
 def sample(kind: str) -> Response:
     """The sample file that people fill in."""
-    return download(_kind(kind).sample(), f"{kind}-sample.xlsx", XLSX)
+    return download(_kind(kind).sample(page_language()), f"{kind}-sample.xlsx", XLSX)
 
 
 @blueprint.get("/<kind>/<draft_id>")

@@ -100,6 +100,7 @@ UNPLACED = frozenset(
         "experts",
         "handed_events",
         "house_styles",
+        "installation",
         "opening_filters",
         "openid_accounts",
         "openid_arrivals",

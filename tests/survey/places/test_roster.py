@@ -1,6 +1,8 @@
 """Reading a roster: encodings, headings, terms, and every bad row with its number and reason. No database."""
 
 import io
+import re
+import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -152,7 +154,10 @@ def test_sample__read_as_a_roster__is_good_and_keeps_zeros() -> None:
 
     assert roster.problems == ()
     assert [row.number for row in roster.rows] == ["0001", "0002", "0003"]
-    assert load_workbook(io.BytesIO(sample_workbook()))["花名册"]["E500"].number_format == "@"
+    sheet = zipfile.ZipFile(io.BytesIO(sample_workbook())).read("xl/worksheets/sheet1.xml").decode()
+    style = re.search(r'<col min="1" max="12" [^>]*style="(\d+)"', sheet)
+    assert style, "the column keeps no format"
+    assert load_workbook(io.BytesIO(sample_workbook()))["花名册"]["E2"].number_format == "@"
 
 
 def test_problems_csv__with_a_formula_in_a_cell__makes_it_text() -> None:
