@@ -70,6 +70,8 @@ from survey.lookback.views import blueprint as look_back_blueprint
 from survey.navigation import header_context
 from survey.odata.views import blueprint as odata_blueprint
 from survey.openid.views import blueprint as openid_blueprint
+from survey.looks.themes import looks_context
+from survey.looks.views import blueprint as looks_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
@@ -138,6 +140,7 @@ BLUEPRINTS = (
     health_blueprint,
     instruments_blueprint,
     comparisons_blueprint,
+    looks_blueprint,
     previews_blueprint,
     openrosa_blueprint,
     handover_blueprint,
@@ -255,6 +258,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Without Redis each process counts by itself; while it is away, they do so again.
     redis_url = app.extensions["survey.settings"].redis_url
     limiter = Limiter(get_remote_address, app=app, storage_uri=redis_url or "memory://", in_memory_fallback_enabled=bool(redis_url))
+    app.context_processor(looks_context)
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
     for view in THROTTLED:
         app.view_functions[view] = throttled(app.view_functions[view])

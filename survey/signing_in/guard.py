@@ -12,7 +12,7 @@ from survey.db import current_session
 from survey.errors import error_response, wants_json
 from survey.openid.queries import find_arrival
 
-OPEN_ANYWAY = frozenset(("accounts.password", "accounts.choose_language", "security.logout", "static"))
+OPEN_ANYWAY = frozenset(("accounts.password", "accounts.choose_language", "looks.choose_theme", "security.logout", "static"))
 """What somebody opens who has to choose a password."""
 SETTING_UP = frozenset(
     (

@@ -29,7 +29,7 @@ COMPILE_AT_ONCE = b"//# allFunctionsCalledOnLoad\n"
 """What a bundle begins with as it is sent: nearly all of it runs at once, and a browser that knows this line (Chromium, from 136) compiles
 it whole while it arrives, beside the page, instead of function by function while a person waits."""
 STYLES = {
-    "form": ("tablet", "tablet_questions", "tablet_parts", "tablet_widgets", "tablet_media", "tablet_second", "tablet_comfort"),
+    "form": ("tokens", "tablet", "tablet_questions", "tablet_parts", "tablet_widgets", "tablet_media", "tablet_second", "tablet_comfort"),
     "home": ("tablet_home", "tablet_households", "tablet_unmet", "tablet_look_back", "tablet_outbox", "tablet_lock"),
 }
 """The style sheets of css/ that make up each bundle, in their order."""

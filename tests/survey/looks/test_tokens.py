@@ -1,6 +1,7 @@
 """The design tokens: every colour stands in one file, what a device asks for is what a person may choose, and all of it can be read."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,30 @@ def test_tokens__a_theme__changes_only_what_the_light_one_has() -> None:
         assert set(properties) <= set(light), selector
     for selector in (DARK, CONTRAST):
         assert all(light[key] != value for key, value in rule(selector).items())
+
+
+def styles() -> Iterator[Path]:
+    """Every style sheet of ours but the tokens."""
+    for path in sorted(STATIC.rglob("*.css")):
+        if "vendor" not in path.parts and path.name != "tokens.css":
+            yield path
+
+
+def test_styles__colours__are_written_in_the_tokens_only() -> None:
+    literal = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![^{;]*\{)|\b(?:rgb|hsl|oklch|oklab|lab|lch|color)a?\(|:\s*(?:white|black)\b")
+    found = [
+        f"{path.relative_to(STATIC)}:{number}: {line.strip()}"
+        for path in styles()
+        for number, line in enumerate(re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL).splitlines(), start=1)
+        if literal.search(line)
+    ]
+    assert found == []
+
+
+def test_styles__tokens_that_they_use__are_there() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in styles()}
+    known = {*rule(LIGHT), *(name for text in texts.values() for name in re.findall(r"(--[\w-]+)\s*:", text))}
+    for path, text in texts.items():
+        # What follows a comma is used where a page gives no value of its own.
+        used = {name for name in re.findall(r"var\((--[\w-]+)\)", text) if not name.startswith("--pico-")}
+        assert used <= known, path

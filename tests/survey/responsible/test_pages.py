@@ -24,6 +24,7 @@ OPEN_TO_THE_RESPONSIBLE_SIDE = {
     "health.alive",
     "health.metrics",
     "health.ready",
+    "looks.choose_theme",
     "openid.back",
     "openid.connect",
     "openid.leave",
