@@ -91,17 +91,22 @@ class _Writer:
         self._computed()
 
     def _head(self) -> None:
-        """Boxes for the household, the pair and the time."""
+        """Boxes for whom it is about, the pair and the time."""
         names = PREFILLED[self.key]
-        rows = [
-            (names["village_name"], "", names["household_number"], ""),
-            (names["head_name"], "", names["household_kind"], ""),
-            (names["lead_name"], "", names["second_name"], ""),
-        ]
         boxes = {"year": "______", "month": "____", "day": "____", "hour": "____", "minute": "____"}
-        moment = self.words["time_boxes"].format(**boxes)
-        rows.append((self.words["date"], self.words["date_boxes"].format(**boxes), self.words["started"], moment))
-        self._facts_table(rows)
+        day = (self.words["date"], self.words["date_boxes"].format(**boxes))
+        begun = (self.words["started"], self.words["time_boxes"].format(**boxes))
+        pair = (names["lead_name"], "", names["second_name"], "")
+        if self._is_of_household():
+            household = (names["village_name"], "", names["household_number"], "")
+            self._facts_table([household, (names["head_name"], "", names["household_kind"], ""), pair, (*day, *begun)])
+        else:
+            self._facts_table([(names["village_name"], "", *day), pair, (*begun, "", "")])
+
+    def _is_of_household(self) -> bool:
+        """False where the form is given its village from the visit, but no household."""
+        names = {question.name for question in self.questionnaire.questions()}
+        return "village_name" not in names or not names.isdisjoint(("household_number", "head_name"))
 
     def _facts_table(self, rows: list[tuple[str, str, str, str]]) -> None:
         label, value = 26.0, TEXT_MM / 2 - 26.0

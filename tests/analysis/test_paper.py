@@ -213,6 +213,15 @@ def test_language__that_the_form_lacks__names_those_it_has(form: Questionnaire) 
     assert caught.value.code is ErrorCode.INVALID_VALUE
 
 
+def test_paper__of_a_village__has_no_boxes_for_a_household(form: Questionnaire) -> None:
+    village, household = (read_questionnaire(ROOT / "questionnaires" / name) for name in ("village_facts.md", "household.md"))
+    in_heads = [
+        "户主姓名" in [cell.text for row in paper_of(each, "zh").tables[0].rows for cell in row.cells]
+        for each in (village, household, form)
+    ]
+    assert in_heads == [False, True, True]
+
+
 @pytest.mark.parametrize("name", ["household.md", "archive_check.md"])
 @pytest.mark.parametrize("code", ["zh", "en"])
 def test_paper__built_in_questionnaire__numbers_every_question_it_names(name: str, code: str) -> None:
