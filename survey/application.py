@@ -30,6 +30,7 @@ from survey.draws.opening_views import blueprint as draw_opening_blueprint
 from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
 from survey.figures.views import blueprint as figures_blueprint
+from survey.finding.views import blueprint as finding_blueprint
 from survey.gaps.views import blueprint as gaps_blueprint
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
@@ -222,6 +223,7 @@ BLUEPRINTS = (
     issue_replies_blueprint,
     issue_ledger_blueprint,
     figures_blueprint,
+    finding_blueprint,
     proof_blueprint,
     personal_reads_blueprint,
     personal_data_blueprint,
