@@ -10,6 +10,7 @@ from flask_security import current_user
 
 from survey.accounts.tokens import ROLES_OF_SCOPE
 from survey.accounts.words import ROLE_LABELS
+from survey.finding.views import is_offered
 from survey.rights.guard import may_open
 
 
@@ -97,6 +98,7 @@ def header_context() -> dict[str, Any]:
         "username": current_user.username,
         "role_names": [ROLE_LABELS[role.name] for role in current_user.roles],
         "must_change_password": current_user.must_change_password,
+        "may_find": is_offered(),
         "may_connect": any(roles & holders for holders in ROLES_OF_SCOPE.values()),
     }
     return {"navigation": navigation(), "person": person}

@@ -1,0 +1,1 @@
+"""One search over what the program knows: households, issues, visits, reports, places and people."""
