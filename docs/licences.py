@@ -28,20 +28,24 @@ def pinned(lock: str) -> tuple[tuple[str, str], ...]:
 
 
 def licence_of(name: str) -> str:
-    """What an installed library says its licence is, in a few words; "only on other systems" for one that is not installed here."""
+    """What an installed library says its licence is, in a few words; "only on other systems" for one that is not installed here.
+
+    One that only lists kinds of licences, which may be of parts that nobody installs, is taken at what `requirements.txt` notes of it.
+    """
     try:
         said = metadata(name)
     except PackageNotFoundError:
         return "only on other systems"
     classifiers = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier") or () if each.startswith("License ::")]
-    written = said.get("License-Expression") or "; ".join(classifiers) or (said.get("License") or "").strip()
-    return written.split("\n")[0][:_LONG] or noted(name)
+    listed = noted(name) if len(classifiers) > 1 else ""
+    written = said.get("License-Expression") or listed or "; ".join(classifiers) or (said.get("License") or "").strip()
+    return written.split("\n")[0][:_LONG] or noted(name) or "?"
 
 
 def noted(name: str) -> str:
-    """The licence that `requirements.txt` notes behind a library, for one that says nothing itself."""
+    """The licence that `requirements.txt` notes behind a library; empty where it notes none."""
     line = re.search(rf"^{re.escape(name)}\b[^#]*#.*;\s*(.+)$", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE | re.IGNORECASE)
-    return line.group(1).strip() if line else "?"
+    return line.group(1).strip() if line else ""
 
 
 def rows() -> Iterator[str]:

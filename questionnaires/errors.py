@@ -73,6 +73,7 @@ class ErrorCode(Enum):
     UNREADABLE_ROSTER = "{file} cannot be read as a household roster: {detail}"
     UNREADABLE_PLACES = "{file} cannot be read as a list of places: {detail}"
     UNREADABLE_REGISTER = "{file} cannot be read as a register of assistance: {detail}"
+    UNREADABLE_PEOPLE = "{file} cannot be read as a list of people with accounts: {detail}"
     UNREADABLE_MEMBERS = "{file} cannot be read as a list of persons: {detail}"
     UNREADABLE_IDENTIFICATIONS = "{file} cannot be read as a register of identification: {detail}"
     UNREADABLE_LEDGER = "{file} cannot be read as a ledger of issues: {detail}"
@@ -102,6 +103,8 @@ class ErrorCode(Enum):
     )
     TOO_LARGE = "{place}: it is not made of a bundle as large as this: {detail}"
     UNREACHABLE_CLUSTER = "{place}: {detail}"
+    GUIDE_WITHOUT_PAGES = "{folder} has no index.md, so there is no guide to build. Run the program in the folder of its sources."
+    GUIDE_NOT_BUILT = "The guide was not built, because its pages have faults. Correct them, and build it again:\n{told}"
 
 
 class SurveyError(Exception):

@@ -18,6 +18,7 @@ COMMANDS = {
     "export": ("survey.reports.commands:export", "Write the accepted interviews as a bundle."),
     "report": ("survey.reports.commands:report", "Draft reports as Word documents."),
     "draw": ("survey.draws.commands:draw", "Check published draws of villages and households."),
+    "guide": ("survey.guide.commands:guide", "Build the guide that the server shows at /guide."),
     "push": ("survey.handover.commands:push", "Hand everything of this installation over to another server."),
     "remind": ("survey.reminders.commands:remind", "Make today's reminders of issues and send what waits."),
     "demo": ("survey.demo.commands:demo", "Build the invented demonstration if it is absent, and serve it."),

@@ -343,6 +343,7 @@ def current_settings() -> Settings:
 
 def settings_document() -> str:
     """The page `docs/settings.md`: every setting with its default and help."""
-    rows = [f"| `{variable(item.name)}` | `{item.default!s}` | {item.metadata['help']} |" for item in fields(Settings)]
+    defaults = {item.name: f"`{item.default!s}`" if item.default != "" else "" for item in fields(Settings)}
+    rows = [f"| `{variable(item.name)}` | {defaults[item.name]} | {item.metadata['help']} |" for item in fields(Settings)]
     head = ["# Settings", "", "Read from the environment. Made by `python -m survey settings`; a test keeps it true.", ""]
     return "\n".join([*head, "| variable | default | what it does |", "|---|---|---|", *rows, ""])

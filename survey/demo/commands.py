@@ -1,5 +1,7 @@
 """`python -m survey demo`: the demonstration, built where it is absent and served."""
 
+from typing import Any
+
 import click
 from flask import Flask
 
@@ -10,6 +12,7 @@ from survey.console import progress_bar
 from survey.demo.build import build_demo, is_built
 from survey.demo.facts import read_facts
 from survey.demo.frame import list_people
+from survey.guide.kept import building_guide
 from survey.revisions import schema_revision
 from survey.schema import upgrade_schema
 from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, is_loopback, serve_app
@@ -42,7 +45,8 @@ def demo(host: str, port: int, threads: int, allow_network: bool, build_only: bo
     app = survey.create_app(settings)
     prepare_demo(app, settings)
     if not build_only:
-        serve_app(app, host=host, port=port, threads=threads, allow_network=allow_network, announce=lambda _address: click.echo(sign_ins()))
+        where: dict[str, Any] = {"host": host, "port": port, "threads": threads, "allow_network": allow_network}
+        serve_app(app, **where, announce=lambda _address: click.echo(sign_ins()), beside=lambda _app: building_guide())
 
 
 def prepare_demo(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,131 @@
+"""Which pages the guide has, and how the Markdown files of `docs/` become the sources of one language of it.
+
+The files stay readable where they lie: a chapter is `docs/guide/LANGUAGE/NAME.md`, a reference page `docs/NAME.md` (the same in both
+languages). Here they get the places that they have in the built guide, and their links lead there. Nothing here knows of Sphinx.
+"""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from posixpath import normpath, relpath
+
+from questionnaires.errors import ErrorCode, SurveyError
+
+LANGUAGES = ("zh", "en")
+CHAPTERS = (
+    "interviewer",
+    "coordinator",
+    "author",
+    "administrator",
+    "responsible",
+    "analyst",
+    "worked_visit",
+    "statistics",
+    "glossary",
+)
+"""The chapters behind the first page, in the order to read."""
+REFERENCE = "reference"
+REFERENCE_TITLES = {"zh": "参考：各部分详解、设置和命令", "en": "Reference: every part, setting and command"}
+MADE_WITH = ("survey/guide", "survey/static/css/tokens.css", "survey/static/img/mark.svg")
+"""What the look of the guide is made of, beside its texts and pictures."""
+_LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
+_ELSEWHERE = re.compile(r"[a-z]+:|#|/")
+_NEVER_READ = ("__pycache__",)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One page: its file below the project, and its name in the built guide, without an ending."""
+
+    path: str
+    name: str
+
+
+def list_sources(root: Path, language: str) -> tuple[Source, ...]:
+    """The pages of one language: the first one, the chapters in their order, then the reference; raises SurveyError where none is there."""
+    folder = f"docs/guide/{language}"
+    if not (root / folder / "index.md").is_file():
+        raise SurveyError(ErrorCode.GUIDE_WITHOUT_PAGES, folder=str(root / folder))
+    present = [name for name in ("index", *CHAPTERS) if (root / folder / f"{name}.md").is_file()]
+    chapters = [Source(f"{folder}/{name}.md", name) for name in present]
+    names = sorted(path.stem for path in (root / "docs").glob("*.md"))
+    reference = [Source(f"docs/{name}.md", f"{REFERENCE}/{'index' if name == 'README' else name}") for name in names]
+    return (*chapters, *reference)
+
+
+def gather(root: Path, language: str, target: Path) -> None:
+    """Write the sources of one language into the folder `target`, with the pictures that its pages show."""
+    sources = list_sources(root, language)
+    places = {source.path: f"{source.name}.md" for source in sources}
+    for source in sources:
+        text = (root / source.path).read_text(encoding="utf-8")
+        pictures = {path: place_of_picture(path) for path in pictures_of(source.path, text)}
+        path = target / f"{source.name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(placed(source.path, text, places | pictures) + contents_of(source.name, sources, language), encoding="utf-8")
+        for picture, place in pictures.items():
+            (target / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / picture, target / place)
+
+
+def place_of_picture(path: str) -> str:
+    """Where a picture of `docs/pictures` lies among the sources of a language."""
+    return PurePosixPath(path).relative_to("docs").as_posix()
+
+
+def pictures_of(path: str, text: str) -> Iterator[str]:
+    """The files, below the project, of the pictures that a page shows."""
+    for mark, _label, target in _LINK.findall(text):
+        if mark and not _ELSEWHERE.match(target):
+            yield _resolved(path, target)
+
+
+def placed(path: str, text: str, places: dict[str, str]) -> str:
+    """The text of the page `path` with links that lead where the files are in the guide; one to a file that is not in it is plain text."""
+    here = PurePosixPath(places[path]).parent.as_posix()
+
+    def lead(found: re.Match[str]) -> str:
+        mark, label, target = found.groups()
+        if _ELSEWHERE.match(target):
+            return found.group()
+        file, number_sign, anchor = target.partition("#")
+        place = places.get(_resolved(path, file))
+        return f"{mark}[{label}]({relpath(place, here)}{number_sign}{anchor})" if place else label
+
+    return _LINK.sub(lead, text)
+
+
+def contents_of(name: str, sources: tuple[Source, ...], language: str) -> str:
+    """The table of contents behind a page, which no reader sees but where the program lists pages; empty for one without pages below it."""
+    reference = f"{REFERENCE}/index"
+    names = [source.name for source in sources if source.name not in ("index", reference)]
+    if name == "index":
+        lines = [f"/{each}" for each in names if not each.startswith(f"{REFERENCE}/")] + [f"{REFERENCE_TITLES[language]} </{reference}>"]
+    elif name == reference:
+        lines = [f"/{each}" for each in names if each.startswith(f"{REFERENCE}/")]
+    else:
+        return ""
+    return "\n".join(["", "", "```{toctree}", ":hidden:", "", *lines, "```", ""])
+
+
+def stamp_of(root: Path) -> str:
+    """The short name of everything that the guide is made from, which changes whenever a byte of it does."""
+    digest = hashlib.sha256()
+    for path in _made_from(root):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _made_from(root: Path) -> Iterator[Path]:
+    yield from sorted((root / "docs").glob("*.md"))
+    for folder in ("docs/guide", "docs/pictures", *MADE_WITH):
+        found = root / folder
+        paths = [found] if found.is_file() else sorted(found.rglob("*"))
+        yield from (path for path in paths if path.is_file() and not set(path.parts) & set(_NEVER_READ))
+
+
+def _resolved(path: str, target: str) -> str:
+    return normpath(f"{PurePosixPath(path).parent.as_posix()}/{target}")
