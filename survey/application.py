@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, abort, g, request
+from flask import Flask, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -121,6 +121,7 @@ from survey.teams.people_views import blueprint as team_people_blueprint
 from survey.teams.team_views import blueprint as teams_blueprint
 from survey.teams.village_views import blueprint as village_tasks_blueprint
 from survey.thresholds.views import blueprint as thresholds_blueprint
+from survey.unreadable import refuse_unreadable
 from survey.verifications.views import blueprint as verifications_blueprint
 from survey.visit_bundles import keep_bundles_in
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
@@ -245,9 +246,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(compress)
     install_shortcut(app)
     trust_proxies(app)
+    app.before_request(refuse_unreadable)
     app.before_request(_note_whether_it_writes)
     app.before_request(_limit_plain_forms)
-    app.before_request(_refuse_damaged_credentials)
     app.after_request(add_security_headers)
     init_reading(app)
     app.after_request(commit_request)
@@ -313,9 +314,3 @@ def _limit_plain_forms() -> None:
     """A form without files is read whole into memory, whoever sends it; those with files and everything else have limits of their own."""
     if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = MAX_PLAIN_FORM_BYTES
-
-
-def _refuse_damaged_credentials() -> None:
-    """400 for credentials with characters that no credentials have: the library that takes them apart would fail at them."""
-    if not request.headers.get("Authorization", "").isascii():
-        abort(400)

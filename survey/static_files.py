@@ -3,6 +3,7 @@
 A tablet fetches them over whatever network there is: their size is what it waits for, and their number, so its own come in bundles.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -32,7 +33,7 @@ def send_static(filename: str) -> Response:
     if filename.startswith(bundles.FOLDER) and media_type is not None:
         return _send_bundle(filename, media_type)
     path = safe_join(str(current_app.static_folder), filename)
-    if media_type is None or path is None or not Path(path).is_file():
+    if media_type is None or path is None or not os.path.isfile(path):
         return current_app.send_static_file(filename)
     stat = Path(path).stat()
     return answer_document(_document(path, filename.startswith(VENDORED), stat.st_mtime_ns, stat.st_size), media_type, ASK_AGAIN)

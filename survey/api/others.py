@@ -58,6 +58,7 @@ OTHERS = {
         "match": described("Which rows are here already"),
         "rows": described("Hand rows over"),
         "missing_files": described("Which files are missing"),
+        "erased": described("Tell who was erased"),
         "file": described("Hand a file over"),
     },
     "odata": {
@@ -99,7 +100,10 @@ FORM = {
 }
 BODIES = {
     "openrosa.submission": FORM,
-    **dict.fromkeys(("handover.match", "handover.rows", "handover.missing_files"), {"application/json": {"schema": {"type": "object"}}}),
+    **dict.fromkeys(
+        ("handover.match", "handover.rows", "handover.missing_files", "handover.erased"),
+        {"application/json": {"schema": {"type": "object"}}},
+    ),
     **dict.fromkeys(
         ("uploads.piece", "handover.file", "tablet_look_back.picture"),
         {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},

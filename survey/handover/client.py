@@ -48,6 +48,11 @@ class Client:
         taken: list[dict[str, str]] = self._ask("POST", "rows.json", {"table": table, "rows": rows})["taken"]
         return taken
 
+    def tell_erased(self, people: list[dict[str, str | None]]) -> list[str]:
+        """For each household or member that was erased here, by the identifiers of the other side, what is to be said of it there."""
+        states: list[str] = self._ask("POST", "erased.json", {"people": people})["states"]
+        return states
+
     def missing_files(self, sha256: list[str]) -> list[str]:
         """Which of the files the server does not have."""
         missing: list[str] = self._ask("POST", "files/missing.json", {"sha256": sha256})["missing"]

@@ -25,6 +25,7 @@ from survey.handover.layout import PERSON, told_columns
 from survey.handover.rows import Values, from_wire
 from survey.intake.models import Attachment, AwaitedFile, Submission
 from survey.issues.withdrawing import withdraw_evidence_of
+from survey.protection.carried import erase_what_arrived, erased_households_of, refuse_files
 from survey.reconciling.models import Reconciliation
 from survey.storage import Storage
 
@@ -42,14 +43,22 @@ class Taken:
     detail: str = ""
 
 
-def take_rows(session: Session, actor: User, table: Table, rows: Sequence[Values], now: datetime) -> list[Taken]:
-    """What became of each of the rows (as they travel), which must not be here yet; raises INVALID_VALUE for what is no row."""
+def take_rows(session: Session, storage: Storage, actor: User, table: Table, rows: Sequence[Values], now: datetime) -> list[Taken]:
+    """What became of each of the rows (as they travel), which must not be here yet; raises INVALID_VALUE for what is no row.
+
+    What tells of people who were erased here is erased as it arrives, and their files are refused.
+    """
     expected = {column.name for column in told_columns(table)} | ({"roles"} if table.name == PERSON else set())
-    taken = []
     for row in rows:
         if set(row) != expected:
             detail = f"the columns {', '.join(sorted(set(row) ^ expected))} do not belong there or are missing"
             raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=detail)
+    refused = refuse_files(session, storage, rows, now) if table.name == Attachment.__tablename__ else {}
+    taken = []
+    for number, row in enumerate(rows):
+        if number in refused:
+            taken.append(Taken("refused", refused[number]))
+            continue
         try:
             with session.begin_nested():
                 _take_row(session, actor, table, row)
@@ -60,6 +69,8 @@ def take_rows(session: Session, actor: User, table: Table, rows: Sequence[Values
     n_stored = sum(each.state == "stored" for each in taken)
     if n_stored:
         log_event(session, actor.id, "handover.received", "table", table.name, now, n_rows=n_stored)
+        stored = [row for row, each in zip(rows, taken, strict=True) if each.state == "stored"]
+        erase_what_arrived(session, storage, erased_households_of(session, table.name, stored), now)
     return taken
 
 

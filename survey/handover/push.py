@@ -16,12 +16,19 @@ from survey.handover.client import Client
 from survey.handover.layout import BINDING, compared_columns, handed_tables, natural_keys, references, surrogate
 from survey.handover.queries import count_rows, named_files, read_rows
 from survey.handover.rows import Values, digests, fold
+from survey.protection.carried import read_erased_elsewhere
 from survey.revisions import newest_revision
 from survey.storage import Storage
 
 ROWS_AT_A_TIME = 200
 BYTES_AT_A_TIME = 8_000_000
 FILES_ASKED_AT_A_TIME = 500
+
+NOT_ERASED_THERE = {
+    "waiting": "there a request waits for a coordinator's or administrator's word (Data protection, One person's data)",
+    "declined": "there somebody declined to erase it",
+}
+"""What is said of somebody who was erased on this side and not on the other."""
 
 Progress = Callable[[int, int], None]
 
@@ -67,6 +74,8 @@ def hand_over(
             run.hand_batch(table, batch)
             done += len(batch)
             show_rows(done, total)
+    if not only_compare:
+        run.tell_erased()
     # Last of all: what arrives late may settle there what arrived before it.
     result.tables += [run.compare(table) for table in tables]
     return result
@@ -121,6 +130,23 @@ class _Run:
             self.known_as[table.name, own] = match["key"][0]
         if table.name in BINDING and match["digests"] != digests(row, compared_columns(table)):
             self.unusable.add((table.name, own))
+
+    def tell_erased(self) -> None:
+        """Tells the other side who was erased here, and what became of that there."""
+        people = [
+            (each, self.known_as.get(("households", each.household_id), each.household_id))
+            for each in read_erased_elsewhere(self.session)
+            if ("households", each.household_id) not in self.unusable
+        ]
+        for start in range(0, len(people), ROWS_AT_A_TIME):
+            part = people[start : start + ROWS_AT_A_TIME]
+            told = [
+                {"household_id": there, "member_id": self.known_as.get(("household_members", each.member_id), each.member_id)}
+                for each, there in part
+            ]
+            for (each, _there), state in zip(part, self.client.tell_erased(told), strict=True):
+                if state in NOT_ERASED_THERE:
+                    self.result.problems.append(f"households {each.household_id}: it was erased here; {NOT_ERASED_THERE[state]}.")
 
     def compare(self, table: Table) -> TableResult:
         """Both sides of the table as they are now, asked once more."""

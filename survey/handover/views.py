@@ -15,6 +15,7 @@ from survey.handover.layout import FORMAT, PERSON, handed_table, natural_keys
 from survey.handover.operations import take_file, take_rows
 from survey.handover.queries import match_rows
 from survey.intake.authenticate import authenticate_program
+from survey.protection.carried import ErasedElsewhere, ask_for_erased_elsewhere
 from survey.revisions import newest_revision
 from survey.storage import current_storage
 
@@ -66,8 +67,29 @@ def rows() -> Response:
     """What became of each of the rows."""
     actor = _actor()
     table, given = _table_and_rows()
-    taken = take_rows(current_session(), actor, table, given, utc_now())
+    taken = take_rows(current_session(), current_storage(), actor, table, given, utc_now())
     return jsonify(taken=[{"state": each.state, "detail": each.detail} for each in taken])
+
+
+@blueprint.post("/erased.json")
+def erased() -> Response:
+    """For each of the households and members that were erased on the other side, what is to be said of it here."""
+    actor = _actor()
+    given = _json().get("people")
+    if not isinstance(given, list) or len(given) > MAX_ROWS or not all(_is_person(each) for each in given):
+        detail = f"a list of at most {MAX_ROWS} records of household_id and member_id, which may be null, is needed"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="people", detail=detail)
+    people = [ErasedElsewhere(each["household_id"], each["member_id"]) for each in given]
+    return jsonify(states=ask_for_erased_elsewhere(current_session(), actor, people, utc_now()))
+
+
+def _is_person(given: Any) -> bool:
+    return (
+        isinstance(given, dict)
+        and set(given) == {"household_id", "member_id"}
+        and isinstance(given["household_id"], str)
+        and isinstance(given["member_id"], str | None)
+    )
 
 
 @blueprint.post("/files/missing.json")

@@ -39,7 +39,8 @@ class Told:
             self._add(len(details["sha256"]), details["sha256"])
         else:
             self.xml_sha256, self.answers_sha256 = details["xml_sha256"], details["answers_sha256"]
-            self.n_files = None if self.n_files is None else self.n_files - len(details["files"])
+            # Two installations may have erased the same.
+            self.n_files = None if self.n_files is None else max(0, self.n_files - len(details["files"]))
             self.files = None if self.files is None else self.files - set(details["files"])
 
     def _add(self, n_files: int, files: Sequence[str] | None) -> None:

@@ -1,6 +1,6 @@
 """Who was erased, as fingerprints: kept by erasing, asked by imports, and applied again to a database out of an earlier backup."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,18 @@ def read_erased(session: Session, village_codes: Collection[str], id_number_hash
     for part in batches(each for each in id_number_hashes if each is not None):
         numbers |= set(session.scalars(select(ErasedPerson.id_number_hash).where(*stands, ErasedPerson.id_number_hash.in_(part))))
     return ErasedAmong(_keyring(session), frozenset(households), frozenset(names), frozenset(numbers))
+
+
+def named_as_erased(session: Session, household: Household, member: HouseholdMember) -> Callable[[str], bool]:
+    """Whether a name is that of the member, which the list of erased people tells when the register no longer does."""
+    keyring, name = _keyring(session), member.name if member.name != TOMBSTONE else None
+    of_member = (ErasedPerson.household_id == household.id, ErasedPerson.member_id == member.id, ErasedPerson.name_hash != "")
+    known = set(session.scalars(select(ErasedPerson.name_hash).where(*of_member)))
+
+    def is_named(text: str) -> bool:
+        return text == name or (bool(known) and keyring.fingerprint(f"{household.village_code} {text}", PURPOSE) in known)
+
+    return is_named
 
 
 def list_erased(session: Session, number: int) -> tuple[Page, tuple[tuple[ErasedPerson, Household | None], ...]]:

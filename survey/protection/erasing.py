@@ -6,7 +6,7 @@ tells the hashes that it has since, and nothing else.
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,16 +21,20 @@ from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
 from survey.events import json_sha256, log_event, log_events
+from survey.house_styles.models import HouseStyle
+from survey.instruments.models import QuestionnaireFile
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.issues.models import IssueFile
 from survey.liaison.models import MaterialFile
 from survey.proof.received import ERASED as SUBMISSION_ERASED
 from survey.protection.answers import ERASED
-from survey.protection.erased import keep_erased
+from survey.protection.drafts import TakenOut, files_of_removed_drafts, take_out_of_drafts
+from survey.protection.erased import keep_erased, named_as_erased
 from survey.protection.held import Found, Held, read_held, read_members
 from survey.protection.tombstones import entries_named, erased_answers, erased_entries, erased_xml, personal_classes
 from survey.registry.models import HouseholdMember
+from survey.reports.models import Report
 from survey.storage import Storage
 from survey.visit_bundles import FOLDER, place_of_visit
 from survey.visits.models import MeetingFile
@@ -44,6 +48,7 @@ class Erasure:
     n_files: int = 0
     files: set[str] = field(default_factory=set)
     visit_ids: set[str] = field(default_factory=set)
+    drafts: TakenOut = field(default_factory=TakenOut)
 
 
 def erase(session: Session, storage: Storage, actor: User | None, found: Found, reason: str, now: datetime) -> Erasure:
@@ -60,18 +65,21 @@ def erase(session: Session, storage: Storage, actor: User | None, found: Found, 
 def erase_again(session: Session, storage: Storage, actor: User | None, found: Found, reason: str, now: datetime) -> Erasure:
     """The same for somebody whose erasing is on the list already: whose data came back out of a backup."""
     held, erasure = read_held(session, found.household), Erasure()
+    erasure.drafts = take_out_of_drafts(session, storage, actor, found, held, now)
+    erasure.files |= erasure.drafts.files | files_of_removed_drafts(session, storage)
     if found.member is None:
         _erase_register(held)
         erase_interviews(session, held, erasure, actor, now)
     else:
-        name = found.member.name
+        is_named = named_as_erased(session, found.household, found.member)
         _erase_member(found.member)
-        if found.household.head_name == name:
+        if is_named(found.household.head_name):
             found.household.head_name = ERASED
-        _erase_entries(session, held, name, erasure, actor, now)
+        _erase_entries(session, held, is_named, erasure, actor, now)
     session.flush()
     subject = ("household_member", found.member.id) if found.member else ("household", found.household.id)
     told = {"n_submissions": erasure.n_submissions, "n_files": erasure.n_files, "reason": reason.strip()}
+    told["n_drafts"] = len(erasure.drafts.changed)
     log_event(session, actor.id if actor else None, "person.erased", *subject, now, **told)
     remove_after_commit(session, storage, erasure)
     return erasure
@@ -191,12 +199,14 @@ def _take_files_of_issues(session: Session, held: Held) -> set[str]:
     return hashes
 
 
-def _erase_entries(session: Session, held: Held, name: str, erasure: Erasure, actor: User | None, now: datetime) -> None:
+def _erase_entries(
+    session: Session, held: Held, is_named: Callable[[str], bool], erasure: Erasure, actor: User | None, now: datetime
+) -> None:
     """Nothing; in the interviews of the household nothing stands any longer in the entries of the person of this name."""
     logged: dict[str, dict[str, Any]] = {}
     for submission in held.submissions:
         questionnaire = load_questionnaire(submission.questionnaire)
-        entries = entries_named(questionnaire, submission.answers, name)
+        entries = entries_named(questionnaire, submission.answers, is_named)
         if entries:
             answers, xml = erased_entries(questionnaire, submission.answers, submission.xml, entries)
             logged[submission.instance_id] = _replace(submission, answers, xml) | {"files": []}
@@ -205,7 +215,7 @@ def _erase_entries(session: Session, held: Held, name: str, erasure: Erasure, ac
         owner = next((each for each in held.submissions if each.instance_id == reconciliation.lead_instance_id), None)
         if owner is not None and reconciliation.answers:
             questionnaire = load_questionnaire(owner.questionnaire)
-            entries = entries_named(questionnaire, reconciliation.answers, name)
+            entries = entries_named(questionnaire, reconciliation.answers, is_named)
             reconciliation.answers = erased_entries(questionnaire, reconciliation.answers, owner.xml, entries)[0]
     erasure.n_submissions += len(logged)
     session.flush()
@@ -246,7 +256,7 @@ def _besides(paths: Iterable[Path], lock: Path) -> list[Path]:
 
 def _is_named(session: Session, sha256: str) -> bool:
     """Whether any row still names the file; those of quarantined submissions are told apart by their hash alone."""
-    tables = (Attachment, IssueFile, MaterialFile, MeetingFile)
+    tables = (Attachment, IssueFile, MaterialFile, MeetingFile, Report, HouseStyle, QuestionnaireFile)
     n_rows = [session.scalar(select(func.count()).select_from(table).where(table.sha256 == sha256)) or 0 for table in tables]
     quarantined = session.scalars(select(QuarantinedSubmission.files).where(QuarantinedSubmission.state == "waiting"))
     return any(n_rows) or any(record["sha256"] == sha256 for records in quarantined for record in records)

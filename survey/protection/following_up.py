@@ -1,6 +1,5 @@
 """What erasing itself does not reach, and the state of each: drafts that name the person, datasets that were handed out, and backups."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,16 +7,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.report.outward.checking import FrameNames, check_anonymity
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.backup.models import Backup
 from survey.events import Event, log_event
-from survey.protection.held import Found, Held
+from survey.protection.drafts import TakenOut
+from survey.protection.held import Held
 from survey.protection.models import ErasureRequest
 from survey.reports.models import Report
-from survey.sealed_fields import TOMBSTONE
-from survey.storage import Storage
 from survey.visits.models import Visit
 
 REPORT, DATASET = "report", "dataset"
@@ -25,11 +22,12 @@ REPORT, DATASET = "report", "dataset"
 
 @dataclass(frozen=True, slots=True)
 class NamingReport:
-    """One draft that names the person, and the newest version of the same report."""
+    """One draft that names the person or did, the newest version of the same report, and whether the program took them out."""
 
     report: Report
     newest_version: int
     done_at: str | None
+    is_taken_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +60,20 @@ class FollowUp:
         return sum(each.done_at is None for each in (*self.reports, *self.datasets))
 
 
-def names_of(found: Found, held: Held) -> frozenset[str]:
-    """The names that go: the member's alone, or those of the household's head and everybody in it."""
-    names = {found.member.name} if found.member else {found.household.head_name, *(each.name for each in held.members)}
-    return frozenset(names - {"", TOMBSTONE})
-
-
-def to_follow_up(storage: Storage, found: Found, held: Held) -> list[dict[str, Any]]:
-    """The drafts of the household's visits that name it, and the full datasets of those visits; asked before the names are gone."""
-    names = names_of(found, held)
-    reports = [each for each in held.reports if each.sha256 and storage.exists(each.sha256) and is_naming(storage.get(each.sha256), names)]
+def to_follow_up(held: Held, drafts: TakenOut, now: datetime) -> list[dict[str, Any]]:
+    """The drafts that name the person still, those that did and do no longer, and the full datasets of the household's visits."""
     datasets = [each for each in held.datasets if each.details.get("contents") == "full"]
     return [
-        *({"kind": REPORT, "id": each.id, "done_at": None} for each in reports),
+        *({"kind": REPORT, "id": each, "done_at": None} for each in drafts.left),
+        *({"kind": REPORT, "id": each, "done_at": now.isoformat(), "taken_out": True} for each in drafts.changed),
         *({"kind": DATASET, "id": each.number, "done_at": None} for each in datasets),
     ]
-
-
-def is_naming(content: bytes, names: Iterable[str]) -> bool:
-    """Whether any of the names stands anywhere in a Word file."""
-    return any(each.kind == "head" for each in check_anonymity(content, FrameNames(heads=frozenset(names))))
 
 
 def read_follow_up(session: Session, request: ErasureRequest) -> FollowUp:
     """The state of what there is to see to; a fixed number of statements."""
     done = {(each["kind"], str(each["id"])): each["done_at"] for each in request.follow_up}
+    taken_out = {each["id"] for each in request.follow_up if each.get("taken_out")}
     reports = session.scalars(
         select(Report).where(Report.id.in_([key for kind, key in done if kind == REPORT])).order_by(Report.created_at)
     )
@@ -104,7 +91,9 @@ def read_follow_up(session: Session, request: ErasureRequest) -> FollowUp:
     )
     since = select(func.max(Backup.taken_at)).where(Backup.taken_at > request.decided_at)
     return FollowUp(
-        reports=tuple(NamingReport(each, newest.get(each.subject, each.version), done[REPORT, each.id]) for each in found),
+        reports=tuple(
+            NamingReport(each, newest.get(each.subject, each.version), done[REPORT, each.id], each.id in taken_out) for each in found
+        ),
         datasets=tuple(
             HandedDataset(event, name or "", title or event.subject_id, done[DATASET, str(event.number)])
             for event, name, title in session.execute(events)

@@ -72,8 +72,11 @@ def confirm_erasure(session: Session, storage: Storage, actor: User, request: Er
     """What was erased; NOT_ALLOWED for the one who asked, INVALID_TRANSITION when it was decided before."""
     _decide(actor, request, now, is_erased=True)
     found = find_subject(session, request.household_id, request.member_id)
-    request.follow_up = to_follow_up(storage, found, read_held(session, found.household))
-    return erase(session, storage, actor, found, request.reason, now)
+    held = read_held(session, found.household)
+    erasure = erase(session, storage, actor, found, request.reason, now)
+    request.follow_up = to_follow_up(held, erasure.drafts, now)
+    session.flush()
+    return erasure
 
 
 def decline_erasure(session: Session, actor: User, request: ErasureRequest, now: datetime) -> None:

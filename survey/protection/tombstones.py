@@ -1,6 +1,6 @@
 """An interview without what tells who somebody is: its answers, and its XML as it was received. Pure; figures stay as they are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from lxml import etree
@@ -53,34 +53,34 @@ def _tombstone(question: Question, told: str) -> str:
     return ERASED if told in TEXTS and question.type in REPLACED_TYPES else ""
 
 
-def entries_named(questionnaire: Questionnaire, answers: Mapping[str, Any], name: str) -> tuple[Entry, ...]:
-    """The entries of repeats outside other repeats in which a question for a name was answered with this one."""
+def entries_named(questionnaire: Questionnaire, answers: Mapping[str, Any], is_named: Callable[[str], bool]) -> tuple[Entry, ...]:
+    """The entries of repeats outside other repeats in which a question for a name was answered with one of which this holds."""
     classes = personal_classes(questionnaire)
-    return tuple(_entries(classes, answers, "/" + _root_name(questionnaire), name))
+    return tuple(_entries(classes, answers, "/" + _root_name(questionnaire), is_named))
 
 
 def _root_name(questionnaire: Questionnaire) -> str:
     return next((node.path.split("/")[1] for node in questionnaire.children), "data")
 
 
-def _entries(classes: Mapping[str, str], answers: Mapping[str, Any], path: str, name: str) -> list[Entry]:
+def _entries(classes: Mapping[str, str], answers: Mapping[str, Any], path: str, is_named: Callable[[str], bool]) -> list[Entry]:
     found: list[Entry] = []
     for key, value in answers.items():
         below = f"{path}/{key}"
         if isinstance(value, dict):
-            found += _entries(classes, value, below, name)
+            found += _entries(classes, value, below, is_named)
         elif isinstance(value, list):
             for position, entry in enumerate(value, start=1):
-                if isinstance(entry, dict) and _is_of(classes, entry, below, name):
+                if isinstance(entry, dict) and _is_of(classes, entry, below, is_named):
                     found.append((below, position))
     return found
 
 
-def _is_of(classes: Mapping[str, str], entry: Mapping[str, Any], path: str, name: str) -> bool:
+def _is_of(classes: Mapping[str, str], entry: Mapping[str, Any], path: str, is_named: Callable[[str], bool]) -> bool:
     for key, value in entry.items():
-        if isinstance(value, dict) and _is_of(classes, value, f"{path}/{key}", name):
+        if isinstance(value, dict) and _is_of(classes, value, f"{path}/{key}", is_named):
             return True
-        if classes.get(f"{path}/{key}") == NAME and value == name:
+        if classes.get(f"{path}/{key}") == NAME and isinstance(value, str) and is_named(value):
             return True
     return False
 

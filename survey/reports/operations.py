@@ -19,6 +19,7 @@ from survey.events import Event, log_event
 from survey.export import Progress
 from survey.proof.heads import Head
 from survey.proof.operations import head_now, keep_head
+from survey.protection.erasing import Erasure, remove_after_commit
 from survey.reports.audiences import outline_for
 from survey.reports.models import REGISTERED_KINDS, Report
 from survey.reports.queries import CODE_DIGITS
@@ -171,8 +172,9 @@ def register_report(
     return report
 
 
-def remove_report(session: Session, actor: User, report: Report, now: datetime) -> None:
-    """Nothing; the report leaves the register. The event log keeps that it was there, and the storage keeps its file."""
+def remove_report(session: Session, storage: Storage, actor: User, report: Report, now: datetime) -> None:
+    """Nothing; the report leaves the register, and its file goes with the commit. The event log keeps that it was there."""
     log_event(session, actor.id, "report.removed", "report", report.id, now, kind=report.kind, title=report.title, sha256=report.sha256)
     session.delete(report)
     session.flush()
+    remove_after_commit(session, storage, Erasure(files={report.sha256} if report.sha256 else set()))

@@ -64,7 +64,7 @@ def remove(report_id: str) -> Any:
     report = find_report(current_session(), report_id)
     if request.method == "GET":
         return render_template("reports/remove.html", report=report, kind_labels=KIND_LABELS)
-    operations.remove_report(current_session(), actor(), report, utc_now())
+    operations.remove_report(current_session(), current_storage(), actor(), report, utc_now())
     flash(_("Removed from the register: %(title)s", title=report.title), "success")
     return redirect(url_for(".index"))
 

@@ -96,7 +96,7 @@ RIGHTS = (
     Right(
         PROGRAMS,
         ANYWHERE,
-        ("handover: about file match missing_files rows",),
+        ("handover: about erased file match missing_files rows",),
     ),
     Right(
         SIGNED_IN,

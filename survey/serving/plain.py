@@ -10,6 +10,8 @@ from typing import Any
 
 import waitress
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 
 from survey.serving.lanes import Lanes
 
@@ -19,6 +21,19 @@ LAST_ANSWERS_SECONDS = 5
 SWITCH_S = 0.001
 """After so long a thread that computes makes room for another: one that has waited for the disk or the database, and for which others
 wait, is not kept for Python's usual five milliseconds after each of its statements."""
+
+
+class _Parser(HTTPRequestParser):
+    """Takes a request apart. It has an address before its first line could be read: waitress names it in the log when somebody whose
+    request cannot be read does not wait for the answer."""
+
+    path = ""
+
+
+class _Channel(HTTPChannel):
+    """One connection."""
+
+    parser_class = _Parser
 
 
 class PlainServer:
@@ -38,6 +53,7 @@ class PlainServer:
             connection_limit=CONNECTION_LIMIT,
             asyncore_use_poll=hasattr(select, "poll"),
         )
+        self._server.channel_class = _Channel
         dispatcher = self._server.task_dispatcher
         with dispatcher.lock:
             dispatcher.queue = Lanes(threads, dispatcher.queue_cv)

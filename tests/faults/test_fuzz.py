@@ -46,8 +46,13 @@ ODD = (
     b"GET / HTTP/1.1\r\nHost: .127..0.0.1\r\nConnection: close\r\n\r\n",
     b"POST /openrosa/submission HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n" + NO_CREDENTIALS + b"\r\nx",
     b"GET /openrosa/formList HTTP/1.1\r\nHost: x\r\n" + NO_CREDENTIALS + b"\r\n",
+    b"GET /openrosa/formList HTTP/1.1\r\nHost: 127.0..0.1\r\n" + NO_CREDENTIALS + b"\r\n",
+    b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0..1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    b"GET /openrosa/formList?ver\xfe=true HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
 )
-"""What was answered as a bug before: a host that is none, and credentials with characters that none can have."""
+"""What was answered as a bug before: hosts that are none, credentials with characters that none can have, addresses that are no UTF-8."""
+TOO_LONG = b"GET /static/" + b"a" * 300 + b".css HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+"""A name that no file can have."""
 
 
 def headed(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -148,6 +153,7 @@ def test_requests__damaged_anywhere__are_never_a_bug(
     assert BOUNDARY.encode() in whole[0]
     with served(installation.app) as port:
         assert [status_of(port, request) for request in ODD] == [400] * len(ODD)
+        assert status_of(port, TOO_LONG) == 404
         assert {status_of(port, request) for request in whole} <= {200, 201, 204, 206, 302, 400, 401, 403, 404, 409}
         for _ in range(N_REQUESTS):
             request = damaged(rng, rng.choice(whole))
