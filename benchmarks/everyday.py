@@ -6,22 +6,16 @@ counted as a browser asks for it, which has styles and scripts already. Files to
 `python -m benchmarks.everyday FOLDER` takes a demonstration that is built already; `--all` lists every page on standard error.
 """
 
-import re
 import sys
 import tempfile
 import time
-from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from statistics import median
-from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
-from werkzeug.exceptions import HTTPException
 
 from benchmarks.figure import Figure, print_figure
 from survey import create_app
@@ -29,14 +23,13 @@ from survey.accounts.models import User
 from survey.config import Settings, read_settings
 from survey.db import reading_scope
 from survey.demo.build import build_demo
-from survey.rights.table import RIGHT_OF
 from survey.schema import upgrade_schema
 from tests.signing_in import sign_in_as
+from tests.walking import follow_links, links_of
 
 LIMIT_MS, LIMIT_KB = 300.0, 100.0
 OF_EACH_VIEW = 3
 N_RUNS = 3
-LINK = re.compile(r'\b(?:href|src|data-href)="([^"#]+)')
 COORDINATOR = frozenset(("coordinator",))
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN"}
 
@@ -51,27 +44,6 @@ class Opened:
     usual_ms: float
     kilobytes: float
     n_statements: int
-
-
-def links_of(page: str, address: str) -> Iterator[str]:
-    """The addresses within the application that a page links to, in order, each without its fragment."""
-    for found in LINK.findall(page):
-        parts = urlsplit(urljoin(address, unescape(found)))
-        if not parts.netloc and parts.path.startswith("/"):
-            yield parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def view_of(app: Flask, address: str) -> str:
-    """The view that answers an address, "" for none."""
-    try:
-        return str(app.url_map.bind("localhost").match(urlsplit(address).path, method="GET")[0])
-    except HTTPException:
-        return ""
-
-
-def is_a_page(view: str) -> bool:
-    """Whether a coordinator opens the view, and to read it."""
-    return view in RIGHT_OF and RIGHT_OF[view].who.admits(COORDINATOR) and not view.endswith("sign_out") and view != "static"
 
 
 class Walk:
@@ -90,17 +62,7 @@ class Walk:
 
     def go(self) -> None:
         """Open everything that is reached from the start page."""
-        waiting, seen, of_view = deque(["/"]), {"/"}, Counter[str]()
-        while waiting:
-            address = waiting.popleft()
-            view = view_of(self._app, address)
-            if not is_a_page(view) or of_view[view] == OF_EACH_VIEW:
-                continue
-            of_view[view] += 1
-            for found in self._open(address, view):
-                if found not in seen:
-                    seen.add(found)
-                    waiting.append(found)
+        follow_links(self._app, COORDINATOR, self._open, OF_EACH_VIEW)
 
     def _open(self, address: str, view: str) -> list[str]:
         times, kilobytes, links, n_statements = [], 0.0, [], 0

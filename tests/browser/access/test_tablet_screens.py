@@ -1,0 +1,58 @@
+"""The screens of the tablet, each state of them that an interviewer meets, in both languages: rules of axe-core, and names."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy.orm import Session
+
+from survey.visits.models import Assignment
+from tests.browser.access.checks import axe_findings, name_findings
+from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
+from tests.browser.field import READY
+from tests.builders import add_pair, add_visit, find_or_add_person
+
+Record = Callable[[str, object], None]
+
+pytestmark = pytest.mark.soak
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(session: Session, request: pytest.FixtureRequest) -> str:
+    """The interviewer's language."""
+    find_or_add_person(session, "lead1").locale = request.param
+    session.commit()
+    return str(request.param)
+
+
+def look_through(page: Page, screens: Callable[[Page], Iterator[str]], language: str, record_property: Record) -> None:
+    """Look at every screen, and fail with what is found on any of them."""
+    page.emulate_media(reduced_motion="reduce")
+    found = {screen: [*axe_findings(page), *name_findings(page, language)] for screen in screens(page)}
+    record_property("screens", len(found))
+    assert {screen: each for screen, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("screens", [list_screens, interview_screens])
+def test_tablet__screens_of_a_day__serve_everybody(
+    open_page: Callable[..., Page],
+    app: Flask,
+    session: Session,
+    language: str,
+    assignment: Assignment,
+    screens: Callable[[Page], Iterator[str]],
+    record_property: Record,
+) -> None:
+    prepare_day(app, session)
+    look_through(open_page("lead1", "/tablet/", keeps_app=True), screens, language, record_property)
+
+
+def test_tablet__every_kind_of_question__serves_everybody(
+    open_page: Callable[..., Page], app: Flask, session: Session, language: str, record_property: Record
+) -> None:
+    add_pair(session, add_visit(session, forms=[publish_widgets(app, session)]))
+    session.commit()
+    page = open_page("lead1", "/tablet/forms/widgets/1#try")
+    page.wait_for_selector(READY)
+    look_through(page, widget_screens, language, record_property)
