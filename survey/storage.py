@@ -6,8 +6,9 @@ import logging
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ ATOMIC = frozenset(("s3", "s3a", "gs", "gcs", "abfs", "az", "oss", "memory"))
 PATIENCE: dict[str, Any] = {"config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 3, "mode": "standard"}}}
 """How long an S3 server may take, and how often it is asked again, before it is said to be away."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
+HALF_WRITTEN = re.compile(r"/([0-9a-f]{2}/[0-9a-f]{62}|tried/[0-9a-f]{32})\.[0-9a-f]{32}$|/tried/[0-9a-f]{32}$")
+"""What files are called while they are written, and those that only try whether one can write."""
 
 
 class Storage:
@@ -73,6 +76,28 @@ class Storage:
             found = self._files.find(self._root, detail=True)
         by_hash = {"".join(path.rsplit("/", 2)[-2:]): told for path, told in found.items()}
         return {name: int(told["size"]) for name, told in sorted(by_hash.items()) if SHA256.fullmatch(name)}
+
+    def sweep(self, written_before: datetime) -> int:
+        """How many half-written files were removed that nobody has written to since: their process was killed. Object stores have none."""
+        protocols = {self._files.protocol} if isinstance(self._files.protocol, str) else set(self._files.protocol)
+        if protocols & ATOMIC:
+            return 0
+        n_removed = 0
+        with _reached():
+            for path in self._half_written():
+                with suppress(FileNotFoundError):
+                    if self._files.modified(path) < written_before:
+                        self._files.rm(path)
+                        n_removed += 1
+        return n_removed
+
+    def _half_written(self) -> Iterator[str]:
+        folder = self.local_folder()
+        if folder is not None:
+            found: Iterable[str] = (path.as_posix() for path in folder.glob("*/*"))
+        else:
+            found = self._files.find(self._root) if self._files.exists(self._root) else ()
+        yield from (path for path in found if HALF_WRITTEN.search(path))
 
     def try_out(self) -> None:
         """Nothing; a few bytes were written and removed again. Raises STORAGE_AWAY."""

@@ -47,6 +47,8 @@ class Erasure:
     n_submissions: int = 0
     n_files: int = 0
     files: set[str] = field(default_factory=set)
+    told_files: set[str] = field(default_factory=set)
+    """Those of them that the event of their interview names already."""
     visit_ids: set[str] = field(default_factory=set)
     drafts: TakenOut = field(default_factory=TakenOut)
 
@@ -71,15 +73,16 @@ def erase_again(session: Session, storage: Storage, actor: User | None, found: F
         _erase_register(held)
         erase_interviews(session, held, erasure, actor, now)
     else:
-        is_named = named_as_erased(session, found.household, found.member)
+        is_theirs = named_as_erased(session, found.household, found.member)
         _erase_member(found.member)
-        if is_named(found.household.head_name):
+        if is_theirs(found.household.head_name):
             found.household.head_name = ERASED
-        _erase_entries(session, held, is_named, erasure, actor, now)
+        _erase_entries(session, held, is_theirs, erasure, actor, now)
     session.flush()
     subject = ("household_member", found.member.id) if found.member else ("household", found.household.id)
-    told = {"n_submissions": erasure.n_submissions, "n_files": erasure.n_files, "reason": reason.strip()}
+    told: dict[str, Any] = {"n_submissions": erasure.n_submissions, "n_files": erasure.n_files, "reason": reason.strip()}
     told["n_drafts"] = len(erasure.drafts.changed)
+    told["other_files"] = sorted(erasure.files - erasure.told_files)
     log_event(session, actor.id if actor else None, "person.erased", *subject, now, **told)
     remove_after_commit(session, storage, erasure)
     return erasure
@@ -94,7 +97,7 @@ def erase_interviews(session: Session, held: Held, erasure: Erasure, actor: User
         logged[submission.instance_id] = _replace(submission, answers, xml) | {"files": [each.sha256 for each in submission.attachments]}
         _erase_beside(submission, questionnaire)
         submission.latitude = submission.longitude = submission.accuracy_m = None
-        erasure.files |= {each.sha256 for each in submission.attachments}
+        erasure.told_files |= {each.sha256 for each in submission.attachments}
         erasure.n_files += len(submission.attachments)
         submission.attachments.clear()
     _erase_texts(held)
@@ -106,7 +109,7 @@ def erase_interviews(session: Session, held: Held, erasure: Erasure, actor: User
     for interview in held.recovered:
         erasure.files |= {each["sha256"] for each in interview.files}
         session.delete(interview)
-    erasure.files |= _take_files_of_issues(session, held)
+    erasure.files |= erasure.told_files | _take_files_of_issues(session, held)
     erasure.n_submissions += len(logged)
     erasure.visit_ids |= set(held.visit_ids)
     session.flush()
@@ -200,13 +203,13 @@ def _take_files_of_issues(session: Session, held: Held) -> set[str]:
 
 
 def _erase_entries(
-    session: Session, held: Held, is_named: Callable[[str], bool], erasure: Erasure, actor: User | None, now: datetime
+    session: Session, held: Held, is_theirs: Callable[[str], bool], erasure: Erasure, actor: User | None, now: datetime
 ) -> None:
     """Nothing; in the interviews of the household nothing stands any longer in the entries of the person of this name."""
     logged: dict[str, dict[str, Any]] = {}
     for submission in held.submissions:
         questionnaire = load_questionnaire(submission.questionnaire)
-        entries = entries_named(questionnaire, submission.answers, is_named)
+        entries = entries_named(questionnaire, submission.answers, is_theirs)
         if entries:
             answers, xml = erased_entries(questionnaire, submission.answers, submission.xml, entries)
             logged[submission.instance_id] = _replace(submission, answers, xml) | {"files": []}
@@ -215,7 +218,7 @@ def _erase_entries(
         owner = next((each for each in held.submissions if each.instance_id == reconciliation.lead_instance_id), None)
         if owner is not None and reconciliation.answers:
             questionnaire = load_questionnaire(owner.questionnaire)
-            entries = entries_named(questionnaire, reconciliation.answers, is_named)
+            entries = entries_named(questionnaire, reconciliation.answers, is_theirs)
             reconciliation.answers = erased_entries(questionnaire, reconciliation.answers, owner.xml, entries)[0]
     erasure.n_submissions += len(logged)
     session.flush()
@@ -224,7 +227,7 @@ def _erase_entries(
 
 def remove_after_commit(session: Session, storage: Storage, erasure: Erasure) -> None:
     """Let files that nothing names any longer, and the bundles of these visits, go once what names them is gone for good."""
-    unnamed = [each for each in sorted(erasure.files) if not _is_named(session, each)]
+    unnamed = [each for each in sorted(erasure.files) if not is_named(session, each)]
     root: Path | None = session.get_bind().get_execution_options().get(FOLDER)
 
     def remove(_session: Session) -> None:
@@ -254,7 +257,7 @@ def _besides(paths: Iterable[Path], lock: Path) -> list[Path]:
     return [each for each in paths if each != lock]
 
 
-def _is_named(session: Session, sha256: str) -> bool:
+def is_named(session: Session, sha256: str) -> bool:
     """Whether any row still names the file; those of quarantined submissions are told apart by their hash alone."""
     tables = (Attachment, IssueFile, MaterialFile, MeetingFile, Report, HouseStyle, QuestionnaireFile)
     n_rows = [session.scalar(select(func.count()).select_from(table).where(table.sha256 == sha256)) or 0 for table in tables]

@@ -1,10 +1,10 @@
 """Everything that is held of one household or of one of its members: found by name, number or identifier, and read for a person's file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -132,11 +132,17 @@ def read_part_of_visit(session: Session, visit_id: str, after: str) -> Held | No
     part = list(session.scalars(ids.order_by(Submission.instance_id).limit(AT_A_TIME)))
     if not part:
         return None
-    submissions = _submissions(session, Submission.instance_id.in_(part))
+    held = read_interviews(session, part)
+    households = sorted({each.household_id for each in held.submissions if each.household_id})
+    found = select(HouseholdOutcome).where(HouseholdOutcome.visit_id == visit_id, HouseholdOutcome.household_id.in_(households))
+    return replace(held, found_by_issues=tuple(session.scalars(found.order_by(HouseholdOutcome.found_at))))
+
+
+def read_interviews(session: Session, instance_ids: Sequence[str]) -> Held:
+    """These interviews with what hangs on them, and nothing of the register."""
+    submissions = _submissions(session, Submission.instance_id.in_(instance_ids))
     assignments = sorted({each.assignment_id for each in submissions if each.assignment_id})
-    households = sorted({each.household_id for each in submissions if each.household_id})
-    found = and_(HouseholdOutcome.visit_id == visit_id, HouseholdOutcome.household_id.in_(households))
-    return _read(session, submissions, assignments, false(), found)
+    return _read(session, submissions, assignments, false(), false())
 
 
 def _submissions(session: Session, condition: ColumnElement[bool]) -> tuple[Submission, ...]:

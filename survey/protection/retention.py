@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -158,7 +159,8 @@ def erase_visit_again(
         session.add(row)
     row.erased_at = now
     session.flush()
-    told = {"n_submissions": erasure.n_submissions, "n_files": erasure.n_files}
+    others = sorted(erasure.files - erasure.told_files)
+    told: dict[str, Any] = {"n_submissions": erasure.n_submissions, "n_files": erasure.n_files, "other_files": others}
     log_event(session, actor.id if actor else None, "visit.personal_parts_erased", "visit", visit.id, now, **told)
     remove_after_commit(session, storage, erasure)
     return erasure

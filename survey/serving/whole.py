@@ -9,6 +9,7 @@ from flask import Flask
 from survey.application import create_app
 from survey.config import Settings
 from survey.dashboard.counting_ahead import counting_ahead
+from survey.protection.sweeping import sweeping
 from survey.reminders.rounds import reminding
 from survey.revisions import check_schema
 
@@ -23,5 +24,5 @@ def open_installation(settings: Settings) -> Flask:
 @contextmanager
 def beside(app: Flask) -> Iterator[None]:
     """What a server does by itself while it serves."""
-    with reminding(app), counting_ahead(app):
+    with reminding(app), counting_ahead(app), sweeping(app):
         yield
