@@ -117,9 +117,9 @@ class DecisionForm(FlaskForm):
     """What is decided on a reply; the answer is read by the responsible side."""
 
     seen = HiddenField()
-    decision = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))], choices=choices_of(DECISION_LABELS))
+    decision = RadioField(_l("Decision on the reply"), [InputRequired(_l("Choose a decision."))], choices=choices_of(DECISION_LABELS))
     answer = TextAreaField(
-        _l("Answer"),
+        _l("Answer to the reply"),
         [Length(max=MAX_BODY_LENGTH)],
         filters=[trimmed],
         description=_l("The responsible side reads this. Name no household and nobody who was interviewed."),

@@ -9,7 +9,7 @@ SHOW_LABELS = {
 }
 DECISION_LABELS = {
     "noted": _l("Taken note of"),
-    "accepted": _l("Accepted"),
+    "accepted": _l("Reply accepted"),
     "declined": _l("Not accepted"),
 }
 WAY_LABELS = {
