@@ -17,6 +17,7 @@ from survey.accounts.queries import find_user, is_username_taken, list_binding_p
 from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
+from survey.first_run.queries import organisation_name
 from survey.language import LANGUAGES
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_names, paused_until
@@ -64,7 +65,7 @@ def password() -> Any:
 @requires("admin")
 def people() -> Any:
     """Everybody with an account, and the form that adds one."""
-    form = UserForm()
+    form = UserForm(organisation=organisation_name(current_session()))
     form.offer_places(list_responsible_places(current_session()))
     form.offer_bounds(list_binding_places(current_session()))
     is_valid = form.validate_on_submit()

@@ -13,6 +13,7 @@ from survey.dashboard.queries import read_field, read_office
 from survey.db import current_session, utc_now
 from survey.draws.queries import list_openable
 from survey.field_time import field_date
+from survey.first_run.queries import organisation_name, read_progress
 from survey.household_outcomes.queries import list_open_look_backs
 from survey.issues.words import AREA_LABELS
 from survey.kept import kept
@@ -38,6 +39,8 @@ def start() -> ResponseReturnValue:
         "dashboard/start.html",
         office=kept(session, "office", lambda: read_office(session)) if works_in_office else None,
         due=read_due(session, field_date(utc_now())) if works_in_office else None,
+        organisation=kept(session, "organisation", lambda: organisation_name(session, is_short=True)),
+        first_steps=kept(session, "first steps", lambda: read_progress(session)) if current_user.has_role("admin") else None,
         field=read_field(session, current_user.id) if current_user.has_role("interviewer") else None,
         look_backs=list_open_look_backs(session, current_user.id) if current_user.has_role("interviewer") else (),
         openable=list_openable(session, current_user.id),

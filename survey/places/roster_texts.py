@@ -81,6 +81,7 @@ def unreadable_text(error: SurveyError) -> str:
         "too_large": _("The file unpacks to more than %(limit)s MB. Split it by village or township.", limit=place),
         "broken": _("This is not a whole .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx."),
         "no_headings": _("These headings are missing: %(headings)s. Name the columns as in the sample file.", headings=place),
+        "too_many": _("The file holds more than %(limit)s people. Split it.", limit=place),
         "no_rows": _("There are headings but no rows below them."),
     }[str(error.values["reason"])]
 

@@ -12,6 +12,7 @@ from analysis.report.kinds.registry import KINDS, find_kind
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.field_time import field_date
+from survey.first_run.queries import organisation_name
 from survey.house_styles.queries import list_styles, read_style
 from survey.issues.identifying import find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known_of_visit
@@ -39,7 +40,7 @@ def draft(kind: str) -> Any:
         abort(403)
     today = field_date(utc_now())
     about = about_form(current_session(), told, request.args, today.year, is_asked=request.method == "GET")
-    form = DraftForm(language=str(get_locale())[:2])
+    form = DraftForm(language=str(get_locale())[:2], body=organisation_name(current_session()))
     form.offer_styles(list_styles(current_session()))
     if not form.validate_on_submit() or not _is_clean(form, about):
         return make_response(_page(told, about, form), 422 if form.errors else 200)

@@ -74,6 +74,7 @@ RIGHTS = (
         (
             "accounts: choose_language",
             "guide: file start tablet_file",
+            "first_run: administrator",
             "health: alive ready metrics",
             "looks: choose_theme",
             "draw_opening: public public_file",
@@ -352,6 +353,9 @@ RIGHTS = (
         ANYWHERE,
         (
             "accounts: change_active people person reset_password",
+            "first_lists: drop people people_sample places read take",
+            "first_run: aside coming index organisation",
+            "first_visit: plan",
             "personal_reads: index",
             "openid: bind unbind",
             "signing_in: allow end_all end_everybodys of_person reset_factors",

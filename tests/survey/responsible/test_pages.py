@@ -21,6 +21,7 @@ OPEN_TO_THE_RESPONSIBLE_SIDE = {
     "dashboard.start",
     "draw_opening.public",
     "draw_opening.public_file",
+    "first_run.administrator",
     "health.alive",
     "health.metrics",
     "health.ready",
