@@ -31,7 +31,12 @@ from survey.draws.views import blueprint as draws_blueprint
 from survey.errors import register_error_handlers
 from survey.figures.views import blueprint as figures_blueprint
 from survey.finding.views import blueprint as finding_blueprint
+from survey.first_run.import_views import blueprint as first_lists_blueprint
+from survey.first_run.views import blueprint as first_run_blueprint
+from survey.first_run.visit_views import blueprint as first_visit_blueprint
 from survey.gaps.views import blueprint as gaps_blueprint
+from survey.guide.chapters import guide_context
+from survey.guide.views import blueprint as guide_blueprint
 from survey.handover.views import blueprint as handover_blueprint
 from survey.headers import add_security_headers
 from survey.health.proxies import trust_proxies
@@ -68,11 +73,11 @@ from survey.liaison.meeting_views import blueprint as liaison_meetings_blueprint
 from survey.liaison.views import blueprint as liaison_blueprint
 from survey.lookback.plan_views import blueprint as look_back_plan_blueprint
 from survey.lookback.views import blueprint as look_back_blueprint
+from survey.looks.themes import looks_context
+from survey.looks.views import blueprint as looks_blueprint
 from survey.navigation import header_context
 from survey.odata.views import blueprint as odata_blueprint
 from survey.openid.views import blueprint as openid_blueprint
-from survey.looks.themes import looks_context
-from survey.looks.views import blueprint as looks_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
@@ -138,11 +143,15 @@ BLUEPRINTS = (
     openid_blueprint,  # before what asks who is there, because arrivals write
     signing_in_blueprint,
     tokens_blueprint,
+    looks_blueprint,
     dashboard_blueprint,
+    first_run_blueprint,
+    first_lists_blueprint,
+    first_visit_blueprint,
     health_blueprint,
+    guide_blueprint,
     instruments_blueprint,
     comparisons_blueprint,
-    looks_blueprint,
     previews_blueprint,
     openrosa_blueprint,
     handover_blueprint,
@@ -235,6 +244,7 @@ BLUEPRINTS = (
 )
 
 
+FIRST_ACCOUNT = "first_run.administrator"
 MAX_PLAIN_FORM_BYTES = 2_000_000
 
 
@@ -255,13 +265,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_appcontext(close_request)
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
     app.context_processor(template_context)
+    app.context_processor(looks_context)
     app.context_processor(header_context)
+    app.context_processor(guide_context)
     CSRFProtect(app)
     install_security(app)
     # Without Redis each process counts by itself; while it is away, they do so again.
     redis_url = app.extensions["survey.settings"].redis_url
     limiter = Limiter(get_remote_address, app=app, storage_uri=redis_url or "memory://", in_memory_fallback_enabled=bool(redis_url))
-    app.context_processor(looks_context)
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
     for view in THROTTLED:
         app.view_functions[view] = throttled(app.view_functions[view])
@@ -272,6 +283,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.view_functions[FIRST_ACCOUNT] = throttled(app.view_functions[FIRST_ACCOUNT])
     limit_costly_pages(app, limiter)
     app.before_request(keep_to_places)
     return app

@@ -9,6 +9,8 @@ from flask import Flask
 from survey.application import create_app
 from survey.config import Settings
 from survey.dashboard.counting_ahead import counting_ahead
+from survey.first_run.announcing import announce_first_run
+from survey.guide.kept import building_guide
 from survey.protection.sweeping import sweeping
 from survey.reminders.rounds import reminding
 from survey.revisions import check_schema
@@ -23,6 +25,7 @@ def open_installation(settings: Settings) -> Flask:
 
 @contextmanager
 def beside(app: Flask) -> Iterator[None]:
-    """What a server does by itself while it serves."""
-    with reminding(app), counting_ahead(app), sweeping(app):
+    """What a server does by itself while it serves; first it says where the first account is made, if there is none."""
+    announce_first_run(app)
+    with reminding(app), counting_ahead(app), building_guide(), sweeping(app):
         yield
