@@ -15,13 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from analysis.charts.glyphs import text_height, text_width
+from analysis.charts.palette import REST, SERIES
 from analysis.charts.paper import Entry, Paper, draw_legend, draw_scale, legend_height, title_height, write, write_title
 from analysis.charts.style import FAINT, INK, LABEL_COLUMNS, LINE_IN, MARGIN_IN, ROW_GAP_IN, SMALL_PT, WIDTH_IN, mixed, wrapped
 
 POLES = ("#B35806", "#F1A340", "#FEE0B6", "#D8DAEB", "#998EC3", "#542788")
 """Orange to violet (PuOr of ColorBrewer), which everybody tells apart; the last is the pole that counts as good."""
-OTHERS = ("#1F4E79", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#D55E00", "#999999")
-ASIDE = "#E4E4E4"
+OTHERS = (SERIES[0], SERIES[4], SERIES[5], SERIES[2], "#f0e442", SERIES[3], SERIES[1], "#999999")
+ASIDE = REST
 HATCHES = ("", "//", "", "..", "", "xx", "", "--")
 """Every second answer is hatched, so that neighbours differ in print without colour too."""
 DARK = 0.45

@@ -19,14 +19,16 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
+from analysis.charts.palette import SERIES
+
 FONTS = Path(__file__).parents[1] / "fonts"
 FONT_FILES = ("NotoSansSC-GB2312-Regular.otf", "NotoSansSC-GB2312-Bold.otf")
 MISSING_GLYPH = "〓"
 """What printers set for a character that they lack; village names now and then have one outside GB 2312."""
-DOT_COLOURS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DOT_COLOURS = (*SERIES[1:], "#000000")
 DOT_SHAPES = ("o", "s", "^", "D", "v", "P")
-BAR, TOTAL_BAR, MANY_DOTS, INK, FAINT = "#B7C9DA", "#1F4E79", "#555555", "#222222", "#D8D8D8"
-BETTER, WORSE = "#0072B2", "#D55E00"
+BAR, TOTAL_BAR, MANY_DOTS, INK, FAINT = "#b3c6d8", SERIES[0], "#555555", "#222222", "#d8d8d8"
+BETTER, WORSE = SERIES[5], SERIES[1]
 MAX_NAMED_DOTS = len(DOT_COLOURS)
 MAX_ALT_LETTERS = 900
 """Word and screen readers cope with a paragraph, not with a table."""

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from analysis.charts.palette import SERIES
+
 A3_IN = (420 / 25.4, 297 / 25.4)
 """Landscape."""
 TITLE_PT, SUBTITLE_PT, TEXT_PT, SMALL_PT = 30, 15, 14, 11
-COLOURS = ("#1F4E79", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6A3D9A", "#7F7F7F", "#8C564B", "#BCBD22")
+COLOURS = (*SERIES, "#6a3d9a", "#7f7f7f", "#8c564b", "#9a9b1b")
 
 Frame = tuple[float, float, float, float]
 """Left, bottom, width and height of a part of the sheet, as shares of it."""

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 from flask_babel import gettext as _
@@ -21,6 +23,7 @@ from survey.issues.words import AREA_LABELS, LEVEL_LABELS
 from survey.workbooks import TableSheet, Value, write_workbook
 
 CHARTS = "charts"
+_SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)pt" height="([\d.]+)pt"')
 
 
 def heading_row() -> list[str]:
@@ -140,8 +143,7 @@ def drawn_chart(kept: Kept, frame: Bundle, selection: Selection, number: int, la
 
     IndexError if there are not so many.
     """
-    named = repr((selection.indicator, selection.county, selection.least, number, language))
-    stem = kept.folder / CHARTS / hashlib.sha256(named.encode()).hexdigest()[:24]
+    stem = _place_of_chart(kept, selection, number, language)
     paths = {format: stem.with_suffix(f".{format}") for format in ("svg", "png")}
     try:
         return {format: path.read_bytes() for format, path in paths.items()}
@@ -153,3 +155,20 @@ def drawn_chart(kept: Kept, frame: Bundle, selection: Selection, number: int, la
         partial.write_bytes(content)
         os.replace(partial, paths[format])
     return {"svg": svg, "png": png}
+
+
+def size_of_drawn_chart(kept: Kept, selection: Selection, number: int, language: str) -> tuple[int, int] | None:
+    """Width and height of the chart in points, so that a page keeps its place free; None for one that nobody has asked for yet."""
+    try:
+        with _place_of_chart(kept, selection, number, language).with_suffix(".svg").open(encoding="utf-8") as file:
+            head = file.read(2_000)
+    except FileNotFoundError:
+        return None
+    found = _SIZE.search(head)
+    return (round(float(found[1])), round(float(found[2]))) if found else None
+
+
+def _place_of_chart(kept: Kept, selection: Selection, number: int, language: str) -> Path:
+    """Where the chart is kept, without the ending of its name."""
+    named = repr((selection.indicator, selection.county, selection.least, number, language))
+    return kept.folder / CHARTS / hashlib.sha256(named.encode()).hexdigest()[:24]

@@ -13,7 +13,7 @@ from survey.db import current_session, rollback_request
 from survey.downloads import download, drawing
 from survey.figures.arranging import categories_of, groups_by_form, lines_by_indicator, lines_by_place
 from survey.figures.changing import NOTICEABLE, read_changes
-from survey.figures.documents import changes_table, charts_of, drawn_chart, figures_table, table_csv, table_workbook
+from survey.figures.documents import changes_table, charts_of, drawn_chart, figures_table, size_of_drawn_chart, table_csv, table_workbook
 from survey.figures.forms import UpdateForm
 from survey.figures.making import begin
 from survey.figures.page import (
@@ -79,6 +79,7 @@ def index() -> str:
         kinds=lines_by_place(kinds),
         first=next(rows.itertuples(index=False), None),
         charts=charts,
+        sizes=[size_of_drawn_chart(opened.kept, selection, number, language()) for number in range(len(charts))],
     )
 
 

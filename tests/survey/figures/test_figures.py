@@ -143,7 +143,11 @@ def test_index__of_an_indicator__shows_places_and_a_chart_with_its_words(made: V
     assert all(number in page for number in ("71.4%", "60.0%"))
     [alt] = re.findall(r'<img src="/figures/chart.svg[^"]*" alt="([^"]+)"', page)
     assert "71.4%" in alt
-    assert client.get("/figures/chart.svg", query_string={"indicator": WATER}).data.startswith(b"<?xml")
+    drawn = client.get("/figures/chart.svg", query_string={"indicator": WATER}).data
+    assert drawn.startswith(b"<?xml")
+    [(width, height)] = re.findall(rb'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"', drawn)
+    again = client.get("/figures", query_string={"indicator": WATER}).text
+    assert f'width="{round(float(width))}" height="{round(float(height))}"' in again, "the page keeps its place free"
     assert client.get("/figures/chart.png", query_string={"indicator": WATER}).data.startswith(b"\x89PNG")
     assert client.get("/figures/chart.svg", query_string={"indicator": WATER, "number": 9}).status_code == 404
 

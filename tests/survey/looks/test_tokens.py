@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from matplotlib.colors import to_rgb
 
+from analysis.charts.palette import REST, SERIES
+
 STATIC = Path(__file__).parents[3] / "survey" / "static"
 TOKENS = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
 LIGHT, DARK, CONTRAST = ":root", ':root[data-theme="dark"]:not(.sunlight)', ':root:is([data-theme="contrast"], .sunlight)'
@@ -95,6 +97,12 @@ def test_tokens__a_theme__changes_only_what_the_light_one_has() -> None:
         assert set(properties) <= set(light), selector
     for selector in (DARK, CONTRAST):
         assert all(light[key] != value for key, value in rule(selector).items())
+
+
+def test_tokens__series__are_those_of_the_charts() -> None:
+    light = theme("light")
+    assert tuple(light[f"series-{number}"] for number in range(1, 7)) == SERIES
+    assert light["series-rest"] == REST
 
 
 def styles() -> Iterator[Path]:
