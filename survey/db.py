@@ -76,7 +76,8 @@ def create_engine_for(url: str) -> Engine:
     """An engine; on SQLite with write-ahead log, foreign keys, and writers that wait for each other instead of failing."""
     parsed = make_url(url)  # parameters are hidden in errors, and so in logs: they are names and answers
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        # The connection that was used last knows the plans of what is asked most.
+        return create_engine(parsed, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)

@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Index, Insert, Select, String, func, insert, select
+from sqlalchemy import DDL, ForeignKey, Index, Insert, Select, String, event, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from survey.db import Base, Id, Json, UtcDateTime
 
 GENESIS = "0" * 64
-CHAIN_LOCK = 5_021_969
-"""The key of PostgreSQL's advisory lock that lets one transaction at a time extend the chain; SQLite has one writer anyway."""
+HOLD_CHAIN = """CREATE FUNCTION hold_chain() RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+PERFORM pg_advisory_xact_lock(5021969);
+RETURN (SELECT digest FROM events ORDER BY number DESC LIMIT 1);
+END $$"""
+"""On PostgreSQL: wait until no other transaction extends the chain, then say where it ends. Two questions in one statement, for each of a
+volatile function's own statements sees what was committed until then. SQLite has one writer anyway."""
 LAST_DIGEST = "survey.last_digest"
 """Where a session remembers the digest of the event that it logged last, and the transaction in which it did."""
 
@@ -38,6 +43,9 @@ class Event(Base):
     subject_id: Mapped[str] = mapped_column(String(128))
     details: Mapped[dict[str, Any]] = mapped_column(Json)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+event.listen(Event.__table__, "after_create", DDL(HOLD_CHAIN).execute_if(dialect="postgresql"))
 
 
 class LoggedEvent(Protocol):
@@ -115,16 +123,19 @@ def log_all(session: Session, happened: Sequence[Happened]) -> None:
     _remember(session, previous)
 
 
-def hold_chain(session: Session) -> None:
-    """Nothing; until its transaction ends nobody else logs an event. Whoever is going to write for many waits here, before they begin."""
-    _remember(session, _last_digest(session))
+def hold_chain(session: Session, **settings: str) -> None:
+    """Nothing; until its transaction ends nobody else logs an event. Whoever is going to write for many waits here, before they begin.
+
+    `settings` of PostgreSQL hold as long, and cost no statement of their own.
+    """
+    _remember(session, _last_digest(session, settings))
 
 
 def _remember(session: Session, digest: str) -> None:
     session.info[LAST_DIGEST] = (session.get_transaction(), session.get_nested_transaction(), digest)
 
 
-def _last_digest(session: Session) -> str:
+def _last_digest(session: Session, settings: Mapping[str, str] = MappingProxyType({})) -> str:
     """The digest that the next event is chained to.
 
     Whoever has logged an event keeps all others from doing so until the transaction ends, so within one it is remembered; a savepoint,
@@ -134,7 +145,8 @@ def _last_digest(session: Session) -> str:
     if place[0] is not None and place[0] is session.get_transaction() and place[1] is session.get_nested_transaction():
         return str(digest)
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+        set_too = (func.set_config(name, value, True) for name, value in settings.items())
+        return session.scalar(select(func.hold_chain(type_=String), *set_too)) or GENESIS
     return session.scalar(_newest()) or GENESIS
 
 

@@ -23,6 +23,12 @@ from survey.intake.receive import Receipt
 from survey.intake.senders import Sent, install_known_senders, keep_sent
 
 _EXTENSION = "survey.intake_writer"
+BY_KEYS = {
+    "plan_cache_mode": "force_generic_plan",
+    **dict.fromkeys(("jit", "enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin"), "off"),
+}
+"""What PostgreSQL is told while interviews are written: all that is asked for them is asked by keys, and in the order of an index. So the
+way there is thought out once, and is the same while tables are small or have just grown by more than the planner knows of."""
 AT_ONCE = 64
 """So many interviews at most share a transaction."""
 T = TypeVar("T")
@@ -108,7 +114,7 @@ class Writer(Generic[T]):
         try:
             with session_scope(app) as session:
                 # Another process may write: whoever comes until it has finished is written along.
-                hold_chain(session)
+                hold_chain(session, **BY_KEYS)
                 uploads += self._next()
                 receipts = self._keep_all(session, [each.upload for each in uploads])
         except Exception as failure:
