@@ -287,7 +287,7 @@ def test_keyboard__alone__goes_through_the_questions(open_page: OpenPage, sessio
     expect(page.locator(".note-field")).to_have_value("备注?")
     page.keyboard.press("PageUp")
     assert page.evaluate("document.activeElement.closest('.question').dataset.path") == first
-    page.keyboard.press("?")
+    page.keyboard.press("Alt+h")
     expect(page.locator("#help")).to_be_visible()
     expect(page.locator("#help")).to_contain_text("Alt + ↓ / PageDown")
     page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ export const KEYS = [
   ["Ctrl + Shift + Enter", "key_previous_page"],
   ["Alt + N", "key_note"],
   ["Alt + C", "key_contents"],
-  ["?", "key_help"],
+  ["Alt + H", "key_help"],
 ];
 
 // Listens until the form is closed. `acts` are {contents, help}.
@@ -23,14 +23,13 @@ export function listenToKeys(page, acts) {
 }
 
 function actOf({ key, code, altKey, ctrlKey, metaKey, shiftKey, target }, page, acts) {
-  const isTyped = target.matches?.("textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file]), select");
   if ((ctrlKey || metaKey) && key === "Enter") return () => (shiftKey ? page.pager.back() : page.next());
   if (ctrlKey || metaKey) return null;
   if (key === "PageDown" || (altKey && key === "ArrowDown")) return () => step(page, 1);
   if (key === "PageUp" || (altKey && key === "ArrowUp")) return () => step(page, -1);
   if (altKey && code === "KeyC") return acts.contents;
   if (altKey && code === "KeyN") return () => target.closest?.(".question")?.querySelector(".note-open")?.click();
-  return key === "?" && !isTyped ? acts.help : null;
+  return altKey && code === "KeyH" ? acts.help : null;
 }
 
 // To the question after (or before) the one in hand, over the ends of pages too.
