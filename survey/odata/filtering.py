@@ -4,7 +4,7 @@ Missing values compare as OData has it: nothing is equal to a missing value but 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NoReturn
@@ -84,6 +84,10 @@ class _Reader:
         """Whether one of these words stands here."""
         return self.kind == "name" and self.value in words
 
+    def is_call(self, names: Container[str]) -> bool:
+        """Whether one of these functions is called here; a property may have the name of one, such as the month of an interview."""
+        return self.kind == "name" and self.value in names and self.text[self.at :].lstrip().startswith("(")
+
     def expect(self, sign: str) -> None:
         """Read over this sign."""
         if self.kind != "sign" or self.value != sign:
@@ -140,7 +144,7 @@ def _one(reader: _Reader) -> pc.Expression:
         reader.next()
         found = _either(reader)
         reader.expect(")")
-    elif reader.is_word(*TESTS):
+    elif reader.is_call(TESTS):
         found = _test(reader)
     else:
         found = _comparison(reader)
@@ -205,8 +209,7 @@ def _operand(reader: _Reader) -> Operand:
     if reader.kind != "name" or reader.value in WORDS:
         reader.refuse("the name of a property is needed", "需要属性名")
     name = reader.value
-    known = reader.properties.get(name)
-    if known is None and name in PARTS:
+    if reader.is_call(PARTS):
         reader.next()
         reader.expect("(")
         of = _operand(reader)
@@ -215,6 +218,7 @@ def _operand(reader: _Reader) -> Operand:
         reader.expect(")")
         is_text = name in ("tolower", "toupper")
         return Operand(PARTS[name](of.column), STRING if is_text else INT, pa.string() if is_text else pa.int64())
+    known = reader.properties.get(name)
     if known is None:
         shown = ", ".join(list(reader.properties)[:20])
         reader.refuse(f"there is no property '{name[:50]}'; there are: {shown}", f"没有属性“{name[:50]}”；有：{shown}")

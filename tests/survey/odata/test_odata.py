@@ -2,8 +2,10 @@
 
 import base64
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from flask.testing import FlaskClient
 from lxml import etree
@@ -11,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from survey.events import log_event
 from survey.intake.models import Submission
-from survey.odata.model import identifiers
+from survey.odata.filtering import read_filter
+from survey.odata.model import DATE, STRING, Property, identifiers
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, find_or_add_person
 from tests.survey.api.conftest import OTHER_VILLAGE, token_of, visit
@@ -94,6 +97,13 @@ CONDITIONS = (
     ("length(code) eq 12", 9),
     ("name eq 'it''s'", 0),
 )
+NAMED_ALIKE = (
+    ("month eq '2018-04'", [True, False]),
+    ("month(today) eq 3", [False, True]),
+    ("month (today) gt 3 and contains(month,'04')", [True, False]),
+    ("contains eq 'x' or contains(contains,'y')", [True, True]),
+)
+"""Conditions on properties that have the names of functions, as the month of an interview has."""
 WRONG = (
     ("places", {"filter": "nothing eq 1"}),
     ("places", {"filter": "level eq 1"}),
@@ -108,6 +118,14 @@ WRONG = (
     ("places", {"nothing": "1"}),
     ("visits", {"filter": "starts_on gt 5"}),
 )
+
+
+def test_filter__of_properties_with_names_of_functions__tells_them_apart() -> None:
+    rows = pa.table({"month": ["2018-04", "2018-03"], "today": [date(2018, 4, 20), date(2018, 3, 20)], "contains": ["x", "xy"]})
+    properties = {name: Property(name, name, DATE if name == "today" else STRING) for name in rows.column_names}
+    for text, expected in NAMED_ALIKE:
+        kept = rows.filter(read_filter(text, properties, rows.schema)).column("month").to_pylist()
+        assert kept == [month for month, is_kept in zip(("2018-04", "2018-03"), expected, strict=True) if is_kept], text
 
 
 def test_options__of_a_set__choose_order_and_count_or_say_what_is_wrong(visit: Visit, feed: Callable[[str], Feed]) -> None:
