@@ -257,6 +257,14 @@ def calls_in(tree: Expression) -> Iterator[tuple[str, int]]:
         yield from calls_in(each)
 
 
+def arguments_of(tree: Expression, name: str) -> Iterator[tuple[Expression, ...]]:
+    """The arguments of every call of the function in `tree`."""
+    if isinstance(tree, Call) and tree.name == name:
+        yield tree.arguments
+    for each in _parts(tree):
+        yield from arguments_of(each, name)
+
+
 def _parts(tree: Expression) -> tuple[Expression, ...]:
     """The expressions right inside another."""
     match tree:

@@ -7,8 +7,9 @@ from questionnaires.engine import build_engine, sources_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.expressions.evaluate import compile_expression
 from questionnaires.expressions.rewrite import checked_function
+from questionnaires.expressions.runaway import runs_away
 from questionnaires.expressions.scope import Scope, scope_of
-from questionnaires.expressions.xpath import calls_in, parse_expression
+from questionnaires.expressions.xpath import Literal, arguments_of, calls_in, parse_expression
 from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of
 from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import Questionnaire
@@ -29,6 +30,8 @@ def expression_problems(authored: Authored, questionnaire: Questionnaire) -> Ite
             except SurveyError as error:
                 is_sound = False
                 yield _bad(at, column, error)
+            else:
+                yield from _runaway(at, column, text)
     if questionnaire.instance_name:
         yield from _instance_name_problems(questionnaire.instance_name, authored, scope)
     if is_sound:
@@ -49,6 +52,15 @@ def _bad(at: SurveyRow | None, column: str, error: SurveyError) -> Problem:
     if at is None:
         return make_problem("bad_expression", "survey", None, column, str(error.values.get("expression", "")), detail=detail)
     return make_problem("bad_expression", "survey", at.row.number, header_of(at.row, column), cell(at.row, column), detail=detail)
+
+
+def _runaway(at: SurveyRow | None, column: str, text: str) -> Iterator[Problem]:
+    """The patterns in an expression, where they are written in it, that would stop a tablet."""
+    for arguments in arguments_of(parse_expression(text), "regex"):
+        pattern = arguments[1].text[1:-1] if len(arguments) > 1 and isinstance(arguments[1], Literal) else ""
+        if runs_away(pattern):
+            place = (at.row.number, header_of(at.row, column), cell(at.row, column)) if at else (None, column, text)
+            yield make_problem("runaway_pattern", "survey", *place, pattern=pattern)
 
 
 def _circles(questionnaire: Questionnaire, named: dict[str, SurveyRow]) -> Iterator[Problem]:

@@ -203,6 +203,13 @@ KINDS: Mapping[str, Kind] = {
         "表达式无法计算：{detail}。",
         "请更正表达式。",
     ),
+    "runaway_pattern": Kind(
+        ERROR,
+        "The pattern {pattern} can take for ever: a part that repeats can read the same letters in two ways. Some answers stop a tablet.",
+        "Let every letter be read in one way only: a+ instead of (a+)+ or (a|a)+, [0-9]+(,[0-9]+)* instead of ([0-9]+,?)+.",
+        "正则表达式 {pattern} 可能永远算不完：其中重复的部分能以两种方式匹配同样的文字，遇到某些答案时平板会停止响应。",
+        "请让每个字符只有一种匹配方式：用 a+ 代替 (a+)+ 或 (a|a)+，用 [0-9]+(,[0-9]+)* 代替 ([0-9]+,?)+。",
+    ),
     "circular": Kind(
         ERROR,
         "These questions depend on each other in a circle: {cycle}.",
