@@ -1,10 +1,18 @@
-// Sends a form of filters as soon as one of them changes; without this script its button does.
+// Sends a form of filters as soon as one of them changes; without this script its button does. Who chooses by arrow keys passes over other
+// choices on the way to theirs, so for them the button sends it, too.
 
 for (const form of document.querySelectorAll("form[data-sends-itself]")) {
+  let isByKeys = false;
+  form.addEventListener("keydown", () => {
+    isByKeys = true;
+  });
+  form.addEventListener("pointerdown", () => {
+    isByKeys = false;
+  });
   form.addEventListener("change", (event) => {
     if (event.target instanceof HTMLSelectElement) {
       forgetNarrower(form, event.target.name);
-      form.requestSubmit();
+      if (!isByKeys) form.requestSubmit();
     }
   });
   // Fields without a choice would only make the address long.
