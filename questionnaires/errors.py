@@ -22,6 +22,7 @@ class ErrorCode(Enum):
     INVALID_EXPRESSION = "The expression {expression!r} of {place} cannot be evaluated: {detail}"
     MALFORMED_XML = "The submission is not well-formed XML: {detail}. Nothing was stored; send it again."
     UNSAFE_XML = "The submission contains a document type or entity, which is never needed. Remove it."
+    PRACTICE_SUBMISSION = "{instance_id} was filled in to practise and is not taken. Open a household of your list to interview it."
     MISSING_INSTANCE_ID = "The submission has no meta/instanceID. Every submission needs one of the form uuid:…"
     UNKNOWN_FORM = "No questionnaire with form id '{form_id}' is published here. Published: {published}."
     UNKNOWN_FORM_VERSION = "Questionnaire '{form_id}' has no version '{version}' here. Published versions: {published}."
@@ -59,6 +60,9 @@ class ErrorCode(Enum):
     DISK_BROKEN = "The disk of the server cannot be used at present. Nothing of this was kept; tell whoever runs the server, and try again."
     MOVED_AWAY = (
         "The survey was moved to another server or database, and this one takes nothing more. Ask whoever runs it for the new address."
+    )
+    INVENTED_DATA = (
+        "The visit '{visit}' is invented, as in a demonstration, and is not handed over. Push the installation that holds the real visits."
     )
     HANDOVER_REFUSED = "The server at {url} did not take the handover: {detail}"
     NOT_FOUND = "{what} '{key}' does not exist. {remedy}"

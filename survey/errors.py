@@ -24,6 +24,8 @@ STATUS = {
     ErrorCode.MALFORMED_XML: 400,
     ErrorCode.UNSAFE_XML: 400,
     ErrorCode.MISSING_INSTANCE_ID: 400,
+    ErrorCode.PRACTICE_SUBMISSION: 422,
+    ErrorCode.INVENTED_DATA: 422,
     ErrorCode.UNKNOWN_FORM: 404,
     ErrorCode.UNKNOWN_FORM_VERSION: 404,
     ErrorCode.NOT_FOUND: 404,

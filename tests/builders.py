@@ -130,7 +130,7 @@ def add_visit(
     session: Session, id: str = "2018-04-test", *, village_codes: Sequence[str] = (VILLAGE,), forms: Sequence[QuestionnaireVersion] = ()
 ) -> Visit:
     """An open visit of April 2018 to these villages with these forms."""
-    visit = Visit(id=id, title=f"调研 {id}", starts_on=date(2018, 4, 16), ends_on=date(2018, 4, 27), state="open", is_invented=True)
+    visit = Visit(id=id, title=f"调研 {id}", starts_on=date(2018, 4, 16), ends_on=date(2018, 4, 27), state="open")
     visit.villages = [VisitVillage(village_code=add_region(session, code).code) for code in village_codes]
     visit.forms = list(forms)
     session.add(visit)

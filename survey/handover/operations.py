@@ -28,6 +28,7 @@ from survey.issues.withdrawing import withdraw_evidence_of
 from survey.protection.carried import erase_what_arrived, erased_households_of, refuse_files
 from survey.reconciling.models import Reconciliation
 from survey.storage import Storage
+from survey.visits.models import Visit
 
 NO_PASSWORD = "!"
 """No hash: nobody signs in with it until an administrator sets a password."""
@@ -44,10 +45,13 @@ class Taken:
 
 
 def take_rows(session: Session, storage: Storage, actor: User, table: Table, rows: Sequence[Values], now: datetime) -> list[Taken]:
-    """What became of each of the rows (as they travel), which must not be here yet; raises INVALID_VALUE for what is no row.
+    """What became of each of the rows (as they travel), which must not be here yet.
 
-    What tells of people who were erased here is erased as it arrives, and their files are refused.
+    What tells of people who were erased here is erased as it arrives, and their files are refused. Raises INVALID_VALUE for what is no
+    row, and INVENTED_DATA for an invented visit: nothing of a demonstration gets among what is real.
     """
+    if table.name == Visit.__tablename__ and (invented := [str(row.get("id")) for row in rows if row.get("is_invented")]):
+        raise SurveyError(ErrorCode.INVENTED_DATA, visit=invented[0][:80])
     expected = {column.name for column in told_columns(table)} | ({"roles"} if table.name == PERSON else set())
     for row in rows:
         if set(row) != expected:

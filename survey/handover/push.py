@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.handover.client import Client
 from survey.handover.layout import BINDING, compared_columns, handed_tables, natural_keys, references, surrogate
-from survey.handover.queries import count_rows, named_files, read_rows
+from survey.handover.queries import count_rows, find_invented_visit, named_files, read_rows
 from survey.handover.rows import Values, digests, fold
 from survey.protection.carried import read_erased_elsewhere
 from survey.revisions import newest_revision
@@ -59,7 +59,12 @@ class Handover:
 def hand_over(
     session: Session, storage: Storage, client: Client, show_files: Progress, show_rows: Progress, *, only_compare: bool
 ) -> Handover:
-    """What a run did; with `only_compare` nothing is sent. Raises HANDOVER_REFUSED when the other side does not take it."""
+    """What a run did; with `only_compare` nothing is sent.
+
+    Raises INVENTED_DATA where a visit is invented, and HANDOVER_REFUSED when the other side does not take it.
+    """
+    if not only_compare and (invented := find_invented_visit(session)):
+        raise SurveyError(ErrorCode.INVENTED_DATA, visit=invented)
     told = client.about()
     if told["schema"] != newest_revision():
         detail = f"it has schema {told['schema']}, this installation {newest_revision()}; install the same version of the program on both"

@@ -15,7 +15,7 @@ from survey.instruments.models import QuestionnaireFile
 from survey.intake.models import Attachment, QuarantinedSubmission
 from survey.liaison.models import MaterialFile
 from survey.reports.models import Report
-from survey.visits.models import MeetingFile
+from survey.visits.models import MeetingFile, Visit
 
 FETCHED_AT_A_TIME = 200
 
@@ -26,6 +26,11 @@ class Match:
 
     key: tuple[Any, ...] | None
     digests: dict[str, str] | None
+
+
+def find_invented_visit(session: Session) -> str | None:
+    """The id of a visit that is invented, as those of demonstrations are; None where none is."""
+    return session.scalar(select(Visit.id).where(Visit.is_invented).order_by(Visit.id).limit(1))
 
 
 def count_rows(session: Session, table: Table) -> int:

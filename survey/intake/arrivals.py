@@ -16,6 +16,8 @@ from survey.accounts.models import User
 from survey.intake.attachments import ReceivedFile
 from survey.intake.context import Hints
 
+PRACTICE = "practice:"
+"""What tablets call what is filled in to practise; nothing of it is taken."""
 INSTANCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{0,63}")
 
 
@@ -67,17 +69,22 @@ class Arrival:
 def read_arrival(actor: User | None, received: Received, now: datetime) -> Arrival:
     """The upload, its XML read.
 
-    Raises MALFORMED_XML, UNSAFE_XML, MISSING_INSTANCE_ID, and INVALID_VALUE when an identifier cannot serve as a key.
+    Raises MALFORMED_XML, UNSAFE_XML, MISSING_INSTANCE_ID, PRACTICE_SUBMISSION, and INVALID_VALUE when an identifier cannot serve as a key.
     """
     root = parse_instance(received.xml)
     return Arrival(actor, received, root, read_hints(root, received), now)
 
 
 def read_hints(root: etree._Element, received: Received) -> Hints:
-    """What the instance says of itself; MISSING_INSTANCE_ID when it has none, INVALID_VALUE when it cannot serve as a key."""
+    """What the instance says of itself.
+
+    Raises MISSING_INSTANCE_ID when it has none, PRACTICE_SUBMISSION for one of practice, INVALID_VALUE when it cannot serve as a key.
+    """
     identity = identify(root)
     if not identity.instance_id:
         raise SurveyError(ErrorCode.MISSING_INSTANCE_ID)
+    if identity.instance_id.startswith(PRACTICE) or (identity.deprecated_id or "").startswith(PRACTICE):
+        raise SurveyError(ErrorCode.PRACTICE_SUBMISSION, instance_id=identity.instance_id[:80])
     for name, value in (("meta/instanceID", identity.instance_id), ("meta/deprecatedID", identity.deprecated_id or "x")):
         if not INSTANCE_ID.fullmatch(value):
             detail = f"{value[:80]!r} is not an identifier of at most 64 letters, digits and the signs : _ . -"

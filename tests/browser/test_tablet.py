@@ -179,7 +179,8 @@ def test_form__person_whose_language_is_english__is_english_from_the_start(
         open_assignment(page)
     page.wait_for_selector(READY)
     expect(page).to_have_title("Household test")
-    expect(page.locator("#interview-title" if is_trial else ".bar-form")).to_have_text("Household test")
+    title = "Practice (invented) · Household test" if is_trial else "Household test"
+    expect(page.locator("#interview-title" if is_trial else ".bar-form")).to_have_text(title)
     expect(page.locator("[data-page='0'] h1")).to_have_text("The household")
     expect(question(page, "home/water_safe").locator(".option").first).to_have_text("Yes")
     page.select_option("#language", label="中文")

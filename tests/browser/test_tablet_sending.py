@@ -247,6 +247,8 @@ def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., 
     answer_first_page(page)
     page.click("#next")
     answer_member(page, 0, "王大", "41")
+    # The bar above every page says so, too.
+    expect(page.locator("#interview-title")).to_contain_text("练习（虚构）")
     finish(page)
     expect(page.locator("#summary")).to_have_attribute("data-outcome", "trial")
     assert stored(session) == []

@@ -27,12 +27,13 @@ from survey.handover.client import Client, open_client
 from survey.handover.layout import AS_EVIDENCE, HANDED, LEFT_OUT, PERSON_COLUMNS, PERSON_KEPT_BACK, handed_tables, natural_keys, surrogate
 from survey.handover.models import HandedEvent
 from survey.handover.push import Handover, hand_over
-from survey.handover.rows import digests
+from survey.handover.rows import digests, to_wire
 from survey.intake.models import Attachment, Submission
 from survey.models import Base
 from survey.places.models import Household, Region
 from survey.schema import upgrade_schema
 from survey.verify import verify
+from survey.visits.models import Visit
 from tests.builders import NOW, add_form, add_household, add_person, add_region
 from tests.conftest import SECRET_KEY
 from tests.survey.intake.conftest import Field, field
@@ -152,6 +153,24 @@ def test_push__to_an_empty_server__brings_everything_with_files_and_the_log(lapt
         checked = verify(there, central.app.extensions["survey.storage"], lambda _what, _done, _total: None)
         assert "handed over" in checked.problems[0]
         assert not central.app.test_client().post("/sign-in", data={"username": "lead1", "password": "!"}).location
+
+
+def test_push__of_a_demonstration__is_refused_on_both_sides_and_brings_nothing(laptop: Flask, central: Central) -> None:
+    with laptop.app_context(), session_scope(laptop) as session:
+        session.execute(update(Visit).values(is_invented=True))
+        [row] = [to_wire(row) for row in session.execute(select(Visit.__table__)).mappings()]
+    with pytest.raises(SurveyError) as here:
+        push(laptop, central.client())
+    # A client that does not ask itself is refused there.
+    with pytest.raises(SurveyError) as there:
+        central.client().send_rows("visits", [row])
+    assert here.value.code is ErrorCode.INVENTED_DATA
+    assert "is invented" in str(there.value)
+    assert {name: counts(central.app)[name] for name in ("visits", "regions", "submissions")} == {
+        "visits": 0,
+        "regions": 0,
+        "submissions": 0,
+    }
 
 
 @pytest.mark.soak

@@ -70,6 +70,18 @@ def test_submission__unreadable_xml__is_400_and_nothing_is_stored(
     assert count(session, Submission) == count(session, QuarantinedSubmission) == 0
 
 
+@pytest.mark.parametrize("replaces", ["", "practice:9c0f"])
+def test_submission__of_practice_sent_by_hand__is_refused_with_the_reason_and_nothing_is_kept(
+    client: FlaskClient, field: Field, session: Session, replaces: str
+) -> None:
+    response = send(client, interview_xml("uuid:0009" if replaces else "practice:9c0f", replaces=replaces), headers=JSON)
+    assert response.status_code == 422
+    error = response.get_json()["error"]
+    assert error["code"] == "PRACTICE_SUBMISSION"
+    assert "practise" in error["message"] or "练习" in error["message"]
+    assert count(session, Submission) == count(session, QuarantinedSubmission) == 0
+
+
 @pytest.mark.parametrize(
     ("found", "other", "names"),
     [(b'id="visit_form"', b'id="absent_form"', ("absent_form", "visit_form")), (b'"2018.1"', b'"1999"', ("1999", "2018.1"))],

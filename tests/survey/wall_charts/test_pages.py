@@ -43,6 +43,7 @@ def visit(session: Session) -> Visit:
 
 
 def test_timetable__of_a_visit__has_a_bar_for_each_village_and_day(app: Flask, session: Session, visit: Visit) -> None:
+    visit.is_invented = True
     with app.test_request_context():
         chart = make_chart(session, visit, "timetable")
     assert isinstance(chart, Timetable)

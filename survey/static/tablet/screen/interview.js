@@ -9,6 +9,7 @@ import { randomId } from "../device/random.js";
 import { keptReturned, returnedFile } from "../device/returned.js";
 import { stateFromXml } from "../form/submission.js";
 import { isoWithOffset } from "../form/types.js";
+import { practiceHousehold } from "./practice_household.js";
 
 const FILE_MS = 5 * 60 * 1000;
 const LIVE = new Set(["draft", "awaiting", "finished", "refused", "conflict"]);
@@ -48,7 +49,10 @@ export async function openInterview(wanted, context) {
     await context.claim(keyOf(begun.interview));
     return begun;
   }
-  return { ...begin({ id: "", title: "", prefill: {} }, context), isTrial: true };
+  const practice = begin({ id: "", title: "", prefill: wanted.has("try") ? practiceHousehold(context.session) : {} }, context);
+  // The server takes nothing of this name, whoever sends it.
+  practice.interview.instance_id = `practice:${randomId()}`;
+  return { ...practice, isTrial: true };
 }
 
 // What only one window may have open: an assignment with all that comes of it, else the interview by itself.

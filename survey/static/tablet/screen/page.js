@@ -118,7 +118,7 @@ export class Page {
   // Whose interview this is, and what has to be known of it before the first question.
   drawTitle() {
     const { interview } = this;
-    $("interview-title").textContent = this.isTrial ? this.texts.shownPlain("title") : titleOf(interview, this.word("unassigned"));
+    $("interview-title").textContent = this.isTrial ? this.word("trial_title", { title: this.texts.shownPlain("title") }) : titleOf(interview, this.word("unassigned"));
     document.querySelector(".bar-form").hidden = this.isTrial;
     const returned = interview.reason ? [this.word("returned", { reason: interview.reason })] : [];
     const asked = this.beside.queries.elsewhere().map((each) => this.word("query_elsewhere", each));
