@@ -307,8 +307,8 @@ def page_version(session: Session) -> str:
 
 @pytest.mark.parametrize(
     ("size", "wanted"),
-    [(WIDE, ("type-normal",)), (TABLET, ("type-largest", "sunlight-on"))],
-    ids=["lying", "upright, largest, in the sun"],
+    [(WIDE, ("type-normal", "theme-dark")), (TABLET, ("type-largest", "sunlight-on"))],
+    ids=["lying, dark", "upright, largest, in the sun"],
 )
 @pytest.mark.soak
 def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_targets(
@@ -338,3 +338,4 @@ def test_household_form__as_old_eyes_and_the_sun_want_it__fits_with_large_target
     page.reload()
     page.wait_for_selector(READY)
     assert page.locator("html.sunlight").count() == ("sunlight-on" in wanted)
+    assert page.locator("html[data-theme=dark]").count() == ("theme-dark" in wanted)

@@ -1,4 +1,4 @@
-// How this device shows and takes things, for whoever holds it: the size of type, a screen for sunlight, the size of pictures.
+// How this device shows and takes things, for whoever holds it: the size of type, light or dark, a screen for sunlight, the size of pictures.
 //
 // It is known before anybody has unlocked the device, and nothing of it is personal, so it lies outside of the sealed store. Loading this
 // module puts the settings on the page.
@@ -6,9 +6,10 @@
 import { element } from "./elements.js";
 
 const KEPT_AS = "survey-comfort";
-const DEFAULTS = { type: "normal", sunlight: "off", picture: "1600", originals: "off" };
+const DEFAULTS = { type: "normal", theme: "device", sunlight: "off", picture: "1600", originals: "off" };
 const OFFERED = {
   type: ["normal", "large", "largest"],
+  theme: ["device", "light", "dark"],
   sunlight: ["off", "on"],
   picture: ["1024", "1600", "full"],
   originals: ["off", "on"],
@@ -17,7 +18,7 @@ const OFFERED = {
 let current = read();
 apply();
 
-// The settings as they are: {type, sunlight, picture, originals}.
+// The settings as they are: {type, theme, sunlight, picture, originals}.
 export function comfort() {
   return current;
 }
@@ -57,10 +58,12 @@ function settingRow(name, say) {
 }
 
 function apply() {
-  const { classList } = document.documentElement;
+  const { classList, dataset } = document.documentElement;
   classList.toggle("type-large", current.type === "large");
   classList.toggle("type-largest", current.type === "largest");
   classList.toggle("sunlight", current.sunlight === "on");
+  if (current.theme === "device") delete dataset.theme;
+  else dataset.theme = current.theme;
 }
 
 function read() {
