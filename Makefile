@@ -51,12 +51,12 @@ chromium:
 	  || command -v chromium >/dev/null \
 	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium-headless-shell)"
 
-# Tests start a PostgreSQL and a Redis of their own; without them they skip. A server is nothing to install on somebody's machine unasked,
+# Tests start a PostgreSQL, a Redis and an nginx of their own; without them they skip. A server is nothing to install on somebody's machine unasked,
 # so only .ci/run calls this target.
 servers:
-	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server; } >/dev/null 2>&1 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	  && { echo "Installing PostgreSQL and Redis for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql redis-server >/dev/null; }; } \
-	  || echo "PostgreSQL or Redis is not here and cannot be installed without root: their tests will skip. (sudo apt-get install postgresql redis-server)"
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server && ls /usr/sbin/nginx; } >/dev/null 2>&1 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && { echo "Installing PostgreSQL, Redis and nginx for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql redis-server nginx-light >/dev/null; }; } \
+	  || echo "PostgreSQL, Redis or nginx is not here and cannot be installed without root: their tests will skip. (sudo apt-get install postgresql redis-server nginx-light)"
 
 test: $(VENV)/.develops chromium ## Run the test suite, on every core
 	@$(BIN)/python -m compileall -q -j 0 questionnaires analysis survey docs benchmarks
@@ -94,8 +94,11 @@ $(SUPPLY)/python: | $(BIN)/python
 	@$(BIN)/python -m venv build/supply
 	@$@ -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1' 'pip-audit>=2.9,<3' 'cyclonedx-bom>=7,<8'
 
+# What runs, on a laptop and in the image, is what the tests ran with: the two other lock files are held to the versions of the tests' own.
+LOCK := $(SUPPLY)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11
 lock: | $(SUPPLY)/python ## Write the lock files anew from requirements*.txt: the newest versions that these allow, with their hashes
-	@for name in requirements requirements-dev; do $(SUPPLY)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11 -o $$name.lock $$name.txt; done
+	@$(LOCK) -o requirements-dev.lock requirements-dev.txt
+	@for name in requirements requirements-server; do $(LOCK) -c requirements-dev.lock -o $$name.lock $$name.txt; done
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m docs.licences > docs/licences.md
 

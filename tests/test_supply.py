@@ -1,6 +1,9 @@
 """What is installed is what the lock files name: all that the requirements ask for, each with its hash; and a page names them."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,9 @@ ROOT = Path(__file__).parents[1]
 LOCKED = {
     "requirements.lock": ("requirements.txt",),
     "requirements-dev.lock": ("requirements.txt", "requirements-dask.txt", "requirements-dev.txt"),
+    "requirements-server.lock": ("requirements.txt", "requirements-server.txt"),
 }
+TESTED = "requirements-dev.lock"
 
 
 def lines_of(name: str) -> list[str]:
@@ -40,6 +45,18 @@ def test_lock__of_the_requirements__meets_each_and_has_a_hash_for_each(lock: str
     assert [entry.split()[0] for entry in entries if not entry.startswith("#") and "--hash=sha256:" not in entry] == []
 
 
+@pytest.mark.parametrize("lock", sorted(LOCKED.keys() - {TESTED}))
+def test_lock__of_what_runs__has_the_versions_that_the_tests_ran_with(lock: str) -> None:
+    tested, run = (set(pinned((ROOT / name).read_text(encoding="utf-8"))) for name in (TESTED, lock))
+    assert run - tested == set(), "run: make lock"
+
+
+def test_image__of_the_servers__installs_what_the_lock_file_names_and_nothing_else() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    installing = [line for line in lines if re.search(r"\b(pip|apt-get|apk|curl|wget)\b", line) and not line.startswith("#")]
+    assert installing == ["RUN pip install --no-cache-dir --require-hashes -r requirements-server.lock"]
+
+
 def test_page_of_licences__names_every_library_that_runs_and_no_strong_copyleft() -> None:
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", page.removeprefix(HEAD), re.MULTILINE)
@@ -54,3 +71,15 @@ def test_audit__of_each_answer__says_what_was_looked_up() -> None:
     assert told([fine, unknown]) == ("audit: 1 libraries looked up, 1 could not be looked up, 0 vulnerable.", False)
     assert told([fine, bad]) == ("audit: b 2: PYSEC-1, mended in 3\naudit: 2 libraries looked up, 1 vulnerable.", True)
     assert told([unknown])[0].endswith("Nothing was audited.")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_units__of_systemd__are_found_without_fault(tmp_path: Path) -> None:
+    shipped = sorted((ROOT / "deploy" / "systemd").iterdir())
+    for unit in shipped:
+        text = unit.read_text(encoding="utf-8").replace("/opt/supervision-survey/.venv/bin/python", sys.executable)
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    command = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / unit.name) for unit in shipped)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    ours = [line for line in checked.stderr.splitlines() if "supervision-survey" in line]
+    assert (checked.returncode, ours) == (0, [])
