@@ -1,4 +1,7 @@
-// The list of what is wrong in a form takes the focus, so that a screen reader begins with it. Where the address leads to a part of the
-// page, `autofocus` does not do that.
+// The list of what is wrong in a form takes the focus, so that a screen reader begins with it. An address that leads to a part of the page
+// leads the focus there when everything is loaded, so that it is taken only after that.
 
-document.querySelector(".error-summary")?.focus();
+const list = document.querySelector(".error-summary");
+
+if (document.readyState === "complete") list?.focus();
+else window.addEventListener("load", () => setTimeout(() => list?.focus()));
