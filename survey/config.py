@@ -98,6 +98,7 @@ class Settings:
     session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
     remembered_days: int = _setting(30, "The same in days, on a device on which the person asked to stay signed in.")
     session_days: int = _setting(90, "After how many days a sign-in ends in any case.")
+    guide: str = _setting("", "Folder of the guides that are built. Empty: build/guide beside the program.")
     map_tiles: str = _setting(
         "",
         "Address of the tiles of a map service, such as `https://tiles.example.org/{z}/{x}/{y}.png`, to lie behind maps. Whoever opens a "

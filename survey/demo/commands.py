@@ -46,7 +46,7 @@ def demo(host: str, port: int, threads: int, allow_network: bool, build_only: bo
     prepare_demo(app, settings)
     if not build_only:
         where: dict[str, Any] = {"host": host, "port": port, "threads": threads, "allow_network": allow_network}
-        serve_app(app, **where, announce=lambda _address: click.echo(sign_ins()), beside=lambda _app: building_guide())
+        serve_app(app, **where, announce=lambda _address: click.echo(sign_ins()), beside=lambda _app: building_guide(settings.guide))
 
 
 def prepare_demo(app: Flask, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 
-from survey.guide.sources import stamp_of
+from survey.guide.sources import LANGUAGES, stamp_of
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 10
@@ -21,16 +21,34 @@ log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
-def guide_folder() -> Path:
-    """Where the guide of this version of the program is, once it is built; texts that change meanwhile are seen at the next start."""
-    return ROOT / "build" / "guide" / stamp_of(ROOT)
+def current_stamp() -> str:
+    """The stamp of the guide of this version of the program; texts that change meanwhile are seen at the next start."""
+    return stamp_of(ROOT)
+
+
+def guide_folder(folder: str) -> Path:
+    """Where the guide of this version is, once it is built; `folder` is what the setting says, which may be empty."""
+    return Path(folder or ROOT / "build" / "guide") / current_stamp()
+
+
+def built_guide(folder: str) -> Path | None:
+    """The guide as it can be shown now: that of this version, until it is built the newest of an earlier one; None where there is none."""
+    current = guide_folder(folder)
+    if current.is_dir():
+        return current
+    return max((path for path in current.parent.glob("*/") if is_guide(path)), key=lambda path: path.stat().st_mtime, default=None)
+
+
+def is_guide(path: Path) -> bool:
+    """Whether a folder is a guide, and not one that is being built."""
+    return all((path / language / "index.html").is_file() for language in LANGUAGES)
 
 
 @contextmanager
-def building_guide() -> Iterator[None]:
+def building_guide(folder: str) -> Iterator[None]:
     """While the block runs, a guide that is not there is built by a process beside this one, which ends with the block."""
     is_over = Event()
-    builder = Thread(target=_build_beside, args=(is_over,), name="building the guide", daemon=True)
+    builder = Thread(target=_build_beside, args=(guide_folder(folder), is_over), name="building the guide", daemon=True)
     builder.start()
     try:
         yield
@@ -38,17 +56,17 @@ def building_guide() -> Iterator[None]:
         is_over.set()
 
 
-def _build_beside(is_over: Event) -> None:
+def _build_beside(folder: Path, is_over: Event) -> None:
     """Build the guide if it is missing, unless the server ends before."""
-    if is_over.wait(WAIT_S) or guide_folder().is_dir():
+    if is_over.wait(WAIT_S) or folder.is_dir():
         return
-    with subprocess.Popen(
-        [sys.executable, "-m", "survey", "guide"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
+    command = [sys.executable, "-m", "survey", "guide"]
+    surroundings = {**os.environ, "SURVEY_GUIDE": str(folder.parent)}
+    with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         if hasattr(os, "setpriority"):
             os.setpriority(os.PRIO_PROCESS, process.pid, LOWER_PRIORITY)
         while process.poll() is None:
             if is_over.wait(0.5):
                 process.terminate()
-        if process.returncode > 0:
+        if process.returncode > 0 and process.stderr:
             log.error("The guide was not built. Build it with python -m survey guide; it said: %s", process.stderr.read().decode())

@@ -24,14 +24,18 @@ CHAPTERS = (
     "analyst",
     "worked_visit",
     "statistics",
-    "glossary",
 )
 """The chapters behind the first page, in the order to read."""
+SHARED = ("glossary",)
+"""Pages of `docs/` that stand among the chapters of both languages, after them."""
 REFERENCE = "reference"
+REFERENCE_NAMES = {"README": "index"}
 REFERENCE_TITLES = {"zh": "参考：各部分详解、设置和命令", "en": "Reference: every part, setting and command"}
 MADE_WITH = ("survey/guide", "survey/static/css/tokens.css", "survey/static/img/mark.svg")
 """What the look of the guide is made of, beside its texts and pictures."""
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
+_CODE = re.compile(r"(^```.*?^```)", re.MULTILINE | re.DOTALL)
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 _ELSEWHERE = re.compile(r"[a-z]+:|#|/")
 _NEVER_READ = ("__pycache__",)
 
@@ -52,7 +56,8 @@ def list_sources(root: Path, language: str) -> tuple[Source, ...]:
     present = [name for name in ("index", *CHAPTERS) if (root / folder / f"{name}.md").is_file()]
     chapters = [Source(f"{folder}/{name}.md", name) for name in present]
     names = sorted(path.stem for path in (root / "docs").glob("*.md"))
-    reference = [Source(f"docs/{name}.md", f"{REFERENCE}/{'index' if name == 'README' else name}") for name in names]
+    chapters += [Source(f"docs/{name}.md", name) for name in SHARED if name in names]
+    reference = [Source(f"docs/{name}.md", f"{REFERENCE}/{REFERENCE_NAMES.get(name, name)}") for name in names if name not in SHARED]
     return (*chapters, *reference)
 
 
@@ -65,10 +70,14 @@ def gather(root: Path, language: str, target: Path) -> None:
         pictures = {path: place_of_picture(path) for path in pictures_of(source.path, text)}
         path = target / f"{source.name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(placed(source.path, text, places | pictures) + contents_of(source.name, sources, language), encoding="utf-8")
+        path.write_text(
+            joined(placed(source.path, text, places | pictures)) + contents_of(source.name, sources, language), encoding="utf-8"
+        )
         for picture, place in pictures.items():
             (target / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(root / picture, target / place)
+            # One that is not there stays a fault of the page, which the builder tells with its line.
+            if (root / picture).is_file():
+                shutil.copyfile(root / picture, target / place)
 
 
 def place_of_picture(path: str) -> str:
@@ -96,6 +105,12 @@ def placed(path: str, text: str, places: dict[str, str]) -> str:
         return f"{mark}[{label}]({relpath(place, here)}{number_sign}{anchor})" if place else label
 
     return _LINK.sub(lead, text)
+
+
+def joined(text: str) -> str:
+    """The text with lines joined where Chinese goes on from one to the next: a browser would show a space there. Code stays as it is."""
+    parts = _CODE.split(text)
+    return "".join(part if number % 2 else _BETWEEN_CHINESE.sub("", part) for number, part in enumerate(parts))
 
 
 def contents_of(name: str, sources: tuple[Source, ...], language: str) -> str:

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from werkzeug.utils import safe_join
 
-from survey.guide.kept import guide_folder
+from survey.config import current_settings
+from survey.guide.kept import built_guide
 from survey.looks.themes import AUTOMATIC, chosen_theme
 from survey.tablet.answering import ASK_AGAIN, answer_document
 from survey.tablet.documents import Document, document_of
@@ -38,8 +39,8 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/tablet/guide/<any(zh, en):language>/<path:name>", endpoint="tablet_file")
 def file(language: str, name: str) -> ResponseReturnValue:
     """One file of the guide; while it is being built, a page that says so and asks again by itself."""
-    folder = guide_folder()
-    if not folder.is_dir():
+    folder = built_guide(current_settings().guide)
+    if folder is None:
         waiting = make_response(render_template("guide/building.html", seconds=RETRY_AFTER_S), 503)
         waiting.headers["Retry-After"] = str(RETRY_AFTER_S)
         return waiting

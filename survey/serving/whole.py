@@ -27,5 +27,5 @@ def open_installation(settings: Settings) -> Flask:
 def beside(app: Flask) -> Iterator[None]:
     """What a server does by itself while it serves; first it says where the first account is made, if there is none."""
     announce_first_run(app)
-    with reminding(app), counting_ahead(app), building_guide(), sweeping(app):
+    with reminding(app), counting_ahead(app), building_guide(app.extensions["survey.settings"].guide), sweeping(app):
         yield

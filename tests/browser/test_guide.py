@@ -1,0 +1,135 @@
+"""The whole guide as it is built: every link leads somewhere, browsers run it under our policy, and its search needs no server."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from posixpath import dirname, normpath
+
+import pytest
+from flask import Flask
+from lxml import html
+from playwright.sync_api import Browser, Page, expect
+
+from survey.guide.kept import ROOT, guide_folder
+from survey.guide.sources import LANGUAGES
+from tests.browser.conftest import TABLET, WIDE, serving
+from tests.browser.field import PATIENCE_MS
+from tests.conftest import shared_folder
+
+pytestmark = pytest.mark.soak
+
+MOST_PAGE_BYTES = 100_000
+INLINE = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:")
+SEARCHES = (
+    ("zh", "密封抽样", "密封抽样"),
+    ("zh", "calibration", "calibrat"),
+    ("en", "calibrations", "calibrat"),
+    ("en", "悬崖效应", "悬崖效应"),
+)
+"""The language, what is typed, and what stands in what is found."""
+CONTRAST = """() => {
+  const luminance = (colour) => {
+    const shares = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const parts = shares.map((share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const ground = luminance(getComputedStyle(document.querySelector("main")).backgroundColor);
+  return ["main p", "main h1", "main a", "main td"].map((selector) => {
+    const ink = luminance(getComputedStyle(document.querySelector(selector)).color);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  });
+}"""
+
+
+@pytest.fixture(scope="session")
+def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide, built by the command once for all test processes of a run; any fault in its pages fails."""
+    folder = shared_folder(tmp_path_factory) / "guides"
+    built = subprocess.run([sys.executable, "-m", "survey", "guide", "--folder", str(folder)], cwd=ROOT, capture_output=True, text=True)
+    assert (built.returncode, built.stderr) == (0, "")
+    return guide_folder(str(folder))
+
+
+@pytest.fixture
+def guide_address(app: Flask, guide: Path) -> Iterator[str]:
+    """The address of a server that shows it."""
+    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], guide=str(guide.parent))
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def reader(browser: Browser, guide_address: str) -> Iterator[Page]:
+    """The page of somebody who is not signed in and prefers dark pages; whatever the browser complains of fails the test."""
+    complaints: list[str] = []
+    context = browser.new_context(base_url=guide_address, viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="dark")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def pages_of(guide: Path, language: str) -> list[str]:
+    """The names of all pages of a language."""
+    return sorted(path.relative_to(guide / language).as_posix() for path in (guide / language).rglob("*.html"))
+
+
+def test_guide__in_both_languages__has_the_same_pages_and_each_leads_to_the_other(guide: Path) -> None:
+    assert pages_of(guide, "zh") == pages_of(guide, "en")
+    for language, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
+        for name in pages_of(guide, language):
+            text = (guide / language / name).read_text(encoding="utf-8")
+            assert f"../{other}/{name}" in text, (language, name)
+
+
+def test_guide__every_page__has_no_inline_script_or_style_and_is_small(guide: Path) -> None:
+    for path in guide.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert INLINE.findall(text) == [], path
+        assert len(text.encode()) < 2 * MOST_PAGE_BYTES, path
+
+
+def test_guide__every_link__leads_to_a_page_and_a_place_on_it(guide: Path) -> None:
+    parsed = {path.relative_to(guide).as_posix(): html.fromstring(path.read_bytes()) for path in guide.rglob("*.html")}
+    places = {name: {*page.xpath("//@id"), ""} for name, page in parsed.items()}
+    lost = []
+    for name, page in parsed.items():
+        for link in page.xpath("//a/@href | //link/@href | //img/@src | //script/@src"):
+            if re.match(r"[a-z]+:", link):
+                continue
+            file, _, place = link.partition("#")
+            target = normpath(f"{dirname(name)}/{file.partition('?')[0]}") if file else name
+            if target == ".." or target == ".":
+                continue  # the program, which lies above the guide
+            if not (guide / target).is_file() or (target in places and place not in places[target]):
+                lost.append((name, link))
+    assert lost == []
+
+
+@pytest.mark.parametrize(("language", "typed", "found"), SEARCHES)
+def test_search__for_a_word_of_either_language__finds_it_with_no_server(reader: Page, language: str, typed: str, found: str) -> None:
+    reader.goto(f"/guide/{language}/index.html")
+    reader.get_by_role("searchbox").fill(typed)
+    reader.get_by_role("searchbox").press("Enter")
+    first = reader.locator("#search-results li").first
+    expect(first.locator(".context")).to_contain_text(re.compile(found, re.IGNORECASE))
+    first.get_by_role("link").click()
+    expect(reader.locator("main")).to_contain_text(re.compile(found, re.IGNORECASE))
+
+
+def test_pages__in_the_dark_and_on_every_screen__are_readable_and_as_wide_as_the_screen(reader: Page, guide: Path) -> None:
+    for language in LANGUAGES:
+        for name in ("index.html", "statistics.html", "glossary.html", "reference/rights.html"):
+            reader.goto(f"/guide/{language}/{name}")
+            for width, height in (TABLET, WIDE, (1440, 900), (360, 800)):
+                reader.set_viewport_size({"width": width, "height": height})
+                assert reader.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+    reader.goto("/guide/zh/statistics.html")
+    assert min(reader.evaluate(CONTRAST)) >= 4.5
+    assert reader.locator("math").count() > 20
