@@ -11,7 +11,7 @@ export SURVEY_DATA
 # Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo test soak lock audit sbom lint format bench examples chromium servers clean
+.PHONY: help setup develop demo guide test soak lock audit sbom lint format bench examples chromium servers clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ develop: $(VENV)/.develops ## Install what the tests need, too
 
 demo: $(VENV)/.runs ## Build the demonstration visit data and serve it (PORT=5050 SURVEY_DATA=some/folder to change)
 	@$(BIN)/python -m survey demo --port $(PORT)
+
+guide: $(VENV)/.runs ## Build the guide that the server shows at /guide; a server that lacks it does so by itself
+	@$(BIN)/python -m survey guide
 
 # The browser tests drive the shell of Debian's Chromium, or all of it; without either they skip and the summary says so.
 chromium:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
@@ -63,7 +63,7 @@ def _build_beside(folder: Path, is_over: Event) -> None:
     command = [sys.executable, "-m", "survey", "guide"]
     surroundings = {**os.environ, "SURVEY_GUIDE": str(folder.parent)}
     with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        if hasattr(os, "setpriority"):
+        with suppress(OSError, AttributeError):  # it may be over already, and not every system has priorities of this kind
             os.setpriority(os.PRIO_PROCESS, process.pid, LOWER_PRIORITY)
         while process.poll() is None:
             if is_over.wait(0.5):
