@@ -75,7 +75,7 @@ from survey.lookback.plan_views import blueprint as look_back_plan_blueprint
 from survey.lookback.views import blueprint as look_back_blueprint
 from survey.looks.themes import looks_context
 from survey.looks.views import blueprint as looks_blueprint
-from survey.navigation import header_context
+from survey.navigation import header_context, may_follow
 from survey.odata.views import blueprint as odata_blueprint
 from survey.openid.views import blueprint as openid_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
@@ -267,6 +267,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(template_context)
     app.context_processor(looks_context)
     app.context_processor(header_context)
+    app.jinja_env.globals["may_follow"] = may_follow
     app.context_processor(guide_context)
     CSRFProtect(app)
     install_security(app)

@@ -12,6 +12,7 @@ from survey.accounts.tokens import ROLES_OF_SCOPE
 from survey.accounts.words import ROLE_LABELS
 from survey.finding.views import is_offered
 from survey.rights.guard import may_open
+from survey.rights.table import RIGHT_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,14 @@ def _is_open(entry: Entry) -> bool:
         return True
     endpoint, _values = current_app.url_map.bind("").match(entry.path)
     return may_open(current_user, endpoint)
+
+
+def may_follow(endpoint: str, **values: str) -> bool:
+    """Whether a link to the view is of use to the reader: one of their roles opens it, and it tells of no more than their places."""
+    if not (current_user and current_user.is_authenticated):
+        return False
+    roles = frozenset(role.name for role in current_user.roles)
+    return RIGHT_OF[endpoint].who.admits(roles) and may_open(current_user, endpoint, values.get("visit_id"))
 
 
 def is_within(path: str, base: str) -> bool:
