@@ -20,6 +20,7 @@ from survey.server import (
     serve_at_once,
     serve_hotspot,
 )
+from survey.serving.heap import share_heap
 from survey.serving.opening import quietly
 
 WHOLE = "survey.serving.whole"
@@ -67,6 +68,7 @@ def serve(
     """
     settings = read_settings(https=True, own_certificate=True) if https else read_settings()
     write_logs(settings)
+    share_heap()
     if https and processes > 1:
         raise click.UsageError("--processes is for a server behind one that encrypts; with --https one process serves.")
     if https:

@@ -13,10 +13,12 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from survey.serving.lanes import Lanes
+from survey.serving.lanes import MOST_WAITING, Lanes
 
 CONNECTION_LIMIT = 1000
 """A browser keeps half a dozen connections open, and a county's visit brings some thirty tablets."""
+READ_AT_ONCE = 65536
+"""One thread reads what all connections send, and must wait for Python's lock after each piece: large ones let it come round soon."""
 LAST_ANSWERS_SECONDS = 5
 SWITCH_S = 0.001
 """After so long a thread that computes makes room for another: one that has waited for the disk or the database, and for which others
@@ -39,7 +41,16 @@ class _Channel(HTTPChannel):
 class PlainServer:
     """waitress around one application on one listening socket."""
 
-    def __init__(self, application: Any, listener: socket, *, threads: int, scheme: str = "http", max_body_bytes: int = 1_000_000) -> None:
+    def __init__(
+        self,
+        application: Any,
+        listener: socket,
+        *,
+        threads: int,
+        scheme: str = "http",
+        max_body_bytes: int = 1_000_000,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
         self._channels: dict[int, Any] = {}
         self._is_stopping = False
         self._server = waitress.create_server(
@@ -51,12 +62,13 @@ class PlainServer:
             url_scheme=scheme,
             max_request_body_size=max_body_bytes,
             connection_limit=CONNECTION_LIMIT,
+            recv_bytes=READ_AT_ONCE,
             asyncore_use_poll=hasattr(select, "poll"),
         )
         self._server.channel_class = _Channel
         dispatcher = self._server.task_dispatcher
         with dispatcher.lock:
-            dispatcher.queue = Lanes(threads, dispatcher.queue_cv)
+            dispatcher.queue = Lanes(threads, dispatcher.queue_cv, most_waiting)
         # A request that waits a moment for a free thread is no event worth a line.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 

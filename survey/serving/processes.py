@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from survey.serving.heap import return_heap
+
 QUICK_S = 1.0
 """One that ends sooner is given so long before the next takes its place, so that a fault does not keep the machine busy."""
 
@@ -23,6 +25,7 @@ def run_processes(n_processes: int, serve: Callable[[int], None]) -> None:
     also when it is killed.
     """
     gc.collect()
+    return_heap()
     gc.freeze()  # what all share is not looked at for garbage, which would give each a copy of it
     parent = _Parent(n_processes, serve)
     for number in (signal.SIGTERM, signal.SIGINT):

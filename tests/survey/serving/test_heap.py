@@ -1,0 +1,43 @@
+"""All threads of a server take their memory from one heap."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+from pathlib import Path
+from threading import Barrier, Thread
+from survey.serving.heap import return_heap, share_heap
+
+if {shared}:
+    share_heap()
+    return_heap()
+met = Barrier(9)
+
+def take():
+    taken = [bytearray(10_000) for _ in range(50)]
+    met.wait()
+    met.wait()
+
+threads = [Thread(target=take) for _ in range(8)]
+for each in threads:
+    each.start()
+met.wait()
+lines = [line.split() for line in Path("/proc/self/maps").read_text().splitlines()]
+kept = [tuple(int(end, 16) for end in line[0].split("-")) for line in lines if line[1] == "---p" and len(line) == 5]
+print(sum(end - start > 50_000_000 for start, end in kept))
+met.wait()
+"""
+"""Prints how many heaps beside the main one glibc has set aside, each 64 MB of addresses of which nearly all are not in use yet."""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have one heap, or hand out memory otherwise")
+def test_share_heap__eight_threads__use_no_heap_of_their_own() -> None:
+    def n_heaps(shared: bool) -> int:
+        run = subprocess.run([sys.executable, "-c", PROGRAM.format(shared=shared)], capture_output=True, text=True, check=True)
+        return int(run.stdout)
+
+    assert n_heaps(False) > 0
+    assert n_heaps(True) == 0
