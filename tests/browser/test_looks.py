@@ -46,7 +46,7 @@ def test_theme__chosen_in_the_header__is_kept_and_paper_stays_white(open_page: C
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(GROUND) == painted(theme("dark")["ground"]), "a device that is dark needs no choice"
     for name in ("light", "dark"):
-        page.locator(".user-menu summary").first.press("Enter")
+        page.locator(".theme-menu summary").press("Enter")
         page.locator(f"form[action='/theme/{name}'] button").click()
         expect(page.locator("html")).to_have_attribute("data-theme", name)
         assert page.evaluate(GROUND) == painted(theme(name)["ground"])
