@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, normpath
@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.guide.kept import ROOT, guide_folder
 from survey.guide.sources import LANGUAGES
-from tests.browser.conftest import TABLET, WIDE, serving
+from survey.visits.models import Assignment
+from tests.browser.conftest import TABLET, WIDE
 from tests.browser.field import PATIENCE_MS
 from tests.conftest import shared_folder
 
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.soak
 
 MOST_PAGE_BYTES = 100_000
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:")
+SHEET = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
+A4_POINTS = (595, 842)
 SEARCHES = (
     ("zh", "密封抽样", "密封抽样"),
     ("zh", "calibration", "calibrat"),
@@ -54,18 +57,17 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def guide_address(app: Flask, guide: Path) -> Iterator[str]:
-    """The address of a server that shows it."""
+def shown(app: Flask, guide: Path) -> Path:
+    """The guide, which the installation of the test shows."""
     app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], guide=str(guide.parent))
-    with serving(app) as address:
-        yield address
+    return guide
 
 
 @pytest.fixture
-def reader(browser: Browser, guide_address: str) -> Iterator[Page]:
+def reader(browser: Browser, address: str, shown: Path) -> Iterator[Page]:
     """The page of somebody who is not signed in and prefers dark pages; whatever the browser complains of fails the test."""
     complaints: list[str] = []
-    context = browser.new_context(base_url=guide_address, viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="dark")
+    context = browser.new_context(base_url=address, viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="dark")
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
@@ -121,6 +123,30 @@ def test_search__for_a_word_of_either_language__finds_it_with_no_server(reader: 
     expect(first.locator(".context")).to_contain_text(re.compile(found, re.IGNORECASE))
     first.get_by_role("link").click()
     expect(reader.locator("main")).to_contain_text(re.compile(found, re.IGNORECASE))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_interviewers_chapter__on_paper__is_two_a4_pages_with_its_pictures(reader: Page, language: str) -> None:
+    reader.goto(f"/guide/{language}/interviewer.html")
+    # A browser that prints fetches what it has not yet shown; here it is told to beforehand, so that the sheet is surely whole.
+    reader.evaluate("Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); }))")
+    printed = reader.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    assert {(round(float(width)), round(float(height))) for width, height in SHEET.findall(printed)} == {A4_POINTS}
+
+
+def test_interviewers_chapter__on_a_tablet_without_a_network__opens_with_its_pictures(
+    shown: Path, open_page: Callable[..., Page], assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/", keeps_app=True)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+    page.goto("/tablet/guide/zh/interviewer.html")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("访谈员")
+    page.evaluate("Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); }))")
+    assert page.evaluate("getComputedStyle(document.querySelector('.guide-header')).display") == "flex"
+    page.get_by_role("link", name="回到程序").click()
+    expect(page).to_have_url(re.compile("/tablet/$"))
 
 
 def test_pages__in_the_dark_and_on_every_screen__are_readable_and_as_wide_as_the_screen(reader: Page, guide: Path) -> None:
