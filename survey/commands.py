@@ -31,7 +31,7 @@ def init() -> None:
     if n_logs:
         click.echo(f"{counted(n_logs, 'timing log')} of earlier interviews read.")
     if is_empty:
-        click.echo("Add the first administrator with: python -m survey user add NAME --role admin")
+        click.echo("Serve it: the terminal tells where the first administrator is made. Or: python -m survey user add NAME --role admin")
 
 
 @click.command("settings", short_help="Print every setting with its default.")
