@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import Questionnaire
 from survey.db import utc_now
+from survey.intake.models import Attachment
 from survey.protection.answers import masked_answers
 from survey.protection.models import PersonalRead
 from survey.protection.names import is_shown_names, mask_name
+from survey.protection.pictures import without_notes
+from survey.storage import Storage
 
 KEPT_DAYS = 3 * 365
 """How long it is known who read what; the Personal Information Protection Law (article 56) asks for three years."""
@@ -45,6 +48,12 @@ def readable_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -
         return masked_answers(questionnaire, answers)
     note_names(1)
     return answers
+
+
+def readable_picture(attachment: Attachment, storage: Storage) -> bytes:
+    """The file of an interview as the reader of this page may see it: who is shown no positions is not told those of pictures either."""
+    data = storage.get(attachment.sha256)
+    return data if may_see_names() else without_notes(data, attachment.media_type)
 
 
 def note_names(n_names: int) -> None:

@@ -26,7 +26,7 @@ from survey.intake.models import Submission
 from survey.intake.texts import text_for
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
-from survey.protection.reading import readable_answers
+from survey.protection.reading import may_see_names, note_names, readable_answers, readable_picture
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.queries import limits_of_visit
 from survey.reconciling.counted import is_reconciled
@@ -111,10 +111,11 @@ def submission(instance_id: str) -> str:
 
 
 @blueprint.get("/<instance_id>/submission.xml")
-@requires(*READERS)
+@requires(*DECIDERS)
 def xml(instance_id: str) -> Response:
-    """The XML as it was received, as a download."""
+    """The XML as it was received, as a download, for those who are shown whole names."""
     found = find_submission(current_session(), instance_id)
+    note_names(1)
     return download(found.xml, f"{instance_id.replace(':', '_')}.xml", "application/xml")
 
 
@@ -123,7 +124,7 @@ def xml(instance_id: str) -> Response:
 def file(instance_id: str, name: str) -> Response:
     """One attachment: shown by the browser if it is a picture, sound or film that it may show, else a download."""
     attachment = find_attachment(current_session(), instance_id, name)
-    return stored_file(current_storage().get(attachment.sha256), attachment.name, attachment.media_type)
+    return stored_file(readable_picture(attachment, current_storage()), attachment.name, attachment.media_type)
 
 
 @blueprint.post("/<instance_id>/accept")
@@ -237,7 +238,7 @@ def _page(found: Submission, accept_form: AcceptForm, reason_form: ReasonForm) -
         flag_lines=flag_lines(found.flags, limits_of_visit(session, found.visit_id), labels) if found.flags else (),
         is_blocked=bool(blocking(flag.check for flag in found.flags)),
         needs_reason=needs_reason(flag.check for flag in found.flags),
-        map=interview_map(found),
+        map=interview_map(found) if may_see_names() else None,
         changes=word_changes(questionnaire, found.countersignature, locale),
         candidates=candidates,
         is_reconciled=is_settled,
