@@ -35,12 +35,20 @@ def is_a_page(view: str, roles: frozenset[str]) -> bool:
     return view in RIGHT_OF and RIGHT_OF[view].who.admits(roles) and not view.endswith((".sign_out", ".logout")) and view != "static"
 
 
-def follow_links(app: Flask, roles: frozenset[str], open_one: Callable[[str, str], Iterable[str]], of_each_view: int) -> None:
+def plain_addresses(app: Flask) -> list[str]:
+    """The addresses that have no variable part, which not every page needs to link to."""
+    return [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+
+
+def follow_links(
+    app: Flask, roles: frozenset[str], open_one: Callable[[str, str], Iterable[str]], of_each_view: int, further: Iterable[str] = ()
+) -> None:
     """Open what is reached from the start page: `open_one` takes an address and its view, and gives the addresses that it links to.
 
-    Of each view up to `of_each_view` addresses are opened, the nearest first.
+    Of each view up to `of_each_view` addresses are opened, the nearest first; `further` ones are opened as if the first page led there.
     """
-    waiting, seen, of_view = deque(["/"]), {"/"}, Counter[str]()
+    starts = list(dict.fromkeys(("/", *further)))
+    waiting, seen, of_view = deque(starts), set(starts), Counter[str]()
     while waiting:
         address = waiting.popleft()
         view = view_of(app, address)

@@ -1,6 +1,6 @@
 """A page gone through by keys alone, as by somebody who uses no mouse; on the way it is seen that the focus never lies hidden."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator
 
 MOST_TABS = 400
 LOOK = """wanted => {
@@ -36,6 +36,23 @@ def press(wanted: Locator, key: str = "Enter") -> None:
     wanted.page.keyboard.press(key)
 
 
+def follow(link: Locator) -> None:
+    """Go to the link by Tab, press Enter there, wait for the page that it leads to, and skip that page's header."""
+    page = link.page
+    tab_to(link)
+    address = str(link.evaluate("each => each.href"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.partition("#")[0] == address.partition("#")[0])
+    press(page.locator(".skip-link"))
+
+
+def pick(group: Locator, n: int) -> None:
+    """Go to a group of radio buttons by Tab, which leads to its first, and choose the one `n` places further by arrow keys."""
+    tab_to(group.locator("input[type=radio]").first)
+    for _ in range(n):
+        group.page.keyboard.press("ArrowDown")
+
+
 def write(wanted: Locator, text: str) -> None:
     """Go to the field by Tab, and type into it."""
     tab_to(wanted)
@@ -54,8 +71,3 @@ def set_day(wanted: Locator) -> None:
     tab_to(wanted)
     for key in ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
         wanted.page.keyboard.press(key)
-
-
-def skip_to_content(page: Page) -> None:
-    """Past the header by the link that is the first of every page."""
-    press(page.locator(".skip-link"))

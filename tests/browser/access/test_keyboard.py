@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey.intake.models import Submission
 from survey.issues.models import Issue, Verification
 from survey.visits.models import Visit
-from tests.browser.access.keyboard import choose_next, press, set_day, skip_to_content, tab_to, write
+from tests.browser.access.keyboard import choose_next, follow, press, set_day, tab_to, write
 from tests.browser.conftest import WIDE
 from tests.browser.field import PATIENCE_MS
 from tests.builders import PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
@@ -21,7 +21,8 @@ def page(browser: Browser, address: str, session: Session) -> Page:
     """The sign-in page, for a coordinator to whom an interview was sent."""
     version = add_form(session)
     pair = add_pair(session, add_visit(session, forms=[version]))
-    add_submission(session, version, "uuid:001", assignment=add_assignment(session, pair, add_household(session)))
+    assignment = add_assignment(session, pair, add_household(session))
+    add_submission(session, version, "uuid:001", assignment=assignment, answers={"n_members": 3, "water_safe": "no"})
     add_person(session, "coordinator", "coordinator", name="王协调")
     session.commit()
     context = browser.new_context(base_url=address, viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN", reduced_motion="reduce")
@@ -34,9 +35,7 @@ def page(browser: Browser, address: str, session: Session) -> Page:
 
 def go(page: Page, name: str) -> None:
     """To a part of the program by the header's links."""
-    press(page.locator(".site-nav").get_by_role("link", name=name, exact=True))
-    page.wait_for_load_state()
-    skip_to_content(page)
+    follow(page.locator(".site-nav").get_by_role("link", name=name, exact=True))
 
 
 def sign_in(page: Page) -> None:
@@ -51,8 +50,7 @@ def sign_in(page: Page) -> None:
 def plan_visit(page: Page) -> None:
     """A visit, planned at the second attempt: the first forgets the title, and the page leads back to it."""
     go(page, "调研")
-    press(page.get_by_role("link", name="筹备调研").first)
-    skip_to_content(page)
+    follow(page.get_by_role("link", name="筹备调研").first)
     set_day(page.locator("#starts_on"))
     set_day(page.locator("#ends_on"))
     press(page.locator("main button.primary").first)
@@ -68,8 +66,7 @@ def plan_visit(page: Page) -> None:
 def review(page: Page) -> None:
     """The one interview, accepted."""
     go(page, "审核")
-    press(page.locator("a[data-row]").first)
-    skip_to_content(page)
+    follow(page.locator("a[data-row]").first)
     press(page.locator("form[action*='/accept'] button").first)
     expect(page.locator(".flash.success")).to_be_visible()
 
@@ -77,16 +74,14 @@ def review(page: Page) -> None:
 def raise_issue(page: Page) -> None:
     """An issue of an answer of the interview, and somebody asked to verify it."""
     go(page, "审核")
-    press(page.locator("a[data-row]").first)
-    skip_to_content(page)
-    press(page.locator(".raise-issue").first)
-    skip_to_content(page)
+    follow(page.locator("a[data-row]").first)
+    follow(page.locator("a[href*='/issues/raise']").first)
     tab_to(page.locator("#title"))
     page.keyboard.press("Control+a")
     page.keyboard.type("饮水不安全")
     write(page.locator("#finding"), "走访的农户反映水质差。")
     press(page.locator("form[action*='/issues/raise'] button.primary").first)
-    expect(page.locator(".flash.success")).to_be_visible()
+    expect(page.locator("#verifications")).to_be_visible()
     press(page.locator("#ask > summary"))
     choose_next(page.locator("#task-person"))
     set_day(page.locator("#task-due-on"))
@@ -97,8 +92,7 @@ def raise_issue(page: Page) -> None:
 def draft_report(page: Page) -> str:
     """The name of the Word file that the monthly notice was drafted as."""
     go(page, "报告")
-    press(page.locator(".kinds").get_by_role("link", name="整改进展通报"))
-    skip_to_content(page)
+    follow(page.locator(".kinds").get_by_role("link", name="整改进展通报"))
     with page.expect_download() as download:
         press(page.locator("form[data-takes-a-while] button[type=submit]"))
     return download.value.suggested_filename

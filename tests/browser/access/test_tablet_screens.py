@@ -8,11 +8,13 @@ from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.access.checks import axe_findings, name_findings
+from tests.browser.access.checks import BEYOND, NARROW, axe_findings, name_findings
 from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
+from tests.browser.conftest import TABLET
 from tests.browser.field import READY
 from tests.builders import add_pair, add_visit, find_or_add_person
 
+TYPE_SIZE = "parseFloat(getComputedStyle(document.querySelector('.question-text')).fontSize)"
 Record = Callable[[str, object], None]
 
 pytestmark = pytest.mark.soak
@@ -56,3 +58,24 @@ def test_tablet__every_kind_of_question__serves_everybody(
     page = open_page("lead1", "/tablet/forms/widgets/1#try")
     page.wait_for_selector(READY)
     look_through(page, widget_screens, language, record_property)
+
+
+def test_tablet__largest_type__keeps_every_question_within_the_screen(
+    open_page: Callable[..., Page], app: Flask, session: Session, record_property: Record
+) -> None:
+    add_pair(session, add_visit(session, forms=[publish_widgets(app, session)]))
+    session.commit()
+    page = open_page("lead1", "/tablet/forms/widgets/1#try")
+    page.wait_for_selector(READY)
+    before = page.evaluate(TYPE_SIZE)
+    page.click("#open-help")
+    page.click("[data-comfort=type-largest]")
+    page.keyboard.press("Escape")
+    assert page.evaluate(TYPE_SIZE) >= 1.25 * before
+    beyond = {}
+    for screen in widget_screens(page):
+        for width in (NARROW["twice as large"], *TABLET):
+            page.set_viewport_size({"width": width, "height": TABLET[1]})
+            beyond[screen, width] = page.evaluate(BEYOND)
+    record_property("screens", len(beyond))
+    assert {where: pixels for where, pixels in beyond.items() if pixels > 0} == {}

@@ -67,6 +67,8 @@ export function drawOutcome(page, { state, problem }) {
   }
   page.pager.summary.replaceChildren(...parts);
   page.pager.summary.dataset.outcome = state;
+  // What had the focus is gone; a screen reader goes on with what became of the interview.
+  parts[0].focus({ preventScroll: true });
 }
 
 function conflict(page) {
