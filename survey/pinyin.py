@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import islice, product
 
@@ -48,6 +49,11 @@ def is_typed_as(text: str, typed: str) -> bool:
     return any(_types(signs, start, typed) for start in range(len(signs)))
 
 
+def begins_as(text: str, typed: str) -> bool:
+    """Whether these letters type the beginning of the text."""
+    return _types(_signs_of(text), 0, typed)
+
+
 def typed_letters(text: str) -> str:
     """The letters of a text that may be pinyin, as `is_typed_as` takes them; "" for any other text, and for a single letter."""
     letters = "".join(text.lower().split()).replace("'", "").replace("ü", "v")
@@ -58,20 +64,25 @@ def typed_letters(text: str) -> str:
     return letters
 
 
+@lru_cache(maxsize=1000)
 def splits_of(typed: str) -> tuple[tuple[str, ...], ...]:
-    """The ways to divide typed letters into syllables, first letters and, at the end, the beginning of a syllable; those with the fewest
-    parts, `MAX_SPLITS` at most."""
-    waiting: list[tuple[tuple[str, ...], str]] = [((), typed)]
-    complete: list[tuple[str, ...]] = []
-    while waiting and len(complete) < MAX_SPLITS:
-        parts, rest = waiting.pop(0)
-        if not rest:
-            complete.append(parts)
-            continue
-        longest = 1 if parts and _is_first_letter(parts[-1]) else min(LONGEST, len(rest))
-        lengths = (n for n in range(longest, 0, -1) if _is_part(rest[:n], is_last=n == len(rest)))
-        waiting += [((*parts, rest[:n]), rest[n:]) for n in lengths]
-    return tuple(complete)
+    """The ways to divide typed letters into syllables, first letters after them and, at the end, the beginning of a syllable; those with
+    the fewest parts, `MAX_SPLITS` at most."""
+    found: dict[tuple[int, bool], list[tuple[str, ...]]] = {}
+    for at in range(len(typed), -1, -1):
+        for is_after_letter in (True, False):
+            found[at, is_after_letter] = [()] if at == len(typed) else _fewest(typed, at, is_after_letter, found)
+    return tuple(found[0, False])
+
+
+def _fewest(typed: str, at: int, is_after_letter: bool, after: Mapping[tuple[int, bool], list[tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """The splits of what is typed from this place on; `after` are those from every place behind it."""
+    splits = []
+    for n in range(1 if is_after_letter else min(LONGEST, len(typed) - at), 0, -1):
+        part = typed[at : at + n]
+        if _is_part(part, is_last=at + n == len(typed)):
+            splits += [(part, *rest) for rest in after[at + n, is_after_letter or _is_first_letter(part)]]
+    return sorted(splits, key=len)[:MAX_SPLITS]
 
 
 def syllables_from(beginning: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Found:
 
 
 def find_households(session: Session, wanted: Wanted) -> tuple[Found, ...]:
-    """Households by number or by the name of their head, whole names first, then by village and number."""
+    """Households by number or by the name of their head, names that begin so first, then by village and number."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text.isascii():
         conditions.append(Household.number.contains(wanted.text, autoescape=True))
@@ -58,7 +58,7 @@ def find_households(session: Session, wanted: Wanted) -> tuple[Found, ...]:
     columns = (Household.id, Household.number, Household.head_name, Household.kind, Household.village_code, Region.name)
     rows = session.execute(select(*columns).join(Household.village).where(or_(*conditions)).limit(MOST + 1)).all()
     kept = [row for row in rows if wanted.stands_in(row.number) or (wanted.is_by_name and wanted.stands_in(row.head_name))]
-    kept.sort(key=lambda row: (row.head_name != wanted.text, row.village_code, row.number.zfill(32)))
+    kept.sort(key=lambda row: (not wanted.begins(row.head_name), row.village_code, row.number.zfill(32)))
     return tuple(
         Found(row.number, (row.name, KIND_LABELS[row.kind]), "places.household", {"household_id": row.id}, row.head_name) for row in kept
     )

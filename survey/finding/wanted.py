@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from survey.pinyin import is_typed_as, typed_letters
+from survey.pinyin import begins_as, is_typed_as, typed_letters
 
 LONGEST = 64
 """Of what is typed so many signs are looked for; no name or number is longer."""
@@ -22,6 +22,10 @@ class Wanted:
         """Whether the text holds what is looked for, as it is written or as it is typed in pinyin; spaces and capitals do not matter."""
         is_written = _plain(self.text) in _plain(text)
         return is_written or bool(self.typed and is_typed_as(text, self.typed))
+
+    def begins(self, text: str) -> bool:
+        """Whether the text begins with what is looked for, in either way."""
+        return _plain(text).startswith(_plain(self.text)) or bool(self.typed and begins_as(text, self.typed))
 
 
 def read_wanted(text: str, *, is_by_name: bool) -> Wanted | None:

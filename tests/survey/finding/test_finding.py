@@ -53,6 +53,8 @@ def test_search__by_words_pinyin_and_numbers__finds_each_kind(furnished: Session
     assert list(found(client, "饮水")) == ["问题", "报告"]
     assert list(found(client, "yinshui")) == ["问题", "报告"]
     assert [each.split(" | ")[0] for each in found(client, "2018-610727-")["问题"]] == ["青石村饮水困难"]
+    add_household(furnished, "060", village_code=HERE).head_name = "李张氏"
+    assert [each.split()[1] for each in found(client, "zhang")["农户"]] == ["张大山", "张小山", "李张氏"], "surnames come first"
     assert found(client, "青石") == found(client, "qingshi")
     assert set(found(client, "qsc")) == {"问题", "调研", "行政区划"}
     assert list(found(client, "2018-02-te")) == ["调研"]
