@@ -30,7 +30,7 @@ def plan() -> Any:
     villages, people, supplied = list_villages(session), list_interviewers(session), supplied_questionnaires()
     form = FirstVisitForm(data=None if request.method == "POST" else _proposed(villages, people))
     form.offer(
-        [(code, _("%(village)s · %(number)s households", village=name, number=n)) for code, name, n in villages],
+        [(code, _("%(village)s · households: %(number)s", village=name, number=n)) for code, name, n in villages],
         [(each.file, each.titles[page_language()]) for each in supplied],
         people,
     )

@@ -1,5 +1,6 @@
 """The reasons why a roster, a list of places, or single rows of them are refused, in the reader's language."""
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from questionnaires.errors import SurveyError
@@ -7,6 +8,7 @@ from survey.places import roster_terms as terms
 from survey.places.region_table import LEVELS, RegionProblem
 from survey.places.sheet_layout import SheetProblem
 from survey.places.words import LEVEL_LABELS
+from survey.sample_sheets import Terms, word_in
 
 
 def reason_text(problem: SheetProblem) -> str:
@@ -21,9 +23,9 @@ def reason_text(problem: SheetProblem) -> str:
         "not_a_number": _("This is not a whole number."),
         "out_of_range": _("The number must lie in %(range)s.", range=problem.detail),
         **_position_texts(),
-        "unknown_kind": _("Unknown kind of household. Known are: %(known)s.", known=_first(terms.KINDS)),
-        "unknown_cause": _("Unknown cause of poverty. Known are: %(known)s.", known=_first(terms.CAUSES)),
-        "unknown_marker": _("Unknown markers: %(unknown)s. Known are: %(known)s.", unknown=problem.detail, known=_first(terms.MARKERS)),
+        "unknown_kind": _("Unknown kind of household. Known are: %(known)s.", known=words_of(terms.KINDS)),
+        "unknown_cause": _("Unknown cause of poverty. Known are: %(known)s.", known=words_of(terms.CAUSES)),
+        "unknown_marker": _("Unknown markers: %(unknown)s. Known are: %(known)s.", unknown=problem.detail, known=words_of(terms.MARKERS)),
     }[problem.reason]
 
 
@@ -36,7 +38,7 @@ def region_reason_text(problem: RegionProblem) -> str:
         "bad_length": _("This code has %(number)s digits. A place code has 2, 4, 6, 9 or 12.", number=problem.detail),
         "unknown_province": _("No province has a code that begins with %(digits)s.", digits=problem.detail),
         "bad_name": _("This is no name. Are the columns exchanged?"),
-        "unknown_level": _("Unknown level. Known are: %(known)s.", known=_first(LEVELS)),
+        "unknown_level": _("Unknown level. Known are: %(known)s.", known=words_of(LEVELS)),
         "level_differs": _("The code is that of another level: %(level)s.", level=LEVEL_LABELS.get(problem.detail, "")),
         "duplicate": _("The code occurs twice with different names; it is first in row %(row)s.", row=problem.detail),
         **_position_texts(),
@@ -86,6 +88,7 @@ def unreadable_text(error: SurveyError) -> str:
     }[str(error.values["reason"])]
 
 
-def _first(words: dict[str, tuple[str, ...]]) -> str:
-    """The first term of each meaning, in the registry's own words."""
-    return "、".join(names[0] for names in words.values())
+def words_of(words: Terms) -> str:
+    """The first term of each meaning, in the reader's language."""
+    language = "en" if str(get_locale()).startswith("en") else "zh"
+    return _(", ").join(word_in(names, language) for names in words.values())
