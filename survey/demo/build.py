@@ -25,6 +25,7 @@ from survey.demo.homes import invent_homes
 from survey.demo.issues import follow_findings, merge_findings
 from survey.demo.liaison import add_liaison
 from survey.demo.looking_back import look_back_on_issues
+from survey.demo.other_forms import fill_in_others
 from survey.demo.pictures import draw_pictures
 from survey.demo.protection import keep_and_ask
 from survey.demo.protocol import lend_keys, take_keys_back
@@ -82,6 +83,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             desk = Desk(session, storage, facts, people, forms, pictures, assignments)
             _hold(desk, plan, lambda done, before=n_done: progress(before + done, n_tasks) if progress else None)
             n_done += len(plan.tasks)
+            fill_in_others(desk, plan, visit)
             record_meetings(session, people, facts, visit, plan.facts)
             record_recommendations(session, people["coordinator"], facts, visit, plan.facts)
             record_unmet(session, people["coordinator"], plan.facts, visit)

@@ -31,7 +31,7 @@ BESIDE = (
     "county_funds.md",
     "meeting_record.md",
 )
-"""Questionnaires that are there to be chosen for a visit; the demonstration's visits do without them."""
+"""Questionnaires that are there to be chosen for a visit; `other_forms.py` fills them in at some visits."""
 CHOSEN_ON = date(2016, 7, 1)
 
 
