@@ -16,7 +16,7 @@ END $$"""
 def upgrade() -> None:
     """Bring the schema to this revision."""
     for name in ("lead", "device"):
-        op.create_index(f"ix_submissions_{name}_way", "submissions", [f"{name}_id", "started_at", "instance_id"])
+        op.create_index(f"ix_submissions_{name}_way", "submissions", [f"{name}_id", "started_at", "instance_id"], if_not_exists=True)
         op.drop_index(f"ix_submissions_{name}_started", table_name="submissions")
     # `ix_submissions_answered` begins with the same column.
     op.drop_index("ix_submissions_assignment_id", table_name="submissions")
