@@ -88,14 +88,12 @@ PICTURES = (
     GuidePicture("tablet_form", "lead1", TABLET_APP, TABLET, open_form),
     GuidePicture("tablet_sign", "lead1", TABLET_APP, TABLET, fill_in),
     GuidePicture("start", "coordinator", "/"),
-    GuidePicture("visit", "coordinator", "/visits/2018-04-hanzhong"),
     GuidePicture("draw", "coordinator", "/visits/2018-04-hanzhong/draw"),
     GuidePicture("board", "coordinator", "/visits/2018-04-hanzhong/board"),
     GuidePicture("review", "coordinator", "/review?state=received&flag=any", WIDE, follow_first("main table tbody a")),
     GuidePicture("issue", "coordinator", "/issues", WIDE, follow_first("main table tbody a")),
     GuidePicture("responsible", "county", "/responsible", WIDE, follow_first("main table tbody a")),
     GuidePicture("reports", "author", "/reports"),
-    GuidePicture("instrument", "author", "/instruments", WIDE, follow_first("main table a[href*='/instruments/household/']")),
     GuidePicture("people", "admin", "/admin/people"),
 )
 

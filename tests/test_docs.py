@@ -7,10 +7,11 @@ import click
 import pytest
 
 from docs.commands import commands_document, leaves
+from docs.guide_pictures import FOLDER, LANGUAGES, PICTURES
 from survey.cli import main
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guide").glob("*/*.md")])
 MAIN = ("python", "-m", "survey")
 COMMANDS = {words[len(MAIN) :] for words, _command in leaves(main, MAIN)}
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)[^)]*\)|src=\"(?!https?://)([^\"]+)\"")
@@ -65,3 +66,16 @@ def test_makefile__targets_in_the_readme__exist() -> None:
 def test_documentation__every_page__is_in_the_list() -> None:
     listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md" and f"]({page.name})" not in listed] == []
+
+
+def test_guide__its_pictures__are_those_of_the_script_each_shown_and_described() -> None:
+    made = sorted(f"{picture.name}.{language}.png" for picture in PICTURES for language in LANGUAGES)
+    assert sorted(path.name for path in FOLDER.iterdir()) == made
+    shown = []
+    for language in LANGUAGES:
+        for page in sorted((ROOT / "docs" / "guide" / language).glob("*.md")):
+            for described, name in re.findall(r"!\[([^\]]*)\]\(../../pictures/guide/([^)]+)\)", page.read_text(encoding="utf-8")):
+                assert described.strip(), (page, name)
+                assert name.endswith(f".{language}.png"), (page, name)
+                shown.append(name)
+    assert sorted(set(shown)) == made

@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from myst_parser.slugs import github_slugify
 
-from survey.guide.chapters import CHAPTERS, chapter_for
-from survey.guide.kept import guide_folder
+from survey.guide.chapters import SECTIONS, Section, place_for
+from survey.guide.kept import ROOT, guide_folder
+from survey.guide.sources import LANGUAGES
 from tests.conftest import SignIn
 
 PAGE = '<!doctype html>\n<html lang="zh-CN">\n<head><link rel="stylesheet" href="_static/guide.css"></head><body>第一页</body></html>\n'
@@ -82,28 +85,37 @@ def test_worker__once_the_guide_is_built__keeps_the_interviewers_pages(client: F
     assert [client.get(address).status_code for address in kept] == [200] * 4
 
 
-def test_link__of_every_page__leads_to_the_chapter_that_fits(client: FlaskClient, sign_in: SignIn, guides: Path) -> None:
+def test_link__of_every_page__leads_to_the_part_that_fits(client: FlaskClient, sign_in: SignIn, guides: Path) -> None:
     assert 'href="/guide/zh/index.html"' in client.get("/sign-in").text
     sign_in("coordinator")
-    assert 'href="/guide/zh/coordinator.html"' in client.get("/review").text
-    assert 'href="/guide/zh/author.html"' in client.get("/reports").text
+    assert f'href="/guide/zh/coordinator.html#{quote("六审核")}"' in client.get("/review").text
+    assert f'href="/guide/zh/author.html#{quote("起草一份报告")}"' in client.get("/reports").text
 
 
-def test_chapters__by_parts_of_the_program__name_parts_that_there_are(app: Flask) -> None:
-    named = {name for names in CHAPTERS.values() for name in names.split()}
-    assert named - set(app.blueprints) == set()
+def test_sections__by_parts_of_the_program__name_each_part_once_and_such_as_there_are(app: Flask) -> None:
+    named = [name for section in SECTIONS for name in section.blueprints.split()]
+    assert sorted(set(named)) == sorted(named)
+    assert set(named) - set(app.blueprints) == set()
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: f"{section.chapter} {section.en}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_section__that_a_page_leads_to__is_in_the_guide(section: Section, language: str) -> None:
+    text = (ROOT / "docs" / "guide" / language / f"{section.chapter}.md").read_text(encoding="utf-8")
+    slugs = {github_slugify(heading) for heading in re.findall(r"^##+ (.+)$", text, re.MULTILINE)}
+    assert getattr(section, language) in {*slugs, ""}
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "roles", "chapter"),
+    ("endpoint", "roles", "place"),
     [
-        ("dashboard.start", {"author"}, "author"),
-        ("dashboard.start", {"interviewer", "coordinator"}, "coordinator"),
-        ("dashboard.start", {"admin"}, "administrator"),
-        ("issues.index", {"author"}, "coordinator"),
-        ("responsible.index", {"responsible"}, "responsible"),
-        ("security.login", set(), "index"),
+        ("dashboard.start", {"author"}, ("author", "")),
+        ("dashboard.start", {"interviewer", "coordinator"}, ("coordinator", "")),
+        ("dashboard.start", {"admin"}, ("administrator", "")),
+        ("issues.index", {"author"}, ("coordinator", "7-issues-from-evidence-to-verification")),
+        ("responsible.index", {"responsible"}, ("responsible", "")),
+        ("security.login", set(), ("index", "")),
     ],
 )
-def test_chapter__on_a_page_for_a_role__is_the_one_that_tells_of_it(endpoint: str, roles: set[str], chapter: str) -> None:
-    assert chapter_for(endpoint, roles) == chapter
+def test_place__on_a_page_for_a_role__is_where_it_is_told_of(endpoint: str, roles: set[str], place: tuple[str, str]) -> None:
+    assert place_for(endpoint, roles, "en") == place
