@@ -12,6 +12,8 @@ from typing import Protocol
 
 from flask import Flask
 
+from survey.serving.heap import return_heap
+
 log = logging.getLogger(__name__)
 
 Key = tuple[str, ...]
@@ -108,8 +110,11 @@ def work_called(name: str) -> Callable[[Doing], Doing]:
 
 
 def do_work(app: Flask, name: str, arguments: Key, telling: Telling) -> None:
-    """Nothing; the work of this name is done, here and now."""
-    _works.doings[name](app, arguments, telling)
+    """Nothing; the work of this name is done, here and now, and the memory that it needed is given back."""
+    try:
+        _works.doings[name](app, arguments, telling)
+    finally:
+        return_heap()
 
 
 def find_work(app: Flask, name: str, arguments: Key) -> Work | None:

@@ -3,12 +3,13 @@
 The limit keeps one person, or whoever sits at their device, from taking everything out in one go or slowing the server down for all.
 """
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import current_user
 
 from survey.config import current_settings
+from survey.serving.heap import return_heap
 
 COSTLY = (
     "agreement.workbook",
@@ -34,10 +35,17 @@ COSTLY = (
 
 
 def limit_costly_pages(app: Flask, limiter: Limiter) -> None:
-    """Nothing; each person opens these pages only so often, all of them together."""
+    """Nothing; each person opens these pages only so often, all of them together, and what one of them needed is given back afterwards."""
     limited = limiter.shared_limit(lambda: current_settings().export_limit, scope="costly", key_func=_who)
     for view in COSTLY:
         app.view_functions[view] = limited(app.view_functions[view])
+    app.teardown_request(_give_back)
+
+
+def _give_back(_error: BaseException | None) -> None:
+    """Nothing; pages that needed much memory leave none of it between what stays, where the C library would keep it for good."""
+    if request.endpoint in COSTLY:
+        return_heap()
 
 
 def _who() -> str:

@@ -61,6 +61,8 @@ def test_certificate__other_networks_and_years__is_renewed_under_the_same_root(t
     authority = open_authority(tmp_path, HERE.all, NOW)
     assert certify(authority, HERE.all, NOW)
     assert tls_context(authority).minimum_version is ssl.TLSVersion.TLSv1_2
+    offered = tls_context(authority).get_ciphers()
+    assert all(each["aead"] and each["kea"] in ("kx-ecdhe", "kx-any") for each in offered), offered
     first = certificate_of(authority)
     assert names_in(first) == set(HERE.all)
     assert first.not_valid_after_utc - first.not_valid_before_utc <= timedelta(days=397)

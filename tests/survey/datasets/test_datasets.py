@@ -1,5 +1,6 @@
 """Datasets by role: what may be had, what for, and that the log tells it; and the demonstration's default archive tells nobody apart."""
 
+import gc
 import io
 import zipfile
 from collections.abc import Callable
@@ -132,3 +133,22 @@ def test_default_dataset__of_the_demonstration__tells_nobody_apart(demo_session:
                 texts.append(str(pq.read_table(io.BytesIO(content)).to_pydict()))
     everything = "\n".join(texts)
     assert sorted(each for each in secret if each in everything) == []
+
+
+@pytest.mark.soak
+def test_datasets__made_again_and_again_of_what_changes__leave_no_objects_behind(visit_id: str, sign_in: SignIn, session: Session) -> None:
+    client = sign_in("author")
+
+    def n_objects_after(n_rounds: int) -> int:
+        for _round in range(n_rounds):
+            submission = session.get_one(Submission, "uuid:0")
+            submission.review_state = "received" if submission.review_state == "accepted" else "accepted"
+            answer = client.post("/reports/datasets", data=ASKED)
+            assert (answer.status_code, len(answer.data) > 1000) == (200, True)
+            answer.close()
+        gc.collect()
+        return len(gc.get_objects())
+
+    at_first = n_objects_after(4)
+    # One dataset alone is made of tens of thousands.
+    assert n_objects_after(12) - at_first < 12 * 100
