@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.console import nocolor
 from sphinx.util.docutils import SphinxTranslator, docutils_namespace
+from sphinx.util.images import get_image_size
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.guide.searching import TwoLanguages
@@ -136,7 +137,10 @@ def visit_formula(translator: SphinxTranslator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def show_pictures_when_needed(_app: Sphinx, document: nodes.document, _name: str) -> None:
-    """Let browsers fetch a picture when its place comes near."""
+def show_pictures_when_needed(app: Sphinx, document: nodes.document, _name: str) -> None:
+    """Let browsers fetch a picture when its place comes near, and keep room for it until it is there."""
     for image in document.findall(nodes.image):
         image["loading"] = "lazy"
+        size = get_image_size(app.srcdir / image["uri"])
+        if size:
+            image["width"], image["height"] = map(str, size)
