@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GUIDE = Path(__file__).parent.parent / "docs" / "guide"
-ACTIONS = ("再输入一次", "断开网络", "恢复网络", "照问卷逐题回答", "输入副访的 PIN", "下载 Word 初稿")
+ACTIONS = ("再输入一次", "断开网络", "恢复网络", "照问卷逐题回答", "输入副访的 PIN", "下载 Word 初稿", "刷新页面")
 """What somebody does in the worked visit that is no press and no writing, in the words of its Chinese text."""
 TOKEN = re.compile(
     r"\*\*(?:「(?P<press>[^」]+)」|“(?P<press_en>[^”]+)”|`(?P<data>[^`]+)`)\*\*"

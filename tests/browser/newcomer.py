@@ -4,6 +4,7 @@ Nothing here knows an address, an identifier or the database: things are found b
 """
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -130,6 +131,13 @@ class Newcomer:
             assert choice is not None, f"{word} offers no {value}"
             choice.click()
         self.n_entries += 1
+
+    def load_anew_for(self, word: str) -> None:
+        """Loads the page anew until something of this name is there: what a tablet sends arrives when it arrives."""
+        ends_at = time.monotonic() + PATIENCE_MS / 1000
+        while self.page.evaluate_handle(FIND_CONTROL, word).as_element() is None:
+            assert time.monotonic() < ends_at, f"{word} never appears"
+            self.page.reload()
 
     def look_at(self, word: str) -> None:
         """Goes on in the row that tells of this."""

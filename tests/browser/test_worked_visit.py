@@ -90,6 +90,8 @@ def take(newcomer: Newcomer, step: Step, folder: Path) -> None:
                 page.context.set_offline(True)
             case Token("act", "恢复网络"), _:
                 page.context.set_offline(False)
+            case Token("act", "刷新页面"), Token("press"):
+                newcomer.load_anew_for(after.text)
             case Token("act", "照问卷逐题回答"), _:
                 answer_all(page)
             case _:
