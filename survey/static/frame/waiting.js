@@ -13,7 +13,7 @@ async function look() {
     return;
   }
   const main = document.querySelector("main");
-  if (!main.contains(document.activeElement)) main.innerHTML = found.querySelector("main").innerHTML;
+  if (!main.contains(document.activeElement)) main.replaceChildren(...found.querySelector("main").childNodes);
 }
 
 function plan() {

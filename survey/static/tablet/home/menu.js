@@ -31,6 +31,7 @@ export async function openMenu(dialog, context, acts) {
       "div",
       "menu-acts",
       linkButton("", say("office_pages"), addresses.office),
+      linkButton("", say("guide"), `${addresses.home}guide/${language()}/interviewer.html`),
       acts.lock ? button("", say("lock"), closing(acts.lock)) : null,
       acts.changePin ? button("", say("change_pin"), closing(acts.changePin)) : null,
       button("danger", say("sign_out"), acts.signOut),
