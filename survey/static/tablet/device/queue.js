@@ -1,8 +1,7 @@
 // The queue that sends finished interviews by itself, while the app is unlocked and the server can be reached: answers first, then files,
-// and an interview is "sent" only when the server has confirmed the hash of every part of it.
-//
-// Listeners hear "change" when something of what `overview` tells has changed. Several windows may run a queue each: an interview is worked
-// on by one of them at a time (claims.js), and read anew before anything is done with it.
+// and an interview is "sent" only when the server has confirmed the hash of every part of it. Listeners hear "change" when something of
+// what `overview` tells has changed. Several windows may run a queue each: an interview is worked on by one of them at a time (claims.js),
+// and read anew before anything is done with it.
 
 import { askFor, claim, heedRequests } from "./claims.js";
 import { contact, ContactProblem } from "./contact.js";
@@ -138,9 +137,10 @@ export class Queue extends EventTarget {
       if (waits.length) this.plan(Math.min(...waits));
     } catch (error) {
       this.pause(error);
+    } finally {
+      freeKey();
+      this.sendsLargeOnce = false;
     }
-    freeKey();
-    this.sendsLargeOnce = false;
   }
 
   async load() {
@@ -224,10 +224,11 @@ export class Queue extends EventTarget {
   pause(error) {
     if (error instanceof LockedProblem) return;
     const problem = error instanceof ContactProblem ? error.problem : error instanceof StoreProblem ? error : null;
-    if (!problem) throw error;
-    this.problem = { word: problem.word, values: problem.values, needsSignIn: problem.needsSignIn };
     this.failures += 1;
     this.plan(waitAfter(this.failures));
+    // A fault of the program is told as one, and what waits is tried again all the same.
+    if (!problem) throw error;
+    this.problem = { word: problem.word, values: problem.values, needsSignIn: problem.needsSignIn };
   }
 
   plan(wait) {

@@ -27,8 +27,9 @@ export function drawSummary(page) {
   }
   parts.push(...queriesPart(page), ...notesPart(page), ...reasonPart(page));
   if (page.interview.problem?.word === "conflict") parts.push(...conflict(page));
-  if (!page.isTrial) parts.push(note(page.word("summary_after"), "muted"));
-  const finish = button(page.word(page.isTrial ? "finish_try" : "finish"), "button primary wide", () => page.finish());
+  const next = page.isTrial ? "finish_try" : page.second.isWanted ? "finish_for_second" : "finish";
+  if (!page.isTrial) parts.push(note(page.word(page.second.isWanted ? "summary_after_second" : "summary_after"), "muted"));
+  const finish = button(page.word(next), "button primary wide", () => page.finish());
   finish.id = "finish";
   finish.disabled = wrong.length > 0 || lacksReason(page);
   const leave = Object.assign(element("a", page.word(page.isTrial ? "back_to_list" : "leave")), {

@@ -7,7 +7,9 @@ export const FINISHING = {
     summary_errors: "还有 {count} 处需要处理，点开即可修改。",
     summary_answered: "共问 {total} 题，已答 {answered} 题。",
     summary_after: "完成后立即上报；没有网络时先保存在本机，联网后再上报。上报后只有被退回时才能修改。",
+    summary_after_second: "完成后请副访核对签名，随即上报；没有网络时先保存在本机，联网后再上报。上报后只有被退回时才能修改。",
     finish: "完成并上报",
+    finish_for_second: "完成，请副访核对",
     finish_try: "完成试填",
     leave: "先保存，稍后再填",
     sending: "正在上报…",
@@ -38,7 +40,11 @@ export const FINISHING = {
     summary_after:
       "Finishing sends the interview at once; without a network it is kept on this device until it can be sent. Once " +
       "sent, it can be changed only if it is returned.",
+    summary_after_second:
+      "Once finished, the second looks through it and signs; then it is sent at once, or kept on this device until it can be sent. Once " +
+      "sent, it can be changed only if it is returned.",
     finish: "Finish and send",
+    finish_for_second: "Finish, for the second to check",
     finish_try: "Finish practising",
     leave: "Save and go on later",
     sending: "Sending…",
