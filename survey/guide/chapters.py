@@ -77,12 +77,12 @@ _OF_ROLE = ("responsible", "coordinator", "author", "interviewer")
 def place_for(endpoint: str, roles: set[str], language: str) -> tuple[str, str]:
     """The chapter that helps somebody with these roles on the page of this endpoint, and the place on it, which may be empty.
 
-    Who is not signed in gets the first page.
+    Who is not signed in gets the first page, and the responsible side its own chapter, also from pages that are refused to it.
     """
     if not roles:
         return "index", ""
     section = _OF_BLUEPRINT.get(endpoint.rpartition(".")[0])
-    if section is None:
+    if section is None or (roles == {"responsible"} and section.chapter != "responsible"):
         return next((role for role in _OF_ROLE if role in roles), "administrator"), ""
     return section.chapter, section.zh if language == "zh" else section.en
 

@@ -47,7 +47,12 @@ def new() -> str | Response:
         elif _fits(form):
             values = _facts(form)
             operations.create_visit(session, current_user, id=visit_id, now=utc_now(), **values)
-            flash(_("The visit was created. Next: questionnaires, the team and its pairs, and villages, which a sealed draw brings or you choose."), "success")
+            flash(
+                _(
+                    "The visit was created. Next: questionnaires, the team and its pairs, and villages, which a sealed draw brings or you choose."
+                ),
+                "success",
+            )
             return redirect(url_for("visit_plan.villages", visit_id=visit_id, county=form.county.data or None))
     return render_template("visits/form.html", form=form, visit=None)
 

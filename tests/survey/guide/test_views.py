@@ -114,6 +114,7 @@ def test_section__that_a_page_leads_to__is_in_the_guide(section: Section, langua
         ("dashboard.start", {"admin"}, ("administrator", "")),
         ("issues.index", {"author"}, ("coordinator", "7-issues-from-evidence-to-verification")),
         ("responsible.index", {"responsible"}, ("responsible", "")),
+        ("issues.index", {"responsible"}, ("responsible", "")),
         ("security.login", set(), ("index", "")),
     ],
 )

@@ -58,6 +58,7 @@ TABLE: dict[tuple[str, str], tuple[str, ...]] = {
     ("issue_ledger.bad_rows", "GET"): EDIT,
     ("issue_ledger.confirm", "POST"): EDIT,
     ("issue_ledger.drop", "POST"): EDIT,
+    ("issue_ledger.sample", "GET"): EDIT,
     ("candidates.index", "GET"): READ,
     ("candidates.rule", "GET"): READ,
     ("thresholds.index", "GET"): READ,

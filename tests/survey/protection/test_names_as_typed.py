@@ -57,7 +57,7 @@ def test_names__typed_in_pinyin__are_found_by_their_tokens(named: Session, typed
 
 def test_names__as_they_lie__tell_neither_sign_nor_sound(named: Session) -> None:
     raw = " ".join(named.scalars(text("SELECT head_name FROM households")))
-    assert not any(told in raw for told in ("张", "zhang", "zd", "Ana", "ana", "~"))
+    assert not any(told in raw for told in ("张", "zhang", "dashan", "ouyan", "Ban Ana", "~")), "shorter ones may stand there by chance"
     assert all(each.endswith(DOT + SCHEME) for each in raw.split())
 
 

@@ -80,7 +80,7 @@ def test_doubt__that_is_only_a_note__asks_for_no_reason_but_keeps_it_out_of_the_
 
 
 def test_map__interview_with_a_position__shows_it_beside_the_household(interview: Submission, session: Session, sign_in: SignIn) -> None:
-    client = sign_in("author")
+    client = sign_in("coordinator")
     page = client.get("/review/uuid:1").text
     assert "<svg" in page
     assert "访谈地点" in page

@@ -68,7 +68,9 @@ def test_rights__every_address_opened__lets_in_whom_the_table_names(app: Flask, 
         # Ours says why it refuses; the sign-in library, and what programs are asked for their password with, say it by the status alone.
         told = (response.get_json(silent=True) or {}) if response.status_code in REFUSAL else {}
         code = told.get("error", {}).get("code", REFUSAL.get(response.status_code, ""))
-        assert response.status_code < 500, (method, rule.rule)
+        # The guide is built once the program runs; who opens it before is asked to wait.
+        is_to_wait = response.status_code == 503 and rule.endpoint.startswith("guide.")
+        assert response.status_code < 500 or is_to_wait, (method, rule.rule)
         if role is not None and rule.endpoint.startswith("security."):
             sign_in_as(client, person)
         found[f"{method} {rule.rule}"] = code not in REFUSAL.values()
