@@ -48,9 +48,7 @@ def new() -> str | Response:
             values = _facts(form)
             operations.create_visit(session, current_user, id=visit_id, now=utc_now(), **values)
             flash(
-                _(
-                    "The visit was created. Next: questionnaires, the team and its pairs, and villages, which a sealed draw brings or you choose."
-                ),
+                _("The visit was created. Next: questionnaires, team and pairs, and villages: drawn under seal, or chosen."),
                 "success",
             )
             return redirect(url_for("visit_plan.villages", visit_id=visit_id, county=form.county.data or None))
