@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from playwright.sync_api import ElementHandle, Page, expect
+from playwright.sync_api import ElementHandle, Error, Page, expect
 
 from tests.browser.field import PATIENCE_MS
 from tests.guide import Token
@@ -73,6 +73,8 @@ LEAVES = """element => {
     return Boolean(form) && !isOnTablet && form.checkValidity();
 }"""
 """Whether pressing leads to another page; marks this one, so that the other is told from it."""
+REDRAWN = 20
+"""So often something may be drawn anew between its being seen and pressed."""
 WRITTEN_INTO = ("text", "textarea", "search", "number", "date", "datetime-local", "password")
 DAYS = re.compile(r"^(?:今天|(\d+) ?天后)( \d\d:\d\d)?$")
 
@@ -103,13 +105,24 @@ class Newcomer:
 
     def press(self, word: str, *, stays: bool = False) -> None:
         """Presses what bears this name, and waits for the page that it leads to, unless one stays (a download)."""
-        element = self.find(FIND_CONTROL, word)
-        element.evaluate(KEEP_TO_FORM)
-        leaves = element.evaluate(LEAVES) and not stays
-        element.click()
+        leaves = self._click(word) and not stays
         self.n_clicks += 1
         if leaves:
             self.page.wait_for_function("() => !window.isLeft && document.readyState === 'complete'", timeout=PATIENCE_MS)
+
+    def _click(self, word: str) -> bool:
+        """Whether the click leads away; what was drawn anew under the finger is looked for again."""
+        for _ in range(REDRAWN):
+            element = self.find(FIND_CONTROL, word)
+            element.evaluate(KEEP_TO_FORM)
+            leaves = bool(element.evaluate(LEAVES))
+            try:
+                element.click()
+                return leaves
+            except Error as error:
+                if "not attached" not in error.message:
+                    raise
+        raise AssertionError(f"{word} is drawn anew again and again")
 
     def write(self, word: str, text: str) -> None:
         """Writes into the field of this name, or chooses there."""
