@@ -22,6 +22,9 @@ FIND_CONTROL = r"""word => {
         && !element.disabled && (element.tagName !== 'LABEL' || ['radio', 'checkbox'].includes(element.control?.type));
     const areas = [...document.querySelectorAll('dialog[open], [data-newcomer]'),
         ...document.querySelectorAll('main'), document.body];
+    // A list that is just being drawn or brought up to date is waited for, as its reader would.
+    const { screen, ready } = document.body.dataset;
+    if (!document.querySelector('dialog[open]') && (document.querySelector('[aria-busy=true]') || (screen === 'home' && !ready))) return null;
     if (word === '第一行') return document.querySelector('main tbody a[href]');
     const fits = [each => names(each).includes(word), each => text(each).startsWith(word)];
     for (const fit of fits) {
@@ -50,7 +53,7 @@ FIND_FIELD = r"""word => {
 }"""
 """What is written into: the first field of this name, or the group of choices that bears it."""
 FIND_ROW = r"""word => {
-    const rows = [...document.querySelectorAll('main :is(tr, li, article, fieldset, .card)')]
+    const rows = [...document.querySelectorAll('main :is(tr, li, article, fieldset, .card, .panel)')]
         .filter(each => each.checkVisibility() && each.innerText.includes(word));
     return rows.filter(each => !rows.some(other => other !== each && each.contains(other)))[0] || null;
 }"""

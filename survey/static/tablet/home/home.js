@@ -163,10 +163,13 @@ export class Home {
     askLookBack(house, askedAt(this.issues, await findingsOn(this.context.store), house.task), this.context, () => this.drawInterviews());
   }
 
-  // Brings the list up to date, and the whole package where it was downloaded before. Without a network nothing happens.
+  // Brings the list up to date, and the whole package where it was downloaded before. Without a network nothing happens. Meanwhile the
+  // list says that it may change.
   refresh() {
+    $("days").setAttribute("aria-busy", "true");
     this.refreshing ||= this.bringUpToDate().finally(() => {
       this.refreshing = null;
+      $("days").removeAttribute("aria-busy");
     });
     return this.refreshing;
   }
