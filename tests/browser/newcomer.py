@@ -24,7 +24,8 @@ FIND_CONTROL = r"""word => {
         ...document.querySelectorAll('main'), document.body];
     // A list that is just being drawn or brought up to date is waited for, as its reader would.
     const { screen, ready } = document.body.dataset;
-    if (!document.querySelector('dialog[open]') && (document.querySelector('[aria-busy=true]') || (screen === 'home' && !ready))) return null;
+    const waits = document.querySelector('[aria-busy=true]') || (screen === 'home' && !ready);
+    if (waits && !document.querySelector('dialog[open]')) return null;
     if (word === '第一行') return document.querySelector('main tbody a[href]');
     const fits = [each => names(each).includes(word), each => text(each).startsWith(word)];
     for (const fit of fits) {
