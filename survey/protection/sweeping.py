@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event as Signal
-from threading import Thread
 
 from flask import Flask
 from sqlalchemy import select
@@ -22,6 +20,7 @@ from survey.proof.received import ERASED
 from survey.protection.erasing import Erasure, erase_interviews, is_named, remove_after_commit
 from survey.protection.held import AT_A_TIME, read_interviews
 from survey.protection.models import ErasedPerson
+from survey.rounds import going_round
 from survey.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -102,22 +101,14 @@ def find_told_files(session: Session, storage: Storage) -> tuple[str, ...]:
 @contextmanager
 def sweeping(app: Flask) -> Iterator[None]:
     """While the block runs it is swept soon and then every day, in a thread beside it; a time that fails is logged."""
-    has_ended = Signal()
 
-    def go_round() -> None:
-        pause = FIRST_AFTER_S
-        while not has_ended.wait(pause):
-            pause = EVERY_S
-            try:
-                swept = sweep(app, utc_now())
-                if swept != Swept(0, 0, 0):
-                    log.warning("removed what was left behind: %s", swept)
-            except Exception:
-                log.exception("what was left behind could not be removed")
+    def sweep_now() -> None:
+        try:
+            swept = sweep(app, utc_now())
+            if swept != Swept(0, 0, 0):
+                log.warning("removed what was left behind: %s", swept)
+        except Exception:
+            log.exception("what was left behind could not be removed")
 
-    thread = Thread(target=go_round, name="sweeping", daemon=True)
-    thread.start()
-    try:
+    with going_round(sweep_now, "sweeping", first_after_s=FIRST_AFTER_S, every_s=EVERY_S):
         yield
-    finally:
-        has_ended.set()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Thread
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from survey.field_time import FIELD_ZONE
 from survey.reminders.models import Reminder
 from survey.reminders.operations import Sent, make_digests, send_waiting
 from survey.reminders.sending import MailServer, mail_server, send_mail, send_to_robot
+from survey.rounds import going_round
 
 log = logging.getLogger(__name__)
 
@@ -51,21 +51,15 @@ def remind(app: Flask, now: datetime) -> Round:
 @contextmanager
 def reminding(app: Flask) -> Iterator[None]:
     """While the block runs, rounds are made in a thread beside it; one that fails is logged and the next one tried."""
-    has_ended = Event()
 
-    def go_round() -> None:
-        while not has_ended.wait(EVERY_S):
-            try:
-                remind(app, utc_now())
-            except Exception:
-                log.exception("a round of reminders failed")
+    def remind_now() -> None:
+        try:
+            remind(app, utc_now())
+        except Exception:
+            log.exception("a round of reminders failed")
 
-    thread = Thread(target=go_round, name="reminders", daemon=True)
-    thread.start()
-    try:
+    with going_round(remind_now, "reminders", first_after_s=EVERY_S, every_s=EVERY_S):
         yield
-    finally:
-        has_ended.set()
 
 
 def _sender(settings: Settings, server: MailServer | None) -> Callable[[Reminder], None]:
