@@ -50,7 +50,9 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_id)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    """Whether somebody else knows the password because they chose it; the person chooses another before anything else."""
+    """Whether the password is a first one, which somebody else has seen; the person chooses another before anything else."""
+    first_password_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when a first password opens anything; None for a password of one's own."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tf_primary_method: Mapped[str | None] = mapped_column(String(20))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""Which account belongs to whom at the provider, and the arrivals from there that sign-ins were made of."""
+"""Which account belongs to whom at the provider, the arrivals from there that sign-ins were made of, and what the provider ended."""
 
 from datetime import datetime
 
@@ -39,3 +39,16 @@ class OpenIdArrival(Base):
     sealed_token: Mapped[str] = mapped_column(Text, default="")
     is_vouched: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the provider asked for a second factor, as far as `SURVEY_OPENID_SECOND_FACTOR` takes its word for it."""
+    provider_session: Mapped[str] = mapped_column(String(MAX_SUBJECT_LENGTH), default="", server_default="", index=True)
+    """What the provider calls its own sign-in of which this one was made (`sid`); "" where it does not say."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the provider said that it ended there; a second factor that is still asked for then lets nobody in."""
+
+
+class OpenIdLogout(Base):
+    """A logout token of the provider that was acted on, by the hash of its issuer and its `jti`; each is good once."""
+
+    __tablename__ = "openid_logouts"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

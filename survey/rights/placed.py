@@ -104,6 +104,7 @@ UNPLACED = frozenset(
         "opening_filters",
         "openid_accounts",
         "openid_arrivals",
+        "openid_logouts",
         "passkeys",
         "person_pins",
         "person_profiles",
