@@ -1,15 +1,17 @@
 """What the search reads: one statement for each kind of thing, and at most `MOST` rows of it.
 
 What somebody may not see is cut by the session (`survey/rights/cutting.py`); kinds whose pages they may not open are left out by the view.
-Names of households lie sealed and are found by their tokens. Their statements walk over the whole table: no index serves LIKE that begins
-anywhere, and one over tokens of every name would be larger than the names. Titles that are typed in pinyin are compared here.
+Names of people of households lie sealed and are found by their tokens. These statements walk over a whole table: no index serves LIKE that
+begins anywhere, and one over tokens of every name would be larger than the names. Titles that are typed in pinyin are compared here.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.accounts.models import User, user_roles
@@ -19,6 +21,8 @@ from survey.issues.words import STATE_LABELS
 from survey.liaison.models import Contact, Expert
 from survey.places.models import Household, Region
 from survey.places.words import KIND_LABELS, LEVEL_LABELS
+from survey.registry.models import HouseholdMember
+from survey.registry.words import RELATION_LABELS
 from survey.reports.models import Report
 from survey.reports.words import KIND_LABELS as REPORT_KIND_LABELS
 from survey.teams.queries import TEAM_ACCOUNT_ROLES
@@ -46,13 +50,9 @@ class Found:
 
 def find_households(session: Session, wanted: Wanted) -> tuple[Found, ...]:
     """Households by number or by the name of their head, names that begin so first, then by village and number."""
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.text.isascii():
-        conditions.append(Household.number.contains(wanted.text, autoescape=True))
+    conditions = [Household.number.contains(wanted.text, autoescape=True)] if wanted.text.isascii() else []
     if wanted.is_by_name:
-        conditions.append(Household.head_name.contains(wanted.text, autoescape=True))
-    if wanted.is_by_name and wanted.typed:
-        conditions.append(Household.head_name.is_typed(wanted.typed))
+        conditions.append(_is_named(Household.head_name, wanted))
     if not conditions:
         return ()
     columns = (Household.id, Household.number, Household.head_name, Household.kind, Household.village_code, Region.name)
@@ -62,6 +62,36 @@ def find_households(session: Session, wanted: Wanted) -> tuple[Found, ...]:
     return tuple(
         Found(row.number, (row.name, KIND_LABELS[row.kind]), "places.household", {"household_id": row.id}, row.head_name) for row in kept
     )
+
+
+def find_members(session: Session, wanted: Wanted) -> tuple[Found, ...]:
+    """People of households by name, a head only where the household is not found by the same name; names that begin so first, then those
+    who live there, then by village and number. Nobody for a reader who is shown no names."""
+    if not wanted.is_by_name:
+        return ()
+    columns = (HouseholdMember.name, HouseholdMember.relation, HouseholdMember.left_on, HouseholdMember.position)
+    household = (Household.id, Household.number, Household.village_code, Region.name.label("village"))
+    is_told_otherwise = and_(HouseholdMember.relation == "head", _is_named(Household.head_name, wanted))
+    statement = select(*columns, *household).join(HouseholdMember.household).join(Household.village)
+    statement = statement.where(_is_named(HouseholdMember.name, wanted), not_(is_told_otherwise)).limit(MOST + 1)
+    kept = [row for row in session.execute(statement) if wanted.stands_in(row.name)]
+    kept.sort(key=lambda row: (not wanted.begins(row.name), row.left_on is not None, row.village_code, row.number.zfill(32), row.position))
+    return tuple(
+        Found(row.number, (row.village, *_told_of(row.relation, row.left_on)), "places.household", {"household_id": row.id}, row.name)
+        for row in kept
+    )
+
+
+def _told_of(relation: str, left_on: date | None) -> tuple[object, ...]:
+    """What somebody is to the head, where it is known, and since when they are gone."""
+    known = (RELATION_LABELS[relation],) if relation else ()
+    return known if left_on is None else (*known, _l("left on %(day)s", day=left_on.isoformat()))
+
+
+def _is_named(column: Any, wanted: Wanted) -> ColumnElement[bool]:
+    """Whether a sealed name may hold what is looked for; names that are read are compared once more."""
+    is_written = column.contains(wanted.text, autoescape=True)
+    return or_(is_written, column.is_typed(wanted.typed)) if wanted.typed else is_written
 
 
 def find_issues(session: Session, wanted: Wanted) -> tuple[Found, ...]:
@@ -163,6 +193,7 @@ def _holds(columns: tuple[Any, ...], wanted: Wanted) -> ColumnElement[bool]:
 
 FINDERS: Mapping[str, tuple[str, Callable[[Session, Wanted], tuple[Found, ...]]]] = {
     "households": ("places.household", find_households),
+    "members": ("places.household", find_members),
     "issues": ("issues.show", find_issues),
     "visits": ("visits.overview", find_visits),
     "reports": ("reports.index", find_reports),

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 KIND_LABELS = {
     "households": _l("Households"),
+    "members": _l("Members of households"),
     "issues": _l("Issues"),
     "visits": _l("Visits"),
     "reports": _l("Reports"),

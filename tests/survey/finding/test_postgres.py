@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from survey.db import create_engine_for
 from survey.finding.queries import FINDERS
 from survey.finding.wanted import read_wanted
+from survey.registry.models import HouseholdMember
 from survey.schema import upgrade_schema
 from survey.sealed_fields import Keyring, seal_fields_of
 from tests.builders import NOW, VILLAGE, add_household, add_region, add_visit, find_or_add_person
@@ -21,7 +22,10 @@ def test_search__on_postgresql__finds_what_it_finds_on_sqlite(postgres_url: str)
     upgrade_schema(engine)
     with Session(engine, expire_on_commit=False) as session:
         add_region(session, VILLAGE, "青石村")
-        add_household(session, "071").head_name = "张大山"
+        household = add_household(session, "071")
+        household.head_name = "张大山"
+        for position, (name, relation) in enumerate((("张大山", "head"), ("张铁头", "child")), start=1):
+            session.add(HouseholdMember(household_id=household.id, position=position, name=name, relation=relation))
         author = find_or_add_person(session, "coordinator")
         author.name = "何协调"
         add_issue(session, author, NOW, title="青石村饮水困难", place_code=VILLAGE)
@@ -36,6 +40,8 @@ def test_search__on_postgresql__finds_what_it_finds_on_sqlite(postgres_url: str)
 
         for text in ("大山", "zds", "zhangda", "071"):
             assert kinds(text) == {"households": 1}, text
+        for text in ("铁头", "ztt", "tietou"):
+            assert kinds(text) == {"members": 1}, text
         for text in ("青石", "qsc"):
             assert kinds(text) == {"issues": 1, "visits": 1, "places": 1}, text
         assert kinds("610727") == {"issues": 1, "places": 3}
