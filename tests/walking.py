@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from survey.rights.table import RIGHT_OF
 
+ENDS_SIGN_IN = frozenset(("accounts.sign_out", "security.logout", "security.two_factor_token_validation"))
+"""Views that end the sign-in of whoever opens them, and with it the walk: Flask-Security takes a code that nobody waits for as a way out."""
 LINK = re.compile(r'\b(?:href|src|data-href)="([^"#]+)')
 
 
@@ -32,7 +34,7 @@ def view_of(app: Flask, address: str) -> str:
 
 def is_a_page(view: str, roles: frozenset[str]) -> bool:
     """Whether somebody with these roles opens the view, and to read it."""
-    return view in RIGHT_OF and RIGHT_OF[view].who.admits(roles) and not view.endswith((".sign_out", ".logout")) and view != "static"
+    return view in RIGHT_OF and RIGHT_OF[view].who.admits(roles) and view not in ENDS_SIGN_IN and view != "static"
 
 
 def plain_addresses(app: Flask) -> list[str]:
