@@ -77,6 +77,8 @@ from survey.looks.themes import looks_context
 from survey.looks.views import blueprint as looks_blueprint
 from survey.navigation import header_context, may_follow
 from survey.odata.views import blueprint as odata_blueprint
+from survey.openid.logout_views import LIMIT as LOGOUT_LIMIT
+from survey.openid.logout_views import blueprint as openid_logout_blueprint
 from survey.openid.views import blueprint as openid_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
@@ -141,6 +143,7 @@ from survey.worker.queue import install_queue
 BLUEPRINTS = (
     accounts_blueprint,
     openid_blueprint,  # before what asks who is there, because arrivals write
+    openid_logout_blueprint,
     signing_in_blueprint,
     tokens_blueprint,
     looks_blueprint,
@@ -279,6 +282,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.view_functions[view] = throttled(app.view_functions[view])
     limiter.shared_limit(rate, scope="programs", key_func=whose_rate)(api_blueprint)
     limiter.shared_limit(rate, scope="programs", key_func=whose_rate)(odata_blueprint)
+    limiter.limit(LOGOUT_LIMIT)(openid_logout_blueprint)
     install_queue(app)
     register_error_handlers(app)
     app.view_functions["static"] = send_static

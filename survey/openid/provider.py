@@ -1,7 +1,8 @@
 """The provider at which people sign in: what it says of itself, where to send people, and whether its word can be trusted.
 
 It knows no database and no page. What is wrong raises `NotTrusted` with a reason for the log, which tells no code and no token; what
-cannot be reached raises OSError. The rules are OpenID Connect Core 1.0 (section 3.1), Discovery 1.0, RFC 7636 (PKCE) and RFC 9207.
+cannot be reached raises OSError. The rules are OpenID Connect Core 1.0 (section 3.1), Discovery 1.0, RFC 7636 (PKCE) and RFC 9207;
+those of tokens that end sign-ins stand in `logout_token.py`.
 """
 
 import base64
@@ -25,6 +26,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from survey.openid.logout_token import Ended, read_logout
 from survey.outgoing import opener
 
 TIMEOUT_S, ANSWER_LIMIT = 10, 1_000_000
@@ -110,6 +112,14 @@ class Provider:
         claims = self._read_token(given["id_token"], begun.nonce, given.get("access_token"))
         return Told(self.client.issuer, str(claims["sub"]), claims, given["id_token"])
 
+    def heard(self, logout_token: str) -> Ended:
+        """What the provider says ended there."""
+        try:
+            token = self._decode(logout_token)
+            return read_logout(token.header, token.claims, issuer=self.client.issuer, client_id=self.client.client_id, now=int(time.time()))
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise NotTrusted(f"the logout token does not hold: {type(error).__name__} {error}"[:200]) from error
+
     def ending(self, back: str, id_token: str) -> str | None:
         """The address at which the browser signs out of the provider, too; None where it has none."""
         asked = {"client_id": self.client.client_id, "post_logout_redirect_uri": back}
@@ -143,10 +153,7 @@ class Provider:
 
     def _read_token(self, id_token: str, nonce: str, access_token: Any) -> Mapping[str, Any]:
         try:
-            try:
-                token = jwt.decode(id_token, self._key_set(), algorithms=list(SIGNATURES))
-            except InvalidKeyIdError:
-                token = jwt.decode(id_token, self._key_set(anew=True), algorithms=list(SIGNATURES))
+            token = self._decode(id_token)
             wanted = {"iss": {"essential": True, "value": self.client.issuer}, "aud": {"essential": True, "value": self.client.client_id}}
             params = {"nonce": nonce, "client_id": self.client.client_id, "access_token": access_token}
             claims = CodeIDToken(token.claims, token.header, wanted, params)
@@ -156,6 +163,13 @@ class Provider:
         if not claims["sub"] or not isinstance(claims["sub"], str) or len(claims["sub"]) > 255:
             raise NotTrusted("the id token names nobody")
         return dict(claims)
+
+    def _decode(self, token: str) -> jwt.Token:
+        """The token, whose signature is one of the provider's keys; a key that is not known yet is asked for."""
+        try:
+            return jwt.decode(token, self._key_set(), algorithms=list(SIGNATURES))
+        except InvalidKeyIdError:
+            return jwt.decode(token, self._key_set(anew=True), algorithms=list(SIGNATURES))
 
     def _known(self) -> Mapping[str, Any]:
         with self._lock:

@@ -36,6 +36,14 @@ def get_openid_account(session: Session, user: User, account_id: str) -> OpenIdA
     return found
 
 
+def accounts_of_session(session: Session, issuer: str, subject: str, provider_session: str) -> Sequence[OpenIdAccount]:
+    """The accounts that this subject of the provider stands for here, or where none is named those that came by this sign-in there."""
+    arrived = select(OpenIdArrival.account_id).where(OpenIdArrival.provider_session == provider_session)
+    which = OpenIdAccount.subject == subject if subject else OpenIdAccount.id.in_(arrived)
+    statement = select(OpenIdAccount).options(joinedload(OpenIdAccount.user)).where(OpenIdAccount.issuer == issuer, which)
+    return session.scalars(statement.order_by(OpenIdAccount.id)).all()
+
+
 def find_arrival(session: Session, arrival_id: str | None) -> OpenIdArrival | None:
     """This arrival, if it is kept still."""
     return session.get(OpenIdArrival, arrival_id) if arrival_id else None

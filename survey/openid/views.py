@@ -228,6 +228,7 @@ def _enter(account: OpenIdAccount, told: Told, way: str, is_remembered: bool, se
         current_session(),
         account,
         id_token=told.id_token,
+        provider_session=next(iter(texts_of(told.claims, "sid")), ""),
         is_vouched=vouched,
         now=utc_now(),
         forgotten_after=lasting_of(settings).whole,

@@ -79,6 +79,7 @@ RIGHTS = (
             "looks: choose_theme",
             "draw_opening: public public_file",
             "openid: back leave start unknown",
+            "openid_logout: ended",
             "reminders: feed",
             "security: login logout mf_recovery static tf_select two_factor_rescue two_factor_setup",
             "security: two_factor_token_validation wan_signin wan_signin_response",

@@ -20,7 +20,7 @@ def new_sign_in_id() -> str:
 class SignIn(Base):
     """One sign-in in one browser: the cookie names it, and without it the cookie opens nothing.
 
-    `ended_because` is one of "signed out", "ended", "password", "shut out".
+    `ended_because` is one of "signed out", "ended", "password", "factors", "shut out", "provider".
     """
 
     __tablename__ = "sign_ins"

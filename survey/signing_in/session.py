@@ -74,6 +74,8 @@ def _begin(_app: Flask, user: User, **_more: Any) -> None:
     begun = begin_sign_in(
         session, user, address=_address(), agent=agent, is_remembered=is_remembered, now=now, arrival_id=arrival.id if arrival else None
     )
+    if arrival is not None and arrival.ended_at is not None:
+        begun.ended_at, begun.ended_because = now, "provider"
     forget_failures(session, user.username)
     cookie[SIGN_IN] = begun.id
     cookie.permanent = is_remembered

@@ -1,7 +1,10 @@
 """A provider of OpenID Connect that really answers over HTTP, made of Authlib's server parts, with keys of its own; and one that lies."""
 
+import json
 import secrets
-from collections.abc import Iterator
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
@@ -12,17 +15,21 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, redirect, request
+from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
+
+from survey.openid.logout_token import EVENT
 
 CLIENT_ID, CLIENT_SECRET = "survey", "a secret with : and % in it"
 
 
+@dataclass
 class KnownClient(ClientMixin):
     """The survey, as the provider knows it."""
 
-    redirect_uris = frozenset(("http://localhost/sign-in/openid/back",))
+    redirect_uris: frozenset[str]
 
     def get_client_id(self) -> str:
         return CLIENT_ID
@@ -80,6 +87,10 @@ class Provider:
     """One provider: who is signed in there, what it adds to or puts in the place of true claims, and its keys."""
 
     issuer: str = ""
+    is_signed_in: bool = True
+    """Whether the person is signed in there already; otherwise a page asks."""
+    home: str = "http://localhost"
+    """Where the survey is."""
     person: dict[str, Any] = field(default_factory=lambda: {"sub": "7f3a", "preferred_username": "zhang.wei", "name": "张伟"})
     lies: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -88,6 +99,10 @@ class Provider:
     algorithm: str = "RS256"
     codes: dict[str, Code] = field(default_factory=dict)
     n_asked: dict[str, int] = field(default_factory=dict)
+
+    def client(self, client_id: str) -> KnownClient | None:
+        """The survey; None for a program that is not known."""
+        return KnownClient(frozenset((f"{self.home}/sign-in/openid/back",))) if client_id == CLIENT_ID else None
 
     def grant(self) -> tuple[type, OpenIDCode]:
         """What gives codes and redeems them, and what makes id tokens."""
@@ -132,10 +147,27 @@ class Provider:
 
         return Grant, Token(require_nonce=True)
 
+    def logout_token(self, header: Mapping[str, Any] | None = None, **lies: Any) -> str:
+        """What the provider says when its person has left; a claim that is None is not there."""
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT_ID,
+            "iat": now,
+            "exp": now + 120,
+            "jti": secrets.token_hex(8),
+            "sub": self.person["sub"],
+        }
+        claims = {name: value for name, value in (claims | {"events": {EVENT: {}}} | lies).items() if value is not None}
+        told = {"alg": self.algorithm, "kid": "one", "typ": "logout+jwt"} | (header or {})
+        if self.algorithm == "none":
+            return ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (told, claims)) + "."
+        return jwt.encode(told, claims, self.signing_key or self.key, algorithms=["RS256", "HS256"])
+
     def app(self) -> Flask:
         """The pages of the provider."""
         app, provider = Flask(f"provider-{secrets.token_hex(4)}"), self
-        server = AuthorizationServer(app, lambda client_id: KnownClient() if client_id == CLIENT_ID else None, lambda token, asked: None)
+        server = AuthorizationServer(app, provider.client, lambda token, asked: None)
         grant, token = self.grant()
         server.register_grant(grant, [token, CodeChallenge(required=True)])
 
@@ -160,10 +192,19 @@ class Provider:
         def keys() -> Any:
             return jsonify({"keys": [provider.key.as_dict(private=False)]})
 
-        @app.get("/authorize")
+        @app.route("/authorize", methods=["GET", "POST"])
         def authorize() -> Any:
+            if request.method == "GET" and not provider.is_signed_in:
+                return '<!doctype html><title>Provider</title><form method="post"><button>Sign in</button></form>'
+            provider.is_signed_in = True
             consent = server.get_consent_grant(end_user=provider.person)
             return server.create_authorization_response(grant_user=provider.person, grant=consent)
+
+        @app.get("/end")
+        def end() -> Any:
+            provider.is_signed_in = False
+            back = request.args["post_logout_redirect_uri"]
+            return redirect(back) if back == f"{provider.home}/sign-in" and request.args.get("id_token_hint") else ("refused", 400)
 
         @app.post("/token")
         def redeem() -> Any:

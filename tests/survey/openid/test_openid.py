@@ -2,11 +2,6 @@
 
 import re
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,69 +18,12 @@ from survey.config import read_settings
 from survey.events import Event
 from survey.openid.deciding import granted_roles, is_vouched, read_role_map
 from survey.openid.models import OpenIdAccount, OpenIdArrival
-from survey.openid.operations import bind_openid
 from survey.outgoing import is_public, opener
 from survey.signing_in.models import SignIn as Held
-from tests.builders import NOW, PASSWORD, add_person
+from tests.builders import PASSWORD, add_person
 from tests.conftest import SECRET_KEY, SignIn
-from tests.survey.openid.provider import CLIENT_ID, CLIENT_SECRET, Provider, served, shared_secret
-
-START, OWN = "/sign-in/openid", "/account/security"
-
-
-@pytest.fixture(scope="module")
-def key() -> Any:
-    """The provider's key, which takes long to make."""
-    return RSAKey.generate_key(2048, {"kid": "one"})
-
-
-@pytest.fixture
-def provider(app: Flask, key: Any, tmp_path: Path) -> Iterator[Provider]:
-    """A provider that answers, and that the application is set to."""
-    secret = tmp_path / "secret"
-    secret.write_text(f"{CLIENT_SECRET}\n", encoding="utf-8")
-    with served(Provider(key=key)) as provider:
-        set_up(app, openid_issuer=provider.issuer, openid_client_id=CLIENT_ID, openid_secret_file=str(secret), openid_name="统一认证")
-        yield provider
-
-
-def set_up(app: Flask, **values: Any) -> None:
-    """Nothing; the application has these settings."""
-    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], **values)
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_asked: Any, **_more: Any) -> None:
-        return None
-
-
-def at_provider(address: str) -> str:
-    """Where the provider sends the browser that comes by this address."""
-    try:
-        urllib.request.build_opener(_Stay).open(address, timeout=60)
-    except urllib.error.HTTPError as error:
-        return str(error.headers["Location"])
-    raise AssertionError("the provider sent nobody back")
-
-
-def arrive(client: FlaskClient, start: str = START) -> Any:
-    """The answer to the browser that went to the provider and came back."""
-    location = client.get(start).headers["Location"]
-    return client.get(at_provider(location).removeprefix("http://localhost"))
-
-
-def bound(session: Session, provider: Provider, username: str = "lead1", *roles: str) -> User:
-    """Somebody whose account is connected with whom the provider vouches for."""
-    person = add_person(session, username, *(roles or ("interviewer",)))
-    session.flush()
-    bind_openid(session, None, person, issuer=provider.issuer, subject="7f3a", told_name="zhang.wei", now=NOW)
-    session.commit()
-    return person
-
-
-def is_in(client: FlaskClient) -> bool:
-    """Whether the browser is signed in."""
-    return client.get(OWN).status_code == 200
+from tests.survey.openid.arriving import OWN, START, arrive, at_provider, bound, is_in, set_up
+from tests.survey.openid.provider import CLIENT_ID, Provider, shared_secret
 
 
 def test_provider__of_a_bound_account__lets_in_with_the_account_s_rights_and_leads_on(
