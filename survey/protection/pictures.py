@@ -1,7 +1,7 @@
 """Pictures without what stands beside their points: where and when they were taken, by which device, and whatever was hung on behind.
 
 Nothing is drawn anew: segments of the file that say how it looks are kept as they are, all others are left out. Of what cameras note only
-stays which way up it is. GIF has no place for a position; other kinds of file are given back as they are. Pure.
+stays which way up it is. GIF has no place for a position. Pure.
 """
 
 import struct

@@ -9,14 +9,16 @@ from flask_security import current_user
 from sqlalchemy import Engine, delete, insert
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from survey.db import utc_now
 from survey.intake.models import Attachment
 from survey.protection.answers import masked_answers
+from survey.protection.camera_notes import has_cleaner, without_camera_notes
 from survey.protection.models import PersonalRead
 from survey.protection.names import is_shown_names, mask_name
-from survey.protection.pictures import without_notes
 from survey.storage import Storage
+from survey.turns import going_first
 
 KEPT_DAYS = 3 * 365
 """How long it is known who read what; the Personal Information Protection Law (article 56) asks for three years."""
@@ -50,10 +52,27 @@ def readable_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -
     return answers
 
 
-def readable_picture(attachment: Attachment, storage: Storage) -> bytes:
-    """The file of an interview as the reader of this page may see it: who is shown no positions is not told those of pictures either."""
-    data = storage.get(attachment.sha256)
-    return data if may_see_names() else without_notes(data, attachment.media_type)
+def readable_file(attachment: Attachment, storage: Storage) -> bytes:
+    """The file of an interview as the reader of this page may see it: who is shown no names is not told those of files either.
+
+    Raises NOT_ALLOWED for a file out of which they cannot be taken.
+    """
+    data = None if is_withheld(attachment) else storage.get(attachment.sha256)
+    if data is not None and not may_see_names():
+        data = without_camera_notes(data, attachment.media_type)
+    if data is None:
+        raise SurveyError(
+            ErrorCode.NOT_ALLOWED,
+            who=current_user.name,
+            action="open this file",
+            remedy="It may tell names and places that nobody can take out. Somebody who is shown names opens it.",
+        )
+    return data
+
+
+def is_withheld(attachment: Attachment) -> bool:
+    """Whether files of this kind are kept from the reader of this page, because nobody can tell what they say of people and places."""
+    return not may_see_names() and not has_cleaner(attachment.media_type)
 
 
 def note_names(n_names: int) -> None:
@@ -77,7 +96,7 @@ def record_read(response: Response) -> Response:
         "n_names": n_names,
     }
     # An engine of its own over the same connections: this is no part of what the page asks or writes.
-    with Engine(engine.pool, engine.dialect, engine.url).begin() as connection:
+    with going_first(engine), Engine(engine.pool, engine.dialect, engine.url).begin() as connection:
         connection.execute(insert(PersonalRead.__table__), values)
     return response
 
@@ -89,6 +108,7 @@ def forget_old_reads(session: Session) -> int:
 
 
 def init_reading(app: Flask) -> None:
-    """Let templates show names by the filter `shown_name`, and every answer record what it showed."""
+    """Let templates show names by the filter `shown_name` and ask `is withheld` of files, and every answer record what it showed."""
     app.add_template_filter(shown_name)
+    app.add_template_test(is_withheld, "withheld")
     app.after_request(record_read)

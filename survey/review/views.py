@@ -26,7 +26,7 @@ from survey.intake.models import Submission
 from survey.intake.texts import text_for
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.places.words import KIND_LABELS
-from survey.protection.reading import may_see_names, note_names, readable_answers, readable_picture
+from survey.protection.reading import may_see_names, note_names, readable_answers, readable_file
 from survey.protocol.checks import blocking, needs_reason
 from survey.protocol.queries import limits_of_visit
 from survey.reconciling.counted import is_reconciled
@@ -124,7 +124,7 @@ def xml(instance_id: str) -> Response:
 def file(instance_id: str, name: str) -> Response:
     """One attachment: shown by the browser if it is a picture, sound or film that it may show, else a download."""
     attachment = find_attachment(current_session(), instance_id, name)
-    return stored_file(readable_picture(attachment, current_storage()), attachment.name, attachment.media_type)
+    return stored_file(readable_file(attachment, current_storage()), attachment.name, attachment.media_type)
 
 
 @blueprint.post("/<instance_id>/accept")

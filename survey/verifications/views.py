@@ -22,7 +22,7 @@ from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.issues.stepping import check_seen
 from survey.kept_files import find_kept, keep_files
-from survey.protection.reading import readable_picture
+from survey.protection.reading import readable_file
 from survey.review.queries import find_attachment
 from survey.storage import current_storage
 from survey.verifications.forms import AskForm, ResultForm, TakeBackForm
@@ -133,7 +133,7 @@ def picture(number: str, task_id: str, evidence_id: str, name: str) -> Response:
     if row is None or not row.instance_id or name not in (row.told.get("files") or ()):
         raise SurveyError(ErrorCode.NOT_FOUND, what="File", key=name, remedy="It may have been removed already.")
     attachment = find_attachment(session, row.instance_id, name)
-    return stored_file(readable_picture(attachment, current_storage()), attachment.name, attachment.media_type)
+    return stored_file(readable_file(attachment, current_storage()), attachment.name, attachment.media_type)
 
 
 def _found(number: str, task_id: str) -> Verification:
