@@ -3,8 +3,10 @@
 import sys
 
 from survey.cli import main
+from survey.command_help import said, speak_as_the_terminal
 
 # A console that cannot show Chinese shows question marks instead of failing.
 for stream in (sys.stdout, sys.stderr):
     stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-main(prog_name="python -m survey")
+speak_as_the_terminal()
+said(main)(prog_name="python -m survey")

@@ -1,5 +1,7 @@
 """The commands of `python -m survey`, a table; each is imported from its slice's `commands.py` when it is called."""
 
+from gettext import gettext
+
 import click
 
 from survey.console import CommandGroup, LaterCommands
@@ -40,8 +42,8 @@ class Commands(CommandGroup):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Nothing; the list is written."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_where, told) in sorted(COMMANDS.items())])
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(name, gettext(told)) for name, (_where, told) in sorted(COMMANDS.items())])
 
 
 @click.group(

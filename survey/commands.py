@@ -1,11 +1,13 @@
 """`python -m survey init` and `settings`: making an installation, and what it is set to."""
 
 from dataclasses import fields
+from gettext import gettext
 
 import click
 
 import survey
 from survey.accounts.queries import list_users
+from survey.command_help import speech
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import counted
 from survey.db import session_scope, utc_now
@@ -35,11 +37,12 @@ def init() -> None:
 
 
 @click.command("settings", short_help="Print every setting with its default.")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of the page. [default: that of the terminal]")
 @click.option("--current", is_flag=True, help="Show the present values instead; secrets are not shown.")
-def settings(current: bool) -> None:
+def settings(language: str | None, current: bool) -> None:
     """Print every setting with its default and what it does, as Markdown."""
     if not current:
-        click.echo(settings_document(), nl=False)
+        click.echo(settings_document(speech(language) if language else gettext), nl=False)
         return
     values = read_settings()
     for item in fields(Settings):

@@ -5,7 +5,7 @@ Values come from the environment, or from arguments in tests.
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ WEAK_SECRETS = frozenset(("secret", "changeme", "change-me", "password", "dev", 
 
 
 def _setting(default: Any, help_text: str) -> Any:
+    """A setting; its help is marked for translation by this function's name."""
     return field(default=default, metadata={"help": help_text})
 
 
@@ -97,6 +98,7 @@ class Settings:
     four_eyes: bool = _setting(True, "A full dataset, which tells who people are, is approved by somebody else before it can be fetched.")
     session_idle_hours: int = _setting(12, "After how many hours without use a sign-in ends.")
     remembered_days: int = _setting(30, "The same in days, on a device on which the person asked to stay signed in.")
+    first_password_days: int = _setting(7, "After how many days a first password that was not used opens nothing any more.")
     session_days: int = _setting(90, "After how many days a sign-in ends in any case.")
     guide: str = _setting("", "Folder of the guides that are built. Empty: build/guide beside the program.")
     map_tiles: str = _setting(
@@ -342,9 +344,11 @@ def current_settings() -> Settings:
     return settings
 
 
-def settings_document() -> str:
-    """The page `docs/settings.md`: every setting with its default and help."""
+def settings_document(speak: Callable[[str], str] = str) -> str:
+    """The page `docs/settings.md`: every setting with its default and help, in the language of `speak`."""
     defaults = {item.name: f"`{item.default!s}`" if item.default != "" else "" for item in fields(Settings)}
-    rows = [f"| `{variable(item.name)}` | {defaults[item.name]} | {item.metadata['help']} |" for item in fields(Settings)]
-    head = ["# Settings", "", "Read from the environment. Made by `python -m survey settings`; a test keeps it true.", ""]
-    return "\n".join([*head, "| variable | default | what it does |", "|---|---|---|", *rows, ""])
+    rows = [f"| `{variable(item.name)}` | {defaults[item.name]} | {speak(item.metadata['help'])} |" for item in fields(Settings)]
+    title = speak("Settings")
+    told = speak("Read from the environment. Made by `python -m survey settings`; a test keeps it true.")
+    columns = (speak("variable"), speak("default"), speak("what it does"))
+    return "\n".join([f"# {title}", "", told, "", f"| {' | '.join(columns)} |", "|---|---|---|", *rows, ""])

@@ -18,13 +18,22 @@ from tqdm import tqdm
 
 import survey
 from questionnaires.errors import SurveyError
+from survey.command_help import said
 from survey.config import read_settings
 from survey.db import session_scope
 from survey.revisions import check_schema
 
 
 class CommandGroup(click.Group):
-    """Commands whose foreseen failures are one line on standard error and exit status 1, never a traceback."""
+    """Commands whose foreseen failures are one line on standard error and exit status 1, never a traceback.
+
+    They say their help in the language of the terminal.
+    """
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of this name."""
+        command = super().get_command(context, name)
+        return command and said(command)
 
     def invoke(self, context: click.Context) -> Any:
         """What the command returns."""

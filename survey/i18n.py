@@ -11,20 +11,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from questionnaires.errors import ErrorCode
+from survey.cli import COMMANDS
+from survey.cli import main as commands
+from survey.command_help import texts_of
 from survey.errors import SPOKEN_VALUES, VALUE_WORDS
 
 ROOT = Path(__file__).parents[1]
 LOCALE = "zh"
 FOLDER = ROOT / "survey" / "translations" / LOCALE / "LC_MESSAGES"
 PO, MO = FOLDER / "messages.po", FOLDER / "messages.mo"
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "described": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "described": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_setting": (2,), "speak": None}
 SOURCES = {"survey": [("**.py", "python")], "templates": [("**.html", "jinja2.ext.babel_extract")]}
+CLICK = ("core.py", "decorators.py", "exceptions.py", "formatting.py", "parser.py", "termui.py", "types.py")
+"""Where click, which speaks to people at the terminal, has its own words."""
 # A catalogue with the day of its making in it would change whenever it is made.
 NO_DAY = datetime(2018, 4, 20, tzinfo=UTC)
 HEADER = "# The Chinese texts of Supervision Survey. Made by: python -m survey.i18n"
@@ -38,6 +44,10 @@ def collect_texts() -> Catalog:
         for name, _line, text, comments, context in extract_from_dir(ROOT / folder, methods, keywords=KEYWORDS):
             # The file alone: line numbers would change with every edit.
             template.add(text, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
+    for text in (*texts_of(commands), *(told for _where, told in COMMANDS.values())):
+        template.add(text, None, [("survey/cli.py", 0)])
+    for text in click_texts():
+        template.add(text, None, [("click", 0)])
     for code in ErrorCode:
         if not code.value.startswith("retired: "):
             template.add(code.value, None, [("questionnaires/errors.py", 0)])
@@ -49,6 +59,13 @@ def collect_texts() -> Catalog:
             for value_name, word in error_words(path.read_text(encoding="utf-8")):
                 template.add(word, None, [(path.relative_to(ROOT).as_posix(), 0)], context=value_name)
     return template
+
+
+def click_texts() -> Iterator[str | tuple[str, ...]]:
+    """The words of click itself, which the standard library looks for in our catalogue."""
+    folder = Path(click.__file__).parent
+    for name in CLICK:
+        yield from (text for _line, text, _comments, _context in extract_from_file("python", folder / name))
 
 
 def error_words(code: str) -> Iterator[tuple[str, str]]:

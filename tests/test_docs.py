@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 import pytest
 
-from docs.commands import commands_document, leaves
+from docs.commands import commands_document
 from docs.guide_pictures import FOLDER, LANGUAGES, PICTURES
 from survey.cli import main
+from survey.command_help import leaves
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guide").glob("*/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guide").glob("*/**/*.md")])
 MAIN = ("python", "-m", "survey")
 COMMANDS = {words[len(MAIN) :] for words, _command in leaves(main, MAIN)}
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)[^)]*\)|src=\"(?!https?://)([^\"]+)\"")
@@ -22,10 +23,9 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def test_commands_page__in_the_documentation__is_what_the_commands_say() -> None:
-    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == commands_document(), (
-        "run: python -m docs.commands > docs/commands.md"
-    )
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/commands.md"), ("zh", "docs/guide/zh/reference/commands.md")])
+def test_commands_page__in_the_documentation__is_what_the_commands_say(language: str, name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == commands_document(language), f"run: python -m docs.commands {language} > {name}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

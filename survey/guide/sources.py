@@ -1,7 +1,8 @@
 """Which pages the guide has, and how the Markdown files of `docs/` become the sources of one language of it.
 
-The files stay readable where they lie: a chapter is `docs/guide/LANGUAGE/NAME.md`, a reference page `docs/NAME.md` (the same in both
-languages). Here they get the places that they have in the built guide, and their links lead there. Nothing here knows of Sphinx.
+The files stay readable where they lie: a chapter is `docs/guide/LANGUAGE/NAME.md`, a reference page `docs/NAME.md`, the same in both
+languages unless one has its own in `docs/guide/LANGUAGE/reference/NAME.md`. Here they get the places that they have in the built guide,
+and their links lead there. Nothing here knows of Sphinx.
 """
 
 import hashlib
@@ -42,10 +43,12 @@ _NEVER_READ = ("__pycache__",)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One page: its file below the project, and its name in the built guide, without an ending."""
+    """One page: its file below the project, its name in the built guide, without an ending, and the file that pages of every language link
+    to where this one stands for it."""
 
     path: str
     name: str
+    stands_for: str = ""
 
 
 def list_sources(root: Path, language: str) -> tuple[Source, ...]:
@@ -57,14 +60,18 @@ def list_sources(root: Path, language: str) -> tuple[Source, ...]:
     chapters = [Source(f"{folder}/{name}.md", name) for name in present]
     names = sorted(path.stem for path in (root / "docs").glob("*.md"))
     chapters += [Source(f"docs/{name}.md", name) for name in SHARED if name in names]
-    reference = [Source(f"docs/{name}.md", f"{REFERENCE}/{REFERENCE_NAMES.get(name, name)}") for name in names if name not in SHARED]
-    return (*chapters, *reference)
+    return (*chapters, *(_reference(root, folder, name) for name in names if name not in SHARED))
+
+
+def _reference(root: Path, folder: str, name: str) -> Source:
+    shared, own, place = f"docs/{name}.md", f"{folder}/{REFERENCE}/{name}.md", f"{REFERENCE}/{REFERENCE_NAMES.get(name, name)}"
+    return Source(own, place, shared) if (root / own).is_file() else Source(shared, place)
 
 
 def gather(root: Path, language: str, target: Path) -> None:
     """Write the sources of one language into the folder `target`, with the pictures that its pages show."""
     sources = list_sources(root, language)
-    places = {source.path: f"{source.name}.md" for source in sources}
+    places = {path: f"{source.name}.md" for source in sources for path in (source.path, source.stands_for) if path}
     for source in sources:
         text = (root / source.path).read_text(encoding="utf-8")
         pictures = {path: place_of_picture(path) for path in pictures_of(source.path, text)}

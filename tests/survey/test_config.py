@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.command_help import speech
 from survey.config import Settings, read_settings, settings_document
 
 ROOT = Path(__file__).parents[2]
@@ -73,8 +74,10 @@ def test_read_settings__override__wins_over_the_environment() -> None:
     assert read_settings({"SURVEY_SECRET_KEY": GOOD_KEY, "SURVEY_DATA": "a"}, data="b").data == "b"
 
 
-def test_settings_page__in_the_documentation__is_what_the_program_prints() -> None:
-    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_document()
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/settings.md"), ("zh", "docs/guide/zh/reference/settings.md")])
+def test_settings_page__in_the_documentation__is_what_the_program_prints(language: str, name: str) -> None:
+    told = f"run: python -m survey settings --language {language} > {name}"
+    assert (ROOT / name).read_text(encoding="utf-8") == settings_document(speech(language)), told
 
 
 def test_settings__every_one__has_a_help_text() -> None:

@@ -11,8 +11,11 @@ SMALL = {
     "docs/README.md": "# Documentation\n\n[Review](review.md)\n",
     "docs/review.md": "# Review\n\nSee [the guide](guide/zh/index.md), [nginx](../deploy/nginx.conf) and [more](#review).\n",
     "docs/glossary.md": "# Glossary\n",
+    "docs/settings.md": "# Settings\n",
+    "docs/guide/zh/reference/settings.md": "# 设置\n\n[审核](../../../review.md)\n",
     "docs/guide/zh/index.md": (
-        "# 指南\n\n[审核](../../review.md#review)、[作者](author.md)、[词](../../glossary.md)\n\n![图](../../pictures/guide/a.zh.png)\n"
+        "# 指南\n\n[审核](../../review.md#review)、[作者](author.md)、[词](../../glossary.md)、[设置](../../settings.md)\n\n"
+        "![图](../../pictures/guide/a.zh.png)\n"
     ),
     "docs/guide/zh/author.md": "# 作者\n\n第一行，\n第二行。\n",
     "docs/pictures/guide/a.zh.png": "picture",
@@ -35,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_sources__of_a_language__are_its_chapters_in_order_and_then_the_reference(project: Path) -> None:
     names = [source.name for source in list_sources(project, "zh")]
-    assert names == ["index", "author", "glossary", "reference/index", "reference/review"]
+    assert names == ["index", "author", "glossary", "reference/index", "reference/review", "reference/settings"]
     with pytest.raises(SurveyError) as raised:
         list_sources(project, "en")
     assert raised.value.code is ErrorCode.GUIDE_WITHOUT_PAGES
@@ -49,6 +52,8 @@ def test_gathered__links__lead_to_the_new_places_or_are_plain_text(project: Path
     assert (tmp_path / "sources" / "pictures" / "guide" / "a.zh.png").read_text() == "picture"
     review = (tmp_path / "sources" / "reference" / "review.md").read_text(encoding="utf-8")
     assert "See [the guide](../index.md), nginx and [more](#review)." in review
+    assert "[设置](reference/settings.md)" in index, "the language's own page stands for the one of docs/"
+    assert (tmp_path / "sources" / "reference" / "settings.md").read_text(encoding="utf-8") == "# 设置\n\n[审核](review.md)\n"
     assert "/author" in index
     assert "参考" in index
 
