@@ -13,6 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from survey.turns import going_first
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -92,7 +94,11 @@ def create_engine_for(url: str) -> Engine:
     def _begin(connection: Any) -> None:
         # A reader that later writes cannot wait for another writer in SQLite; taking the write lock at once can.
         writes = connection.get_execution_options().get("writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not writes:
+            connection.exec_driver_sql("BEGIN")
+            return
+        with going_first(engine):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -22,6 +22,7 @@ from flask_security.utils import hash_password, verify_password
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from passlib.hash import argon2
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import WWWAuthenticate
@@ -73,7 +74,9 @@ class Gate:
 
 
 def install_gate(app: Flask) -> None:
-    """Nothing; the application gets its own gate."""
+    """Nothing; the application gets its own gate, and what checks passwords is there before the first of many threads asks for it: the
+    library finds it at the first question, and another thread that asks at that moment is told that it could not be found."""
+    argon2.set_backend()
     app.extensions["survey.openrosa_gate"] = Gate()
 
 

@@ -4,23 +4,20 @@ Whoever comes first writes for all who wait by then, and nobody is answered befo
 nothing of the transaction is kept and each is written by itself, so that none suffers for another.
 """
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event, Lock
 from typing import Generic, TypeVar
 
 from flask import Flask
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from survey.db import session_scope
 from survey.events import hold_chain
 from survey.intake.receive import Receipt
 from survey.intake.senders import Sent, install_known_senders, keep_sent
+from survey.turns import one_at_a_time
 
 _EXTENSION = "survey.intake_writer"
 BY_KEYS = {
@@ -85,7 +82,7 @@ class Writer(Generic[T]):
         """Nothing; those who wait are written, the caller's own among them, and one of those who came meanwhile is told to go on."""
         uploads: list[_Upload[T]] = []
         try:
-            with app.app_context(), _one_process_at_a_time(app):
+            with app.app_context(), one_at_a_time(app.extensions["survey.engine"]):
                 self._write_together(app, uploads)
                 for each in uploads:
                     if each.receipt is None:
@@ -136,24 +133,6 @@ class Writer(Generic[T]):
             upload.failure = failure
         else:
             upload.receipt = receipt
-
-
-@contextmanager
-def _one_process_at_a_time(app: Flask) -> Iterator[None]:
-    """While the block runs no other process writes interviews into this SQLite database.
-
-    SQLite itself lets a writer that meets another one sleep for up to a tenth of a second at a time; here it is woken at once, and whoever
-    comes while it waits is written along. The system lets go of the lock when a process ends, however it ends.
-    """
-    engine: Engine = app.extensions["survey.engine"]
-    database = engine.url.database
-    # Windows knows no such lock, and one process serves there.
-    if engine.dialect.name != "sqlite" or not database or database == ":memory:" or not hasattr(os, "lockf"):
-        yield
-        return
-    with Path(f"{database}-writer").open("ab") as file:
-        os.lockf(file.fileno(), os.F_LOCK, 0)
-        yield
 
 
 def install_writer(app: Flask) -> None:

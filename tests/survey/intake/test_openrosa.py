@@ -1,6 +1,8 @@
 """What ODK Collect and Enketo do before they send: ask who they are, which forms there are, and fetch them."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -129,3 +131,14 @@ def test_submission__signed_in_browser_without_token__is_refused(
     sign_in("lead1")
     assert send(client, interview_xml(), headers={}).status_code == 400
     assert send(client, interview_xml(), headers=basic()).status_code == 201
+
+
+@pytest.mark.soak
+def test_application__just_made__checks_passwords_without_looking_for_the_method_first() -> None:
+    looked = (
+        "from passlib.hash import argon2; from survey.application import create_app; from survey.config import Settings;"
+        "create_app(Settings(secret_key='x' * 32)); print([base.__name__ for base in argon2.__mro__])"
+    )
+    told = subprocess.run([sys.executable, "-c", looked], check=True, capture_output=True, text=True).stdout
+    assert "_CffiBackend" in told
+    assert "_NoBackend" not in told

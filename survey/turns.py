@@ -1,0 +1,56 @@
+"""Who writes next into an SQLite database: whatever people wait for goes before what tablets send.
+
+SQLite lets a writer that meets another sleep for up to a tenth of a second at a time, and whoever comes at the right moment is next.
+Beside tablets that send without a pause a page would meet it after seconds. So whoever waits to write says so by a shared lock on a file
+beside the database, and who writes interviews lets them go first. The system lets go of the locks when a process ends, however it ends.
+
+PostgreSQL has a queue of its own, where everybody is next after those who came before. On Windows one process serves, and nothing is done.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextmanager
+def going_first(engine: Engine) -> Iterator[None]:
+    """While the block runs nobody begins to write interviews: somebody's page waits for its turn to write."""
+    pages = _beside(engine, "pages")
+    if pages is None:
+        yield
+        return
+    with pages.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def one_at_a_time(engine: Engine) -> Iterator[None]:
+    """While the block runs no other process or thread writes what tablets send; it begins after all pages that wait to write.
+
+    Whoever comes next is woken at once.
+    """
+    pages, writer = _beside(engine, "pages"), _beside(engine, "writer")
+    if pages is None or writer is None:
+        yield
+        return
+    with writer.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pages.open("ab") as waiting:
+            fcntl.flock(waiting, fcntl.LOCK_EX)
+        yield
+
+
+def _beside(engine: Engine, name: str) -> Path | None:
+    """The file of this name beside the database; None where no turns are kept."""
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:" or fcntl is None:
+        return None
+    return Path(f"{database}-{name}")
