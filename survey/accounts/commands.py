@@ -1,11 +1,13 @@
 """`python -m survey user …`: adding people and setting passwords without the pages, for the first administrator above all."""
 
 import sys
+from datetime import datetime
 
 import click
 
 from survey.accounts.models import ROLES, TOKEN_SCOPES
 from survey.accounts.operations import add_user, set_active, set_password
+from survey.accounts.passwords import first_password
 from survey.accounts.queries import find_username, list_users
 from survey.accounts.token_operations import MAX_DAYS, make_token, revoke_token
 from survey.accounts.token_queries import find_token, list_tokens_of
@@ -27,7 +29,7 @@ def user() -> None:
 @click.option("--place", default=None, metavar="CODE", help="For the responsible side: the 12-digit code of the county it answers for.")
 @click.option("--within", multiple=True, metavar="CODE", help="For coordinators and authors: the only places that they see anything of.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
-@click.option("--temporary", is_flag=True, help="The person has to choose another password at the first sign-in.")
+@click.option("--temporary", is_flag=True, help="Make a first password and print it; its person chooses another at the first sign-in.")
 def add(
     username: str,
     name: str | None,
@@ -39,9 +41,9 @@ def add(
     temporary: bool,
 ) -> None:
     """Add a person who signs in as USERNAME."""
-    password = _read_password(password_stdin)
+    password = _password(password_stdin, temporary)
     with installation_session() as session:
-        add_user(
+        user = add_user(
             session,
             None,
             username=username,
@@ -54,7 +56,9 @@ def add(
             now=utc_now(),
             must_change_password=temporary,
         )
+        until = user.first_password_until
     click.echo(f"{username} can now sign in as {', '.join(roles)}.")
+    _tell_first_password(password, until)
 
 
 @user.command("list")
@@ -72,13 +76,16 @@ def list_() -> None:
 @user.command("password")
 @click.argument("username")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
-@click.option("--temporary", is_flag=True, help="The person has to choose another password at the next sign-in.")
+@click.option("--temporary", is_flag=True, help="Make a first password and print it; its person chooses another at the next sign-in.")
 def password(username: str, password_stdin: bool, temporary: bool) -> None:
     """Set a new password for USERNAME and sign them out everywhere."""
-    new = _read_password(password_stdin)
+    new = _password(password_stdin, temporary)
     with installation_session() as session:
-        set_password(session, None, find_username(session, username), new, utc_now(), must_change_password=temporary)
+        user = find_username(session, username)
+        set_password(session, None, user, new, utc_now(), must_change_password=temporary)
+        until = user.first_password_until
     click.echo(f"{username} has a new password.")
+    _tell_first_password(new, until)
 
 
 @user.command("shut-out")
@@ -135,8 +142,19 @@ def revoke_token_(token_id: str) -> None:
     click.echo(f"The token '{found.name}' is revoked.")
 
 
-def _read_password(from_stdin: bool) -> str:
+def _password(from_stdin: bool, is_temporary: bool) -> str:
+    """The password that somebody types or sends, or a first one that is made here."""
+    if is_temporary and from_stdin:
+        raise click.UsageError("Say --temporary or --password-stdin: a first password is made by the program.")
+    if is_temporary:
+        return first_password()
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
     return answer
+
+
+def _tell_first_password(password: str, until: datetime | None) -> None:
+    if until is not None:
+        click.echo(password)
+        click.echo(f"This first password is shown this once, and opens nothing after {until:%Y-%m-%d}.", err=True)

@@ -13,6 +13,8 @@ from werkzeug.local import LocalProxy
 from survey.accounts.models import Passkey, Role, User
 from survey.db import current_session, utc_now
 from survey.events import log_event
+from survey.signing_in.operations import end_for_factors
+from survey.signing_in.session import present_id
 
 ISSUER = "Supervision Survey"
 """What authenticator apps and passkeys call this program."""
@@ -79,7 +81,7 @@ SECURITY_CONFIG = {
 
 
 def secrets_of(secret_key: str) -> dict[str, Any]:
-    """What Flask-Security encrypts the secrets of authenticator apps and recovery codes with, made of the installation's key."""
+    """What Flask-Security encrypts the secrets of authenticator apps with, and once did recovery codes, made of the installation's key."""
     derived = [hmac.digest(secret_key.encode(), purpose, hashlib.sha256) for purpose in (b"authenticator apps", b"recovery codes")]
     return {
         "SECURITY_TOTP_SECRETS": {"1": derived[0].hex()},
@@ -103,12 +105,14 @@ class RequestDatastore(SQLAlchemySessionUserDatastore):
         super().tf_set(user, primary_method, totp_secret, phone)
         if is_new:
             self._log(user, "user.authenticator_set")
+            end_for_factors(current_session(), user, utc_now(), but=present_id())
 
     def tf_reset(self, user: User) -> None:
         """Nothing; the person has no authenticator app any more."""
         super().tf_reset(user)
         user.tf_last_counter = None
         self._log(user, "user.authenticator_removed")
+        end_for_factors(current_session(), user, utc_now(), but=present_id())
 
     def mf_set_recovery_codes(self, user: User, rcs: list[str] | None) -> None:
         """Nothing; the person has these recovery codes, and those from before are worth nothing."""

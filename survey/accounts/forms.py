@@ -82,7 +82,7 @@ class PersonForm(FlaskForm):
 
 
 class UserForm(PersonForm):
-    """A new person, with user name and first password."""
+    """A new person, with a user name; the first password is made by the program."""
 
     username = StringField(
         _l("User name"),
@@ -93,16 +93,7 @@ class UserForm(PersonForm):
         ],
         render_kw={"autocomplete": "off", "autocapitalize": "none"},
     )
-    password = _new_password(_l("First password"))
     submit = SubmitField(_l("Add this person"))
-
-
-class NewPasswordForm(FlaskForm):
-    """A new password for somebody who forgot the old one."""
-
-    known: tuple[str, ...] = ()
-    password = _new_password(_l("New password"))
-    submit = SubmitField(_l("Set this password"))
 
 
 class OwnPasswordForm(FlaskForm):

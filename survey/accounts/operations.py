@@ -1,7 +1,7 @@
 """Adding people, changing what they may do, and their passwords."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_security.utils import hash_password, verify_password
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import ROLES, Role, User
 from survey.accounts.passwords import COMMON, LONG, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, OWN, SHORT, weakness
 from survey.accounts.queries import find_region_codes, is_username_taken
+from survey.config import current_settings
 from survey.db import new_id
 from survey.events import log_event
 from survey.rights.cutting import BOUND_ROLES
@@ -63,6 +64,7 @@ def add_user(
         locale=locale,
         place_codes=sorted(set(place_codes)) or None,
         must_change_password=must_change_password,
+        first_password_until=first_password_until(now) if must_change_password else None,
         created_at=now,
     )
     user.roles = find_roles(session, roles)
@@ -129,9 +131,20 @@ def set_password(
     check_password(password, known_words(user))
     user.password = hash_password(password)
     user.must_change_password = must_change_password
+    user.first_password_until = first_password_until(now) if must_change_password else None
     user.fs_uniquifier = new_id()
     close_sign_ins(session, user, "password", now)
     log_event(session, actor.id if actor else None, "user.password_set", "user", user.username, now)
+
+
+def first_password_until(now: datetime) -> datetime:
+    """Until when a first password that is given now opens anything. Needs an application context."""
+    return now + timedelta(days=current_settings().first_password_days)
+
+
+def is_first_password_over(user: User, now: datetime) -> bool:
+    """Whether the person has a first password that was not used in time."""
+    return user.first_password_until is not None and user.first_password_until <= now
 
 
 def known_words(user: User) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
-"""Which passwords keep nobody out. Pure, and without a network.
+"""Which passwords keep nobody out, and first ones that the program makes. Pure, and without a network.
 
 Length counts, not the kinds of signs (OWASP ASVS 5.0, 6.2). How soon a password is guessed is estimated by zxcvbn (Wheeler, USENIX Security
 2016), which knows the 30,000 most frequent passwords of breaches, names, words, keyboards, years, and how they are strung together.
 """
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 
 MIN_PASSWORD_LENGTH = 12
@@ -33,7 +35,27 @@ OF_THE_WORK = (
 )
 """Words of the program and of the work that it is for, the longer ones first: whoever tries passwords here begins with them."""
 
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without what looks alike on paper."""
+GROUPS, GROUP_LENGTH = 3, 5
+"""Fifteen signs of 31: 74 bits."""
+
 SHORT, LONG, OWN, COMMON = "short", "long", "own", "common"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """Somebody's first password, which is shown once and kept nowhere."""
+
+    username: str
+    name: str
+    roles: Sequence[str]
+    password: str
+
+
+def first_password() -> str:
+    """A random password that is easily copied from paper, such as "k7mpx-4wd9h-qt2ra"."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _sign in range(GROUP_LENGTH)) for _group in range(GROUPS))
 
 
 def weakness(password: str, known: Iterable[str] = ()) -> str:

@@ -1,6 +1,5 @@
 """Many accounts at once from a list of people: what importing it would do, and doing it, with a first password for each."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.accounts.operations import add_user
+from survey.accounts.passwords import FirstPassword, first_password
 from survey.accounts.people_sheet import PeopleList, PersonRow, people_of, people_record, with_known_places
 from survey.accounts.queries import find_region_codes
 from survey.events import log_event
@@ -18,10 +18,6 @@ from survey.places.models import RosterDraft
 from survey.places.sheet_layout import refuse_bad_rows
 
 DRAFT_KIND = "people"
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without what looks alike on paper."""
-GROUPS, GROUP_LENGTH = 3, 5
-"""Fifteen signs of 31: 74 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +27,6 @@ class PeoplePlan:
     people: PeopleList
     new: tuple[PersonRow, ...]
     known: tuple[PersonRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """An account that was made, with its first password, which is shown once and kept nowhere."""
-
-    username: str
-    name: str
-    roles: tuple[str, ...]
-    password: str
 
 
 def plan_people(session: Session, people: PeopleList) -> PeoplePlan:
@@ -63,7 +49,7 @@ def keep_people_draft(session: Session, actor: User, people: PeopleList, file_na
 
 def import_people_draft(
     session: Session, actor: User, draft: RosterDraft, organisation: str, *, keep_good: bool, now: datetime
-) -> Sequence[NewAccount]:
+) -> Sequence[FirstPassword]:
     """The accounts that were made; the draft is removed. Whoever has no organisation in the list is of `organisation`.
 
     Everybody chooses another password at the first sign-in. Raises BAD_ROWS unless the good rows alone are wanted.
@@ -88,14 +74,9 @@ def import_people_draft(
             now=now,
             must_change_password=True,
         )
-        made.append(NewAccount(row.username, row.name, row.roles, password))
+        made.append(FirstPassword(row.username, row.name, row.roles, password))
     counts = {"n_new": len(plan.new), "n_unchanged": len(plan.known), "n_bad_rows": plan.people.n_bad_rows}
     log_event(session, actor.id, "people.imported", "people", draft.file_name, now, **counts)
     session.delete(draft)
     session.flush()
     return made
-
-
-def first_password() -> str:
-    """A random password that is easily copied from paper, such as "k7mpx-4wd9h-qt2ra"."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _sign in range(GROUP_LENGTH)) for _group in range(GROUPS))

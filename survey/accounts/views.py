@@ -1,5 +1,6 @@
 """The language switch, one's own password, and the administrator's pages of people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request, session, url_for
@@ -11,8 +12,9 @@ from werkzeug.wrappers import Response
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts import operations
 from survey.accounts.access import actor, local_path, requires
-from survey.accounts.forms import NewPasswordForm, OwnPasswordForm, PersonForm, UserForm
+from survey.accounts.forms import OwnPasswordForm, PersonForm, UserForm
 from survey.accounts.models import User
+from survey.accounts.passwords import FirstPassword, first_password
 from survey.accounts.queries import find_user, is_username_taken, list_binding_places, list_responsible_places, list_users
 from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
@@ -64,7 +66,7 @@ def password() -> Any:
 @blueprint.route("/admin/people", methods=["GET", "POST"])
 @requires("admin")
 def people() -> Any:
-    """Everybody with an account, and the form that adds one."""
+    """Everybody with an account, and the form that adds one, whose first password is shown this once."""
     form = UserForm(organisation=organisation_name(current_session()))
     form.offer_places(list_responsible_places(current_session()))
     form.offer_bounds(list_binding_places(current_session()))
@@ -73,6 +75,7 @@ def people() -> Any:
         form.username.errors = [_("This user name is taken; choose another.")]
         is_valid = False
     if is_valid:
+        password = first_password()
         user = operations.add_user(
             current_session(),
             actor(),
@@ -81,15 +84,14 @@ def people() -> Any:
             organisation=form.organisation.data or "",
             phone=(form.phone.data or "").strip(),
             contact_email=(form.contact_email.data or "").strip(),
-            password=form.password.data,
+            password=password,
             roles=form.roles.data,
             region_code=form.region_code.data or None,
             place_codes=form.place_codes.data or (),
             now=utc_now(),
             must_change_password=True,
         )
-        flash(_("%(name)s can now sign in.", name=user.name), "success")
-        return redirect(url_for(".people"))
+        return first_passwords_page([_shown(user, password)], url_for(".people"))
     users = list_users(current_session())
     paused, names = paused_names(current_session(), utc_now()), {each.value: each.label for each in form.place_codes.choices}
     return _form_page("accounts/people.html", form, users=users, role_labels=ROLE_LABELS, paused=paused, place_names=names)
@@ -117,23 +119,17 @@ def person(user_id: str) -> Any:
         )
         flash(_("The changes to %(name)s are saved.", name=user.name), "success")
         return redirect(url_for(".people"))
-    return _form_page("accounts/person.html", form, user=user, password_form=NewPasswordForm(formdata=None))
+    return _form_page("accounts/person.html", form, user=user)
 
 
 @blueprint.post("/admin/people/<user_id>/password")
 @requires("admin")
 def reset_password(user_id: str) -> Any:
-    """Give a person a new password."""
-    user = find_user(current_session(), user_id)
-    password_form = NewPasswordForm()
-    password_form.known = operations.known_words(user)
-    if not password_form.validate_on_submit():
-        form = _person_form(user, formdata=None)
-        return make_response(render_template("accounts/person.html", form=form, user=user, password_form=password_form), 422)
+    """Give a person a first password anew, which is shown this once."""
     _refuse_in_demo()
-    operations.set_password(current_session(), actor(), user, password_form.password.data, utc_now(), must_change_password=True)
-    flash(_("%(name)s has a new password and is signed out everywhere.", name=user.name), "success")
-    return redirect(url_for(".people"))
+    user, password = find_user(current_session(), user_id), first_password()
+    operations.set_password(current_session(), actor(), user, password, utc_now(), must_change_password=True)
+    return first_passwords_page([_shown(user, password)], url_for(".people"))
 
 
 @blueprint.post("/admin/people/<user_id>/active")
@@ -146,6 +142,22 @@ def change_active(user_id: str) -> Response:
     message = _("%(name)s can sign in again.", name=user.name) if is_active else _("%(name)s can no longer sign in.", name=user.name)
     flash(message, "success")
     return redirect(url_for(".people"))
+
+
+def first_passwords_page(made: Sequence[FirstPassword], way_on: str) -> str:
+    """The page that shows first passwords, this once, to be printed or copied; `way_on` is where it leads."""
+    return render_template(
+        "accounts/first_passwords.html",
+        accounts=made,
+        address=url_for("dashboard.start", _external=True),
+        role_labels=ROLE_LABELS,
+        until=operations.first_password_until(utc_now()),
+        way_on=way_on,
+    )
+
+
+def _shown(user: User, password: str) -> FirstPassword:
+    return FirstPassword(user.username, user.name, tuple(role.name for role in user.roles), password)
 
 
 def _form_page(template: str, form: Any, **values: Any) -> Response:

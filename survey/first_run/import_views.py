@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.accounts.people_terms import people_sample as write_people_sample
-from survey.accounts.words import ROLE_LABELS
+from survey.accounts.views import first_passwords_page
 from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.downloads import download
@@ -84,8 +84,7 @@ def take(kind: str, draft_id: str) -> Any:
         return _page(found.step, kind, confirm=form, status=422)
     made = found.take(session, actor(), draft, form.keep_good.data, utc_now())
     if made:
-        address = url_for("dashboard.start", _external=True)
-        return render_template("first_run/passwords.html", accounts=made, address=address, role_labels=ROLE_LABELS)
+        return first_passwords_page(made, url_for(PAGES[found.step]))
     flash(_("The list is imported."), "success")
     return redirect(url_for(PAGES[found.step]))
 

@@ -35,6 +35,8 @@ KNOWN_FOR_S = 3600
 ASKED_AGAIN_AFTER_S = 30
 """So long a provider that did not answer, or that has no key of a name, is not asked once more: visitors cannot make us ask without end."""
 CLOCKS_DIFFER_S = 60
+ASKED_WITHIN_S = 5 * 60
+"""So long ago the provider may have asked somebody who was sent there to be asked anew."""
 SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
 """Signatures with a private key, which only the provider has. None at all, and those with a shared secret, are refused."""
 
@@ -60,6 +62,8 @@ class Begun:
     state: str
     nonce: str
     verifier: str
+    is_again: bool = False
+    """Whether the provider was told to ask the person anew, whoever is signed in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,9 @@ class Provider:
         self._keys: Any = None
         self._asked_at = self._keys_asked_at = float("-inf")
 
-    def begin(self, callback: str) -> tuple[Begun, str]:
+    def begin(self, callback: str, *, is_again: bool = False) -> tuple[Begun, str]:
         """What has to be remembered, and the address that the browser is sent to."""
-        begun = Begun(*(secrets.token_urlsafe(32) for _each in range(3)))
+        begun = Begun(*(secrets.token_urlsafe(32) for _each in range(3)), is_again)
         asked = {
             "response_type": "code",
             "client_id": self.client.client_id,
@@ -94,6 +98,7 @@ class Provider:
             "nonce": begun.nonce,
             "code_challenge": create_s256_code_challenge(begun.verifier),
             "code_challenge_method": "S256",
+            **({"prompt": "login", "max_age": "0"} if is_again else {}),
         }
         return begun, add_params_to_uri(self._endpoint("authorization_endpoint"), list(asked.items()))
 
@@ -111,6 +116,11 @@ class Provider:
             raise NotTrusted("the provider gave no id token")
         claims = self._read_token(given["id_token"], begun.nonce, given.get("access_token"))
         return Told(self.client.issuer, str(claims["sub"]), claims, given["id_token"])
+
+    def asked_just_now(self, begun: Begun, told: Told) -> bool:
+        """Whether the provider asked the person anew on this visit: it was told to, and says when it did (`auth_time`)."""
+        at = told.claims.get("auth_time")
+        return begun.is_again and isinstance(at, int | float) and abs(time.time() - at) < ASKED_WITHIN_S
 
     def heard(self, logout_token: str) -> Ended:
         """What the provider says ended there."""

@@ -46,7 +46,7 @@ def take_visit() -> tuple[Begun, str, bool] | None:
     kept = _fresh(cookie.pop(VISIT, None), VISIT_LASTS_S)
     if kept is None:
         return None
-    return Begun(kept["state"], kept["nonce"], kept["verifier"]), kept["way"], kept["is_remembered"]
+    return Begun(kept["state"], kept["nonce"], kept["verifier"], kept["is_again"]), kept["way"], kept["is_remembered"]
 
 
 def keep_pending(subject: str, told_name: str, way: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
-from flask_security import auth_required, current_user
+from flask_security import current_user
 from flask_security.proxies import _security
 from flask_security.utils import login_user
 from werkzeug.wrappers import Response
@@ -33,7 +33,8 @@ from survey.openid.session import (
     provider_of,
     take_visit,
 )
-from survey.signing_in.session import lasting_of
+from survey.signing_in.fresh import proved_anew
+from survey.signing_in.session import lasting_of, renew
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("openid", __name__)
@@ -48,10 +49,10 @@ def _let_arrivals_write() -> None:
 
 @blueprint.get("/sign-in/openid")
 def start() -> Response:
-    """Off to the provider."""
-    settings = _settings()
+    """Off to the provider; whoever is signed in already and has to prove anew who they are is asked there once more."""
+    settings, is_again = _settings(), request.args.get("again") == "y"
     try:
-        begun, address = provider_of(settings).begin(_callback(settings))
+        begun, address = provider_of(settings).begin(_callback(settings), is_again=is_again)
     except (NotTrusted, OSError) as error:
         return _failed(error)
     keep_visit(begun, local_path(request.args.get("next", "/")), is_remembered=request.args.get("remember") == "y")
@@ -71,6 +72,9 @@ def back() -> Any:
         return _failed(error)
     account = find_openid_account(current_session(), told.issuer, told.subject)
     if current_user.is_authenticated:
+        if account is not None and account.user_id == current_user.id and provider_of(settings).asked_just_now(begun, told):
+            renew()
+            return redirect(way)
         return _to_connect(told, account, settings)
     if account is None:
         account = _made(told, settings)
@@ -91,7 +95,7 @@ def unknown() -> Any:
 
 @blueprint.route("/account/openid", methods=["GET", "POST"])
 @requires()
-@auth_required("session", within=15, grace=15)
+@proved_anew
 def connect() -> Any:
     """Connect one's own account with whom the provider vouches for, after the password was given."""
     settings, found = _settings(), pending()
@@ -108,7 +112,7 @@ def connect() -> Any:
 
 @blueprint.post("/account/openid/<account_id>/remove")
 @requires()
-@auth_required("session", within=15, grace=15)
+@proved_anew
 def remove(account_id: str) -> Response:
     """Sign in by the provider no longer."""
     if current_settings().openid_only and not current_user.has_role("admin"):

@@ -14,11 +14,13 @@ from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnRegisterRespon
 from wtforms import RadioField, SelectChoice
 
 from survey.accounts.models import User
+from survey.accounts.operations import is_first_password_over
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.events import log_event
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_until
+from survey.signing_in.session import renew
 
 
 class WaysField(RadioField):
@@ -72,6 +74,8 @@ class SignInForm(LoginForm):
     """Until when nobody may try, for the page to tell."""
     is_elsewhere = False
     """Whether the person signs in at the provider only."""
+    is_over = False
+    """Whether the password is a first one that was not used in time."""
 
     def validate(self, **options: Any) -> bool:
         """Whether the person may come in; a wrong password is counted for the user name as it was typed."""
@@ -81,7 +85,8 @@ class SignInForm(LoginForm):
             return False
         if super().validate(**options):
             self.is_elsewhere = current_settings().openid_only and not self.user.has_role("admin")  # type: ignore[union-attr]
-            return not self.is_elsewhere
+            self.is_over = is_first_password_over(self.user, now)  # type: ignore[arg-type]
+            return not (self.is_elsewhere or self.is_over)
         if name and self.password.data:
             self.paused_until = note_failure(current_session(), name, now)
         return False
@@ -101,7 +106,16 @@ class _OfPerson:
 
 
 class PasswordAgainForm(_OfPerson, VerifyForm):
-    """The password once more, before second factors are changed."""
+    """The password once more, before what decides who can sign in as the person is changed."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether it is the person's; a wrong one is counted, after the right one the sign-in has another name."""
+        is_right = super().validate(**options)
+        if is_right:
+            renew()
+        elif self.user is not None and self.paused_until is None:
+            self.paused_until = note_failure(current_session(), self.user.username, utc_now())
+        return is_right
 
 
 class CodeForm(_OfPerson, TwoFactorVerifyCodeForm):

@@ -23,6 +23,8 @@ SETTING_UP = frozenset(
         "security.wan_register",
         "security.wan_register_response",
         "security.verify",
+        "openid.start",
+        "openid.back",
     )
 )
 """Where second factors are set up."""

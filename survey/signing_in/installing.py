@@ -25,7 +25,10 @@ from survey.signing_in.forms import (
     RescueForm,
     SignInForm,
 )
-from survey.signing_in.session import install_sign_ins
+from survey.signing_in.fresh import ask_for_password, verify_context
+from survey.signing_in.operations import end_for_factors
+from survey.signing_in.recovery_codes import HashedRecoveryCodes
+from survey.signing_in.session import install_sign_ins, present_id
 
 THROTTLED = ("security.login", "security.verify", "security.two_factor_token_validation", "security.mf_recovery")
 """The views at which somebody could guess, and which one address opens only so often."""
@@ -71,10 +74,13 @@ def install_security(app: Flask) -> None:
         wan_register_response_form=NewPasskeyForm,
         wan_signin_response_form=PasskeyForm,
         totp_cls=AuthenticatorApps,
+        mf_recovery_codes_util_cls=HashedRecoveryCodes,
     )
+    security.reauthn_handler(ask_for_password)
     install_sign_ins(app)
     install_openid(app)
     security.login_context_processor(sign_in_context)
+    security.verify_context_processor(verify_context)
     app.view_functions["security.two_factor_rescue"] = _no_rescue
     wan_registered.connect(_log_added, app)
     wan_deleted.connect(_log_removed, app)
@@ -86,8 +92,13 @@ def _no_rescue() -> NoReturn:
 
 
 def _log_added(_app: Flask, user: User, **_more: Any) -> None:
-    log_event(current_session(), user.id, "user.passkey_added", "user", user.username, utc_now())
+    _log(user, "user.passkey_added")
 
 
 def _log_removed(_app: Flask, user: User, **_more: Any) -> None:
-    log_event(current_session(), user.id, "user.passkey_removed", "user", user.username, utc_now())
+    _log(user, "user.passkey_removed")
+
+
+def _log(user: User, action: str) -> None:
+    log_event(current_session(), user.id, action, "user", user.username, utc_now())
+    end_for_factors(current_session(), user, utc_now(), but=present_id())

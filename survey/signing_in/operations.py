@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.events import log_event
-from survey.signing_in.models import MAX_AGENT_LENGTH, MAX_NAME_LENGTH, SignIn, SignInFailures
+from survey.signing_in.models import MAX_AGENT_LENGTH, MAX_NAME_LENGTH, SignIn, SignInFailures, new_sign_in_id
 from survey.signing_in.queries import failures_of
 from survey.signing_in.throttling import FORGOTTEN_AFTER, pause_after
 
@@ -33,6 +33,19 @@ def begin_sign_in(
     session.add(begun)
     session.flush()
     return begun
+
+
+def renew_sign_in(session: Session, sign_in: SignIn) -> str:
+    """The new name of the sign-in, whose person proved anew who they are; a cookie with the former one opens nothing."""
+    sign_in.id = new_sign_in_id()
+    session.flush()
+    return sign_in.id
+
+
+def end_for_factors(session: Session, user: User, now: datetime, *, but: str | None) -> None:
+    """Nothing; second factors have changed, and wherever the person was signed in by those of before this is asked anew."""
+    if n := close_sign_ins(session, user, "factors", now, but=but):
+        log_event(session, user.id, "user.sign_ins_ended", "user", user.username, now, n=n)
 
 
 def note_seen(session: Session, sign_in_id: str, address: str, now: datetime) -> None:

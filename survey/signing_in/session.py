@@ -1,5 +1,6 @@
 """The sign-in behind a cookie: looked up with its person at every request, begun and ended with Flask-Login's signals."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from survey.config import Settings, current_settings
 from survey.db import current_session, session_scope, utc_now
 from survey.openid.queries import fresh_arrival
 from survey.signing_in.lasting import SEEN_EVERY, Lasting
-from survey.signing_in.operations import begin_sign_in, forget_failures, note_failure, note_seen, sign_out
+from survey.signing_in.operations import begin_sign_in, forget_failures, note_failure, note_seen, renew_sign_in, sign_out
 from survey.signing_in.queries import find_person_of_sign_in
 
 SIGN_IN = "sign_in"
@@ -59,6 +60,17 @@ def load_person(uniquifier: str) -> User | None:
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", cookie.get("fs_paa"))
     return user
+
+
+def present_id() -> str | None:
+    """The sign-in of this request; None for whoever is not in yet, or is no browser."""
+    return getattr(g.get("survey_sign_in"), "id", None)
+
+
+def renew() -> None:
+    """Nothing; the person of this request proved anew who they are: the cookie names the sign-in by another name from now on."""
+    cookie[SIGN_IN] = renew_sign_in(current_session(), g.survey_sign_in)
+    cookie["fs_paa"] = time.time()
 
 
 def _address() -> str:

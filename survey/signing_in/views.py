@@ -18,6 +18,7 @@ from survey.openid.forms import SubjectForm
 from survey.openid.queries import list_openid_accounts
 from survey.signing_in import operations
 from survey.signing_in.asking import ask_later
+from survey.signing_in.fresh import proved_anew
 from survey.signing_in.guard import refuse_before_own_password
 from survey.signing_in.lasting import device_name
 from survey.signing_in.models import SignIn
@@ -37,6 +38,7 @@ def own() -> str:
 
 @blueprint.post("/account/sign-ins/<sign_in_id>/end")
 @requires()
+@proved_anew
 def end(sign_in_id: str) -> Response:
     """End one of one's own sign-ins."""
     found = find_sign_in(current_session(), actor(), sign_in_id)
@@ -47,6 +49,7 @@ def end(sign_in_id: str) -> Response:
 
 @blueprint.post("/account/sign-ins/end")
 @requires()
+@proved_anew
 def end_others() -> Response:
     """End one's sign-ins on all other devices."""
     _told(operations.end_sign_ins(current_session(), actor(), actor(), utc_now(), but=_present().id))
@@ -70,6 +73,7 @@ def of_person(user_id: str) -> Any:
 
 @blueprint.post("/admin/people/<user_id>/sign-ins/end")
 @requires("admin")
+@proved_anew
 def end_all(user_id: str) -> Response:
     """Sign somebody out everywhere; oneself, too."""
     user = find_user(current_session(), user_id)
@@ -82,6 +86,7 @@ def end_all(user_id: str) -> Response:
 
 @blueprint.post("/admin/sign-ins/end")
 @requires("admin")
+@proved_anew
 def end_everybodys() -> Response:
     """Sign everybody out everywhere, but for this very device."""
     _told(operations.end_all_sign_ins(current_session(), actor(), utc_now(), but=_present().id))
@@ -100,6 +105,7 @@ def allow(user_id: str) -> Response:
 
 @blueprint.post("/admin/people/<user_id>/second-factors/reset")
 @requires("admin")
+@proved_anew
 def reset_factors(user_id: str) -> Response:
     """Let somebody sign in with the password alone, because what they had beside it is lost."""
     user = find_user(current_session(), user_id)

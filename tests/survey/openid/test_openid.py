@@ -191,6 +191,32 @@ def test_connecting__long_after_the_password_or_with_another_s_identity__is_refu
     assert "另一个账号" in client.get(OWN).text
 
 
+def test_sign_in__from_the_provider_and_long_ago__is_proved_anew_there(client: FlaskClient, session: Session, provider: Provider) -> None:
+    bound(session, provider)
+    arrive(client)
+
+    def grow_old() -> None:
+        with client.session_transaction() as cookie:
+            cookie["fs_paa"] = time.time() - 3600
+
+    grow_old()
+    page = client.get(client.post("/account/sign-ins/end").headers["Location"]).text
+    [again] = re.findall(r'href="(/sign-in/openid\?again=[^"]+)"', page)
+    again = again.replace("&amp;", "&")
+    asked = parse_qs(urlsplit(client.get(again).headers["Location"]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    for told in ({"auth_time": None}, {"auth_time": int(time.time()) - 3600}):
+        provider.person |= told
+        assert arrive(client, again).headers["Location"] == OWN
+        assert client.post("/account/sign-ins/end").headers["Location"].startswith("/account/verify"), "it did not ask anew"
+    provider.person["auth_time"] = int(time.time())
+    arrive(client)
+    assert client.post("/account/sign-ins/end").headers["Location"].startswith("/account/verify"), "it was not told to"
+    assert arrive(client, again).headers["Location"] == OWN
+    assert client.post("/account/sign-ins/end").headers["Location"] == OWN
+    assert is_in(client)
+
+
 def test_administrator__by_the_identifier__connects_and_removes(sign_in: SignIn, session: Session, provider: Provider) -> None:
     person, other = add_person(session, "lead1", "interviewer"), add_person(session, "lead2", "interviewer")
     client = sign_in("admin")

@@ -1,5 +1,6 @@
 """Authenticator apps, recovery codes, roles that need a second factor, and what is done when it is lost."""
 
+import random
 import re
 import time
 from dataclasses import replace
@@ -9,11 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
+from passlib.utils import rng as passlib_rng
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.accounts.passwords import first_password
 from survey.config import Settings, read_settings
 from survey.events import Event
 from survey.signing_in.throttling import N_FREE
@@ -78,13 +81,80 @@ def test_recovery_codes__when_the_phone_is_lost__are_good_once_each(sign_in: Sig
     codes = re.findall(r"<code>([0-9a-f-]{14})</code>", client.post("/account/recovery-codes", data={"generate_new_codes": "y"}).text)
     assert len(codes) == 8
     assert codes[0] not in client.get("/account/recovery-codes").text
-    assert codes[0] not in str(session.scalars(select(User.mf_recovery_codes).where(User.username == "lead1")).one()), "kept encrypted"
+    kept = session.scalars(select(User.mf_recovery_codes).where(User.username == "lead1")).one()
+    assert kept is not None
+    assert all(each.startswith("$argon2id$") for each in kept), "only hashes are kept"
+    assert len({each.rsplit("$", 2)[1] for each in kept}) == 8, "each with a salt of its own"
     for code, is_in in ((codes[0], True), (codes[0], False), ("0000-0000-0000", False), (codes[1], True)):
         other = app.test_client()
         give_password(other)
         other.post("/sign-in/recovery-code", data={"code": code})
         assert (other.get(OWN).status_code == 200) == is_in
     assert "剩余6个" in client.get(OWN).text
+
+
+def test_recovery_codes__that_an_earlier_version_encrypted__are_good_once_still(sign_in: SignIn, app: Flask, session: Session) -> None:
+    set_up(sign_in("lead1"))
+    person = session.scalars(select(User).where(User.username == "lead1")).one()
+    with app.app_context():
+        person.mf_recovery_codes = app.extensions["security"].mf_recovery_codes_util._encrypt_codes(["1111-2222-3333", "4444-5555-6666"])
+    session.commit()
+    for code, is_in in (("1111-2222-3333", True), ("1111-2222-3333", False), ("4444-5555-6666", True)):
+        other = app.test_client()
+        give_password(other)
+        other.post("/sign-in/recovery-code", data={"code": code})
+        assert (other.get(OWN).status_code == 200) == is_in
+
+
+def test_secrets_and_codes__made__come_from_the_system_whatever_other_numbers_by_chance_were_begun_with(app: Flask) -> None:
+    security = app.extensions["security"]
+    made: list[str] = []
+    with app.app_context():
+        for _time in range(2):
+            random.seed(2018)
+            made += security.totp_factory.generate_recovery_codes(8)
+            made.append(security.totp_factory._totp.from_source(security.totp_factory.generate_totp_secret()).base32_key)
+            made.append(first_password())
+    assert len(set(made)) == 20
+    assert type(passlib_rng) is random.SystemRandom
+    assert {len(each) for each in made} >= {14, 32}, "48 bits as three groups, and the 160 bits of an app's secret"
+
+
+def test_code__of_an_app__is_good_half_a_minute_around_its_own_time(sign_in: SignIn, app: Flask, session: Session) -> None:
+    sign_in("lead1")
+    person = session.scalars(select(User).where(User.username == "lead1")).one()
+    factory = app.extensions["security"].totp_factory
+    with app.app_context():
+        validity = app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
+        secret = factory.generate_totp_secret()
+        totp = factory._totp.from_source(secret)
+        now = time.time()
+        taken = {}
+        for steps in (-3, 3, -2, 2):
+            person.tf_last_counter = None
+            taken[steps] = factory.verify_totp(totp.generate(now + 30 * steps).token, secret, person, window=validity)
+        assert not any(taken.values()), taken
+        person.tf_last_counter = None
+        code = totp.generate(now).token
+        assert factory.verify_totp(code, secret, person, window=validity)
+        assert not factory.verify_totp(code, secret, person, window=validity), "each is good once"
+        assert not factory.verify_totp(totp.generate(now - 30).token, secret, person, window=validity), "and none from before it"
+
+
+def test_second_factor__set_up_or_given_up__ends_the_other_sign_ins(sign_in: SignIn, app: Flask, session: Session) -> None:
+    other = app.test_client()
+    add_person(session, "lead1", "interviewer")
+    session.commit()
+    assert give_password(other) == "/tablet/"
+    client = sign_in("lead1")
+    factor = set_up(client)
+    assert (client.get(OWN).status_code, other.get(OWN).status_code) == (200, 302)
+    other.post(give_password(other), data={"code": factor.generate().token})
+    assert other.get(OWN).status_code == 200
+    client.post("/account/authenticator", data={"setup": "disable"})
+    assert (client.get(OWN).status_code, other.get(OWN).status_code) == (200, 302)
+    logged = session.scalars(select(Event.action).where(Event.action.like("user.%")).order_by(Event.number)).all()
+    assert logged == ["user.authenticator_set", "user.sign_ins_ended", "user.authenticator_removed", "user.sign_ins_ended"]
 
 
 def test_second_factor__lost__is_reset_by_administrators_only(sign_in: SignIn, app: Flask, session: Session) -> None:

@@ -1,5 +1,6 @@
 """Sign-ins that hold, end and are ended."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from survey.db import utc_now
 from survey.events import Event
 from survey.signing_in.lasting import Lasting, device_name
 from survey.signing_in.models import SignIn as Held
+from survey.signing_in.throttling import N_FREE
 from tests.builders import NOW, PASSWORD, add_person
 from tests.conftest import SECRET_KEY, SignIn
 
@@ -103,6 +105,58 @@ def test_own_sign_ins__on_the_page__are_ended_one_by_one_or_all_others(app: Flas
     assert [each.get("/account/security").status_code for each in (client, *others)] == [200, 302, 302, 302]
     logged = session.scalars(select(Event.action).where(Event.action.like("user.sign%")).order_by(Event.number)).all()
     assert logged == ["user.sign_in_ended", "user.sign_ins_ended"]
+
+
+def test_sign_ins__long_after_the_password__are_ended_only_after_it_was_given_again(sign_in: SignIn, app: Flask, session: Session) -> None:
+    person = add_person(session, "lead1", "interviewer")
+    session.commit()
+    other = app.test_client()
+    enter(other)
+    id_ = held(session).id
+    own = ((f"/account/sign-ins/{id_}/end", "/account/security"), ("/account/sign-ins/end", "/account/security"))
+    of_others = (
+        (f"/admin/people/{person.id}/sign-ins/end", f"/admin/people/{person.id}/security"),
+        ("/admin/sign-ins/end", "/admin/people"),
+    )
+    for username, addresses in (("lead1", own), ("admin", of_others)):
+        for address, page in addresses:
+            client = sign_in(username)
+            with client.session_transaction() as cookie:
+                cookie["fs_paa"] = time.time() - 3600
+            location = client.post(address).headers["Location"]
+            assert location == f"/account/verify?next={page}"
+            assert other.get("/account/security").status_code == 200, "nothing has ended"
+            assert client.post(location, data={"password": PASSWORD, "next": page}).headers["Location"] == page
+            assert client.get(page).status_code == 200
+            session.expire_all()
+            session.get_one(Held, id_).ended_at = None
+            assert client.post(address).status_code == 302
+            assert other.get("/account/security").status_code == 302
+            session.expire_all()
+            session.get_one(Held, id_).ended_at = None
+            session.commit()
+
+
+def test_password__given_again__gives_the_sign_in_another_name_and_wrong_ones_are_counted(
+    sign_in: SignIn, app: Flask, session: Session
+) -> None:
+    client = sign_in("lead1")
+    former = client.get_cookie("session")
+    assert former is not None
+    for n in range(N_FREE - 1):
+        assert 'role="alert"' in client.post("/account/verify", data={"password": f"wrong {n}"}).text
+    assert client.get("/account/security").status_code == 200
+    before = held(session)
+    begun_at, id_ = before.begun_at, before.id
+    assert client.post("/account/verify", data={"password": PASSWORD}).status_code == 302
+    after = held(session)
+    assert (after.begun_at, after.id != id_) == (begun_at, True), "the same sign-in by another name"
+    assert client.get("/account/security").status_code == 200
+    thief = app.test_client()
+    thief.set_cookie("session", former.value)
+    assert thief.get("/account/security").status_code == 302, "a cookie that was copied before opens nothing"
+    assert "后再试" in client.post("/account/verify", data={"password": "wrong"}).text
+    assert "后再试" in client.post("/account/verify", data={"password": PASSWORD}).text
 
 
 def test_sign_ins__of_others__are_ended_by_administrators_only(app: Flask, sign_in: SignIn, session: Session) -> None:

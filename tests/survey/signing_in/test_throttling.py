@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.accounts.models import User
 from survey.accounts.passwords import COMMON, LONG, OWN, SHORT, weakness
 from survey.db import utc_now
 from survey.events import Event
@@ -98,26 +97,6 @@ def test_program__with_wrong_passwords__pauses_the_person_too(app: Flask, client
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 30
     assert "后再试" in client.post("/sign-in", data={"username": "lead1", "password": PASSWORD}).text
-
-
-def test_first_password__chosen_by_the_administrator__is_changed_before_anything_else(
-    sign_in: SignIn, app: Flask, session: Session
-) -> None:
-    data = {"username": "y.m-1", "name": "新人", "roles": ["interviewer"], "region_code": "", "password": NEW_PASSWORD}
-    assert sign_in("admin").post("/admin/people", data=data).status_code == 302
-    session.commit()
-    client = app.test_client()
-    client.post("/sign-in", data={"username": "y.m-1", "password": NEW_PASSWORD})
-    assert client.get("/tablet/").headers["Location"] == "/password"
-    refused = client.get("/tablet/session.json")
-    assert (refused.status_code, refused.json["error"]["code"]) == (403, "PASSWORD_TO_CHANGE")
-    assert app.test_client().get("/openrosa/formList", auth=("y.m-1", NEW_PASSWORD)).status_code == 403
-    same = {"current": NEW_PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD}
-    assert client.post("/password", data=same).status_code == 422
-    own = "one that only I know"
-    assert client.post("/password", data={"current": NEW_PASSWORD, "password": own, "again": own}).status_code == 302
-    assert client.get("/tablet/").status_code == 200
-    assert not session.scalars(select(User.must_change_password).where(User.username == "y.m-1")).one()
 
 
 def test_present_password__tried_too_often__stays_wrong_for_a_while(sign_in: SignIn, session: Session) -> None:
