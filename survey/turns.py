@@ -7,16 +7,16 @@ beside the database, and who writes interviews lets them go first. The system le
 PostgreSQL has a queue of its own, where everybody is next after those who came before. On Windows one process serves, and nothing is done.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+fcntl: Any = import_module("fcntl") if sys.platform != "win32" else None
 
 
 @contextmanager
