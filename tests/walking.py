@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from survey.rights.table import RIGHT_OF
 
 ENDS_SIGN_IN = frozenset(("accounts.sign_out", "security.logout", "security.two_factor_token_validation"))
-"""Views that end the sign-in of whoever opens them, and with it the walk: Flask-Security takes a code that nobody waits for as a way out."""
+"""Views that end the sign-in of whoever opens them, and with it the walk: Flask-Security takes a code nobody waits for as a way out."""
 LINK = re.compile(r'\b(?:href|src|data-href)="([^"#]+)')
 
 

@@ -1,0 +1,136 @@
+// What is wrong with a page as it lies before its reader: told as lines, for the size and the theme it has now.
+(() => {
+  const shown = (each) =>
+    each.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && each.getClientRects().length && !each.closest(".visually-hidden");
+  const named = (each) => `${each.tagName.toLowerCase()}${[...each.classList].map((name) => `.${name}`).join("")}`;
+  const words = (each) => (each.textContent || each.name || "").trim().replace(/\s+/g, " ").slice(0, 60);
+  const told = (each) => `${named(each.parentElement)} > ${named(each)} ${words(each)}`;
+  const colour = (value) => (value.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+
+  const sideways = () => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} pixels wider than the window`] : [];
+  };
+
+  const clipped = () =>
+    [...document.querySelectorAll("body *")]
+      .filter((each) => {
+        const { overflowX, overflowY, display } = getComputedStyle(each);
+        if (display === "inline" || each.clientWidth < 5 || each.clientHeight < 5 || each.namespaceURI.endsWith("svg")) return false;
+        if (!each.textContent.trim() || each.closest("[title]") || !shown(each)) return false;
+        const hides = (overflow) => overflow === "hidden" || overflow === "clip";
+        return (hides(overflowX) && each.scrollWidth > each.clientWidth + 1) || (hides(overflowY) && each.scrollHeight > each.clientHeight + 1);
+      })
+      .map((each) => `cut off: ${told(each)}`);
+
+  // What a finger meets: the label around a box to tick, the picture within a link.
+  const reach = (each) => (each.matches("[type=checkbox], [type=radio]") && each.closest("label")) || each.querySelector(":scope > img") || each;
+
+  const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("body *")].filter((each) => each.scrollTop || each.scrollLeft);
+
+  const controls = () => {
+    const found = [];
+    const before = new Map(scrolled().map((each) => [each, [each.scrollLeft, each.scrollTop]]));
+    for (const each of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+      if (!shown(each) || each.disabled || each.matches(".skip-link")) continue;
+      const target = reach(each);
+      target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      const rect = target.getClientRects()[0];
+      const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
+      const isOutside = rect.left < -1 || rect.right > innerWidth + 1 || y < 0 || y > innerHeight;
+      if (isOutside) found.push(`outside the window: ${told(each)}`);
+      else {
+        const above = document.elementFromPoint(x, y);
+        if (above && !target.contains(above) && !above.contains(target) && !above.closest("label")?.contains(each))
+          found.push(`covered by ${told(above)}: ${told(each)}`);
+      }
+      const isInline = getComputedStyle(target).display === "inline";
+      const size = `${Math.round(rect.width)} × ${Math.round(rect.height)}`;
+      if (!isInline && (rect.width < 23.5 || rect.height < 23.5)) found.push(`small, ${size}: ${told(each)}`);
+    }
+    for (const each of scrolled()) {
+      const [left, top] = before.get(each) ?? [0, 0];
+      each.scrollTo({ left, top, behavior: "instant" });
+    }
+    return found;
+  };
+
+  const texts = function* () {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const owner = node.parentElement;
+      const text = node.data.trim().replace(/\s+/g, " ");
+      const isSaid = !owner.closest("script, style, noscript, svg, code, pre, kbd, samp");
+      if (text && isSaid && owner.checkVisibility({ checkVisibilityCSS: true })) yield [text, owner];
+    }
+  };
+
+  const luminance = (parts) =>
+    parts
+      .slice(0, 3)
+      .map((part) => part / 255)
+      .map((share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, number) => sum + part * [0.2126, 0.7152, 0.0722][number], 0);
+
+  const over = (front, back) => {
+    const alpha = front[3] ?? 1;
+    return [0, 1, 2].map((at) => front[at] * alpha + back[at] * (1 - alpha));
+  };
+
+  const ground = (each) => {
+    const layers = [];
+    for (let at = each; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.backgroundImage !== "none") return null;
+      const parts = colour(style.backgroundColor);
+      layers.push(parts);
+      if ((parts[3] ?? 1) === 1) break;
+    }
+    return layers.reverse().reduce((back, front) => over(front, back), [255, 255, 255]);
+  };
+
+  const faint = () => {
+    const found = new Map();
+    for (const [text, owner] of texts()) {
+      if (!shown(owner) || owner.closest(":disabled, [aria-disabled=true]")) continue;
+      const style = getComputedStyle(owner);
+      const back = ground(owner);
+      if (!back) continue;
+      const [low, high] = [luminance(over(colour(style.color), back)), luminance(back)].sort((a, b) => a - b);
+      const contrast = (high + 0.05) / (low + 0.05);
+      const size = parseFloat(style.fontSize);
+      const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+      if (contrast < least - 0.01) found.set(`${style.color} on ${back}`, `faint, ${contrast.toFixed(1)}: ${told(owner)}`);
+    }
+    return [...found.values()];
+  };
+
+  const dialogs = () => (document.querySelectorAll("dialog[open]").length > 1 ? ["a dialog over a dialog"] : []);
+
+  const missing = (known) => {
+    const canvas = new OffscreenCanvas(24, 24).getContext("2d", { willReadFrequently: true });
+    canvas.font = `16px ${getComputedStyle(document.body).fontFamily}`;
+    canvas.textBaseline = "top";
+    const drawn = (sign) => {
+      canvas.clearRect(0, 0, 24, 24);
+      canvas.fillText(sign, 2, 2);
+      return canvas.getImageData(0, 0, 24, 24).data.join();
+    };
+    const absent = drawn("\u{2FFFD}");
+    const signs = new Set([...texts()].flatMap(([text]) => [...text]).filter((sign) => !known.includes(sign)));
+    return [[...signs].join(""), [...signs].filter((sign) => sign.trim() && !/\p{M}|\p{Cc}|\p{Cf}/u.test(sign) && drawn(sign) === absent)];
+  };
+
+  const paint = (theme) => {
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+  };
+
+  window.looking = {
+    layout: () => [...sideways(), ...clipped(), ...controls(), ...dialogs()],
+    paint,
+    faint,
+    missing,
+    texts: () => [...texts()].map(([text, owner]) => [text, owner.closest("[lang]").lang]),
+  };
+})();

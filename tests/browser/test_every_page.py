@@ -1,0 +1,132 @@
+"""Every page with records on it, in both languages, at three sizes and in three themes: docs/looks.md says what is looked for."""
+
+import re
+from collections.abc import Callable, Iterable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.accounts.models import User
+from survey.rights.table import RIGHT_OF
+from tests.browser.access.test_pages import START, WALKERS, open_in
+from tests.browser.conftest import serving, session_cookie, signed_in_cookie
+from tests.browser.field import PATIENCE_MS
+from tests.browser.looking import SHIFTS, SIZES, language_findings, look_findings, shift_findings
+from tests.every_page import page_addresses
+from tests.walking import follow_links, links_of, plain_addresses, view_of
+
+FILES_AND_PROGRAMS = re.compile(
+    r"^/(?:api/|odata/|openrosa/|handover/|static/|fs-static/|guide/|tablet/\w|healthz|readyz|metrics)"
+    r"|\.[\w<>]+$|/files?(?:/|$)|/(?:source|xform|evidence|default)(?:/|$)|/(?:all|calendar)/|<any\("
+)
+"""Addresses that answer programs or give files. The guide is looked at where it is built (test_guide.py), the tablet in its own screens."""
+NOT_THERE = {
+    "dashboard.start": "looked at by everybody",
+    "draw_opening.show": "leads whoever may plan to the visit's own page of the draw; its leader opens it",
+    "first_run.administrator": "only in an empty installation (test_first_run.py)",
+    "first_run.index": "leads on to the step that is next",
+    "guide.start": "leads to a chapter",
+    "openid.back": "needs a provider (tests/survey/openid)",
+    "openid.connect": "needs a provider (tests/survey/openid)",
+    "openid.leave": "needs a provider (tests/survey/openid)",
+    "openid.start": "needs a provider (tests/survey/openid)",
+    "openid.unknown": "needs a provider (tests/survey/openid)",
+    "personal_data.after": "only once somebody was erased (tests/survey/protection)",
+    "security.login": "leads on who is signed in; looked at below",
+    "security.logout": "ends the sign-in",
+    "security.mf_recovery": "only between password and code (tests/survey/signing_in)",
+    "security.tf_select": "only between password and code (tests/survey/signing_in)",
+    "security.two_factor_rescue": "is not offered",
+    "security.two_factor_token_validation": "only between password and code (tests/survey/signing_in)",
+    "security.wan_delete": "leads to the page of passkeys",
+    "security.wan_signin": "only before signing in (test_passkeys.py)",
+    "visit_progress.part": "a part of a page",
+}
+"""Views without a page of their own in a demonstration, each with the reason."""
+
+
+def pages_for(app: Flask, roles: frozenset[str], others: frozenset[str]) -> set[str]:
+    """The views with a page that somebody with these roles opens, and none of the others does."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not FILES_AND_PROGRAMS.search(rule.rule)]
+    views = {rule.endpoint for rule in rules} - NOT_THERE.keys()
+    return {each for each in views if RIGHT_OF[each].who.admits(roles) and not (others and RIGHT_OF[each].who.admits(others))}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("username", WALKERS)
+def test_pages__at_every_size_and_theme__are_whole(
+    browser: Browser, demo_app: Flask, username: str, language: str, record_property: Callable[[str, object], None]
+) -> None:
+    with Session(demo_app.extensions["survey.engine"], expire_on_commit=False) as session:
+        person = session.scalars(select(User).where(User.username == username)).one()
+        person.locale = language
+        roles = frozenset(role.name for role in person.roles)
+        session.commit()
+    others = frozenset(WALKERS[username])
+    demo_app.config["WTF_CSRF_ENABLED"] = False
+    further = [*plain_addresses(demo_app), *(page_addresses(demo_app) if username == "coordinator" else ())]
+    found: dict[str, list[str]] = {}
+    drawn: set[str] = set()
+    views: set[str] = set()
+    with serving(demo_app) as base_url, browser.new_context(base_url=base_url, reduced_motion="reduce", locale=language) as context:
+        context.add_init_script(SHIFTS)
+        context.add_cookies([session_cookie(signed_in_cookie(demo_app, person), base_url)])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.set_viewport_size(dict(zip(("width", "height"), SIZES["upright"], strict=True)))
+
+        def look_at(address: str, view: str) -> Iterable[str]:
+            answer = open_in(page, address)
+            if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
+                return ()
+            there = view_of(demo_app, page.url)
+            if there == "security.login":
+                found[address] = ["is not signed in any more"]
+            if there != view or (answer.status == 404 and view in NOT_THERE):
+                return ()
+            if view == START or not (others and RIGHT_OF[view].who.admits(others)):
+                views.add(view)
+                found[address] = [] if answer.ok else [f"answered {answer.status}"]
+                found[address] += [*shift_findings(page), *look_findings(page, drawn), *language_findings(page, language)]
+            return list(links_of(page.content(), address))
+
+        follow_links(demo_app, roles, look_at, 1, further)
+    record_property("pages", len(found))
+    record_property("views", len(views))
+    assert {address: each for address, each in found.items() if each} == {}
+    assert pages_for(demo_app, roles, others) - views == set(), "no link, and no address of tests/every_page.py, leads there"
+
+
+def test_findings__of_a_page_with_faults__tell_each(open_page: Callable[..., Page]) -> None:
+    page = open_page("coordinator", "/reminders", SIZES["upright"])
+    page.emulate_media(reduced_motion="reduce")
+    assert [*look_findings(page, set()), *language_findings(page, "zh")] == []
+    page.locator("main").evaluate(
+        """main => { main.innerHTML = '<h1>提醒</h1><button>小</button><button>远</button><button>下</button><p>盖</p><p>看不见</p>'
+            + '<p>不够宽的一行文字</p><p>Show everything there is</p><p>\\u{2FFFC}</p>';
+          const [small, far, under] = main.querySelectorAll("button");
+          const [over, faint, cut] = main.querySelectorAll("p");
+          Object.assign(small.style, { padding: 0, width: "1rem", height: "1rem", display: "block" });
+          Object.assign(far.style, { position: "fixed", right: "-20rem" });
+          Object.assign(under.style, { position: "fixed", top: "50%" });
+          Object.assign(over.style, { position: "fixed", inset: 0, zIndex: 99 });
+          faint.style.color = "#777";
+          main.style.minWidth = "90rem";
+          Object.assign(cut.style, { width: "3rem", overflow: "hidden", whiteSpace: "nowrap" }); }"""
+    )
+    told = "\n".join([*look_findings(page, set()), *language_findings(page, "zh")])
+    for expected in (
+        "outside the window: main.page > button 远",
+        "wider than the window",
+        "cut off",
+        "covered by",
+        "small, 16 × 16",
+        "dark: faint",
+        "no font has",
+        "English on a Chinese page: Show everything there is",
+    ):
+        assert expected in told, expected
