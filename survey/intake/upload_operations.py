@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -52,7 +52,11 @@ def read_offset(session: Session, actor: User, key: PartialKey, partials: Partia
     """How much of the file is here. Raises NOT_FOUND, INVALID_VALUE and INSTANCE_CONFLICT."""
     kept = _find_target(session, actor, key)
     known = _length_here(session, kept, key)
-    return Arrived(partials.n_bytes(key) if known is None else known, is_complete=_has_file(kept, key))
+    if known is None:
+        return Arrived(partials.n_bytes(key))
+    # A process that died when the file had just been kept left its pieces behind.
+    partials.remove(key)
+    return Arrived(known, is_complete=_has_file(kept, key))
 
 
 def receive_piece(session: Session, actor: User, piece: Piece, partials: Partials, storage: Storage, now: datetime) -> Arrived:
@@ -79,10 +83,11 @@ def receive_piece(session: Session, actor: User, piece: Piece, partials: Partial
     if arrived < piece.n_bytes_in_all:
         return Arrived(arrived)
     data = partials.read(key) if known is None else storage.get(key.sha256)
-    # Should the request fail from here on, the file is sent once more; a damaged one must not stay in any case.
-    partials.remove(key)
     if hashlib.sha256(data).hexdigest() != key.sha256:
+        partials.remove(key)
         raise SurveyError(ErrorCode.DAMAGED_UPLOAD, name=key.name)
+    # What was acknowledged of the file stays until the whole of it is kept, or a process that died in between would have lost it.
+    event.listen(session, "after_commit", lambda _session: partials.remove(key), once=True)
     _take_file(session, actor, kept, ReceivedFile(key.name, data), storage, now)
     return Arrived(arrived, is_complete=True)
 

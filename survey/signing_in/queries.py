@@ -10,7 +10,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.signing_in.lasting import Lasting
 from survey.signing_in.models import MAX_NAME_LENGTH, SignIn, SignInFailures
-from survey.signing_in.throttling import is_forgotten
+from survey.signing_in.throttling import is_forgotten, is_paused
 
 
 def find_person_of_sign_in(session: Session, sign_in_id: str, uniquifier: str) -> tuple[User, SignIn] | None:
@@ -45,10 +45,10 @@ def failures_of(session: Session, username: str, now: datetime) -> SignInFailure
 def paused_until(session: Session, username: str, now: datetime) -> datetime | None:
     """Until when nobody may try to sign in under this user name; None when anybody may."""
     found = failures_of(session, username, now)
-    return found.paused_until if found is not None and found.paused_until is not None and found.paused_until > now else None
+    return found.paused_until if found is not None and found.paused_until is not None and is_paused(found.paused_until, now) else None
 
 
 def paused_names(session: Session, now: datetime) -> Mapping[str, datetime]:
     """The user names under which nobody may sign in now, with the instant at which that ends."""
     statement = select(SignInFailures.username, SignInFailures.paused_until).where(SignInFailures.paused_until > now)
-    return {name: until for name, until in session.execute(statement)}
+    return {name: until for name, until in session.execute(statement) if is_paused(until, now)}

@@ -19,3 +19,8 @@ def pause_after(n_failed: int) -> timedelta | None:
 def is_forgotten(last_failed_at: datetime, now: datetime) -> bool:
     """Whether wrong passwords of then count no more now."""
     return now - last_failed_at >= FORGOTTEN_AFTER
+
+
+def is_paused(until: datetime, now: datetime) -> bool:
+    """Whether a pause until then holds now. One longer than any there is was begun by a clock that has been set back since, and is over."""
+    return now < until <= now + PAUSES[-1]

@@ -13,12 +13,14 @@ from survey import db
 from survey.backup import sealing
 from survey.events import Event
 from survey.intake.models import Submission
-from tests.builders import find_or_add_person
+from survey.signing_in.throttling import N_FREE
+from tests.builders import PASSWORD, find_or_add_person
 from tests.faults.installations import Installation, Tally
-from tests.faults.test_cut_network import expected_of, fill, upload
+from tests.faults.test_cut_network import compare, expected_of, fill, upload
 from tests.faults.test_killed_copying import back_up
+from tests.faults.test_pieces import Picture
 from tests.signing_in import fill_cookie
-from tests.survey.intake.interviews import send
+from tests.survey.intake.interviews import basic, send
 
 pytestmark = pytest.mark.soak
 
@@ -76,4 +78,34 @@ def test_work__while_the_clock_is_set_back_and_forward__goes_on_and_nothing_is_l
         assert session.scalar(select(func.count()).select_from(Submission)) == len(STEPS)
         assert session.scalar(select(func.max(Event.number))) == session.scalar(select(func.count()).select_from(Event))
     installation.close()
+    tally.record(record_property)
+
+
+def test_sign_in_and_pieces__across_a_clock_that_is_set_back__go_on(
+    installation: Installation, tally: Tally, record_property: Callable[[str, object], None], set_clock: Callable[[timedelta], None]
+) -> None:
+    installation.fill(fill)
+    installation.renew()
+    sent, client = upload(0), installation.app.test_client()
+    picture = Picture(sent[1], sent[3])
+    assert send(client, sent[2]).status_code == 201
+    for offset, start in zip((timedelta(0), -DAY, timedelta(hours=1)), [0, *picture.ends[:-1]], strict=True):
+        set_clock(offset)
+        assert client.patch(picture.address, data=picture.piece(start), headers={**basic(), **picture.headers(start)}).status_code == 204
+        for _again in range(2):
+            receipt = client.get(f"/tablet/receipts/{sent[1]}.json", headers=basic())
+            assert receipt.json is not None
+            assert receipt.json["missing"] == ([] if start == picture.ends[-2] else ["well.jpg"])
+    set_clock(timedelta(0))
+    wrong = [client.post("/sign-in", data={"username": "lead1", "password": f"wrong {number}"}).text for number in range(N_FREE)]
+    assert "后再试" in wrong[-1]
+    for offset in (-DAY, -DAY + timedelta(seconds=5)):
+        set_clock(offset)
+        assert client.post("/sign-in", data={"username": "lead1", "password": PASSWORD}).status_code == 302, "no pause of a day"
+    set_clock(timedelta(0))
+    assert client.get("/account/security").status_code == 302, "a day without work ends a sign-in, as always"
+    assert client.post("/sign-in", data={"username": "lead1", "password": PASSWORD}).status_code == 302
+    assert client.get("/account/security").status_code == 200
+    tally.tried = tally.killed = 1
+    compare(installation, [sent], tally)
     tally.record(record_property)
