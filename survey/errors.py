@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import force_locale, get_locale, gettext, pgettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -216,6 +216,7 @@ def handle_http_error(error: HTTPException) -> Response:
     }
     status = error.code or 500
     if isinstance(error, CSRFError):
+        g.survey_forged = True
         message = _("This page was open too long. Reload it and send the form again.")
     else:
         message = messages.get(status, error.description or "")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,15 @@ from survey.config import Settings
 
 REQUESTS = "survey.requests"
 """The logger with a line for every request that is answered."""
+STEERING = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
+
+
+class PlainLines(logging.Formatter):
+    """Each record as one line of text; only what a bug tells of its place has lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name is that of the standard library
+        """The line, in which signs that begin another one or steer a terminal are written out."""
+        return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), super().formatMessage(record))
 
 
 class JsonLines(logging.Formatter):
@@ -35,9 +45,8 @@ class JsonLines(logging.Formatter):
 
 def write_logs(settings: Settings) -> None:
     """Let this process write its log to standard error: warnings as text, or with every request as lines of JSON."""
-    if settings.log_format != "json":
-        return
+    is_json = settings.log_format == "json"
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines() if is_json else PlainLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger(REQUESTS).setLevel(logging.INFO)
+    logging.getLogger(REQUESTS).setLevel(logging.INFO if is_json else logging.WARNING)

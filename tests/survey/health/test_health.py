@@ -17,7 +17,7 @@ from survey.config import Settings
 from survey.db import utc_now
 from survey.events import log_event
 from survey.health.checks import check_readiness
-from survey.health.logs import JsonLines
+from survey.health.logs import JsonLines, PlainLines
 from tests.conftest import SignIn
 
 TOKEN = "a-token-for-prometheus-only"
@@ -100,3 +100,48 @@ def test_request__refused__is_a_warning_that_tells_who_asked(sign_in: SignIn, ca
     person = session.scalars(select(User.id).where(User.username == "lead1")).one()
     told = {"level": "warning", "page": "/admin/people", "status": 403, "person": person, "address": "127.0.0.1"}
     assert told.items() <= line.items()
+    assert line["message"] == f"GET /admin/people 403: not allowed, by {person} from 127.0.0.1"
+
+
+def test_request__with_a_wrong_token_no_token_of_its_form_or_for_what_is_hidden__is_a_warning_without_any_secret(
+    sign_in: SignIn, app: Flask, session: Session, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, client = sign_in("coordinator"), app.test_client()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    token = {"Authorization": "Bearer typed-secret"}
+    asked = [
+        client.get("/api/v1/visits", headers=token),
+        client.get("/openrosa/formList", headers={"Authorization": "Basic bGVhZDE6dHlwZWQtc2VjcmV0"}),
+        person.post("/visits/new", data={"name": "typed-secret"}),
+        person.get("/visits/typed-secret"),
+        client.get("/metrics", headers=token, environ_base={"REMOTE_ADDR": "10.9.8.7"}),
+    ]
+    lines = [json.loads(JsonLines().format(each)) for each in caplog.records if each.name == "survey.requests"]
+    known = session.scalars(select(User.id).where(User.username == "coordinator")).one()
+    assert [(each["status"], each["why"], each["person"], each["address"]) for each in lines] == [
+        (401, "wrong token or password", "", "127.0.0.1"),
+        (401, "wrong token or password", "", "127.0.0.1"),
+        (400, "form without its token", known, "127.0.0.1"),
+        (404, "hidden, or nothing there", known, "127.0.0.1"),
+        (404, "hidden, or nothing there", "", "10.9.8.7"),
+    ]
+    assert [each.status_code for each in asked] == [each["status"] for each in lines]
+    assert all(each["level"] == "warning" and each["address"] in each["message"] for each in lines)
+    assert "typed-secret" not in "".join(JsonLines().format(each) + PlainLines().format(each) for each in caplog.records)
+
+
+def test_request__that_asks_without_telling_who_or_for_what_is_nowhere__is_no_warning(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert [client.get(path).status_code for path in ("/openrosa/formList", "/wp-login.php", "/static/nothing.js")] == [401, 404, 404]
+    assert [each for each in caplog.records if each.name == "survey.requests" and each.levelno >= logging.WARNING] == []
+
+
+def test_line__with_line_breaks_in_what_somebody_typed__is_one_line_in_either_form(caplog: pytest.LogCaptureFixture) -> None:
+    typed = "well\r\n2026-01-01 WARNING forged\x1b[2J\u2028and\x85more"
+    logging.getLogger("survey.typed").warning("not found: %s", typed)
+    (record,) = [each for each in caplog.records if each.name == "survey.typed"]
+    plain, line = PlainLines().format(record), JsonLines().format(record)
+    assert plain == r"not found: well\r\n2026-01-01 WARNING forged\x1b[2J\u2028and\x85more"
+    assert json.loads(line)["message"] == f"not found: {typed}"
+    assert "\n" not in line
