@@ -50,10 +50,10 @@ TABS = (
             Tab("overview", "visits.overview", _l("Progress")),
             Tab("outcomes", "outcomes.index", _l("Not met")),
             Tab("protocol", "protocol.index", _l("Protocol")),
-            Tab("personal_data", "retention.visit", _l("Personal data")),
             Tab("quality", "quality.index", _l("Quality")),
             Tab("records", "reconciling.index", _l("Both records")),
             Tab("meetings", "visit_records.meetings", _l("Meetings"), "meetings"),
+            Tab("personal_data", "retention.visit", _l("Personal data")),
         ),
     ),
     (
@@ -62,15 +62,17 @@ TABS = (
             Tab("agreement", "agreement.index", _l("Agreement")),
             Tab("comparison", "comparison.index", _l("Said, filed, seen")),
             Tab("corrections", "corrections.of_visit", _l("Corrections")),
-            Tab("gaps", "gaps.index", _l("Gaps")),
             Tab("coding", "coding.index", _l("Open answers")),
+            Tab("gaps", "gaps.index", _l("Gaps")),
             Tab("recommendations", "visit_records.recommendations", _l("Recommendations"), "recommendations"),
-            Tab("look_back", "look_back.index", _l("Look-back")),
             Tab("wall_charts", "wall_charts.index", _l("Wall charts")),
+            Tab("look_back", "look_back.index", _l("Look-back")),
         ),
     ),
 )
 """The parts of a visit in the order of the work. Every slice that has one adds it here."""
+PHASES = dict(zip(("planned", "open", "closed"), (label for label, _tabs in TABS), strict=True))
+"""The part of the work that a visit is in, by its state."""
 
 
 def visit_words() -> dict[str, Any]:
@@ -99,6 +101,7 @@ def render_visit(template: str, visit: Visit, **values: Any) -> str:
         template,
         visit=visit,
         groups=_open_tabs(visit),
+        phase=PHASES[visit.state],
         counts_of_tabs=counts,
         may_plan=visit_words()["may_edit"] and visit.state != "closed",
         empty_form=EmptyForm(formdata=None),

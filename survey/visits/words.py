@@ -28,6 +28,19 @@ ASSIGNMENT_STATE_LABELS = {
     "accepted": _l("Accepted"),
     "returned": _l("Returned"),
 }
+NEXT_STEP_LABELS = {
+    "villages": _l("Choose the villages"),
+    "forms": _l("Choose the questionnaires"),
+    "pairs": _l("Form the pairs"),
+    "assignments": _l("Assign households to pairs"),
+    "open": _l("Open the visit …"),
+    "review": _l("Review what came in"),
+    "returned": _l("Follow up what was returned"),
+    "unmet": _l("Ask after households without an interview"),
+    "close": _l("Close the visit …"),
+    "reports": _l("Draft its reports"),
+    "look_back": _l("Plan a look-back …"),
+}
 LEDGER_LABELS = {
     "visits": _l("Visits"),
     "cities": _l("Cities"),
