@@ -10,6 +10,8 @@ from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
+MOST_SIGNS = 10_000
+"""A longer text is not searched through, here as on a tablet, which has no limit of time; an answer has a few dozen signs."""
 TIME_LIMIT_S = 0.25
 """So long is searched; a pattern for an answer takes microseconds."""
 _BRACE = re.compile(r"(\\N\{[^}]*\}|\\.)|\{(?![0-9]+(?:,[0-9]*)?\}|,[0-9]+\})", re.DOTALL)
@@ -17,9 +19,9 @@ _BRACE = re.compile(r"(\\N\{[^}]*\}|\\.)|\{(?![0-9]+(?:,[0-9]*)?\}|,[0-9]+\})", 
 
 
 def is_found(pattern: str, text: str) -> bool:
-    """Whether the pattern is somewhere in the text; never where it is none, or where it is not found within the limit of time."""
+    """Whether the pattern is somewhere in the text; never where it is none, in a text without end, or after the limit of time."""
     made = _made(pattern)
-    if made is None:
+    if made is None or len(text) > MOST_SIGNS:
         return False
     try:
         return made.search(text, timeout=TIME_LIMIT_S) is not None

@@ -5,6 +5,7 @@ The pattern becomes an automaton of its places (Glushkov 1961) that counts by ho
 It runs away when a place of a loop is followed by another one of the loop in two ways, or when two different walks through a loop begin and
 end at the same place and can read the same text: a strongly connected part of the product of the automaton with itself that holds both a
 pair of equal places and one of different ones (Weber and Seidl 1991, "On the degree of ambiguity of finite automata").
+Loops that follow each other and can read the same text multiply the work by the length of the answer.
 """
 
 import re
@@ -22,6 +23,8 @@ MOST_PLACES = 200
 """A pattern with more places is not looked at; one for an answer has a few dozen."""
 MOST_COPIES = 20
 """A part that is repeated up to so many times stands there as often; more often, as a loop without an end."""
+MOST_STEPS = 100_000
+"""So many steps of walks beside each other are looked at; a pattern for an answer needs a few hundred."""
 MANY = 2
 """Two ways or more are counted as two."""
 SAMPLES = frozenset(" \t\n-_.,:/()+#@'\"0159AFZafz\u00e9\u4e2d\u6751\uff08\uff10\U0001f600")
@@ -38,6 +41,7 @@ ALTERNATIVE = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\|", re.DOTALL)
 """What only looks like it, or the sign between two alternatives; with a glance ahead at nothing behind it, Python leaves `(\\d|[0-9])` as
 it is and makes no class of it, in which nobody could see any more that there are two ways."""
 LOOKING = (codes.ASSERT, codes.ASSERT_NOT)
+BEGINS_OR_ENDS = (codes.AT_BEGINNING, codes.AT_BEGINNING_STRING, codes.AT_END, codes.AT_END_STRING)
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 
 
@@ -45,14 +49,31 @@ REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 def runs_away(pattern: str) -> bool:
     """Whether some answer makes the search for the pattern take a time that doubles with every letter; False for what is no pattern."""
     try:
-        tree = parser.parse(ALTERNATIVE.sub(lambda found: found[1] or "|(?=)", pattern))
-    except (re.error, RecursionError, OverflowError):
-        return False
-    samples = SAMPLES | frozenset(_mentioned(tree))
-    try:
-        return any(_Automaton(samples, bool(tree.state.flags & re.IGNORECASE)).is_ambiguous(each) for each in (tree, *_looked_at(tree)))
+        return any(automaton.is_ambiguous(tree) for automaton, tree in _automata(pattern))
     except _TooLargeError:
         return False
+
+
+@lru_cache(maxsize=512)
+def time_power(pattern: str) -> int:
+    """To which power of an answer's length the time of the search may grow, where it does not double with every letter.
+
+    It is 1 for a pattern that goes through the answer once, and for what is no pattern or too large to be looked at.
+    """
+    try:
+        return 1 + max((automaton.degree(tree, is_search=not at) for at, (automaton, tree) in enumerate(_automata(pattern))), default=0)
+    except _TooLargeError:
+        return 1
+
+
+def _automata(pattern: str) -> Iterator[tuple["_Automaton", Any]]:
+    """An empty automaton and its tree for the pattern, and for each that it looks at ahead or behind; none for what is no pattern."""
+    try:
+        tree = parser.parse(ALTERNATIVE.sub(lambda found: found[1] or "|(?=)", pattern))
+    except (re.error, RecursionError, OverflowError):
+        return
+    samples = SAMPLES | frozenset(_mentioned(tree))
+    yield from ((_Automaton(samples, bool(tree.state.flags & re.IGNORECASE)), each) for each in (tree, *_looked_at(tree)))
 
 
 class _TooLargeError(Exception):
@@ -121,6 +142,46 @@ class _Automaton:
         equal = {part for (one, other), part in pairs.items() if one == other}
         return any(one != other and part in equal for (one, other), part in pairs.items())
 
+    def degree(self, tree: Any, *, is_search: bool) -> int:
+        """How many loops of a chain can share out one text among them in every way, the search from every letter of the answer included."""
+        part = self._part_of(tree)
+        if part.empty:
+            return 0
+        follow = {here: () if here in part.last else tuple(row) for here, row in self._follow.items()}
+        if is_search:
+            here = next(iter(self._place(self._samples).first))
+            follow[here] = (here, *part.first)
+        loops = _components(range(len(self._letters)), lambda place: follow.get(place, ()))
+        return self._longest_chain(follow, loops)
+
+    def _longest_chain(self, follow: Mapping[int, tuple[int, ...]], loops: Mapping[int, int]) -> int:
+        rounds = {here for here, row in follow.items() if any(loops[here] == loops[there] for there in row)}
+        beyond = {here: _reached(here, follow) for here in rounds}
+        longest: dict[int, int] = {}
+        for here in sorted(rounds, key=lambda place: len(beyond[place])):
+            after = [there for there in beyond[here] & rounds if loops[there] != loops[here]]
+            shared = {loops[there] for there in after if self._share_a_text(here, there, follow, loops)}
+            found = max((longest[loops[there]] + (loops[there] in shared) for there in after), default=0)
+            longest[loops[here]] = max(found, longest.get(loops[here], 0))
+        return max(longest.values(), default=0)
+
+    def _share_a_text(self, one: int, other: int, follow: Mapping[int, tuple[int, ...]], loops: Mapping[int, int]) -> bool:
+        """Whether one text leads round the first loop, from it into the other, and round the other."""
+        seen, ahead = {(one, one, other)}, [(one, one, other)]
+        while ahead:
+            first, between, last = ahead.pop()
+            for next_first in (each for each in follow.get(first, ()) if loops[each] == loops[one]):
+                for next_last in (each for each in follow.get(last, ()) if loops[each] == loops[other]):
+                    shared = self._letters[next_first] & self._letters[next_last]
+                    found = {(next_first, each, next_last) for each in follow.get(between, ()) if shared & self._letters[each]} - seen
+                    if (one, other, other) in found:
+                        return True
+                    seen |= found
+                    ahead += found
+            if len(seen) > MOST_STEPS:
+                raise _TooLargeError
+        return False
+
     def _pairs_after(self, pair: tuple[int, int]) -> Iterator[tuple[int, int]]:
         one, other = pair
         for after_one in self._follow.get(one, ()):
@@ -143,6 +204,9 @@ class _Automaton:
             return self._part_of(told[-1] if code is codes.SUBPATTERN else told)
         if code is codes.GROUPREF_EXISTS:
             return _either(self._part_of(each) if each is not None else _Part() for each in told[1:])
+        if code is codes.AT and told in BEGINS_OR_ENDS:
+            # A place that takes no letter: whoever comes there later than the first letter, or earlier than the last, does not get on.
+            return self._place(frozenset())
         if code in (codes.AT, codes.GROUPREF, *LOOKING):
             return _Part()
         return self._place(frozenset(letter for letter in self._samples if self._takes(code, told, letter)))
@@ -183,6 +247,16 @@ class _Automaton:
         for _copy in range(most - least):
             rest = _either((_Part(), _without_empty(self._joined(self._part_of(body), rest))))
         return self._joined(found, rest)
+
+
+def _reached(here: int, follow: Mapping[int, tuple[int, ...]]) -> set[int]:
+    """The places that the place leads to."""
+    found, ahead = set[int](), [here]
+    while ahead:
+        new = set(follow.get(ahead.pop(), ())) - found
+        found |= new
+        ahead += new
+    return found
 
 
 def _without_empty(part: _Part) -> _Part:

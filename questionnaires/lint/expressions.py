@@ -7,7 +7,7 @@ from questionnaires.engine import build_engine, sources_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.expressions.evaluate import compile_expression
 from questionnaires.expressions.rewrite import checked_function
-from questionnaires.expressions.runaway import runs_away
+from questionnaires.expressions.runaway import runs_away, time_power
 from questionnaires.expressions.scope import Scope, scope_of
 from questionnaires.expressions.xpath import Literal, arguments_of, calls_in, parse_expression
 from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of
@@ -15,6 +15,8 @@ from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.model import Questionnaire
 
 _COLUMNS = ("relevant", "constraint", "calculation", "required", "choice_filter", "repeat_count")
+MOST_POWER = 3
+"""A pattern whose time grows with a higher power of the answer's length is refused; with this one a thousand signs take seconds."""
 
 
 def expression_problems(authored: Authored, questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -55,12 +57,18 @@ def _bad(at: SurveyRow | None, column: str, error: SurveyError) -> Problem:
 
 
 def _runaway(at: SurveyRow | None, column: str, text: str) -> Iterator[Problem]:
-    """The patterns in an expression, where they are written in it, that would stop a tablet."""
+    """The patterns in an expression that would stop a tablet, and those that are not written in it, of which nobody can say."""
+    place = (at.row.number, header_of(at.row, column), cell(at.row, column)) if at else (None, column, text)
     for arguments in arguments_of(parse_expression(text), "regex"):
-        pattern = arguments[1].text[1:-1] if len(arguments) > 1 and isinstance(arguments[1], Literal) else ""
-        if runs_away(pattern):
-            place = (at.row.number, header_of(at.row, column), cell(at.row, column)) if at else (None, column, text)
+        told = arguments[1] if len(arguments) > 1 else None
+        if not isinstance(told, Literal):
+            yield from [make_problem("pattern_of_answers", "survey", *place)] if told else []
+            continue
+        pattern = told.text[1:-1]
+        if runs_away(pattern) or time_power(pattern) > MOST_POWER:
             yield make_problem("runaway_pattern", "survey", *place, pattern=pattern)
+        elif time_power(pattern) == MOST_POWER:
+            yield make_problem("slow_pattern", "survey", *place, pattern=pattern)
 
 
 def _circles(questionnaire: Questionnaire, named: dict[str, SurveyRow]) -> Iterator[Problem]:

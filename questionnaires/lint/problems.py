@@ -7,6 +7,7 @@ from questionnaires.converter_words import in_chinese
 from questionnaires.kinds import ERROR, WARNING, Kind
 from questionnaires.lint.compared_kinds import COMPARED_KINDS
 from questionnaires.lint.design_kinds import DESIGN_KINDS
+from questionnaires.lint.pattern_kinds import PATTERN_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def make_problem(code: str, sheet: str, row: int | None = None, column: str = ""
 KINDS: Mapping[str, Kind] = {
     **DESIGN_KINDS,
     **COMPARED_KINDS,
+    **PATTERN_KINDS,
     "not_a_workbook": Kind(
         ERROR,
         "The file cannot be read as a questionnaire: {detail}.",
@@ -202,13 +204,6 @@ KINDS: Mapping[str, Kind] = {
         "Correct the expression.",
         "表达式无法计算：{detail}。",
         "请更正表达式。",
-    ),
-    "runaway_pattern": Kind(
-        ERROR,
-        "The pattern {pattern} can take for ever: a part that repeats can read the same letters in two ways. Some answers stop a tablet.",
-        "Let every letter be read in one way only: a+ instead of (a+)+ or (a|a)+, [0-9]+(,[0-9]+)* instead of ([0-9]+,?)+.",
-        "正则表达式 {pattern} 可能永远算不完：其中重复的部分能以两种方式匹配同样的文字，遇到某些答案时平板会停止响应。",
-        "请让每个字符只有一种匹配方式：用 a+ 代替 (a+)+ 或 (a|a)+，用 [0-9]+(,[0-9]+)* 代替 ([0-9]+,?)+。",
     ),
     "circular": Kind(
         ERROR,

@@ -137,6 +137,8 @@ TEXTS = (
     Case("regex('13912345678', '^1[3-9][0-9]{9}$')", True),
     Case("regex('', '.')", False),
     Case("regex('a', '(')", False),
+    Case(f"regex('{'a' * 10_000}', '^a+$')", True),
+    Case(f"regex('{'a' * 10_001}', '^a+$')", False),
     Case("digest('abc', 'MD5', 'hex')", "900150983cd24fb0d6963f7d28e17f72"),
     Case("digest('abc', 'SHA-1', 'hex')", "a9993e364706816aba3e25717850c26c9cd0d89d"),
     Case("digest('abc', 'SHA-256')", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="),

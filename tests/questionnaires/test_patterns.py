@@ -4,8 +4,9 @@ import pytest
 import regex
 
 from questionnaires.expressions.patterns import is_found
-from questionnaires.expressions.runaway import runs_away
+from questionnaires.expressions.runaway import runs_away, time_power
 from questionnaires.lint.check import lint_questionnaire
+from questionnaires.lint.expressions import MOST_POWER
 from tests.questionnaires.forms import markdown
 
 RUNAWAY = {
@@ -44,6 +45,24 @@ SOUND = (
     "^$",
     "(",
 )
+POWERS = {
+    "^[0-9]+$": 1,
+    "^[^@]+@[^@]+$": 1,
+    "^a*b*c*$": 1,
+    r"^-?\d+(\.\d+)?$": 1,
+    r"^(?=.*\d)(?=.*[a-z]).{8,}$": 1,
+    "(": 1,
+    ".*a.*": 2,
+    r"\s+$": 2,
+    r"^\s*\s*$": 2,
+    "^[A-Za-z ]+[A-Za-z]+ [a-z]*$": 2,
+    r"\s*\s*$": 3,
+    r"^.*@.*\..*$": 3,
+    ".*a.*b.*c": 4,
+    r"\w+\w+\w+\w+$": 5,
+}
+"""To which power of an answer's length the time of each pattern grows, worked out by hand: one for the answer itself, one for each letter
+that the search may begin at, and one for each further place that two parts may share a text at."""
 
 
 def test_pattern__that_would_take_for_ever__is_not_found_and_soon_given_up() -> None:
@@ -75,6 +94,36 @@ def test_runs_away__pattern_that_one_engine_is_quick_with__is_told_too(pattern: 
 @pytest.mark.parametrize("pattern", SOUND)
 def test_runs_away__pattern_that_authors_write__is_not(pattern: str) -> None:
     assert not runs_away(pattern)
+
+
+@pytest.mark.parametrize(("pattern", "power"), POWERS.items())
+def test_time_power__of_a_pattern__is_that_of_the_parts_that_share_a_text(pattern: str, power: int) -> None:
+    assert time_power(pattern) == power
+    assert not runs_away(pattern)
+
+
+@pytest.mark.parametrize("power", range(2, 7))
+def test_time_power__of_one_more_part__is_one_more_and_the_search_of_many_does_not_end(power: int) -> None:
+    pattern = "^" + "(?:a|b)*" * (power - 1) + "a*c"
+    assert time_power(pattern) == power
+    if power > MOST_POWER:
+        with pytest.raises(TimeoutError):
+            regex.search(pattern, "a" * 5000 + "d" + "c", timeout=0.1)
+
+
+def test_lint__slow_patterns_and_those_of_answers__are_warned_of_or_refused_by_how_slow_they_are() -> None:
+    rows = (
+        "text | a | A | | | regex(., '.*@.*[.].*')",
+        "text | b | B | | | regex(., concat('^', ${a}, '$'))",
+        "text | c | C | | | regex(., '.*a.*b.*c')",
+        "text | d | D | | | regex(., '^ *a *$')",
+    )
+    found = [each for each in lint_questionnaire(markdown(*rows).encode(), "form.md") if "pattern" in each.code]
+    assert [(each.row, each.code, each.severity) for each in found] == [
+        (2, "slow_pattern", "warning"),
+        (3, "pattern_of_answers", "warning"),
+        (4, "runaway_pattern", "error"),
+    ]
 
 
 def test_lint__pattern_that_would_stop_a_tablet__prevents_publishing_and_names_the_row() -> None:
