@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 import select
 import sys
 import time
@@ -11,7 +12,7 @@ from typing import Any
 import waitress
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from survey.serving.lanes import MOST_WAITING, Lanes
 
@@ -20,6 +21,7 @@ CONNECTION_LIMIT = 1000
 READ_AT_ONCE = 65536
 """One thread reads what all connections send, and must wait for Python's lock after each piece: large ones let it come round soon."""
 LAST_ANSWERS_SECONDS = 5
+FOLDED, CODING = re.compile(rb"\r\n[ \t]"), re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r\n]*)", re.IGNORECASE)
 SWITCH_S = 0.001
 """After so long a thread that computes makes room for another: one that has waited for the disk or the database, and for which others
 wait, is not kept for Python's usual five milliseconds after each of its statements."""
@@ -30,6 +32,16 @@ class _Parser(HTTPRequestParser):
     request cannot be read does not wait for the answer."""
 
     path = ""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Nothing; first line and headers are read. Raises ParsingError, besides for what waitress refuses, where a proxy in front could
+        see the end of the request elsewhere: what RFC 9112 lets a server guess (sections 5.2, 6.1 and 6.3) is not guessed."""
+        codings = CODING.findall(header_plus)
+        if FOLDED.search(header_plus) or len(codings) > 1 or any(b"," in each for each in codings):
+            raise ParsingError("A header goes on in the next line, or there are several codings")
+        super().parse_header(header_plus)
+        if codings and (self.version != "1.1" or "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("The body has both chunks and a length, or chunks that its version does not know")
 
 
 class _Channel(HTTPChannel):

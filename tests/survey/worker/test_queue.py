@@ -1,13 +1,18 @@
 """Long work in a thread, or handed to workers through Redis: done once, told by the same words, and not lost with Redis or a worker."""
 
+import os
+import pickle
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from huey.serializer import SignedSerializer
 from redis import Redis, RedisError
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -94,6 +99,35 @@ def test_work__queued_twice__is_done_once_by_a_worker_and_told_to_every_process(
     assert str(failing.failure) == "Visit 'x' does not exist. Look again."
     begin_work(app, "test", "fails")
     assert failing.failure is None  # it was begun again
+
+
+class Harm:
+    """What makes a folder as soon as it is unpickled: whoever could have it unpickled could have anything done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+def test_work__in_redis_that_nobody_signed_or_with_another_key__is_refused_unread(app: Flask, queued: RedisQueue, tmp_path: Path) -> None:
+    DONE.clear()
+    harm = Harm(tmp_path / "harm")
+    waiting = queued.huey.storage
+    begin_work(app, "test", "signed")
+    signed = waiting.dequeue()
+    others = SignedSerializer(secret=SECRET_KEY[::-1], salt="survey")
+    for message in (pickle.dumps(harm), others.serialize(harm), signed[:-1] + bytes([signed[-1] ^ 1]), b"", b":", b"no pickle"):
+        waiting.enqueue(message)
+        with pytest.raises(ValueError, match="ignature|Separator"):
+            queued.huey.dequeue()
+    assert not harm.path.exists(), "nothing of it was read"
+    pickle.loads(pickle.dumps(harm))  # noqa: S301
+    assert harm.path.exists(), "it would have done harm"
+    waiting.enqueue(signed)
+    assert work_through(queued) == 1
+    assert DONE == [("signed",)]
 
 
 def test_work__redis_gone__is_done_in_this_process(app: Flask) -> None:
