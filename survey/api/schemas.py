@@ -230,7 +230,7 @@ class Index(Record, frozen=True):
 
 
 class Problem(Record, frozen=True):
-    """An error, by RFC 9457."""
+    __doc__ = described("An error, by RFC 9457.")
 
     type: str
     title: str
