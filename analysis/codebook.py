@@ -72,6 +72,13 @@ class Form:
     """What this form and others tell of one thing; labels are by language code."""
     code_books: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     """By open question, the codes that its answers are given."""
+    told_of: str = ""
+    """"county" where it is filled in for a county, in whichever village that was noted; "" otherwise."""
+
+    @property
+    def is_of_county(self) -> bool:
+        """Whether its figures say nothing of single villages."""
+        return self.told_of == "county"
 
     def table(self, name: str) -> Table | None:
         """The table of this name, or None."""
@@ -104,6 +111,7 @@ def parse_form(form_id: str, entry: Mapping[str, Any]) -> Form:
             question: tuple(Choice(code["name"], dict(code["label"])) for code in codes)
             for question, codes in entry.get("code_books", {}).items()
         },
+        told_of=str(entry.get("told_of", "")),
     )
 
 

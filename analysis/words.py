@@ -82,8 +82,12 @@ UNIT_NAMES: Words = {
         "kg": "公斤",
         "km": "公里",
         "m2": "平方米",
+        "houses": "处",
+        "nights": "晚",
+        "pupils": "人",
+        "wan_cny": "万元",
     },
-    "en": {"cny": "CNY", "m2": "m²"},
+    "en": {"cny": "CNY", "m2": "m²", "wan_cny": "CNY 10,000"},
 }
 UNIT_WORDS: Words = {
     "zh": {"household": "户", "person": "人", "answer": "份"},

@@ -14,6 +14,8 @@ Text = Mapping[str, str]
 
 DEFAULT_VALUE, DEFAULT_LABEL = "name", "label"
 """The columns of a list's names and labels unless a question says otherwise."""
+TOLD_OF = ("county",)
+"""What a filled form may tell of beside a household or a village; the column `told_of` of the sheet `settings`."""
 AREAS = (
     "health",
     "education",
@@ -155,6 +157,8 @@ class Indicator:
     """For a quantile: the share of the population at or below it, between 0 and 1."""
     gap_between: tuple[str, ...] = ()
     """Two of `HOUSEHOLD_KINDS` whose difference within villages is looked at: the cliff effect; () where it is not."""
+    minimum_n: int = 0
+    """From fewer answers the figure is not told, because it would tell of single people; 0 where it always may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,8 @@ class Questionnaire:
     """The data files published with it, by the id of the secondary instance that each fills."""
     compared: tuple[ComparedItem, ...] = ()
     """What is said, filed and seen of one thing, by the columns `compare_…` of the survey sheet."""
+    told_of: str = ""
+    """One of `TOLD_OF`: what a filled form tells of, where that is no household and no village; "" otherwise."""
     sensitivity: Mapping[str, str] = field(default_factory=dict)
     """What answers give away of people, one of `sensitivity.WORDS`, by the path of each question whose author said so."""
     back_checks: Mapping[str, str] = field(default_factory=dict)

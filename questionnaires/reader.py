@@ -148,6 +148,7 @@ def build_questionnaire(workbook: Workbook, conversion: Conversion, tree: XFormT
         children=_with_value_labels(bare.children, labels),
         indicators=indicators,
         issue_rules=rules,
+        told_of=next((row.get("told_of") for row in workbook.rows("settings")), ""),
         compared=read_compared(workbook, {node.path: node for node in bare.walk()}),
         sensitivity=read_sensitivity(workbook, [node.path for node in bare.walk()]),
         back_checks=read_back_checks(workbook, [node.path for node in bare.walk()]),
@@ -306,6 +307,7 @@ def _indicator(workbook: Workbook, row: Row) -> Indicator:
         source=row.get("source"),
         p=_number(workbook, row, "p"),
         gap_between=tuple(row.get("gap_between").split()),
+        minimum_n=int(_number(workbook, row, "minimum_n") or 0),
     )
 
 

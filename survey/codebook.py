@@ -196,6 +196,7 @@ def codebook_entry(book: FormBook) -> dict[str, Any]:
     return {
         "title": texts_by_code(newest, newest.title),
         "versions": list(book.versions),
+        "told_of": newest.told_of,
         "languages": [language.code or DEFAULT_CODE for language in newest.languages],
         "submission_columns": [RECONCILIATION_ENTRY],
         "tables": [

@@ -21,9 +21,11 @@ class Suppression:
     largest_relative_error: float | None = None
     widest_interval: float | None = None
 
-    def applies(self, n: Numbers, estimate: Numbers, se: Numbers, ci_low: Numbers, ci_high: Numbers, is_share: Flags) -> Flags:
-        """Whether each figure is to be left out; one without answers is none."""
-        is_out = (n > 0) & (n < self.minimum_n)
+    def applies(
+        self, n: Numbers, estimate: Numbers, se: Numbers, ci_low: Numbers, ci_high: Numbers, is_share: Flags, least: Numbers | int = 0
+    ) -> Flags:
+        """Whether each figure is to be left out; one without answers is none. `least` answers each needs anyhow, whatever the limits."""
+        is_out = (n > 0) & (n < np.maximum(self.minimum_n, least))
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.largest_relative_error is not None:
                 is_out |= ~is_share & (se > 0) & (se / np.abs(estimate) > self.largest_relative_error)

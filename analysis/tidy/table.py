@@ -91,7 +91,8 @@ def block_of(
     size, basis = completed.size, completed.basis
     n_domains = len(keys)
     is_share = np.broadcast_to([measure.is_share for measure in measures], figures.n.shape)
-    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share)
+    least = np.broadcast_to([measure.indicator.minimum_n for measure in measures], figures.n.shape)
+    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share, least)
     of_domain = np.tile(np.arange(n_domains), len(measures))
     told = {"estimate": figures.estimate, "se": figures.se, "ci_low": low, "ci_high": high, "df": figures.df, "deff": figures.deff}
     texts = [(form_id, each.indicator.name, each.category, each.indicator.area, unit_of(each.indicator)) for each in measures]

@@ -47,6 +47,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "public_key",
         "submission_url",
         "compare_source",
+        "told_of",
     ),
     "indicators": (
         "name",
@@ -64,6 +65,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "threshold",
         "source",
         "gap_between",
+        "minimum_n",
     ),
     "issue_rules": ("name", "title", "when", "area", "level", "severity", "evidence"),
 }

@@ -11,7 +11,7 @@ from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.lint.authored import REFERENCE, Authored, SurveyRow, cell, header_of, is_number, suggestion, translations
 from questionnaires.lint.expressions import syntax_error
 from questionnaires.lint.problems import Problem, make_problem
-from questionnaires.model import AREAS, QUANTILE_KINDS, IssueRule, Question, Questionnaire
+from questionnaires.model import AREAS, QUANTILE_KINDS, TOLD_OF, IssueRule, Question, Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import resolve_references
 from questionnaires.sheets import Row
@@ -45,6 +45,8 @@ def figure_problems(authored: Authored, questionnaire: Questionnaire | None) -> 
         scope=None if questionnaire is None else scope_of(questionnaire),
         paths={} if questionnaire is None else paths_of(questionnaire.walk()),
     )
+    for row in authored.workbook.rows("settings"):
+        yield from _word_problems("settings", row, "told_of", TOLD_OF, is_needed=False)
     seen: dict[tuple[str, str], int] = {}
     for sheet, check, title in (("indicators", _indicator_problems, "label"), ("issue_rules", _rule_problems, "title")):
         for row in authored.workbook.rows(sheet):
@@ -106,6 +108,9 @@ def _indicator_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
     threshold = cell(row, "threshold")
     if threshold and not is_number(threshold):
         yield make_problem("not_a_number", "indicators", row.number, "threshold", threshold, value=threshold)
+    minimum_n = cell(row, "minimum_n")
+    if minimum_n and not minimum_n.isdecimal():
+        yield make_problem("not_a_number", "indicators", row.number, "minimum_n", minimum_n, value=minimum_n)
     yield from _gap_problems(row)
     kind, repeat = cell(row, "kind"), _bare(cell(row, "of"))
     if repeat and (repeat not in figures.named or not figures.named[repeat].is_repeat):

@@ -179,8 +179,8 @@ def _within(selection: Selection) -> pc.Expression:
 def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) -> pd.DataFrame:
     """The rows that are wanted with labels, in order.
 
-    Beside the estimates' own columns: `key` (the indicator's), those of `label_estimates`, `threshold` and `good` (NaN and "" without),
-    `standing` ("reached", "missed", "unsure" where the interval reaches across, "" where there is no threshold) and `suppressed`.
+    Beside the estimates' own columns: `key` and `minimum_n` (the indicator's), those of `label_estimates`, `threshold` and `good` (NaN and
+    "" without), `standing` ("reached", "missed", "unsure" where the interval reaches across, "" where there is no threshold), `suppressed`.
     """
     frame = frame_of(kept)
     known = list_known(frame)
@@ -192,15 +192,16 @@ def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) 
     is_limited = [each.is_limited and category == "" for each, category in zip(limits, rows["category"], strict=True)]
     return rows.assign(
         key=[each.key for each in limits],
+        minimum_n=[each.indicator.minimum_n for each in limits],
         threshold=[each.indicator.threshold if limited else float("nan") for each, limited in zip(limits, is_limited, strict=True)],
         good=[each.indicator.good if limited else "" for each, limited in zip(limits, is_limited, strict=True)],
     ).assign(standing=lambda told: [_standing(row) for row in told.itertuples()])
 
 
 def withhold(found: pd.DataFrame, least: int) -> pd.DataFrame:
-    """The figures without those that rest on fewer answers than wanted."""
+    """The figures without those that rest on fewer answers than wanted, or than they may be told from."""
     numbers = {name: found[name].to_numpy(dtype=float) for name in ("n", "estimate", "se", "ci_low", "ci_high")}
-    is_out = Suppression(least).applies(*numbers.values(), (found["unit"] == SHARE_UNIT).to_numpy())
+    is_out = found["suppressed"] | Suppression(least).applies(*numbers.values(), (found["unit"] == SHARE_UNIT).to_numpy())
     return found.assign(suppressed=is_out, **{name: found[name].mask(is_out) for name in FIGURES})
 
 

@@ -10,6 +10,7 @@ from survey.db import current_session, utc_now
 from survey.devices.session import security_facts
 from survey.downloads import published_file, stored_file
 from survey.instruments.registry import find_file, find_version
+from survey.language import page_language
 from survey.protection.reading import note_names
 from survey.review.asking_queries import queries_for_tablets
 from survey.storage import current_storage
@@ -71,7 +72,7 @@ def session_facts() -> Response:
         {
             "username": current_user.username,
             "name": current_user.name,
-            "locale": current_user.locale,
+            "locale": page_language(),
             "phone": current_user.phone,
             "email": current_user.contact_email,
             "csrf_token": generate_csrf(),

@@ -80,6 +80,7 @@ class FormData:
     rules: Sequence[dict[str, Any]] = ()
     title: str = "测试问卷"
     compared: Sequence[dict[str, Any]] = ()
+    told_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,6 +251,7 @@ def _entry(form: FormData) -> dict[str, Any]:
     return {
         "title": {"zh": form.title, "en": form.form_id},
         "versions": ["1"],
+        "told_of": form.told_of,
         "languages": ["zh", "en"],
         "tables": [
             {"name": name, "parent": None if name == "main" else "main", "columns": list(columns)} for name, columns in form.columns.items()

@@ -155,6 +155,19 @@ def test_estimates__of_small_domains__are_suppressed_on_request(tmp_path: Path) 
     assert not found[(found["indicator"] == "signed_share") & (found["domain"] == SOUTH)].iloc[0]["suppressed"]
 
 
+def test_estimate__that_would_tell_of_single_people__is_suppressed_whatever_was_asked(tmp_path: Path) -> None:
+    data = six_households()
+    form = replace(data.forms[0], indicators=[indicator("signed_share", "share", "signed", values=["yes"], minimum_n=3), *INDICATORS[1:]])
+    found = compute_indicators(read_bundle(write_bundle(tmp_path / "bundle", replace(data, forms=[form]))))
+    share = found[found["indicator"] == "signed_share"].set_index("domain")
+    assert share.loc[NORTH, "n"] == 2
+    assert share.loc[NORTH, "suppressed"]
+    assert pd.isna(share.loc[NORTH, "estimate"])
+    assert share.loc[SOUTH, "n"] >= 3
+    assert not share.loc[SOUTH, "suppressed"]
+    assert not found[(found["indicator"] != "signed_share")]["suppressed"].any()
+
+
 def test_interviews_without_visit_and_place__are_in_the_whole_and_in_no_village(tmp_path: Path) -> None:
     rows = [submission(9, None, None, None, signed="yes", n_members=1)]
     data = six_households(rows)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from analysis.words import value_text
+from analysis.words import UNIT_NAMES, value_text
+from tests.questionnaires.instruments import instrument
+from tests.questionnaires.test_instrument_notes import FORMS
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,8 @@ from analysis.words import value_text
 )
 def test_money__of_any_size__is_told_as_offices_do(amount_cny: float | None, zh: str, en: str) -> None:
     assert (value_text(amount_cny, "cny", "zh"), value_text(amount_cny, "cny", "en")) == (zh, en)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_unit__of_an_instruments_figure__has_a_word_in_chinese(form: str) -> None:
+    assert {each.unit for each in instrument(form).indicators if each.unit} - UNIT_NAMES["zh"].keys() == set()

@@ -232,6 +232,19 @@ def test_lint__indicator__is_checked_against_the_form(row: str, expected: tuple[
     assert found == ([] if expected is None else [expected])
 
 
+@pytest.mark.parametrize(("least", "code"), [("3", None), ("", None), ("few", "not_a_number"), ("-1", "not_a_number")])
+def test_lint__minimum_n__is_a_whole_number(least: str, code: str | None) -> None:
+    sheet = "| indicators |\n| | name | label | area | kind | variable | values | minimum_n |\n"
+    problems = lint(*SURVEY, choices=YES_NO, more=f"{sheet}| | x | L | health | share | q | yes | {least} |\n")
+    assert [problem.code for problem in problems if problem.column == "minimum_n"] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(("told_of", "code"), [("county", None), ("village", "unknown_word")])
+def test_lint__told_of__is_a_word_of_ours(told_of: str, code: str | None) -> None:
+    problems = lint(*SURVEY, choices=YES_NO, more=f"| settings |\n| | form_id | told_of |\n| | f | {told_of} |\n")
+    assert [problem.code for problem in problems if problem.column == "told_of"] == ([code] if code else [])
+
+
 @pytest.mark.parametrize(
     ("kinds", "of", "code"),
     [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from analysis.codebook import label_in
 from analysis.report.coverage import VillageCoverage
 from analysis.report.facts import Line, Value, n_of
 from analysis.report.kinds.findings import FEW, judge
@@ -81,26 +82,28 @@ def _figures(voice: Voice, reading: Reading, here: VillageCoverage) -> Iterator[
         return
     basis = basis_sentence(voice, (here.basis,))
     yield Paragraph(voice.joined([basis, voice.tell("few")]) if here.n_interviewed < FEW else basis)
-    findings = judge(reading.lines, "village", here.code)
+    lines = [line for line in reading.lines if not line.form.is_of_county]
+    findings = judge(lines, "village", here.code)
     for heading, verdicts, nothing in (("good", ("reached",), "nothing_good"), ("weak", ("missed", "open"), "nothing_weak")):
         chosen = [finding for finding in findings if finding.verdict in verdicts]
         yield Heading(voice.say(heading), 2)
         yield from map(Paragraph, against_reference(voice, chosen) or [voice.tell(nothing)])
-    yield _beside(voice, reading, here, [line for line in reading.lines if not line.category])
+    told = [line for line in lines if not line.category and line.value("village", here.code).n]
+    for form_id in dict.fromkeys(line.form.form_id for line in told):
+        yield _beside(voice, reading, here, [line for line in told if line.form.form_id == form_id])
 
 
 def _beside(voice: Voice, reading: Reading, here: VillageCoverage, lines: Sequence[Line]) -> Table:
-    """The village's figures beside those of all visited in the county, with how many answers each rests on."""
-    rows = []
+    """The village's figures of one questionnaire beside those of all visited in the county, with how many answers each rests on."""
+    form, rows = lines[0].form, []
     for line in lines:
         own, all_visited = line.value("village", here.code), line.value("county", reading.county_code)
-        if not own.n and not all_visited.n:
-            continue
         unit = unit_name(line.unit, voice.language)
         label = f"{line.label}（{unit}）" if unit and voice.language == "zh" else f"{line.label} ({unit})" if unit else line.label
         reference = reference_text(line, voice.language) or NO_VALUE
         rows.append(Row((label, *_cells(line, own), *_cells(line, all_visited), reference)))
-    n_head = "n" if voice.language == "en" else "户（人）数"
+    is_of_households = any(line.counted == "household" for line in lines)
+    n_head = voice.say("n_households" if is_of_households else "n_records")
     header = (
         voice.say("th_indicator"),
         voice.say("this_village"),
@@ -109,7 +112,8 @@ def _beside(voice: Voice, reading: Reading, here: VillageCoverage, lines: Sequen
         n_head,
         voice.say("th_threshold"),
     )
-    caption = voice.say("table", village=here.name, county=reading.county)
+    title = label_in(form.title, voice.language, form.form_id)
+    caption = voice.say("table", village=here.name, county=reading.county, title=title)
     return Table(caption, header, tuple(rows), (3.4, 1.2, 1, 1.2, 1, 1.2))
 
 

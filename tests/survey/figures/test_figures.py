@@ -37,9 +37,9 @@ WATER = f"{FORM_ID}:water_share"
 OF_COUNTY = {"form_id": FORM_ID, "indicator": "water_share", "domain_type": "county", "domain": "610727", "county_code": "610727"}
 
 
-def visit_with_nine(session: Session) -> Visit:
+def visit_with_nine(session: Session, form: str = WITH_OLD) -> Visit:
     """Nine accepted interviews of a visit: five in a village of which two have unsafe water, two and one elsewhere; one without answer."""
-    version = add_form(session, WITH_OLD, "visit_form.md")
+    version = add_form(session, form, "visit_form.md")
     visit = add_visit(session, village_codes=(VILLAGE, SECOND_VILLAGE, OTHER_COUNTY), forms=[version])
     pair = add_pair(session, visit)
     for number in range(1, 11):
@@ -126,6 +126,20 @@ def test_index__of_a_place__shows_every_indicator_with_its_standing_and_withhold
     frame = read_places(_kept(client.application, made), Selection(made.id, county="610727"), "en")
     standing = dict(zip(frame["indicator"], frame["standing"], strict=True))
     assert (standing["water_share"], standing["old_share"]) == ("missed", "reached")
+
+
+def test_figure__that_would_tell_of_single_people__is_withheld_with_its_rows(session: Session, sign_in: SignIn) -> None:
+    with_least = WITH_OLD.replace("| threshold | of |", "| threshold | of | minimum_n |").replace("| high | 1 |  |", "| high | 1 |  | 6 |")
+    visit = visit_with_nine(session, with_least)
+    make_figures(session, visit.id, NOW)
+    client = sign_in("author")
+    village = {**OF_COUNTY, "domain_type": "village", "domain": VILLAGE}
+    assert "60.0%" not in client.get(f"/figures?village={VILLAGE}&least=1").text
+    withheld = client.get("/figures/rows", query_string=village | {"least": 1}).text
+    assert "少于6份" in withheld
+    assert links(withheld, "/review/") == []
+    assert "71.4%" in client.get("/figures?county=610727&least=1").text
+    assert len(links(client.get("/figures/rows", query_string=OF_COUNTY).text, "/review/")) == 7
 
 
 def _kept(app: Flask, visit: Visit) -> object:

@@ -259,3 +259,17 @@ def test_parameters__that_a_kind_needs__are_named_when_missing(bundles: tuple[Bu
         draft_outline("look_back", replace(sources("visit", bundles), about=About(VISIT["id"])))
     with pytest.raises(SurveyError, match="下石沟村"):
         draft_outline("village", replace(sources("village", bundles), about=About(VISIT["id"], village_code="610727101299")))
+
+
+def test_village__with_several_questionnaires__has_a_table_of_each_and_nothing_of_the_county(
+    bundles: tuple[Bundle, Bundle], tmp_path: Path
+) -> None:
+    data = example_bundle()
+    of_county = replace(data, forms=[replace(form, told_of="county" if form.form_id == "archive_check" else "") for form in data.forms])
+    both = outline("village", bundles)
+    alone = outline("village", (_read(tmp_path / "april", of_county), bundles[1]))
+    captions = [[plain(block.caption) for block in made.blocks if isinstance(block, Table)] for made in (both, alone)]
+    assert captions == [
+        ["下石沟村与略阳县所访对照：《农户问卷》", "下石沟村与略阳县所访对照：《档案核查表》"],
+        ["下石沟村与略阳县所访对照：《农户问卷》"],
+    ]
