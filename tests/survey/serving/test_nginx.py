@@ -31,7 +31,7 @@ from tests.faults.test_cut_network import fill, upload
 from tests.postgres import free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-SHIPPED = Path(__file__).parents[3] / "deploy" / "nginx.conf"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 MIME_TYPES = Path("/etc/nginx/mime.types")
 MAX_MB = 2
 
@@ -86,7 +86,8 @@ def front(make_app: MakeApp, settings: Settings, tmp_path: Path) -> Iterator[Fro
         thread = Thread(target=server.run)
         thread.start()
         plain, encrypted = free_port(), free_port()
-        folder = configured(tmp_path / "nginx", listener.getsockname()[1], plain, encrypted, authority.certificate_path, authority.key_path)
+        programs = [listener.getsockname()[1]]
+        folder = configured(tmp_path / "nginx", programs, plain, encrypted, authority.certificate_path, authority.key_path)
         process = subprocess.Popen([*command(folder), "-g", "daemon off;"])
         try:
             wait_for(encrypted)
@@ -100,14 +101,14 @@ def front(make_app: MakeApp, settings: Settings, tmp_path: Path) -> Iterator[Fro
     app.extensions["survey.engine"].dispose()
 
 
-def configured(folder: Path, program: int, plain: int, encrypted: int, certificate: Path, key: Path) -> Path:
-    """The folder of an nginx with the shipped configuration, which `nginx -t` finds no fault with."""
-    text = SHIPPED.read_text(encoding="utf-8")
+def configured(folder: Path, programs: list[int], plain: int, encrypted: int, certificate: Path, key: Path) -> Path:
+    """The folder of an nginx with the shipped configuration in front of these ports, which `nginx -t` finds no fault with."""
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     for old, new in (
-        ("server web:5000", f"server 127.0.0.1:{program}"),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;", f"listen 127.0.0.1:{encrypted} ssl;"),
+        ("/var/log/nginx/access.log", f"{folder}/access.log"),
         ("http {", f"http {{ {temporary}"),
     ):
         assert text.count(old) == 1, old
@@ -115,6 +116,11 @@ def configured(folder: Path, program: int, plain: int, encrypted: int, certifica
     (folder / "certificates").mkdir(parents=True)
     owner = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(f"pid {folder}/nginx.pid; error_log {folder}/error.log; {owner}\n{text}", encoding="utf-8")
+    upstream = (DEPLOY / "upstream" / "one-server.conf").read_text(encoding="utf-8")
+    line = "  server 127.0.0.1:5000 max_fails=2 fail_timeout=10s;\n"
+    assert upstream.count(line) == 1
+    every = "".join(line.replace("5000", str(program)) for program in programs)
+    (folder / "upstream.conf").write_text(upstream.replace(line, every), encoding="utf-8")
     shutil.copy(MIME_TYPES, folder)
     shutil.copy(certificate, folder / "certificates" / "server.pem")
     shutil.copy(key, folder / "certificates" / "server.key")
