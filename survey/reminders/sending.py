@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import smtplib
 import ssl
@@ -22,7 +23,8 @@ ANSWER_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A mail server and the address that messages come from; `is_tls` means encrypted from the start, else STARTTLS where it is offered."""
+    """A mail server and the address that messages come from; `is_tls` means encrypted from the start, else by STARTTLS. Only a server on
+    this machine is spoken to in the clear."""
 
     host: str
     port: int
@@ -58,13 +60,19 @@ def send_mail(server: MailServer, to: str, subject: str, body: str) -> None:
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
         with connection:
-            if not server.is_tls and connection.has_extn("starttls"):
+            if not server.is_tls and not _is_here(connection):
                 connection.starttls(context=context)
             if server.username:
                 connection.login(server.username, server.password)
             connection.send_message(message)
     except smtplib.SMTPException as error:
         raise ValueError(f"the mail server refused: {error}") from error
+
+
+def _is_here(connection: smtplib.SMTP) -> bool:
+    """Whether the server is on this machine."""
+    assert connection.sock is not None
+    return ipaddress.ip_address(connection.sock.getpeername()[0].partition("%")[0]).is_loopback
 
 
 def send_to_robot(
