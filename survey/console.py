@@ -37,17 +37,24 @@ class CommandGroup(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """What the command returns."""
-        try:
+        with foreseen():
             return super().invoke(context)
-        except SurveyError as error:
-            raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            raise click.ClickException(f"The database does not answer: {first_line(error.orig)}") from error
-        except BrokenPipeError:
-            raise  # whoever read the output, such as `head`, has enough of it: click then ends without a word
-        except OSError as error:
-            place = f" ({error.filename})" if error.filename else ""
-            raise click.ClickException(f"{error.strerror or error}{place}") from error
+
+
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """While the block runs, a failure that was foreseen is one line on standard error and exit status 1."""
+    try:
+        yield
+    except SurveyError as error:
+        raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {first_line(error.orig)}") from error
+    except BrokenPipeError:
+        raise  # whoever read the output, such as `head`, has enough of it: click then ends without a word
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        raise click.ClickException(f"{error.strerror or error}{place}") from error
 
 
 class LaterCommands(UserDict[str, Any]):

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import segno
@@ -18,7 +18,8 @@ from survey.serving.addresses import machine_names, url_host
 from survey.serving.hotspot import Hotspot, encrypted, prepare_hotspot
 from survey.serving.opening import Opening
 from survey.serving.plain import PlainServer
-from survey.serving.processes import run_processes
+from survey.serving.processes import supervise
+from survey.serving.supervising import READY, STOPPED
 
 DEFAULT_HOST = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
@@ -26,7 +27,6 @@ DEFAULT_PORT = 5000
 DEFAULT_HTTPS_PORT = 5443
 DEFAULT_TRUST_PORT = 5080
 DEFAULT_THREADS = 8
-READY = "Ready. Stop with Ctrl-C."
 
 
 def serve_app(
@@ -35,7 +35,6 @@ def serve_app(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     threads: int = DEFAULT_THREADS,
-    processes: int = 1,
     allow_network: bool = False,
     announce: Callable[[str], None] | None = None,
     beside: Callable[[Flask], AbstractContextManager[None]] = nullcontext,
@@ -43,36 +42,25 @@ def serve_app(
     """Serve until Ctrl-C or a request to terminate; requests that are under way are finished first.
 
     Prints the address and a QR code of the tablet page once the port is taken; `announce` is then called with the address to print
-    more. `beside` is what the server does by itself meanwhile, in one of its processes. Raises DEMO_ON_NETWORK for a demonstration on
+    more. `beside` is what the server does by itself meanwhile. Raises DEMO_ON_NETWORK for a demonstration on
     anything but loopback, and ADDRESS_IN_USE.
     """
     settings: Settings = app.extensions["survey.settings"]
     refuse_demo_on_network(settings, host, allow_network)
-    scheme = _scheme(settings)
+    scheme = scheme_of(settings)
     with listen(host, port) as listener:
 
         def serve() -> None:
             PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=most_bytes(settings)).run()
 
-        address = _say_where(settings, host, port)
+        address = say_where(settings, host, port)
         if announce is not None:
             announce(address)
         click.echo(READY)
-        if processes > 1 and not settings.redis_url:
-            click.echo("Without SURVEY_REDIS_URL each process counts attempts for itself: limits by address are that many times as high.")
-        if processes > 1:
-            app.extensions["survey.engine"].dispose()
-
-            def serve_one(number: int) -> None:
-                with beside(app) if number == 0 else nullcontext():
-                    serve()
-
-            run_processes(processes, serve_one)
-        else:
-            signal.signal(signal.SIGTERM, _terminate)
-            with beside(app):
-                serve()
-    click.echo("Stopped.")
+        signal.signal(signal.SIGTERM, _terminate)
+        with beside(app):
+            PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings)).run()
+    click.echo(STOPPED)
 
 
 def serve_at_once(
@@ -92,20 +80,33 @@ def serve_at_once(
     refuse_demo_on_network(settings, host, allow_network)
     opening = Opening(settings, load)
     with listen(host, port) as listener, ExitStack() as aside:
-        server = PlainServer(opening, listener, threads=threads, scheme=_scheme(settings), max_body_bytes=most_bytes(settings))
+        server = PlainServer(opening, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
         signal.signal(signal.SIGTERM, _terminate)
 
         def say_ready(app: Flask) -> None:
             aside.enter_context(beside(app))
-            _say_where(settings, host, port)
+            say_where(settings, host, port)
             click.echo(READY)
 
         with opening.loading(server.stop, say_ready):
             server.run()
-    click.echo("Stopped.")
+    click.echo(STOPPED)
 
 
-def _scheme(settings: Settings) -> str:
+def serve_together(settings: Settings, *, host: str, port: int, threads: int, n_processes: int, allow_network: bool) -> NoReturn:
+    """Serve as `serve_app` does, in so many processes that share one listening socket; this one becomes their supervisor.
+
+    Raises as `serve_app` does. Whether the installation is ready only the processes find out, who then say so and end it.
+    """
+    refuse_demo_on_network(settings, host, allow_network)
+    listener = listen(host, port)
+    if not settings.redis_url:
+        click.echo("Without SURVEY_REDIS_URL each process counts attempts for itself: limits by address are that many times as high.")
+    supervise(listener, n_processes=n_processes, threads=threads)
+
+
+def scheme_of(settings: Settings) -> str:
+    """What addresses of the server begin with."""
     return "https" if settings.https else "http"
 
 
@@ -115,9 +116,9 @@ def most_bytes(settings: Settings) -> int:
     return 2 * settings.max_upload_mb * 1_000_000
 
 
-def _say_where(settings: Settings, host: str, port: int) -> str:
+def say_where(settings: Settings, host: str, port: int) -> str:
     """The address, after it is printed with the tablet's page as a QR code."""
-    address = f"{_scheme(settings)}://{reachable_name(host)}:{port}"
+    address = f"{scheme_of(settings)}://{reachable_name(host)}:{port}"
     click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
     return address
 
@@ -137,7 +138,7 @@ def serve_hotspot(app: Flask, *, host: str, ports: tuple[int, int], threads: int
             click.echo(READY)
             signal.signal(signal.SIGTERM, _terminate)
             server.run()
-    click.echo("Stopped.")
+    click.echo(STOPPED)
 
 
 def refuse_demo_on_network(settings: Settings, host: str, allow_network: bool) -> None:

@@ -16,9 +16,9 @@ from survey.server import (
     DEFAULT_THREADS,
     DEFAULT_TRUST_PORT,
     EVERYWHERE,
-    serve_app,
     serve_at_once,
     serve_hotspot,
+    serve_together,
 )
 from survey.serving.heap import share_heap
 from survey.serving.opening import quietly
@@ -81,12 +81,7 @@ def serve(
         return
     where: dict[str, Any] = {"host": host or DEFAULT_HOST, "port": port or DEFAULT_PORT, "threads": threads, "allow_network": allow_network}
     if processes > 1:
-        # What all share is loaded before they part, so that it lies in memory once.
-        with quietly():
-            whole = import_module(WHOLE)
-            app = whole.open_installation(settings)
-            app.url_map.update()
-        serve_app(app, processes=processes, beside=whole.beside, **where)
+        serve_together(settings, n_processes=processes, **where)
     else:
         serve_at_once(settings, lambda: import_module(WHOLE).open_installation(settings), _beside, **where)
 
