@@ -19,9 +19,11 @@ from survey.corrections.models import Correction
 from survey.db import utc_now
 from survey.devices.operations import Waiting, register_device
 from survey.draws.models import Draw, DrawUnit
+from survey.intake.models import Submission
 from survey.issues.models import Issue, Verification
 from survey.places.models import Household
-from survey.visits.models import Assignment
+from survey.reconciling.models import Reconciliation
+from survey.visits.models import Assignment, VisitMember
 from tests.builders import FORM
 from tests.signing_in import sign_in_as
 
@@ -38,19 +40,33 @@ LEDGER = "/issues/ledger"
 PREVIEW = re.compile(r"/instruments/check/[0-9a-f-]+/preview\b")
 
 
-def page_addresses(app: Flask) -> list[str]:
-    """Addresses of the pages that no link of the demonstration leads to, each with records that are there from then on."""
+def page_addresses(app: Flask, username: str) -> list[str]:
+    """Addresses of pages that no link leads this person to, each with records that are there from then on."""
+    if username not in ("coordinator", "lead1"):
+        return []
     engine = app.extensions["survey.engine"]
     with Session(engine) as session:
-        coordinator = session.scalars(select(User).where(User.username == "coordinator")).one()
+        person = session.scalars(select(User).where(User.username == username)).one()
+        if username == "lead1":
+            return lead_draws(session, person)
         interviewer = session.scalars(select(User).where(User.username == "lead1")).one()
         register_device(session, interviewer, "0f1e2d3c4b5a", "红色平板", Waiting(n_drafts=1, n_unsent=2), utc_now())
         session.commit()
         client = app.test_client()
-        sign_in_as(client, coordinator)
-        found = [*of_visits(session), *of_issues(session), *of_interviews(session), *of_places(session), *of_draws(session)]
-        found += ["/tablets/0f1e2d3c4b5a/revoke", f"/tablets/pins/{interviewer.id}"]
-    return [*found, "/instruments/household/compare", *read_samples(client), *try_questionnaire(client), *draft_reports(client)]
+        sign_in_as(client, person)
+        found = ["/tablets/0f1e2d3c4b5a/revoke", f"/tablets/pins/{interviewer.id}", "/instruments/household/compare"]
+        for part in (of_visits, of_issues, of_interviews, of_places, of_draws, of_records):
+            found.extend(part(session))
+    return [*found, *read_samples(client), *try_questionnaire(client), *draft_reports(client)]
+
+
+def lead_draws(session: Session, person: User) -> list[str]:
+    """The draws, of whose visits the person is a leader from then on."""
+    draws = session.scalars(select(Draw).order_by(Draw.drawn_at)).all()
+    for draw in draws:
+        session.merge(VisitMember(visit_id=draw.visit_id, user_id=person.id, role="leader"))
+    session.commit()
+    return [f"/draws/{draw.id}" for draw in draws]
 
 
 def of_visits(session: Session) -> Iterator[str]:
@@ -88,12 +104,17 @@ def of_places(session: Session) -> Iterator[str]:
     yield f"/protection/people/{household.id}"
 
 
+def of_records(session: Session) -> Iterator[str]:
+    """Two records of one interview, of which it was decided which answers count, and how far such records may differ."""
+    lead_record = session.scalars(select(Reconciliation.lead_instance_id)).first()
+    lead = session.scalars(select(Submission).where(Submission.instance_id == lead_record)).one()
+    records = f"/visits/{lead.visit_id}/records"
+    yield from (records, f"{records}/tolerances", f"{records}/{lead.assignment_id}")
+
+
 def of_draws(session: Session) -> Iterator[str]:
-    """Every draw, what everybody sees of a published one, and a household and a village of it that are given up."""
-    for draw in session.scalars(select(Draw)):
-        yield f"/draws/{draw.id}"
-        if draw.published_at is None:
-            continue
+    """What everybody sees of a published draw, and a household and a village of it that are given up."""
+    for draw in session.scalars(select(Draw).where(Draw.published_at.is_not(None))):
         yield f"/public/draws/{draw.id}"
         unit = session.scalars(select(DrawUnit).where(DrawUnit.draw_id == draw.id, DrawUnit.role == "drawn")).first()
         assert unit is not None
