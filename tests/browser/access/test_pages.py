@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.rights.table import RIGHT_OF
-from tests.browser.access.checks import axe_findings, name_findings, room_findings
+from tests.browser.access.checks import axe_findings, name_findings, room_findings, theme_findings
 from tests.browser.conftest import WIDE, serving, session_cookie, signed_in_cookie
 from tests.browser.field import PATIENCE_MS
 from tests.walking import follow_links, links_of, plain_addresses
@@ -63,7 +63,8 @@ def test_pages__that_somebody_reaches__serve_everybody(
             if view == START or not (others and RIGHT_OF[view].who.admits(others)):
                 views.add(view)
                 found[address] = [] if answer.ok else [f"answered {answer.status}"]
-                found[address] += [*axe_findings(page), *name_findings(page, language, user_names), *room_findings(page)]
+                found[address] += [*axe_findings(page), *name_findings(page, language, user_names), *theme_findings(page)]
+                found[address] += room_findings(page)
             return links
 
         follow_links(demo_app, roles, look_at, 1, plain_addresses(demo_app))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from tests.browser.access.checks import axe_findings, name_findings, room_findings
+from tests.browser.access.checks import axe_findings, name_findings, room_findings, theme_findings
 from tests.browser.conftest import WIDE
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_submission, add_visit
 
@@ -13,7 +13,7 @@ from tests.builders import add_assignment, add_form, add_household, add_pair, ad
 def findings(page: Page) -> list[str]:
     """Everything that is found on a Chinese page."""
     page.emulate_media(reduced_motion="reduce")
-    return [*axe_findings(page), *name_findings(page, "zh"), *room_findings(page)]
+    return [*axe_findings(page), *name_findings(page, "zh"), *theme_findings(page), *room_findings(page)]
 
 
 def test_pages__of_each_kind__serve_everybody(open_page: Callable[..., Page], session: Session) -> None:
@@ -39,9 +39,21 @@ def test_pages__of_each_kind__serve_everybody(open_page: Callable[..., Page], se
 def test_findings__of_a_page_with_faults__tell_each(open_page: Callable[..., Page]) -> None:
     page = open_page("coordinator", "/reminders", WIDE)
     page.locator("main").evaluate(
-        """main => { main.innerHTML = '<h1>提醒</h1><button></button><a href="/">Show everything</a><img src="/x.svg"><div>1</div>';
-          main.lastChild.style.width = '90rem'; }"""
+        """main => { main.innerHTML = '<h1>提醒</h1><button></button><a href="/">Show everything</a><img src="/x.svg">'
+          + '<p>暗处看不见</p><button>无框</button><div>1</div>';
+          main.querySelector("p").style.color = "#222";
+          main.querySelectorAll("button")[1].style.outline = "none";
+          main.lastChild.style.width = "90rem"; }"""
     )
     told = "\n".join(findings(page))
-    for expected in ("button without a name", "English name: Show everything", "image-alt", "button-name", "wider than the window"):
+    for expected in (
+        "button without a name",
+        "English name: Show everything",
+        "image-alt",
+        "button-name",
+        "wider than the window",
+        "dark: color-contrast",
+        "\nthe focus is not seen: <button",
+        "contrast: the focus is not seen: <button",
+    ):
         assert expected in told, expected
