@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GUIDE = Path(__file__).parent.parent / "docs" / "guide"
-ACTIONS = ("再输入一次", "断开网络", "恢复网络", "照问卷逐题回答", "输入副访的 PIN", "下载 Word 初稿", "刷新页面")
-"""What somebody does in the worked visit that is no press and no writing, in the words of its Chinese text."""
+ACTIONS = {
+    "typed again": ("再输入一次", "twice"),
+    "cut off": ("断开网络", "Cut the network off"),
+    "connected": ("恢复网络", "Switch the network on"),
+    "all answered": ("照问卷逐题回答", "Answer every question"),
+    "second's PIN": ("输入副访的 PIN", "types their PIN"),
+    "downloaded": ("下载 Word 初稿", "open the Word file"),
+    "loaded anew": ("刷新页面", "load the page anew"),
+}
+"""What somebody does in the worked visit that is no press and no writing, and the words for it in its texts."""
+DONE = {words: action for action, languages in ACTIONS.items() for words in languages}
 TOKEN = re.compile(
     r"\*\*(?:「(?P<press>[^」]+)」|“(?P<press_en>[^”]+)”|`(?P<data>[^`]+)`)\*\*"
     r"|\*(?:「(?P<see>[^」]+)」|“(?P<see_en>[^”]+)”|`(?P<at>[^`]+)`)\*"
-    rf"|`(?P<value>[^`]+)`|(?P<act>{'|'.join(ACTIONS)})"
+    rf"|`(?P<value>[^`]+)`|(?P<act>{'|'.join(DONE)})"
 )
 KINDS = {"press_en": "press", "data": "press", "see_en": "see"}
 SENTENCE_ENDS = re.compile(r"。|\. ")
@@ -54,7 +63,7 @@ def read_tokens(text: str) -> tuple[Token, ...]:
         kind = KINDS.get(name, name)
         if kind == "value" and SENTENCE_ENDS.search(text[end : each.start()]):
             kind = "typed"
-        tokens.append(Token(kind, each[name], name in ("data", "value", "at")))
+        tokens.append(Token(kind, DONE[each[name]] if kind == "act" else each[name], name in ("data", "value", "at")))
         end = each.end()
     return tuple(tokens)
 

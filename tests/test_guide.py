@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from survey.i18n import PO
-from tests.guide import GUIDE, Step, Token, read_page, read_steps, read_tokens
+from tests.guide import GUIDE, Token, read_page, read_steps, read_tokens
 
 WORDS = Path(__file__).parent.parent / "survey" / "static" / "tablet" / "screen" / "words"
 ENTRY = re.compile(r'^    (\w+):\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
@@ -63,11 +63,6 @@ def is_translated(english: Token, chinese: Token) -> bool:
     )
 
 
-def told(step: Step) -> tuple[Token, ...]:
-    """What a step tells in either language; what is done without a word of the program is told in free words."""
-    return tuple(token for token in step.tokens if token.kind != "act")
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_word__that_the_guide_quotes__stands_in_the_program(page: str, language: str) -> None:
@@ -85,8 +80,11 @@ def test_worked_visit__in_english__has_the_steps_of_the_chinese_one() -> None:
     chinese, english = read_steps("zh"), read_steps("en")
     assert [(step.username, step.is_on_tablet) for step in english] == [(step.username, step.is_on_tablet) for step in chinese]
     for one, other in zip(english, chinese, strict=True):
-        assert [(token.kind, token.is_data) for token in told(one)] == [(token.kind, token.is_data) for token in told(other)], other
-        words = [[part for token in told(step) if not token.is_data for part in split(token)] for step in (one, other)]
+        assert [(token.kind, token.is_data) for token in one.tokens] == [(token.kind, token.is_data) for token in other.tokens], other
+        done = [[token.text for token in step.tokens if token.kind == "act"] for step in (one, other)]
+        assert done[0] == done[1]
+        marked = [[token for token in step.tokens if not token.is_data and token.kind != "act"] for step in (one, other)]
+        words = [[part for token in tokens for part in split(token)] for tokens in marked]
         assert [pair for pair in zip(*words, strict=True) if not is_translated(*pair)] == []
 
 

@@ -26,7 +26,7 @@ FIND_CONTROL = r"""word => {
     const { screen, ready } = document.body.dataset;
     const waits = document.querySelector('[aria-busy=true]') || (screen === 'home' && !ready);
     if (waits && !document.querySelector('dialog[open]')) return null;
-    if (word === '第一行') return document.querySelector('main tbody a[href]');
+    if (['第一行', 'first row'].includes(word)) return document.querySelector('main tbody a[href]');
     const fits = [each => names(each).includes(word), each => text(each).startsWith(word)];
     for (const fit of fits) {
         for (const area of areas) {
@@ -80,7 +80,7 @@ LEAVES = """element => {
 REDRAWN = 20
 """So often something may be drawn anew between its being seen and pressed."""
 WRITTEN_INTO = ("text", "textarea", "search", "number", "date", "datetime-local", "password")
-DAYS = re.compile(r"^(?:今天|(\d+) ?天后)( \d\d:\d\d)?$")
+DAYS = re.compile(r"^(?:今天|today|(\d+) ?天后|in (\d+) days)( \d\d:\d\d)?$")
 
 
 def written(text: str) -> str:
@@ -88,8 +88,8 @@ def written(text: str) -> str:
     days = DAYS.match(text)
     if days is None:
         return text
-    day = (date.today() + timedelta(days=int(days[1] or 0))).isoformat()
-    return f"{day}T{days[2].strip()}" if days[2] else day
+    day = (date.today() + timedelta(days=int(days[1] or days[2] or 0))).isoformat()
+    return f"{day}T{days[3].strip()}" if days[3] else day
 
 
 @dataclass
