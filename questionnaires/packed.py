@@ -10,6 +10,8 @@ from io import BytesIO
 
 MAX_UNPACKED_BYTES = 100_000_000
 """A workbook that says it unpacks to more is refused before it is unpacked (a zip bomb, or no questionnaire)."""
+MAX_PARTS = 2_000
+"""Ten sheets have some thirty parts; each takes time and memory, however little is in it."""
 MAX_XML_BYTES = 60_000_000
 MAX_TAGS = 3_000_000
 MAX_CELLS = 250_000
@@ -40,6 +42,8 @@ def inspect_packed(data: bytes) -> Packed:
         unpacked = sum(entry.file_size for entry in entries)
         if unpacked > MAX_UNPACKED_BYTES:
             return Packed("unpacks_large", unpacked // 1_000_000, MAX_UNPACKED_BYTES // 1_000_000)
+        if len(entries) > MAX_PARTS:
+            return Packed("too_many_parts", limit=MAX_PARTS)
         parts = [entry for entry in entries if entry.filename.lower().endswith((".xml", ".rels"))]
         if sum(entry.file_size for entry in parts) > MAX_XML_BYTES:
             return Packed("too_much_text", limit=MAX_XML_BYTES // 1_000_000)

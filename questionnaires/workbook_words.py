@@ -10,6 +10,7 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "文件有 {size} MB，超过此类问卷文件的上限 {limit} MB",
     ),
     "unpacks_large": ("it unpacks to {size} MB, more than {limit} MB", "解压后有 {size} MB，超过上限 {limit} MB"),
+    "too_many_parts": ("it has more than {limit:,} parts", "压缩包内文件超过 {limit:,} 个"),
     "too_much_text": ("its sheets hold more than {limit} MB of text", "工作表中的文字超过 {limit} MB"),
     "declares_entities": (
         "it declares a document type or entities, which no workbook needs",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.intake.media import media_type_of
+from survey.intake.media import media_type_of, suits_name
 from survey.storage import Storage
 
 MAX_FILE_NAME_LENGTH = 255
@@ -40,11 +40,16 @@ File = TypeVar("File", bound=KeptBeside)
 
 
 def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, ...]:
-    """The files once their bytes are stored, the same bytes once; raises INVALID_VALUE for an empty file before anything is stored."""
+    """The files once their bytes are stored, the same bytes once; raises INVALID_VALUE for an empty file, and for one whose name
+    says another kind than its bytes, before anything is stored."""
     given = tuple(files)
     for file in given:
         if not file.data:
             raise SurveyError(ErrorCode.INVALID_VALUE, field=file.name, detail="the file is empty; choose it again")
+        if not suits_name(media_type_of(file.data), file.name):
+            detail = "its content is of another kind than its name says; open it, and save it anew under the ending that it has"
+            told = "文件内容与扩展名不符；请打开文件，按实际格式另存后再选择"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=file.name, detail=detail, detail_zh=told)
     kept: dict[str, KeptFile] = {}
     for file in given:
         sha256 = storage.put(file.data)

@@ -61,6 +61,8 @@ def _unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             if unpacked > MAX_UNPACKED_BYTES:
                 detail = f"it unpacks to {unpacked // 1_000_000} MB, more than {MAX_UNPACKED_BYTES // 1_000_000} MB"
                 raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=detail)
+            if len(entries) > MAX_FILES:
+                raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=f"there are more than {MAX_FILES} files")
             for entry in entries:
                 yield PurePosixPath(_entry_name(entry)).name, archive.read(entry)
     except (zipfile.BadZipFile, RuntimeError, EOFError) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from questionnaires.instance import Given
-from survey.intake.media import FILE_TYPES, media_type_of, suits_question
+from survey.intake.media import FILE_TYPES, media_type_of, suits_name, suits_question
 from survey.intake.refusals import Refusal, refuse
 
 NAME_LIMIT = 255
@@ -60,7 +60,7 @@ def refuse_files(files: Mapping[str, ReceivedFile], names: frozenset[str], asked
             refusals.append(refuse("unsafe_name", question, ascii(file.name)))
         elif file.name not in names:
             refusals.append(refuse("unnamed_file", question, file.name))
-        elif not suits_question(media_type_of(file.data), question_type):
+        elif not suits_question(kind := media_type_of(file.data), question_type) or not suits_name(kind, file.name):
             refusals.append(refuse("wrong_media", question, file.name))
     return tuple(refusals)
 

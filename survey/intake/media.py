@@ -22,6 +22,14 @@ FAMILIES = {
 FILE_TYPES = frozenset((*FAMILIES, "file", "audit"))
 """The question types whose answer is the name of a file."""
 
+_HEARD_OR_SEEN = ("audio/", "video/")
+_PICTURES = dict.fromkeys(("jpg", "jpeg", "png", "gif", "webp", "heic", "heif"), ("image/",))
+_SOUNDS = ("mp3", "m4a", "aac", "ogg", "oga", "opus", "wav", "amr")
+_FILMS = ("mp4", "m4v", "mov", "3gp", "3gpp", "webm", "mkv")
+_PACKED = dict.fromkeys(["zip", "docx", "xlsx", "pptx", "odt", "ods", "odp"], ("application/zip",))
+ENDINGS = {**_PICTURES, **dict.fromkeys(_SOUNDS + _FILMS, _HEARD_OR_SEEN), **_PACKED, "pdf": ("application/pdf",)}
+"""What the bytes of a file have to show whose name ends so."""
+
 _SIGNATURES = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -57,6 +65,15 @@ def media_type_of(data: bytes) -> str:
 def suits_question(media_type: str, question_type: str) -> bool:
     """Whether a file of `media_type` may answer a question of `question_type` (an XLSForm type)."""
     return media_type.startswith(FAMILIES.get(question_type, ("",)))
+
+
+def suits_name(media_type: str, name: str) -> bool:
+    """Whether the name of a file ends as its bytes say: what is called a picture is one, and a picture is called one.
+
+    A picture may be of another kind of picture. Names with endings that are not known here may hold what is not known either, or is packed.
+    """
+    expected = ENDINGS.get(name.rpartition(".")[2].lower(), (OTHER_MEDIA_TYPE, "application/zip"))
+    return media_type.startswith(expected)
 
 
 def is_shown(media_type: str) -> bool:

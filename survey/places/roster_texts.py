@@ -81,6 +81,7 @@ def unreadable_text(error: SurveyError) -> str:
         "encoding": _("This is neither a workbook nor text in UTF-8 or GB18030. Save it as .xlsx, or as CSV UTF-8."),
         "bad_csv": _("Line %(line)s breaks the rules of CSV.", line=place),
         "too_large": _("The file unpacks to more than %(limit)s MB. Split it by village or township.", limit=place),
+        "too_many_parts": _("The file has more than %(limit)s parts. Copy the sheet into a new workbook.", limit=place),
         "broken": _("This is not a whole .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx."),
         "no_headings": _("These headings are missing: %(headings)s. Name the columns as in the sample file.", headings=place),
         "too_many": _("The file holds more than %(limit)s people. Split it.", limit=place),

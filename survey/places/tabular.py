@@ -20,6 +20,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 MAX_UNPACKED_BYTES = 300_000_000
+MAX_PARTS = 2_000
 """A workbook that unpacks to more is refused before it is unpacked; the rosters of a whole county stay far below."""
 
 EXACT_DIGITS = 15
@@ -136,6 +137,10 @@ def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
                 limit = str(MAX_UNPACKED_BYTES // 1_000_000)
                 raise UnreadableTable("too_large", f"it unpacks to more than {limit} MB. Split it by village or township.", limit)
+            if len(archive.infolist()) > MAX_PARTS:
+                raise UnreadableTable(
+                    "too_many_parts", f"it has more than {MAX_PARTS} parts. Copy the sheet into a new one.", str(MAX_PARTS)
+                )
             merged = _merged_ranges(archive)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         sheets = []

@@ -146,6 +146,15 @@ def test_read__zip_bomb__is_refused_unpacked() -> None:
         read_questionnaire(target.getvalue(), "bomb.xlsx")
 
 
+def test_read__zip_of_thousands_of_parts__is_refused_unpacked() -> None:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for number in range(2001):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b"")
+    with pytest.raises(SurveyError, match="more than 2,000 parts"):
+        read_questionnaire(target.getvalue(), "many.xlsx")
+
+
 def test_read__zip_without_workbook__is_refused() -> None:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:

@@ -10,7 +10,7 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image, UnidentifiedImageError
 
-from analysis.report.official.package import PARSER, R, W, WordPackage, open_package
+from analysis.report.official.package import MAX_BYTES, MAX_PARTS, PARSER, R, W, WordPackage, open_package
 from analysis.report.outward.patterns import PATTERNS, names_in, short_village, squeezed
 
 KINDS: Mapping[str, Mapping[str, str]] = {
@@ -219,7 +219,10 @@ def _is_of_form(key: str, tag: str) -> bool:
 def _texts_of_package(blob: bytes, depth: int) -> Iterator[str]:
     try:
         with zipfile.ZipFile(BytesIO(blob)) as package:
-            for item in package.infolist():
+            items = package.infolist()
+            if len(items) > MAX_PARTS or sum(each.file_size for each in items) > MAX_BYTES:
+                return
+            for item in items:
                 yield item.filename
                 inner = package.read(item)
                 if inner[:2] == b"PK" and depth:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from analysis.report.live.package import with_parts
-from analysis.report.official.package import MAX_BYTES, PARSER, W, open_package
+from analysis.report.official.package import MAX_BYTES, MAX_PARTS, PARSER, W, open_package
 from analysis.report.outward.patterns import EVERYDAY
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -65,7 +65,7 @@ def _embedded(blob: bytes) -> dict[str, bytes]:
     """The parts of a package within the file, such as the workbook of a chart; nothing of one that is damaged or unpacks to too much."""
     try:
         with zipfile.ZipFile(BytesIO(blob)) as package:
-            if sum(each.file_size for each in package.infolist()) > MAX_BYTES:
+            if sum(each.file_size for each in package.infolist()) > MAX_BYTES or len(package.infolist()) > MAX_PARTS:
                 return {}
             return {each.filename: package.read(each) for each in package.infolist()}
     except (zipfile.BadZipFile, RuntimeError, OSError):

@@ -203,8 +203,12 @@ def test_collect_files__zip_made_by_windows_in_chinese__keeps_the_names() -> Non
 
 @pytest.mark.parametrize(
     ("make", "said"),
-    [(lambda: b"PK no zip", "damaged"), (lambda: zipped({"zeros.csv": bytes(301_000_000)}), "unpacks to 301 MB")],
-    ids=["damaged", "bomb"],
+    [
+        (lambda: b"PK no zip", "damaged"),
+        (lambda: zipped({"zeros.csv": bytes(301_000_000)}), "unpacks to 301 MB"),
+        (lambda: zipped({f"folder{number}/a.csv": b"x" for number in range(1001)}), "more than 1000 files"),
+    ],
+    ids=["damaged", "bomb", "many"],
 )
 def test_collect_files__bad_zip__is_refused_in_one_line(make: Callable[[], bytes], said: str) -> None:
     with pytest.raises(SurveyError, match=said):

@@ -12,6 +12,7 @@ from survey.places.roster import Roster, read_roster
 from survey.places.roster_compare import problems_csv, resolve_villages
 from survey.places.roster_draft import roster_of, roster_record
 from survey.places.roster_sample import sample_workbook
+from survey.places.tabular import UnreadableTable
 from tests.survey.places.rosters import GOOD_ROWS, HEADINGS, changed, text_file, workbook
 
 
@@ -166,3 +167,19 @@ def test_problems_csv__with_a_formula_in_a_cell__makes_it_text() -> None:
     text = problems_csv(roster.problems, ("a", "b", "c", "d", "e"), ["why"]).decode("utf-8-sig")
 
     assert "'=HYPERLINK" in text
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [({"zeros": bytes(301_000_000)}, "too_large"), ({f"xl/{number}.xml": b"" for number in range(2001)}, "too_many_parts")],
+    ids=["large", "many"],
+)
+def test_read_roster__workbook_that_unpacks_to_too_much__is_refused_before(parts: dict[str, bytes], reason: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(SurveyError) as refused:
+        read_roster(packed.getvalue(), "roster.xlsx")
+    assert isinstance(refused.value.__cause__, UnreadableTable)
+    assert refused.value.__cause__.reason == reason

@@ -35,6 +35,7 @@ OPEN_TO_THE_RESPONSIBLE_SIDE = {
     "openid.remove",
     "openid.start",
     "openid.unknown",
+    "openid_logout.ended",
     "proof.key",
     "reminders.calendar",
     "reminders.feed",
@@ -139,13 +140,13 @@ def test_reply__with_proof__is_kept_and_its_file_opens_for_the_county_only(
     session: Session, issue: Issue, sign_in: SignIn, now: datetime
 ) -> None:
     client = sign_in("county")
-    data = reply_data(issue, kind="rectified", files=[(io.BytesIO(b"proof"), "管网照片.jpg")])
+    data = reply_data(issue, kind="rectified", files=[(io.BytesIO(b"\xff\xd8\xff proof"), "管网照片.jpg")])
     answer = client.post(f"/responsible/{issue.number}/replies", data=data)
     assert answer.status_code == 302
     reply = session.scalars(select(IssueReply)).one()
     assert (reply.kind, reply.way, issue.state) == ("rectified", "account", "reported")
     address = f"/responsible/{issue.number}/files/{reply.files[0].id}"
-    assert client.get(address).data == b"proof"
+    assert client.get(address).data == b"\xff\xd8\xff proof"
     assert "管网照片.jpg" in client.get(f"/responsible/{issue.number}").text
     add_county_office(session, "county2", "610728000000")
     elsewhere = add_reported(session, now, code="610728000000")

@@ -94,12 +94,12 @@ def test_letter__entered_with_its_scan__is_a_reply_with_a_file(session: Session,
     bad = client.post(f"/issues/{issue.number}/replies", data={**data, "letter-written_on": "2999-01-01"})
     assert bad.status_code == 422
     assert "管网已修复" in bad.text
-    sent = client.post(f"/issues/{issue.number}/replies", data={**data, "letter-files": [(io.BytesIO(b"scan"), "来函.pdf")]})
+    sent = client.post(f"/issues/{issue.number}/replies", data={**data, "letter-files": [(io.BytesIO(b"%PDF-1.4 scan"), "来函.pdf")]})
     assert sent.status_code == 302
     reply = session.scalars(select(IssueReply)).one()
     assert (reply.way, reply.written_on) == ("letter", date(2018, 4, 19))
     address = f"/issues/{issue.number}/replies/{reply.id}/files/{reply.files[0].id}"
-    assert client.get(address).data == b"scan"
+    assert client.get(address).data == b"%PDF-1.4 scan"
     assert sign_in("county").get(address).status_code == 403
 
 
