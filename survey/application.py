@@ -115,6 +115,7 @@ from survey.rights.costly import limit_costly_pages
 from survey.rights.guard import keep_to_places
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
 from survey.sealed_fields import Keyring, seal_fields_of
+from survey.signatures import sign_with_sha256
 from survey.signing_in.installing import THROTTLED, install_security
 from survey.signing_in.views import blueprint as signing_in_blueprint
 from survey.static_files import send_static
@@ -254,6 +255,7 @@ MAX_PLAIN_FORM_BYTES = 2_000_000
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings (those of the environment by default); it opens no connection yet."""
     app = Flask("survey", template_folder="../templates")
+    sign_with_sha256(app)
     open_installation(app, settings or read_settings())
     observe_requests(app)
     app.after_request(compress)
