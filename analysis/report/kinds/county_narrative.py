@@ -10,7 +10,7 @@ from analysis.report.coverage import Coverage
 from analysis.report.facts import IssueCount, Line, Value, distributions_in, indicator_label, most_frequent, n_of, total_of, value_of
 from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, Verdict, contrasts, verdict_of
 from analysis.report.kinds.voice import Voice
-from analysis.report.kinds.wording import gap_text
+from analysis.report.kinds.wording import gap_text, says_median
 from analysis.report.texts import Figure, Text, Words
 from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, UNIT_WORDS, listed, name_in, value_text
 
@@ -118,7 +118,7 @@ def _basis(voice: Voice, coverage: Coverage) -> Text:
 
 
 def _values(voice: Voice, lines: Sequence[Line]) -> list[Text]:
-    """One sentence per form and kind of unit, and one that names what nobody answered."""
+    """One sentence per form and kind of unit, one that names what too few answered to be told, and one what nobody answered."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         groups.setdefault((line.form.form_id, line.counted), []).append(line)
@@ -132,15 +132,18 @@ def _values(voice: Voice, lines: Sequence[Line]) -> list[Text]:
             title = members[0].form.title
             named = title.get(voice.language) or next(iter(title.values()), form_id)
             sentences.append(voice.tell("by_form", title=named, items=voice.joined(items, is_list=True)))
-    silent = [_quoted(line.label) for line in lines if total_of(line).estimate is None]
-    if silent:
-        sentences.append(voice.tell("no_answers", labels=listed(silent, voice.language)))
+    untold = [line for line in lines if total_of(line).estimate is None]
+    for sentence, is_withheld in (("too_few_answers", True), ("no_answers", False)):
+        labels = [_quoted(line.label) for line in untold if total_of(line).is_suppressed is is_withheld]
+        if labels:
+            sentences.append(voice.tell(sentence, labels=listed(labels, voice.language)))
     return sentences
 
 
 def _item(voice: Voice, line: Line) -> Text:
     total = total_of(line)
-    sentence = "share" if line.is_share else "percentage" if line.is_percentage else line.indicator.kind
+    is_plain = line.is_percentage or says_median(line)
+    sentence = "share" if line.is_share else "percentage" if is_plain else line.indicator.kind
     unit = UNIT_WORDS[voice.language][line.counted]
     values = {"label": line.label, "value": value_of(line, total, voice.language), "n": n_of(total), "unit": unit}
     if total.interval is not None:

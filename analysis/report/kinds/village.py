@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.codebook import label_in
+from analysis.report.captions import say
 from analysis.report.coverage import VillageCoverage
 from analysis.report.facts import Line, Value, n_of
 from analysis.report.kinds.findings import FEW, judge
@@ -114,7 +115,9 @@ def _beside(voice: Voice, reading: Reading, here: VillageCoverage, lines: Sequen
     )
     title = label_in(form.title, voice.language, form.form_id)
     caption = voice.say("table", village=here.name, county=reading.county, title=title)
-    return Table(caption, header, tuple(rows), (3.4, 1.2, 1, 1.2, 1, 1.2))
+    shown = [line.value(*domain) for line in lines for domain in (("village", here.code), ("county", reading.county_code))]
+    note = say(voice.language, "suppressed_note") if any(value.is_suppressed for value in shown) else ""
+    return Table(caption, header, tuple(rows), (3.4, 1.2, 1, 1.2, 1, 1.2), note)
 
 
 def _cells(line: Line, value: Value) -> tuple[Words, Words]:

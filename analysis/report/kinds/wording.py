@@ -8,6 +8,7 @@ from analysis.report.kinds.voice import Voice
 from analysis.report.texts import Figure, Text, Words
 from analysis.words import UNIT_WORDS, value_text
 
+MEDIAN_WORDS = ("中位数", "median")
 MAX_ITEMS = 4
 """So many figures stand in one sentence."""
 
@@ -25,6 +26,11 @@ def told(voice: Voice, line: Line, value: Value, more: str = "") -> Text:
     sentence = "share_observed" if line.is_share else "value_observed" if line.is_percentage else _of_kind(line)
     k = value.figure("counted", f"{value.n_counted:,}")
     return voice.tell(sentence, label=line.label, value=value_of(line, value, language), k=k, n=n_of(value), unit=unit, more=more)
+
+
+def says_median(line: Line) -> bool:
+    """Whether the figure's name says already that it is a median, so that its sentence need not."""
+    return line.indicator.kind == "median" and any(word in line.label for word in MEDIAN_WORDS)
 
 
 def short(voice: Voice, line: Line, value: Value) -> Text:
@@ -91,7 +97,7 @@ def gap_text(voice: Voice, line: Line, gap: float, address: str) -> Words:
 
 def _of_kind(line: Line) -> str:
     kind = line.indicator.kind
-    return f"{kind}_observed" if kind in ("mean", "median", "total") else "value_observed"
+    return f"{kind}_observed" if kind in ("mean", "median", "total") and not says_median(line) else "value_observed"
 
 
 def _ends(line: Line, value: Value, language: str) -> tuple[Figure, Figure]:

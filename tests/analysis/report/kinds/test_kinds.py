@@ -273,3 +273,17 @@ def test_village__with_several_questionnaires__has_a_table_of_each_and_nothing_o
         ["下石沟村与略阳县所访对照：《农户问卷》", "下石沟村与略阳县所访对照：《档案核查表》"],
         ["下石沟村与略阳县所访对照：《农户问卷》"],
     ]
+
+
+def test_figure__that_would_tell_of_single_people__is_told_by_no_report(bundles: tuple[Bundle, Bundle], tmp_path: Path) -> None:
+    data = example_bundle()
+    form = next(each for each in data.forms if each.form_id == "archive_check")
+    withheld = replace(form, indicators=[{**each, "minimum_n": 1000} for each in form.indicators])
+    april = _read(tmp_path / "april", replace(data, forms=[withheld, *(each for each in data.forms if each is not form)]))
+    brief, county = outline("village", (april, bundles[1])), outline("county", (april, bundles[1]))
+    [table] = [block for block in brief.blocks if isinstance(block, Table) and "档案核查表" in plain(block.caption)]
+    assert {plain(row.cells[1]) for row in table.rows} == {"…"}
+    assert table.note == "“…”为答复过少，不公布。"
+    labels = "、".join(f"“{each['label']['zh']}”" for each in form.indicators if each["area"] == form.indicators[0]["area"])
+    assert f"{labels}答复过少，不公布。" in told(county)
+    assert f"{labels}没有有效答复" not in told(county)
