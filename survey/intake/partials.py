@@ -11,6 +11,8 @@ from pathlib import Path
 
 KEPT_FOR = timedelta(days=14)
 SUFFIX = ".part"
+UPLOADS = "uploads"
+"""The folder of the pieces, beside the others in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,12 @@ class PartialKey:
 
     @property
     def file_name(self) -> str:
-        """A name for the file system, which may know neither the signs nor the length of the given ones."""
-        return hashlib.sha256("\0".join((self.instance_id, self.name, self.sha256)).encode()).hexdigest() + SUFFIX
+        """A name for the file system, which may know neither the signs nor the length of the given ones; it begins with its interview's."""
+        return _of_interview(self.instance_id) + hashlib.sha256(f"{self.name}\0{self.sha256}".encode()).hexdigest() + SUFFIX
+
+
+def _of_interview(instance_id: str) -> str:
+    return hashlib.sha256(instance_id.encode()).hexdigest()[:32] + "-"
 
 
 class Partials:
@@ -62,6 +68,11 @@ class Partials:
     def remove(self, key: PartialKey) -> None:
         """Nothing; what has arrived of the file is forgotten."""
         self._path(key).unlink(missing_ok=True)
+
+    def forget(self, instance_id: str) -> None:
+        """Nothing; what has arrived of any file of the interview is forgotten."""
+        for path in self._folder.glob(f"{_of_interview(instance_id)}*{SUFFIX}"):
+            path.unlink(missing_ok=True)
 
     def sweep(self, now: datetime) -> int:
         """How many files were removed because nothing of them has come for two weeks."""

@@ -25,6 +25,7 @@ from survey.house_styles.models import HouseStyle
 from survey.instruments.models import QuestionnaireFile
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
+from survey.intake.partials import UPLOADS, Partials
 from survey.issues.models import IssueFile
 from survey.liaison.models import MaterialFile
 from survey.proof.received import ERASED as SUBMISSION_ERASED
@@ -50,6 +51,8 @@ class Erasure:
     told_files: set[str] = field(default_factory=set)
     """Those of them that the event of their interview names already."""
     visit_ids: set[str] = field(default_factory=set)
+    instance_ids: set[str] = field(default_factory=set)
+    """The interviews of which no file, and no piece of one, stays."""
     drafts: TakenOut = field(default_factory=TakenOut)
 
 
@@ -112,6 +115,7 @@ def erase_interviews(session: Session, held: Held, erasure: Erasure, actor: User
     erasure.files |= erasure.told_files | _take_files_of_issues(session, held)
     erasure.n_submissions += len(logged)
     erasure.visit_ids |= set(held.visit_ids)
+    erasure.instance_ids |= set(logged) | {each.instance_id for each in held.quarantined if each.instance_id}
     session.flush()
     log_events(session, actor.id if actor else None, SUBMISSION_ERASED, "submission", logged, now)
 
@@ -226,16 +230,19 @@ def _erase_entries(
 
 
 def remove_after_commit(session: Session, storage: Storage, erasure: Erasure) -> None:
-    """Let files that nothing names any longer, and the bundles of these visits, go once what names them is gone for good."""
+    """Let files that nothing names any longer, their pieces, and the bundles of these visits go once what names them is gone for good."""
     unnamed = [each for each in sorted(erasure.files) if not is_named(session, each)]
     root: Path | None = session.get_bind().get_execution_options().get(FOLDER)
 
     def remove(_session: Session) -> None:
         for sha256 in unnamed:
             storage.remove(sha256)
+        if root is None:
+            return
         for visit_id in sorted(erasure.visit_ids):
-            if root is not None:
-                remove_bundle(place_of_visit(root, visit_id))
+            remove_bundle(place_of_visit(root, visit_id))
+        for instance_id in sorted(erasure.instance_ids):
+            Partials(root.with_name(UPLOADS)).forget(instance_id)
 
     event.listen(session, "after_commit", remove, once=True)
 

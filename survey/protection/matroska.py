@@ -32,6 +32,14 @@ LEVEL_ONE = frozenset((*KEPT[SEGMENT], 0x1941A469, 0x1043A770, 0x1254C367))
 """Elements that end a cluster of unknown length."""
 
 
+MOST_ELEMENTS = 2_000_000
+"""A file with more elements is none that a device made: ten hours of film have a million blocks."""
+
+
+class _TooManyError(Exception):
+    """The file has more elements than any device writes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """An element: its number, where it begins, where what it holds begins, and where it ends."""
@@ -51,9 +59,10 @@ def without_camera_notes(data: bytes) -> bytes | None:
     if segment is None or segment.number != SEGMENT:
         return None
     bare = bytearray(data[: segment.end])
-    if not _clear(bare, segment):
+    try:
+        return bytes(bare) if _clear(bare, segment) else None
+    except _TooManyError:
         return None
-    return bytes(bare)
 
 
 def _clear(bare: bytearray, parent: Element) -> bool:
@@ -101,7 +110,11 @@ def _void(bare: bytearray, each: Element) -> None:
 
 def _elements(data: bytes | bytearray, at: int, end: int, within: int = 0) -> Iterator[Element]:
     """The elements one after another; an unknown length reaches to the end, of a cluster to the next element that is in none."""
+    n_elements = 0
     while at < end:
+        n_elements += 1
+        if n_elements > MOST_ELEMENTS:
+            raise _TooManyError
         number, after_number = _number(data, at, end, keeps_mark=True)
         size, body = _number(data, after_number, end, keeps_mark=False)
         if number is None or size is None:

@@ -44,6 +44,8 @@ KEPT: dict[bytes, frozenset[bytes]] = {
 """The boxes that stay, by the box that they stand in; "" is the file. What is in a box that has no line here stays as it is."""
 TIMED = (b"mvhd", b"tkhd", b"mdhd")
 """Headers that begin with when something was made and changed: of 32 bits each, of 64 in version 1."""
+MOST_BOXES, MOST_ROWS = 100_000, 2_000_000
+"""A file with more boxes, or a table with more rows, is none that a device made: ten hours of film have a million samples."""
 HANDLER_AT, NAME_AT = 8, 24
 """Where a `hdlr` says what its track is, and where a text of whoever wrote it begins."""
 
@@ -58,8 +60,19 @@ class Box:
     end: int
 
 
+class _TooManyError(Exception):
+    """The file has more boxes or rows than any device writes."""
+
+
 def without_camera_notes(data: bytes) -> bytes | None:
     """The file without notes; None where it cannot be said for certain what in it is picture and sound."""
+    try:
+        return _cleaned(data)
+    except _TooManyError:
+        return None
+
+
+def _cleaned(data: bytes) -> bytes | None:
     bare = bytearray(data)
     outer = list(boxes(data, 0, len(data)))
     movies, is_in_fragments = [box for box in outer if box.kind == b"moov"], any(box.kind == b"moof" for box in outer)
@@ -87,7 +100,11 @@ def without_camera_notes(data: bytes) -> bytes | None:
 
 def boxes(data: bytes | bytearray, at: int, end: int) -> Iterator[Box]:
     """The boxes one after another from here to there; one that claims to be longer than there is room ends with the room."""
+    n_boxes = 0
     while at + 8 <= end:
+        n_boxes += 1
+        if n_boxes > MOST_BOXES:
+            raise _TooManyError
         size, body = int.from_bytes(data[at : at + 4]), at + 8
         if size == 1:
             size, body = int.from_bytes(data[at + 8 : at + 16]), at + 16
@@ -182,6 +199,8 @@ def _rows(table: bytes, n_columns: int, width: int) -> Iterator[tuple[int, ...]]
     """The rows of a table that begins with version, flags and their number; no more than there are bytes for."""
     length = n_columns * width
     n_rows = min(int.from_bytes(table[4:8]), (len(table) - 8) // length)
+    if n_rows > MOST_ROWS:
+        raise _TooManyError
     for at in range(8, 8 + n_rows * length, length):
         yield tuple(int.from_bytes(table[each : each + width]) for each in range(at, at + length, width))
 

@@ -215,6 +215,20 @@ def test_ogg__with_comments_of_any_length__has_as_many_bytes_and_right_checksums
     assert without_camera_notes(data + data, "audio/ogg") is None
 
 
+def test_file__with_more_pieces_than_a_device_writes__is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mp4, "MOST_BOXES", 50)
+    monkeypatch.setattr(mp4, "MOST_ROWS", 50)
+    monkeypatch.setattr(matroska, "MOST_ELEMENTS", 50)
+    assert without_camera_notes(film([box(b"free")] * 40, b"way"), "video/mp4") is not None
+    assert without_camera_notes(film([box(b"free")] * 60, b"way"), "video/mp4") is None
+    start = box(b"ftyp", b"isom", bytes(4)) + box(b"mdat", SOUND)
+    for n_samples, is_given in ((40, True), (60, False)):
+        data = start + box(b"moov", box(b"mvhd", bytes(100)), track(b"soun", 24, [0] * n_samples))
+        assert (without_camera_notes(data, "video/mp4") is not None) == is_given
+    assert without_camera_notes(webm([element(0xEC)] * 20), "video/webm") is not None
+    assert without_camera_notes(webm([element(0xEC)] * 60), "video/webm") is None
+
+
 @settings(deadline=None)
 @given(st.sampled_from(sorted(CLEANERS)), st.sampled_from(RECORDINGS), st.data())
 def test_file__of_any_bytes__is_no_failure(kind: str, path: Path, drawn: st.DataObject) -> None:

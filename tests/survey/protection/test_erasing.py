@@ -11,6 +11,7 @@ from survey.corrections.models import Correction
 from survey.db import Base
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import AnswerNote, Attachment, Submission
+from survey.intake.partials import PartialKey, Partials
 from survey.intake.receive import Received, receive_submission
 from survey.places.models import Household, Region
 from survey.places.roster import read_roster
@@ -93,12 +94,17 @@ def test_erase__household__leaves_nothing_of_its_people_and_the_figures(
     bundle = app.extensions["survey.settings"].figures_path / str(visit_id) / "bundle"
     bundle.mkdir(parents=True)
     (bundle / "households.parquet").write_bytes("张大山".encode())
+    pieces = Partials(app.extensions["survey.settings"].uploads_path)
+    keys = [PartialKey(instance_id, "door.jpg", sha256) for instance_id in ("uuid:p1", "uuid:of-others")]
+    for key in keys:
+        pieces.write(key, 0, b"a picture that is on its way")
     erasure = erase(session, storage, find_or_add_person(session, "coordinator"), Found(household, None), "asked in writing", now)
     assert storage.exists(sha256), "files go with the commit and not before"
     session.commit()
     assert (erasure.n_submissions, erasure.n_files) == (1, 1)
     assert not storage.exists(sha256)
     assert not bundle.exists()
+    assert [pieces.n_bytes(key) for key in keys] == [0, 28], "pieces go, too, and those of other interviews stay"
     assert "张大山" not in dump(session)
     assert "李四妹" not in dump(session)
     submission = session.get_one(Submission, "uuid:p1")
