@@ -59,10 +59,11 @@ class Gate:
         return hmac.new(self.key, f"{password_hash}\0{password}".encode(), hashlib.sha256).digest()
 
     def remembers(self, digest: bytes, now: datetime) -> bool:
-        """Whether this password was verified within `REMEMBERED_FOR`; a changed password has another digest."""
+        """Whether this password was verified within `REMEMBERED_FOR`, before or, as another thread did, just after; a changed password has
+        another digest. After a clock was set back by more it is asked for again."""
         with self.lock:
             verified_at = self.verified.get(digest)
-        return verified_at is not None and now - verified_at < REMEMBERED_FOR
+        return verified_at is not None and abs(now - verified_at) < REMEMBERED_FOR
 
     def remember(self, digest: bytes, now: datetime) -> None:
         """Nothing; the oldest digests make room."""

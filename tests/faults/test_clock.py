@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import db
 from survey.backup import sealing
 from survey.events import Event
+from survey.intake.authenticate import Gate
 from survey.intake.models import Submission
 from survey.signing_in.throttling import N_FREE
 from tests.builders import PASSWORD, find_or_add_person
@@ -109,3 +110,11 @@ def test_sign_in_and_pieces__across_a_clock_that_is_set_back__go_on(
     tally.tried = tally.killed = 1
     compare(installation, [sent], tally)
     tally.record(record_property)
+
+
+def test_gate__after_the_clock_was_set_back__asks_for_the_password_again() -> None:
+    gate, now = Gate(), db.utc_now()
+    digest = gate.digest("right", "hash")
+    gate.remember(digest, now)
+    asked = [gate.remembers(digest, now + offset) for offset in (timedelta(0), timedelta(seconds=1), -timedelta(seconds=1), -DAY, DAY)]
+    assert asked == [True, True, True, False, False]
