@@ -5,7 +5,20 @@
   const named = (each) => `${each.tagName.toLowerCase()}${[...each.classList].map((name) => `.${name}`).join("")}`;
   const words = (each) => (each.textContent || each.name || "").trim().replace(/\s+/g, " ").slice(0, 60);
   const told = (each) => `${named(each.parentElement)} > ${named(each)} ${words(each)}`;
-  const colour = (value) => (value.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+
+  // Any colour that a style can say, as red, green, blue up to 255 and how much it covers up to 1.
+  const dot = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const painted = new Map();
+  const colour = (value) => {
+    if (!painted.has(value)) {
+      dot.clearRect(0, 0, 1, 1);
+      dot.fillStyle = value;
+      dot.fillRect(0, 0, 1, 1);
+      const [red, green, blue, alpha] = dot.getImageData(0, 0, 1, 1).data;
+      painted.set(value, [red, green, blue, alpha / 255]);
+    }
+    return painted.get(value);
+  };
 
   const sideways = () => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -31,7 +44,9 @@
   const controls = () => {
     const found = [];
     const before = new Map(scrolled().map((each) => [each, [each.scrollLeft, each.scrollTop]]));
-    for (const each of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+    // Behind an open dialog nothing can be pressed, and nothing need be.
+    const within = document.querySelector("dialog:modal") ?? document;
+    for (const each of within.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
       if (!shown(each) || each.disabled || each.matches(".skip-link")) continue;
       const target = reach(each);
       target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });

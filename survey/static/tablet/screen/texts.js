@@ -72,6 +72,6 @@ export class Texts {
 // Puts the colours of a questionnaire's texts on by script, because the security policy forbids them in the page's text.
 export function paint(root) {
   root.querySelectorAll("[data-color]").forEach((element) => {
-    element.style.color = element.dataset.color;
+    element.style.setProperty("--told", element.dataset.color);
   });
 }
