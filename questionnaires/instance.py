@@ -96,12 +96,12 @@ def check_instance(questionnaire: Questionnaire, root: etree._Element, *, now: d
     """
     engine = engine_of(questionnaire)
     instance = build_instance(engine, root)
-    with _at(engine, instance, now):
+    with _using(engine, instance, now):
         checker = _Checker(engine, instance)
         settle(engine, instance, checker.differ)
         findings = checker.findings()
         rules = _rules_that_hold(engine, instance.root)
-    return Check(answers_of(instance.root, to_answer), findings, rules)
+        return Check(answers_of(instance.root, to_answer), findings, rules)
 
 
 def iter_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Iterator[tuple[Question, tuple[int, ...], Any]]:
@@ -168,9 +168,9 @@ def write_instance(
     day = now.date().isoformat()
     known = {"start": format_instant(now), "end": format_instant(now), "today": day, **(preloads or {})}
     instance = compose_instance(engine, answers, lambda plan, value: _text_for(plan, value, known))
-    with _at(engine, instance, now):
+    with _using(engine, instance, now):
         settle(engine, instance)
-    root = instance.root.element
+        root = instance.root.element
     etree.strip_attributes(root, IRRELEVANT)
     meta = root[-1]
     etree.SubElement(meta, "instanceID").text = instance_id
@@ -183,15 +183,15 @@ def irrelevant_places(questionnaire: Questionnaire, answers: Mapping[str, Any], 
     """The path and positions of every question that these answers leave without relevance; answers may be texts as the XML writes them."""
     engine = engine_of(questionnaire)
     instance = compose_instance(engine, answers, lambda plan, value: _text_for(plan, value, {}))
-    with _at(engine, instance, now):
+    with _using(engine, instance, now):
         settle(engine, instance)
-    return frozenset(
-        (path, slot.position)
-        for path, slots in instance.by_path.items()
-        if engine.plans[path].is_question
-        for slot in slots
-        if not slot.is_relevant
-    )
+        return frozenset(
+            (path, slot.position)
+            for path, slots in instance.by_path.items()
+            if engine.plans[path].is_question
+            for slot in slots
+            if not slot.is_relevant
+        )
 
 
 def _text_for(plan: Plan, value: Any, preloads: Mapping[str, str]) -> str:
@@ -206,13 +206,15 @@ def _text_for(plan: Plan, value: Any, preloads: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _at(engine: Engine, instance: Instance, now: datetime) -> Iterator[None]:
+def _using(engine: Engine, instance: Instance, now: datetime) -> Iterator[None]:
+    """While the block uses the instance, its expressions are evaluated at its moment; afterwards it is no more."""
     aware = now if now.tzinfo else now.replace(tzinfo=UTC)
     token = MOMENT.set(Moment(moment_of(engine, instance, aware)))
     try:
         yield
     finally:
         MOMENT.reset(token)
+        instance.take_apart()
 
 
 class _Checker:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
-from scipy.optimize import isotonic_regression
 
 from analysis.charts.glyphs import Words, draw_words, text_height, text_width
 from analysis.charts.style import (
@@ -87,11 +87,23 @@ def spread(targets: Sequence[float], heights: Sequence[float], low: float, high:
     order = np.argsort(targets, kind="stable")
     sizes = np.asarray(heights, dtype=float)[order]
     offsets = np.cumsum(sizes) - sizes / 2
-    free = isotonic_regression(np.asarray(targets, dtype=float)[order] - offsets).x
+    free = _nearest_rising(np.asarray(targets, dtype=float)[order] - offsets)
     kept = np.minimum(np.maximum(free, low), max(high - float(sizes.sum()), low)) + offsets
     found = np.empty(len(order))
     found[order] = kept
     return [float(place) for place in found]
+
+
+def _nearest_rising(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The numbers that never fall and are nearest to these by least squares: each is the highest, over where a run may begin, of the lowest
+    means of runs around it (Robertson, Wright and Dykstra, 1988, section 1.4). SciPy's function takes all its optimisers into memory."""
+    first = np.arange(len(values))[:, np.newaxis]
+    last = first.T
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    means = np.divide(sums[1:] - sums[:-1, np.newaxis], last - first + 1, out=np.full(2 * values.shape, np.inf), where=first <= last)
+    lowest = np.minimum.accumulate(means[:, ::-1], axis=1)[:, ::-1]
+    found: npt.NDArray[np.float64] = np.where(first <= last, lowest, -np.inf).max(axis=0)
+    return found
 
 
 def title_height(title: str) -> float:

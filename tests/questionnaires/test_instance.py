@@ -1,5 +1,6 @@
 """Instances judged as a whole: what is allowed, what is found, what is written."""
 
+import gc
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.instance import identify, iter_answers, parse_instance, write_instance
 from questionnaires.model import Questionnaire
 from questionnaires.reader import read_questionnaire
+from questionnaires.settle import Instance, Slot
 from tests.questionnaires.forms import ANSWERS, LATER, NOW, checked, codes, form, household, written
 
 
@@ -353,3 +355,16 @@ def test_write_then_check__any_valid_answers__pass_and_stay_the_same(members: li
     again = checked(small, written(small, first.answers))
     assert again.findings == ()
     assert again.answers == first.answers
+
+
+def test_check_instance__checked__leaves_nothing_for_the_collector(small: Questionnaire) -> None:
+    xml = written(small, ANSWERS)
+    check = checked(small, xml)
+    gc.collect()
+    gc.disable()
+    try:
+        assert [checked(small, xml) for _ in range(3)] == [check] * 3
+        assert written(small, ANSWERS) == xml
+        assert not [each for each in gc.get_objects() if isinstance(each, Slot | Instance)]
+    finally:
+        gc.enable()
