@@ -126,10 +126,13 @@ def lift_pause(session: Session, actor: User, user: User, now: datetime) -> None
     log_event(session, actor.id, "user.sign_in_allowed", "user", user.username, now)
 
 
-def reset_second_factors(session: Session, actor: User | None, user: User, now: datetime) -> None:
-    """Take everything away that the person signs in with beside the password, because it is lost; all devices are signed out."""
+def reset_second_factors(session: Session, actor: User, user: User, now: datetime, *, proof: str) -> None:
+    """Take everything away that the person signs in with beside the password, because it is lost; all devices are signed out.
+
+    `proof` is one of `proofs.PROOFS`: how the actor made sure who asks, for the log.
+    """
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
     n_passkeys = len(user.webauthn)
     user.webauthn.clear()
     close_sign_ins(session, user, "ended", now)
-    log_event(session, actor.id if actor else None, "user.second_factors_reset", "user", user.username, now, n_passkeys=n_passkeys)
+    log_event(session, actor.id, "user.second_factors_reset", "user", user.username, now, n_passkeys=n_passkeys, proof=proof)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
@@ -22,6 +22,7 @@ from survey.signing_in.fresh import proved_anew
 from survey.signing_in.guard import refuse_before_own_password
 from survey.signing_in.lasting import device_name
 from survey.signing_in.models import SignIn
+from survey.signing_in.proofs import ResetForm
 from survey.signing_in.queries import failures_of, find_sign_in, list_sign_ins, paused_until
 from survey.signing_in.session import lasting_of
 
@@ -106,10 +107,12 @@ def allow(user_id: str) -> Response:
 @blueprint.post("/admin/people/<user_id>/second-factors/reset")
 @requires("admin")
 @proved_anew
-def reset_factors(user_id: str) -> Response:
-    """Let somebody sign in with the password alone, because what they had beside it is lost."""
-    user = find_user(current_session(), user_id)
-    operations.reset_second_factors(current_session(), actor(), user, utc_now())
+def reset_factors(user_id: str) -> Any:
+    """Let somebody sign in with the password alone, because what they had beside it is lost, and it is said how that was made sure."""
+    user, form = find_user(current_session(), user_id), ResetForm()
+    if not form.validate_on_submit():
+        return make_response(_page(user, form), 422)
+    operations.reset_second_factors(current_session(), actor(), user, utc_now(), proof=form.proof.data)
     flash(_("%(name)s signs in with the password alone until a second factor is set up again.", name=user.name), "success")
     if user.id == current_user.id:
         logout_user()
@@ -127,7 +130,7 @@ def _told(n: int) -> None:
     flash(ngettext("%(num)s device is signed out.", "%(num)s devices are signed out.", n), "success")
 
 
-def _page(user: User) -> str:
+def _page(user: User, reset_form: ResetForm | None = None) -> str:
     now = utc_now()
     failures = failures_of(current_session(), user.username, now)
     return render_template(
@@ -142,4 +145,5 @@ def _page(user: User) -> str:
         openid=current_settings() if current_settings().openid_issuer else None,
         openid_accounts=list_openid_accounts(current_session(), user),
         subject_form=SubjectForm(formdata=None),
+        reset_form=reset_form or ResetForm(formdata=None),
     )

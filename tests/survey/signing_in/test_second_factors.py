@@ -162,12 +162,18 @@ def test_second_factor__lost__is_reset_by_administrators_only(sign_in: SignIn, a
     set_up(client)
     person = session.scalars(select(User).where(User.username == "lead1")).one()
     address = f"/admin/people/{person.id}/second-factors/reset"
-    assert sign_in("coordinator").post(address).status_code == 403
-    assert sign_in("admin").post(address).status_code == 302
+    assert sign_in("coordinator").post(address, data={"proof": "in person"}).status_code == 403
+    admin = sign_in("admin")
+    for said in ({}, {"proof": "somebody called"}):
+        refused = admin.post(address, data=said)
+        assert (refused.status_code, "说明您是如何核实的" in refused.text) == (422, not said)
+    assert give_password(app.test_client()).startswith("/sign-in/code"), "without proof nothing is reset"
+    assert admin.post(address, data={"proof": "called back"}).status_code == 302
     other = app.test_client()
     assert give_password(other) == "/tablet/"
     assert other.get(OWN).status_code == 200
-    assert "user.second_factors_reset" in session.scalars(select(Event.action)).all()
+    told = session.scalars(select(Event).where(Event.action == "user.second_factors_reset")).one()
+    assert told.details["proof"] == "called back"
 
 
 def test_second_factor__of_a_role_that_needs_one__is_set_up_first(app: Flask, client: FlaskClient, session: Session) -> None:
