@@ -73,7 +73,8 @@ class Form:
     code_books: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     """By open question, the codes that its answers are given."""
     told_of: str = ""
-    """"county" where it is filled in for a county, in whichever village that was noted; "" otherwise."""
+    """"village" or "county" where it is filled in once for such a place (a county's in whichever village that was noted); "" where it tells
+    of people."""
 
     @property
     def is_of_county(self) -> bool:

@@ -14,8 +14,8 @@ Text = Mapping[str, str]
 
 DEFAULT_VALUE, DEFAULT_LABEL = "name", "label"
 """The columns of a list's names and labels unless a question says otherwise."""
-TOLD_OF = ("county",)
-"""What a filled form may tell of beside a household or a village; the column `told_of` of the sheet `settings`."""
+TOLD_OF = ("village", "county")
+"""The places that a filled form may tell of instead of people; the column `told_of` of the sheet `settings`."""
 AREAS = (
     "health",
     "education",
@@ -224,7 +224,7 @@ class Questionnaire:
     compared: tuple[ComparedItem, ...] = ()
     """What is said, filed and seen of one thing, by the columns `compare_…` of the survey sheet."""
     told_of: str = ""
-    """One of `TOLD_OF`: what a filled form tells of, where that is no household and no village; "" otherwise."""
+    """One of `TOLD_OF`: what a filled form tells of, where that is a place; "" where it tells of people."""
     sensitivity: Mapping[str, str] = field(default_factory=dict)
     """What answers give away of people, one of `sensitivity.WORDS`, by the path of each question whose author said so."""
     back_checks: Mapping[str, str] = field(default_factory=dict)

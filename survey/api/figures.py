@@ -56,7 +56,7 @@ def estimates_of(kept: Kept, wanted: pc.Expression | None, offset: int, limit: i
 
 
 def _records(kept: Kept, found: pd.DataFrame, least: int, language: str) -> Iterator[schemas.Estimate]:
-    labelled = label_estimates(frame_of(kept), withhold(found, least), language)
+    labelled = label_estimates(frame_of(kept), withhold(frame_of(kept), found, least), language)
     for row in labelled.to_dict("records"):
         numbers = {name: None if pd.isna(row[name]) else float(row[name]) for name in NUMBERS}
         counts = {name: None if pd.isna(row[name]) else int(row[name]) for name in ("n", "n_missing")}

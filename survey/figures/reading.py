@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -135,7 +136,8 @@ def read_for_charts(kept: Kept, selection: Selection) -> pd.DataFrame:
         wanted = wanted & (pc.field("county_code") == selection.county)
     elif (list_places(kept)["domain_type"] == "village").sum() > VILLAGES_DRAWN:
         wanted = wanted & (pc.field("domain_type") != "village")
-    return withhold(_read(kept.by_indicator, wanted).sort_values("order", ignore_index=True), selection.least)[list(COLUMNS)]
+    found = _read(kept.by_indicator, wanted).sort_values("order", ignore_index=True)
+    return withhold(frame_of(kept), found, selection.least)[list(COLUMNS)]
 
 
 def list_places(kept: Kept) -> pd.DataFrame:
@@ -187,7 +189,7 @@ def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) 
     keys = list(zip(found["form_id"], found["indicator"], strict=True))
     is_wanted = [key in known and selection.area in ("", known[key].indicator.area) for key in keys]
     found = found[is_wanted]
-    rows = label_estimates(frame, withhold(found, selection.least), language).reset_index(drop=True)
+    rows = label_estimates(frame, withhold(frame, found, selection.least), language).reset_index(drop=True)
     limits = [known[key] for key, wanted in zip(keys, is_wanted, strict=True) if wanted]
     is_limited = [each.is_limited and category == "" for each, category in zip(limits, rows["category"], strict=True)]
     return rows.assign(
@@ -198,10 +200,16 @@ def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) 
     ).assign(standing=lambda told: [_standing(row) for row in told.itertuples()])
 
 
-def withhold(found: pd.DataFrame, least: int) -> pd.DataFrame:
-    """The figures without those that rest on fewer answers than wanted, or than they may be told from."""
+def withhold(frame: Bundle, found: pd.DataFrame, least: int) -> pd.DataFrame:
+    """The figures without those that rest on fewer answers than wanted, or than they may be told from.
+
+    What is filled in once for a place tells of no person, and the one answer is all that there is: of it nothing is too little.
+    """
+    of_places = {(form.form_id, each.name) for form in frame.forms.values() if form.told_of for each in indicators_of(form) if not each.of}
+    is_of_people = np.array([key not in of_places for key in zip(found["form_id"], found["indicator"], strict=True)], dtype=bool)
     numbers = {name: found[name].to_numpy(dtype=float) for name in ("n", "estimate", "se", "ci_low", "ci_high")}
-    is_out = found["suppressed"] | Suppression(least).applies(*numbers.values(), (found["unit"] == SHARE_UNIT).to_numpy())
+    is_few = Suppression(least).applies(*numbers.values(), (found["unit"] == SHARE_UNIT).to_numpy())
+    is_out = found["suppressed"] | (is_few & is_of_people)
     return found.assign(suppressed=is_out, **{name: found[name].mask(is_out) for name in FIGURES})
 
 

@@ -123,7 +123,7 @@ def estimate_rows(visit_id: str, language: str) -> ds.Dataset:
 
 def _estimates(kept: Kept, language: str) -> pd.DataFrame:
     found = figure_rows(kept).to_table().to_pandas()
-    labelled = label_estimates(frame_of(kept), withhold(found, LEAST_ANSWERS), language)
+    labelled = label_estimates(frame_of(kept), withhold(frame_of(kept), found, LEAST_ANSWERS), language)
     return labelled.assign(row=range(1, len(labelled) + 1))
 
 

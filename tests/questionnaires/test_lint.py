@@ -239,7 +239,7 @@ def test_lint__minimum_n__is_a_whole_number(least: str, code: str | None) -> Non
     assert [problem.code for problem in problems if problem.column == "minimum_n"] == ([code] if code else [])
 
 
-@pytest.mark.parametrize(("told_of", "code"), [("county", None), ("village", "unknown_word")])
+@pytest.mark.parametrize(("told_of", "code"), [("county", None), ("village", None), ("district", "unknown_word")])
 def test_lint__told_of__is_a_word_of_ours(told_of: str, code: str | None) -> None:
     problems = lint(*SURVEY, choices=YES_NO, more=f"| settings |\n| | form_id | told_of |\n| | f | {told_of} |\n")
     assert [problem.code for problem in problems if problem.column == "told_of"] == ([code] if code else [])

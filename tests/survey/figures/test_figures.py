@@ -142,6 +142,17 @@ def test_figure__that_would_tell_of_single_people__is_withheld_with_its_rows(ses
     assert len(links(client.get("/figures/rows", query_string=OF_COUNTY).text, "/review/")) == 7
 
 
+def test_figure__of_places__is_told_however_few_answers_there_are(session: Session, sign_in: SignIn) -> None:
+    of_villages = WITH_OLD.replace("| version | default_language |", "| version | default_language | told_of |")
+    visit = visit_with_nine(session, of_villages.replace("| 2018.1 | 中文 (zh) |", "| 2018.1 | 中文 (zh) | village |"))
+    make_figures(session, visit.id, NOW)
+    client = sign_in("author")
+    page = client.get(f"/figures?village={SECOND_VILLAGE}&indicator={WATER}").text
+    assert "100.0%" in page, "of two answers"
+    people = client.get(f"/figures?village={SECOND_VILLAGE}&indicator={FORM_ID}:old_share").text
+    assert "不列出" in people, "persons remain persons"
+
+
 def _kept(app: Flask, visit: Visit) -> object:
     found = read_kept(place_of_visit(app.extensions["survey.settings"].figures_path, visit.id))
     assert found is not None
