@@ -87,6 +87,13 @@ def test_session__of_the_person__has_a_token_and_is_kept_nowhere(sign_in: SignIn
     assert len(response.json["csrf_token"]) > 20
 
 
+def test_session__after_another_language_was_chosen__tells_the_tablet_that_one(sign_in: SignIn, assignment: Assignment) -> None:
+    client = sign_in("lead1")
+    assert client.get("/tablet/session.json").json["locale"] == "zh"
+    client.post("/language/en")
+    assert client.get("/tablet/session.json").json["locale"] == "en"
+
+
 def test_home__for_two_people_in_two_languages__is_the_same_bytes(sign_in: SignIn, assignment: Assignment) -> None:
     pages = []
     for username, language in (("lead1", "zh"), ("coordinator", "en")):
