@@ -26,6 +26,9 @@ NAMING = {
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = String(36)
 RegionCode = String(12)
+KEPT_OPEN, OPEN_AT_MOST = 3, 15
+"""So many connections of a process to PostgreSQL stay open, as each is a process there of three megabytes and more; and so many are open
+while many requests need one."""
 _AT_ONCE = 500
 """So many identifiers go into one statement; databases limit them."""
 
@@ -79,7 +82,8 @@ def create_engine_for(url: str) -> Engine:
     parsed = make_url(url)  # parameters are hidden in errors, and so in logs: they are names and answers
     if parsed.get_backend_name() != "sqlite":
         # The connection that was used last knows the plans of what is asked most.
-        return create_engine(parsed, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
+        kept = {"pool_size": KEPT_OPEN, "max_overflow": OPEN_AT_MOST - KEPT_OPEN, "pool_pre_ping": True, "pool_use_lifo": True}
+        return create_engine(parsed, **kept, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)

@@ -1,6 +1,7 @@
 """One place commits; a request that fails leaves nothing; readers do not wait for a writer."""
 
 from datetime import UTC, datetime
+from time import monotonic
 
 import pytest
 from flask import Flask
@@ -9,8 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role
-from survey.db import current_session, session_scope, utc_now
+from survey.db import KEPT_OPEN, OPEN_AT_MOST, create_engine_for, current_session, session_scope, utc_now
 from survey.events import Event
+from tests.conftest import PATIENCE_SECONDS
 from tests.recorder import Statements
 
 
@@ -64,6 +66,22 @@ def test_reader__while_somebody_writes__does_not_wait(app: Flask, session: Sessi
         writer.add(Role(name="author"))
         writer.flush()
         assert session.scalars(select(Role)).all() == []
+
+
+def test_postgres__many_connections_at_a_time__few_stay_open(postgres_url: str) -> None:
+    watching, engine = create_engine_for(postgres_url), create_engine_for(postgres_url)
+    opened = [engine.connect() for _ in range(OPEN_AT_MOST)]
+    numbers = [each.scalar(text("SELECT pg_backend_pid()")) for each in opened]
+    for each in opened:
+        each.close()
+    with watching.connect() as connection:
+        asked = text("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(:numbers)")
+        patient_until = monotonic() + PATIENCE_SECONDS
+        while connection.scalar(asked, {"numbers": numbers}) != KEPT_OPEN:  # it takes PostgreSQL a moment to end one
+            assert monotonic() < patient_until
+            connection.rollback()
+    engine.dispose()
+    watching.dispose()
 
 
 def test_instant__without_time_zone__is_refused(session: Session) -> None:
