@@ -104,8 +104,8 @@ def uploads(numbers: Sequence[int], username: str, pictures: Sequence[bytes] = (
     """The requests that send one interview each, as ODK Collect sends them, with pictures that begin alike and are all different."""
     xml, key = instance(len(pictures)), b64encode(f"{username}:{PASSWORD}".encode()).decode()
     for number in numbers:
-        parts = [_part("xml_submission_file", "i.xml", "text/xml", interview(xml, number))]
-        parts += [_part(f"{n}.png", f"{n}.png", "image/png", picture + b"%08d" % number) for n, picture in enumerate(pictures)]
+        parts = [part("xml_submission_file", "i.xml", "text/xml", interview(xml, number))]
+        parts += [part(f"{n}.png", f"{n}.png", "image/png", picture + b"%08d" % number) for n, picture in enumerate(pictures)]
         body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
         top = (
             "POST /openrosa/submission HTTP/1.1\r\nHost: 127.0.0.1\r\nX-OpenRosa-Version: 1.0\r\n"
@@ -118,7 +118,8 @@ def _instant(seconds: int) -> bytes:
     return (BEGAN + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z").encode()
 
 
-def _part(name: str, file: str, media_type: str, content: bytes) -> bytes:
+def part(name: str, file: str, media_type: str, content: bytes) -> bytes:
+    """A file as one part of an upload."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\nContent-Type: {media_type}\r\n\r\n'
     return head.encode() + content + b"\r\n"
 

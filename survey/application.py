@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, g, request
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -23,7 +23,7 @@ from survey.config import Settings, current_settings, read_settings
 from survey.corrections.views import blueprint as corrections_blueprint
 from survey.dashboard.views import blueprint as dashboard_blueprint
 from survey.datasets.views import blueprint as datasets_blueprint
-from survey.db import close_request, commit_request, create_engine_for
+from survey.db import close_request, commit_request, create_engine_for, note_whether_it_writes
 from survey.devices.tablet_views import blueprint as tablet_devices_blueprint
 from survey.devices.views import blueprint as devices_blueprint
 from survey.draws.opening_views import blueprint as draw_opening_blueprint
@@ -53,7 +53,7 @@ from survey.intake.authenticate import install_gate
 from survey.intake.import_views import blueprint as imports_blueprint
 from survey.intake.recovered_views import blueprint as recovered_blueprint
 from survey.intake.shortcut import install_shortcut
-from survey.intake.together import install_writer
+from survey.intake.together import install_writers
 from survey.intake.upload_views import blueprint as uploads_blueprint
 from survey.intake.views import blueprint as openrosa_blueprint
 from survey.issue_boards.views import blueprint as issue_boards_blueprint
@@ -262,7 +262,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_shortcut(app)
     trust_proxies(app)
     app.before_request(refuse_unreadable)
-    app.before_request(_note_whether_it_writes)
+    app.before_request(note_whether_it_writes)
     app.before_request(_limit_plain_forms)
     app.after_request(add_security_headers)
     init_reading(app)
@@ -322,11 +322,7 @@ def open_installation(app: Flask, settings: Settings) -> None:
     app.extensions["survey.storage"] = Storage(settings.attachments_url)
     install_gate(app)
     install_published_forms(app)
-    install_writer(app)
-
-
-def _note_whether_it_writes() -> None:
-    g.survey_writes = request.method not in ("GET", "HEAD", "OPTIONS")
+    install_writers(app)
 
 
 def _limit_plain_forms() -> None:

@@ -1,13 +1,13 @@
 """The declarative base, what every slice shares of columns and identifiers, and the one place where work is committed."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from survey.turns import going_first
 
+V = TypeVar("V", bound=Callable[..., Any])
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -128,6 +129,18 @@ def reading_scope(app: Flask) -> Iterator[Session]:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with Session(engine.execution_options(**options), expire_on_commit=False) as session:
         yield session
+
+
+def only_reads(view: V) -> V:
+    """The view, whose requests only read, whatever their method: what they bring is written together with that of others."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
+def note_whether_it_writes() -> None:
+    """Nothing; the session of the current request will take the write lock, or will not. To be called before it is opened."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    g.survey_writes = request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "only_reads", False)
 
 
 def current_session() -> Session:

@@ -9,14 +9,16 @@ PostgreSQL has a queue of its own, where everybody is next after those who came 
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from time import monotonic, sleep
+from typing import IO, Any
 
 from sqlalchemy import Engine
 
 fcntl: Any = import_module("fcntl") if sys.platform != "win32" else None
+ASK_AGAIN_S, LONGEST_WAIT_S = 0.002, 1.0
 
 
 @contextmanager
@@ -33,7 +35,7 @@ def going_first(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def one_at_a_time(engine: Engine) -> Iterator[None]:
-    """While the block runs no other process or thread writes what tablets send; it begins after all pages that wait to write.
+    """While the block runs no other process or thread writes what tablets send; it begins after the pages that wait to write.
 
     Whoever comes next is woken at once.
     """
@@ -44,8 +46,20 @@ def one_at_a_time(engine: Engine) -> Iterator[None]:
     with writer.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pages.open("ab") as waiting:
-            fcntl.flock(waiting, fcntl.LOCK_EX)
+            _let_pages_write(waiting)
         yield
+
+
+def _let_pages_write(file: IO[bytes]) -> None:
+    """Nothing; no page waits to write, or pages have come one after the other for so long that it is the turn of what waits here."""
+    give_up_at = monotonic() + LONGEST_WAIT_S
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if monotonic() > give_up_at:
+            return
+        sleep(ASK_AGAIN_S)
 
 
 def _beside(engine: Engine, name: str) -> Path | None:

@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 
-from flask import Blueprint, Response, g, jsonify, make_response, request
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -18,12 +18,13 @@ from flask_babel import gettext as _
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
-from survey.db import current_session, utc_now
+from survey.db import current_session, end_reading, only_reads, utc_now
 from survey.errors import error_response, handle_survey_error
 from survey.intake.authenticate import authenticate
 from survey.intake.partials import PartialKey, Partials
 from survey.intake.receipts import find_kept, receipt_of
-from survey.intake.upload_operations import Arrived, Piece, read_offset, receive_piece
+from survey.intake.together import files_writer_of
+from survey.intake.upload_operations import Arrived, Piece, Whole, read_offset, take_piece
 from survey.language import choose_locale
 from survey.storage import current_storage
 
@@ -58,6 +59,7 @@ def offset(instance_id: str, name: str) -> Response:
 
 
 @blueprint.patch("/uploads/<instance_id>/<name>")
+@only_reads
 def piece(instance_id: str, name: str) -> Response:
     """204 with the new offset, or 409 with the right one when the piece did not begin there."""
     # All of it is read before the database is asked, so that a slow network keeps nobody else waiting.
@@ -67,7 +69,12 @@ def piece(instance_id: str, name: str) -> Response:
     if n_bytes_in_all > limit_mb * 1_000_000:
         raise SurveyError(ErrorCode.UPLOAD_TOO_LARGE, limit_mb=limit_mb)
     given = Piece(key, _number(OFFSET), n_bytes_in_all, data)
-    arrived = receive_piece(current_session(), sender, given, _partials(), current_storage(), utc_now())
+    arrived = take_piece(current_session(), sender, given, _partials(), current_storage(), utc_now())
+    if isinstance(arrived, Whole):
+        end_reading()
+        app = current_app._get_current_object()
+        arrived = files_writer_of(app).write(app, arrived)
+        _partials().remove(key)
     if arrived.is_refused:
         return _told(error_response(409, "OTHER_OFFSET", _("Another piece of this file is due. Go on from where it ends here.")), arrived)
     return _told(make_response("", 204), arrived)

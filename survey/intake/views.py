@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
-from survey.db import current_session, end_reading, rollback_request, utc_now
+from survey.db import current_session, end_reading, only_reads, rollback_request, utc_now
 from survey.downloads import download, published_file
 from survey.errors import STATUS, failure_behind, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
@@ -65,13 +65,6 @@ def _set_up(state: BlueprintSetupState) -> None:
 def _allow_long_texts() -> None:
     # Some clients send the XML as a text part; it may be as long as any upload.
     request.max_form_memory_size = request.max_content_length
-
-
-@blueprint.before_request
-def _write_with_others() -> None:
-    if request.endpoint == f"{blueprint.name}.{submission.__name__}":
-        # The request itself only reads: interviews are written together, and the right to write is not kept while answers are checked.
-        g.survey_writes = False
 
 
 @blueprint.after_request
@@ -167,6 +160,7 @@ def probe() -> Response:
 
 
 @blueprint.post("/submission")
+@only_reads
 def submission() -> Response:
     """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
     now = utc_now()

@@ -15,6 +15,9 @@ SENDING = ("/openrosa/submission", "/tablet/uploads/")
 """What tablets and ODK Collect send interviews and their files to."""
 KEPT_FREE = 2
 """So many threads take no interviews, as far as there are more."""
+MOST_SENDING = 8
+"""So many interviews and files at most are being taken in a process: more would not be written sooner, and a page waits for its share of
+the processor after each of its statements for as many threads as compute."""
 BESIDE_PAGES = 2
 """So many interviews at most are being taken when another is begun while a page is answered."""
 MOST_WAITING = 500
@@ -41,7 +44,7 @@ class Lanes:
 
     def __init__(self, n_threads: int, changed: Condition, most_waiting: int = MOST_WAITING) -> None:
         self._most_waiting = most_waiting
-        self._most_sending = max(1, n_threads - KEPT_FREE)
+        self._most_sending = max(1, min(MOST_SENDING, n_threads - KEPT_FREE))
         self._changed = changed
         self._n_sending = self._n_pages = 0
         self._pages: deque[Any] = deque()

@@ -25,7 +25,7 @@ from tests.survey.intake.interviews import basic, interview_xml, with_text
 
 
 @contextmanager
-def held_up(writer: Writer[str], app: Flask) -> Iterator[None]:
+def held_up(writer: Writer[str, Receipt], app: Flask) -> Iterator[None]:
     """While the block runs somebody writes, so that all who come wait; they go on when it ends."""
     with ThreadPoolExecutor(1) as pool:
         IS_OVER.clear()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from waitress.task import ThreadedTaskDispatcher
 
-from survey.serving.lanes import COME_AGAIN_S, Lanes
+from survey.serving.lanes import COME_AGAIN_S, MOST_SENDING, Lanes
 from survey.serving.plain import PlainServer
 
 PATIENCE_SECONDS = 60
@@ -71,6 +71,23 @@ def test_lanes__pages_and_interviews_waiting__give_pages_first_and_keep_threads_
             lanes.append(Channel("/openrosa/submission"))
         taken = [lanes.popleft() for _ in range(3)]
         assert (len(taken), bool(lanes)) == (3, False), "whatever was taken before has left"
+
+
+def test_lanes__many_threads_and_more_uploads__take_no_more_at_once_than_are_written_sooner() -> None:
+    changed = Condition()
+    lanes = Lanes(64, changed)
+    for _ in range(100):
+        lanes.append(Channel("/tablet/uploads/uuid:1/picture.jpg"))
+    with changed:
+        taken = []
+        while lanes:
+            taken.append(lanes.popleft())
+        assert len(taken) == MOST_SENDING
+        lanes.append(Channel("/visits"))
+        assert lanes.popleft()._task.path == "/visits", "before the ninety-two that wait"
+        for each in taken:
+            each.cancel()
+        assert len(lanes) == 100 - MOST_SENDING
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])

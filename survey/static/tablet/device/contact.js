@@ -3,15 +3,18 @@
 // The browser's own word for being online says only that there is some network; what counts is an answer. Listeners hear "change" when
 // `state` changes: "unknown", "reachable", "unreachable", "signed_out" (reachable, but the sign-in has ended) or "revoked".
 
+import { waitTold } from "./patience.js";
+
 const TIMEOUT_MS = 20000;
 const ASK_AGAIN_MS = 60000;
 const RETRY_MS = [3000, 6000, 12000, 25000, 45000];
 
-// The server did not answer, or not so that it can be used; `problem` ({word, values}) says so to a person.
+// The server did not answer, or not so that it can be used; `problem` ({word, values}) says so to a person. `waitMs` is how long the server
+// asks to be left alone.
 export class ContactProblem extends Error {
-  constructor(word, { status = 0, code = "", values = {}, needsSignIn = false } = {}) {
+  constructor(word, { status = 0, code = "", values = {}, needsSignIn = false, waitMs = 0 } = {}) {
     super(`${word} ${status || ""}`.trim());
-    Object.assign(this, { status, code, problem: { word, values, needsSignIn } });
+    Object.assign(this, { status, code, waitMs, problem: { word, values, needsSignIn } });
   }
 }
 
@@ -68,7 +71,7 @@ export class Contact extends EventTarget {
       this.note({ isReachable: false });
       throw new ContactProblem("offline");
     }
-    throw problemOf(answer.status, body || {});
+    throw problemOf(answer, body || {});
   }
 
   // Who is signed in and what the server says of them, with the token that every change carries.
@@ -143,11 +146,12 @@ export class Contact extends EventTarget {
 // The one contact of this page.
 export const contact = new Contact();
 
-function problemOf(status, body) {
+function problemOf(answer, body) {
+  const { status } = answer;
   const { code = "", message = String(status) } = body.error || {};
   const values = { status, detail: message };
   if (status === 401) return new ContactProblem("sign_in_again", { status, code, values, needsSignIn: true });
   if (status === 403) return new ContactProblem("not_allowed", { status, code, values });
-  if (status === 429 || status >= 500) return new ContactProblem("server_busy", { status, code, values });
+  if (status === 429 || status >= 500) return new ContactProblem("server_busy", { status, code, values, waitMs: waitTold(answer) });
   return new ContactProblem("refused_other", { status, code, values });
 }

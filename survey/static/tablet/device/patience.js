@@ -8,6 +8,13 @@ export function waitAfter(failures) {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
 }
 
+// The milliseconds that an answer asks to wait (RFC 9110, Retry-After: seconds or a date), up to the longest wait; 0 if it does not say.
+export function waitTold(answer, now = Date.now()) {
+  const told = answer.headers.get("Retry-After") || "";
+  const wait = /^\d+$/.test(told) ? Number(told) * 1000 : Date.parse(told) - now;
+  return Math.min(LONGEST_WAIT_MS, Math.max(0, wait || 0));
+}
+
 // The pauses of something that is tried again beside the queue's interviews, which it does not hold up.
 export class Patience {
   constructor() {

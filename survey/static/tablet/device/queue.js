@@ -1,7 +1,6 @@
 // The queue that sends finished interviews by itself, while the app is unlocked and the server can be reached: answers first, then files,
 // and an interview is "sent" only when the server has confirmed the hash of every part of it. Listeners hear "change" when something of
-// what `overview` tells has changed. Several windows may run a queue each: an interview is worked on by one of them at a time (claims.js),
-// and read anew before anything is done with it.
+// what `overview` tells has changed. Of windows with a queue each one at a time works on an interview (claims.js), which it reads anew.
 
 import { askFor, claim, heedRequests } from "./claims.js";
 import { contact, ContactProblem } from "./contact.js";
@@ -220,20 +219,20 @@ export class Queue extends EventTarget {
     }
   }
 
-  // After the sign-in, or once the server answers, the contact says so and the work goes on at once; otherwise it is tried again and again.
+  // After the sign-in, or once the server answers, the contact says so and the work goes on at once; else it is tried again and again.
   pause(error) {
     if (error instanceof LockedProblem) return;
     const problem = error instanceof ContactProblem ? error.problem : error instanceof StoreProblem ? error : null;
     this.failures += 1;
-    this.plan(waitAfter(this.failures));
+    this.plan(error.waitMs || waitAfter(this.failures), { isTold: error.waitMs > 0 });
     // A fault of the program is told as one, and what waits is tried again all the same.
     if (!problem) throw error;
     this.problem = { word: problem.word, values: problem.values, needsSignIn: problem.needsSignIn };
   }
 
-  plan(wait) {
+  plan(wait, { isTold = false } = {}) {
     clearTimeout(this.timer);
-    const jittered = wait * (0.75 + Math.random() / 2);
+    const jittered = wait * ((isTold ? 1 : 0.75) + Math.random() / 2); // each tablet at another moment, none before it was told
     this.dueAt = Date.now() + jittered;
     this.timer = setTimeout(() => this.kick(), jittered);
   }
@@ -282,11 +281,12 @@ export class Queue extends EventTarget {
     const { id } = interview;
     const sending = sendingOf(interview);
     const piecesOf = () => this.store.files.pieces(id, file.name);
+    const isNew = !sending.hashes[file.name] && !interview.deprecated_id;
     const sha256 = sending.hashes[file.name] || (await hashFile(piecesOf(), file.n_bytes));
     if (!sha256) return this.lose(interview, file.name);
     sending.hashes = { ...sending.hashes, [file.name]: sha256 };
     if (file.n_bytes > LARGE_BYTES) await this.keep({ ...interview, sending });
-    const outcome = await sendFile(interview.instance_id, { ...file, sha256 }, piecesOf, {
+    const outcome = await sendFile(interview.instance_id, { ...file, sha256, isNew }, piecesOf, {
       addresses: this.addresses,
       pace: this.pace,
       signal: this.abort.signal,

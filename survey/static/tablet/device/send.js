@@ -5,6 +5,7 @@
 
 import { contact, ContactProblem } from "./contact.js";
 import { digestHeader } from "./hashing.js";
+import { waitTold } from "./patience.js";
 
 const ANSWERS_MS = 3 * 60 * 1000;
 const CHUNK_MS = 60 * 1000;
@@ -33,22 +34,26 @@ export async function fetchReceipt(instanceId, { addresses, signal }) {
   const answer = await contact.request(`${addresses.app}receipts/${encodeURIComponent(instanceId)}.json`, { signal });
   if (answer.status === 404) return null;
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw busy(answer.status);
+  if (!answer.ok) throw busy(answer);
   return body;
 }
 
-// What became of a file ({name, n_bytes, sha256}): "done", "unknown" when the server does not have its interview, "differs" when it has
-// another file of that name, or "refused". `piecesOf()` gives its bytes in order; `pace` is how many bytes go at once.
+// What became of a file ({name, n_bytes, sha256, isNew}): "done", "unknown" when the server does not have its interview, "differs" when it
+// has another file of that name, or "refused". `piecesOf()` gives its bytes in order; `pace` is how many bytes go at once. Of a file that is
+// new the server is taken to have nothing, and is asked only if it says otherwise.
 export async function sendFile(instanceId, file, piecesOf, { addresses, pace, signal, onProgress }) {
   const address = `${addresses.app}uploads/${encodeURIComponent(instanceId)}/${encodeURIComponent(file.name)}`;
   const headers = { "Repr-Digest": digestHeader(file.sha256), "Upload-Length": String(file.n_bytes) };
+  const sending = { address, headers, file, piecesOf, pace, signal, onProgress };
+  const begun = file.isNew ? await sendFrom(0, sending) : null;
+  if (begun) return begun;
   for (let attempt = 0; attempt < ATTEMPTS_AT_FILE; attempt += 1) {
     const asked = await contact.request(address, { method: "HEAD", headers, signal });
     if (asked.status === 404) return "unknown";
     if (asked.status === 409) return "differs";
-    if (!asked.ok) throw busy(asked.status);
+    if (!asked.ok) throw busy(asked);
     if (asked.headers.get("Upload-Complete") === "?1") return "done";
-    const outcome = await sendFrom(offsetOf(asked), { address, headers, file, piecesOf, pace, signal, onProgress });
+    const outcome = await sendFrom(offsetOf(asked), sending);
     if (outcome) return outcome;
   }
   return "refused";
@@ -76,7 +81,7 @@ async function sendFrom(start, { address, headers, file, piecesOf, pace, signal,
     if (answer.status === 409) return answer.headers.has("Upload-Offset") ? null : "differs";
     if (answer.status === 413) return "oversize";
     if (answer.status === 422) return null;
-    if (!answer.ok) throw busy(answer.status);
+    if (!answer.ok) throw busy(answer);
     pace.quicker(performance.now() - began, chunk.length);
     offset = offsetOf(answer);
     if (answer.headers.get("Upload-Complete") === "?1") return "done";
@@ -127,7 +132,7 @@ export async function sendChange(address, optionsOf) {
     await contact.session();
     answer = await sent();
   }
-  if (answer.status === 401 || answer.status === 429 || answer.status >= 500) throw busy(answer.status);
+  if (answer.status === 401 || answer.status === 429 || answer.status >= 500) throw busy(answer);
   return answer;
 }
 
@@ -144,9 +149,10 @@ function offsetOf(answer) {
   return Number(answer.headers.get("Upload-Offset") || 0);
 }
 
-function busy(status) {
+function busy(answer) {
+  const { status } = answer;
   if (status === 401) return new ContactProblem("sign_in_again", { status, needsSignIn: true });
-  return new ContactProblem("server_busy", { status, values: { status } });
+  return new ContactProblem("server_busy", { status, values: { status }, waitMs: waitTold(answer) });
 }
 
 function problemOf(status, body) {
