@@ -3,6 +3,7 @@
 Sphinx is imported here and nowhere else; pages of the program never wait for it.
 """
 
+import functools
 import io
 import os
 import shutil
@@ -20,7 +21,7 @@ from sphinx.util.images import get_image_size
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.guide.searching import TwoLanguages
-from survey.guide.sources import LANGUAGES, MADE_WITH, gather, list_sources
+from survey.guide.sources import LANGUAGES, MADE_WITH, gather, is_english, list_sources
 
 TITLES = {"zh": "使用指南", "en": "Guide"}
 OWNERS = {"zh": "监督调研", "en": "Supervision Survey"}
@@ -32,6 +33,12 @@ WITHOUT_EVALUATING = (
 )
 """How Sphinx hands over the words of the search, and how it is done where a policy forbids to make functions of texts. Chinese, the only
 language here that it translates, has no plural."""
+FOR_EVERYBODY = (
+    ("<pre>", '<pre tabindex="0">'),
+    ("<table class=", '<table tabindex="0" class='),
+    ('<th class="head"><p></p></th>', "<td></td>"),
+)
+"""What Sphinx writes otherwise: code and tables that can be scrolled by keys, and no heading where a column has none."""
 UNUSED = ("objects.inv", ".buildinfo", ".buildinfo.bak", "_static/pygments.css", "_static/basic.css", "_sources")
 """What Sphinx leaves beside the pages and nobody asks for."""
 
@@ -59,7 +66,10 @@ def build_language(root: Path, language: str, sources: Path, target: Path) -> No
 
 
 def finish(root: Path, target: Path) -> None:
-    """Put what the pages share into a built language, let its words need no evaluated script, and take away what nobody asks for."""
+    """Put what the pages share into a built language, make its pages as readers need them, and take away what nobody asks for."""
+    for page in target.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(functools.reduce(lambda made, change: made.replace(*change), FOR_EVERYBODY, text), encoding="utf-8")
     for name in MADE_WITH[1:]:
         shutil.copyfile(root / name, target / "_static" / Path(name).name)
     words = target / "_static" / "translations.js"
@@ -101,6 +111,7 @@ def settings_of(root: Path, language: str) -> dict[str, Any]:
             "owner": OWNERS[language],
             "guide_language": language,
             "other_language": other,
+            "english_pages": [source.name for source in list_sources(root, language) if is_english(source)],
             "other_pages": [source.name for source in list_sources(root, other)] + ["search"],
         },
         "html_math_renderer": "mathml",

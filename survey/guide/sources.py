@@ -68,6 +68,11 @@ def _reference(root: Path, folder: str, name: str) -> Source:
     return Source(own, place, shared) if (root / own).is_file() else Source(shared, place)
 
 
+def is_english(source: Source) -> bool:
+    """Whether the page is English in every language: a reference page that no language has its own of."""
+    return source.name.startswith(f"{REFERENCE}/") and not source.stands_for
+
+
 def gather(root: Path, language: str, target: Path) -> None:
     """Write the sources of one language into the folder `target`, with the pictures that its pages show."""
     sources = list_sources(root, language)

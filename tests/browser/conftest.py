@@ -7,9 +7,12 @@ half of the processor's time. Without it they drive the whole browser.
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +23,13 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey.accounts.models import User
+from survey.guide.kept import ROOT, guide_folder
 from survey.storage import Storage, current_storage
 from survey.visits.models import Assignment
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
-from tests.conftest import PATIENCE_SECONDS
+from tests.conftest import PATIENCE_SECONDS, shared_folder
 from tests.signing_in import sign_in_as
 from tests.survey.tablet.forms import FIELD_FORM
 
@@ -227,3 +231,19 @@ def enter(browser: Browser, demo_app: Flask) -> Iterator[Enter]:
         yield enter
         for context in contexts:
             context.close()
+
+
+@pytest.fixture(scope="session")
+def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide, built by the command once for all test processes of a run; any fault in its pages fails."""
+    folder = shared_folder(tmp_path_factory) / "guides"
+    built = subprocess.run([sys.executable, "-m", "survey", "guide", "--folder", str(folder)], cwd=ROOT, capture_output=True, text=True)
+    assert (built.returncode, built.stderr) == (0, "")
+    return guide_folder(str(folder))
+
+
+@pytest.fixture
+def shown(app: Flask, guide: Path) -> Path:
+    """The guide, which the installation of the test shows."""
+    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], guide=str(guide.parent))
+    return guide

@@ -1,24 +1,18 @@
 """The whole guide as it is built: every link leads somewhere, browsers run it under our policy, and its search needs no server."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, normpath
 
 import pytest
-from flask import Flask
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
-from survey.guide.kept import ROOT, guide_folder
 from survey.guide.sources import LANGUAGES
 from survey.visits.models import Assignment
 from tests.browser.conftest import TABLET, WIDE
 from tests.browser.field import PATIENCE_MS
-from tests.conftest import shared_folder
 
 pytestmark = pytest.mark.soak
 
@@ -45,22 +39,6 @@ CONTRAST = """() => {
     return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
   });
 }"""
-
-
-@pytest.fixture(scope="session")
-def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The guide, built by the command once for all test processes of a run; any fault in its pages fails."""
-    folder = shared_folder(tmp_path_factory) / "guides"
-    built = subprocess.run([sys.executable, "-m", "survey", "guide", "--folder", str(folder)], cwd=ROOT, capture_output=True, text=True)
-    assert (built.returncode, built.stderr) == (0, "")
-    return guide_folder(str(folder))
-
-
-@pytest.fixture
-def shown(app: Flask, guide: Path) -> Path:
-    """The guide, which the installation of the test shows."""
-    app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], guide=str(guide.parent))
-    return guide
 
 
 @pytest.fixture

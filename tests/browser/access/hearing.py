@@ -1,0 +1,47 @@
+"""What a page says to a screen reader by itself: live regions as they change, and what the focus is moved to without a key for it."""
+
+import json
+from typing import Any, cast
+
+from playwright.sync_api import Page
+
+LISTEN = """() => {
+  const LIVE = "[role=alert], [role=status], [role=log], [aria-live=polite], [aria-live=assertive], output";
+  const text = (each) => (each.innerText ?? each.textContent ?? "").replace(/\\s+/g, " ").trim();
+  const said = [];
+  const say = (how, words) => {
+    if (words && said.at(-1)?.words !== words) said.push({ how, words });
+  };
+  const regions = new Set();
+  const tell = () => {
+    for (const each of regions) if (each.isConnected && each.checkVisibility()) say(each.getAttribute("role") ?? "live", text(each));
+    regions.clear();
+  };
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      const at = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+      const around = at?.closest(LIVE);
+      if (around) regions.add(around);
+      for (const each of addedNodes)
+        if (each.nodeType === Node.ELEMENT_NODE)
+          for (const found of [each, ...each.querySelectorAll(LIVE)]) if (found.matches(LIVE)) regions.add(found);
+    }
+    tell();
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["hidden", "class"] });
+  document.addEventListener("focusin", ({ target }) => {
+    const name = target.getAttribute("aria-label") ?? target.labels?.[0]?.innerText ?? target.innerText ?? "";
+    say("focus", name.replace(/\\s+/g, " ").trim().slice(0, 200));
+  });
+  window.heard = () => JSON.stringify(said.splice(0));
+}"""
+
+
+def listen(page: Page) -> None:
+    """Let every page that is opened from now on be listened to."""
+    page.add_init_script(f"({LISTEN})()")
+
+
+def heard(page: Page) -> list[dict[str, str]]:
+    """What was said since the last time it was asked: `how` it came about, and the words."""
+    said: Any = page.evaluate("window.heard()")
+    return cast(list[dict[str, str]], json.loads(said))
