@@ -16,7 +16,7 @@ from questionnaires.errors import SurveyError
 from survey.backup.queries import BackupAge, read_backup_age
 from survey.config import Settings
 from survey.events import Event
-from survey.revisions import newest_revision, schema_revision
+from survey.revisions import is_known, newest_revision, schema_revision
 from survey.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,9 @@ def _found(check: Callable[[], str]) -> str:
 
 def _check_database(engine: Engine) -> str:
     found, wanted = schema_revision(engine), newest_revision()
-    return "ok" if found == wanted else f"schema {found}, needed {wanted}: python -m survey init"
+    # That of a later version is one which this version can write into: processes serve on until an upgrade has come to them, too.
+    is_later = found is not None and not is_known(found)
+    return "ok" if found == wanted or is_later else f"schema {found}, needed {wanted}: python -m survey init"
 
 
 def _check_storage(app: Flask) -> str:
