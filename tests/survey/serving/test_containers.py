@@ -1,0 +1,302 @@
+"""What deploy/compose.yaml starts, started without containers: its commands, settings and order, with nothing to write to but what it
+gives them, and none of root's powers."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from pathlib import Path
+from threading import Event
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import yaml
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.intake.models import Submission
+from survey.serving.authority import certify, open_authority
+from tests.builders import PASSWORD, find_or_add_person
+from tests.conftest import PATIENCE_SECONDS, SECRET_KEY
+from tests.faults.test_cut_network import FINAL
+from tests.faults.test_servers_gone import RedisServer, keyed_engine, prepare
+from tests.postgres import free_port, killable_cluster, postgres_programs
+from tests.survey.serving.test_nginx import DEPLOY, MIME_TYPES, NGINX, command, configured, interview, wait_for
+
+ROOT = DEPLOY.parent
+N_CONNECTIONS = 4
+CONFINED = (
+    'for folder in "$1" "$2"; do mount --bind "$folder" "$folder"; done; mount -o remount,bind,ro /; shift 2; '
+    'exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"'
+)
+"""`read_only`, `cap_drop: [ALL]` and `no-new-privileges` of the compose file, for a command whose data and passing files may be written."""
+
+
+def can_confine() -> bool:
+    """Whether this machine lets us have a view of its file system of our own."""
+    tools = os.geteuid() == 0 and shutil.which("setpriv") and shutil.which("unshare")
+    return bool(tools) and subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
+
+
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif(not sys.platform.startswith("linux") or not can_confine(), reason="needs root on Linux, setpriv and unshare"),
+    pytest.mark.skipif(NGINX is None or not MIME_TYPES.exists(), reason="nginx is not installed"),
+    pytest.mark.skipif(postgres_programs() is None or shutil.which("redis-server") is None, reason="PostgreSQL or Redis is not installed"),
+]
+
+
+def of_image(instruction: str) -> list[str]:
+    """The command that the image has for an instruction such as ENTRYPOINT, or for `HEALTHCHECK … CMD`."""
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    words: list[str] = json.loads(re.findall(rf"^{instruction} (\[.*\])$", text, re.MULTILINE)[0])
+    return words
+
+
+def health_check(port: int) -> list[str]:
+    """The command by which Docker asks a web process of the image, here at another port."""
+    words = of_image("HEALTHCHECK .* CMD")
+    assert words[0] == "python"
+    assert words[-1].count(":5000/") == 1
+    return [sys.executable, *words[1:-1], words[-1].replace(":5000/", f":{port}/")]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The services of the compose file over a database, a Redis and a data folder of the test's own."""
+
+    services: dict[str, Any]
+    data: Path
+    passing: Path
+    database_url: str
+    redis_url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a service of the program is told, the addresses of its neighbours aside."""
+        asked = {**self.services["web1"]["environment"]}
+        assert asked.pop("SURVEY_DATABASE_URL").endswith("@database/survey")
+        assert asked.pop("SURVEY_REDIS_URL").endswith("@redis:6379/0")
+        neighbours = {"SURVEY_DATABASE_URL": self.database_url, "SURVEY_REDIS_URL": self.redis_url}
+        secrets = {"SURVEY_SECRET_KEY": SECRET_KEY}
+        places = {
+            "SURVEY_DATA": str(self.data),
+            "HOME": str(self.data),
+            "TMPDIR": str(self.passing),
+            "SURVEY_GUIDE": str(self.data / "guide"),
+        }
+        return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **asked, **neighbours, **secrets, **places}
+
+    def engine(self) -> Engine:
+        """An engine for the database."""
+        return keyed_engine(Settings(data=str(self.data), database_url=self.database_url, secret_key=SECRET_KEY))
+
+    def start(self, name: str, *more: str, **options: Any) -> subprocess.Popen[str]:
+        """A service as the compose file has it, with further arguments behind its own."""
+        service = self.services[name]
+        assert (service["read_only"], service["cap_drop"], service["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
+        words = [*of_image("ENTRYPOINT"), *service.get("command", of_image("CMD"))]
+        assert words[0] == "python"
+        return self.confined([sys.executable, *words[1:], *more], **options)
+
+    def confined(self, words: list[str], **options: Any) -> subprocess.Popen[str]:
+        """A command that can write to the data and to passing files only."""
+        start = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", CONFINED, "sh", str(self.data), str(self.passing)]
+        return subprocess.Popen([*start, *words], env=self.environment, cwd=ROOT, text=True, **options)
+
+    @contextmanager
+    def running(self, name: str, *more: str, until: str = "") -> Iterator[None]:
+        """A service that is asked to end with the block, which begins when the service has said this."""
+        process = self.start(name, *more, stdout=subprocess.PIPE if until else None)
+        try:
+            assert not until or any(until in line for line in process.stdout or ())
+            yield
+        finally:
+            end(process)
+            if process.stdout:
+                process.stdout.close()
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Nothing; it was asked to end as `docker stop` does, and ended well."""
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def wait_until_healthy(port: int) -> None:
+    """Nothing; the image's own question was answered, and not only that somebody is there but that interviews can be taken."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while subprocess.run(health_check(port), capture_output=True, check=False).returncode:
+        assert time.monotonic() < until, "not healthy"
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def composed(tmp_path: Path) -> Iterator[Composed]:
+    """A database that `init` of the compose file has made, with a visit in it."""
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    programs, redis = postgres_programs(), shutil.which("redis-server")
+    assert programs is not None
+    assert redis is not None
+    for name in ("data", "passing"):
+        (tmp_path / name).mkdir()
+    server = RedisServer(redis, free_port())
+    with killable_cluster(programs, is_durable=True) as cluster:
+        server.start()
+        try:
+            found = Composed(services, tmp_path / "data", tmp_path / "passing", cluster.url, server.url)
+            assert found.start("init").wait(PATIENCE_SECONDS) == 0
+            prepare(Settings(data=str(found.data), database_url=cluster.url, secret_key=SECRET_KEY))
+            yield found
+        finally:
+            server.kill()
+
+
+@contextmanager
+def nginx_before(folder: Path, programs: list[int]) -> Iterator[tuple[int, ssl.SSLContext]]:
+    """The port at which the shipped nginx leads on to these programs, and what its certificate is checked with."""
+    authority = open_authority(folder / "https", ["localhost"], datetime.now(UTC))
+    certify(authority, ["localhost"], datetime.now(UTC))
+    plain, encrypted = free_port(), free_port()
+    place = configured(folder / "nginx", programs, plain, encrypted, authority.certificate_path, authority.key_path)
+    process = subprocess.Popen([*command(place), "-g", "daemon off;"])
+    try:
+        wait_for(encrypted)
+        yield encrypted, ssl.create_default_context(cadata=authority.root_pem.decode())
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def kept(composed: Composed) -> list[str]:
+    """The instance ids of all interviews that are stored."""
+    engine = composed.engine()
+    with Session(engine.execution_options(writes=False)) as session:
+        found = list(session.scalars(select(Submission.instance_id)))
+    engine.dispose()
+    return found
+
+
+def asked(port: int, method: str, path: str, cookies: str = "", form: str = "") -> HTTPResponse:
+    """The answer of a web process to what nginx passes on to it of an encrypted request, its body read into it."""
+    headers = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-For": "127.0.0.1",
+        "Cookie": cookies,
+        "Referer": f"https://127.0.0.1:{port}/sign-in",
+    }
+    typed = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
+        connection.request(method, path, form or None, {**headers, **typed})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()  # type: ignore[attr-defined]
+        return answer
+
+
+def cookies_of(answer: HTTPResponse) -> str:
+    """The cookies that an answer sets, as the next request brings them."""
+    return "; ".join(each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie") or [])
+
+
+def send(port: int, context: ssl.SSLContext, number: int) -> tuple[str, int]:
+    """The instance id of an interview that was acknowledged, and how often it was sent."""
+    headers, body, instance_id = interview(number)
+    for tries in range(1, 100):
+        with (
+            closing(HTTPSConnection("localhost", port, context=context, timeout=PATIENCE_SECONDS)) as connection,
+            suppress(OSError, HTTPException),
+        ):
+            connection.request("POST", "/openrosa/submission", body, headers)
+            if connection.getresponse().status in FINAL:
+                return instance_id, tries
+        time.sleep(0.1)
+    raise AssertionError("never acknowledged")
+
+
+def test_service__confined_as_composed__writes_to_its_data_only_and_has_no_powers(composed: Composed) -> None:
+    tries = (
+        "import os, pathlib, sys\n"
+        "def may(path):\n"
+        "    try: pathlib.Path(path).touch()\n"
+        "    except OSError as error: return error.strerror\n"
+        "    return 'yes'\n"
+        "powers = [line.split()[1] for line in open('/proc/self/status') if line.startswith(('CapEff', 'CapBnd', 'NoNewPrivs'))]\n"
+        "print(may('survey/x'), may(os.environ['SURVEY_DATA'] + '/x'), may(os.environ['TMPDIR'] + '/x'), *powers, sep='|')\n"
+    )
+    process = composed.confined([sys.executable, "-c", tries], stdout=subprocess.PIPE)
+    told, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    assert told.strip().split("|") == ["Read-only file system", "yes", "yes", "0" * 16, "0" * 16, "1"]
+
+
+def test_services__web_processes_restarted_one_after_the_other__every_interview_arrives_once(
+    composed: Composed, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    ports = [free_port(), free_port()]
+    where = [("--host", "127.0.0.1", "--port", str(port)) for port in ports]
+    with ExitStack() as stack, ThreadPoolExecutor(N_CONNECTIONS) as pool:
+        web = [composed.start(name, *each) for name, each in zip(("web1", "web2"), where, strict=True)]
+        for number in range(len(web)):
+            stack.callback(lambda number=number: end(web[number]))
+        stack.enter_context(composed.running("worker", until="Ready for work"))
+        for port in ports:
+            wait_until_healthy(port)
+        front, context = stack.enter_context(nginx_before(tmp_path, ports))
+        is_over = Event()
+        sending = [pool.submit(send_on, front, context, number, is_over) for number in range(N_CONNECTIONS)]
+        try:
+            for number, name in enumerate(("web1", "web2")):
+                end(web[number])
+                web[number] = composed.start(name, *where[number])
+                wait_until_healthy(ports[number])
+        finally:
+            is_over.set()
+        acknowledged = [each for future in sending for each in future.result()]
+    record_property("sent", len(acknowledged))
+    record_property("sent again", sum(tries - 1 for _id, tries in acknowledged))
+    assert len(kept(composed)) == len(set(kept(composed)))
+    assert sorted(kept(composed)) == sorted(instance_id for instance_id, _tries in acknowledged)
+
+
+def send_on(port: int, context: ssl.SSLContext, number: int, is_over: Event) -> list[tuple[str, int]]:
+    """What was sent until it is over: every N_CONNECTIONS-th interview from this one on, one of them at least."""
+    found = [send(port, context, number)]
+    while not is_over.is_set():
+        number += N_CONNECTIONS
+        found.append(send(port, context, number))
+    return found
+
+
+def test_services__signed_in_at_one_process__is_known_to_the_other(composed: Composed, tmp_path: Path) -> None:
+    engine = composed.engine()
+    with Session(engine) as session:
+        find_or_add_person(session, "coordinator")
+        session.commit()
+    engine.dispose()
+    ports = [free_port(), free_port()]
+    with ExitStack() as stack:
+        for name, port in zip(("web1", "web2"), ports, strict=True):
+            stack.enter_context(composed.running(name, "--host", "127.0.0.1", "--port", str(port)))
+        for port in ports:
+            wait_until_healthy(port)
+        page = asked(ports[0], "GET", "/sign-in")
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        assert token is not None
+        form = urlencode({"csrf_token": token[1], "username": "coordinator", "password": PASSWORD})
+        signed_in = asked(ports[0], "POST", "/sign-in", cookies_of(page), form)
+        assert signed_in.status == 302
+        cookies = cookies_of(signed_in)
+        assert [asked(port, "GET", "/visits", cookies).status for port in ports] == [200, 200]
+        assert [asked(port, "GET", "/visits").status for port in ports] == [302, 302]
