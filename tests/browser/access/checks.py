@@ -14,6 +14,7 @@ OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": 
 THEMES = ("contrast", "dark")
 COLOURS = {"runOnly": {"type": "rule", "values": ("color-contrast", "link-in-text-block")}, "resultTypes": ["violations"]}
 """The themes that a page is looked at in beside the one that it was loaded in, and the rules that a theme can change."""
+SHOW_THEME = "theme => { const { dataset } = document.documentElement; theme ? (dataset.theme = theme) : delete dataset.theme; }"
 AXE = Axe()
 N_CHARACTERS = 200
 NARROW = {"twice as large": 640, "four times as large": 320}
@@ -83,20 +84,25 @@ def axe_findings(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
     return [told(violation["id"], node) for violation in found for node in violation["nodes"]]
 
 
+def colour_findings(page: Page) -> Iterator[str]:
+    """What breaks a rule of colours in another theme; the page is left in the last of them."""
+    for theme in THEMES:
+        page.evaluate(SHOW_THEME, theme)
+        yield from (f"{theme}: {each}" for each in axe_findings(page, COLOURS))
+
+
 def theme_findings(page: Page) -> Iterator[str]:
     """What breaks a rule of colours in another theme or on paper, and where the focus is not seen; the page is left in its own theme."""
     before = page.evaluate("document.documentElement.dataset.theme ?? null")
     yield from (f"the focus is not seen: {each}" for each in page.evaluate(UNSEEN_FOCUS))
+    yield from colour_findings(page)
     for theme in THEMES:
-        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-        yield from (f"{theme}: {each}" for each in axe_findings(page, COLOURS))
+        page.evaluate(SHOW_THEME, theme)
         yield from (f"{theme}: the focus is not seen: {each}" for each in page.evaluate(UNSEEN_FOCUS))
     page.emulate_media(media="print")
     yield from (f"on paper: {each}" for each in axe_findings(page, COLOURS))
     page.emulate_media(media="screen")
-    page.evaluate(
-        "before => { const { dataset } = document.documentElement; before ? (dataset.theme = before) : delete dataset.theme; }", before
-    )
+    page.evaluate(SHOW_THEME, before)
 
 
 def told(rule: str, node: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.access.checks import BEYOND, NARROW, axe_findings, name_findings
+from tests.browser.access.checks import BEYOND, NARROW, SHOW_THEME, axe_findings, colour_findings, name_findings
 from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
 from tests.browser.conftest import TABLET
 from tests.browser.field import READY
@@ -31,7 +31,10 @@ def language(session: Session, request: pytest.FixtureRequest) -> str:
 def look_through(page: Page, screens: Callable[[Page], Iterator[str]], language: str, record_property: Record) -> None:
     """Look at every screen, and fail with what is found on any of them."""
     page.emulate_media(reduced_motion="reduce")
-    found = {screen: [*axe_findings(page), *name_findings(page, language)] for screen in screens(page)}
+    found = {}
+    for screen in screens(page):
+        found[screen] = [*axe_findings(page), *name_findings(page, language), *colour_findings(page)]
+        page.evaluate(SHOW_THEME, None)
     record_property("screens", len(found))
     assert {screen: each for screen, each in found.items() if each} == {}
 
