@@ -18,7 +18,7 @@ from benchmarks.databases import keyed_engine
 from benchmarks.figure import Figure, print_figure
 from benchmarks.sending import BEGAN, N_MEMBERS, form, instance
 from questionnaires.instance import check_instance, parse_instance
-from survey.export import export_bundle
+from survey.bundles.export import export_bundle
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
 from survey.models import Base

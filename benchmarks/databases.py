@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from survey.db import create_engine_for
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 
 KEY = "benchmark-of-intake-0123456789abcdef0123456789"
 

@@ -19,7 +19,7 @@ from benchmarks.figure import Figure, peak_mb, print_figure
 from benchmarks.questionnaire import fill
 from questionnaires.instance import check_instance, parse_instance, write_instance
 from questionnaires.reader import read_questionnaire
-from survey.export import export_bundle
+from survey.bundles.export import export_bundle
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.operations import publish_questionnaire
 from survey.intake.models import Submission

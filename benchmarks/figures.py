@@ -18,6 +18,7 @@ from benchmarks.figure import Figure, print_figure
 from benchmarks.pages import FORM, LIMIT_MS, SECRET_KEY, open_pages
 from survey import create_app
 from survey.accounts.models import Role, User
+from survey.bundles.of_visits import place_of_visit
 from survey.config import Settings
 from survey.db import new_id
 from survey.events import GENESIS
@@ -25,7 +26,6 @@ from survey.figures.keeping import Moment, keep
 from survey.instruments.operations import publish_questionnaire
 from survey.intake.models import Submission
 from survey.schema import upgrade_schema
-from survey.visit_bundles import place_of_visit
 from survey.visits.models import Visit
 from tests.analysis.bundles import BundleData, FormData, write_bundle
 from tests.signing_in import sign_in_as

@@ -31,7 +31,7 @@ from survey.intake.models import QuarantinedSubmission, Submission
 from survey.places.models import Household
 from survey.proof.chain import check_chain
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.server import READY
 from survey.visits.models import Assignment
 from tests.builders import NOW, VILLAGE, add_form, add_pair, add_region, add_visit

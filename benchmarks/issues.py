@@ -29,11 +29,11 @@ from survey.issues.life import ENDED, HANDED_OVER, OPEN
 from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep
 from survey.issues.queries import list_issues
 from survey.models import Base
+from survey.pages.workbooks import stream_workbook
 from survey.places.models import Region
 from survey.responsible.queries import ReportedFilter, count_reported, list_reported
 from survey.saved_filters.queries import count_afresh
 from survey.saved_filters.ready import READY
-from survey.workbooks import stream_workbook
 
 N_ISSUES, N_COUNTIES, N_VILLAGES = 100_000, 13, 100
 N_SHORT_LEDGER, N_LEDGER = 1_000, 10_000

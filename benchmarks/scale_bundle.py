@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from survey.parquet import compression_of
+from survey.bundles.parquet import compression_of
 
 N_COUNTIES, N_VILLAGES, N_MEMBERS, N_INDICATORS = 832, 128_000, 6, 40
 MONTHS = ("2018-03", "2018-04", "2018-05")

@@ -113,8 +113,10 @@ class Instance:
         self.root = Slot(self.engine.root, self)
 
     def take_apart(self) -> None:
-        """Nothing; it is of no use any more, and its slots, which know it as it knows them, go with their last user. A server would else hold
-        hundreds of instances until Python looks through everything for what only holds itself."""
+        """Nothing; it is of no use any more, and its slots, which know it as it knows them, go with their last user.
+
+        A server would else hold hundreds of instances until Python looks through everything for what only holds itself.
+        """
         self.by_path.clear()
         self.repeats.clear()
         del self.root

@@ -13,12 +13,12 @@ from survey.accounts.views import blueprint as accounts_blueprint
 from survey.api.page_views import blueprint as api_page_blueprint
 from survey.api.program import rate, whose_rate
 from survey.api.visit_views import blueprint as api_blueprint
+from survey.bundles.of_visits import keep_bundles_in
 from survey.candidates.views import blueprint as candidates_blueprint
 from survey.coding.book_views import blueprint as code_books_blueprint
 from survey.coding.views import blueprint as coding_blueprint
 from survey.coding.word_views import blueprint as answer_words_blueprint
 from survey.comparison.views import blueprint as said_filed_seen_blueprint
-from survey.compression import compress
 from survey.config import Settings, current_settings, read_settings
 from survey.corrections.views import blueprint as corrections_blueprint
 from survey.dashboard.views import blueprint as dashboard_blueprint
@@ -38,7 +38,6 @@ from survey.gaps.views import blueprint as gaps_blueprint
 from survey.guide.chapters import guide_context
 from survey.guide.views import blueprint as guide_blueprint
 from survey.handover.views import blueprint as handover_blueprint
-from survey.headers import add_security_headers
 from survey.health.proxies import trust_proxies
 from survey.health.requests import observe_requests
 from survey.health.views import blueprint as health_blueprint
@@ -63,7 +62,6 @@ from survey.issues.merge_views import blueprint as issue_merging_blueprint
 from survey.issues.raise_views import blueprint as issue_raising_blueprint
 from survey.issues.views import blueprint as issues_blueprint
 from survey.joint_meetings.views import blueprint as joint_meetings_blueprint
-from survey.language import babel, choose_locale, template_context
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
 from survey.liaison.assistance_views import blueprint as liaison_assistance_blueprint
 from survey.liaison.contact_views import blueprint as liaison_contacts_blueprint
@@ -75,13 +73,18 @@ from survey.lookback.plan_views import blueprint as look_back_plan_blueprint
 from survey.lookback.views import blueprint as look_back_blueprint
 from survey.looks.themes import looks_context
 from survey.looks.views import blueprint as looks_blueprint
-from survey.navigation import header_context, may_follow
 from survey.odata.views import blueprint as odata_blueprint
 from survey.openid.logout_views import LIMIT as LOGOUT_LIMIT
 from survey.openid.logout_views import blueprint as openid_logout_blueprint
 from survey.openid.views import blueprint as openid_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
+from survey.pages.compression import compress
+from survey.pages.headers import add_security_headers
+from survey.pages.language import babel, choose_locale, template_context
+from survey.pages.navigation import header_context, may_follow
+from survey.pages.static_files import send_static
+from survey.pages.unreadable import refuse_unreadable
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.region_views import blueprint as region_import_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
@@ -114,11 +117,10 @@ from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.rights.costly import limit_costly_pages
 from survey.rights.guard import keep_to_places
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.signatures import sign_with_sha256
 from survey.signing_in.installing import THROTTLED, install_security
 from survey.signing_in.views import blueprint as signing_in_blueprint
-from survey.static_files import send_static
 from survey.storage import Storage
 from survey.tablet.package_views import blueprint as tablet_package_blueprint
 from survey.tablet.views import blueprint as tablet_blueprint
@@ -129,9 +131,7 @@ from survey.teams.people_views import blueprint as team_people_blueprint
 from survey.teams.team_views import blueprint as teams_blueprint
 from survey.teams.village_views import blueprint as village_tasks_blueprint
 from survey.thresholds.views import blueprint as thresholds_blueprint
-from survey.unreadable import refuse_unreadable
 from survey.verifications.views import blueprint as verifications_blueprint
-from survey.visit_bundles import keep_bundles_in
 from survey.visits.assignment_views import blueprint as visit_assignments_blueprint
 from survey.visits.ledger_views import blueprint as ledger_blueprint
 from survey.visits.plan_views import blueprint as visit_plan_blueprint

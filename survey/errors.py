@@ -12,7 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import rollback_request
 from survey.failures import RETRY_AFTER_S, passing_failure
-from survey.language import chosen_language
+from survey.pages.language import chosen_language
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,15 @@ ROOT = Path(__file__).parents[1]
 LOCALE = "zh"
 FOLDER = ROOT / "survey" / "translations" / LOCALE / "LC_MESSAGES"
 PO, MO = FOLDER / "messages.po", FOLDER / "messages.mo"
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "described": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_setting": (2,), "speak": None}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "described": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "_setting": (2,),
+    "speak": None,
+}
 SOURCES = {"survey": [("**.py", "python")], "templates": [("**.html", "jinja2.ext.babel_extract")]}
 CLICK = ("core.py", "decorators.py", "exceptions.py", "formatting.py", "parser.py", "termui.py", "types.py")
 """Where click, which speaks to people at the terminal, has its own words."""

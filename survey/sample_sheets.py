@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from survey.workbooks import HEADING, MAX_ROWS
+from survey.pages.workbooks import HEADING, MAX_ROWS
 
 Terms = Mapping[str, Sequence[str]]
 """Code names to the words that mean them."""

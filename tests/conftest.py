@@ -29,7 +29,7 @@ from survey.config import Settings
 from survey.db import create_engine_for, new_id
 from survey.demo.build import build_demo
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from tests.builders import find_or_add_person
 from tests.postgres import postgres_programs, temporary_cluster
 from tests.recorder import Statements, record_statements

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.config import current_settings
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id, utc_now
-from survey.sealed_fields import SealedString
+from survey.sealing.fields import SealedString
 
 ROLES = ("admin", "coordinator", "interviewer", "author", "responsible")
 TOKEN_SCOPES = ("submit", "handover", "read")

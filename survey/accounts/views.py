@@ -20,7 +20,7 @@ from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.first_run.queries import organisation_name
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_names, paused_until
 

@@ -12,13 +12,13 @@ from analysis.tabulate import label_estimates
 from survey.api import schemas
 from survey.api.queries import find_visit
 from survey.api.released import rows_between
+from survey.bundles.of_visits import folder_of_visit
 from survey.db import reading_scope, utc_now
 from survey.figures.keeping import Kept, frame_of, read_kept
 from survey.figures.making import make_figures
 from survey.figures.queries import read_since
 from survey.figures.reading import withhold
 from survey.kept import state_of_data
-from survey.visit_bundles import folder_of_visit
 
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "deff")
 

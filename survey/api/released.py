@@ -29,9 +29,9 @@ from analysis.exports.tables import SourceTable, tables_of_visit
 from analysis.exports.units import Safety
 from analysis.exports.variables import ExportTable, export_table
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.bundles.of_visits import folder_of_visit, fresh_bundle
 from survey.figures.keeping import analysis_version
 from survey.kept import state_of_data
-from survey.visit_bundles import folder_of_visit, fresh_bundle
 
 DEIDENTIFIED, FULL = "deidentified", "full"
 CONTENTS = (DEIDENTIFIED, FULL)

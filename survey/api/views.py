@@ -21,14 +21,14 @@ from survey.api.writing import (
     version_record,
     visit_record,
 )
-from survey.codebook import codebook_entry, make_form_book
+from survey.bundles.codebook import codebook_entry, make_form_book
 from survey.db import current_session
-from survey.downloads import DOCX, download
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import find_version, load_questionnaire
 from survey.intake.models import REVIEW_STATES, Submission
 from survey.issues.life import STATES
 from survey.issues.models import Issue
+from survey.pages.downloads import DOCX, download
 from survey.places.models import HOUSEHOLD_KINDS, LEVELS, Household, Region
 from survey.reports.models import Report
 from survey.reports.queries import content_of, find_report

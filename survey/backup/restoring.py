@@ -29,7 +29,7 @@ from survey.copying.tables import Copied
 from survey.protection.models import ErasedPerson
 from survey.protection.reapplying import erase_what_came_back
 from survey.schema import migrate
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.storage import Storage
 from survey.verify import verify
 

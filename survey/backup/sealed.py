@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, LargeBinary, String, Text, cast, func
 
 from survey.db import Json
 from survey.protection.key_rotation import sealed_columns
-from survey.sealed_fields import ID_LENGTH, MARK, Keyring, SealedBytes, SealedJson
+from survey.sealing.fields import ID_LENGTH, MARK, Keyring, SealedBytes, SealedJson
 
 
 def check_sealed_values(connection: Connection, keyring: Keyring) -> None:

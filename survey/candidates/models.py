@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 from survey.intake.models import Submission
-from survey.sealed_fields import SealedJson
+from survey.sealing.fields import SealedJson
 
 
 class IssueCandidate(Base):

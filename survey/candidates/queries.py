@@ -14,7 +14,7 @@ from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
 from survey.intake.models import Submission
 from survey.issues.models import Issue, IssueEvidence
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.queries import county_names
 from survey.review.filters import within
 from survey.visits.models import Visit

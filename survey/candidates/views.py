@@ -23,12 +23,12 @@ from survey.candidates.queries import (
     list_counties,
     list_visits,
 )
-from survey.choices import choices_of
 from survey.db import current_session
 from survey.instruments.registry import load_questionnaire
 from survey.intake.texts import text_for
 from survey.issues.life import EDITORS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
+from survey.pages.choices import choices_of
 from survey.places.words import KIND_LABELS
 
 READERS = ("admin", "coordinator", "author")

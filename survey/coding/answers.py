@@ -13,7 +13,8 @@ from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
 from questionnaires.stacking import rows_of
 from survey.accounts.models import User
-from survey.codebook import NAMES_OF_PEOPLE
+from survey.bundles.codebook import NAMES_OF_PEOPLE
+from survey.bundles.unrelated_events import UNRELATED
 from survey.coding.masking import mask_text
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
@@ -26,7 +27,6 @@ from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
 from survey.registry.models import HouseholdMember
-from survey.unrelated_events import UNRELATED
 
 NAME_ENDING = "_name"
 """Questions that end so ask who somebody is; there is nothing to code."""

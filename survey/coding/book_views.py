@@ -14,10 +14,10 @@ from survey.coding.queries import find_code_book, list_coders, list_rounds
 from survey.coding.sheets import code_book_sample, code_book_sheet, read_code_book
 from survey.corrections.forms import detail_of
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX
 from survey.visits.models import Visit
 from survey.visits.page import EDITORS, READERS, render_visit
-from survey.workbooks import XLSX
 
 blueprint = Blueprint("code_books", __name__, url_prefix=PREFIX)
 blueprint.context_processor(coding_words)

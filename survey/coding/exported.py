@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from survey.bundles.queries import Scope
 from survey.coding.answers import read_open_answers
 from survey.coding.models import CodeBook, CodingRound
 from survey.coding.queries import list_code_books, list_codings
 from survey.coding.rounds import CodedAnswer, codes_of, join_codings
-from survey.export_queries import Scope
 
 COLUMNS = (
     ("instance_id", "text"),

@@ -9,9 +9,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from survey.choices import choices_of
 from survey.coding.models import MAX_LABEL_LENGTH, MAX_NAME_LENGTH, MAX_TEXT_LENGTH, BookCode
 from survey.coding.operations import NAME, RESERVED, CodeValues
+from survey.pages.choices import choices_of
 
 
 class CodeForm(FlaskForm):

@@ -10,9 +10,9 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.coding.models import BookCode
 from survey.coding.operations import CodeValues
 from survey.coding.rounds import CodedAnswer, codes_of
+from survey.pages.workbooks import TableSheet, Value, write_workbook
 from survey.places.tabular import UnreadableTable, read_sheets
 from survey.sample_sheets import Sample, write_sample
-from survey.workbooks import TableSheet, Value, write_workbook
 
 COLUMNS = ("name", "label_zh", "label_en", "definition", "example")
 HEADINGS: Mapping[str, tuple[str, ...]] = {

@@ -16,10 +16,10 @@ from survey.coding.rounds import APART, DONE, CodedAnswer, codes_of, count_codes
 from survey.coding.sheets import results_workbook
 from survey.coding.words import STATE_LABELS
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX
 from survey.visits.page import READERS, render_visit
 from survey.visits.plan_queries import find_visit
-from survey.workbooks import XLSX
 
 blueprint = Blueprint("coding", __name__, url_prefix=PREFIX)
 blueprint.context_processor(coding_words)

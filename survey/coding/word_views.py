@@ -6,18 +6,18 @@ from flask_babel import gettext as _
 
 from analysis.coding.counting import WordCounts, count_words
 from survey.accounts.access import requires
-from survey.choices import choices_of
 from survey.coding.answers import OpenAnswers, read_open_answers
 from survey.coding.forms import WordsForm
 from survey.coding.sheets import words_workbook
 from survey.db import current_session
-from survey.downloads import download
 from survey.intake.texts import text_for
 from survey.kept import kept
+from survey.pages.choices import choices_of
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX
 from survey.visits.models import Visit
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
-from survey.workbooks import XLSX
 
 SHOWN = 100
 """So many words are on the page; the workbook has all of them."""

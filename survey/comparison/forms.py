@@ -8,11 +8,11 @@ from flask_wtf import FlaskForm
 from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from survey.choices import choices_of
 from survey.comparison.cases import EVERYTHING, WAITING_TOO, CaseFilter
 from survey.comparison.operations import MAX_REASON_LENGTH
 from survey.comparison.words import DECIDED_LABELS, KIND_LABELS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITIES, SEVERITY_LABELS
+from survey.pages.choices import choices_of
 
 
 class FilterForm(Form):

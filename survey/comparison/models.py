@@ -10,7 +10,7 @@ from questionnaires.compared import KINDS
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.places.models import Household
-from survey.sealed_fields import SealedJson
+from survey.sealing.fields import SealedJson
 from survey.visits.models import Visit
 
 

@@ -16,8 +16,8 @@ from survey.comparison.tables import write_csv, write_workbook
 from survey.comparison.wording import Wording
 from survey.comparison.words import BASIS_LABELS, DECIDED_LABELS, KIND_LABELS, KIND_TONES, PICTURE_LABELS, REMARK_LABELS, SOURCE_LABELS
 from survey.db import current_session, utc_now
-from survey.downloads import download
-from survey.paging import page_of
+from survey.pages.downloads import download
+from survey.pages.paging import page_of
 from survey.places.words import KIND_LABELS as HOUSEHOLD_LABELS
 from survey.visits.models import Visit
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words

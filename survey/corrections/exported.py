@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from questionnaires.columns import MAIN, tables_of
 from questionnaires.model import Node, Question, Questionnaire, Repeat
-from survey.codebook import make_form_book
+from survey.bundles.codebook import make_form_book
+from survey.bundles.queries import Scope
 from survey.corrections.effect import Place
 from survey.corrections.models import Correction
 from survey.corrections.queries import Record, load_records
-from survey.export_queries import Scope
 from survey.intake.models import Submission
 
 COLUMNS = (

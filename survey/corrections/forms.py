@@ -14,11 +14,11 @@ from wtforms.widgets import DateInput, NumberInput
 from questionnaires.errors import SurveyError
 from questionnaires.model import Question, Questionnaire, text_in
 from questionnaires.question_types import MULTIPLE_TYPES
-from survey.choices import choices_of
 from survey.corrections.operations import MAX_REASON_LENGTH, MAX_VALUE_LENGTH
 from survey.corrections.page import shortened
 from survey.corrections.queries import CorrectionFilter, FilterOptions
 from survey.corrections.words import FILTER_LABELS
+from survey.pages.choices import choices_of
 from survey.reconciling.page import EXAMPLES
 
 NUMBERS = ("integer", "decimal", "range")

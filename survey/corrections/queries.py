@@ -14,7 +14,7 @@ from survey.accounts.models import User
 from survey.corrections.effect import Effect, Place, effect_of, places_of
 from survey.corrections.models import Correction, CorrectionWithdrawal
 from survey.intake.models import Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.models import Region
 from survey.reconciling.counted import answers_that_count
 from survey.visits.household_list import questionnaire_with_households

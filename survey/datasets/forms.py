@@ -7,10 +7,10 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from analysis.exports.archive import FORMATS, MAX_K, MIN_K
 from analysis.exports.units import Safety
-from survey.choices import choices_of
 from survey.datasets.operations import MAX_PURPOSE_LENGTH
 from survey.datasets.words import CONTENTS_LABELS, FORMAT_LABELS
-from survey.language import LANGUAGES
+from survey.pages.choices import choices_of
+from survey.pages.language import LANGUAGES
 
 
 class DatasetForm(FlaskForm):

@@ -10,8 +10,8 @@ from analysis.bundle import read_bundle
 from analysis.exports.archive import ExportArchive, ExportRequest, make_archive
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.bundles.of_visits import fresh_bundle
 from survey.events import log_event
-from survey.visit_bundles import fresh_bundle
 
 FULL_ROLES = ("admin", "coordinator")
 """Who may take a dataset that tells who people are."""

@@ -9,7 +9,7 @@ from survey.accounts.models import User
 from survey.datasets.operations import TAKEN
 from survey.events import Event
 from survey.intake.models import Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.visits.models import Visit
 
 

@@ -10,14 +10,14 @@ from flask_security import current_user
 from analysis.exports.archive import ExportRequest
 from analysis.exports.units import Safety
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.config import current_settings
 from survey.datasets import four_eyes, operations
 from survey.datasets.forms import DatasetForm
 from survey.datasets.queries import OfferedVisit, list_offered, list_taken
 from survey.datasets.words import CONTENTS_LABELS, FORMAT_LABELS
 from survey.db import current_session, reading_scope, rollback_request, utc_now
-from survey.downloads import ZIP, download
+from survey.pages.choices import choices_of
+from survey.pages.downloads import ZIP, download
 from survey.protection.reading import note_names
 
 READERS = ("admin", "coordinator", "author")

@@ -23,7 +23,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from questionnaires.errors import SurveyError
-from survey.choices import choices_of
 from survey.draws.design import (
     CHANCE_AMONG_HOUSEHOLDS,
     CHANCE_AMONG_VILLAGES,
@@ -47,6 +46,7 @@ from survey.draws.words import (
 )
 from survey.errors import spoken
 from survey.field_time import FIELD_ZONE
+from survey.pages.choices import choices_of
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.models import Visit
 

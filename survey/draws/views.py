@@ -44,7 +44,7 @@ from survey.draws.words import (
     stratum_label,
     villages_sentence,
 )
-from survey.paging import page_of
+from survey.pages.paging import page_of
 from survey.places.queries import names_of
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit

@@ -20,7 +20,7 @@ from survey.figures.keeping import Kept
 from survey.figures.reading import Selection, read_for_charts
 from survey.figures.words import BASIS_LABELS, STANDING_LABELS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS
-from survey.workbooks import TableSheet, Value, write_workbook
+from survey.pages.workbooks import TableSheet, Value, write_workbook
 
 CHARTS = "charts"
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)pt" height="([\d.]+)pt"')

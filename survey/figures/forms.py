@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField
 
-from survey.choices import choices_of
 from survey.figures.reading import LEAST_ANSWERS, Selection
+from survey.pages.choices import choices_of
 
 LEAST_OFFERED = (1, 5, 10, 30)
 

@@ -25,7 +25,7 @@ from analysis.bundle import Bundle, read_bundle
 from analysis.indicators import Estimated
 from analysis.lineage.behind import MeasureColumns, RowsBehind
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.export_kept import keep_file
+from survey.bundles.kept import keep_file
 
 CURRENT, ESTIMATES, BY_INDICATOR, FRAME = "current.json", "estimates.parquet", "by-indicator.parquet", "frame"
 ROWS_IN_GROUP = 5_000

@@ -14,10 +14,10 @@ from analysis.bundle import read_bundle
 from analysis.indicators import compute_estimates
 from analysis.lineage.behind import rows_behind
 from survey.background import Key, Telling, Work, begin_work, find_work, work_called
+from survey.bundles.of_visits import fresh_bundle
 from survey.db import reading_scope, utc_now
 from survey.events import GENESIS, Event
 from survey.figures.keeping import Moment, keep, still_right
-from survey.visit_bundles import fresh_bundle
 
 WORK = "figures"
 

@@ -15,7 +15,7 @@ from analysis.measures import SHARE_UNIT
 from analysis.words import number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.background import Work
-from survey.choices import choices_of
+from survey.bundles.of_visits import place_of_visit
 from survey.config import current_settings
 from survey.db import current_session, rollback_request
 from survey.errors import spoken
@@ -33,10 +33,10 @@ from survey.figures.words import (
     WHICH_LABELS,
 )
 from survey.issues.words import AREA_LABELS
-from survey.navigation import Tab
+from survey.pages.choices import choices_of
+from survey.pages.navigation import Tab
 from survey.places.words import KIND_LABELS
 from survey.thresholds.wording import limit_text
-from survey.visit_bundles import place_of_visit
 
 READERS = ("admin", "coordinator", "author")
 PATIENCE_SECONDS = 2.5

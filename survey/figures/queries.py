@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from survey.bundles.unrelated_events import UNRELATED
 from survey.events import Event
 from survey.figures.keeping import Kept
 from survey.intake.models import Submission
 from survey.places.models import Household, Region
-from survey.unrelated_events import UNRELATED
 from survey.visits.models import Visit
 
 ACCEPTED = "submission.accepted"

@@ -22,7 +22,7 @@ from analysis.measures import SHARE_UNIT, unit_of
 from analysis.tabulate import label_estimates
 from questionnaires.model import Indicator
 from survey.figures.keeping import FRAMES_KEPT, Kept, frame_of
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.thresholds.crossing import HIGH, LOW, is_beyond
 
 LEAST_ANSWERS = 5

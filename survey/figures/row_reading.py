@@ -14,7 +14,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.figures.keeping import Kept, KeptTable, MeasureColumns, frame_of
 from survey.intake.texts import text_for
 from survey.lookback.changes import YES_NO
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 
 WHICH = ("all", "counted", "not_counted", "missing")
 """All rows; those that add to what stands above the line; those that do not though they have an answer; those without a usable answer."""

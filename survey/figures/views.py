@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, rollback_request
-from survey.downloads import download, drawing
 from survey.figures.arranging import categories_of, groups_by_form, lines_by_indicator, lines_by_place
 from survey.figures.changing import NOTICEABLE, read_changes
 from survey.figures.documents import changes_table, charts_of, drawn_chart, figures_table, size_of_drawn_chart, table_csv, table_workbook
@@ -31,10 +30,11 @@ from survey.figures.page import (
 from survey.figures.queries import OfferedVisit, list_offered, read_interviewed
 from survey.figures.reading import GROUPS, PLACES, list_places, read_counties, read_domains, read_indicator, read_places
 from survey.figures.row_reading import NAMES, WHICH, read_behind
-from survey.language import address_to_return_to
-from survey.paging import page_of
+from survey.pages.downloads import download, drawing
+from survey.pages.language import address_to_return_to
+from survey.pages.paging import page_of
+from survey.pages.workbooks import XLSX, TableSheet
 from survey.review.words import STATE_LABELS
-from survey.workbooks import XLSX, TableSheet
 
 PLACES_SHOWN, COUNTIES_SHOWN = 50, 8
 

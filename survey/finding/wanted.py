@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from survey.pinyin import begins_as, is_typed_as, typed_letters
+from survey.sealing.pinyin import begins_as, is_typed_as, typed_letters
 
 LONGEST = 64
 """Of what is typed so many signs are looked for; no name or number is longer."""

@@ -21,8 +21,8 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Opt
 
 from survey.accounts.forms import NotGuessable
 from survey.accounts.passwords import MIN_PASSWORD_LENGTH
-from survey.choices import choices_of
 from survey.liaison.words import EXPERT_LEVEL_LABELS
+from survey.pages.choices import choices_of
 from survey.visits.forms import trimmed
 from survey.visits.operations import MAX_TITLE_LENGTH
 

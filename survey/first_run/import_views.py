@@ -10,19 +10,19 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.accounts.people_terms import people_sample as write_people_sample
 from survey.accounts.views import first_passwords_page
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.first_run.imports import IMPORTS, Import
 from survey.first_run.queries import find_waiting_draft
 from survey.first_run.views import PAGES, after, step_page
-from survey.language import page_language
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
+from survey.pages.language import page_language
+from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
 from survey.places.roster_operations import drop_draft
 from survey.places.roster_texts import unreadable_text
-from survey.workbooks import XLSX
 
 ROWS_SHOWN = 200
 

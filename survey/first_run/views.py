@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.first_run import operations
@@ -16,7 +15,8 @@ from survey.first_run.first_administrator import is_first_code
 from survey.first_run.forms import AdministratorForm, OrganisationForm
 from survey.first_run.queries import has_people, read_installation, read_progress
 from survey.first_run.steps import STEPS
-from survey.language import page_language
+from survey.pages.buttons import EmptyForm
+from survey.pages.language import page_language
 
 STEP_LABELS = {
     "organisation": _l("Organisation"),

@@ -13,7 +13,7 @@ from survey.first_run.operations import FirstVisit, plan_first_visit
 from survey.first_run.queries import list_interviewers, list_villages
 from survey.first_run.views import PAGES, step_page
 from survey.instruments.supplied import publish_supplied, supplied_questionnaires
-from survey.language import page_language
+from survey.pages.language import page_language
 from survey.storage import current_storage
 
 MAX_PAIRS = 12

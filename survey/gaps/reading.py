@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.gaps.workbook import Gaps, find_gaps
+from survey.bundles.of_visits import fresh_bundle
+from survey.bundles.unrelated_events import UNRELATED
 from survey.kept import kept_past
-from survey.unrelated_events import UNRELATED
-from survey.visit_bundles import fresh_bundle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

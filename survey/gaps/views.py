@@ -13,12 +13,12 @@ from analysis.measures import SHARE_UNIT
 from analysis.words import NO_VALUE, number_text, value_text
 from survey.accounts.access import requires
 from survey.db import current_session
-from survey.downloads import download
 from survey.errors import spoken
 from survey.gaps.reading import read_gaps
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
-from survey.workbooks import XLSX
 
 SHOWN_PER_RULE = 10
 """So many indicators of an issue are on the page; the workbook has all of them."""

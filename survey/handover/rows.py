@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, LargeBinary, Table
 
 from survey.db import UtcDateTime
-from survey.sealed_fields import SealedBytes
+from survey.sealing.fields import SealedBytes
 
 DIGEST_LENGTH = 16
 """Hexadecimal digits: enough to tell two values apart, short enough to send for every column of every row."""

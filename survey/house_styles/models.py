@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 
 
 class HouseStyle(Base):

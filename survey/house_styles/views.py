@@ -12,12 +12,12 @@ from wtforms import SelectField
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.db import current_session, utc_now
-from survey.downloads import DOCX, download
 from survey.house_styles.operations import add_style, put_aside
 from survey.house_styles.queries import find_used, read_used
-from survey.language import LANGUAGES
+from survey.pages.choices import choices_of
+from survey.pages.downloads import DOCX, download
+from survey.pages.language import LANGUAGES
 from survey.storage import current_storage
 
 READERS, KEEPERS = ("admin", "coordinator", "author"), ("admin", "coordinator")

@@ -11,11 +11,11 @@ from wtforms import Field, Form, HiddenField, IntegerField, RadioField, SelectFi
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from survey.choices import choices_of
 from survey.household_outcomes.operations import steps_to
 from survey.household_outcomes.queries import Found
 from survey.issues.words import HOUSEHOLD_OUTCOME_LABELS, VERDICT_LABELS
 from survey.kept_files import GivenFile
+from survey.pages.choices import choices_of
 from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.forms import trimmed
 

@@ -10,7 +10,6 @@ from werkzeug.datastructures import CombinedMultiDict
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
-from survey.downloads import stored_file
 from survey.errors import STATUS, spoken
 from survey.household_outcomes.forms import DecideForm, OutcomesForm
 from survey.household_outcomes.operations import check_looks_back, decide, record_outcome
@@ -21,6 +20,7 @@ from survey.issues.models import Issue
 from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.kept_files import find_kept, keep_files
+from survey.pages.downloads import stored_file
 from survey.places.models import Household
 from survey.storage import current_storage
 from survey.visits.models import Visit

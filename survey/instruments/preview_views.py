@@ -21,14 +21,14 @@ from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.downloads import DOCX, download, published_file
 from survey.field_time import field_date
-from survey.headers import CONTENT_SECURITY_POLICY
 from survey.instruments.household_file import with_households
 from survey.instruments.models import QuestionnaireDraft, QuestionnaireFile
 from survey.instruments.queries import find_draft
 from survey.instruments.registry import find_file, find_version, load_questionnaire, version_key
 from survey.instruments.views import PUBLISHERS, READERS
+from survey.pages.downloads import DOCX, download, published_file
+from survey.pages.headers import CONTENT_SECURITY_POLICY
 from survey.storage import current_storage
 from survey.tablet.documents import json_bytes, kept_document
 from survey.tablet.form_page import draw_form_page

@@ -22,7 +22,6 @@ from questionnaires.reader import read_questionnaire
 from survey.accounts.access import requires
 from survey.comparison.words import SOURCE_LABELS
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.instruments import operations
 from survey.instruments.draft_operations import keep_draft
 from survey.instruments.earlier_files import earlier_files
@@ -35,6 +34,7 @@ from survey.instruments.registry import find_file, find_version, load_questionna
 from survey.instruments.sheet_rows import checked_sheets
 from survey.instruments.words import GOOD_LABELS, INDICATOR_KIND_LABELS, KIND_LABELS, PROBLEM_LABELS, WEIGHT_LABELS, WEIGHT_TONES
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
+from survey.pages.downloads import download
 from survey.storage import current_storage
 
 READERS = ("admin", "coordinator", "author")

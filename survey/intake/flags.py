@@ -13,7 +13,7 @@ from typing import Any
 from questionnaires.engine import MAX_ENGINES, Engine, engine_of
 from questionnaires.model import Group, Node, Question, Questionnaire
 from survey.field_time import field_date
-from survey.maps import distance_km
+from survey.maps.drawing import distance_km
 from survey.protocol.checks import CHECK_OF_NAME, FLAG_LABELS
 from survey.protocol.limits import DEFAULTS, Limits
 

@@ -10,7 +10,7 @@ from survey.accounts.models import User
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 from survey.instruments.models import QuestionnaireVersion
 from survey.places.models import Household, Region
-from survey.sealed_fields import SealedBytes, SealedJson, SealedLongText
+from survey.sealing.fields import SealedBytes, SealedJson, SealedLongText
 from survey.visits.models import Assignment, Visit
 
 REVIEW_STATES = ("received", "accepted", "returned", "replaced")

@@ -5,9 +5,9 @@ from flask_security import current_user
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.downloads import stored_file
 from survey.intake.queries import find_recovered, list_recovered
 from survey.intake.sealed_operations import mark_taken
+from survey.pages.downloads import stored_file
 from survey.storage import current_storage
 
 ON_TABLETS = ("interviewer", "coordinator", "admin")

@@ -25,7 +25,7 @@ from survey.intake.partials import PartialKey, Partials
 from survey.intake.receipts import find_kept, receipt_of
 from survey.intake.together import files_writer_of
 from survey.intake.upload_operations import Arrived, Piece, Whole, read_offset, take_piece
-from survey.language import choose_locale
+from survey.pages.language import choose_locale
 from survey.storage import current_storage
 
 OFFSET, LENGTH, COMPLETE, DIGEST = "Upload-Offset", "Upload-Length", "Upload-Complete", "Repr-Digest"

@@ -14,7 +14,6 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.config import current_settings
 from survey.db import current_session, end_reading, only_reads, rollback_request, utc_now
-from survey.downloads import download, published_file
 from survey.errors import STATUS, failure_behind, saying_when, spoken
 from survey.instruments.household_file import FILE_NAME as HOUSEHOLDS
 from survey.instruments.registry import find_file, find_version
@@ -38,7 +37,8 @@ from survey.intake.receive import Receipt, store_file
 from survey.intake.refusals import summarise
 from survey.intake.senders import Sent, language_of, let_in, recall_sender
 from survey.intake.together import writer_of
-from survey.language import choose_locale
+from survey.pages.downloads import download, published_file
+from survey.pages.language import choose_locale
 from survey.storage import current_storage
 from survey.visits.household_list import needs_list, personal_list
 

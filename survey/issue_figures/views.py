@@ -10,14 +10,14 @@ from wtforms import SelectField
 from analysis.charts.wall_charts import wall_picture
 from analysis.charts.wall_records import Flow, Heading
 from survey.accounts.access import requires
-from survey.choices import choices_of
 from survey.db import current_session, utc_now
-from survey.downloads import PICTURES, download, drawing
 from survey.field_time import field_date
 from survey.issue_figures.figures import IssueLife, count_by, count_lives, flow_of, measure_stays
 from survey.issue_figures.queries import list_issue_counties, list_issue_visits, read_lives, visit_titles
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, STATE_LABELS, STATE_TONES
 from survey.kept import kept
+from survey.pages.choices import choices_of
+from survey.pages.downloads import PICTURES, download, drawing
 from survey.places.queries import county_names
 from survey.visits.ledger_documents import period_text
 from survey.visits.ledger_forms import DaysForm

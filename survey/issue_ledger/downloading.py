@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.field_time import field_date
 from survey.issue_ledger.ledger import ledger_columns
 from survey.issue_ledger.queries import read_ledger_rows
-from survey.workbooks import XLSX, stream_workbook
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX, stream_workbook
 
 
 def send_ledger(*conditions: ColumnElement[bool], only_reported: bool) -> Response:

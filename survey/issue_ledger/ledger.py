@@ -14,13 +14,13 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from questionnaires.errors import ErrorCode
+from survey.pages.workbooks import Column
 from survey.places.dates import read_day
 from survey.places.roster_terms import fold
 from survey.places.sheet_layout import Layout, SheetProblem, Vocabulary, count_bad_rows, in_order
 from survey.places.tabular import Row
 from survey.registry.member_sheet import find_layouts_in, rows_below, unreadable
 from survey.sample_sheets import Sample
-from survey.workbooks import Column
 
 COLUMNS: Mapping[str, tuple[LazyString, int]] = {
     "position": (_l("No."), 6),

@@ -11,9 +11,9 @@ from survey.issue_ledger.ledger import COLUMNS, DONE_TERMS
 from survey.issues.life import HANDED_OVER
 from survey.issues.models import Issue, IssueReply
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, LEVEL_LABELS, SCOPE_LABELS, STATE_LABELS
+from survey.pages.workbooks import Value
 from survey.places.models import Region
 from survey.responsible.queries import told_places
-from survey.workbooks import Value
 
 AT_ONCE = 500
 """So many issues are read and written at a time."""

@@ -8,9 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.field_time import field_date
 from survey.issue_figures.queries import list_issue_counties, list_issue_visits
 from survey.issue_ledger import operations as operations
@@ -21,7 +19,10 @@ from survey.issues.filters import conditions
 from survey.issues.forms import FilterForm
 from survey.issues.life import EDITORS
 from survey.issues.page import READERS, issue_words
-from survey.language import page_language
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
+from survey.pages.language import page_language
+from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
@@ -29,7 +30,6 @@ from survey.places.roster_compare import problems_csv
 from survey.places.roster_texts import unreadable_text
 from survey.responsible.answering import MAX_BODY_LENGTH
 from survey.sample_sheets import write_sample
-from survey.workbooks import XLSX
 
 ROWS_SHOWN = 200
 """So many rows of each sort are listed; the file of bad rows holds all of them."""

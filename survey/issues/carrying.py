@@ -31,7 +31,7 @@ from survey.intake.media import FAMILIES
 from survey.intake.models import Flag, Submission
 from survey.intake.texts import text_for
 from survey.issues.models import IssueEvidence
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.reconciling.standing import Standing, standing_of
 from survey.review.answers import Line, answer_sections
 from survey.thresholds.reading import find_crossing

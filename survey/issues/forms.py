@@ -10,7 +10,6 @@ from wtforms import DateField, Form, HiddenField, IntegerField, RadioField, Sele
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from survey.choices import choices_of
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.issues.filters import (
@@ -31,6 +30,7 @@ from survey.issues.models import Issue
 from survey.issues.stepping import MAX_REASON_LENGTH
 from survey.issues.withdrawing import ANEW, STANDS, STANDS_CHANGED
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, LEVEL_LABELS, SCOPE_LABELS, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
+from survey.pages.choices import choices_of
 from survey.visits.forms import trimmed
 
 MAX_TITLE_LENGTH = 200

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.db import current_session, utc_now
 from survey.errors import STATUS, spoken
 from survey.issues.forms import MergeForm
@@ -17,6 +16,7 @@ from survey.issues.models import Issue
 from survey.issues.page import issue_words
 from survey.issues.queries import count_evidence, find_issue, told_of
 from survey.issues.stepping import Change, act
+from survey.pages.choices import choices_of
 
 blueprint = Blueprint("issue_merging", __name__, url_prefix="/issues")
 blueprint.context_processor(issue_words)

@@ -35,7 +35,7 @@ from survey.issues.life import (
 )
 from survey.issues.words import SEVERITIES
 from survey.places.models import Household, Region
-from survey.sealed_fields import SealedJson, SealedLongText
+from survey.sealing.fields import SealedJson, SealedLongText
 from survey.visits.models import Meeting, Visit
 
 EVIDENCE_KINDS = ("candidate", "answer", "picture", "flag", "discrepancy", "meeting", "estimate", "note")

@@ -18,7 +18,7 @@ from survey.issues.life import ENDED, OPEN
 from survey.issues.merging import SAME, Likeness, Told, find_alike
 from survey.issues.models import Issue, IssueEvidence, IssueStep, Verification
 from survey.issues.searching import search_issues
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.models import Household, Region
 from survey.visits.models import VisitVillage
 

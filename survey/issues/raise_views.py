@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.issues.carrying import Piece, read_pieces
@@ -24,6 +23,7 @@ from survey.issues.queries import find_issue, households_of, list_places_of_visi
 from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.scope import Basis, propose_scope
 from survey.issues.scoping import count_asked, count_basis, thresholds_of, told_basis
+from survey.pages.choices import choices_of
 from survey.places.models import Region
 from survey.visits.models import Visit
 

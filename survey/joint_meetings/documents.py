@@ -13,8 +13,8 @@ from survey.issues.words import AREA_LABELS, STATE_LABELS
 from survey.joint_meetings.agenda import Section, Standing
 from survey.joint_meetings.models import MeetingDecision
 from survey.joint_meetings.words import SECTION_LABELS
+from survey.pages.workbooks import TableSheet, Value, write_workbook
 from survey.visits.models import Meeting
-from survey.workbooks import TableSheet, Value, write_workbook
 
 WEIGHTS = (0.6, 2.2, 3.4, 1.8, 2.0, 2.6)
 

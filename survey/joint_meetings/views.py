@@ -10,10 +10,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.downloads import DOCX, download
 from survey.field_time import field_date
 from survey.issues.queries import find_issue
 from survey.issues.words import AREA_LABELS, REPLY_KIND_LABELS, STATE_LABELS, STATE_TONES
@@ -23,9 +21,11 @@ from survey.joint_meetings.operations import decide
 from survey.joint_meetings.queries import find_joint_meeting, meeting_before, read_agenda, read_decisions
 from survey.joint_meetings.words import SECTION_LABELS
 from survey.liaison.contact_queries import list_offices
+from survey.pages.choices import choices_of
+from survey.pages.downloads import DOCX, download
+from survey.pages.workbooks import XLSX
 from survey.places.queries import find_region
 from survey.visits.models import Meeting
-from survey.workbooks import XLSX
 
 READERS = ("admin", "coordinator", "author")
 EDITORS = ("admin", "coordinator")

@@ -8,7 +8,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from survey.choices import choices_of
 from survey.liaison.amounts import parse_fen, ten_thousands
 from survey.liaison.assistance_operations import AssistanceFacts
 from survey.liaison.assistance_queries import AssistanceFilter
@@ -16,6 +15,7 @@ from survey.liaison.forms import trimmed
 from survey.liaison.models import Assistance
 from survey.liaison.register import MAX_GIVER_LENGTH, MAX_NOTE_LENGTH, YEARS
 from survey.liaison.words import COLUMN_LABELS, GIVER_KIND_LABELS, HELP_KIND_LABELS
+from survey.pages.choices import choices_of
 from survey.places.codes import full_code
 
 

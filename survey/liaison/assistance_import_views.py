@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response as Redirect
 from questionnaires.errors import SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
-from survey.downloads import download
-from survey.language import page_language
 from survey.liaison import assistance_operations as operations
 from survey.liaison.assistance_forms import RegisterConfirmForm, RegisterUploadForm
 from survey.liaison.assistance_queries import known_keys
@@ -18,10 +16,12 @@ from survey.liaison.assistance_texts import amount_text, reason_text, sample_wor
 from survey.liaison.page import EDITORS, liaison_words, render_liaison
 from survey.liaison.places import read_gazetteer
 from survey.liaison.register import read_register, register_of, split_duplicates
+from survey.pages.downloads import download
+from survey.pages.language import page_language
+from survey.pages.workbooks import XLSX
 from survey.places.queries import find_draft
 from survey.places.roster_compare import problems_csv
 from survey.places.roster_texts import unreadable_text
-from survey.workbooks import XLSX
 
 ROWS_SHOWN = 200
 """So many rows of each sort are listed; the file of bad rows holds all of them."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.liaison.models import GIVER_KINDS, HELP_KINDS, Assistance
 from survey.liaison.register import Register, key_of
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places import codes
 from survey.places.models import Region
 

@@ -10,11 +10,11 @@ from survey.liaison.assistance_queries import Total, Totals
 from survey.liaison.models import Assistance
 from survey.liaison.register import GIVER_TERMS, HEADINGS, HELP_TERMS
 from survey.liaison.words import COLUMN_LABELS, GIVER_KIND_LABELS, HELP_KIND_LABELS
+from survey.pages.workbooks import TableSheet, write_workbook
 from survey.places.roster_sample import COUNTY
 from survey.places.roster_texts import cell_texts
 from survey.places.sheet_layout import SheetProblem
 from survey.sample_sheets import Sample, write_sample
-from survey.workbooks import TableSheet, write_workbook
 
 AMOUNT_PATTERN = "#,##0.00####"
 EXAMPLE = Sample(

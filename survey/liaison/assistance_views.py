@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as Redirect
 
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.field_time import field_date
 from survey.liaison import assistance_operations as operations
 from survey.liaison.assistance_forms import AssistanceFilterForm, AssistanceForm
@@ -17,7 +16,8 @@ from survey.liaison.assistance_texts import amount_text, register_workbook
 from survey.liaison.contact_queries import list_offices
 from survey.liaison.models import Assistance
 from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
-from survey.workbooks import XLSX
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX
 
 blueprint = Blueprint("liaison_assistance", __name__, url_prefix="/liaison/assistance")
 

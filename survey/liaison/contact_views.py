@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as Redirect
 
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.field_time import field_date
 from survey.liaison import contact_operations as operations
 from survey.liaison.contact_queries import find_contact, list_contacts, list_counties_without, list_offices
@@ -17,7 +16,8 @@ from survey.liaison.models import Contact
 from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.liaison.vcards import VCARD, vcards
 from survey.liaison.words import CONTACT_LEVEL_LABELS
-from survey.workbooks import XLSX, TableSheet, write_workbook
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX, TableSheet, write_workbook
 
 blueprint = Blueprint("liaison_contacts", __name__, url_prefix="/liaison/contacts")
 blueprint.context_processor(liaison_words)

@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from survey.choices import choices_of
 from survey.issues.words import AREA_LABELS
 from survey.liaison.expert_operations import FOCUS_AREAS, MAX_LENGTHS, MAX_SKILL_LENGTH, ExpertFacts, lists_of
 from survey.liaison.expert_queries import ExpertFilter
@@ -16,6 +15,7 @@ from survey.liaison.forms import EMAIL, PHONE, trimmed
 from survey.liaison.models import Expert
 from survey.liaison.places import Gazetteer
 from survey.liaison.words import AVAILABILITY_LABELS, EXPERT_LEVEL_LABELS, SKILL_LABELS
+from survey.pages.choices import choices_of
 from survey.places.codes import full_code
 
 SEPARATORS = str.maketrans(dict.fromkeys("，,；;\n\t", "、"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.liaison.models import Expert, ExpertArea, ExpertPlace, ExpertSkill, ExpertVisit
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places import codes
 from survey.visits.models import Pair, Visit, VisitMember
 

@@ -9,11 +9,11 @@ from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import BooleanField, DateField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
-from survey.choices import choices_of
 from survey.liaison.contact_queries import ContactFilter
 from survey.liaison.material_queries import RequestFilter
 from survey.liaison.models import Contact
 from survey.liaison.words import CONTACT_LEVEL_LABELS, MEANS_LABELS, REQUEST_STATE_LABELS
+from survey.pages.choices import choices_of
 from survey.places.codes import full_code
 
 PHONE = Regexp(r"^[0-9+()（）、,/ -]*$", message=_l("Use digits, spaces, hyphens, brackets and a plus sign only."))

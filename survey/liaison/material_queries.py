@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.kept_files import find_kept
 from survey.liaison.models import Contact, MaterialFile, MaterialReminder, MaterialRequest
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places import codes
 
 SOON = timedelta(days=7)

@@ -8,9 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.field_time import field_date
 from survey.kept_files import GivenFile, keep_files
 from survey.liaison import material_operations as operations
@@ -20,6 +18,8 @@ from survey.liaison.material_queries import find_file, find_request, list_reques
 from survey.liaison.models import MaterialRequest
 from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.liaison.reminders import reminder_text
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
 from survey.places import codes
 from survey.storage import current_storage
 

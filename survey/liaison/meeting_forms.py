@@ -9,9 +9,9 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from survey.choices import choices_of
 from survey.liaison.forms import refuse_future, trimmed
 from survey.liaison.meeting_queries import NO_VISIT, MeetingFilter
+from survey.pages.choices import choices_of
 from survey.places.codes import full_code
 from survey.visits.meeting_operations import MAX_MEETING_TITLE_LENGTH, MAX_NAME_LENGTH, MAX_POST_LENGTH, MAX_VENUE_LENGTH, Attendee
 from survey.visits.models import Meeting

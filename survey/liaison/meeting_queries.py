@@ -11,7 +11,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import Role, User
 from survey.kept_files import find_kept
 from survey.liaison.contact_queries import list_offices
-from survey.paging import PAGE_SIZE, Page, page_of
+from survey.pages.paging import PAGE_SIZE, Page, page_of
 from survey.places import codes
 from survey.places.models import Region
 from survey.visits.models import Meeting, MeetingFile, MeetingPerson, Visit, VisitVillage

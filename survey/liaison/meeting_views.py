@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as Redirect
 
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.field_time import field_date
 from survey.kept_files import GivenFile, keep_files
 from survey.liaison.contact_queries import list_offices, list_visit_choices
@@ -15,6 +14,7 @@ from survey.liaison.forms import FilesForm
 from survey.liaison.meeting_forms import FullMeetingForm, MeetingFilterForm
 from survey.liaison.meeting_queries import find_meeting, find_meeting_file, list_all_meetings, list_meeting_places, list_own_people
 from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
+from survey.pages.downloads import download
 from survey.storage import current_storage
 from survey.visits import meeting_operations as operations
 from survey.visits.models import Meeting, Visit

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.accounts.models import User
 from survey.db import Base, Id, RegionCode, UtcDateTime, new_id
 from survey.places.models import Region
-from survey.sealed_fields import SealedString
+from survey.sealing.fields import SealedString
 from survey.visits.models import Visit
 
 CONTACT_LEVELS = ("province", "city", "county")

@@ -6,12 +6,12 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
-from survey.buttons import EmptyForm
 from survey.db import utc_now
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
 from survey.liaison import words
-from survey.navigation import Tab
+from survey.pages.buttons import EmptyForm
+from survey.pages.navigation import Tab
 from survey.visits.words import MEETING_KIND_LABELS
 
 READERS = ("admin", "coordinator", "author")

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from survey.choices import choices_of
 from survey.lookback.operations import MAX_NOTE_LENGTH
 from survey.lookback.words import REASON_LABELS
+from survey.pages.choices import choices_of
 from survey.places.models import Household
 from survey.places.operations import HouseholdFacts
 from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.model import QUANTILE_KINDS, Indicator, Question, Questionnaire, Repeat
-from survey.codebook import PREFILLED, BookColumn, BookTable, FormBook
+from survey.bundles.codebook import PREFILLED, BookColumn, BookTable, FormBook
 from survey.intake.texts import text_for, texts_by_code
 
 CHANGES = ("better", "worse", "changed", "same", "appeared", "vanished")

@@ -11,9 +11,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from survey.choices import choices_of
 from survey.lookback.planning import PlannedPair, Source
 from survey.lookback.words import UNAVAILABLE_LABELS, WHOM_LABELS
+from survey.pages.choices import choices_of
 from survey.visits.forms import trimmed
 from survey.visits.models import Pair
 from survey.visits.operations import MAX_TITLE_LENGTH

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.stacking import rows_of
+from survey.bundles.codebook import FormBook, make_form_book
 from survey.candidates.raised_queries import raised_at
-from survey.codebook import FormBook, make_form_book
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import COUNTED, Submission

@@ -10,9 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField
 
 from survey.accounts.access import requires
-from survey.choices import choices_of
 from survey.db import current_session
-from survey.downloads import download
 from survey.intake.texts import text_for
 from survey.issues.words import AREA_LABELS, SEVERITY_LABELS
 from survey.lookback.changes import CHANGES, FIRST, OTHER, Tally, compare_answers, items_of, naming_columns, tally
@@ -28,10 +26,12 @@ from survey.lookback.queries import (
 )
 from survey.lookback.words import AGAIN_LABELS, AGAIN_TONES, CHANGE_LABELS, CHANGE_TONES, FATE_LABELS, FATE_TONES, REASON_LABELS
 from survey.lookback.workbook import look_back_workbook
-from survey.paging import page_of
+from survey.pages.choices import choices_of
+from survey.pages.downloads import download
+from survey.pages.paging import page_of
+from survey.pages.workbooks import XLSX
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
-from survey.workbooks import XLSX
 
 blueprint = Blueprint("look_back", __name__, url_prefix="/visits")
 blueprint.context_processor(visit_words)

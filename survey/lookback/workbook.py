@@ -10,9 +10,9 @@ from survey.lookback.changes import CHANGES, OTHER, compare_answers, items_of, n
 from survey.lookback.fates import Fate
 from survey.lookback.queries import Compared, Parts
 from survey.lookback.words import AGAIN_LABELS, CHANGE_LABELS, FATE_LABELS, REASON_LABELS
+from survey.pages.workbooks import TableSheet, write_workbook
 from survey.places.words import KIND_LABELS
 from survey.protection.reading import shown_name
-from survey.workbooks import TableSheet, write_workbook
 
 
 def look_back_workbook(parts: Parts, compared: Sequence[Compared], fates: Sequence[Fate], locale: str) -> bytes:

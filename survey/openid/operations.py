@@ -16,7 +16,7 @@ from survey.intake.operations import insert_if_absent
 from survey.openid.logout_token import MAX_NAME_LENGTH, OLD_AFTER_S, Ended
 from survey.openid.models import MAX_SUBJECT_LENGTH, OpenIdAccount, OpenIdArrival, OpenIdLogout
 from survey.openid.queries import accounts_of_session, find_openid_account
-from survey.sealed_fields import keyring_of
+from survey.sealing.fields import keyring_of
 from survey.signing_in.models import SignIn
 
 PURPOSE = "openid_arrivals.sealed_token"

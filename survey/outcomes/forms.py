@@ -7,10 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import Form, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from survey.choices import choices_of
 from survey.outcomes.models import TAKEN_BACK, UNMET
 from survey.outcomes.queries import NOT_RECORDED, RECORDED
 from survey.outcomes.words import OUTCOME_HINTS, OUTCOME_LABELS
+from survey.pages.choices import choices_of
 from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.models import Visit
 from survey.visits.ordering import pairs_in_order

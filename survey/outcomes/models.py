@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
-from survey.sealed_fields import SealedLongText
+from survey.sealing.fields import SealedLongText
 from survey.visits.models import Assignment
 
 UNMET = ("moved", "died", "refused", "absent", "not_found")

@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 from survey.places import codes
 from survey.places.models import Household, MonitoringPoint
 from survey.places.operations import HouseholdFacts

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
-from survey.sealed_fields import SealedJson
-from survey.sealed_names import SealedName
+from survey.sealing.fields import SealedJson
+from survey.sealing.names import SealedName
 
 LEVELS = ("province", "city", "county", "township", "village")
 HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")

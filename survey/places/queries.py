@@ -10,7 +10,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import Event
 from survey.intake.models import Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places import codes
 from survey.places.models import Household, MonitoringPoint, Region, RosterDraft
 from survey.places.region_table import RegionTable, with_parents

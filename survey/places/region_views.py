@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import SurveyError
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
-from survey.language import page_language
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
+from survey.pages.language import page_language
+from survey.pages.workbooks import XLSX
 from survey.places import operations
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
@@ -22,7 +23,6 @@ from survey.places.roster_sample import places_sample
 from survey.places.roster_texts import region_reason_text, unreadable_text
 from survey.places.views import EDITORS
 from survey.places.words import LEVEL_LABELS
-from survey.workbooks import XLSX
 
 ROWS_SHOWN = 500
 

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
-from survey.language import page_language
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
+from survey.pages.language import page_language
+from survey.pages.workbooks import XLSX
 from survey.places import operations
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.queries import find_draft, list_imports
@@ -23,7 +24,6 @@ from survey.places.roster_plan import plan_roster
 from survey.places.roster_sample import sample_workbook
 from survey.places.roster_texts import reason_text, unreadable_text
 from survey.places.words import CAUSE_LABELS, FIELD_LABELS, KIND_LABELS, MARKER_LABELS
-from survey.workbooks import XLSX
 
 IMPORTERS = ("admin", "coordinator")
 ROWS_SHOWN = 200

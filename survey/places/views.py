@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
+from survey.pages.buttons import EmptyForm
 from survey.places import operations
 from survey.places.forms import HouseholdFilterForm, HouseholdForm, RegionForm, RenameForm, SearchForm
 from survey.places.models import Region

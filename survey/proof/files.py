@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import check_files, read_manifest
 from questionnaires.errors import SurveyError
-from survey.export_kept import is_whole_manifest
+from survey.bundles.kept import is_whole_manifest
+from survey.bundles.of_visits import BUNDLE, FOLDER
 from survey.house_styles.models import HouseStyle
 from survey.instruments.models import QuestionnaireFile, QuestionnaireVersion
 from survey.intake.models import Attachment, QuarantinedSubmission, RecoveredInterview
@@ -17,7 +18,6 @@ from survey.issues.models import IssueFile
 from survey.liaison.models import MaterialFile
 from survey.reports.models import Report
 from survey.storage import Storage
-from survey.visit_bundles import BUNDLE, FOLDER
 from survey.visits.models import MeetingFile
 
 NAMED = (

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.events import Event
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.proof.models import SignedHead
 
 

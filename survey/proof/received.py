@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.events import Event, json_sha256
 from survey.handover.models import HandedEvent
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
-from survey.sealed_fields import SealedBytes, SealedJson
+from survey.sealing.fields import SealedBytes, SealedJson
 
 RECEIVED, COMPLETED, ERASED = "submission.received", "submission.attachments_received", "submission.erased"
 AT_ONCE = 100

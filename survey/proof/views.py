@@ -5,9 +5,9 @@ import json
 from flask import Blueprint, Response, render_template, request
 
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
 from survey.proof.heads import fingerprint
 from survey.proof.operations import give_head, head_now, own_key
 from survey.proof.queries import list_heads, read_size

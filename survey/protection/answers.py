@@ -8,7 +8,7 @@ from analysis.exports.sensitivity import is_identifying
 from questionnaires.model import Node, Question, Questionnaire, Repeat
 from questionnaires.question_types import QUESTION_TYPES
 from survey.protection.names import STAR, mask_name
-from survey.sealed_fields import TOMBSTONE
+from survey.sealing.fields import TOMBSTONE
 
 NAME, NUMBER, POSITION, TEXT, FILE = "name", "number", "position", "text", "file"
 PERSONAL = (NAME, NUMBER, POSITION, TEXT, FILE)

@@ -17,7 +17,7 @@ from survey.instruments.registry import load_questionnaire
 from survey.protection.answers import ERASED, TEXT, changed_answers
 from survey.protection.held import Found, Held
 from survey.reports.models import Report
-from survey.sealed_fields import TOMBSTONE
+from survey.sealing.fields import TOMBSTONE
 from survey.storage import Storage
 
 REMOVED = "report.removed"

@@ -12,11 +12,11 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import batches
 from survey.events import log_event
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.models import Household
 from survey.protection.models import ErasedPerson
 from survey.registry.models import HouseholdMember
-from survey.sealed_fields import TOMBSTONE, Keyring, keys_for
+from survey.sealing.fields import TOMBSTONE, Keyring, keys_for
 
 PURPOSE = "erased_people.name_hash"
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from questionnaires.audit_log import split_node
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
+from survey.bundles.of_visits import FOLDER, place_of_visit
 from survey.candidates.models import IssueCandidate
 from survey.events import json_sha256, log_event, log_events
 from survey.house_styles.models import HouseStyle
@@ -37,7 +38,6 @@ from survey.protection.tombstones import entries_named, erased_answers, erased_e
 from survey.registry.models import HouseholdMember
 from survey.reports.models import Report
 from survey.storage import Storage
-from survey.visit_bundles import FOLDER, place_of_visit
 from survey.visits.models import MeetingFile
 
 

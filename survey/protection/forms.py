@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Form, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 from survey.protection.operations import MAX_TEXT_LENGTH
 from survey.protection.queries import ReadFilter
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Engine, Table, func, or_, select, tuple_, 
 from sqlalchemy.orm import Session
 
 from survey.models import Base
-from survey.sealed_fields import Keyring, SealedBytes, SealedJson, SealedString, keyring_of
+from survey.sealing.fields import Keyring, SealedBytes, SealedJson, SealedString, keyring_of
 
 AT_ONCE = 500
 SEALED_TYPES = (SealedString, SealedBytes, SealedJson)

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Date, Float, Integer, Numeric, String, T
 
 from survey.db import UtcDateTime
 from survey.registry.sealing import SealedText
-from survey.sealed_fields import SealedBytes, SealedJson, SealedString
+from survey.sealing.fields import SealedBytes, SealedJson, SealedString
 
 WORKING, WRITTEN, OFFICE, PERSONAL, SEALED, SECRET = "working", "written", "office", "personal", "sealed", "secret"
 LEVELS = (WORKING, WRITTEN, OFFICE, PERSONAL, SEALED, SECRET)

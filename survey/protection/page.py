@@ -6,7 +6,7 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
-from survey.navigation import Tab
+from survey.pages.navigation import Tab
 
 MANAGERS = ("admin", "coordinator")
 

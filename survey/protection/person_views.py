@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import ZIP, download
 from survey.events import log_event
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import ZIP, download
 from survey.protection import operations
 from survey.protection.erased import lift_erased, list_erased
 from survey.protection.following_up import mark_done, read_follow_up

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from survey.accounts.models import User
 from survey.field_time import FIELD_ZONE
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.models import Household
 from survey.protection.models import ErasureRequest, PersonalRead
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 
 EVERYTHING = "all"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from survey.accounts.models import User
 from survey.intake.models import Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.models import Household
 
 MOST = 30_000

@@ -21,18 +21,18 @@ from analysis.quality.material import Material
 from questionnaires.columns import tables_of
 from questionnaires.model import Questionnaire
 from survey.accounts.models import User
-from survey.codebook import FormBook, codebook_entry, make_form_book
+from survey.bundles.codebook import FormBook, codebook_entry, make_form_book
+from survey.bundles.queries import Scope, find_versions, read_chunk
+from survey.bundles.rows import columns_of_interviews, decoded, file_columns
+from survey.bundles.unrelated_events import UNRELATED
 from survey.corrections.exported import stream_log
 from survey.db import batches
-from survey.export_queries import Scope, find_versions, read_chunk
-from survey.export_rows import columns_of_interviews, decoded, file_columns
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import COUNTED, AnswerTimes, Submission
 from survey.kept import kept_past
 from survey.places.models import Household, Region
 from survey.reconciling.differences import compare_records
 from survey.reconciling.queries import list_pairs, load_pairs, read_tolerances
-from survey.unrelated_events import UNRELATED
 from survey.visits.models import Visit
 
 

@@ -16,10 +16,11 @@ from analysis.quality.words import TITLES, meaning_of
 from analysis.quality.workbook import workbook_of
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.downloads import DOCX, download
 from survey.field_time import field_date
-from survey.language import LANGUAGES
-from survey.paging import page_of
+from survey.pages.downloads import DOCX, download
+from survey.pages.language import LANGUAGES
+from survey.pages.paging import page_of
+from survey.pages.workbooks import XLSX
 from survey.quality.forms import EVERYTHING, FilterForm
 from survey.quality.page import (
     choose_form,
@@ -39,7 +40,6 @@ from survey.review.words import STATE_LABELS
 from survey.visits.models import Visit
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
-from survey.workbooks import XLSX
 
 blueprint = Blueprint("quality", __name__, url_prefix="/visits/<visit_id>/quality")
 

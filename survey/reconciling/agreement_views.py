@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from questionnaires.model import Questionnaire, text_in
 from survey.accounts.access import requires
 from survey.db import current_session
-from survey.downloads import download
 from survey.instruments.registry import load_questionnaire
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX
 from survey.reconciling.agreement import FEW, AgreementRow, Compared, joint_rows, pair_rows, question_rows, section_rows, sorted_rows
 from survey.reconciling.differences import compare_records
 from survey.reconciling.queries import PairKey, Records, list_pairs, list_signed, load_pairs, read_tolerances
@@ -21,7 +22,6 @@ from survey.reconciling.words import COEFFICIENT_LABELS, REASON_LABELS, SORT_LAB
 from survey.visits.models import Visit
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
-from survey.workbooks import XLSX
 
 HOUSEHOLD_FORM = "household"
 """Shown first where a visit has several forms."""

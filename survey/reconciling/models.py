@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.intake.models import Submission
-from survey.sealed_fields import SealedJson, SealedLongText
+from survey.sealing.fields import SealedJson, SealedLongText
 from survey.visits.models import Visit
 
 RECONCILIATION_STATES = ("open", "finished")

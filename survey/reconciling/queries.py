@@ -10,7 +10,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.db import batches
 from survey.intake.models import COUNTED, Countersignature, Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.reconciling.merging import Decision
 from survey.reconciling.models import ReconciledAnswer, Reconciliation, VisitTolerances
 from survey.reconciling.tolerances import Tolerances

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 
+from survey.pages.workbooks import TableSheet, Value, write_workbook
 from survey.reconciling.agreement import FEW, AgreementRow
 from survey.reconciling.words import COEFFICIENT_LABELS, REASON_LABELS
-from survey.workbooks import TableSheet, Value, write_workbook
 
 Named = Sequence[tuple[str, AgreementRow]]
 

@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 
 from survey.accounts.access import requires
 from survey.db import current_session
-from survey.downloads import download
+from survey.pages.downloads import download
+from survey.pages.workbooks import XLSX, TableSheet, write_workbook
 from survey.places.models import HOUSEHOLD_KINDS, Region
 from survey.places.queries import find_region, list_path, names_of
 from survey.places.views import READERS, place_words
 from survey.registry.figures import Count, Figures, read_figures
 from survey.registry.forms import DayForm
 from survey.registry.household_page import field_today, registry_words
-from survey.workbooks import XLSX, TableSheet, write_workbook
 
 blueprint = Blueprint("register_figures", __name__, url_prefix="/places")
 

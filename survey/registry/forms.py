@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, Form, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 from survey.places.forms import trimmed
 from survey.registry.id_numbers import clean_id_number, read_id_number
 from survey.registry.models import HouseholdMember, Identification

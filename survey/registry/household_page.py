@@ -5,10 +5,10 @@ from datetime import date
 from flask import render_template, request
 from flask_security import current_user
 
-from survey.buttons import EmptyForm
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
+from survey.pages.buttons import EmptyForm
 from survey.places.models import Household
 from survey.places.queries import is_in_use, list_interviews, list_path
 from survey.registry.forms import DayForm, IdentificationForm

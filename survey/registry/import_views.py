@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
-from survey.downloads import download
-from survey.language import page_language
+from survey.pages.buttons import EmptyForm
+from survey.pages.downloads import download
+from survey.pages.language import page_language
+from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
 from survey.places.queries import find_draft
@@ -37,7 +38,6 @@ from survey.registry.queries import list_imports
 from survey.registry.samples import identification_sample, member_sample
 from survey.registry.texts import identification_reason_text, member_reason_text
 from survey.registry.words import VALUE_LABELS
-from survey.workbooks import XLSX
 
 ROWS_SHOWN = 200
 """So many rows of each sort are listed; the file of bad rows holds all of them."""

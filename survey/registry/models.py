@@ -9,7 +9,7 @@ from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.places.models import Household
 from survey.registry.sealing import Sealed, SealedText
-from survey.sealed_names import SealedName
+from survey.sealing.names import SealedName
 
 SEXES = ("male", "female")
 RELATIONS = ("head", "spouse", "child", "child_in_law", "grandchild", "parent", "parent_in_law", "grandparent", "sibling", "other")

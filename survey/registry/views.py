@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
+from survey.pages.buttons import EmptyForm
 from survey.places.models import Household
 from survey.places.queries import find_household, list_path
 from survey.places.views import EDITORS, place_words

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 from survey.reminders.words import FREQUENCY_LABELS, STYLE_LABELS
 
 

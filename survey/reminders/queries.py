@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey.accounts.models import User
 from survey.issues.life import AWAITED, VERIFIED
 from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep, Verification
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.codes import bounds_of
 from survey.places.models import Region
 from survey.reminders.due import SOON_DAYS, DueItem

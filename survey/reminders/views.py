@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
-from survey.choices import choices_of
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.liaison.contact_queries import list_offices
+from survey.pages.buttons import EmptyForm
+from survey.pages.choices import choices_of
 from survey.places.models import Region
 from survey.reminders.calendar import calendar_of
 from survey.reminders.due import HEADINGS, in_order

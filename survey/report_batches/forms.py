@@ -5,8 +5,8 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 
-from survey.choices import choices_of
-from survey.language import LANGUAGES
+from survey.pages.choices import choices_of
+from survey.pages.language import LANGUAGES
 from survey.reports.words import AUDIENCE_LABELS
 
 

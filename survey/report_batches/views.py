@@ -7,9 +7,9 @@ from flask_babel import get_locale, ngettext
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.db import current_session, utc_now
-from survey.downloads import ZIP, download
+from survey.pages.choices import choices_of
+from survey.pages.downloads import ZIP, download
 from survey.places.codes import county_of
 from survey.report_batches import drafting
 from survey.report_batches.forms import BatchForm

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 
 ACTIONS = {
     "refresh": _l("Bring its figures up to date"),

@@ -11,8 +11,8 @@ from analysis.report.outward.checking import check_anonymity
 from analysis.report.outward.drafting import INWARD
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
-from survey.downloads import DOCX, download
 from survey.field_time import field_date
+from survey.pages.downloads import DOCX, download
 from survey.report_files.forms import FileForm
 from survey.report_files.operations import renew, trace, with_evidence
 from survey.reports.audiences import read_frame_names

@@ -8,7 +8,7 @@ from analysis.report.kinds.blocks import MAX_LENGTH, TextBlock, find_block, prob
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.report_texts.models import ReportText
 from survey.report_texts.queries import newest_text
 

@@ -11,10 +11,10 @@ from analysis.report.kinds.names import KIND_OF_NAME
 from analysis.report.kinds.preview import kind_of_preview, preview_block
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.field_time import field_date
-from survey.language import LANGUAGES
+from survey.pages.buttons import EmptyForm
+from survey.pages.language import LANGUAGES
 from survey.report_texts.forms import TextForm
 from survey.report_texts.operations import save_text, tidied, use_default
 from survey.report_texts.queries import current_texts, list_versions, newest_texts

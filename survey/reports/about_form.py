@@ -10,8 +10,8 @@ from wtforms import Form, SelectField
 
 from analysis.report.kinds.names import KindName
 from analysis.report.kinds.records import About
-from survey.choices import choices_of
 from survey.issues.words import AREA_LABELS
+from survey.pages.choices import choices_of
 from survey.reports.queries import ReportableVisit, list_places, list_reportable
 
 FIELD_OF = {

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from survey.bundles.export import export_changes
 from survey.console import CommandGroup, counted, open_installation, progress_bar
 from survey.db import reading_scope
-from survey.export import export_changes
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.reports.draft_commands import draft, kinds
 from survey.reports.format_commands import lint, reference
 from survey.reports.live_commands import check, evidence, refresh, trace

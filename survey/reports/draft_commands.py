@@ -13,7 +13,7 @@ from survey.console import open_installation, progress_bar, write_file
 from survey.db import reading_scope, session_scope, utc_now
 from survey.field_time import field_date
 from survey.house_styles.queries import IN_USE, read_style
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.reports.models import AUDIENCES
 from survey.reports.operations import make_draft, register_draft
 from survey.storage import current_storage

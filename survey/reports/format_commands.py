@@ -12,7 +12,7 @@ from analysis.report.official.lint.check import lint_document
 from analysis.report.official.lint.findings import Finding
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.console import counted
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 
 LINT_SAID = {"zh": ("符合格式。", "{n}处不符合格式。"), "en": ("keeps to the format.", "{n} from the format.")}
 REFERENCE_SAID = {

@@ -11,11 +11,11 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from analysis.report.kinds.records import Quotation
 from analysis.report.official.formalities import Formalities, signed
-from survey.choices import choices_of
 from survey.house_styles.models import HouseStyle
 from survey.house_styles.queries import IN_USE, NONE
 from survey.issues.words import AREA_LABELS
-from survey.language import LANGUAGES
+from survey.pages.choices import choices_of
+from survey.pages.language import LANGUAGES
 from survey.places.words import KIND_LABELS as HOUSEHOLD_KIND_LABELS
 from survey.reports.operations import REGISTERED_BY_HAND, TITLE_LIMIT
 from survey.reports.words import AUDIENCE_LABELS, KIND_LABELS

@@ -22,7 +22,7 @@ from analysis.report.outward.checking import check_anonymity
 from survey.console import counted, open_installation, progress_bar, write_file
 from survey.db import reading_scope, utc_now
 from survey.field_time import field_date
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.reports.audiences import read_frame_names
 from survey.reports.redrafts import redraft_now, redraft_of_bundle, visits_of_file
 

@@ -15,8 +15,8 @@ from analysis.report.outward.drafting import INWARD
 from analysis.report.word.document import write_word
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.bundles.export import Progress
 from survey.events import Event, log_event
-from survey.export import Progress
 from survey.proof.heads import Head
 from survey.proof.operations import head_now, keep_head
 from survey.protection.erasing import Erasure, remove_after_commit

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.intake.models import Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.codes import county_of
 from survey.places.models import Region
 from survey.reports.models import Report

@@ -15,7 +15,7 @@ from analysis.report.live.redraft import Redraft
 from analysis.report.outward.coding import code_villages
 from analysis.report.outward.drafting import INWARD, OUTWARD, outward_sources
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.export import Progress
+from survey.bundles.export import Progress
 from survey.reports.audiences import village_key
 from survey.reports.sources import read_sources
 from survey.visits.models import Visit

@@ -12,7 +12,8 @@ from analysis.report.kinds.records import About, IssueFact, LogHead, MeetingFact
 from analysis.report.kinds.registry import find_kind
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import AREAS
-from survey.export import Progress
+from survey.bundles.export import Progress
+from survey.bundles.of_visits import fresh_bundle
 from survey.field_time import field_date
 from survey.intake.models import Submission
 from survey.issues.models import Issue
@@ -29,7 +30,6 @@ from survey.reports.facts_issues import (
 )
 from survey.reports.facts_work import read_agreement_facts, read_work_fact
 from survey.reports.queries import find_reportable, list_reportable
-from survey.visit_bundles import fresh_bundle
 from survey.visits.models import Visit
 from survey.visits.periods import EVER, NamedPeriod, Period
 

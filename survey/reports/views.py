@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.db import current_session, utc_now
-from survey.downloads import DOCX, download
+from survey.pages.choices import choices_of
+from survey.pages.downloads import DOCX, download
 from survey.reports import operations
 from survey.reports.draft_views import READERS, offered_kinds
 from survey.reports.forms import RegisterForm

@@ -9,10 +9,10 @@ from flask_wtf.file import MultipleFileField
 from wtforms import DateField, Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from survey.choices import choices_of
 from survey.issues.words import REPLY_KIND_LABELS
 from survey.kept_files import GivenFile
 from survey.liaison.forms import trimmed
+from survey.pages.choices import choices_of
 from survey.responsible.answering import MAX_BODY_LENGTH, MAX_FILES, ReplyFacts
 from survey.responsible.queries import ReportedFilter
 from survey.responsible.words import DECISION_LABELS, SHOW_LABELS

@@ -9,7 +9,7 @@ from survey.db import utc_now
 from survey.field_time import field_date
 from survey.issues.identifying import FIELD_LABELS, KIND_LABELS
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, REPLY_KIND_LABELS, SCOPE_LABELS, STATE_LABELS, STATE_TONES
-from survey.navigation import Tab
+from survey.pages.navigation import Tab
 from survey.responsible.words import DECISION_LABELS, WAY_LABELS
 
 ROLE = "responsible"

@@ -13,7 +13,7 @@ from survey.field_time import field_date
 from survey.intake.models import COUNTED, Submission
 from survey.issues.life import AWAITED, HANDED_OVER
 from survey.issues.models import Issue, IssueFile, IssueReply, IssueStep, ReplyDecision
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.codes import bounds_of
 from survey.places.models import Region
 from survey.responsible.coarse import basis_text, told_place

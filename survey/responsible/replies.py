@@ -11,7 +11,7 @@ from survey.accounts.models import User
 from survey.issues.identifying_queries import identifying_in
 from survey.issues.life import EDITORS, HANDED_OVER, VERIFIED
 from survey.issues.models import Issue, IssueFile, IssueReply, ReplyDecision
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.responsible.forms import DecisionForm, LetterForm
 from survey.responsible.queries import ANSWERED
 

@@ -8,9 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import SurveyError
 from survey.accounts.access import actor, requires
-from survey.choices import choices_of
 from survey.db import current_session, rollback_request, utc_now
-from survey.downloads import download
 from survey.errors import STATUS, spoken
 from survey.field_time import field_date
 from survey.issue_figures.queries import list_issue_counties
@@ -20,6 +18,8 @@ from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.issues.views import REFUSALS
 from survey.kept_files import keep_files
+from survey.pages.choices import choices_of
+from survey.pages.downloads import download
 from survey.responsible.answering import decide_reply, give_reply
 from survey.responsible.forms import CountyForm
 from survey.responsible.page import render_responsible, reply_words

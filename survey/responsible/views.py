@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response as Redirect
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, rollback_request, utc_now
-from survey.downloads import download
 from survey.errors import spoken
 from survey.field_time import field_date
 from survey.issue_ledger.downloading import send_ledger
 from survey.issues.models import Issue
 from survey.kept_files import keep_files
+from survey.pages.downloads import download
 from survey.places.models import Region
 from survey.responsible.answering import give_reply
 from survey.responsible.forms import ReplyForm, ReportedFilterForm, refuse

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from survey.choices import choices_of
 from survey.intake.flags import FLAG_LABELS
+from survey.pages.choices import choices_of
 from survey.review.decision_queries import DONE, DecisionFilter
 from survey.review.filters import ANY_FLAG, NO_FLAG, NOT_SIGNED, SubmissionFilter
 from survey.review.queries import FilterOptions

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from survey.intake.models import Submission
-from survey.maps import Map, MapPoint, draw_map
+from survey.maps.drawing import Map, MapPoint, draw_map
 from survey.protection.reading import shown_name
 
 WIDTH, HEIGHT = 400, 300

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
 from survey.intake.models import Submission
-from survey.sealed_fields import SealedLongText
+from survey.sealing.fields import SealedLongText
 
 QUERY_STATES = ("noted", "asked", "resolved")
 

@@ -10,12 +10,12 @@ from flask_security import current_user
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.downloads import download
 from survey.intake.media import OTHER_MEDIA_TYPE
 from survey.intake.models import QUARANTINE_STATES, QuarantinedSubmission
 from survey.intake.operations import settle_quarantined
 from survey.intake.receive import receive_quarantined
 from survey.intake.refusals import spoken_record
+from survey.pages.downloads import download
 from survey.review.forms import ReasonForm
 from survey.review.queries import count_quarantined, find_quarantined, list_quarantined, read_form_titles, read_history
 from survey.review.views import DECIDERS, blueprint

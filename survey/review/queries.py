@@ -13,7 +13,7 @@ from survey.db import UtcDateTime
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Attachment, Countersignature, Flag, QuarantinedSubmission, Submission
-from survey.paging import Page, page_of
+from survey.pages.paging import Page, page_of
 from survey.places.models import Region
 from survey.review.filters import NO_FLAG, SubmissionFilter, conditions
 from survey.visits.models import Pair, Visit, VisitVillage

@@ -19,12 +19,12 @@ from survey.corrections.page import NOTHING, CorrectedAnswers, corrected_answers
 from survey.corrections.queries import find_record, list_corrections
 from survey.corrections.words import STATE_LABELS as CORRECTION_STATES
 from survey.db import current_session, utc_now
-from survey.downloads import download, stored_file
 from survey.instruments.registry import load_questionnaire
 from survey.intake.flags import FLAG_LABELS
 from survey.intake.models import Submission
 from survey.intake.texts import text_for
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
+from survey.pages.downloads import download, stored_file
 from survey.places.words import KIND_LABELS
 from survey.protection.reading import may_see_names, note_names, readable_answers, readable_file
 from survey.protocol.checks import blocking, needs_reason

@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
 from survey.accounts.access import actor, requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.issue_figures.queries import list_issue_counties, list_issue_visits
@@ -16,6 +15,7 @@ from survey.issues.filters import IssueFilter
 from survey.issues.forms import FilterForm
 from survey.issues.list_page import render_list
 from survey.issues.page import READERS, issue_words
+from survey.pages.buttons import EmptyForm
 from survey.saved_filters.forms import BOARD, NameForm, SaveForm
 from survey.saved_filters.operations import MOST_FILTERS, change_filter, open_with, remove_filter, save_filter
 from survey.saved_filters.page import filter_links, told_parts

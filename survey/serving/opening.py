@@ -17,8 +17,8 @@ from werkzeug.exceptions import ServiceUnavailable
 from survey.config import Settings
 from survey.db import close_request, create_engine_for
 from survey.failures import RETRY_AFTER_S
-from survey.headers import add_security_headers
 from survey.health.alive import ADDRESS, alive
+from survey.pages.headers import add_security_headers
 
 
 class Opening:

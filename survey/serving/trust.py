@@ -12,7 +12,7 @@ from flask import Flask, Response, redirect, render_template, request, url_for
 from flask_babel import Babel, get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.serving.authority import Authority
 
 FOLDER = Path(__file__).parents[1]

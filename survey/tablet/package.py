@@ -16,8 +16,8 @@ from survey.accounts.models import User
 from survey.household_outcomes.carried import issues_to_carry
 from survey.instruments.models import QuestionnaireVersion
 from survey.outcomes.queries import standing_outcomes
-from survey.pinyin import pinyin_of
 from survey.review.asking_queries import queries_for_tablets
+from survey.sealing.pinyin import pinyin_of
 from survey.tablet.documents import Document, json_document
 from survey.tablet.earlier import Background, background_of
 from survey.tablet.queries import prefilled_answers

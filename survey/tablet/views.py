@@ -8,9 +8,9 @@ from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.devices.session import security_facts
-from survey.downloads import published_file, stored_file
 from survey.instruments.registry import find_file, find_version
-from survey.language import page_language
+from survey.pages.downloads import published_file, stored_file
+from survey.pages.language import page_language
 from survey.protection.reading import note_names
 from survey.review.asking_queries import queries_for_tablets
 from survey.storage import current_storage

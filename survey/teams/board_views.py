@@ -10,11 +10,11 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.draws.standing import has_draws, has_opened_draw
 from survey.field_time import field_date
-from survey.maps import MapPoint, draw_map
+from survey.maps.drawing import MapPoint, draw_map
+from survey.pages.buttons import EmptyForm
 from survey.teams import arranging_operations as operations
 from survey.teams.board import elsewhere_of, make_board, work_of
 from survey.teams.conflicts import find_conflicts

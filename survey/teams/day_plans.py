@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.accounts.models import User
 from survey.liaison.contact_queries import ContactFilter, list_contacts
 from survey.liaison.models import Contact
-from survey.maps import MapPoint
+from survey.maps.drawing import MapPoint
 from survey.places.codes import ancestors_of
 from survey.places.models import Household, Region
 from survey.protection.reading import shown_name

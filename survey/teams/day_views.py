@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
-from survey.maps import Map, draw_map
+from survey.maps.drawing import Map, draw_map
 from survey.teams import operations
 from survey.teams.day_plans import DayPlan, read_day_plans
 from survey.teams.forms import NoteForm

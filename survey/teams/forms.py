@@ -23,7 +23,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 from survey.teams.distributing import Rules
 from survey.teams.operations import MAX_LANGUAGE_LENGTH, MAX_NOTE_LENGTH
 from survey.teams.words import ROLE_LABELS, day_text

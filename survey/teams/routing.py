@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from survey.maps import distance_km
+from survey.maps.drawing import distance_km
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees."""

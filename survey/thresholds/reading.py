@@ -18,13 +18,13 @@ from analysis.indicators import compute_estimates, units_of
 from analysis.measures import measures_of
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Indicator
+from survey.bundles.of_visits import fresh_bundle
+from survey.bundles.unrelated_events import UNRELATED
 from survey.figures.keeping import read_kept
 from survey.issues.scope import Basis
 from survey.kept import kept_past
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, LOW, Crossing, is_beyond
-from survey.unrelated_events import UNRELATED
-from survey.visit_bundles import fresh_bundle
 
 DOMAIN_TYPES = ("county", "village")
 

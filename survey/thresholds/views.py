@@ -11,11 +11,11 @@ from wtforms import Form, SelectField
 
 from analysis.words import value_text
 from survey.accounts.access import requires
-from survey.choices import choices_of
 from survey.db import current_session
 from survey.issues.page import READERS, issue_words
 from survey.issues.queries import names_of_places
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS
+from survey.pages.choices import choices_of
 from survey.reports.queries import list_reportable
 from survey.thresholds.queries import open_issues_of
 from survey.thresholds.reading import list_crossings

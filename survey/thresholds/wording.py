@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from analysis.measures import SHARE_UNIT
 from analysis.words import value_text
-from survey.language import LANGUAGES
+from survey.pages.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, Crossing
 
 BASIS_LABELS: Mapping[str, LazyString] = {

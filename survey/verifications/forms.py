@@ -11,9 +11,9 @@ from wtforms import DateField, Field, IntegerField, RadioField, SelectField, Tex
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from survey.choices import choices_of
 from survey.issues.words import VERIFICATION_KIND_LABELS, VERIFICATION_RESULT_LABELS
 from survey.kept_files import GivenFile
+from survey.pages.choices import choices_of
 from survey.verifications.queries import Candidate
 from survey.visits.forms import trimmed
 

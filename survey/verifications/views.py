@@ -13,7 +13,6 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
-from survey.downloads import download, stored_file
 from survey.errors import STATUS, spoken
 from survey.field_time import field_date
 from survey.issues.life import EDITORS
@@ -22,6 +21,7 @@ from survey.issues.page import READERS, issue_words, render_issue
 from survey.issues.queries import find_issue
 from survey.issues.stepping import check_seen
 from survey.kept_files import find_kept, keep_files
+from survey.pages.downloads import download, stored_file
 from survey.protection.reading import readable_file
 from survey.review.queries import find_attachment
 from survey.storage import current_storage

@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from survey.choices import choices_of
 from survey.issues.words import AREA_LABELS
+from survey.pages.choices import choices_of
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.meeting_operations import MAX_MEETING_TITLE_LENGTH
 from survey.visits.models import Pair, Visit

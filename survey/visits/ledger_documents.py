@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from analysis.report.outline import Heading, Outline, Paragraph, Row, Table
 from analysis.report.word.document import write_word
+from survey.pages.workbooks import TableSheet, Value, write_workbook
 from survey.visits.ledger import Ledger, WorkLedger
 from survey.visits.ledger_rows import LedgerItems
 from survey.visits.periods import NamedPeriod, Period
 from survey.visits.words import LEDGER_LABELS, LEDGER_NOTES
-from survey.workbooks import TableSheet, Value, write_workbook
 
 FIRST_COLUMN_WEIGHT = 2.6
 MAX_DETAIL = 400

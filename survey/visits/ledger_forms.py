@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, Form, RadioField, ValidationError
 from wtforms.validators import Optional
 
-from survey.choices import choices_of
+from survey.pages.choices import choices_of
 from survey.visits.periods import EVER, Period
 
 BY = {"year": _l("By year"), "quarter": _l("By quarter")}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.field_time import field_date
-from survey.paging import PAGE_SIZE, Page, page_of
+from survey.pages.paging import PAGE_SIZE, Page, page_of
 from survey.places import codes
 from survey.places.models import Household, Region
 from survey.protection.reading import shown_name

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
-from survey.downloads import DOCX, download
 from survey.field_time import field_date
+from survey.pages.downloads import DOCX, download
+from survey.pages.workbooks import XLSX
 from survey.places import codes
 from survey.visits.ledger import NO_VISIT, read_work_ledger
 from survey.visits.ledger_documents import items_workbook, ledger_document, ledger_workbook, named_text, period_text
@@ -18,7 +19,6 @@ from survey.visits.ledger_rows import WITHOUT_LIMIT, Chosen, LedgerItem, read_it
 from survey.visits.page import READERS, visit_words
 from survey.visits.plan_queries import find_visit
 from survey.visits.words import LEDGER_LABELS, LEDGER_NOTES
-from survey.workbooks import XLSX
 
 ADDRESSES = {
     "visit": ("visits.overview", "visit_id"),

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from survey.accounts.access import actor
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
+from survey.pages.buttons import EmptyForm
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.rights.guard import may_open
 from survey.visits.models import Visit

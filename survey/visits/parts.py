@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from survey.bundles.unrelated_events import UNRELATED
 from survey.events import Event
 from survey.intake.models import Submission
-from survey.unrelated_events import UNRELATED
 from survey.visits.models import Assignment
 
 Part = tuple[str, str]

@@ -7,8 +7,8 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
-from survey.choices import choices_of
 from survey.db import current_session, utc_now
+from survey.pages.choices import choices_of
 from survey.visits import operations
 from survey.visits.forms import PairForm, VersionForm, VillageForm, VillagesForm
 from survey.visits.models import Pair, Visit

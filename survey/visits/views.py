@@ -9,8 +9,8 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
-from survey.buttons import EmptyForm
 from survey.db import current_session, utc_now
+from survey.pages.buttons import EmptyForm
 from survey.review.queries import read_history
 from survey.visits import operations
 from survey.visits.forms import NewVisitForm, VisitForm

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort
 from analysis.charts.wall_charts import wall_picture
 from survey.accounts.access import requires
 from survey.db import current_session
-from survey.downloads import PICTURES, download, drawing
+from survey.pages.downloads import PICTURES, download, drawing
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
 from survey.wall_charts.charts import CHART_LABELS, make_chart

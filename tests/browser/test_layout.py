@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from survey.intake.models import QuarantinedSubmission
-from survey.navigation import entries_for
+from survey.pages.navigation import entries_for
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_pin
 from tests.builders import NOW, PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from survey.navigation import entries_for
+from survey.pages.navigation import entries_for
 from tests.browser.test_layout import width_beyond_the_screen
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
 from tests.survey.looks.test_tokens import theme

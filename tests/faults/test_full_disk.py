@@ -13,9 +13,9 @@ from questionnaires.errors import SurveyError
 from survey.backup import sealing
 from survey.backup.place import open_place
 from survey.backup.restoring import check_backup
+from survey.bundles.of_visits import BUNDLE, place_of_visit
 from survey.config import Settings
 from survey.failures import passing_failure
-from survey.visit_bundles import BUNDLE, place_of_visit
 from tests.conftest import opened
 from tests.faults.installations import Installation, Tally, leftovers
 from tests.faults.test_killed_copying import PASSPHRASE, back_up, quiet

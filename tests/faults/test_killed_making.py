@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.bundles.of_visits import BUNDLE, place_of_visit
 from survey.db import reading_scope
 from survey.figures.making import make_figures
 from survey.intake.models import Submission
 from survey.report_batches.drafting import draft_batch
 from survey.report_batches.models import ReportBatch
 from survey.report_batches.operations import begin_batch
-from survey.visit_bundles import BUNDLE, place_of_visit
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit
 from tests.faults.dying import in_child, spread

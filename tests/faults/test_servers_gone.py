@@ -20,14 +20,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from survey.background import QUEUE, begin_work
+from survey.bundles.of_visits import place_of_visit
 from survey.config import Settings
 from survey.db import create_engine_for
 from survey.figures.making import WORK
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.server import READY
 from survey.storage import Storage
-from survey.visit_bundles import place_of_visit
 from survey.worker import queue as queue_module
 from survey.worker.queue import RedisQueue
 from tests.conftest import PATIENCE_SECONDS, SECRET_KEY

@@ -5,7 +5,7 @@ import pytest
 from analysis.codebook import parse_form
 from questionnaires.errors import SurveyError
 from questionnaires.reader import read_questionnaire
-from survey.codebook import codebook_entry, make_form_book
+from survey.bundles.codebook import codebook_entry, make_form_book
 
 FORM = """
 | survey |             |       |       |            |

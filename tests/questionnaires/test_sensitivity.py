@@ -8,7 +8,7 @@ from analysis.exports.sensitivity import FREE_TEXT, IDENTIFIER, PLAIN, SENSITIVE
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.lint.check import lint_questionnaire
 from questionnaires.reader import read_questionnaire
-from survey.codebook import codebook_entry, make_form_book
+from survey.bundles.codebook import codebook_entry, make_form_book
 
 FORM = """
 | survey |

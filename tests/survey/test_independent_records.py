@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import read_bundle
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.bundles.export import export_bundle
 from survey.candidates.models import IssueCandidate
-from survey.export import export_bundle
 from survey.visits.operations import create_visit, update_visit
 from survey.visits.progress import read_progress
 from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_submission, add_visit

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
-from survey.downloads import stored_file
 from survey.intake.media import media_type_of
+from survey.pages.downloads import stored_file
 from tests.builders import add_person
 from tests.conftest import MakeApp, SignIn
 

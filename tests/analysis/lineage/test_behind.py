@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from analysis.bundle import Bundle, read_bundle
 from analysis.indicators import compute_estimates
 from analysis.lineage.behind import domain_of, is_behind, rows_behind
-from survey.export import export_bundle
+from survey.bundles.export import export_bundle
 from tests.analysis.bundles import BundleData, FormData, column, household, indicator, member, submission, write_bundle
 from tests.analysis.test_sampled import VILLAGES, sample_of_eight
 

@@ -22,7 +22,7 @@ from survey.copying.tables import count_and_hash, read_tables
 from survey.db import create_engine_for
 from survey.events import Event, log_event
 from survey.places.models import Household
-from survey.sealed_fields import ATTRIBUTE, Keyring
+from survey.sealing.fields import ATTRIBUTE, Keyring
 from survey.storage import Storage
 from tests.builders import add_person
 from tests.survey.backup.conftest import FILES, PASSPHRASE, nothing

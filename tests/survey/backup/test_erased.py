@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey import open_installation
 from survey.backup.place import Place, open_place
 from survey.backup.restoring import Restored, restore_backup
+from survey.bundles.of_visits import fresh_bundle
 from survey.config import Settings
 from survey.db import session_scope
 from survey.intake.models import Submission
@@ -23,7 +24,6 @@ from survey.protection.erasing import erase
 from survey.protection.held import Found
 from survey.storage import Storage
 from survey.verify import verify
-from survey.visit_bundles import fresh_bundle
 from tests.survey.backup.conftest import PASSPHRASE, nothing
 from tests.survey.backup.test_backup import Take
 from tests.survey.protection.test_drafts import NAMES, add_draft, word_file

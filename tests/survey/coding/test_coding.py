@@ -14,16 +14,16 @@ from analysis.bundle import read_bundle
 from analysis.coding.columns import with_codes
 from analysis.indicators import compute_indicators
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.bundles.export import export_bundle
 from survey.coding.answers import find_question, read_open_answers
 from survey.coding.models import BookCode, Coding
 from survey.coding.operations import CodeValues, code_answer, open_round, save_codes, settle_answer
 from survey.coding.queries import find_code_book, find_round, read_coded
 from survey.coding.sheets import code_book_sheet, read_code_book
 from survey.events import Event
-from survey.export import export_bundle
+from survey.pages.workbooks import TableSheet, write_workbook
 from survey.registry.models import HouseholdMember
 from survey.visits.models import Visit
-from survey.workbooks import TableSheet, write_workbook
 from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit, find_or_add_person
 from tests.conftest import SignIn
 from tests.recorder import Statements

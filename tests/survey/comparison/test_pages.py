@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import read_bundle
 from analysis.indicators import compute_indicators
+from survey.bundles.export import export_bundle
 from survey.candidates.models import IssueCandidate
 from survey.comparison.cases import tally, tally_by
 from survey.comparison.models import DiscrepancyCorrection
 from survey.comparison.queries import read_comparison
 from survey.events import Event
-from survey.export import export_bundle
 from survey.intake.models import Submission
 from survey.places.models import Household
 from tests.builders import VILLAGE, add_household

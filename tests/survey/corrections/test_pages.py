@@ -6,7 +6,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from analysis.bundle import read_bundle
-from survey.export import export_bundle, export_changes
+from survey.bundles.export import export_bundle, export_changes
 from survey.intake.models import Submission
 from survey.reconciling.operations import reopen_reconciliation
 from survey.reconciling.queries import find_records

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.bundle import read_bundle
+from survey.bundles.export import export_bundle
+from survey.bundles.queries import Scope
+from survey.bundles.sample import stream_sample
 from survey.draws.design import Design, HouseholdStage, VillageStage
 from survey.draws.operations import open_draw
 from survey.draws.queries import read_sample
 from survey.draws.replacement_operations import replace_household
-from survey.export import export_bundle
-from survey.export_queries import Scope
-from survey.export_sample import stream_sample
 from survey.places.models import Household
 from survey.visits.models import VisitVillage
 from tests import builders

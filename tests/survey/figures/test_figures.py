@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from survey.bundles.of_visits import place_of_visit
 from survey.config import Settings
 from survey.figures.keeping import CURRENT, analysis_version, read_kept
 from survey.figures.making import make_figures
@@ -23,7 +24,6 @@ from survey.figures.reading import Selection, read_places
 from survey.intake.models import Submission
 from survey.places.models import Household
 from survey.review.operations import accept_submission, reopen_submission
-from survey.visit_bundles import place_of_visit
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.conftest import SignIn

@@ -8,7 +8,7 @@ from survey.finding.queries import FINDERS
 from survey.finding.wanted import read_wanted
 from survey.registry.models import HouseholdMember
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from tests.builders import NOW, VILLAGE, add_household, add_region, add_visit, find_or_add_person
 from tests.conftest import SECRET_KEY
 from tests.issues import add_issue

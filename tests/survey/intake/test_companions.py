@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.audit_log import read_audit_log
-from survey.export import export_bundle
+from survey.bundles.export import export_bundle
 from survey.intake.companions import flag_log, read_notes
 from survey.intake.models import AnswerNote, Attachment, Flag, Submission
 from tests.survey.intake.conftest import Field

@@ -10,11 +10,11 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from survey import create_app
+from survey.bundles.export import export_bundle
 from survey.candidates.queries import CandidateFilter, group_candidates
 from survey.config import Settings
 from survey.db import create_engine_for, reading_scope
 from survey.events import hold_chain
-from survey.export import export_bundle
 from survey.intake.arrivals import read_arrival
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import Submission
@@ -26,7 +26,7 @@ from survey.review.filters import SubmissionFilter
 from survey.review.operations import accept_clean
 from survey.review.queries import count_by_state, list_submissions, read_options
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.storage import Storage
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.conftest import SECRET_KEY

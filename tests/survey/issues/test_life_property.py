@@ -38,7 +38,7 @@ from survey.issues.raising import add_evidence, raise_issue
 from survey.issues.stepping import Change, act, edit_issue, take_step
 from survey.places.models import Region
 from survey.proof.chain import check_chain
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.verifications.operations import ask_verification, finish_verification, withdraw_verification
 from survey.visits.models import Visit
 from tests.builders import NOW, VILLAGE, add_household, add_pair, add_person, add_region, add_visit

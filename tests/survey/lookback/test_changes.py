@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from questionnaires.stacking import rows_of
-from survey.codebook import make_form_book
+from survey.bundles.codebook import make_form_book
 from survey.lookback.changes import FIRST as FIRST_RANK
 from survey.lookback.changes import Item, change_of, compare_answers, items_of, match_rows, naming_columns, tally
 from tests.survey.lookback import forms

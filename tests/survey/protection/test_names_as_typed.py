@@ -5,11 +5,11 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from survey.pinyin import is_typed_as, typed_letters
 from survey.places.models import Household
 from survey.protection.key_rotation import count_other, rotate_keys
-from survey.sealed_fields import DOT
-from survey.sealed_names import SCHEME
+from survey.sealing.fields import DOT
+from survey.sealing.names import SCHEME
+from survey.sealing.pinyin import is_typed_as, typed_letters
 from tests.builders import add_household
 
 NAMES = ("张大山", "张山", "李大山", "赵杭生", "单小华", "欧阳安", "Ban Ana")

@@ -13,7 +13,7 @@ from survey.config import Settings, read_settings
 from survey.db import create_engine_for, utc_now
 from survey.places.models import Household, RosterDraft
 from survey.protection.key_rotation import rotate_keys, sealed_columns
-from survey.sealed_fields import MARK, Keyring, SealedString, seal_fields_of
+from survey.sealing.fields import MARK, Keyring, SealedString, seal_fields_of
 from tests.builders import add_household, find_or_add_person
 from tests.conftest import SECRET_KEY
 

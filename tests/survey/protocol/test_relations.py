@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
+from survey.bundles.export import export_bundle
 from survey.events import Event
-from survey.export import export_bundle
 from survey.intake.attachments import ReceivedFile
 from survey.intake.models import Flag, Submission
 from survey.intake.receive import Received, receive_submission

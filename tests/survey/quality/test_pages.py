@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from analysis.quality.checks import CHECKS
 from questionnaires.audit_log import AUDIT_FILE
+from survey.bundles.queries import read_times
 from survey.corrections.operations import correct_answer
 from survey.corrections.queries import find_record
-from survey.export_queries import read_times
 from survey.intake.companions import take_companions
 from survey.intake.models import AnswerTimes, Attachment, Submission
 from survey.quality.operations import read_older_logs

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.bundles.queries import Scope, stream_candidates
 from survey.candidates.models import IssueCandidate
 from survey.candidates.queries import CandidateFilter, group_candidates
 from survey.candidates.settling import settle_candidates
 from survey.events import Event
-from survey.export_queries import Scope, stream_candidates
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.issues.carrying import read_pieces

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import read_bundle
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.bundles.export import export_bundle
 from survey.events import Event
-from survey.export import export_bundle
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import AnswerNote, Submission
 from survey.reconciling.models import ReconciledAnswer, Reconciliation, VisitTolerances

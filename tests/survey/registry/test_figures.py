@@ -14,7 +14,7 @@ from survey.registry.models import Identification
 from survey.registry.operations import correct_identification, record_identification
 from survey.registry.order import KIND_OF_STATE, kind_on, may_follow, state_on
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from tests import builders
 from tests.conftest import SECRET_KEY
 

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.bundles.export import export_bundle
 from survey.events import Event
-from survey.export import export_bundle
 from survey.places.models import Household, RosterDraft
 from survey.registry.models import HouseholdMember, Identification
 from tests import builders

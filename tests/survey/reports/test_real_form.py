@@ -12,8 +12,8 @@ from benchmarks.questionnaire import fill
 from questionnaires.columns import tables_of
 from questionnaires.instance import write_instance
 from questionnaires.stacking import rows_of
-from survey.codebook import REPEAT_COLUMNS, SUBMISSION_COLUMNS
-from survey.export import export_bundle
+from survey.bundles.codebook import REPEAT_COLUMNS, SUBMISSION_COLUMNS
+from survey.bundles.export import export_bundle
 from survey.instruments.operations import publish_questionnaire
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey.candidates.models import IssueCandidate
 from survey.instruments.models import QuestionnaireVersion
-from survey.pinyin import pinyin_of
+from survey.sealing.pinyin import pinyin_of
 from survey.visits.models import Assignment, Visit
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
 from tests.recorder import Statements

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analysis.bundle import read_bundle
 from analysis.indicators import compute_indicators
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.export import export_bundle
+from survey.bundles.export import export_bundle
 from survey.intake.models import Submission
 from survey.issues.carrying import read_pieces
 from survey.issues.models import Issue

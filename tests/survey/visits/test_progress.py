@@ -14,7 +14,7 @@ from survey.intake.models import Countersignature, Submission
 from survey.outcomes.models import AssignmentOutcome
 from survey.outcomes.operations import record_outcome
 from survey.schema import upgrade_schema
-from survey.sealed_fields import Keyring, seal_fields_of
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.visits.models import Visit
 from survey.visits.progress import Quota, Shares, read_progress, work_out_all_progress, work_out_progress
 from survey.visits.quota_operations import set_quotas

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import ROLES
-from survey.navigation import ENTRIES, entries_for, is_within
+from survey.pages.navigation import ENTRIES, entries_for, is_within
 from tests.builders import add_person
 from tests.conftest import SignIn
 

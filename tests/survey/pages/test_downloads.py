@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from survey.downloads import download
+from survey.pages.downloads import download
 
 
 def test_download__chinese_name__can_be_sent_by_any_server(app: Flask) -> None:

@@ -13,7 +13,7 @@ from flask_babel import LazyString
 
 from analysis.charts.labels import Box
 from survey.config import current_settings
-from survey.map_labels import Label, place_labels
+from survey.maps.labels import Label, place_labels
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius (IUGG)."""

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from analysis.bundle import folder_name
 from questionnaires.columns import MAIN
 from questionnaires.model import Questionnaire
-from survey.codebook import PARTITION, FormBook
-from survey.export_kept import Earlier
-from survey.export_parts import Part
-from survey.export_queries import read_chunk, read_times
-from survey.export_rows import TIMING_COLUMNS, Columns, columns_of_interviews, file_columns, timing_columns
-from survey.parquet import TableFile, read_note, read_table
+from survey.bundles.codebook import PARTITION, FormBook
+from survey.bundles.kept import Earlier
+from survey.bundles.parquet import TableFile, read_note, read_table
+from survey.bundles.parts import Part
+from survey.bundles.queries import read_chunk, read_times
+from survey.bundles.rows import TIMING_COLUMNS, Columns, columns_of_interviews, file_columns, timing_columns
 
 CHUNK = 1000
 """So many interviews at most are read at once."""

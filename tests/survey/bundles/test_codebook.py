@@ -2,7 +2,7 @@
 
 from questionnaires.lint.check import lint_questionnaire
 from questionnaires.reader import read_questionnaire
-from survey.codebook import codebook_entry, make_form_book
+from survey.bundles.codebook import codebook_entry, make_form_book
 
 FIRST = """
 | survey |

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from analysis.bundle import folder_name
-from survey.export import Exported, Progress, export_changes
+from survey.bundles.export import Exported, Progress, export_changes
 
 BUNDLE = "bundle"
 FOLDER = "survey_figures_path"

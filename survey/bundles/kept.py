@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.bundle import OF_INTERVIEWS
-from survey.parquet import file_sha256
+from survey.bundles.parquet import file_sha256
 
 END = b"\n}"
 """What the text of a manifest ends with."""

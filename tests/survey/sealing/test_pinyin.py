@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey.pinyin import MAX_SPLITS, is_typed_as, splits_of, typed_letters
+from survey.sealing.pinyin import MAX_SPLITS, is_typed_as, splits_of, typed_letters
 
 
 @pytest.mark.parametrize(

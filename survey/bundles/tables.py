@@ -8,11 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey.coding.exported import COLUMNS as CODINGS
-from survey.coding.exported import stream_codings
-from survey.corrections.exported import COLUMNS as CORRECTIONS
-from survey.corrections.exported import stream_log
-from survey.export_queries import (
+from survey.bundles.parquet import TableFile
+from survey.bundles.queries import (
     UNKNOWN_COUNTY,
     Scope,
     stream_candidates,
@@ -22,9 +19,12 @@ from survey.export_queries import (
     stream_regions,
     stream_visit_villages,
 )
-from survey.export_sample import SAMPLE, stream_sample
+from survey.bundles.sample import SAMPLE, stream_sample
+from survey.coding.exported import COLUMNS as CODINGS
+from survey.coding.exported import stream_codings
+from survey.corrections.exported import COLUMNS as CORRECTIONS
+from survey.corrections.exported import stream_log
 from survey.intake.texts import text_for
-from survey.parquet import TableFile
 from survey.places import codes
 
 ROWS_OF_A_GROUP = 20_000

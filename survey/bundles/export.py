@@ -16,15 +16,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.codebook import codebook_entry, make_form_book
+from survey.bundles.codebook import codebook_entry, make_form_book
+from survey.bundles.files import paths_of_part, write_part
+from survey.bundles.kept import Earlier, keep_file, manifest_json, read_earlier, sealed_json
+from survey.bundles.parquet import file_sha256
+from survey.bundles.parts import PlannedForm, plan_parts
+from survey.bundles.queries import Scope, count_states, list_visits, origin_of
+from survey.bundles.tables import write_tables
 from survey.coding.exported import code_books_entry
-from survey.export_files import paths_of_part, write_part
-from survey.export_kept import Earlier, keep_file, manifest_json, read_earlier, sealed_json
-from survey.export_parts import PlannedForm, plan_parts
-from survey.export_queries import Scope, count_states, list_visits, origin_of
-from survey.export_tables import write_tables
 from survey.instruments.registry import load_questionnaire
-from survey.parquet import file_sha256
 from survey.visits.models import Visit
 
 SCHEMA_VERSION = 1

@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadHost
 
-from survey.language import chosen_language
+from survey.pages.language import chosen_language
 
 TEXT = "text/plain; charset=utf-8"
 

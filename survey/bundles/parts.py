@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from survey.export_queries import COUNTS, FIELD_END, MARK_END, Scope, find_versions, list_reconciled, read_marks
-from survey.export_tables import county_of
+from survey.bundles.queries import COUNTS, FIELD_END, MARK_END, Scope, find_versions, list_reconciled, read_marks
+from survey.bundles.tables import county_of
 from survey.instruments.models import QuestionnaireVersion
 
 LAYOUT = 4

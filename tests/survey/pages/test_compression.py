@@ -5,7 +5,7 @@ import gzip
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from survey.compression import compress
+from survey.pages.compression import compress
 from tests.conftest import SignIn
 
 GZIP = {"Accept-Encoding": "gzip"}

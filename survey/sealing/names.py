@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, String, Text, TypeDecorator, and_, false, 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import operators
 
-from survey.pinyin import readings_of, splits_of, syllables_from
-from survey.sealed_fields import DOT, MARK, TOMBSTONE, Keyring, SealedLongText, is_kept_as_is, keys_for, keys_of
+from survey.sealing.fields import DOT, MARK, TOMBSTONE, Keyring, SealedLongText, is_kept_as_is, keys_for, keys_of
+from survey.sealing.pinyin import readings_of, splits_of, syllables_from
 
 WHOLE = "="
 """What the token of a whole name is made with, so that it is none of a part."""

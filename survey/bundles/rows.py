@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from questionnaires.columns import MAIN
 from questionnaires.model import Questionnaire
 from questionnaires.stacking import Stack, stack_answers
-from survey.codebook import BookColumn, BookTable, FormBook
+from survey.bundles.codebook import BookColumn, BookTable, FormBook
 
 TIMING_COLUMNS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 

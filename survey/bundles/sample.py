@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
+from survey.bundles.queries import Scope
 from survey.draws.algorithm import divide, village_strata
 from survey.draws.design import read_design
 from survey.draws.frame import read_line
 from survey.draws.models import Draw, DrawReplacement, DrawUnit, DrawVillage, DrawVillageReplacement
 from survey.draws.sample import SampleUnit, SampleVillage, sample_of, villages_of
-from survey.export_queries import Scope
 from survey.intake.models import Submission
 from survey.outcomes.queries import standing_outcomes
 from survey.places import codes

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
-from survey import export_files, export_parts
-from survey.export import export_changes
+from survey.bundles import files, parts
+from survey.bundles.export import export_changes
 from survey.intake.models import AnswerTimes, Submission
 from survey.places.models import Household
 from survey.visits.models import Assignment
@@ -60,8 +60,8 @@ def _copied(row: Submission, instance_id: str) -> dict[str, object]:
 def test_export__after_anything_that_happens__is_what_a_full_one_gives(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(export_parts, "PART_AT_LEAST", 4)
-    monkeypatch.setattr(export_files, "CHUNK", 2)
+    monkeypatch.setattr(parts, "PART_AT_LEAST", 4)
+    monkeypatch.setattr(files, "CHUNK", 2)
     rng = Random(seed)
     visit, version = add_independent_visit(session)
     waiting = [add_both(session, visit, version, f"{number:03}") for number in range(1, 5)]

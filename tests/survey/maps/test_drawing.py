@@ -10,9 +10,9 @@ from lxml import etree
 from analysis.charts.labels import Box
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings, read_settings
-from survey.headers import policy_for
-from survey.map_labels import FONT_SIZE, place_labels, text_width
-from survey.maps import Map, MapPoint, distance_km, draw_map, nice_below, plot_points
+from survey.maps.drawing import Map, MapPoint, distance_km, draw_map, nice_below, plot_points
+from survey.maps.labels import FONT_SIZE, place_labels, text_width
+from survey.pages.headers import policy_for
 
 HOME = MapPoint(33.33, 106.15, "001 张示例")
 PAGE = "{% from 'maps.html' import coordinate_map with context %}{{ coordinate_map(map) }}"

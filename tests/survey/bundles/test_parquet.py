@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from survey.parquet import TableFile, arrow_column, file_sha256
+from survey.bundles.parquet import TableFile, arrow_column, file_sha256
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 
-from survey.workbooks import Column, TableSheet, stream_workbook, write_workbook
+from survey.pages.workbooks import Column, TableSheet, stream_workbook, write_workbook
 
 
 def test_write_workbook__texts_amounts_and_days__come_back_as_they_were() -> None:

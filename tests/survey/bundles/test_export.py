@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey import export_parts
-from survey.export import export_bundle, export_changes
-from survey.export_files import CHUNK, folder_name
-from survey.export_kept import sealed_json
-from survey.export_queries import Scope
+from survey.bundles import parts
+from survey.bundles.export import export_bundle, export_changes
+from survey.bundles.files import CHUNK, folder_name
+from survey.bundles.kept import sealed_json
+from survey.bundles.parquet import file_sha256
+from survey.bundles.queries import Scope
 from survey.intake.models import AnswerTimes, Submission
-from survey.parquet import file_sha256
 from tests.builders import FORM as BUILT_FORM
 from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_region, add_submission, add_visit
 from tests.recorder import Statements
@@ -311,11 +311,11 @@ def test_parts__enough_interviews__end_with_the_day_whatever_becomes_of_them(ses
     session.flush()
 
     def part_names() -> list[str]:
-        [form] = export_parts.plan_parts(session, Scope())
+        [form] = parts.plan_parts(session, Scope())
         return [part.id.removeprefix(f"{FORM_ID}/") for part in form.parts]
 
     assert part_names() == ["610727/2018-04-20", "610728/2018-04-20", "unknown/2018-04-20"]
-    monkeypatch.setattr(export_parts, "PART_AT_LEAST", 1)
+    monkeypatch.setattr(parts, "PART_AT_LEAST", 1)
     cut = ["610727/2018-04-20", "610727/2018-04-23", "610728/2018-04-20", "unknown/2018-04-20"]
     assert part_names() == cut
     for row in session.scalars(select(Submission).where(Submission.village_code.startswith("610727"), Submission.instance_id != "uuid:1")):

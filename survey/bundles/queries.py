@@ -21,7 +21,7 @@ from survey.places.models import Household, Region
 from survey.proof.received import ERASED
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
-from survey.sealed_fields import SealedJson
+from survey.sealing.fields import SealedJson
 from survey.visits.models import Visit, VisitVillage
 
 ROWS_AT_ONCE = 2000

@@ -1,0 +1,1 @@
+"""The accepted interviews as documented folders of Parquet files."""

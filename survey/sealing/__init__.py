@@ -1,0 +1,1 @@
+"""Columns that lie encrypted, and names that can still be looked for."""
