@@ -1,8 +1,10 @@
 """Serving the application, plain or encrypted, and telling people where it is."""
 
 import ipaddress
+import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
@@ -47,12 +49,7 @@ def serve_app(
     """
     settings: Settings = app.extensions["survey.settings"]
     refuse_demo_on_network(settings, host, allow_network)
-    scheme = scheme_of(settings)
     with listen(host, port) as listener:
-
-        def serve() -> None:
-            PlainServer(app, listener, threads=threads, scheme=scheme, max_body_bytes=most_bytes(settings)).run()
-
         address = say_where(settings, host, port)
         if announce is not None:
             announce(address)
@@ -60,7 +57,6 @@ def serve_app(
         signal.signal(signal.SIGTERM, _terminate)
         with beside(app):
             PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings)).run()
-    click.echo(STOPPED)
 
 
 def serve_at_once(
@@ -90,7 +86,6 @@ def serve_at_once(
 
         with opening.loading(server.stop, say_ready):
             server.run()
-    click.echo(STOPPED)
 
 
 def serve_together(settings: Settings, *, host: str, port: int, threads: int, n_processes: int, allow_network: bool) -> NoReturn:
@@ -138,7 +133,15 @@ def serve_hotspot(app: Flask, *, host: str, ports: tuple[int, int], threads: int
             click.echo(READY)
             signal.signal(signal.SIGTERM, _terminate)
             server.run()
+
+
+def end_now() -> NoReturn:
+    """End this process once nothing is served any more. Threads that go on beside it are not waited for: one that is cut off in the middle
+    of a statement can keep Python from ever ending."""
     click.echo(STOPPED)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0)
 
 
 def refuse_demo_on_network(settings: Settings, host: str, allow_network: bool) -> None:

@@ -15,7 +15,7 @@ from survey.demo.frame import list_people
 from survey.guide.kept import building_guide
 from survey.revisions import schema_revision
 from survey.schema import upgrade_schema
-from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, is_loopback, serve_app
+from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, end_now, is_loopback, serve_app
 
 ROLE_WORDS = {
     "admin": "administrator 管理员",
@@ -47,6 +47,7 @@ def demo(host: str, port: int, threads: int, allow_network: bool, build_only: bo
     if not build_only:
         where: dict[str, Any] = {"host": host, "port": port, "threads": threads, "allow_network": allow_network}
         serve_app(app, **where, announce=lambda _address: click.echo(sign_ins()), beside=lambda _app: building_guide(settings.guide))
+        end_now()
 
 
 def prepare_demo(app: Flask, settings: Settings) -> None:

@@ -52,7 +52,10 @@ def question_types_of_files(given: Iterable[Given]) -> dict[str, tuple[str, str]
 
 
 def refuse_files(files: Mapping[str, ReceivedFile], names: frozenset[str], asked: Mapping[str, tuple[str, str]]) -> tuple[Refusal, ...]:
-    """What is wrong with the files of an upload; `asked` is `question_types_of_files`, or empty when the answers are not at hand."""
+    """What is wrong with the files of an upload; `asked` is `question_types_of_files`, or empty when the answers are not at hand.
+
+    Only what answers a question must be what its name says: nothing that a tablet notes beside the answers keeps them from being received.
+    """
     refusals = []
     for file in files.values():
         question, question_type = asked.get(file.name, ("", "file"))
@@ -60,7 +63,7 @@ def refuse_files(files: Mapping[str, ReceivedFile], names: frozenset[str], asked
             refusals.append(refuse("unsafe_name", question, ascii(file.name)))
         elif file.name not in names:
             refusals.append(refuse("unnamed_file", question, file.name))
-        elif not suits_question(kind := media_type_of(file.data), question_type) or not suits_name(kind, file.name):
+        elif not suits_question(kind := media_type_of(file.data), question_type) or (question and not suits_name(kind, file.name)):
             refusals.append(refuse("wrong_media", question, file.name))
     return tuple(refusals)
 

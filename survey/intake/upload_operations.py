@@ -19,7 +19,7 @@ from survey.instruments.registry import load_questionnaire
 from survey.intake.attachments import ReceivedFile, StoredFile, is_unsafe, named_files, question_types_of_files
 from survey.intake.companions import COMPANIONS, take_companions
 from survey.intake.flags import RaisedFlag, raise_flag_of
-from survey.intake.media import suits_question
+from survey.intake.media import suits_name, suits_question
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.intake.operations import add_quarantined_files, complete_attachments, raise_flag
 from survey.intake.partials import PartialKey, Partials
@@ -179,8 +179,9 @@ def _length_here(session: Session, kept: Submission | QuarantinedSubmission, key
 
 
 def _doubt(session: Session, kept: Submission, file: StoredFile) -> RaisedFlag | None:
-    """The doubt that the content of a file raises that is of another kind than its question asks for."""
+    """The doubt that the content of a file raises that is of another kind than its question asks for, or than its name says."""
     session.refresh(kept, ("answers",))
     asked = question_types_of_files(given_answers(load_questionnaire(kept.questionnaire), kept.answers))
     question, question_type = asked.get(file.name, ("", "file"))
-    return None if suits_question(file.media_type, question_type) else raise_flag_of("wrong_media", question, file.name)
+    is_wrong = not suits_question(file.media_type, question_type) or (question and not suits_name(file.media_type, file.name))
+    return raise_flag_of("wrong_media", question, file.name) if is_wrong else None

@@ -16,6 +16,7 @@ from survey.server import (
     DEFAULT_THREADS,
     DEFAULT_TRUST_PORT,
     EVERYWHERE,
+    end_now,
     serve_at_once,
     serve_hotspot,
     serve_together,
@@ -78,12 +79,13 @@ def serve(
         ports = (port or DEFAULT_HTTPS_PORT, trust_port)
         with whole.beside(app):
             serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
-        return
+        end_now()
     where: dict[str, Any] = {"host": host or DEFAULT_HOST, "port": port or DEFAULT_PORT, "threads": threads, "allow_network": allow_network}
     if processes > 1:
         serve_together(settings, n_processes=processes, **where)
     else:
         serve_at_once(settings, lambda: import_module(WHOLE).open_installation(settings), _beside, **where)
+        end_now()
 
 
 def _beside(app: Flask) -> AbstractContextManager[None]:

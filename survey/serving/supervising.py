@@ -9,6 +9,7 @@ import os
 import selectors
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -66,7 +67,8 @@ class Supervisor:
             if self._due is not None and monotonic() >= self._due:
                 self._begin()
         if not self._status:
-            print(STOPPED, flush=True)
+            with suppress(OSError):  # nobody reads any more
+                print(STOPPED, flush=True)
         return self._status
 
     def _asked_to_end(self, _signal: int, _frame: Any) -> None:
