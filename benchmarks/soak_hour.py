@@ -2,6 +2,7 @@
 
 `python -m benchmarks.soak_hour 60` takes an hour (ten minutes without a number) on SQLite, `… 60 PostgreSQL` on a PostgreSQL of its own.
 Interviews arrive three a second by default; figures and datasets are made of three hundred accepted ones, so that nothing but time grows.
+What a database server holds is told apart: it fills the cache that it was given, which grows with what is stored until that is full.
 """
 
 import os
@@ -35,13 +36,15 @@ FILES = (f"/figures?visit={VISIT}", f"/figures/figures.xlsx?visit={VISIT}", "/is
 
 @dataclass(slots=True)
 class Soaked:
-    """What came of the time: interviews sent and stored, requests for pages and files, and the memory after each round, by minutes."""
+    """What came of the time: interviews sent and stored, requests for pages and files, and the memory of our processes after each round, by
+    minutes; `database` is what the database server held then."""
 
     n_sent: int = 0
     n_stored: int = 0
     n_asked: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
 
     @property
     def growth_mb(self) -> float:
@@ -111,9 +114,11 @@ def soak(folder: str, url: str, minutes: float, database: list[int], at_once: in
             for status in (*answers, *(each for each, n in sent.statuses.items() for _ in range(n))):
                 soaked.statuses[status] = soaked.statuses.get(status, 0) + 1
             sleep(max(0.0, start + (number + 1) * A_ROUND_S - monotonic()))
-            held = memory_mb([each for root in (process, *database) for each in descendants(root)])
-            soaked.memory.append(((monotonic() - start) / 60, held))
-            print(f"{soaked.memory[-1][0]:.1f} min {held:.1f} MB {soaked.n_sent} sent {soaked.statuses}", file=sys.stderr, flush=True)
+            minute, held = (monotonic() - start) / 60, memory_mb(descendants(process))
+            soaked.memory.append((minute, held))
+            soaked.database.append(memory_mb([each for root in database for each in descendants(root)]))
+            told = f"{minute:.1f} min {held:.1f} MB and {soaked.database[-1]:.1f} MB {soaked.n_sent} sent {soaked.statuses}"
+            print(told, file=sys.stderr, flush=True)
         connection.close()
     soaked.n_stored = counted(url)[0]
     engine.dispose()
@@ -147,6 +152,8 @@ def main() -> None:
         f"{soaked.n_sent:,} interviews, {soaked.n_asked:,} pages and files in {soaked.memory[-1][0]:.0f} min; "
         f"{held[0]:.0f} MB at first, {max(held):.0f} at most, {held[-1]:.0f} in the end; {soaked.slope_mb_per_hour:+.1f} MB an hour"
     )
+    if database:
+        detail += f"; the database server {soaked.database[0]:.0f} MB at first, {soaked.database[-1]:.0f} in the end"
     print_figure(Figure(f"soak on {name}: memory from the second third to the last", GROWTH_MB, soaked.growth_mb, "MB", detail))
 
 
