@@ -19,12 +19,13 @@ from sqlalchemy import Engine
 
 fcntl: Any = import_module("fcntl") if sys.platform != "win32" else None
 ASK_AGAIN_S, LONGEST_WAIT_S = 0.002, 1.0
+PAGES, WRITER = "pages", "writer"
 
 
 @contextmanager
 def going_first(engine: Engine) -> Iterator[None]:
     """While the block runs nobody begins to write interviews: somebody's page waits for its turn to write."""
-    pages = _beside(engine, "pages")
+    pages = _beside(engine, PAGES)
     if pages is None:
         yield
         return
@@ -39,7 +40,7 @@ def one_at_a_time(engine: Engine) -> Iterator[None]:
 
     Whoever comes next is woken at once.
     """
-    pages, writer = _beside(engine, "pages"), _beside(engine, "writer")
+    pages, writer = _beside(engine, PAGES), _beside(engine, WRITER)
     if pages is None or writer is None:
         yield
         return
@@ -68,3 +69,9 @@ def _beside(engine: Engine, name: str) -> Path | None:
     if engine.dialect.name != "sqlite" or not database or database == ":memory:" or fcntl is None:
         return None
     return Path(f"{database}-{name}")
+
+
+def remove_database(path: Path) -> None:
+    """Nothing; the SQLite database of this file is no more, with what SQLite and who takes turns at it keep beside it."""
+    for name in ("", "-wal", "-shm", f"-{PAGES}", f"-{WRITER}"):
+        path.with_name(path.name + name).unlink(missing_ok=True)

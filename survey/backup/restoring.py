@@ -31,6 +31,7 @@ from survey.protection.reapplying import erase_what_came_back
 from survey.schema import migrate
 from survey.sealing.fields import Keyring, seal_fields_of
 from survey.storage import Storage
+from survey.turns import remove_database
 from survey.verify import verify
 
 RESTORING = ".restoring"
@@ -117,7 +118,7 @@ def _database_to_fill(url: str) -> Iterator[tuple[Engine, Callable[[], None]]]:
         detail = "a database is there already; a backup is restored into an empty place only, nothing is overwritten"
         raise SurveyError(ErrorCode.INVALID_VALUE, field=str(final), detail=detail)
     partial = final.with_name(final.name + RESTORING)
-    _remove_all(partial)
+    remove_database(partial)
     engine = engine_to_load(f"sqlite:///{partial}")
 
     def keep() -> None:
@@ -130,12 +131,7 @@ def _database_to_fill(url: str) -> Iterator[tuple[Engine, Callable[[], None]]]:
         yield engine, keep
     finally:
         engine.dispose()
-        _remove_all(partial)
-
-
-def _remove_all(path: Path) -> None:
-    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        each.unlink(missing_ok=True)
+        remove_database(partial)
 
 
 def _restore_files(storage: Storage, place: Place, told: BackupList, show: Progress) -> None:

@@ -23,6 +23,7 @@ from survey.db import session_scope
 from survey.events import Event, log_event
 from survey.failures import MOVED_AWAY
 from survey.storage import Storage
+from survey.turns import remove_database
 
 ACTION = "installation.moved"
 TRIGGER = "moved_away"
@@ -152,5 +153,4 @@ def _close(here: Connection) -> None:
 
 def _remove(partial: Path | None) -> None:
     if partial is not None:
-        for each in (partial, partial.with_name(partial.name + "-wal"), partial.with_name(partial.name + "-shm")):
-            each.unlink(missing_ok=True)
+        remove_database(partial)

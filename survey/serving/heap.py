@@ -1,6 +1,7 @@
-"""How the C library hands out memory to the many threads of a server."""
+"""How memory is handed out to the many threads of a server."""
 
 import ctypes
+import os
 import platform
 
 M_ARENA_MAX = -8
@@ -9,7 +10,11 @@ M_ARENA_MAX = -8
 
 def share_heap() -> None:
     """Nothing; all threads take their memory from one heap. glibc, where that is the C library, would give each a heap that keeps what the
-    largest request of that thread once needed; as Python's threads take turns, none waits for another at the one heap."""
+    largest request of that thread once needed; as Python's threads take turns, none waits for another at the one heap.
+
+    Arrow, which has a heap for each thread too, takes its memory from the same one. Call it before Arrow is loaded.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 

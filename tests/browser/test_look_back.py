@@ -22,7 +22,7 @@ def test_look_back__planned_from_a_closed_visit__is_there_with_its_households(op
     visit.state = "closed"
     page = open_page("coordinator", f"/visits/{visit.id}", WIDE)
 
-    page.get_by_role("link", name="发起回头看…").click()
+    page.locator("header.page-head, .page-head").get_by_role("link", name="发起回头看…").click()
     page.fill("#starts_on", "2018-08-13")
     page.fill("#ends_on", "2018-08-24")
     page.get_by_role("button", name="生成回头看").click()

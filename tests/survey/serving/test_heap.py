@@ -41,3 +41,8 @@ def test_share_heap__eight_threads__use_no_heap_of_their_own() -> None:
 
     assert n_heaps(False) > 0
     assert n_heaps(True) == 0
+
+
+def test_share_heap__arrow_loaded_afterwards__takes_its_memory_from_the_same_one() -> None:
+    program = "from survey.serving.heap import share_heap; share_heap(); import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "system\n"
