@@ -23,11 +23,11 @@ from survey.intake.models import Submission
 from survey.issues.models import Issue, Verification
 from survey.places.models import Household
 from survey.reconciling.models import Reconciliation
-from survey.visits.models import Assignment, VisitMember
+from survey.visits.models import Assignment, Pair, VisitMember
 from tests.builders import FORM
 from tests.signing_in import sign_in_as
 
-VISIT, LOOK_BACK, COUNTY = "2017-04-lueyang", "2017-08-lueyang-huitoukan", "610727"
+VISIT, LOOK_BACK, OPEN, COUNTY = "2017-04-lueyang", "2017-08-lueyang-huitoukan", "2018-04-hanzhong", "610727"
 IMPORTS = (
     "/places/import",
     "/places/roster",
@@ -37,11 +37,15 @@ IMPORTS = (
 )
 """Pages that read a list; each has a sample of it."""
 LEDGER = "/issues/ledger"
+CODED = "/visits/2018-03-ziyang-langao/open-answers/household/worries"
+"""A question whose answers two people have coded."""
 PREVIEW = re.compile(r"/instruments/check/[0-9a-f-]+/preview\b")
 
 
 def page_addresses(app: Flask, username: str) -> list[str]:
     """Addresses of pages that no link leads this person to, each with records that are there from then on."""
+    if username == "author":
+        return [f"{CODED}/code"]
     if username not in ("coordinator", "lead1"):
         return []
     engine = app.extensions["survey.engine"]
@@ -70,11 +74,13 @@ def lead_draws(session: Session, person: User) -> list[str]:
 
 
 def of_visits(session: Session) -> Iterator[str]:
-    """Pages of a look-back, and those of a visit that only its own script asks for."""
+    """Pages of a look-back, those that only an open visit has, and those that only the script of a page asks for."""
     yield from (f"/visits/{LOOK_BACK}/look-back{part}" for part in ("", "/answers", "/issues", "/add"))
     household = session.scalars(select(Assignment.household_id).where(Assignment.visit_id == LOOK_BACK)).first()
     yield f"/visits/{LOOK_BACK}/look-back/households/{household}"
-    yield from ("/visits/2018-04-hanzhong/draw/new", f"/visits/{LOOK_BACK}/issues")
+    pair = session.scalars(select(Pair.id).where(Pair.visit_id == OPEN)).first()
+    yield from (f"/visits/{OPEN}/{part}" for part in ("draw/new", "board/propose", "team/pairs", "assign", f"pairs/{pair}/edit"))
+    yield f"/visits/{LOOK_BACK}/issues"
     number = session.scalars(select(Issue.number).where(Issue.visit_id == VISIT, Issue.state == "closed")).first()
     yield f"/visits/{LOOK_BACK}/issues/{number}"
 
@@ -105,11 +111,13 @@ def of_places(session: Session) -> Iterator[str]:
 
 
 def of_records(session: Session) -> Iterator[str]:
-    """Two records of one interview, of which it was decided which answers count, and how far such records may differ."""
+    """Two records of one interview, of which it was decided which answers count, and how far such records may differ; what two
+    people coded; the interviews behind a figure."""
     lead_record = session.scalars(select(Reconciliation.lead_instance_id)).first()
     lead = session.scalars(select(Submission).where(Submission.instance_id == lead_record)).one()
     records = f"/visits/{lead.visit_id}/records"
-    yield from (records, f"{records}/tolerances", f"{records}/{lead.assignment_id}")
+    yield from (records, f"{records}/tolerances", f"{records}/{lead.assignment_id}", f"{CODED}/results", f"{CODED}/settle")
+    yield f"/figures/rows?visit={VISIT}&form_id=archive_check&indicator=said_filed_agreement&domain_type=visit&domain={VISIT}"
 
 
 def of_draws(session: Session) -> Iterator[str]:
