@@ -6,7 +6,9 @@ demonstration is brought to those by its own pages: every import reads its own s
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO
+from time import monotonic, sleep
 from urllib.parse import quote
 
 from flask import Flask
@@ -25,6 +27,7 @@ from survey.places.models import Household
 from survey.reconciling.models import Reconciliation
 from survey.visits.models import Assignment, Pair, VisitMember
 from tests.builders import FORM
+from tests.conftest import PATIENCE_SECONDS
 from tests.signing_in import sign_in_as
 
 VISIT, LOOK_BACK, OPEN, COUNTY = "2017-04-lueyang", "2017-08-lueyang-huitoukan", "2018-04-hanzhong", "610727"
@@ -39,6 +42,7 @@ IMPORTS = (
 LEDGER = "/issues/ledger"
 CODED = "/visits/2018-03-ziyang-langao/open-answers/household/worries"
 """A question whose answers two people have coded."""
+ROWS = re.compile(r"/figures/rows\?[^\"]+")
 PREVIEW = re.compile(r"/instruments/check/[0-9a-f-]+/preview\b")
 
 
@@ -61,7 +65,7 @@ def page_addresses(app: Flask, username: str) -> list[str]:
         found = ["/tablets/0f1e2d3c4b5a/revoke", f"/tablets/pins/{interviewer.id}", "/instruments/household/compare"]
         for part in (of_visits, of_issues, of_interviews, of_places, of_draws, of_records):
             found.extend(part(session))
-    return [*found, *read_samples(client), *try_questionnaire(client), *draft_reports(client)]
+    return [*found, *read_samples(client), *try_questionnaire(client), *draft_reports(client), open_figures(client)]
 
 
 def lead_draws(session: Session, person: User) -> list[str]:
@@ -112,12 +116,11 @@ def of_places(session: Session) -> Iterator[str]:
 
 def of_records(session: Session) -> Iterator[str]:
     """Two records of one interview, of which it was decided which answers count, and how far such records may differ; what two
-    people coded; the interviews behind a figure."""
+    people coded."""
     lead_record = session.scalars(select(Reconciliation.lead_instance_id)).first()
     lead = session.scalars(select(Submission).where(Submission.instance_id == lead_record)).one()
     records = f"/visits/{lead.visit_id}/records"
     yield from (records, f"{records}/tolerances", f"{records}/{lead.assignment_id}", f"{CODED}/results", f"{CODED}/settle")
-    yield f"/figures/rows?visit={VISIT}&form_id=archive_check&indicator=said_filed_agreement&domain_type=visit&domain={VISIT}"
 
 
 def of_draws(session: Session) -> Iterator[str]:
@@ -137,6 +140,15 @@ def read_samples(client: FlaskClient) -> Iterator[str]:
         answer = client.post(upload, data={"file": file}, content_type="multipart/form-data")
         assert answer.status_code == 302, (upload, answer.status_code)
         yield str(answer.location)
+
+
+def open_figures(client: FlaskClient) -> str:
+    """The page of the interviews behind a figure, once the figures of the visit are made."""
+    give_up_at = monotonic() + PATIENCE_SECONDS
+    while not (rows := ROWS.search(client.get(f"/figures?visit={VISIT}").text)):
+        assert monotonic() < give_up_at, "the figures were not made"
+        sleep(1)
+    return unescape(rows[0])
 
 
 def try_questionnaire(client: FlaskClient) -> Iterator[str]:

@@ -37,7 +37,7 @@
       .map((each) => `cut off: ${told(each)}`);
 
   // What a finger meets: the label around a box to tick, the picture within a link once it is there.
-  const picture = (each) => [...each.querySelectorAll(":scope > img")].find((image) => image.naturalWidth);
+  const picture = (each) => [...each.querySelectorAll(":scope > img")].find((image) => image.getBoundingClientRect().width);
   const reach = (each) => (each.matches("[type=checkbox], [type=radio]") && each.closest("label")) || picture(each) || each;
 
   const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("body *")].filter((each) => each.scrollTop || each.scrollLeft);

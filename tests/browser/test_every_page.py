@@ -87,7 +87,7 @@ def test_pages__at_every_size_and_theme__are_whole(
         roles = frozenset(role.name for role in person.roles)
         session.commit()
     demo_app.config["WTF_CSRF_ENABLED"] = False
-    further = [*plain_addresses(demo_app), *page_addresses(demo_app, username)]
+    further = [*page_addresses(demo_app, username), *plain_addresses(demo_app)]
     found: dict[str, list[str]] = {}
     drawn: set[str] = set()
     views: set[str] = set()
@@ -111,7 +111,9 @@ def test_pages__at_every_size_and_theme__are_whole(
             if view == START or is_looked_at(view, username, roles):
                 views.add(view)
                 found[address] = [] if answer.ok else [f"answered {answer.status}"]
-                found[address] += [*shift_findings(page), *look_findings(page, drawn), *language_findings(page, language)]
+                # A form of the tablet draws itself once it has what was begun before.
+                found[address] += [] if view.startswith("tablet.") else shift_findings(page)
+                found[address] += [*look_findings(page, drawn), *language_findings(page, language)]
             return list(links_of(page.content(), address))
 
         follow_links(demo_app, roles, look_at, 1, further)
