@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, String, Text, TypeDecorator, and_, false, 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import operators
 
-from survey.sealing.fields import DOT, MARK, TOMBSTONE, Keyring, SealedLongText, is_kept_as_is, keys_for, keys_of
+from survey.sealing.fields import DOT, TOMBSTONE, Keyring, SealedLongText, is_kept_as_is, keys_for
 from survey.sealing.pinyin import readings_of, splits_of, syllables_from
 
 WHOLE = "="
@@ -124,13 +124,6 @@ class SealedName(SealedLongText):
         keyring = keys_for(dialect, self.purpose)
         tokens = (keyring.token(part, self.purpose) for part in (*parts_of(value), WHOLE + value, *sounds_of(value)))
         return DOT.join((keyring.seal(value, self.purpose), *tokens, SCHEME))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """The name; sealed as it lies, with its tokens, where the engine has no keys."""
-        keyring = keys_of(dialect)
-        if value is None or keyring is None or not value.startswith(MARK):
-            return value
-        return keyring.open(value, self.purpose)
 
     def needs_sealing(self, column: ColumnElement[Any], keyring: Keyring) -> ColumnElement[bool]:
         """Whether a name is not sealed with the first key, or lacks tokens of today."""

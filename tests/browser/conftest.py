@@ -247,3 +247,11 @@ def shown(app: Flask, guide: Path) -> Path:
     """The guide, which the installation of the test shows."""
     app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], guide=str(guide.parent))
     return guide
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(session: Session, request: pytest.FixtureRequest) -> str:
+    """The language that lead1, an interviewer, reads: a test that takes it is run in each."""
+    find_or_add_person(session, "lead1").locale = request.param
+    session.commit()
+    return str(request.param)

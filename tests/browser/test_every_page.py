@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from survey.accounts.models import User
 from survey.rights.table import RIGHT_OF
 from tests.browser.access.test_pages import NOT_THERE as WITHOUT_ARGUMENTS
-from tests.browser.access.test_pages import START, WALKERS, open_in
+from tests.browser.access.test_pages import START, WALKERS, open_in, walker
 from tests.browser.conftest import serving, session_cookie, signed_in_cookie
 from tests.browser.field import PATIENCE_MS
 from tests.browser.looking import SHIFTS, SIZES, language_findings, look_findings, shift_findings
@@ -81,11 +78,7 @@ def pages_for(app: Flask, username: str, roles: frozenset[str]) -> set[str]:
 def test_pages__at_every_size_and_theme__are_whole(
     browser: Browser, demo_app: Flask, username: str, language: str, record_property: Callable[[str, object], None]
 ) -> None:
-    with Session(demo_app.extensions["survey.engine"], expire_on_commit=False) as session:
-        person = session.scalars(select(User).where(User.username == username)).one()
-        person.locale = language
-        roles = frozenset(role.name for role in person.roles)
-        session.commit()
+    person, roles = walker(demo_app, username, language)
     demo_app.config["WTF_CSRF_ENABLED"] = False
     further = [*page_addresses(demo_app, username), *plain_addresses(demo_app)]
     found: dict[str, list[str]] = {}

@@ -11,17 +11,9 @@ from survey.visits.models import Assignment
 from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
 from tests.browser.field import READY
 from tests.browser.looking import language_findings, look_findings
-from tests.builders import add_pair, add_visit, find_or_add_person
+from tests.builders import add_pair, add_visit
 
 pytestmark = pytest.mark.soak
-
-
-@pytest.fixture(params=["zh", "en"])
-def language(session: Session, request: pytest.FixtureRequest) -> str:
-    """The interviewer's language."""
-    find_or_add_person(session, "lead1").locale = request.param
-    session.commit()
-    return str(request.param)
 
 
 def look_at_all(page: Page, screens: Iterator[str], language: str) -> None:

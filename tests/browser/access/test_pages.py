@@ -25,6 +25,16 @@ NOT_THERE = (404, 503)
 """What is not set up in the demonstration (signing in elsewhere, first steps), and a guide that is still being built."""
 
 
+def walker(app: Flask, username: str, language: str) -> tuple[User, frozenset[str]]:
+    """The person, who reads this language from now on, and their roles."""
+    with Session(app.extensions["survey.engine"], expire_on_commit=False) as session:
+        person = session.scalars(select(User).where(User.username == username)).one()
+        person.locale = language
+        roles = frozenset(role.name for role in person.roles)
+        session.commit()
+    return person, roles
+
+
 def open_in(page: Page, address: str) -> Response | None:
     """The answer to an address, shown in the page; None where it is a file to be kept."""
     try:
@@ -40,12 +50,9 @@ def open_in(page: Page, address: str) -> Response | None:
 def test_pages__that_somebody_reaches__serve_everybody(
     browser: Browser, demo_app: Flask, username: str, language: str, record_property: Callable[[str, object], None]
 ) -> None:
-    with Session(demo_app.extensions["survey.engine"], expire_on_commit=False) as session:
-        person = session.scalars(select(User).where(User.username == username)).one()
-        person.locale = language
-        roles = frozenset(role.name for role in person.roles)
+    person, roles = walker(demo_app, username, language)
+    with Session(demo_app.extensions["survey.engine"]) as session:
         user_names = frozenset(session.scalars(select(User.username)))
-        session.commit()
     others = frozenset(WALKERS[username])
     found: dict[str, list[str]] = {}
     views: set[str] = set()

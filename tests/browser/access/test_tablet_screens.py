@@ -12,20 +12,12 @@ from tests.browser.access.checks import BEYOND, NARROW, SHOW_THEME, axe_findings
 from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
 from tests.browser.conftest import TABLET
 from tests.browser.field import READY
-from tests.builders import add_pair, add_visit, find_or_add_person
+from tests.builders import add_pair, add_visit
 
 TYPE_SIZE = "parseFloat(getComputedStyle(document.querySelector('.question-text')).fontSize)"
 Record = Callable[[str, object], None]
 
 pytestmark = pytest.mark.soak
-
-
-@pytest.fixture(params=["zh", "en"])
-def language(session: Session, request: pytest.FixtureRequest) -> str:
-    """The interviewer's language."""
-    find_or_add_person(session, "lead1").locale = request.param
-    session.commit()
-    return str(request.param)
 
 
 def look_through(page: Page, screens: Callable[[Page], Iterator[str]], language: str, record_property: Record) -> None:
