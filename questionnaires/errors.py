@@ -46,6 +46,10 @@ class ErrorCode(Enum):
         "The database at {place} has schema {found}, and this version of the program needs {wanted}. Bring it up to date with: "
         "python -m survey init"
     )
+    WRONG_ENCODING = (
+        "The database at {place} stores text as {found}, which does not hold every sign. Create another one, and name that: "
+        "CREATE DATABASE survey_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+    )
     ADDRESS_IN_USE = "Cannot listen on {host} port {port}: {detail}. Stop what uses it, or choose another port with --port."
     CERTIFICATE_UNUSABLE = (
         "The certificate file {place} cannot be used: {detail}. Move the whole folder away to have a new one made; every tablet then "

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import JSON, DateTime, MetaData, String, TypeDecorator, create_engine, event, make_url
+from sqlalchemy import JSON, URL, DateTime, MetaData, String, TypeDecorator, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.turns import going_first
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -30,6 +31,8 @@ RegionCode = String(12)
 KEPT_OPEN, OPEN_AT_MOST = 3, 15
 """So many connections of a process to PostgreSQL stay open, as each is a process there of three megabytes and more; and so many are open
 while many requests need one."""
+ENCODING = "UTF8"
+"""What PostgreSQL calls the one encoding that holds every sign of every name."""
 _AT_ONCE = 500
 """So many identifiers go into one statement; databases limit them."""
 
@@ -84,7 +87,9 @@ def create_engine_for(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         # The connection that was used last knows the plans of what is asked most.
         kept = {"pool_size": KEPT_OPEN, "max_overflow": OPEN_AT_MOST - KEPT_OPEN, "pool_pre_ping": True, "pool_use_lifo": True}
-        return create_engine(parsed, **kept, hide_parameters=True)
+        engine = create_engine(parsed, **kept, hide_parameters=True)
+        event.listen(engine, "connect", _refuse_other_encodings(parsed), insert=True)  # before SQLAlchemy reads anything
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
@@ -106,6 +111,22 @@ def create_engine_for(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _refuse_other_encodings(url: URL) -> Callable[[Any, Any], None]:
+    """A function that closes a new connection and raises WRONG_ENCODING where PostgreSQL does not keep text as UTF-8.
+
+    It costs no statement: the server tells its encoding when it is connected to.
+    """
+
+    def refuse(connection: Any, _record: Any) -> None:
+        found = connection.info.parameter_status("server_encoding")
+        if found != ENCODING:
+            connection.close()
+            place = url.render_as_string(hide_password=True)
+            raise SurveyError(ErrorCode.WRONG_ENCODING, place=place, found=found)
+
+    return refuse
 
 
 def _open_session(app: Flask, *, writes: bool) -> Session:

@@ -70,6 +70,7 @@ STATUS = {
     ErrorCode.NO_PROBABILITIES: 422,
     ErrorCode.TOO_LARGE: 422,
     ErrorCode.STORAGE_AWAY: 503,
+    ErrorCode.WRONG_ENCODING: 503,
     ErrorCode.DATABASE_BUSY: 503,
     ErrorCode.DATABASE_AWAY: 503,
     ErrorCode.DISK_FULL: 503,

@@ -1,21 +1,23 @@
 """`python -m survey backup` and `python -m survey restore`."""
 
-import time
 from datetime import datetime
+from functools import cache
 
 import click
 from flask import Flask
 
+import survey
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.backup.place import Place, open_place
+from survey.backup.place import Place, open_place, require_passphrase
+from survey.backup.repeating import back_up_again, back_up_once
 from survey.backup.restoring import check_backup, restore_backup
 from survey.backup.taking import take_backup
 from survey.config import read_settings
-from survey.console import counted, open_installation, progress_bar
+from survey.console import counted, progress_bar
 from survey.db import utc_now
+from survey.revisions import check_schema
 
 PROBLEMS_SHOWN = 20
-HOUR_S = 3600
 
 
 @click.command("backup", short_help="Back everything up, encrypted, while the server works on.")
@@ -29,21 +31,26 @@ def backup(target: str, keep: int | None, every: int | None, only_list: bool) ->
 
     It is encrypted with the passphrase in SURVEY_BACKUP_KEY. The secret key of the installation is not in it: keep both where the backup
     does not lie. What lies there already is not written again, so a daily backup takes what a day brought. The server may run meanwhile.
+    A backup that fails is noted: the start page of coordinators and /readyz warn until one is made.
     """
     if only_list:
         settings = read_settings()
         _list(open_place(target, settings.backup_key, may_begin=False))
         return
-    app = open_installation()
-    settings = app.extensions["survey.settings"]
-    place = open_place(target, settings.backup_key, may_begin=True)
-    _back_up(app, place, keep, utc_now())
-    while every is not None:
-        time.sleep(every * HOUR_S)
-        try:
-            _back_up(app, open_place(target, settings.backup_key, may_begin=True), keep, utc_now())
-        except SurveyError as error:
-            click.echo(f"This backup failed, the next is tried in {counted(every, 'hour')}: {error}", err=True)
+    settings = read_settings()
+    require_passphrase(settings.backup_key)
+    app = survey.create_app(settings)
+    is_schema_right = cache(check_schema)  # once it was: an upgrade of the program goes on around a process that stays
+
+    def back_up(now: datetime) -> None:
+        is_schema_right(app.extensions["survey.engine"])
+        _back_up(app, open_place(target, settings.backup_key, may_begin=True), keep, now)
+
+    if every is None:
+        back_up_once(app, back_up)
+    else:
+        tell = f"This backup failed, the next is tried in {counted(every, 'hour')}"
+        back_up_again(app, back_up, every, lambda reason: click.echo(f"{tell}: {reason}", err=True))
 
 
 @click.command("restore", short_help="Make an installation out of a backup, in an empty place.")

@@ -144,7 +144,7 @@ def file_piece(keys: Keys, sha256: str) -> str:
 
 def open_place(url: str, passphrase: str, *, may_begin: bool) -> Place:
     """The place at this address, begun if it is empty and may be; raises INVALID_VALUE where it is none or the passphrase another one."""
-    _require(passphrase)
+    require_passphrase(passphrase)
     with reaching(url):
         files, root = open_files(url)
         path = f"{root}/{HEADER}"
@@ -171,7 +171,8 @@ def reaching(url: str) -> Iterator[None]:
         raise SurveyError(ErrorCode.INVALID_VALUE, field=url, detail=f"the place of backups cannot be used: {detail}") from error
 
 
-def _require(passphrase: str) -> None:
+def require_passphrase(passphrase: str) -> None:
+    """Raise INVALID_SETTING without a passphrase."""
     if not passphrase:
         detail = "set it to the passphrase that backups are encrypted with; keep it apart from them, nobody can open them without it"
         raise SurveyError(ErrorCode.INVALID_SETTING, name="SURVEY_BACKUP_KEY", value="", detail=detail)

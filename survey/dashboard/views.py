@@ -54,7 +54,7 @@ def start() -> ResponseReturnValue:
 
 
 def _backup_age() -> BackupAge | None:
-    """The age of the last backup where something waits for too long for the next; in a demonstration nothing is missed."""
+    """The age of the last backup where something waits for too long for the next, or that failed; in a demonstration nothing is missed."""
     settings = current_settings()
     age = read_backup_age(current_session(), utc_now(), timedelta(hours=settings.backup_hours))
-    return age if age.is_old and not settings.demo else None
+    return age if (age.is_old or age.failed_at) and not settings.demo else None

@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def backup_age(engine: Engine, settings: Settings, now: datetime) -> BackupAge:
     """When the last backup was made; in a demonstration nothing is missed."""
     with Session(engine.execution_options(writes=False)) as session:
         age = read_backup_age(session, now, timedelta(hours=settings.backup_hours))
-    return BackupAge(age.taken_at, is_old=age.is_old and not settings.demo)
+    return replace(age, is_old=age.is_old and not settings.demo)
 
 
 def _found(check: Callable[[], str]) -> str:
@@ -105,6 +105,8 @@ def _warnings(engine: Engine, settings: Settings, now: datetime) -> list[str]:
     if age.is_old:
         last = f"the last was made at {age.taken_at:%Y-%m-%d %H:%M} UTC" if age.taken_at else "none was made yet"
         found.append(f"what happened more than {settings.backup_hours} hours ago is in no backup; {last}")
+    if age.failed_at is not None:
+        found.append(f"the backup at {age.failed_at:%Y-%m-%d %H:%M} UTC failed: {age.failure}")
     with Session(engine.execution_options(writes=False)) as session:
         newest = session.scalar(select(Event.happened_at).order_by(Event.number.desc()).limit(1))
     if newest is not None and newest - now > CLOCK_TOLERANCE:

@@ -1,15 +1,18 @@
 """The migrated schema is that of the models, on every database that this machine can offer."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import Engine, inspect
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.db import create_engine_for
+from survey.copying.moving import move_database
+from survey.db import create_engine_for, new_id
 from survey.models import Base
 from survey.revisions import check_schema, newest_revision, schema_revision
 from survey.schema import upgrade_schema
@@ -76,3 +79,38 @@ def test_upgrade_schema__of_a_later_version__says_what_to_do(tmp_path: Path) -> 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SurveyError, match=r"schema 9999, .* a later one\."):
         upgrade_schema(engine)
+
+
+@pytest.fixture
+def ascii_url(postgres_cluster: str) -> str:
+    """The address of an empty PostgreSQL database that keeps text in no encoding, as an old cluster's databases do."""
+    return new_database(postgres_cluster, "ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+
+
+def new_database(cluster: str, how: str) -> str:
+    """The address of a database that was created so."""
+    name, engine = f"test_{new_id().replace('-', '')}", create_engine_for(cluster)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} {how}")
+    engine.dispose()
+    return f"{cluster.rpartition('/')[0]}/{name}"
+
+
+def test_database__in_sql_ascii__is_refused_by_every_way_to_it_and_what_the_refusal_says_helps(
+    app: Flask, ascii_url: str, postgres_cluster: str, now: datetime
+) -> None:
+    engine = create_engine_for(ascii_url)
+    ways = (
+        lambda: check_schema(engine),
+        lambda: upgrade_schema(engine),
+        lambda: move_database(app, ascii_url, now, lambda _done, _total: None),
+    )
+    for way in ways:
+        with pytest.raises(SurveyError, match="stores text as SQL_ASCII") as caught:
+            way()
+        assert caught.value.code is ErrorCode.WRONG_ENCODING
+    engine.dispose()
+    ready = create_engine_for(new_database(postgres_cluster, str(caught.value).partition("survey_utf8 ")[2]))
+    assert upgrade_schema(ready) is True
+    check_schema(ready)
+    ready.dispose()
