@@ -57,7 +57,7 @@ def workbook() -> Response:
     """The contacts shown, as a workbook."""
     headings = [
         _("Level"), _("Place"), _("Code"), _("Full name"), _("Post"), _("Organisation"), _("Telephone"), _("E-mail address"),
-        _("In this post from"), _("until"), _("Note"),
+        _("In this post from"), _("In this post until"), _("Note"),
     ]  # fmt: skip
     rows = [
         (

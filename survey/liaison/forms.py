@@ -64,7 +64,7 @@ class ContactForm(FlaskForm):
         render_kw={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"},
     )
     active_from = DateField(_l("In this post from"), [InputRequired(_l("Choose a day."))])
-    active_until = DateField(_l("until"), [Optional()], description=_l("Left empty as long as it goes on."))
+    active_until = DateField(_l("In this post until"), [Optional()], description=_l("Left empty as long as it goes on."))
     note = StringField(_l("Note"), [Length(max=255)], filters=[trimmed])
 
     def offer(self, places: Iterable[tuple[str, str]]) -> None:

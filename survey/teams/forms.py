@@ -132,7 +132,7 @@ class DistributeForm(Form):
         _l("Minutes per household"), [InputRequired(_l("Write a number.")), NumberRange(5, 600)], default=USUAL.minutes_per_household
     )
     near_km = FloatField(
-        _l("Villages on one day at most so far apart (km)"),
+        _l("Largest distance between villages of a day (km)"),
         [InputRequired(_l("Write a number.")), NumberRange(0, 200)],
         default=USUAL.near_km,
     )
