@@ -1,24 +1,33 @@
 """A page gone through by keys alone, as by somebody who uses no mouse; on the way it is seen that the focus never lies hidden."""
 
-from playwright.sync_api import Locator
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
 
 MOST_TABS = 400
 LOOK = """wanted => {
   const at = document.activeElement;
+  const isThere = at === wanted;
+  const isBeside = at.type === "radio" && wanted.type === "radio" && at.name === wanted.name && at.form === wanted.form;
   const box = [...at.getClientRects()].find((each) => each.width > 4 && each.height > 4);
-  if (!box || at === document.body) return { isThere: at === wanted, hidden: "" };
+  if (!box || at === document.body) return { isThere, isBeside, hidden: "" };
   const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]];
   const isSeen = points.some(([x, y]) => {
     const seen = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
     return seen && (at.contains(seen) || seen.contains(at) || at.labels?.[0]?.contains(seen));
   });
-  return { isThere: at === wanted, hidden: isSeen ? "" : at.outerHTML.slice(0, 160) };
+  return { isThere, isBeside, hidden: isSeen ? "" : at.outerHTML.slice(0, 160) };
 }"""
-"""Whether the wanted element has the focus, and what has it if that lies under something else or outside the window (WCAG 2.4.11)."""
+"""Whether the wanted element has the focus, or another button of its group; what has it if that is covered or outside (WCAG 2.4.11)."""
+PLACES = """(select, text) => {
+  const offered = [...select.options].filter((each) => !each.disabled && !each.hidden);
+  return [offered.indexOf(select.selectedOptions[0]), offered.findIndex((each) => each.label.includes(text))];
+}"""
+"""Which of the choices of a drop-down is chosen, and which holds the text."""
 
 
 def tab_to(wanted: Locator, *, key: str = "Tab") -> None:
-    """Press Tab until the element has the focus, which has to be seen wherever it is on the way."""
+    """Press Tab until the element has the focus, which has to be seen wherever it is on the way; among radio buttons, arrow keys."""
     page = wanted.page
     wanted.wait_for()
     for _ in range(MOST_TABS):
@@ -26,7 +35,7 @@ def tab_to(wanted: Locator, *, key: str = "Tab") -> None:
         assert not looked["hidden"], looked["hidden"]
         if looked["isThere"]:
             return
-        page.keyboard.press(key)
+        page.keyboard.press("ArrowDown" if looked["isBeside"] else key)
     raise AssertionError(f"{MOST_TABS} times Tab do not lead to {wanted}")
 
 
@@ -46,17 +55,36 @@ def follow(link: Locator) -> None:
     press(page.locator(".skip-link"))
 
 
-def pick(group: Locator, n: int) -> None:
-    """Go to a group of radio buttons by Tab, which leads to its first, and choose the one `n` places further by arrow keys."""
-    tab_to(group.locator("input[type=radio]").first)
-    for _ in range(n):
-        group.page.keyboard.press("ArrowDown")
+def send(button: Locator) -> None:
+    """Go to the button by Tab, press Enter there, and wait for the page that answers."""
+    tab_to(button)
+    with button.page.expect_navigation():
+        button.page.keyboard.press("Enter")
+
+
+def tick(box: Locator) -> None:
+    """Go to a box or a radio button, and tick it by the space bar unless going there did."""
+    tab_to(box)
+    if not box.is_checked():
+        box.page.keyboard.press("Space")
+    expect(box).to_be_checked()
 
 
 def write(wanted: Locator, text: str) -> None:
-    """Go to the field by Tab, and type into it."""
+    """Go to the field by Tab, and type into it instead of what it holds."""
     tab_to(wanted)
+    wanted.page.keyboard.press("Control+a")
     wanted.page.keyboard.type(text)
+
+
+def choose(wanted: Locator, text: str) -> None:
+    """Go to the drop-down by Tab, and to the choice that holds the text by arrow keys."""
+    tab_to(wanted)
+    at, place = wanted.evaluate(PLACES, text)
+    assert place >= 0, f"{wanted} offers no {text}"
+    for _ in range(abs(place - at)):
+        wanted.page.keyboard.press("ArrowDown" if place > at else "ArrowUp")
+    assert wanted.evaluate(PLACES, text)[0] == place
 
 
 def choose_next(wanted: Locator, n: int = 1) -> None:
@@ -66,8 +94,16 @@ def choose_next(wanted: Locator, n: int = 1) -> None:
         wanted.page.keyboard.press("ArrowDown")
 
 
-def set_day(wanted: Locator) -> None:
-    """Go to the date field by Tab, and give each of its parts a value by arrow keys, whatever their order."""
+def set_day(wanted: Locator, n: int = 1) -> None:
+    """Go to the date field by Tab, and move each of its parts up `n` times by arrow keys, whatever their order; from none, to January 1."""
     tab_to(wanted)
-    for key in ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
+    for key in (*["ArrowUp"] * n, "ArrowRight") * 3:
         wanted.page.keyboard.press(key)
+
+
+def attach(wanted: Locator, file: Path) -> None:
+    """Go to the field of a file by Tab, press Enter there, and choose the file in what opens; the page has to be one of `sit`."""
+    tab_to(wanted)
+    with wanted.page.expect_file_chooser() as chooser:
+        wanted.page.keyboard.press("Enter")
+    chooser.value.set_files(file)

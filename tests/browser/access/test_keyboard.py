@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey.intake.models import Submission
 from survey.issues.models import Issue, Verification
 from survey.visits.models import Visit
-from tests.browser.access.keyboard import choose_next, follow, press, set_day, tab_to, write
+from tests.browser.access.keyboard import choose_next, follow, press, set_day, write
 from tests.browser.conftest import WIDE
 from tests.browser.field import PATIENCE_MS
 from tests.builders import PASSWORD, add_assignment, add_form, add_household, add_pair, add_person, add_submission, add_visit
@@ -56,8 +56,7 @@ def plan_visit(page: Page) -> None:
     press(page.locator("main button.primary").first)
     expect(page.locator(".error-summary")).to_be_focused()
     press(page.locator(".error-summary a[href='#title']"))
-    tab_to(page.locator("#title"))
-    page.keyboard.type("只用键盘筹备的调研")
+    write(page.locator("#title"), "只用键盘筹备的调研")
     choose_next(page.locator("#county"))
     press(page.locator("main button.primary").first)
     expect(page.locator(".flash.success")).to_be_visible()
@@ -76,9 +75,7 @@ def raise_issue(page: Page) -> None:
     go(page, "审核")
     follow(page.locator("a[data-row]").first)
     follow(page.locator("a[href*='/issues/raise']").first)
-    tab_to(page.locator("#title"))
-    page.keyboard.press("Control+a")
-    page.keyboard.type("饮水不安全")
+    write(page.locator("#title"), "饮水不安全")
     write(page.locator("#finding"), "走访的农户反映水质差。")
     press(page.locator("form[action*='/issues/raise'] button.primary").first)
     expect(page.locator("#verifications")).to_be_visible()

@@ -1,14 +1,13 @@
 """What people at desks do seldom, by keys alone: accounts, tokens, corrections, full datasets, open answers, drafts that were edited."""
 
 import re
-from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from docx import Document
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,9 +16,8 @@ from survey.coding.models import Coding
 from survey.coding.operations import CodeValues, open_round, save_codes
 from survey.corrections.models import Correction
 from survey.datasets.models import DatasetRequest
-from tests.browser.access.keyboard import follow, press, tab_to, write
-from tests.browser.conftest import WIDE, session_cookie, signed_in_cookie
-from tests.browser.field import PATIENCE_MS
+from tests.browser.access.conftest import Sit
+from tests.browser.access.keyboard import choose, follow, press, tab_to, tick, write
 from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.survey.corrections.corrected import WAGE, add_interviews
 from tests.survey.report_files.drafts import accept_another, draft_of_one
@@ -28,35 +26,6 @@ pytestmark = pytest.mark.soak
 
 WISHES = ("自来水经常停", "希望修路")
 CODES = (CodeValues("water", "饮水", "Water"), CodeValues("road", "道路", "Roads"))
-Sit = Callable[[str, str], Page]
-
-
-@pytest.fixture
-def sit(browser: Browser, address: str, app: Flask, session: Session) -> Iterator[Sit]:
-    """A function that opens an address for somebody who is signed in and has no mouse."""
-    contexts = []
-
-    def sit(username: str, path: str) -> Page:
-        person = find_or_add_person(session, username)
-        session.commit()
-        context = browser.new_context(
-            base_url=address, viewport={"width": WIDE[0], "height": WIDE[1]}, locale="zh-CN", reduced_motion="reduce"
-        )
-        contexts.append(context)
-        context.add_cookies([session_cookie(signed_in_cookie(app, person), address)])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(path)
-        return page
-
-    yield sit
-    for context in contexts:
-        context.close()
-
-
-def to_tick(page: Page, name: str, value: str) -> None:
-    """Go to a box by Tab and tick it by the space bar."""
-    press(page.locator(f"main input[name={name}][value={value}]"), "Space")
 
 
 def test_administrator__without_a_mouse__adds_a_person_and_makes_a_token_for_handing_over(sit: Sit, session: Session) -> None:
@@ -64,18 +33,14 @@ def test_administrator__without_a_mouse__adds_a_person_and_makes_a_token_for_han
     press(page.locator("main details.card > summary").first)
     write(page.locator("#username"), "keyboard1")
     write(page.locator("#name"), "无鼠标")
-    to_tick(page, "roles", "interviewer")
+    tick(page.locator("main input[name=roles][value=interviewer]"))
     press(page.locator("main details.card [type=submit]").first)
     expect(page.locator("main")).to_contain_text("keyboard1")
     page.goto("/account/programs")
     if not page.locator("#scope").is_visible():
         press(page.locator("main summary").first)
     write(page.locator("#name"), "移交")
-    tab_to(page.locator("#scope"))
-    page.locator("#scope").evaluate("each => { each.dataset.at = [...each.options].findIndex((one) => one.value === 'handover'); }")
-    for key, times in (("ArrowUp", 9), ("ArrowDown", int(page.locator("#scope").get_attribute("data-at") or 0))):
-        for _ in range(times):
-            page.keyboard.press(key)
+    choose(page.locator("#scope"), "移交")
     press(page.locator("main form [type=submit]").first)
     expect(page.locator("main code").first).to_be_visible()
     session.rollback()
@@ -87,9 +52,7 @@ def test_correction__without_a_mouse__is_made_from_the_interview(sit: Sit, sessi
     add_interviews(session)
     page = sit("coordinator", "/review/uuid:001")
     follow(page.locator(f"a.correct-answer[href*='{WAGE.replace('/', '%2F')}'], a.correct-answer[href*='{WAGE}']"))
-    tab_to(page.locator("#new"))
-    page.keyboard.press("Control+a")
-    page.keyboard.type("12000")
+    write(page.locator("#new"), "12000")
     write(page.locator("#reason"), "录音里说的是一万二")
     press(page.locator("form.card button.primary"))
     expect(page.locator(".flash.success").first).to_be_visible()
@@ -133,7 +96,7 @@ def test_open_answers__without_a_mouse__are_coded_one_after_another(sit: Sit, se
     for number in range(len(WISHES)):
         shown = page.locator("blockquote.answer")
         text = shown.inner_text()
-        to_tick(page, "codes", "water" if "水" in text else "road")
+        tick(page.locator(f"main input[name=codes][value={'water' if '水' in text else 'road'}]"))
         press(page.locator("form[data-keys] button.primary"))
         if number + 1 < len(WISHES):
             expect(shown).not_to_have_text(text)

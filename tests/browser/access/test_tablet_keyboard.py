@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.intake.models import Countersignature
 from survey.visits.models import Assignment
-from tests.browser.access.keyboard import choose_next, pick, press, set_day, tab_to, write
+from tests.browser.access.keyboard import choose_next, press, set_day, tab_to, tick, write
 from tests.browser.access.screens import SECOND_PIN, prepare_day, publish_widgets
 from tests.browser.field import HOME_READY, OUTCOME, READY, question, stored
 from tests.builders import add_pair, add_visit
@@ -18,9 +18,9 @@ from tests.builders import add_pair, add_visit
 pytestmark = pytest.mark.soak
 
 
-def tick(page: Page, path: str, label: str) -> None:
-    """Go to a choice by Tab and choose it by the space bar."""
-    press(question(page, path).get_by_label(label, exact=True), "Space")
+def answer(page: Page, path: str, label: str) -> None:
+    """Choose one of a question's choices."""
+    tick(question(page, path).get_by_label(label, exact=True))
 
 
 def member(page: Page, number: int, name: str, age: str) -> None:
@@ -46,10 +46,9 @@ def test_interview__without_touch__is_filled_in_finished_and_countersigned(
     press(page.locator(".task-open").first)
     page.wait_for_selector(READY)
     write(question(page, "home/n_members").locator("input.control"), "3")
-    pick(question(page, "home/water_safe"), 1)
-    expect(question(page, "home/water_safe").get_by_label("否", exact=True)).to_be_checked()
-    tick(page, "home/water_why", "取水远")
-    tick(page, "home/water_why", "水质差")
+    answer(page, "home/water_safe", "否")
+    answer(page, "home/water_why", "取水远")
+    answer(page, "home/water_why", "水质差")
     to_next_page(page, page.locator(".repeat-add"))
     member(page, 0, "王大", "41")
     press(page.locator(".repeat-add"))
