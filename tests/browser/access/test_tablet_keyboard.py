@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.intake.models import Countersignature
+from survey.issues.models import HouseholdOutcome
+from survey.outcomes.models import AssignmentOutcome
 from survey.visits.models import Assignment
 from tests.browser.access.keyboard import choose_next, press, set_day, tab_to, tick, write
 from tests.browser.access.screens import SECOND_PIN, prepare_day, publish_widgets
@@ -70,6 +72,29 @@ def test_interview__without_touch__is_filled_in_finished_and_countersigned(
     assert submission.answers["home"]["water_why"] == ["far", "dirty"]
     assert [each["m_name"] for each in submission.answers["members"]] == ["王大"]
     assert session.scalars(select(Countersignature.is_verified)).all() == [True]
+
+
+def test_list__without_touch__keeps_the_focus_at_the_household_that_something_is_noted_of(
+    open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
+) -> None:
+    prepare_day(app, session)
+    page = open_page("lead1", "/tablet/")
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_selector(HOME_READY)
+    press(page.locator(".house-asked"))
+    tick(page.locator("#look-back input[value=fixed]"))
+    write(page.locator("#look-back textarea"), "现场看过")
+    press(page.locator("#look-back [type=submit]"))
+    expect(page.locator("#look-back")).to_have_count(0)
+    press(page.locator(".task-unmet"))
+    tick(page.locator("#unmet input[value=absent]"))
+    write(page.locator("#unmet-note"), "晚上再来")
+    press(page.locator("#unmet [type=submit]"))
+    expect(page.locator("[data-outcome=told]")).to_be_visible()
+    expect(page.locator(".task-unmet")).to_be_focused()
+    session.rollback()
+    assert session.scalars(select(HouseholdOutcome.outcome)).all() == ["fixed"]
+    assert session.scalars(select(AssignmentOutcome.note)).all() == ["晚上再来"]
 
 
 def test_questions__days_drop_downs_orders_and_scales__are_answered_by_keys(

@@ -17,7 +17,8 @@ export function exportPart({ store }) {
     start.disabled = false;
   });
   start.id = "export-unsent";
-  const folded = element("details", "outbox-export", element("summary", "", say("last_resort")), element("p", "muted", say("last_resort_why")));
+  const head = Object.assign(element("summary", "", say("last_resort")), { id: "last-resort" });
+  const folded = element("details", "outbox-export", head, element("p", "muted", say("last_resort_why")));
   folded.append(start, told);
   return folded;
 }

@@ -18,6 +18,8 @@ export class HouseholdList {
     this.filter = "all";
     this.folds = new Map();
     this.drawing = 0;
+    // What had the focus before it was drawn anew.
+    this.held = "";
     $("task-search").addEventListener("input", () => this.drawDays());
   }
 
@@ -59,6 +61,7 @@ export class HouseholdList {
 
   drawDays() {
     const number = ++this.drawing;
+    this.hold();
     const items = choose(this.items, this.filter, $("task-search").value);
     const today = fieldDay();
     const days = byDay(items);
@@ -98,13 +101,14 @@ export class HouseholdList {
         : day && day < today && left > 0
           ? element("span", "badge warn", say("overdue"))
           : null;
-    return element(
+    const head = element(
       "summary",
       "",
       element("span", "day-name", day ? dayText(day) : say("no_day")),
       badge,
       element("span", "day-count", left ? say("left_of", { left, total: items.length }) : say("all_done", { total: items.length })),
     );
+    return Object.assign(head, { id: `day-${day || "none"}` });
   }
 
   villageSection(village, waiting) {
@@ -154,7 +158,23 @@ export class HouseholdList {
         waiting.shift();
       }
     }
+    this.giveBack();
     if (waiting.length) later(() => this.drawHouses(number, waiting, MORE_HOUSES));
+  }
+
+  // Remembers what has the focus in the list; whoever goes on elsewhere meanwhile is not called back.
+  hold() {
+    const focused = document.activeElement;
+    if ($("days").contains(focused)) this.held = focused.id;
+    else if (focused !== document.body) this.held = "";
+  }
+
+  // Gives the focus back as soon as what had it is drawn: whoever goes by keys goes on from there, not from the first household.
+  giveBack() {
+    const found = this.held && $(this.held);
+    if (!found || document.activeElement !== document.body) return;
+    found.focus({ preventScroll: true });
+    this.held = "";
   }
 }
 

@@ -3,7 +3,7 @@
 import { filesLeft, LARGE_BYTES, sendingOf } from "../device/jobs.js";
 import { queue } from "../device/queue.js";
 import { LockedProblem } from "../device/vault.js";
-import { button, element, linkButton } from "../screen/elements.js";
+import { button, drawAnew, element, linkButton } from "../screen/elements.js";
 import { draftHash, titleOf } from "../screen/interview.js";
 import { clockText, language, say, sizeText } from "../screen/language.js";
 import { exportPart } from "./last_resort.js";
@@ -98,7 +98,8 @@ class Outbox {
     this.line = Object.assign(element("p", "panel-line", stateText(overview)), { id: "outbox-state" });
     this.line.setAttribute("role", "status");
     this.bar = current?.kind === "file" ? progressBar(current) : null;
-    this.root.replaceChildren(
+    drawAnew(
+      this.root,
       element("h2", "", say("sending_title")),
       this.line,
       ...(current ? [element("p", "panel-line", currentText(current))] : []),
@@ -197,7 +198,7 @@ function largeLines(large) {
   const size = sizeText(large.reduce((sum, file) => sum + file.n_bytes, 0));
   return [
     element("p", "panel-line", say("large_waiting", { count: large.length, size })),
-    button("", say("large_send"), () => queue.sendNow({ withLarge: true })),
+    Object.assign(button("", say("large_send"), () => queue.sendNow({ withLarge: true })), { id: "send-large" }),
   ];
 }
 
@@ -231,7 +232,7 @@ function settingsPart() {
 }
 
 function choice(word, name, values) {
-  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: queue.settings[name], name });
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: queue.settings[name], name, id: `outbox-${name}` });
   box.addEventListener("change", () => queue.setSettings({ [name]: box.checked }));
   return element("label", "outbox-choice", box, element("span", "", say(word, values)));
 }

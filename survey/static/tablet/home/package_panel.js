@@ -1,6 +1,6 @@
 // The panel of what is taken along: whether it is complete and how old it is, how much there is to fetch, and how far that has come.
 
-import { button, element, linkButton } from "../screen/elements.js";
+import { button, drawAnew, element, linkButton } from "../screen/elements.js";
 import { agoText, say, sizeText } from "../screen/language.js";
 
 const OLD_MS = 24 * 3600 * 1000;
@@ -47,7 +47,7 @@ export class PackagePanel {
     if (state === "running") lines.push(...this.runningLines(progress));
     else lines.push(...this.restingLines(state, facts));
     if (problem && state !== "running") lines.push(this.problemLine(problem));
-    this.root.replaceChildren(...lines);
+    drawAnew(this.root, ...lines);
   }
 
   badge(state) {
@@ -62,7 +62,8 @@ export class PackagePanel {
     const text = total ? say("package_progress", { done: sizeText(done), total: sizeText(total), percent }) : say("package_asking");
     const line = element("p", "panel-line", text);
     line.id = "package-progress";
-    return [bar, line, button("", say("package_stop"), () => this.package.stop())];
+    const stop = Object.assign(button("", say("package_stop"), () => this.package.stop()), { id: "stop-download" });
+    return [bar, line, stop];
   }
 
   restingLines(state, facts) {

@@ -28,7 +28,7 @@ const ACTIONS = {
 const URGENT = new Set(["draft", "awaiting", "returned", "refused", "conflict"]);
 
 // The row of a household. `isAlone` tells that the visit asks with one form only, whose title then says nothing; `unmet` asks why there
-// is no interview, `lookBack` what became of issues found before; both lack where nothing is kept.
+// is no interview, `lookBack` what became of issues found before; both lack where nothing is kept. What can have the focus has an id.
 export function houseRow(house, { isAlone, discard, unmet, lookBack }) {
   const { task } = house;
   const row = element("li", "house");
@@ -97,7 +97,7 @@ export function canBeUnmet({ state }) {
 
 function unmetButton({ task, unmet }, act) {
   const found = element("button", "button quiet task-unmet", say(unmet?.state === "waiting" ? "unmet_change" : "unmet"));
-  found.type = "button";
+  Object.assign(found, { type: "button", id: `unmet-${task.id}` });
   found.setAttribute("aria-label", `${found.textContent} ${task.title}`);
   found.addEventListener("click", act);
   return found;
@@ -107,7 +107,7 @@ function unmetButton({ task, unmet }, act) {
 function askedLine({ task, items: [{ asked }] }, act) {
   const { n, done, others, waiting, problems } = asked;
   const open = element("button", `button ${n > done ? "" : "quiet"} house-asked`, n ? say("look_back", { n, done }) : say("look_back_village", { count: others }));
-  open.type = "button";
+  Object.assign(open, { type: "button", id: `asked-${task.id}` });
   open.setAttribute("aria-label", `${open.textContent} ${task.title}`);
   open.addEventListener("click", act);
   const badge = problems ? element("span", "badge bad", say("look_back_problem")) : waiting ? element("span", "badge warn", say("look_back_waits")) : null;
@@ -121,6 +121,7 @@ function actionLink({ task, card, state }, isPrimary) {
     ? draftHash(card)
     : formHash(task.form_id, task.form_version, state === "returned" ? { edit: task.instance_id } : { assignment: task.id });
   const link = linkButton(`task-open ${isPrimary ? "primary" : ""}`.trim(), say(ACTIONS[state]), href);
+  link.id = `open-${task.id}`;
   link.setAttribute("aria-label", `${say(ACTIONS[state])} ${task.title}`);
   return link;
 }
