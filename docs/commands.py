@@ -40,7 +40,7 @@ come from the environment: [settings.md](settings.md). The analyst's command, `p
 
 本页由 `python -m docs.commands zh` 从命令自带的帮助生成，由测试保证与程序一致。每个命令都可加 `--help`，
 以终端的语言显示帮助；出错时在标准错误输出中用一行说明，并以 1 退出（命令行本身写错的以 2 退出）。
-设置从环境变量读取，见[设置](settings.md)。分析人员用的命令 `python -m analysis` 不需要这些，见[数据包](../../../bundle.md)。
+设置从环境变量读取，见[设置](settings.md)。分析人员用的命令 `python -m analysis` 不需要这些，见[数据包](bundle.md)。
 """,
         "| 选项 | 含义 |",
         "必填。",

@@ -1,4 +1,5 @@
-"""Prints what of XLSForm works here: `python -m docs.coverage > docs/xlsform_coverage.md`. A test keeps it true.
+"""Prints what of XLSForm works here: `python -m docs.coverage > docs/xlsform_coverage.md`, and in Chinese
+`python -m docs.coverage zh > docs/guide/zh/reference/xlsform_coverage.md`. A test keeps both true.
 
 Nothing of it is written by hand. Types and appearances come from the program's own tables, and every one of them is tried: a form with
 it is checked, read and drawn. Functions come from the table of functions and from the table of cases that server and tablet both pass.
@@ -14,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
+from docs.coverage_words import FULL, PLAIN, REFUSED, WORDS, Words
 from questionnaires.errors import SurveyError
 from questionnaires.expressions.functions import FUNCTIONS
 from questionnaires.expressions.xpath import calls_in, parse_expression
@@ -28,7 +30,6 @@ from survey.tablet.plan import build_plan
 from tests.questionnaires.expression_cases import CASES
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-FULL, PLAIN, REFUSED = "full", "plain", "refused"
 CSV, PICTURE = (
     b"".join(b"%s,A label of some length %s,p%s,33.5 108.25\n" % (each, each, each) for each in (b"x", b"y", b"z", b"u")),
     b'<svg xmlns="http://www.w3.org/2000/svg"><path id="x" d="M0 0h9v9z"/></svg>',
@@ -53,20 +54,8 @@ MANY = 16
 """More questions than the tablet page puts on one page unless it is told to."""
 N_PAGES_OF_A_FIELD_LIST = 2
 """The question before it, and all of it: `field-list` at a repeat wants the questions of one instance together."""
-HEAD = """# What of XLSForm works
-
-Made by `python -m docs.coverage` from the program's own tables and by trying every row; a test keeps it true.
-**full**: it works as in ODK and Enketo. **plain**: it is accepted and changes nothing, the question is asked with its plain widget, and the
-check of a questionnaire says so. **refused**: the check gives an error, so that the form cannot be published.
-"""
-
-
 OTHER_TYPES = ("group", "repeat", "audit", "csv-external", "xml-external")
 """Types without a question, which are not in the table of types."""
-RESULTS = {"int": "whole number", "num": "number", "bool": "true or false", "str": "text", "date": "date", "nodes": "answers"}
-FUNCTIONS_NOTE = """**full**: server and tablet give the same result for every case of the table of expressions
-(`tests/questionnaires/expression_cases.py`) that calls it. **plain**: both know it, but no case tries it yet. What is *of the moment*
-(the clock, chance, the device, the language) the server cannot compute again, so it takes the tablet's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,57 +172,54 @@ def tried_functions() -> frozenset[str]:
     return frozenset(name for case in CASES for name, _n_arguments in calls_in(parse_expression(case.expression)))
 
 
-def coverage_document() -> str:
+def coverage_document(language: str = "en") -> str:
     """The whole page."""
-    return "\n".join([HEAD, *_types(), *_appearances(), *_parameters(), *_functions()])
+    page = WORDS[language]
+    return "\n".join([page.head, *_types(page), *_appearances(page), *_parameters(page), *_functions(page)])
 
 
-def _types() -> Iterator[str]:
-    yield from ("## Types", "", "| type | | column in tables |", "|---|---|---|")
+def _types(page: Words) -> Iterator[str]:
+    yield from (f"## {page.types}", "", f"| {page.type} | | {page.column} |", "|---|---|---|")
     for each in QUESTION_TYPES.values():
-        yield f"| `{each.name}` | {type_status(each.name)} | {each.kind or '–'} |"
+        yield f"| `{each.name}` | {page.statuses[type_status(each.name)]} | {page.kinds.get(each.kind, each.kind) or '–'} |"
     for name in OTHER_TYPES:
-        yield f"| `{name}` | {type_status(name)} | {'a table of its own' if name == 'repeat' else '–'} |"
-    unknown = ", ".join(f"`{name}`" for name in UNKNOWN_TO_A_BROWSER)
-    yield from (
-        "",
-        f"{unknown} stay empty on the tablet page, which cannot know them; ODK Collect fills them in.",
-        "`phonenumber` and `email` are those of the signed-in person's account.",
-        "",
-    )
+        yield f"| `{name}` | {page.statuses[type_status(name)]} | {page.own_table if name == 'repeat' else '–'} |"
+    unknown = page.comma.join(f"`{name}`" for name in UNKNOWN_TO_A_BROWSER)
+    yield from ("", *(line.format(unknown=unknown) for line in page.of_types), "")
 
 
-def _appearances() -> Iterator[str]:
-    yield from ("## Appearances", "", "| appearance | | at |", "|---|---|---|")
+def _appearances(page: Words) -> Iterator[str]:
+    yield from (f"## {page.appearances}", "", f"| {page.appearance} | | {page.at} |", "|---|---|---|")
     for each in APPEARANCES:
-        yield from _rows(each.name, {kind: appearance_status(each, kind) for kind in each.types})
-    yield from ("", "`field-list` at a repeat asks for what is always so: the questions of one instance stand together on a card.", "")
+        yield from _rows(each.name, {kind: appearance_status(each, kind) for kind in each.types}, page)
+    yield from ("", page.of_appearances, "")
 
 
-def _parameters() -> Iterator[str]:
-    yield from ("## Parameters", "", "| parameter | | at |", "|---|---|---|")
+def _parameters(page: Words) -> Iterator[str]:
+    yield from (f"## {page.parameters}", "", f"| {page.parameter} | | {page.at} |", "|---|---|---|")
     for each in PARAMETERS:
-        yield from _rows(each.name, {kind: parameter_status(each, kind) for kind in each.types})
+        yield from _rows(each.name, {kind: parameter_status(each, kind) for kind in each.types}, page)
     yield ""
 
 
-def _rows(name: str, statuses: Mapping[str, str]) -> Iterator[str]:
+def _rows(name: str, statuses: Mapping[str, str], page: Words) -> Iterator[str]:
     for status in (FULL, PLAIN, REFUSED):
         kinds = [f"`{kind}`" for kind, found in statuses.items() if found == status]
         if kinds:
-            yield f"| `{name}` | {status} | {', '.join(kinds)} |"
+            yield f"| `{name}` | {page.statuses[status]} | {page.comma.join(kinds)} |"
 
 
-def _functions() -> Iterator[str]:
+def _functions(page: Words) -> Iterator[str]:
     tried = tried_functions()
-    yield from ("## Functions", "", FUNCTIONS_NOTE, "", "| function | | arguments | result |", "|---|---|---|---|")
+    yield from (f"## {page.functions}", "", page.of_functions, "")
+    yield from (f"| {page.function} | | {page.arguments} | {page.result} |", "|---|---|---|---|")
     for name, function in sorted(FUNCTIONS.items()):
-        arguments = str(function.least) if function.most == function.least else f"{function.least} or more"
+        arguments = str(function.least) if function.most == function.least else page.or_more.format(function.least)
         if function.most is not None and function.most != function.least:
-            arguments = f"{function.least} to {function.most}"
-        result = RESULTS[function.kind] + (", of the moment" if function.is_fleeting else "")
-        yield f"| `{name}()` | {FULL if name in tried else PLAIN} | {arguments} | {result} |"
+            arguments = page.up_to.format(function.least, function.most)
+        result = page.results[function.kind] + (page.of_the_moment if function.is_fleeting else "")
+        yield f"| `{name}()` | {page.statuses[FULL if name in tried else PLAIN]} | {arguments} | {result} |"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(coverage_document() + "\n")
+    sys.stdout.write(coverage_document(*sys.argv[1:]) + "\n")

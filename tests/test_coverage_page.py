@@ -6,10 +6,7 @@ import pytest
 
 from docs.coverage import (
     FILES,
-    FULL,
     OTHER_TYPES,
-    PLAIN,
-    REFUSED,
     appearance_status,
     coverage_document,
     form_source,
@@ -18,11 +15,12 @@ from docs.coverage import (
     type_status,
     word_of,
 )
+from docs.coverage_words import FULL, PLAIN, REFUSED
 from questionnaires.expressions.functions import FUNCTIONS
 from questionnaires.lint.check import lint_questionnaire
 from questionnaires.question_types import APPEARANCES, PARAMETERS, QUESTION_TYPES, Appearance, Parameter, find_appearance
 
-PAGE = Path(__file__).parents[1] / "docs" / "xlsform_coverage.md"
+ROOT = Path(__file__).parents[1]
 
 
 def codes(kind: str, appearance: str = "", parameters: str = "") -> set[str]:
@@ -31,8 +29,11 @@ def codes(kind: str, appearance: str = "", parameters: str = "") -> set[str]:
     return {problem.code for problem in lint_questionnaire(source, "form.md", FILES)}
 
 
-def test_page__in_the_documentation__is_what_the_trials_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == f"{coverage_document()}\n", "run: python -m docs.coverage > docs/xlsform_coverage.md"
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/xlsform_coverage.md"), ("zh", "docs/guide/zh/reference/xlsform_coverage.md")])
+def test_page__in_the_documentation__is_what_the_trials_say(language: str, name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == f"{coverage_document(language)}\n", (
+        f"run: python -m docs.coverage {language} > {name}"
+    )
 
 
 @pytest.mark.parametrize("name", [*QUESTION_TYPES, *OTHER_TYPES])

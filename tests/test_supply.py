@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from docs.audit import told
-from docs.licences import HEAD, pinned
+from docs.licences import HEADS, pinned
 
 ROOT = Path(__file__).parents[1]
 LOCKED = {
@@ -57,9 +57,11 @@ def test_image__of_the_servers__installs_what_the_lock_file_names_and_nothing_el
     assert installing == ["RUN pip install --no-cache-dir --require-hashes -r requirements-server.lock"]
 
 
-def test_page_of_licences__names_every_library_that_runs_and_no_strong_copyleft() -> None:
-    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", page.removeprefix(HEAD), re.MULTILINE)
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/licences.md"), ("zh", "docs/guide/zh/reference/licences.md")])
+def test_page_of_licences__names_every_library_that_runs_and_no_strong_copyleft(language: str, name: str) -> None:
+    page = (ROOT / name).read_text(encoding="utf-8")
+    assert page.startswith(HEADS[language]), f"run: python -m docs.licences {language} > {name}"
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", page.removeprefix(HEADS[language]), re.MULTILINE)
     assert [(name, version) for name, version, _licence in rows] == list(pinned((ROOT / "requirements.lock").read_text(encoding="utf-8")))
     assert [name for name, _version, licence in rows if re.search(r"(?<!L)A?GPL|General Public", licence) or licence == "?"] == []
 

@@ -9,7 +9,7 @@ from docs.data_levels import levels_document
 from survey.models import Base
 from survey.protection.levels import LEVELS, NAMED, PERSONAL, SEALED, SECRET, WORKING, level_of
 
-PAGE = Path(__file__).parents[3] / "docs" / "data_levels.md"
+ROOT = Path(__file__).parents[3]
 
 
 def test_columns__of_every_table__have_a_level() -> None:
@@ -43,5 +43,6 @@ def test_level__of_a_new_text__is_none_until_somebody_says_it() -> None:
     assert [level_of(column) for column in new.columns] == [None, None, WORKING]
 
 
-def test_page__of_levels__is_that_of_the_tables() -> None:
-    assert PAGE.read_text(encoding="utf-8") == levels_document(), "run: python -m docs.data_levels > docs/data_levels.md"
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/data_levels.md"), ("zh", "docs/guide/zh/reference/data_levels.md")])
+def test_page__of_levels__is_that_of_the_tables(language: str, name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == levels_document(language), f"run: python -m docs.data_levels {language} > {name}"

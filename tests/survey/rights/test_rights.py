@@ -39,13 +39,14 @@ def _value_of(rule: Rule, name: str) -> str:
 def test_rights__views_and_table__name_the_same(app: Flask) -> None:
     views = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert sorted(views - RIGHT_OF.keys()) == [], (
-        "give them a place in survey/rights/table.py, then: python -m docs.rights > docs/rights.md"
+        "give them a place in survey/rights/table.py, then print both pages (docs/rights.py says how)"
     )
     assert sorted(RIGHT_OF.keys() - views) == []
 
 
-def test_rights__page_in_the_documentation__is_what_the_table_says(app: Flask) -> None:
-    assert (ROOT / "docs" / "rights.md").read_text(encoding="utf-8") == rights_document(app), "run: python -m docs.rights > docs/rights.md"
+@pytest.mark.parametrize(("language", "name"), [("en", "docs/rights.md"), ("zh", "docs/guide/zh/reference/rights.md")])
+def test_rights__page_in_the_documentation__is_what_the_table_says(app: Flask, language: str, name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == rights_document(app, language), f"run: python -m docs.rights {language} > {name}"
 
 
 def admitted(who: Who, role: str | None) -> bool:
