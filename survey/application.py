@@ -139,7 +139,7 @@ from survey.visits.progress_views import blueprint as visit_progress_blueprint
 from survey.visits.record_views import blueprint as visit_records_blueprint
 from survey.visits.views import blueprint as visits_blueprint
 from survey.wall_charts.views import blueprint as wall_charts_blueprint
-from survey.worker.queue import install_queue
+from survey.worker.joining import install_queue
 
 BLUEPRINTS = (
     accounts_blueprint,

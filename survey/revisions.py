@@ -1,17 +1,17 @@
-"""Which revision of its schema a database has, and which one this version of the program wants; knows no models."""
+"""Which revision of its schema a database has, and which one this version of the program wants; knows no models.
+
+Nor does it import Alembic, of which it knows only the table that keeps the revision: servers look, and migrate nothing.
+"""
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
 
 from questionnaires.errors import ErrorCode, SurveyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_KEPT = table("alembic_version", column("version_num"))
 
 
 def check_schema(engine: Engine) -> None:
@@ -29,24 +29,20 @@ def check_schema(engine: Engine) -> None:
 def schema_revision(engine: Engine) -> str | None:
     """The revision of the last migration that this database has seen, or None."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return connection.scalar(select(_KEPT.c.version_num)) if inspect(connection).has_table(_KEPT.name) else None
 
 
-@cache
-def newest_revision() -> str | None:
+def newest_revision() -> str:
     """The revision of the newest migration of this version of the program."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return max(_known_revisions())
 
 
 def is_known(revision: str) -> bool:
     """Whether this version of the program has a migration to this revision."""
-    return any(script.revision == revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+    return revision in _known_revisions()
 
 
-def alembic_config(**attributes: Any) -> Config:
-    """What Alembic wants to know of our migrations."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes.update(attributes)
-    return config
+@cache
+def _known_revisions() -> frozenset[str]:
+    """The numbers of the migrations, each of which follows the one before it, as their files begin with them."""
+    return frozenset(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))

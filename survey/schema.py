@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import JSON, Connection, Engine
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import UtcDateTime, create_engine_for
 from survey.models import Base
-from survey.revisions import MIGRATIONS, alembic_config, is_known, schema_revision
+from survey.revisions import MIGRATIONS, is_known, schema_revision
 
 
 def upgrade_schema(engine: Engine) -> bool:
@@ -56,6 +57,15 @@ def migrate(connection: Connection, revision: str = "head") -> None:
         detail = "this version of the program does not know it; install the one that made it, or a later one"
         raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The schema {revision}", detail=detail)
     command.upgrade(alembic_config(connection=connection), revision)
+
+
+def alembic_config(**attributes: Any) -> Config:
+    """What Alembic wants to know of our migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(attributes)
+    return config
 
 
 def write_migration(message: str) -> Path:

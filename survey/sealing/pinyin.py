@@ -1,15 +1,15 @@
-"""How Chinese names are typed on a keyboard without Chinese: in full pinyin, by the first letter of each syllable, or both mixed. Pure."""
+"""How Chinese names are typed on a keyboard without Chinese: in full pinyin, by the first letter of each syllable, or both mixed. Pure.
+
+pypinyin is imported with the first name, not with the program: its dictionary takes 9 MB.
+"""
 
 import os
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import islice, product
-
-# It reads these when it is imported. Its dictionary of phrases would take 45 MB and a quarter of a second of every start.
-os.environ.update(PYPINYIN_NO_PHRASES="1", PYPINYIN_NO_DICT_COPY="1")
-from pypinyin import Style, pinyin  # noqa: E402 - after what it reads
-from pypinyin.constants import PINYIN_DICT  # noqa: E402 - after what it reads
+from typing import Any
 
 MAX_READINGS = 16
 """Of a name with many characters that are read in several ways only so many combinations are offered."""
@@ -26,7 +26,8 @@ def pinyin_of(text: str) -> str:
     """Every way to type the text, separated by spaces: "单小华" gives "danxiaohua dxh shanxiaohua sxh …"; "" for a text without Chinese."""
     if text.isascii():
         return ""
-    syllables = pinyin(text, style=Style.NORMAL, heteronym=True, errors=lambda other: [each.lower() for each in other if each.isalnum()])
+    read, style = _pypinyin().pinyin, _pypinyin().Style.NORMAL
+    syllables = read(text, style=style, heteronym=True, errors=lambda other: [each.lower() for each in other if each.isalnum()])
     typed: dict[str, None] = {}
     for reading in islice(product(*syllables), MAX_READINGS):
         typed["".join(reading)] = None
@@ -37,7 +38,7 @@ def pinyin_of(text: str) -> str:
 @cache
 def readings_of(sign: str) -> tuple[str, ...]:
     """The syllables that a sign is read as, without tones ("ü" is "v"); none for what is no Chinese."""
-    readings = map(_without_tone, PINYIN_DICT.get(ord(sign), "").split(","))
+    readings = map(_without_tone, _readings().get(ord(sign), "").split(","))
     return tuple(dict.fromkeys(each for each in readings if each in _syllables()))
 
 
@@ -126,8 +127,21 @@ def _begin_with(signs: tuple[tuple[str, ...], ...], letters: str) -> bool:
 @cache
 def _syllables() -> frozenset[str]:
     """Those of the standard: each has a vowel."""
-    toned = {each for told in set(PINYIN_DICT.values()) for each in told.split(",")}
+    toned = {each for told in set(_readings().values()) for each in told.split(",")}
     return frozenset(syllable for syllable in map(_without_tone, toned) if syllable.isascii() and set(syllable) & set("aeiouv"))
+
+
+def _readings() -> Mapping[int, str]:
+    """The syllables of each sign, by its number in Unicode, with their tones and separated by commas."""
+    readings: Mapping[int, str] = _pypinyin().constants.PINYIN_DICT
+    return readings
+
+
+@cache
+def _pypinyin() -> Any:
+    """The library. It reads two settings when it is imported: its dictionary of phrases would take 45 MB and a quarter of a second."""
+    os.environ.update(PYPINYIN_NO_PHRASES="1", PYPINYIN_NO_DICT_COPY="1")
+    return import_module("pypinyin")
 
 
 @cache

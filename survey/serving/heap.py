@@ -4,19 +4,27 @@ import ctypes
 import os
 import platform
 
-M_ARENA_MAX = -8
-"""The number by which glibc's `mallopt` knows how many heaps it may have (malloc.h)."""
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"""The numbers by which glibc's `mallopt` knows how much may lie free at the end of a heap, from which size on a piece of memory stands
+apart from the heap, and how many heaps there may be (malloc.h)."""
+LEAST_APART = 256 * 1024
+"""What is as large as that goes back to the system as soon as it is freed. Left to itself, glibc learns from the largest piece that was
+ever freed, up to 32 MB, to keep as much for the next."""
 
 
 def share_heap() -> None:
     """Nothing; all threads take their memory from one heap. glibc, where that is the C library, would give each a heap that keeps what the
     largest request of that thread once needed; as Python's threads take turns, none waits for another at the one heap.
 
-    Arrow, which has a heap for each thread too, takes its memory from the same one. Call it before Arrow is loaded.
+    Arrow, which has a heap for each thread too, takes its memory from the same one. Call it before Arrow is loaded. What the heap does not
+    need goes back to the system (`LEAST_APART`).
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+        glibc = ctypes.CDLL(None)
+        glibc.mallopt(M_ARENA_MAX, 1)
+        glibc.mallopt(M_MMAP_THRESHOLD, LEAST_APART)
+        glibc.mallopt(M_TRIM_THRESHOLD, LEAST_APART)
 
 
 def return_heap() -> None:

@@ -19,8 +19,7 @@ from huey import RedisHuey
 from huey.serializer import SignedSerializer
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.background import QUEUE, Key, do_work
-from survey.config import Settings
+from survey.background import Key, do_work
 
 log = logging.getLogger(__name__)
 
@@ -158,13 +157,6 @@ class RedisQueue:
         """Nothing; connections are closed."""
         self._client.close()
         self.huey.storage.conn.close()
-
-
-def install_queue(app: Flask) -> None:
-    """Nothing; the application hands work to workers, if the settings name a Redis."""
-    settings: Settings = app.extensions["survey.settings"]
-    if settings.redis_url:
-        app.extensions[QUEUE] = RedisQueue(app, settings.redis_url, settings.secret_key)
 
 
 def _asked(ask: Callable[[], Any], otherwise: Any) -> Any:

@@ -11,8 +11,8 @@ from survey.candidates.models import IssueCandidate
 from survey.copying.tables import read_tables
 from survey.intake.attachments import ReceivedFile
 from survey.intake.receive import Received, receive_submission
-from survey.revisions import alembic_config, newest_revision, schema_revision
-from survey.schema import upgrade_schema
+from survey.revisions import newest_revision, schema_revision
+from survey.schema import alembic_config, upgrade_schema
 from survey.storage import Storage
 from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
 from tests.faults.dying import in_child, spread

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Engine, inspect
 
@@ -14,8 +15,8 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.copying.moving import move_database
 from survey.db import create_engine_for, new_id
 from survey.models import Base
-from survey.revisions import check_schema, newest_revision, schema_revision
-from survey.schema import upgrade_schema
+from survey.revisions import check_schema, is_known, newest_revision, schema_revision
+from survey.schema import alembic_config, upgrade_schema
 
 
 def differences(engine: Engine) -> list[Any]:
@@ -52,6 +53,13 @@ def test_upgrade_schema__second_time__changes_nothing(tmp_path: Path) -> None:
     assert upgrade_schema(engine) is False
     assert schema_revision(engine) == newest_revision()
     check_schema(engine)
+
+
+def test_revisions__read_from_the_names_of_files__are_those_of_alembic() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert newest_revision() == scripts.get_current_head()
+    assert all(is_known(script.revision) for script in scripts.walk_revisions())
+    assert not is_known("9999")
 
 
 def test_check_schema__no_file__says_how_to_make_it_and_makes_none(tmp_path: Path) -> None:

@@ -46,3 +46,34 @@ def test_share_heap__eight_threads__use_no_heap_of_their_own() -> None:
 def test_share_heap__arrow_loaded_afterwards__takes_its_memory_from_the_same_one() -> None:
     program = "from survey.serving.heap import share_heap; share_heap(); import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "system\n"
+
+
+FREED = """
+from pathlib import Path
+from survey.serving.heap import share_heap
+
+if {shared}:
+    share_heap()
+
+def resident_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS:"))
+
+bytearray(b"x") * 30_000_000  # what glibc learns from
+before = resident_mb()
+large = bytearray(b"x") * 25_000_000
+above = bytearray(b"x") * 200_000
+del large
+print(resident_mb() - before)
+"""
+"""Prints how many megabytes stay in memory of a piece that was freed, over which a smaller one came to lie."""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries hand out memory otherwise")
+def test_share_heap__large_piece_freed__goes_back_to_the_system() -> None:
+    def kept_mb(shared: bool) -> int:
+        run = subprocess.run([sys.executable, "-c", FREED.format(shared=shared)], capture_output=True, text=True, check=True)
+        return int(run.stdout)
+
+    assert kept_mb(False) >= 20
+    assert kept_mb(True) <= 5
