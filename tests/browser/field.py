@@ -69,11 +69,16 @@ def reload_tablet(page: Page, pin: str = PIN) -> None:
     enter_tablet(page, pin)
 
 
-def open_assignment(page: Page) -> None:
-    """From the list into the one household's form."""
-    open_tablet(page)
-    page.locator(".task-open").first.click()
+def begin(page: Page, number: int = 0) -> None:
+    """From the list that is shown into the form of one of its households, the first unless told."""
+    page.locator(".task-open").nth(number).click()
     page.wait_for_selector(READY)
+
+
+def open_assignment(page: Page) -> None:
+    """From the list, opened anew, into the one household's form."""
+    open_tablet(page)
+    begin(page)
 
 
 def answer_first_page(page: Page, n_members: str = "3") -> None:
@@ -87,6 +92,13 @@ def answer_member(page: Page, number: int, name: str, age: str) -> None:
     card = page.locator(".instance").nth(number)
     card.locator("[data-path$='/m_name'] input").fill(name)
     card.locator("[data-path$='/m_age'] input").fill(age)
+
+
+def answer_both_pages(page: Page, n_members: str = "3") -> None:
+    """The least that makes an interview whole: the first page, and on the second one member."""
+    answer_first_page(page, n_members)
+    page.click("#next")
+    answer_member(page, 0, "王大", "41")
 
 
 def go_to_summary(page: Page) -> None:

@@ -14,7 +14,7 @@ from survey.storage import Storage
 from survey.visits.models import Assignment
 from tests.browser.conftest import session_cookie, signed_in_cookie
 from tests.browser.device import until_kept
-from tests.browser.field import HOME_READY, READY, answer_first_page, enter_tablet, question, reload_tablet
+from tests.browser.field import HOME_READY, READY, answer_first_page, begin, enter_tablet, question, reload_tablet
 from tests.builders import (
     add_assignment,
     add_form,
@@ -91,8 +91,7 @@ def test_app__after_one_visit__starts_works_and_changes_language_without_a_netwo
     expect(page.locator("#connection")).to_have_attribute("data-state", "offline")
     assert set(page.evaluate(ANSWERED_BY)) == {"cache"}, "a start does not wait for the worker"
     expect(page.locator("#package")).to_contain_text("资料完整")
-    page.locator(".task-open").click()
-    page.wait_for_selector(READY)
+    begin(page)
     expect(page.locator("#interview-title")).to_have_text("001 户主001")
     answer_first_page(page)
     until_kept(page, "/water_safe")
@@ -240,8 +239,7 @@ def test_new_version__ready_while_a_form_is_open__waits_and_takes_over_when_aske
 ) -> None:
     page = open_page("lead1", "/tablet/", keeps_app=True)
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    page.locator(".task-open").click()
-    page.wait_for_selector(READY)
+    begin(page)
     answer_first_page(page)
     style = own_static / "css" / "tablet_home.css"
     style.write_text(style.read_text(encoding="utf-8") + "\n.home { --is-newer: yes; }\n", encoding="utf-8")

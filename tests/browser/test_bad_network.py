@@ -31,9 +31,8 @@ from survey.visits.models import Assignment
 from tests.browser.conftest import serving, session_cookie, signed_in_cookie
 from tests.browser.field import (
     PATIENCE_MS,
-    READY,
-    answer_first_page,
-    answer_member,
+    answer_both_pages,
+    begin,
     enter_tablet,
     finish,
     open_tablet,
@@ -65,11 +64,8 @@ def noise(path: Path) -> Path:
 
 def fill_in(page: Page, number: int, picture: Path) -> None:
     """Fills in the form of one household with a picture and a signature, and finishes it."""
-    page.locator("[data-assignment] .task-open").nth(number).click()
-    page.wait_for_selector(READY)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    begin(page, number)
+    answer_both_pages(page)
     page.click("#next")
     question(page, "record/house").locator("input[type=file]").set_input_files(picture)
     expect(question(page, "record/house").locator("img")).to_be_visible()

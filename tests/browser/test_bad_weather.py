@@ -28,8 +28,10 @@ from tests.browser.field import (
     OUTCOME,
     PATIENCE_MS,
     READY,
+    answer_both_pages,
     answer_first_page,
     answer_member,
+    begin,
     drafts,
     enter_tablet,
     fill,
@@ -96,8 +98,7 @@ def go_on_to_finish(page: Page) -> bool:
     assert kept["state"] in ("draft", "awaiting", "finished", "sent")
     if kept["state"] in ("finished", "sent"):
         return False
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     page.context.set_offline(True)
     go_to_summary(page)
     if page.locator("#finish:visible").count():
@@ -115,8 +116,7 @@ def test_browser__killed_between_answers_and_while_finishing__loses_and_doubles_
     give_pin(app, session, assignment.pair.lead)
     cookie = signed_in_cookie(app, assignment.pair.lead)
     with tablet(browser, profile, address, cookie) as page:
-        page.locator(".task-open").first.click()
-        page.wait_for_selector(READY)
+        begin(page)
         answer_first_page(page)
         page.click("#next")
         page.locator("[data-path$='/m_name'] input").type("王大")
@@ -125,8 +125,7 @@ def test_browser__killed_between_answers_and_while_finishing__loses_and_doubles_
         kill(profile)
     with tablet(browser, profile, address, cookie) as page:
         assert [each["state"] for each in drafts(page)] == ["draft"]
-        page.locator(".task-open").first.click()
-        page.wait_for_selector(READY)
+        begin(page)
         expect(page.locator("[data-path$='/m_name'] input")).to_have_value("王大")
         page.locator("[data-path$='/m_age'] input").fill("41")
         page.context.set_offline(True)
@@ -230,9 +229,7 @@ def test_certificate__changed_while_something_waits__keeps_it_until_the_right_se
         page = started.__enter__()
         page.evaluate("navigator.serviceWorker.ready")
         open_assignment(page)
-        answer_first_page(page)
-        page.click("#next")
-        answer_member(page, 0, "王大", "41")
+        answer_both_pages(page)
     with running(https_app, tmp_path / "https-of-another", [], port):
         finish(page)
         expect(page.locator("#summary")).to_have_attribute("data-outcome", "finished")

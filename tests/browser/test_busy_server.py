@@ -9,7 +9,14 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.field import answer_first_page, answer_member, files_still_to_come, finish, open_assignment, open_tablet, stored
+from tests.browser.field import (
+    answer_both_pages,
+    files_still_to_come,
+    finish,
+    open_assignment,
+    open_tablet,
+    stored,
+)
 
 pytestmark = pytest.mark.soak
 QUEUE = "(await import('/static/bundles/list.js')).$device_queue.queue"
@@ -37,9 +44,7 @@ def test_sending__server_that_is_busy__is_tried_again_when_it_said_and_not_befor
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     busy = Busy(app.wsgi_app)
     app.wsgi_app = busy  # type: ignore[method-assign]
     began = page.evaluate("Date.now()")

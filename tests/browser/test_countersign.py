@@ -18,9 +18,9 @@ from survey.storage import Storage
 from survey.visits.models import Assignment, Visit
 from tests.browser.field import (
     OUTCOME,
-    READY,
     answer_first_page,
     answer_member,
+    begin,
     choose,
     drafts,
     fill,
@@ -93,8 +93,7 @@ def test_second__on_the_leads_tablet__looks_changes_and_signs_with_their_pin(
     page.wait_for_selector("#summary[data-outcome=awaiting]")
     open_tablet(page)
     expect(page.locator("[data-assignment] .badge, [data-assignment] .state").first).to_contain_text("待副访")
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     page.get_by_role("button", name="您家有几口人").first.click()
     fill(page, "home/n_members", "3")
     go_to_summary(page)
@@ -175,8 +174,7 @@ def test_returned_interview__with_a_question_about_an_answer__shows_it_there_unt
         return_submission(writing, coordinator, found, "请看题旁的提问", utc_now())
     open_tablet(page)
     expect(page.locator(".task-reason")).to_contain_text("请看题旁的提问")
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     # What is computed stands at no question.
     expect(page.locator("#banner")).to_contain_text("孩子少了一个")
     asked = question(page, "home/n_members").locator(".answer-query")

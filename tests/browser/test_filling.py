@@ -22,6 +22,7 @@ from tests.browser.field import (
     READY,
     answer_first_page,
     answer_member,
+    begin,
     choose,
     crash,
     enter_tablet,
@@ -86,8 +87,7 @@ def write_note(page: Page, path: str, text: str) -> None:
 def reopen_draft(page: Page) -> None:
     """The draft that lies on the tablet, opened from the list."""
     open_tablet(page)
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
 
 
 @pytest.fixture
@@ -190,8 +190,7 @@ def test_interview__with_notes_and_second_thoughts__is_sent_with_its_log(
     submission.review_state, submission.review_reason = "returned", "请核对人口"
     session.commit()
     open_tablet(page)
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     go_to_summary(page)
     expect(page.locator("#summary .optional", has_text="备注")).to_have_count(1)
     page.locator("#back").click()

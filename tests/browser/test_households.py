@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from tests.browser.field import READY, finish, open_tablet, question, stored
+from tests.browser.field import begin, finish, open_tablet, question, stored
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit
 from tests.survey.intake.test_households import FORM_ID, HOME_FORM
 
@@ -22,8 +22,7 @@ def test_household_list__on_the_tablet__holds_its_own_pair_s_households_and_fill
     session.commit()
     page = open_page("lead1", "/tablet/")
     open_tablet(page)
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     expect(question(page, "assignment_id").locator(".chosen")).to_contain_text("001 户主001")
     question(page, "assignment_id").locator("input[role=combobox]").fill("00")
     expect(question(page, "assignment_id").locator("[role=option]")).to_have_text(["001 户主001", "002 户主002"])

@@ -13,7 +13,7 @@ from survey.db import session_scope
 from survey.intake.sealed_operations import import_sealed
 from survey.visits.models import Assignment
 from tests.browser.device import until_kept
-from tests.browser.field import READY, answer_first_page, answer_member, finish, open_tablet, question, stored
+from tests.browser.field import READY, answer_both_pages, answer_first_page, begin, finish, open_tablet, question, stored
 from tests.builders import NOW, add_assignment, add_household
 
 pytestmark = pytest.mark.soak
@@ -30,15 +30,11 @@ def test_export__of_a_finished_interview_and_a_draft__is_received_and_goes_on_on
     expect(page.locator("#package")).to_have_attribute("data-state", "complete")
     # The answers of this server are lost from here on, as those of one that cannot be reached any more.
     page.route("**/openrosa/submission", lambda route: route.abort())
-    page.locator("[data-assignment] .task-open").nth(0).click()
-    page.wait_for_selector(READY)
-    answer_first_page(page, "3")
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    begin(page)
+    answer_both_pages(page, "3")
     finish(page)
     open_tablet(page)
-    page.locator("[data-assignment] .task-open").nth(1).click()
-    page.wait_for_selector(READY)
+    begin(page, 1)
     answer_first_page(page, "5")
     until_kept(page, "/n_members", "5")
     until_kept(page, "/water_safe")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from tests.browser.field import READY, finish, question, stored
+from tests.browser.field import begin, finish, question, stored
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit
 
 FORM = """
@@ -49,8 +49,7 @@ def test_choices__that_are_answers_of_a_repeat__follow_them_and_are_accepted(ope
     add_assignment(session, pair, add_household(session), "listed")
     session.commit()
     page = open_page("lead1", "/tablet/")
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     expect(question(page, "first/place").locator("input.control")).to_have_value("Upper hamlet")
     question(page, "first/village").locator("input.control").fill("Lower")
     question(page, "first/place").locator(".guidance summary").click()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.intake.models import QuarantinedSubmission, Submission
-from tests.browser.field import press_finish
+from tests.browser.field import begin, press_finish
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit
 
 FORM = """
@@ -39,8 +39,7 @@ def test_interview__sum_over_an_irrelevant_answer__is_the_same_on_tablet_and_ser
     add_assignment(session, pair, add_household(session), "wages")
     session.commit()
     page = open_page("lead1", "/tablet/")
-    page.locator(".task-open").first.click()
-    page.wait_for_selector("body[data-ready=form]")
+    begin(page)
     page.locator("[data-path='/data/g/works'] .option", has_text="Yes").click()
     page.locator("[data-path='/data/g/wage'] input.control").fill("500")
     page.locator("[data-path='/data/g/pension'] input.control").fill("30")
@@ -85,8 +84,7 @@ def test_answer__of_one_member_among_thirty__has_nothing_of_the_others_evaluated
     add_assignment(session, pair, add_household(session), "thirty")
     session.commit()
     page = open_page("lead1", "/tablet/")
-    page.locator(".task-open").first.click()
-    page.wait_for_selector("body[data-ready=form]")
+    begin(page)
     assert page.locator(".instance").count() == 30
     page.evaluate(COUNT_EVALUATIONS)
     page.locator("[data-path='/data/members/born'] input.control").first.fill("1970")

@@ -12,6 +12,7 @@ from tests.browser.field import (
     FORM_PATH,
     HOME_READY,
     READY,
+    answer_both_pages,
     answer_first_page,
     answer_member,
     choose,
@@ -35,9 +36,7 @@ def test_interview__from_list_to_server__is_stored_with_what_was_given_beforehan
     open_assignment(page)
     expect(page.locator("#interview-title")).to_have_text("001 户主001")
     expect(question(page, "home/greeting")).to_contain_text("请向户主001说明来意。")
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     page.click("#next")
     question(page, "record/place").locator("[data-position=record]").click()
     expect(question(page, "record/place").locator(".position-shown")).to_contain_text("33.33191")

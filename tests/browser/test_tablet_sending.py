@@ -17,8 +17,10 @@ from tests.browser.device import in_store, until_in_store, until_kept
 from tests.browser.field import (
     HOME_READY,
     READY,
+    answer_both_pages,
     answer_first_page,
     answer_member,
+    begin,
     drafts,
     files_of,
     files_still_to_come,
@@ -43,9 +45,7 @@ def test_files__picture_and_signature__arrive_with_the_interview(
     Image.effect_noise((2400, 1800), 60).convert("RGB").save(picture, compress_level=1)
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     page.click("#next")
     question(page, "record/house").locator("input[type=file]").set_input_files(picture)
     expect(question(page, "record/house").locator("img")).to_be_visible()
@@ -69,9 +69,7 @@ def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_th
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     page.context.set_offline(True)
     finish(page)
     expect(page.locator("#summary")).to_have_attribute("data-outcome", "finished")
@@ -95,11 +93,8 @@ def test_sending__with_a_large_and_a_lost_file__asks_before_the_one_goes_on_with
     page.wait_for_selector(HOME_READY)
     page.check("#outbox [name=asks_before_large]")
     page.check("#outbox [name=clears]")
-    page.locator(".task-open").click()
-    page.wait_for_selector(READY)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    begin(page)
+    answer_both_pages(page)
     page.click("#next")
     question(page, "record/house").locator("input[type=file]").set_input_files(picture)
     sign(page, question(page, "record/signature").locator("canvas"))
@@ -139,9 +134,7 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
-    answer_first_page(page, "3")
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page, "3")
     page.context.set_offline(True)
     finish(page)
     damage_draft(page, "<n_members>3</n_members>", "<n_members>55</n_members>")
@@ -152,8 +145,7 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
     expect(page.locator("[data-assignment] .task-state")).to_have_text("需修改")
     session.rollback()
     assert [each.state for each in session.scalars(select(QuarantinedSubmission))] == ["waiting"]
-    page.locator("[data-assignment] .task-open").click()
-    page.wait_for_selector(READY)
+    begin(page)
     expect(page.locator(".summary-link").first).to_contain_text("人口数应在 1 到 20 之间。")
     page.locator(".summary-link").first.click()
     expect(question(page, "home/n_members").locator(".question-error")).to_have_text("人口数应在 1 到 20 之间。")
@@ -180,9 +172,7 @@ def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correcti
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     until_kept(page, "/m_age", "41")
     instance_id = drafts(page)[0]["instance_id"]
     version = add_form(session, FIELD_FORM)
@@ -203,9 +193,7 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
 ) -> None:
     page = open_page("lead1", "/tablet/")
     open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     page.locator(".repeat-add").click()
     answer_member(page, 1, "王小", "9")
     page.click("#next")
@@ -220,8 +208,7 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     # It came along with the list, files and all, so that it can be corrected where there is no network.
     until_in_store(page, "return Object.keys((await store.kept('returned')) || {}).length === 1;")
     page.route("**/tablet/submissions/**", lambda route: route.abort())
-    page.locator(".task-open").click()
-    page.wait_for_selector(READY)
+    begin(page)
     expect(page.locator("#banner")).to_contain_text("人口数不对")
     expect(question(page, "home/n_members").locator("input")).to_have_value("3")
     fill(page, "home/n_members", "2")
@@ -244,9 +231,7 @@ def test_practice__to_its_end__keeps_and_sends_nothing(open_page: Callable[..., 
     page.locator(".practice a").click()
     page.wait_for_selector(READY)
     expect(page.locator("#banner")).to_contain_text("试填")
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     # The bar above every page says so, too.
     expect(page.locator("#interview-title")).to_contain_text("练习（虚构）")
     finish(page)

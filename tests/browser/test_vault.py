@@ -19,6 +19,7 @@ from tests.browser.device import SOME_INTERVIEW, in_store, until_kept
 from tests.browser.field import (
     HOME_READY,
     READY,
+    answer_both_pages,
     answer_first_page,
     answer_member,
     drafts,
@@ -142,9 +143,7 @@ def test_idleness__over_a_form__locks_with_the_answers_kept_and_comes_back_exact
     give_pin(app, session, find_or_add_person(session, "lead1"))
     page.clock.install()
     open_assignment(page)
-    answer_first_page(page)
-    page.click("#next")
-    answer_member(page, 0, "王大", "41")
+    answer_both_pages(page)
     page.clock.fast_forward("09:31")
     expect(page.locator(".lock-soon")).to_contain_text("秒后锁定")
     page.mouse.click(400, 900)

@@ -10,7 +10,7 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.device import until_kept
-from tests.browser.field import HOME_READY, OUTCOME, READY, enter_tablet, open_tablet, question
+from tests.browser.field import HOME_READY, OUTCOME, begin, enter_tablet, open_tablet, question
 from tests.browser.pins import PIN, give_pin
 from tests.builders import NOW, find_or_add_person
 from tests.issues import add_reported_issue
@@ -71,8 +71,7 @@ def list_screens(page: Page) -> Iterator[str]:
 def interview_screens(page: Page) -> Iterator[str]:
     """An interview of the field form from its first page to what lies in the outbox; the page is at /tablet/."""
     open_tablet(page)
-    page.locator(".task-open").first.click()
-    page.wait_for_selector(READY)
+    begin(page)
     yield "form"
     page.click("#next")
     expect(page.locator(".question-error:visible").first).to_be_visible()
