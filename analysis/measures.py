@@ -24,6 +24,8 @@ SHARE_KINDS = ("share", "distribution")
 FUNCTION = "function"
 SHARE_UNIT = "share"
 MEDIAN = 0.5
+LEAST_OF_SHARE = 5
+"""A share of fewer answers is told as what was counted, "1 of 2", and is not drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,10 +93,13 @@ UNIT_WORDS: Words = {
     "zh": {"household": "户", "person": "人", "answer": "份"},
     "en": {"household": "households", "person": "persons", "answer": "answers"},
 }
+RECORD_WORDS: Words = {"zh": UNIT_WORDS["zh"], "en": {"household": "households", "person": "persons", "answer": "records"}}
 NO_VALUE = "—"
 WHOLE_FROM = 1000
-MONEY_UNIT, MYRIAD = "cny", 10_000
 """Numbers from here on are written without decimals, and whole numbers from a tenth of it."""
+MONEY_UNIT, MYRIAD_UNIT, MYRIAD = "cny", "wan_cny", 10_000
+COUNTED_UNITS = frozenset({"times", "items", "persons", "households", "pupils", "houses", "nights", "days"})
+"""What is counted one by one: a whole number of it has no decimals, however small."""
 
 
 def name_in(words: Words, language: str, code: str) -> str:
@@ -115,25 +118,30 @@ def unit_name(unit: str, language: str) -> str:
 
 
 def number_text(value: float | None, unit: str) -> str:
-    """The number without its unit: a share as per cent and a small number with one decimal, a large one with none, a dash for no value."""
+    """The number without its unit: a share as per cent and a small number with one decimal, a large one with none, a dash for no value.
+
+    A whole number of what is counted has none either: "5", and "5.4" where it is a mean.
+    """
     if value is None or math.isnan(value):
         return NO_VALUE
     if unit == SHARE_UNIT:
         return f"{value * 100:.1f}%"
-    is_whole = value == int(value) and abs(value) >= WHOLE_FROM / 10
+    is_whole = value == int(value) and (unit in COUNTED_UNITS or abs(value) >= WHOLE_FROM / 10)
     if abs(value) >= WHOLE_FROM or is_whole:
         return f"{value:,.0f}"
     return f"{value:,.1f}"
 
 
 def value_text(value: float | None, unit: str, language: str) -> str:
-    """The number with its unit: "85.0%", "2,952元", "1.23万元", "CNY 12,340", "12.5 minutes"."""
-    if unit == MONEY_UNIT and value is not None and not math.isnan(value):
-        return money_text(value, language)
+    """The number with its unit: "85.0%", "2,952元", "1.23万元", "CNY 12,340", "12.5 minutes", "1 item"."""
+    if value is not None and not math.isnan(value) and (unit == MONEY_UNIT or (unit == MYRIAD_UNIT and language != "zh")):
+        return money_text(value if unit == MONEY_UNIT else value * MYRIAD, language)
     number, name = number_text(value, unit), unit_name(unit, language)
     if not name or number == NO_VALUE:
         return number
-    return f"{number}{name}" if language == "zh" else f"{number} {name}"
+    if language == "zh":
+        return f"{number}{name}"
+    return f"{number} {name.removesuffix('s') if number == '1' else name}"
 
 
 def money_text(amount_cny: float, language: str) -> str:

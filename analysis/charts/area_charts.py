@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analysis.charts.bars import BarChart, Panel, Row, panel_height
 from analysis.charts.style import LEGEND_IN, shortened
 from analysis.charts.words import word
+from analysis.measures import LEAST_OF_SHARE
 from analysis.report.captions import say
 from analysis.report.facts import Line, Value, distributions_in, indicator_label, most_frequent, total_of
 from analysis.words import UNIT_WORDS, listed, number_text, unit_name
@@ -20,9 +21,9 @@ MAX_CHART_IN = 4.3
 def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], county: str, language: str) -> tuple[BarChart, ...]:
     """The charts of one focus area, each lower than half of a page: shares first, then other figures, then distributions.
 
-    `villages` are (code, name). Lines without a usable answer in the county are left out.
+    `villages` are (code, name). Lines without a usable answer in the county are left out, and shares of too few.
     """
-    known = [line for line in lines if total_of(line).estimate is not None]
+    known = [line for line in lines if total_of(line).estimate is not None and not _is_of_few(line)]
     single = [line for line in known if not line.category]
     percentages = [line for line in single if line.is_percentage]
     panels = _divided(percentages, villages, language)
@@ -36,6 +37,10 @@ def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], coun
         if top:
             panels.append(_panel(indicator_label(top[0], language), top, villages, language))
     return tuple(chart_of(group, language) for group in _pages(panels))
+
+
+def _is_of_few(line: Line) -> bool:
+    return line.is_share and total_of(line).n < LEAST_OF_SHARE
 
 
 def value_with_n(value: Value, unit: str, counted: str, language: str) -> str:

@@ -32,6 +32,7 @@ from analysis.charts.style import (
     WIDTH_IN,
     wrapped,
 )
+from analysis.words import COUNTED_UNITS
 
 SINGLE_DOT: dict[str, Any] = {"marker": "o", "markersize": 5.4, "markeredgecolor": TOTAL_BAR, "markeredgewidth": 1.2, "linestyle": "none"}
 GAP_IN = 0.1
@@ -203,7 +204,8 @@ def _ticks(panel: Panel, low: float, high: float) -> list[float]:
     if panel.unit == "share" and high - low <= 2:
         first, last = -(-round(low * 1000) // 200), round(high * 1000) // 200
         return [number * SHARE_STEP for number in range(first, last + 1)]
-    return [float(value) for value in MaxNLocator(5).tick_values(low, high) if low <= value <= high]
+    scale = MaxNLocator(5, integer=panel.unit in COUNTED_UNITS)
+    return [float(value) for value in scale.tick_values(low, high) if low <= value <= high]
 
 
 def _tick_text(value: float, unit: str) -> str:

@@ -15,6 +15,7 @@ from analysis.charts.bars import BarChart, Panel, Row
 from analysis.charts.labelled import label_places, title_of
 from analysis.charts.stacks import StackChart
 from analysis.describe import indicators_of
+from analysis.measures import LEAST_OF_SHARE, SHARE_KINDS
 from analysis.report.captions import say
 from analysis.report.facts import counted_by, read_value
 
@@ -24,13 +25,18 @@ PLACES = ("county", "village")
 
 
 def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, BarChart | StackChart]]:
-    """(name, chart) of every indicator of the estimates that has any value; the name is the form's folder and the indicator's."""
+    """(name, chart) of every indicator of the estimates that has any value; the name is the form's folder and the indicator's.
+
+    A share of which nowhere enough answers are has no chart: its table says how many of how few.
+    """
     labelled = label_places(bundle, estimates, language)
     for (form_id, name), rows in labelled.groupby(["form_id", "indicator"], sort=False):
         if rows["estimate"].isna().all():
             continue
         form = bundle.forms[form_id]
         indicator = next(each for each in indicators_of(form) if each.name == name)
+        if indicator.kind in SHARE_KINDS and rows["n"].max() < LEAST_OF_SHARE:
+            continue
         counted = counted_by(bundle, form, name)
         title = title_of(rows["indicator_label"].iloc[0], rows["unit"].iloc[0], language)
         stem = f"{folder_name(form_id)}/{folder_name(name)}"

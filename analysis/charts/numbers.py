@@ -6,6 +6,7 @@ from analysis.charts.bars import BarChart, Panel
 from analysis.measures import SHARE_UNIT
 from analysis.report.captions import say
 from analysis.report.outline import Bars, Series
+from analysis.words import COUNTED_UNITS
 
 MAX_SERIES = 6
 """Bars beside each other in a category; with more places only the whole has a bar."""
@@ -19,8 +20,10 @@ def bars_of(chart: BarChart, language: str) -> tuple[Bars, ...]:
 
 def _bars(panel: Panel, threshold_name: str, language: str) -> Bars:
     series = tuple(_series(panel, threshold_name, language))
-    largest = max((abs(value) for each in series for value in each.values if value is not None), default=0.0)
-    number_format = "0.0%" if panel.unit == SHARE_UNIT else "#,##0" if largest >= WHOLE_FROM else "0.0"
+    values = [value for each in series for value in each.values if value is not None]
+    is_whole = panel.unit in COUNTED_UNITS and all(value.is_integer() for value in values)
+    is_whole = is_whole or max(map(abs, values), default=0.0) >= WHOLE_FROM
+    number_format = "0.0%" if panel.unit == SHARE_UNIT else "#,##0" if is_whole else "0.0"
     return Bars(panel.title, tuple(row.label for row in panel.rows), series, number_format)
 
 

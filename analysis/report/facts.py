@@ -79,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class IssueCount:
-    """One rule with how many of the interviews it was true for, and in how many villages."""
+    """One rule with how many of the interviews it was true for, and in how many villages; `counted` says what they are, as in `Line`."""
 
     rule: str
     title: str
@@ -89,6 +89,9 @@ class IssueCount:
     n_found: int
     n_asked: int
     n_villages: int
+    counted: str = "household"
+    is_of_county: bool = False
+    """Whether the form tells of counties, so that villages are beside the point."""
     source: str = ""
     """The address of its counts, without what is counted (`found`, `asked`, `villages` or `share`)."""
 
@@ -161,6 +164,8 @@ def count_issues(bundle: Bundle, visit_id: str, county_code: str, language: str)
                     n_found=int(group["instance_id"].nunique()),
                     n_asked=len(asked),
                     n_villages=int(group["village_code"].nunique()),
+                    counted=_unit_of(bundle, form),
+                    is_of_county=form.is_of_county,
                     source=f"candidates:{form.form_id}/{rule}@{visit_id}/{county_code}",
                 )
             )
@@ -191,6 +196,11 @@ def counted_by(bundle: Bundle, form: Form, name: str) -> str:
 def _counted(bundle: Bundle, form: Form, indicator: Indicator) -> str:
     if indicator.of:
         return "person" if any(word in indicator.of.lower() for word in PERSON_WORDS) else "answer"
+    return _unit_of(bundle, form)
+
+
+def _unit_of(bundle: Bundle, form: Form) -> str:
+    """What one record of the form stands for: "household", or "answer" where it is no interview of a household."""
     households = bundle.tables[form.form_id, MAIN]["household_id"]
     return "household" if households.notna().mean() > 0.5 else "answer"
 

@@ -144,7 +144,8 @@ class FormUnits:
         if any(problem.code == ErrorCode.UNUSABLE_WEIGHTS for problem in self._problems[before:]):
             # Where weights cannot be used in one part, no figure above it may pretend to be weighted.
             basis = np.full_like(basis, PURPOSIVE)
-        return Work(self._form.form_id, [], [], [], frame, self._held.bundle.households, sampled, basis, None)
+        households, is_of_county = self._held.bundle.households, self._form.is_of_county
+        return Work(self._form.form_id, [], [], [], frame, households, sampled, basis, None, is_of_county)
 
 
 def _agree(rows: pa.Table, main: pa.Table, interview: Codes) -> bool:

@@ -24,12 +24,13 @@ Flags = npt.NDArray[np.bool_]
 
 
 def partitions_of(work: Work, domain_types: Collection[str] | None, centres: Numbers) -> Iterator[tuple[int, GroupedRows, Domains]]:
-    """(place in `DOMAIN_KEYS`, groups, domains) of every partition of the table's rows."""
+    """(place in `DOMAIN_KEYS`, groups, domains) of every partition of the table's rows; of counties' forms none by village."""
     everyone = np.arange(len(work.units))
     wanted = {key for domain_type, keys in DOMAIN_KEYS if domain_types is None or domain_type in domain_types for key in keys}
     grouped: dict[bool, GroupedRows] = {}
     for block, (domain_type, keys) in enumerate(DOMAIN_KEYS):
-        if domain_types is not None and domain_type not in domain_types:
+        is_told = domain_type != VILLAGE or not work.is_of_county
+        if not is_told or (domain_types is not None and domain_type not in domain_types):
             continue
         is_marked = "marker" in keys
         if is_marked not in grouped:

@@ -44,6 +44,8 @@ class Work:
     """The rank in `BASES` of every row's village, where nothing is known of the sample."""
     people: Population | None
     """Of the frame, where a composite needs it."""
+    is_of_county: bool = False
+    """Whether the form tells of counties, so that no village has a figure."""
 
 
 def units_of(bundle: Bundle, form_id: str, table: str) -> pd.DataFrame:
@@ -131,6 +133,7 @@ def read_work(
         sampled=sampled,
         basis=basis,
         people=population_of(bundle, units, incomplete) if needs_people else None,
+        is_of_county=form.is_of_county,
     )
 
 

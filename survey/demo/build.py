@@ -35,6 +35,7 @@ from survey.demo.report_texts import write_report_texts
 from survey.demo.saved_filters import save_filters
 from survey.demo.schedule import ARCHIVE_FORM, HOUSEHOLD_FORM, LOCAL, VisitPlan, plan_visits
 from survey.demo.second_records import record_twice
+from survey.demo.tablets import register_tablets
 from survey.demo.teams import add_profiles, put_team_together
 from survey.demo.unmet import record_unmet
 from survey.instruments.models import QuestionnaireVersion
@@ -108,6 +109,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
         )
         add_monitoring_points(session, people["coordinator"], facts, now)
         keep_and_ask(session, people, session.get_one(Visit, facts.visits[-2].id), now)
+        register_tablets(session, people, facts.visits[-1], _at(facts.visits[-1].days_held[-1] + timedelta(days=1)))
 
 
 def _at(day: date) -> datetime:

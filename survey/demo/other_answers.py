@@ -79,4 +79,5 @@ def _value(question: Question, rng: Random, told: Any, answers: Mapping[str, Any
         return int(part) if question.type == "integer" else int(part * 10) / 10
     if question.type == "select_multiple":
         return pick_some(rng, told, NONE if NONE in choices else next(iter(told)))
-    return pick(rng, told)
+    chosen = pick(rng, told)
+    return int(chosen) if question.type == "integer" else chosen

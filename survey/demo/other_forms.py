@@ -1,5 +1,5 @@
 """Fills in the questionnaires beside the household's and the archive check in some visits, through the real intake: each visited village,
-two for each county, and in the look-back some households."""
+two for each county, three cadres and three members of the work team of a village, and in the look-back some households."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ from survey.places.models import Household
 from survey.protocol.checks import blocking
 from survey.protocol.queries import list_checks_of
 from survey.review.operations import accept_submission
-from survey.visits.assignment_operations import assign, assign_villages
+from survey.visits.assignment_operations import add_village_tasks, assign
 from survey.visits.models import Pair, Visit
 from survey.visits.operations import add_forms
 
@@ -52,6 +52,8 @@ class _Sitting:
     home: Home
     began_at: datetime
     is_of_household: bool = False
+    post: str = ""
+    """Whose answers these are, where several people of a village are asked."""
 
 
 def fill_in_others(desk: Desk, plan: VisitPlan, visit: Visit) -> int:
@@ -83,10 +85,10 @@ def _plan(plan: VisitPlan) -> Iterator[_Sitting]:
             turn = (task.case.pair, task.case.day)
             free[turn] = max(free.get(turn, task.ended_at), task.ended_at)
 
-    def sit(form_id: str, turn: _Turn, home: Home, *, is_of_household: bool = False) -> _Sitting:
+    def sit(form_id: str, turn: _Turn, home: Home, **more: Any) -> _Sitting:
         began_at = free[turn] + BETWEEN
         free[turn] = began_at + TOOK
-        return _Sitting(form_id, turn[0], home, began_at, is_of_household)
+        return _Sitting(form_id, turn[0], home, began_at, **more)
 
     interviews = [task.case for task in plan.tasks if task.form_id == HOUSEHOLD_FORM and not task.case.is_careless]
     if plan.facts.id == told_answers()["looked_back"]:
@@ -99,9 +101,10 @@ def _plan(plan: VisitPlan) -> Iterator[_Sitting]:
         homes = {(case.pair, case.day): case.home for case in interviews if case.home.village.code == code}
         county = next(iter(homes.values())).county.code
         for form_id in (*OF_VILLAGES, *(() if county in counties else OF_COUNTIES)):
-            # Whoever is done first that day sits down once more.
-            turn = min(homes, key=lambda each: (free[each].time(), each))
-            yield sit(form_id, turn, homes[turn])
+            for post in told_answers()["posts"].get(form_id, ("",)):
+                # Whoever is done first that day sits down once more.
+                turn = min(homes, key=lambda each: (free[each].time(), each))
+                yield sit(form_id, turn, homes[turn], post=post)
         counties.add(county)
 
 
@@ -114,13 +117,13 @@ def _assigned(desk: Desk, coordinator: User, visit: Visit, pair: Pair, sitting: 
         found = select(Household).where(Household.village_code == village, Household.number == number)
         made = assign(desk.session, coordinator, visit, households=desk.session.scalars(found).all(), **common)
     else:
-        made = assign_villages(desk.session, coordinator, visit, village_codes=[sitting.home.village.code], **common)
+        made = add_village_tasks(desk.session, coordinator, visit, village_code=sitting.home.village.code, n=1, **common)
     return made[0].id
 
 
 def _send(desk: Desk, sitting: _Sitting, questionnaire: Questionnaire, assignment_id: str) -> Submission:
     seed, home, ended_at = desk.facts.seed, sitting.home, sitting.began_at + TOOK
-    rng = draw_from(seed, "beside", sitting.form_id, home.village.code, home.number, sitting.began_at.date())
+    rng = draw_from(seed, "beside", sitting.form_id, home.village.code, home.number, sitting.began_at.isoformat())
     instance_id = f"uuid:{uuid.UUID(int=rng.getrandbits(128), version=4)}"
     device_id, lead = f"tablet-{sitting.pair:02}", f"lead{sitting.pair}"
     answers, entries = invent_answers(questionnaire, rng, _given(desk, sitting, assignment_id))
@@ -162,4 +165,5 @@ def _given(desk: Desk, sitting: _Sitting, assignment_id: str) -> Mapping[str, An
         "meeting_date": sitting.began_at.date().isoformat(),
         "position": {"latitude": latitude, "longitude": longitude, "altitude": 640.0, "accuracy": 8.0},
         "signature": "signature.png",
+        **({"post": sitting.post} if sitting.post else {}),
     }

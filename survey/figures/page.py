@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from analysis.bundle import Bundle
 from analysis.codebook import label_in
-from analysis.measures import SHARE_UNIT
+from analysis.measures import LEAST_OF_SHARE, SHARE_KINDS, SHARE_UNIT
 from analysis.words import number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.background import Work
@@ -177,6 +177,7 @@ def figure_words() -> dict[str, Any]:
         "standing_tones": STANDING_TONES,
         "which_labels": WHICH_LABELS,
         "value_of": lambda value, unit: value_text(None if pd.isna(value) else float(value), unit, language()),
+        "figure_of": figure_text,
         "interval_of": interval_text,
         "limit_of": lambda row: limit_text(row.threshold, row.unit, row.good, language()) if row.good else "",
         "failure_of": failure_text,
@@ -188,6 +189,13 @@ def figure_words() -> dict[str, Any]:
 def failure_text(failure: Exception) -> str:
     """Why figures could not be made, as far as it can be told to a reader."""
     return spoken(failure) if isinstance(failure, SurveyError) else _("something went wrong on our side; the log of the server tells what")
+
+
+def figure_text(row: Any) -> str:
+    """The value of a figure with its unit; an observed share of a handful as what was counted: "1/2"."""
+    if row.kind in SHARE_KINDS and 0 < row.n < LEAST_OF_SHARE and pd.isna(row.ci_low) and not pd.isna(row.estimate):
+        return f"{round(row.estimate * row.n)}/{row.n}"
+    return value_text(None if pd.isna(row.estimate) else float(row.estimate), row.unit, language())
 
 
 def interval_text(row: Any) -> str:

@@ -181,8 +181,8 @@ def _within(selection: Selection) -> pc.Expression:
 def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) -> pd.DataFrame:
     """The rows that are wanted with labels, in order.
 
-    Beside the estimates' own columns: `key` and `minimum_n` (the indicator's), those of `label_estimates`, `threshold` and `good` (NaN and
-    "" without), `standing` ("reached", "missed", "unsure" where the interval reaches across, "" where there is no threshold), `suppressed`.
+    Beside the estimates' own columns: `key`, `kind` and `minimum_n` (the indicator's), those of `label_estimates`, `threshold` and `good`
+    (NaN and "" without), `standing` ("reached", "missed", "unsure" where the interval holds the threshold, "" without one), `suppressed`.
     """
     frame = frame_of(kept)
     known = list_known(frame)
@@ -194,6 +194,7 @@ def _told(kept: Kept, found: pd.DataFrame, selection: Selection, language: str) 
     is_limited = [each.is_limited and category == "" for each, category in zip(limits, rows["category"], strict=True)]
     return rows.assign(
         key=[each.key for each in limits],
+        kind=[each.indicator.kind for each in limits],
         minimum_n=[each.indicator.minimum_n for each in limits],
         threshold=[each.indicator.threshold if limited else float("nan") for each, limited in zip(limits, is_limited, strict=True)],
         good=[each.indicator.good if limited else "" for each, limited in zip(limits, is_limited, strict=True)],

@@ -20,7 +20,7 @@ from analysis.report.official.reference import make_reference, reference_path
 from analysis.report.outline import Heading, Paragraph, Table
 from analysis.report.texts import figures_in, plain
 from questionnaires.errors import ErrorCode, SurveyError
-from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, household, write_bundle
+from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, candidate, household, rule, write_bundle
 from tests.analysis.example import example_bundle
 from tests.word_files import open_word
 
@@ -134,7 +134,7 @@ def test_issues_table__of_the_document__counts_households_of_those_asked_and_vil
         "健康扶贫",
         "县",
         "一般",
-        str(len(found)),
+        f"{len(found)}户",
         share,
         str(found["village_code"].nunique()),
     ]
@@ -326,3 +326,19 @@ def test_figures__of_one_address__are_written_alike_throughout(bundle: Bundle) -
         written.setdefault(figure.address, set()).add(figure.text)
     assert len(written) > 200
     assert {address: texts for address, texts in written.items() if len(texts) > 1} == {}
+
+
+def test_records_of_a_county__in_the_draft__are_counted_as_such(tmp_path: Path) -> None:
+    data = example_bundle()
+    files = [{**row, "household_id": None, "file_complete": "yes"} for row in data.forms[0].rows["main"][:3]]
+    rules = [rule("no_plan", "没有方案", "funds")]
+    form = replace(data.forms[0], rows={"main": files}, rules=rules, told_of="county", title="县级核查表")
+    told = candidate("no_plan", 0, zh="没有方案", area="funds") | {"instance_id": files[0]["instance_id"], "household_id": None}
+    changed = replace(data, forms=[form, data.forms[1]], candidates=[*data.candidates, told])
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", changed))
+    outline = outline_county_report(bundle, "2018-04-test", "610727", today=TODAY)
+    text = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
+    assert "“档案完整率”3份中有3份" in text
+    assert "“没有方案”1份（共3份）" in text
+    [table] = [block for block in outline.blocks if isinstance(block, Table) and plain(block.caption) == "问题线索一览"]
+    assert [plain(cell) for row in table.rows if plain(row.cells[0]) == "没有方案" for cell in row.cells[4:]] == ["1份", "33.3%", "—"]

@@ -24,6 +24,20 @@ def test_money__of_any_size__is_told_as_offices_do(amount_cny: float | None, zh:
     assert (value_text(amount_cny, "cny", "zh"), value_text(amount_cny, "cny", "en")) == (zh, en)
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        (5.0, "houses", "5处", "5 houses"),
+        (1.0, "items", "1项", "1 item"),
+        (2.5, "times", "2.5次", "2.5 times"),
+        (90.0, "minutes", "90.0分钟", "90.0 minutes"),
+        (229.4, "wan_cny", "229.4万元", "CNY 2,294,000"),
+    ],
+)
+def test_number__of_what_is_counted__has_decimals_only_where_it_is_broken(value: float, unit: str, zh: str, en: str) -> None:
+    assert (value_text(value, unit, "zh"), value_text(value, unit, "en")) == (zh, en)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_unit__of_an_instruments_figure__has_a_word_in_chinese(form: str) -> None:
     assert {each.unit for each in instrument(form).indicators if each.unit} - UNIT_NAMES["zh"].keys() == set()

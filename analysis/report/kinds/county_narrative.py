@@ -6,13 +6,14 @@ Thresholds of what is worth saying are constants here; a reader who wants everyt
 from collections.abc import Sequence
 from datetime import date
 
+from analysis.measures import LEAST_OF_SHARE
 from analysis.report.coverage import Coverage
 from analysis.report.facts import IssueCount, Line, Value, distributions_in, indicator_label, most_frequent, n_of, total_of, value_of
 from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, Verdict, contrasts, verdict_of
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import gap_text, says_median
 from analysis.report.texts import Figure, Text, Words
-from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, UNIT_WORDS, listed, name_in, value_text
+from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, RECORD_WORDS, UNIT_WORDS, listed, name_in, value_text
 
 MIN_SPECIAL_GAP = 0.10
 MAX_COMPARED = 3
@@ -143,7 +144,9 @@ def _values(voice: Voice, lines: Sequence[Line]) -> list[Text]:
 def _item(voice: Voice, line: Line) -> Text:
     total = total_of(line)
     is_plain = line.is_percentage or says_median(line)
-    sentence = "share" if line.is_share else "percentage" if is_plain else line.indicator.kind
+    sentence = "percentage" if is_plain else line.indicator.kind
+    if line.is_share:
+        sentence = "share" if total.n >= LEAST_OF_SHARE else "share_few"
     unit = UNIT_WORDS[voice.language][line.counted]
     values = {"label": line.label, "value": value_of(line, total, voice.language), "n": n_of(total), "unit": unit}
     if total.interval is not None:
@@ -268,12 +271,12 @@ def _area_issues(voice: Voice, issues: Sequence[IssueCount]) -> Text:
 
 
 def _issue(voice: Voice, issue: IssueCount) -> Text:
-    """The candidate with how many of those asked show it; no percentage of fewer than 30."""
+    """The candidate with how many households or records show it; no percentage of fewer than 30, no villages for what is the county's."""
     share = issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", voice.language))
     found, villages = issue.figure("found", f"{issue.n_found:,}"), issue.figure("villages", f"{issue.n_villages:,}")
-    sentence = "issue" if issue.n_asked >= FEW else "issue_few"
-    asked = issue.figure("asked", f"{issue.n_asked:,}")
-    return voice.tell(sentence, title=issue.title, n=found, n_asked=asked, share=share, n_villages=villages)
+    sentence = "issue_county" if issue.is_of_county else "issue" if issue.n_asked >= FEW else "issue_few"
+    asked, unit = issue.figure("asked", f"{issue.n_asked:,}"), RECORD_WORDS[voice.language][issue.counted]
+    return voice.tell(sentence, title=issue.title, n=found, n_asked=asked, share=share, n_villages=villages, unit=unit)
 
 
 def _quoted(text: str) -> str:

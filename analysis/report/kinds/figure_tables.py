@@ -16,6 +16,7 @@ from analysis.words import (
     MARKER_NAMES,
     NO_VALUE,
     SEVERITY_NAMES,
+    UNIT_WORDS,
     name_in,
     number_text,
     short_area_name,
@@ -99,9 +100,9 @@ def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
                 short_area_name(language, issue.area),
                 name_in(LEVEL_NAMES, language, issue.level),
                 name_in(SEVERITY_NAMES, language, issue.severity),
-                issue.figure("found", f"{issue.n_found:,}"),
+                (issue.figure("found", f"{issue.n_found:,}"), UNIT_WORDS[language][issue.counted] if language == "zh" else ""),
                 issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", language)),
-                issue.figure("villages", f"{issue.n_villages:,}"),
+                NO_VALUE if issue.is_of_county else issue.figure("villages", f"{issue.n_villages:,}"),
             )
         )
         for issue in issues

@@ -9,6 +9,7 @@ from analysis.bundle import read_bundle
 from analysis.charts.area_charts import MAX_CHART_IN, area_charts
 from analysis.charts.bars import BarChart, Panel, Row
 from analysis.charts.indicator_charts import MAX_BARS, indicator_charts
+from analysis.charts.numbers import bars_of
 from analysis.charts.pictures import draw, png_of, svg_and_png_of
 from analysis.charts.style import MISSING_GLYPH, chart_style, display_width, printable, wrapped
 from analysis.fonts.subset import characters, gb2312_characters
@@ -109,3 +110,17 @@ def test_indicator_chart__of_very_many_villages__shows_the_extremes(tmp_path: Pa
     ((_, drawn),) = indicator_charts(bundle, widened, "zh")
     assert len(drawn.panels[-1].rows) == MAX_BARS
     assert "最低和最高各20个" in drawn.panels[-1].title
+
+
+def test_indicator_charts__of_shares_of_a_handful__are_none(tmp_path: Path) -> None:
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
+    estimates = compute_indicators(bundle)
+    few = {name for name, _ in indicator_charts(bundle, estimates.assign(n=4), "zh")}
+    assert few < {name for name, _ in indicator_charts(bundle, estimates.assign(n=5), "zh")}
+    assert few == {"household/income_per_head", "household/visits_mean", "household/income_total"}
+
+
+@pytest.mark.parametrize(("value", "unit", "written"), [(3.0, "houses", "#,##0"), (2.5, "houses", "0.0"), (3.0, "hours", "0.0")])
+def test_numbers__of_what_is_counted__are_whole_where_they_are(value: float, unit: str, written: str) -> None:
+    counted = Panel("危房（处）", (Row("紫阳县", value, "3"),), unit)
+    assert [bars.number_format for bars in bars_of(chart(counted), "zh")] == [written]

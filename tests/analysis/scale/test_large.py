@@ -1,5 +1,6 @@
 """Estimates part by part are those of the whole, whatever the parts are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.scale.large import estimate_large
 from analysis.scale.writing import write_estimates
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import BundleData, FormData, submission, write_bundle
+from tests.analysis.example import example_bundle
 from tests.analysis.scale.nations import COLUMNS, INDICATORS, VISITS, write_nation
 from tests.analysis.scale.sameness import check_same, refresh_hash
 
@@ -140,3 +142,15 @@ def test_corrections__of_an_analyst__are_applied_in_parts_and_refused_as_a_whole
     with pytest.raises(SurveyError) as in_parts:
         estimate_large(folder, n_workers=1, domain_types=PLACES, corrections=path)
     assert str(in_parts.value) == str(whole.value)
+
+
+def test_form__that_tells_of_counties__has_no_figure_of_a_village_in_parts_or_whole(tmp_path: Path) -> None:
+    data = example_bundle()
+    of_county = [replace(form, told_of="county" if form.form_id == "household" else "") for form in data.forms]
+    folder = write_bundle(tmp_path / "bundle", replace(data, forms=of_county))
+    found = compute_estimates(read_bundle(folder)).table
+    assert "village" in set(found.loc[found["form_id"] == "archive_check", "domain_type"])
+    whole = found[found["form_id"] == "household"]
+    assert {"visit", "county"} <= set(whole["domain_type"])
+    assert "village" not in set(whole["domain_type"])
+    check_same(estimate_large(folder, n_workers=1).table, found)

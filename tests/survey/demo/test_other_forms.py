@@ -40,7 +40,8 @@ def test_answers__drawn_many_times__are_what_the_questionnaire_takes(name: str) 
 def test_build_demo__other_forms__are_accepted_reach_figures_and_raise_candidates(demo_session: Session) -> None:
     counted = select(Submission.form_id, func.count()).where(Submission.review_state == "accepted").group_by(Submission.form_id)
     accepted = dict(demo_session.execute(counted).all())
-    assert {form_id: accepted.get(form_id) for form_id in OF_VILLAGES} == dict.fromkeys(OF_VILLAGES, 6)
+    several = dict.fromkeys(("village_cadre", "work_team"), 18)
+    assert {form_id: accepted.get(form_id) for form_id in OF_VILLAGES} == {**dict.fromkeys(OF_VILLAGES, 6), **several}
     assert {form_id: accepted.get(form_id) for form_id in OF_COUNTIES} == dict.fromkeys(OF_COUNTIES, 4)
     assert accepted[OF_HOUSEHOLDS] == N_LOOKED_BACK
     sources = select(Submission.form_id).join(IssueCandidate, IssueCandidate.instance_id == Submission.instance_id)

@@ -119,8 +119,8 @@ def test_index__of_a_place__shows_every_indicator_with_its_standing_and_withhold
     whole = client.get("/figures").text
     assert "75.0%" in whole
     village = client.get(f"/figures?village={SECOND_VILLAGE}").text
-    assert "100.0%" not in village
-    assert "100.0%" in client.get(f"/figures?village={SECOND_VILLAGE}&least=1").text
+    assert "<strong>2/2</strong>" not in village
+    assert "<strong>2/2</strong>" in client.get(f"/figures?village={SECOND_VILLAGE}&least=1").text
     assert client.get(f"/figures?village={SECOND_VILLAGE}&area=health").status_code == 200
     assert client.get("/figures?visit=none").status_code == 404
     frame = read_places(_kept(client.application, made), Selection(made.id, county="610727"), "en")
@@ -148,7 +148,7 @@ def test_figure__of_places__is_told_however_few_answers_there_are(session: Sessi
     make_figures(session, visit.id, NOW)
     client = sign_in("author")
     page = client.get(f"/figures?village={SECOND_VILLAGE}&indicator={WATER}").text
-    assert "100.0%" in page, "of two answers"
+    assert "<strong>2/2</strong>" in page, "of two answers"
     people = client.get(f"/figures?village={SECOND_VILLAGE}&indicator={FORM_ID}:old_share").text
     assert "不列出" in people, "persons remain persons"
 

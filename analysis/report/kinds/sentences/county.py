@@ -34,6 +34,7 @@ SENTENCES: Sentences = {
         "by_answer": "按记录统计，{items}。",
         "by_form": "按《{title}》统计，{items}。",
         "share": "“{label}”为{value}（{k}/{n}{unit}）",
+        "share_few": "“{label}”{n}{unit}中有{k}{unit}",
         "percentage": "“{label}”为{value}（{n}{unit}）",
         "mean": "“{label}”平均为{value}（{n}{unit}）",
         "ratio": "“{label}”为{value}（{n}{unit}）",
@@ -64,22 +65,23 @@ SENTENCES: Sentences = {
         "higher": "高",
         "points": "{number}个百分点",
         "issues": "访谈中由问卷规则提示的问题线索有：{items}。上述线索尚待核实。",
-        "issue": "“{title}”{n}户（占所问{n_asked}户的{share}，涉及{n_villages}个村）",
-        "issue_few": "“{title}”{n}户（所问{n_asked}户，涉及{n_villages}个村）",
+        "issue": "“{title}”{n}{unit}（占{n_asked}{unit}的{share}，涉及{n_villages}个村）",
+        "issue_few": "“{title}”{n}{unit}（共{n_asked}{unit}，涉及{n_villages}个村）",
+        "issue_county": "“{title}”{n}{unit}（共{n_asked}{unit}）",
         "no_area_issues": "本领域没有由问卷规则提示的问题线索。",
         "overall": "本次共统计{n}项指标，其中{n_thresholds}项有参考标准：达到{n_met}项，未达到{n_missed}项。",
         "overall_plain": "本次共统计{n}项指标。",
         "worst": "差距最大的是：{items}。",
-        "top_issues": "问卷规则共提示{n_rules}类问题线索，涉及{n_cases}户次。涉及农户最多的是：{items}。",
+        "top_issues": "问卷规则共提示{n_rules}类问题线索，共{n_cases}例。居前的是：{items}。",
         "no_issues": "问卷规则没有提示问题线索。",
-        "issues_intro": "下表列出由问卷规则提示的全部问题线索。“户数”为出现该线索的户数，“占比”以填写同一问卷的户数为分母。"
+        "issues_intro": "下表列出由问卷规则提示的全部问题线索。“数量”为出现该线索的户数或记录份数，“占比”以填写同一问卷的户数或份数为分母。"
         "线索只是进一步核实的起点。",
         "notes": "一、数据来源。全部数字来自通过审核的访谈记录，由程序直接统计，没有手工填写的数字。数据集校验值为{hash}。\n"
         "二、观察与推断。村和户为典型选取或未按概率抽取时，数字是观察值，只对所访对象成立，因此不给出全县的置信区间；数字未加权。\n"
         "三、有效答复与缺失。“有效答复数”是给出可用答案的户数（人数）；“未答或不适用数”包括未作答和按问卷逻辑不需要回答两种情形。\n"
         "四、比例。比例由分子与分母直接相除得到，表中保留一位小数。没有单位的比值按百分比写出。\n"
         "五、重点关注户。老年户、大病慢病户、残疾人户和其他特殊户按花名册标记统计，一户可有多个标记。\n"
-        "六、问题线索。线索由问卷中的规则在收到记录时提示，同一户同一规则只计一次；线索须由提出人以外的人核实。",
+        "六、问题线索。线索由问卷中的规则在收到记录时提示，同一份记录同一规则只计一次；线索须由提出人以外的人核实。",
     },
     "en": {
         "title": "Feedback report\non the supervision visit to {county}",
@@ -115,6 +117,7 @@ SENTENCES: Sentences = {
         "by_answer": "Among the records, {items}.",
         "by_form": "According to “{title}”, {items}.",
         "share": "“{label}” is {value} ({k} of {n} {unit})",
+        "share_few": "“{label}” holds for {k} of {n} {unit}",
         "percentage": "“{label}” is {value} ({n} {unit})",
         "mean": "“{label}” is {value} on average ({n} {unit})",
         "ratio": "“{label}” is {value} ({n} {unit})",
@@ -145,8 +148,9 @@ SENTENCES: Sentences = {
         "higher": "higher",
         "points": "{number} percentage points",
         "issues": "The questionnaire's rules raised these candidates: {items}. They are still to be verified.",
-        "issue": "“{title}” (households: {n} of {n_asked} asked, {share}; villages: {n_villages})",
-        "issue_few": "“{title}” (households: {n} of {n_asked} asked; villages: {n_villages})",
+        "issue": "“{title}” ({unit}: {n} of {n_asked}, {share}; villages: {n_villages})",
+        "issue_few": "“{title}” ({unit}: {n} of {n_asked}; villages: {n_villages})",
+        "issue_county": "“{title}” ({unit}: {n} of {n_asked})",
         "no_area_issues": "The questionnaire's rules raised no candidate in this area.",
         "overall": "{n} indicators were computed. Of the {n_thresholds} with a reference value, {n_met} reach it and {n_missed} do not.",
         "overall_plain": "{n} indicators were computed.",
@@ -154,8 +158,8 @@ SENTENCES: Sentences = {
         "top_issues": "The questionnaire's rules raised {n_rules} kinds of candidates, {n_cases} cases in all. "
         "The most frequent are: {items}.",
         "no_issues": "The questionnaire's rules raised no candidate.",
-        "issues_intro": "The table lists every candidate that the questionnaire's rules raised. Households are those that show it; "
-        "the share is of all households that answered the same questionnaire. A candidate is where verification begins.",
+        "issues_intro": "The table lists every candidate that the questionnaire's rules raised. The number is of the households "
+        "or records that show it; the share is of all that answered the same questionnaire. A candidate is where verification begins.",
         "notes": "Source. Every number was counted by the program from accepted interviews; none was typed in. "
         "The dataset's hash is {hash}.\n"
         "Observed or estimated. Where villages and households were not drawn by chance, figures are observed: they hold for those visited, "
@@ -165,7 +169,7 @@ SENTENCES: Sentences = {
         "Shares. Numerator divided by denominator, written with one decimal. A ratio without a unit is written as per cent.\n"
         "Special attention. Households with old, sick or disabled people and other special cases are counted by the marks of the roster; "
         "one household may have several.\n"
-        "Candidates. They are raised by the questionnaire's rules when a record is received, once per household and rule, and must be "
+        "Candidates. They are raised by the questionnaire's rules when a record is received, once per record and rule, and must be "
         "verified by somebody other than their author.",
     },
 }
