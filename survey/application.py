@@ -81,7 +81,7 @@ from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.pages.compression import compress
 from survey.pages.headers import add_security_headers
-from survey.pages.language import babel, choose_locale, template_context
+from survey.pages.language import babel, choose_locale, marked, template_context
 from survey.pages.navigation import header_context, may_follow
 from survey.pages.static_files import send_static
 from survey.pages.unreadable import refuse_unreadable
@@ -270,6 +270,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_appcontext(close_request)
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
     app.context_processor(template_context)
+    app.add_template_filter(marked)
     app.context_processor(looks_context)
     app.context_processor(header_context)
     app.jinja_env.globals["may_follow"] = may_follow

@@ -19,6 +19,7 @@ from survey.finding.wanted import Wanted
 from survey.issues.models import Issue
 from survey.issues.words import STATE_LABELS
 from survey.liaison.models import Contact, Expert
+from survey.pages.language import page_language
 from survey.places.models import Household, Region
 from survey.places.words import KIND_LABELS, LEVEL_LABELS
 from survey.registry.models import HouseholdMember
@@ -97,10 +98,11 @@ def _is_named(column: Any, wanted: Wanted) -> ColumnElement[bool]:
 def find_issues(session: Session, wanted: Wanted) -> tuple[Found, ...]:
     """Issues by a part of their number that is not too short, by words of the title, of what was found and of the responsible body; the
     newest first."""
-    titles = (Issue.number, Issue.title) if len(wanted.text) >= SHORTEST_NUMBER else (Issue.title,)
-    statement = select(Issue.number, Issue.title, Issue.state).order_by(Issue.raised_at.desc(), Issue.number)
+    shown = Issue.title_in(page_language()).label("shown")
+    titles = (Issue.number, Issue.title, shown) if len(wanted.text) >= SHORTEST_NUMBER else (Issue.title, shown)
+    statement = select(Issue.number, Issue.title, shown, Issue.state).order_by(Issue.raised_at.desc(), Issue.number)
     rows = _matching(session, statement, titles, wanted, also=(Issue.finding, Issue.responsible_body))
-    return tuple(Found(row.title, (row.number, STATE_LABELS[row.state]), "issues.show", {"number": row.number}) for row in rows)
+    return tuple(Found(row.shown, (row.number, STATE_LABELS[row.state]), "issues.show", {"number": row.number}) for row in rows)
 
 
 def find_visits(session: Session, wanted: Wanted) -> tuple[Found, ...]:

@@ -11,6 +11,7 @@ from survey.issues.filters import IssueFilter, conditions, is_search
 from survey.issues.models import Issue
 from survey.issues.queries import BY_DUE_DAY, by_due_day, count_issues, counts_of
 from survey.issues.searching import search_issues
+from survey.pages.language import page_language
 
 CARDS = 8
 """So many cards a column shows; the list has the others."""
@@ -53,7 +54,16 @@ def read_columns(session: Session, wanted: IssueFilter, states: Sequence[str], t
     else:
         counts = count_issues(session, wanted, today, reader_id)
         keys = list(session.scalars(_ids_by_state(conditions(wanted, today, reader_id, with_state=False), states)))
-    columns = Issue.number, Issue.title, Issue.county_code, Issue.area, Issue.severity, Issue.state, Issue.due_on, Issue.state_since
+    columns = (
+        Issue.number,
+        Issue.title_in(page_language()),
+        Issue.county_code,
+        Issue.area,
+        Issue.severity,
+        Issue.state,
+        Issue.due_on,
+        Issue.state_since,
+    )
     shown = session.execute(select(*columns).where(Issue.id.in_(keys)).order_by(*BY_DUE_DAY)).all() if keys else ()
     cards = [Card(*row) for row in shown]
     return tuple(Column(state, counts.by_state.get(state, 0), tuple(card for card in cards if card.state == state)) for state in states)

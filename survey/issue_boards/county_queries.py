@@ -16,6 +16,7 @@ from survey.issues.life import AWAITED, OPEN
 from survey.issues.models import Issue, IssueEvidence, IssueReply, ReplyDecision
 from survey.issues.queries import BY_DUE_DAY, names_of_places
 from survey.issues.words import SEVERITIES
+from survey.pages.language import page_language
 from survey.places.codes import level_of
 from survey.places.models import Region
 
@@ -126,7 +127,7 @@ def list_open(session: Session, county_code: str) -> tuple[OpenIssue, ...]:
     statement = (
         select(
             Issue.number,
-            Issue.title,
+            Issue.title_in(page_language()),
             Region.name,
             Issue.area,
             Issue.severity,
@@ -172,7 +173,7 @@ def list_awaited(session: Session, county_code: str) -> tuple[tuple[Awaited, ...
     order = Issue.reported_at, Issue.sequence
     # Which they are is told by an index; only those that are shown are read.
     first = select(Issue.id, func.count().over().label("n_all")).where(*waiting).order_by(*order).limit(AWAITED_SHOWN).subquery()
-    columns = Issue.number, Issue.title, Issue.responsible_body, Issue.due_on, Issue.reported_at, first.c.n_all
+    columns = Issue.number, Issue.title_in(page_language()), Issue.responsible_body, Issue.due_on, Issue.reported_at, first.c.n_all
     rows = session.execute(select(*columns).join(first, first.c.id == Issue.id).order_by(*order)).all()
     return tuple(Awaited(*row[:5]) for row in rows), rows[0][5] if rows else 0
 
@@ -191,8 +192,9 @@ def _counting(county_code: str) -> Sequence[ColumnElement[bool]]:
 
 def _newest(county_code: str, form_id: str, rule: str) -> Select[Any]:
     """The newest issues of one rule in the county, at most `ISSUES_OF_RULE`."""
+    title = Issue.title_in(page_language()).label("title")
     statement = (
-        select(Issue.form_id, Issue.rule, Issue.number, Issue.title, Issue.state, Issue.year, Issue.sequence)
+        select(Issue.form_id, Issue.rule, Issue.number, title, Issue.state, Issue.year, Issue.sequence)
         .where(*_counting(county_code), Issue.form_id == form_id, Issue.rule == rule)
         .order_by(Issue.year.desc(), Issue.sequence.desc())
         .limit(ISSUES_OF_RULE)

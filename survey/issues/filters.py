@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from survey.issues.life import OPEN, VERIFIED
 from survey.issues.models import Issue, IssueEvidence, Verification
+from survey.pages.language import page_language
 
 UNASKED, ASKED, LATE, FOUND = "unasked", "asked", "late", "found"
 """How far verification is: nobody was given a task, somebody has one, its day has passed, or it is done and to be concluded from."""
@@ -128,4 +129,7 @@ def _said(text: str) -> list[ColumnElement[bool]]:
         is_county = Issue.county_code.between(county.ljust(6, "0"), county.ljust(6, "9"))
         return [Issue.year == int(year), is_county, Issue.number.startswith(text)]
     columns = (Issue.title, Issue.finding, Issue.responsible_body)
-    return [or_(*(column.contains(text, autoescape=True) for column in columns))]
+    found = [column.contains(text, autoescape=True) for column in columns]
+    if page_language() == "en":
+        found.append(Issue.title_in("en").icontains(text, autoescape=True))
+    return [or_(*found)]

@@ -13,9 +13,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    func,
     or_,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from questionnaires.model import AREAS
@@ -94,6 +96,8 @@ class Issue(Base):
     year: Mapped[int]
     sequence: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
+    titles: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default=text("'{}'"))
+    """The title by language code, as its evidence says it in each language; empty where somebody chose words of their own."""
     finding: Mapped[str] = mapped_column(Text, default="")
     area: Mapped[str] = mapped_column(String(32))
     level: Mapped[str] = mapped_column(String(12))
@@ -132,6 +136,16 @@ class Issue(Base):
         back_populates="issue", order_by="Verification.asked_at", foreign_keys="Verification.issue_id"
     )
     replies: Mapped[list["IssueReply"]] = relationship(back_populates="issue", order_by="IssueReply.replied_at")
+
+    @hybrid_method
+    def title_in(self, language: str) -> str:
+        """The title for a reader of this language; as it was written where it is known in no other."""
+        return self.titles.get(language) or self.title
+
+    @title_in.inplace.expression
+    @classmethod
+    def _title_in(cls, language: str) -> ColumnElement[str]:
+        return func.coalesce(cls.titles[language].as_string(), cls.title)
 
 
 class IssueStep(Base):

@@ -13,7 +13,7 @@ from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.life import LEVELS
 from survey.issues.models import Issue, IssueEvidence
-from survey.issues.stepping import MAX_TITLE_LENGTH, check_editor, check_told, hold_issue, take_step
+from survey.issues.stepping import MAX_TITLE_LENGTH, check_editor, check_told, hold_issue, take_step, titles_of
 from survey.issues.words import SEVERITIES
 from survey.places.models import Region
 
@@ -60,6 +60,7 @@ def raise_issue(
         year=year,
         sequence=sequence,
         title=title,
+        titles=titles_of(title, rows),
         finding=finding.strip(),
         area=area,
         level=level,

@@ -274,6 +274,14 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 def _apply(issue: Issue, changes: Mapping[str, list[Any]]) -> None:
     for name, (_before, after) in changes.items():
         setattr(issue, name, after)
+    if "title" in changes:
+        issue.titles = titles_of(issue.title, issue.evidence)
+
+
+def titles_of(title: str, evidence: Iterable[IssueEvidence]) -> dict[str, str]:
+    """A title by language code, where a piece of evidence has it in one of its languages; {} for words of somebody's own."""
+    told = (row.told.get("title", {}) for row in evidence if row.told)
+    return next((dict(titles) for titles in told if title in titles.values()), {})
 
 
 def _hand_evidence(session: Session, actor: User, issue: Issue, change: Change, now: datetime) -> None:

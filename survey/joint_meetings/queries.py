@@ -13,6 +13,7 @@ from survey.accounts.models import User
 from survey.issues.models import Issue, IssueReply, IssueStep
 from survey.joint_meetings.agenda import PastStep, Section, Standing, as_of, make_agenda
 from survey.joint_meetings.models import MeetingDecision
+from survey.pages.language import page_language
 from survey.places.codes import bounds_of
 from survey.places.models import Region
 from survey.visits.models import Meeting
@@ -88,7 +89,7 @@ def _standings(session: Session, *within: ColumnElement[bool]) -> list[Standing]
         select(
             Issue.id,
             Issue.number,
-            Issue.title,
+            Issue.title_in(page_language()),
             Issue.area,
             Region.name,
             Issue.state,

@@ -70,7 +70,11 @@ NAMED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "issue_files": {WORKING: "name media_type"},
         "issue_replies": {WRITTEN: "body"},
         "issue_steps": {WORKING: "action", WRITTEN: "reason changes details"},
-        "issues": {WORKING: "number area rule basis", WRITTEN: "title finding scope_reason recommendation", OFFICE: "responsible_body"},
+        "issues": {
+            WORKING: "number area rule basis",
+            WRITTEN: "title titles finding scope_reason recommendation",
+            OFFICE: "responsible_body",
+        },
         "local_languages": {WORKING: "languages"},
         "look_back_additions": {WRITTEN: "note"},
         "material_files": {WORKING: "name media_type"},

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey.accounts.models import User
 from survey.issues.life import AWAITED, VERIFIED
 from survey.issues.models import Issue, IssueEvidence, IssueReply, IssueStep, Verification
+from survey.pages.language import page_language
 from survey.pages.paging import Page, page_of
 from survey.places.codes import bounds_of
 from survey.places.models import Region
@@ -93,7 +94,7 @@ def _without_place(items: Iterable[DueItem]) -> Iterator[DueItem]:
 
 def _issues(session: Session, kind: str, *conditions: ColumnElement[bool]) -> Iterator[DueItem]:
     statement = (
-        select(Issue.number, Issue.title, Region.name, Issue.due_on)
+        select(Issue.number, Issue.title_in(page_language()), Region.name, Issue.due_on)
         .join(Region, Region.code == Issue.place_code)
         .where(*conditions)
         .order_by(Issue.due_on, Issue.number)
@@ -123,7 +124,7 @@ def _to_move(session: Session) -> Iterator[DueItem]:
 
 def _verifications(session: Session, user: User) -> Iterator[DueItem]:
     statement = (
-        select(Issue.number, Issue.title, Region.name, Verification.due_on)
+        select(Issue.number, Issue.title_in(page_language()), Region.name, Verification.due_on)
         .select_from(Verification)
         .join(Issue, Issue.id == Verification.issue_id)
         .join(Region, Region.code == Issue.place_code)

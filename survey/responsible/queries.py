@@ -13,6 +13,7 @@ from survey.field_time import field_date
 from survey.intake.models import COUNTED, Submission
 from survey.issues.life import AWAITED, HANDED_OVER
 from survey.issues.models import Issue, IssueFile, IssueReply, IssueStep, ReplyDecision
+from survey.pages.language import page_language
 from survey.pages.paging import Page, page_of
 from survey.places.codes import bounds_of
 from survey.places.models import Region
@@ -148,7 +149,7 @@ def list_reported(
     return page, tuple(
         ReportedLine(
             number=issue.number,
-            title=issue.title,
+            title=issue.title_in(page_language()),
             area=issue.area,
             place=places[issue.id],
             body=issue.responsible_body,
@@ -185,7 +186,7 @@ def read_reported(session: Session, issue: Issue, now: datetime) -> ReportedIssu
     """The issue as the responsible side sees it."""
     return ReportedIssue(
         number=issue.number,
-        title=issue.title,
+        title=issue.title_in(page_language()),
         finding=issue.finding,
         area=issue.area,
         place=told_places(session, [issue])[issue.id],

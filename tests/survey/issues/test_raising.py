@@ -16,6 +16,7 @@ from survey.issues.models import Issue, IssueEvidence, IssueStep
 from survey.issues.proposing import common_places, propose_issue
 from survey.issues.raising import raise_issue
 from survey.issues.scoping import count_basis
+from survey.issues.stepping import edit_issue
 from survey.issues.withdrawing import decide_withdrawal
 from survey.review.operations import reopen_submission, return_submission
 from survey.visits.models import Meeting, Pair
@@ -192,3 +193,23 @@ def test_evidence__of_an_interview_that_counts_again__stands_again(session: Sess
     assert issue.evidence[0].withdrawn_at == now
     reopen_submission(session, coordinator, submission, "退错了", now)
     assert issue.evidence[0].withdrawn_at is None
+
+
+def test_title__that_nobody_rewrote__is_read_in_each_language(
+    session: Session, pair: Pair, coordinator: User, now: datetime, sign_in: SignIn
+) -> None:
+    proposed = raise_from(session, coordinator, ids_of(session, "1"))
+    own = raise_from(session, coordinator, ids_of(session, "2"))
+    edit_issue(session, coordinator, own, {"title": "青石村水源浑浊"}, now, seen=own.n_steps)
+    session.commit()
+    assert (proposed.titles["zh"], own.titles) == ("饮水不安全", {})
+    client = sign_in("coordinator")
+    assert "饮水不安全" in client.get("/issues").text
+    client.post("/language/en")
+    for address in ("/issues", "/issues?text=unsafe+water", "/issues/board", "/issues/counties/610727", "/find?q=unsafe"):
+        page = client.get(address).text
+        assert ("Unsafe water" in page, "饮水不安全" in page) == (True, False), address
+    assert '<span lang="zh-CN">青石村水源浑浊</span>' in client.get("/issues").text
+    assert "<h1>Unsafe water</h1>" in client.get(f"/issues/{proposed.number}").text
+    edit_issue(session, coordinator, own, {"title": "饮水不安全"}, now, seen=own.n_steps)
+    assert own.title_in("en") == "Unsafe water"
