@@ -120,6 +120,7 @@ def settings_of(root: Path, language: str) -> dict[str, Any]:
         "html_copy_source": False,
         "html_permalinks_icon": "#",
         "smartquotes": False,
+        "highlight_language": "bash",
         "myst_enable_extensions": ["dollarmath"],
         "myst_fence_as_directive": ["math"],
         "myst_heading_anchors": 4,
