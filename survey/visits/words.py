@@ -81,7 +81,7 @@ EVENT_LABELS = {
     "visit.changed": _l("Facts changed"),
     "visit.tolerances_changed": _l("What passes as the same changed"),
     "visit.open": _l("Opened"),
-    "visit.reopened": _l("Reopened"),
+    "visit.reopened": _l("Opened again"),
     "visit.closed": _l("Closed"),
     "visit.key_made": _l("Key for the tablets made"),
     "visit.planned": _l("Put back into planning"),
