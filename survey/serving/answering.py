@@ -40,6 +40,7 @@ def main(listening: int, threads: int, life: int, alive: tuple[int, ...], first_
         whole = import_module(WHOLE)
         app = whole.open_installation(settings)
         app.url_map.update()
+        whole.rehearse(app)
     app.extensions["survey.engine"].dispose()
     os.set_inheritable(listening, False)
     with socket(fileno=listening) as listener:

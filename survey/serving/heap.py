@@ -28,6 +28,10 @@ def share_heap() -> None:
 
 
 def return_heap() -> None:
-    """Nothing; what was freed since the start is given back to the system, before processes part and each keeps a copy."""
+    """Nothing; what was freed since the start is given back to the system, before processes part and each keeps a copy.
+
+    glibc sorts what is left, small pieces, when it is next asked for a large one, and writes into each: that is done here, too.
+    """
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).malloc_trim(0)
+        bytearray(LEAST_APART // 2)

@@ -14,6 +14,9 @@ from survey.guide.kept import building_guide
 from survey.protection.sweeping import sweeping
 from survey.reminders.rounds import reminding
 from survey.revisions import check_schema
+from survey.serving.rehearsal import rehearse
+
+__all__ = ["beside", "open_installation", "rehearse"]
 
 
 def open_installation(settings: Settings) -> Flask:
