@@ -1,6 +1,7 @@
 """From an installation with nobody in it to the first interview sent, by somebody who follows what the pages say; clicks are counted.
 
-Sample files are what is imported: a team fills in its own, which takes time but no other click.
+Whoever sits in the office has no mouse: Enter counts as a click, and the focus is seen wherever Tab leads it. Sample files are what is
+imported: a team fills in its own, which takes time but no other click.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from survey.first_run.announcing import announce_first_run
 from survey.first_run.first_administrator import first_code
 from survey.intake.models import Submission
 from survey.visits.models import Visit
+from tests.browser.access.keyboard import attach, catch_choosers, press, write
 from tests.browser.conftest import TABLET, WIDE
 from tests.browser.field import HOME_READY, PATIENCE_MS, enter_tablet
 from tests.browser.test_household import fill_in
@@ -47,6 +49,11 @@ class Person:
             self.page.fill(f"main [name={name}]", text)
             self.counts["fields"] += 1
 
+    def hand_in(self, selector: str, file: Path) -> None:
+        """Chooses a file."""
+        self.page.set_input_files(selector, file)
+        self.counts["files"] += 1
+
     def go_on(self, selector: str, path: str) -> None:
         """Presses what leads to another page, and waits for that."""
         self.click(selector)
@@ -59,8 +66,7 @@ class Person:
             self.click(f"#{kind} a[href$='sample.xlsx']")
         file = folder / f"{kind}.xlsx"
         download.value.save_as(file)
-        self.page.set_input_files(f"#file-{kind}", file)
-        self.counts["files"] += 1
+        self.hand_in(f"#file-{kind}", file)
         self.click(f"#{kind} button.primary")
         expect(self.page.locator(f"#{kind} .stats")).to_be_visible()
         expect(self.page.locator(f"#{kind} table")).to_have_count(0)
@@ -69,12 +75,29 @@ class Person:
         self.counts["pages"] += 1
 
 
+class PersonAtKeys(Person):
+    """Somebody who has no mouse."""
+
+    def click(self, selector: str) -> None:
+        press(self.page.locator(selector).first)
+        self.counts["clicks"] += 1
+
+    def write(self, **fields: str) -> None:
+        for name, text in fields.items():
+            write(self.page.locator(f"main [name={name}]"), text)
+            self.counts["fields"] += 1
+
+    def hand_in(self, selector: str, file: Path) -> None:
+        attach(self.page.locator(selector), file)
+        self.counts["files"] += 1
+
+
 @pytest.fixture
-def somebody(browser: Browser, address: str) -> Iterator[Callable[[tuple[int, int]], Person]]:
-    """A function that gives a person at a browser that was never here, on a screen of this size."""
+def somebody(browser: Browser, address: str) -> Iterator[Callable[[type[Person], tuple[int, int]], Person]]:
+    """A function that gives a person of this kind at a browser that was never here, on a screen of this size."""
     contexts = []
 
-    def somebody(size: tuple[int, int]) -> Person:
+    def somebody(kind: type[Person], size: tuple[int, int]) -> Person:
         context = browser.new_context(
             base_url=address,
             viewport={"width": size[0], "height": size[1]},
@@ -83,11 +106,13 @@ def somebody(browser: Browser, address: str) -> Iterator[Callable[[tuple[int, in
             locale="zh-CN",
             service_workers="block",
             accept_downloads=True,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        return Person(page)
+        catch_choosers(page)
+        return kind(page)
 
     yield somebody
     for context in contexts:
@@ -103,7 +128,7 @@ def first_password(page: Page, username: str) -> str:
 def test_first_run__from_nobody_to_the_first_interview__is_a_morning_of_few_clicks(
     app: Flask,
     session: Session,
-    somebody: Callable[[tuple[int, int]], Person],
+    somebody: Callable[[type[Person], tuple[int, int]], Person],
     tmp_path: Path,
     record_property: Callable[[str, object], None],
     capsys: pytest.CaptureFixture[str],
@@ -111,7 +136,7 @@ def test_first_run__from_nobody_to_the_first_interview__is_a_morning_of_few_clic
     announce_first_run(app)
     code = capsys.readouterr().out.strip().rpartition(" ")[2]
     assert code == first_code(SECRET_KEY)
-    office = somebody(WIDE)
+    office = somebody(PersonAtKeys, WIDE)
     office.page.goto("/")
     office.go_on("a[href='/first-run/administrator']", "/first-run/administrator")
     office.write(code=code, name="周管理", username="zhou", password=PASSWORD, again=PASSWORD)
@@ -131,7 +156,7 @@ def test_first_run__from_nobody_to_the_first_interview__is_a_morning_of_few_clic
     office.go_on("main button.primary", "/first-run/next")
     office.go_on("main .next-steps button.primary", "/visits/*")
 
-    pair = somebody(TABLET)
+    pair = somebody(Person, TABLET)
     pair.page.goto("/tablet/")
     pair.write(username="li", password=password)
     pair.go_on("main form button[type=submit]", "/password**")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.access.keyboard import catch_choosers
 from tests.browser.conftest import WIDE
 
 Sit = Callable[[str, str], Page]
@@ -21,8 +22,7 @@ def sit(open_page: Callable[..., Page]) -> Sit:
             return pages[username]
         page = pages[username] = open_page(username, path, WIDE)
         page.emulate_media(reduced_motion="reduce")
-        # Windows for choosing files are caught as long as somebody listens: from now on, so that none comes before.
-        page.on("filechooser", lambda _: None)
+        catch_choosers(page)
         return page
 
     return sit

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 MOST_TABS = 400
 LOOK = """wanted => {
@@ -101,8 +101,13 @@ def set_day(wanted: Locator, n: int = 1) -> None:
         wanted.page.keyboard.press(key)
 
 
+def catch_choosers(page: Page) -> None:
+    """From now on, which is before any key that opens one, have windows for choosing files caught: they are as long as somebody listens."""
+    page.on("filechooser", lambda _: None)
+
+
 def attach(wanted: Locator, file: Path) -> None:
-    """Go to the field of a file by Tab, press Enter there, and choose the file in what opens; the page has to be one of `sit`."""
+    """Go to the field of a file by Tab, press Enter there, and choose the file in what opens, on a page where choosers are caught."""
     tab_to(wanted)
     with wanted.page.expect_file_chooser() as chooser:
         wanted.page.keyboard.press("Enter")
