@@ -120,16 +120,16 @@ def unit_name(unit: str, language: str) -> str:
 def number_text(value: float | None, unit: str) -> str:
     """The number without its unit: a share as per cent and a small number with one decimal, a large one with none, a dash for no value.
 
-    A whole number of what is counted has none either: "5", and "5.4" where it is a mean.
+    A whole number of what is counted has none either: "5", and "5.4" where it is a mean. What is rounded to 0 has no sign.
     """
     if value is None or math.isnan(value):
         return NO_VALUE
     if unit == SHARE_UNIT:
-        return f"{value * 100:.1f}%"
+        return f"{value * 100:z.1f}%"
     is_whole = value == int(value) and (unit in COUNTED_UNITS or abs(value) >= WHOLE_FROM / 10)
     if abs(value) >= WHOLE_FROM or is_whole:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}"
+        return f"{value:z,.0f}"
+    return f"{value:z,.1f}"
 
 
 def value_text(value: float | None, unit: str, language: str) -> str:

@@ -42,9 +42,9 @@ def stack_chart(form: Form, indicator: Indicator, rows: pd.DataFrame, title: str
     for domain_type in PLACES:
         of_type = rows[rows["domain_type"] == domain_type]
         found = [_row(group, answers, counted, language) for _, group in of_type.groupby(["visit_id", "county_code", "domain"], sort=False)]
-        if found and len(found) <= MAX_ROWS:
+        if any(row.shares for row in found) and len(found) <= MAX_ROWS:
             panels.append(StackPanel(say(language, f"by_places_{domain_type}"), tuple(found)))
-    if not panels or not any(row.shares for panel in panels for row in panel.rows):
+    if not panels:
         return None
     heading = word(language, "answers_title", label=title)
     named = [labels.get(name, name) for name in answers]

@@ -86,7 +86,8 @@ def _village_bars(line: Line, villages: Sequence[tuple[str, str]], county: str, 
         is_total=True,
         interval=total.interval,
     )
-    values = [(name, line.value("village", code)) for code, name in villages]
+    is_divided = len(villages) > 1 and not line.form.is_of_county
+    values = [(name, line.value("village", code)) for code, name in villages if is_divided]
     rows = [
         Row(name, value.estimate, value_with_n(value, line.unit, line.counted, language), interval=value.interval) for name, value in values
     ]

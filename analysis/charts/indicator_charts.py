@@ -50,7 +50,7 @@ def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> 
 
 
 def _place_panels(rows: pd.DataFrame, title: str, counted: str, threshold: float | None, language: str) -> list[Panel]:
-    """A panel with a bar per county in their order, and one with a dot per village from the highest to the lowest."""
+    """A panel with a bar per county in their order, and one with a dot per village from the highest to the lowest; none without figures."""
     panels = []
     for domain_type in PLACES:
         known = rows[rows["domain_type"] == domain_type]
@@ -62,7 +62,7 @@ def _place_panels(rows: pd.DataFrame, title: str, counted: str, threshold: float
         is_dotted = domain_type == "village"
         if is_dotted:
             known = known.sort_values("estimate", ascending=False, kind="stable", na_position="last")
-        if len(known):
+        if known["estimate"].notna().any():
             bars = tuple(_bar(row, row.place, counted, language, threshold=threshold) for row in known.itertuples())
             panels.append(Panel(panel_title, bars, rows["unit"].iloc[0], is_dotted=is_dotted))
     return panels or [_whole_panel(rows, title, counted, language)]

@@ -14,7 +14,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from analysis.bundle import Bundle, read_bundle
+from analysis.report.coverage import read_coverage
 from analysis.report.kinds.county import draft_county_report, outline_county_report
+from analysis.report.kinds.figure_tables import coverage_tables
 from analysis.report.official.lint.check import lint_content
 from analysis.report.official.reference import make_reference, reference_path
 from analysis.report.outline import Heading, Paragraph, Table
@@ -338,7 +340,30 @@ def test_records_of_a_county__in_the_draft__are_counted_as_such(tmp_path: Path) 
     bundle = read_bundle(write_bundle(tmp_path / "bundle", changed))
     outline = outline_county_report(bundle, "2018-04-test", "610727", today=TODAY)
     text = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
-    assert "“档案完整率”3份中有3份" in text
+    assert "“档案完整率”3份（共3份）" in text
     assert "“没有方案”1份（共3份）" in text
     [table] = [block for block in outline.blocks if isinstance(block, Table) and plain(block.caption) == "问题线索一览"]
     assert [plain(cell) for row in table.rows if plain(row.cells[0]) == "没有方案" for cell in row.cells[4:]] == ["1份", "33.3%", "—"]
+
+
+def test_coverage__of_many_questionnaires__has_their_records_in_a_table_of_their_own(bundle: Bundle) -> None:
+    coverage = read_coverage(bundle, "2018-04-test", "610727", "zh")
+    [alone] = coverage_tables(coverage, "zh")
+    many = replace(coverage, forms=(*coverage.forms, *((f"form{number}", f"问卷{number}", 2) for number in range(8))))
+    of_households, of_records = coverage_tables(many, "zh")
+    assert alone.header == (*of_households.header, "档案核查表")
+    assert of_records.header == ("村", "档案核查表", *(f"问卷{number}" for number in range(8)))
+    assert [plain(cell) for cell in of_records.rows[-1].cells] == ["合计", "20", *(8 * ["2"])]
+
+
+def test_answers_of_a_handful__in_the_draft__are_counted_in_a_sentence_without_a_table(tmp_path: Path) -> None:
+    data = example_bundle()
+    few = {
+        **data.forms[1].rows,
+        "main": [{**row, "cause": "illness" if number < 2 else None} for number, row in enumerate(data.forms[1].rows["main"])],
+    }
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", replace(data, forms=[data.forms[0], replace(data.forms[1], rows=few)])))
+    outline = outline_county_report(bundle, "2018-04-test", "610727", today=TODAY)
+    text = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
+    assert "“主要困难原因”的答复是因病2户（共2户）。" in text
+    assert not any("主要困难原因" in plain(block.caption) for block in outline.blocks if isinstance(block, Table))

@@ -31,6 +31,7 @@ def test_money__of_any_size__is_told_as_offices_do(amount_cny: float | None, zh:
         (1.0, "items", "1项", "1 item"),
         (2.5, "times", "2.5次", "2.5 times"),
         (90.0, "minutes", "90.0分钟", "90.0 minutes"),
+        (-1e-17, "share", "0.0%", "0.0%"),
         (229.4, "wan_cny", "229.4万元", "CNY 2,294,000"),
     ],
 )

@@ -11,7 +11,7 @@ from analysis.charts.style import WIDTH_IN
 from analysis.report.captions import say
 from analysis.report.facts import IssueCount, Line, count_issues
 from analysis.report.kinds.county_narrative import describe_area, describe_coverage, describe_whole
-from analysis.report.kinds.figure_tables import annex_tables, area_tables, coverage_table, issues_table
+from analysis.report.kinds.figure_tables import annex_tables, area_tables, coverage_tables, issues_table
 from analysis.report.kinds.parts import area_of, notices
 from analysis.report.kinds.reading import Reading, outline_of, read_visit
 from analysis.report.kinds.records import About, Sources
@@ -76,7 +76,7 @@ def draft_county(sources: Sources) -> Outline:
         Heading(voice.say("method_heading")),
         *map(Paragraph, describe_coverage(voice, coverage, reading.county, visit.starts_on, visit.ends_on, look_back_of)),
         *([Paragraph(voice.say("calibrated"))] if sources.calibrate and _is_estimated(reading) else []),
-        coverage_table(coverage, language),
+        *coverage_tables(coverage, language),
         Heading(voice.say("overall_heading")),
         *map(Paragraph, describe_whole(voice, reading.lines, issues, coverage)),
         *_areas(voice, reading, issues),

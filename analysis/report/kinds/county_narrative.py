@@ -161,11 +161,20 @@ def _distributions(voice: Voice, lines: Sequence[Line]) -> list[Text]:
         total = total_of(members[0])
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COMPARED]
         if top:
-            items = [voice.tell("choice", label=line.label, value=value_of(line, total_of(line), voice.language)) for line in top]
-            label = indicator_label(members[0], voice.language)
             unit = UNIT_WORDS[voice.language][members[0].counted]
-            sentences.append(voice.tell("distribution", label=label, items=voice.listed(items), n=n_of(total), unit=unit))
+            is_few = total.n < LEAST_OF_SHARE
+            items = [_choice(voice, line, unit, is_few=is_few) for line in top]
+            sentence = "distribution_few" if is_few else "distribution"
+            label = indicator_label(members[0], voice.language)
+            sentences.append(voice.tell(sentence, label=label, items=voice.listed(items), n=n_of(total), unit=unit))
     return sentences
+
+
+def _choice(voice: Voice, line: Line, unit: str, *, is_few: bool) -> Text:
+    total = total_of(line)
+    if is_few:
+        return voice.tell("choice_few", label=line.label, k=total.figure("counted", f"{total.n_counted:,}"), unit=unit)
+    return voice.tell("choice", label=line.label, value=value_of(line, total, voice.language))
 
 
 def _thresholds(voice: Voice, lines: Sequence[Line]) -> Text:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from analysis.measures import LEAST_OF_SHARE
 from analysis.report.captions import say, tell
 from analysis.report.coverage import Coverage
 from analysis.report.facts import NOTHING, IssueCount, Line, Value, distributions_in, indicator_label, most_frequent, n_of, total_of
@@ -31,12 +32,16 @@ MIN_WORD = 7
 FIRST_WEIGHT, OTHER_WEIGHT = 1.5, 1.25
 Villages = Sequence[tuple[str, str]]
 Item = TypeVar("Item")
+MAX_FORMS_BESIDE, MAX_FORM_COLUMNS = 3, 9
+"""Forms whose records are counted in the table of households, and in a table of their own."""
+_Column = tuple[str, Sequence[Words], Words]
+"""A head, a cell per village, and one for all."""
 
 
 def area_tables(lines: Sequence[Line], villages: Villages, label: str, language: str) -> Iterator[Table]:
     """The tables of one focus area: a row for everybody, each village, kind of household and mark; a column per indicator.
 
-    A distribution has a table of its own with its most frequent answers.
+    A distribution has a table of its own with its most frequent answers, unless they are a handful, which sentences tell.
     """
     single = [line for line in lines if not line.category]
     chunks = balanced(single, MAX_COLUMNS)
@@ -46,48 +51,57 @@ def area_tables(lines: Sequence[Line], villages: Villages, label: str, language:
         yield _by_domain(chunk, villages, caption, [titled(line, language) for line in chunk], language)
     for members in distributions_in(lines):
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COLUMNS]
-        if top:
+        if top and total_of(top[0]).n >= LEAST_OF_SHARE:
             caption_kind = "distribution_top" if len(top) < len(members) else "distribution_table"
             caption = say(language, caption_kind, label=indicator_label(top[0], language), n=len(top))
             yield _by_domain(top, villages, caption, [line.label for line in top], language)
 
 
-def coverage_table(coverage: Coverage, language: str) -> Table:
-    """A row per village: how it was chosen, its frame, households interviewed by kind, and records of every form."""
-    kinds = list(coverage.n_by_kind)
-    other_forms = [(form_id, title) for form_id, title, _ in coverage.forms[1:]]
-    header = (
-        say(language, "village"),
-        say(language, "basis"),
-        say(language, "frame"),
-        say(language, "interviewed"),
-        *(name_in(KIND_NAMES, language, kind) for kind in kinds),
-        *(title for _, title in other_forms),
-    )
-    rows = [
-        Row(
-            (
-                village.name,
-                name_in(BASIS_NAMES, language, village.basis),
-                coverage.figure("frame", village.n_registered_households, village.code) if village.n_registered_households else NO_VALUE,
-                coverage.figure("interviewed", village.n_interviewed, village.code),
-                *(coverage.figure(f"kind-{kind}", village.n_by_kind.get(kind, 0), village.code) for kind in kinds),
-                *(coverage.figure(f"form-{form_id}", village.n_by_form.get(form_id, 0), village.code) for form_id, _ in other_forms),
-            )
-        )
-        for village in coverage.villages
+def coverage_tables(coverage: Coverage, language: str) -> Iterator[Table]:
+    """A row per village: how it was chosen, its frame, households interviewed by kind, and records of every other form.
+
+    Many other forms have tables of their own.
+    """
+    of_households = [_basis_column(coverage, language), _frame_column(coverage, language)]
+    counts = [village.n_interviewed for village in coverage.villages]
+    of_households.append(_count_column(coverage, say(language, "interviewed"), "interviewed", counts, coverage.n_interviewed))
+    for kind, n in coverage.n_by_kind.items():
+        counts = [village.n_by_kind.get(kind, 0) for village in coverage.villages]
+        of_households.append(_count_column(coverage, name_in(KIND_NAMES, language, kind), f"kind-{kind}", counts, n))
+    of_records = [
+        _count_column(coverage, title, f"form-{form_id}", [village.n_by_form.get(form_id, 0) for village in coverage.villages], n)
+        for form_id, title, n in coverage.forms[1:]
     ]
-    n_frame = sum(village.n_registered_households for village in coverage.villages)
-    whole = (
-        say(language, "all_villages"),
-        "",
-        coverage.figure("frame", n_frame) if n_frame else NO_VALUE,
-        coverage.figure("interviewed", coverage.n_interviewed),
-        *(coverage.figure(f"kind-{kind}", count) for kind, count in coverage.n_by_kind.items()),
-        *(coverage.figure(f"form-{form_id}", n) for form_id, _, n in coverage.forms[1:]),
-    )
+    if len(of_records) <= MAX_FORMS_BESIDE:
+        yield _by_village(coverage, say(language, "coverage_table"), [*of_households, *of_records], language)
+        return
+    yield _by_village(coverage, say(language, "coverage_table"), of_households, language)
+    for chunk in balanced(of_records, MAX_FORM_COLUMNS):
+        yield _by_village(coverage, say(language, "records_table"), chunk, language)
+
+
+def _basis_column(coverage: Coverage, language: str) -> _Column:
+    return say(language, "basis"), [name_in(BASIS_NAMES, language, village.basis) for village in coverage.villages], ""
+
+
+def _frame_column(coverage: Coverage, language: str) -> _Column:
+    sizes = [village.n_registered_households for village in coverage.villages]
+    cells = [coverage.figure("frame", n, village.code) if n else NO_VALUE for n, village in zip(sizes, coverage.villages, strict=True)]
+    return say(language, "frame"), cells, coverage.figure("frame", sum(sizes)) if sum(sizes) else NO_VALUE
+
+
+def _count_column(coverage: Coverage, title: str, name: str, counts: Sequence[int], n: int) -> _Column:
+    """Counts by village, and `n` of all, those without a village among them; `name` is that of the count in addresses."""
+    cells = [coverage.figure(name, n, village.code) for n, village in zip(counts, coverage.villages, strict=True)]
+    return title, cells, coverage.figure(name, n)
+
+
+def _by_village(coverage: Coverage, caption: str, columns: Sequence[_Column], language: str) -> Table:
+    header = (say(language, "village"), *(title for title, _, _ in columns))
+    rows = [Row((village.name, *(cells[number] for _, cells, _ in columns))) for number, village in enumerate(coverage.villages)]
+    whole = Row((say(language, "all_villages"), *(total for _, _, total in columns)), is_total=True)
     weights = (FIRST_WEIGHT * MIN_WORD, *(max(longest_word(title), MIN_WORD) for title in header[1:]))
-    return Table(say(language, "coverage_table"), header, (*rows, Row(whole, is_total=True)), weights)
+    return Table(caption, header, (*rows, whole), weights)
 
 
 def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
@@ -148,8 +162,9 @@ def balanced(items: Sequence[Item], limit: int) -> list[Sequence[Item]]:
 
 def _by_domain(lines: Sequence[Line], villages: Villages, caption: str, titles: Sequence[str], language: str) -> Table:
     rows = [Row((say(language, "whole"), *(cell_of(total_of(line), line, language) for line in lines)), is_total=True)]
+    is_of_county = all(line.form.is_of_county for line in lines)
     groups = (
-        ("village", list(villages)),
+        ("village", [] if is_of_county else list(villages)),
         ("household_kind", list(KIND_NAMES[language].items())),
         ("marker", list(MARKER_NAMES[language].items())),
     )

@@ -8,7 +8,7 @@ from analysis.codebook import label_in
 from analysis.quality.checks import CHECKS, check_quality
 from analysis.quality.material import materials_of
 from analysis.quality.words import TITLES
-from analysis.report.kinds.figure_tables import coverage_table
+from analysis.report.kinds.figure_tables import coverage_tables
 from analysis.report.kinds.findings import FEW
 from analysis.report.kinds.reading import Reading, is_invented, outline_of, read_visit
 from analysis.report.kinds.records import AgreementFact, Sources
@@ -103,8 +103,8 @@ def _coverage(voice: Voice, reading: Reading) -> Iterator[Block]:
         ]
         sentences.append(voice.tell("left_out", parts=voice.listed(parts)))
     yield Paragraph(voice.joined(sentences))
-    for code, _ in reading.counties:
-        table = coverage_table(reading.coverages[code], voice.language)
+    tables = [(code, table) for code, _ in reading.counties for table in coverage_tables(reading.coverages[code], voice.language)]
+    for code, table in tables:
         if len(reading.counties) > 1:
             separator = "：" if voice.language == "zh" else ": "
             table = Table(

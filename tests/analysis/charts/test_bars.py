@@ -120,6 +120,15 @@ def test_indicator_charts__of_shares_of_a_handful__are_none(tmp_path: Path) -> N
     assert few == {"household/income_per_head", "household/visits_mean", "household/income_total"}
 
 
+def test_indicator_chart__of_villages_without_a_figure__shows_the_county_alone(tmp_path: Path) -> None:
+    bundle = read_bundle(write_bundle(tmp_path / "bundle", example_bundle()))
+    estimates = compute_indicators(bundle)
+    charts = dict(
+        indicator_charts(bundle, estimates.assign(estimate=estimates["estimate"].mask(estimates["domain_type"] == "village")), "zh")
+    )
+    assert [len(charts[name].panels) for name in ("household/water", "household/cause_distribution-answers")] == [1, 1]
+
+
 @pytest.mark.parametrize(("value", "unit", "written"), [(3.0, "houses", "#,##0"), (2.5, "houses", "0.0"), (3.0, "hours", "0.0")])
 def test_numbers__of_what_is_counted__are_whole_where_they_are(value: float, unit: str, written: str) -> None:
     counted = Panel("危房（处）", (Row("紫阳县", value, "3"),), unit)
