@@ -92,6 +92,10 @@ class Settings:
         "", "The values of `amr` or `acr`, such as `mfa otp hwk`, by which the provider says that it asked for a second factor."
     )
     openid_only: bool = _setting(False, "Nobody but administrators signs in with a password here; programs have tokens.")
+    robot_hosts: str = _setting(
+        "qyapi.weixin.qq.com oapi.dingtalk.com",
+        "The hosts of robots of groups, those of WeCom and DingTalk by default; add that of a robot of your own. No other is told.",
+    )
     local_robots: bool = _setting(
         False, "Robots of groups may have addresses of your own network. Otherwise nothing is sent there, whatever name leads to it."
     )
@@ -183,6 +187,11 @@ class Settings:
     def openid_label(self) -> str:
         """What pages call the provider."""
         return self.openid_name or (urlsplit(self.openid_issuer).hostname or "")
+
+    @property
+    def allowed_robot_hosts(self) -> frozenset[str]:
+        """The hosts that robots of groups may have their addresses at."""
+        return _names(self.robot_hosts.lower())
 
     @property
     def uploads_path(self) -> Path:

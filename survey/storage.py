@@ -16,6 +16,7 @@ import fsspec
 from flask import current_app
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.utils import get_protocol
 
 from questionnaires.errors import ErrorCode, SurveyError
 
@@ -34,8 +35,26 @@ class Storage:
     """Content-addressed bytes below one address; STORAGE_AWAY is raised by whatever needs it while it cannot be reached or is full."""
 
     def __init__(self, url: str) -> None:
-        self._files, self._root = open_files(url)
+        fsspec.get_filesystem_class(get_protocol(url))  # an address of no kind that is known is told now
+        self._url = url
+        self._opened: tuple[int, fsspec.AbstractFileSystem, str] | None = None
         self.waits_for_disk = True
+
+    def _open(self) -> tuple[int, fsspec.AbstractFileSystem, str]:
+        """This process, its file system and the path in it. Connections to an object store and the thread that serves them stay with the
+        process that opened them, so each that was forked opens its own."""
+        opened = self._opened
+        if opened is None or opened[0] != os.getpid():
+            opened = self._opened = (os.getpid(), *open_files(self._url))
+        return opened
+
+    @property
+    def _files(self) -> fsspec.AbstractFileSystem:
+        return self._open()[1]
+
+    @property
+    def _root(self) -> str:
+        return self._open()[2]
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256[2:]}"

@@ -36,6 +36,11 @@ UNSOUND = re.compile(
     r"modes\.(?:ECB|CBC|OFB|CFB)|PKCS1v15|TripleDES|ARC4|Blowfish|hashlib\.(?:md5|sha1)\((?![^()\n]*usedforsecurity=False)"
 )
 """Ciphers without authentication, old ones, and old hashes but for what a protocol asks for and protects nothing."""
+SENDS = re.compile(
+    r"(?<!_check_)\bopener\(|smtplib\.SMTP|create_connection|HTTPS?Connection|urlopen|\b(?:import|from) (?:requests|httpx|aiohttp)\b"
+)
+SEND = {"survey/outgoing.py", "survey/reminders/sending.py", "survey/openid/provider.py", "survey/handover/client.py"}
+"""Where requests are sent to others: to what a setting or a command names, and to robots at hosts that a setting allows."""
 OF_CONSTANTS = {"survey/copying/moving.py", "survey/db.py"}
 """Where SQL is put together as text: of names that the program itself has, as pragmas, triggers and locks ask for."""
 
@@ -87,6 +92,11 @@ def test_program__anywhere__runs_no_text_and_no_command() -> None:
 def test_sql__put_together_as_text__is_of_constants_only() -> None:
     files = (path for path in (ROOT / "survey").rglob("*.py") if "migrations" not in path.parts)
     assert {str(path.relative_to(ROOT)) for path in files if SQL_OF_TEXT.search(path.read_text(encoding="utf-8"))} == OF_CONSTANTS
+
+
+def test_program__anywhere__sends_requests_to_others_from_known_places_only() -> None:
+    files = (path for package in ("survey", "questionnaires", "analysis") for path in (ROOT / package).rglob("*.py"))
+    assert {str(path.relative_to(ROOT)) for path in files if SENDS.search(path.read_text(encoding="utf-8"))} == SEND
 
 
 def own_scripts() -> list[Path]:

@@ -49,14 +49,20 @@ class Partials:
         except FileNotFoundError:
             return 0
 
-    def write(self, key: PartialKey, offset: int, data: bytes) -> None:
-        """Nothing; the bytes lie at their place, which is where the earlier ones end."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def write(self, key: PartialKey, offset: int, data: bytes) -> bool:
+        """Whether the bytes lie at their place, which is where the earlier ones end. They do not where those are gone by now, because the
+        same piece, sent twice, has made the file whole a moment ago."""
         path = self._path(key)
-        path.touch()
-        with path.open("r+b") as file:
-            file.seek(offset)
-            file.write(data)
+        if offset == 0:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        try:
+            with path.open("r+b") as file:
+                file.seek(offset)
+                file.write(data)
+        except FileNotFoundError:
+            return False
+        return True
 
     def read(self, key: PartialKey) -> bytes:
         """All bytes that have arrived; b"" when none have."""

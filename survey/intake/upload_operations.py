@@ -96,7 +96,8 @@ def take_piece(session: Session, actor: User, piece: Piece, partials: Partials, 
     if known is None and piece.data and not is_at_once:
         if piece.offset == 0:
             partials.sweep(now)
-        partials.write(key, piece.offset, piece.data)
+        if not partials.write(key, piece.offset, piece.data):
+            return Arrived(partials.n_bytes(key), is_refused=True)
     if arrived < piece.n_bytes_in_all:
         return Arrived(arrived)
     data = piece.data if is_at_once else _read_whole(key, partials, storage, is_sent=known is None)

@@ -75,6 +75,10 @@ def piece(instance_id: str, name: str) -> Response:
         app = current_app._get_current_object()
         arrived = files_writer_of(app).write(app, arrived)
         _partials().remove(key)
+    elif given.offset == 0 and not (arrived.is_refused or arrived.is_complete):
+        # The same piece, sent before, may have led on to the whole file while this one was under way: then it began the file anew.
+        end_reading()
+        arrived = read_offset(current_session(), sender, key, _partials())
     if arrived.is_refused:
         return _told(error_response(409, "OTHER_OFFSET", _("Another piece of this file is due. Go on from where it ends here.")), arrived)
     return _told(make_response("", 204), arrived)

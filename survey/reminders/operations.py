@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -71,6 +71,7 @@ def add_channel(
     now: datetime,
     secret_key: str,
     *,
+    hosts: Collection[str],
     name: str,
     style: str,
     frequency: str,
@@ -78,10 +79,15 @@ def add_channel(
     secret: str = "",
     region: Region | None = None,
 ) -> ReminderChannel:
-    """The group; `secret_key` is the installation's, with which its address is sealed. INVALID_VALUE for what is no address over https."""
+    """The group; `secret_key` is the installation's, with which its address is sealed. INVALID_VALUE for what is no address
+    over https at one of the hosts."""
     parts = urlsplit(address.strip())
     if parts.scheme != "https" or not parts.hostname:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="address", detail="enter the robot's whole address, which begins with https://")
+    if parts.hostname not in hosts:
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="address", detail="this host is none of those that an administrator allows (SURVEY_ROBOT_HOSTS)"
+        )
     for field, value, allowed in (("style", style, STYLES), ("frequency", frequency, FREQUENCIES)):
         if value not in allowed:
             raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -68,6 +69,8 @@ def _sender(settings: Settings, server: MailServer | None) -> Callable[[Reminder
             address = open_at_rest(settings.secret_key, reminder.channel.sealed_address).decode()
             sealed = reminder.channel.sealed_secret
             secret = open_at_rest(settings.secret_key, sealed).decode() if sealed else ""
+            if urlsplit(address).hostname not in settings.allowed_robot_hosts:
+                raise ValueError("the host of this robot is none of those that an administrator allows (SURVEY_ROBOT_HOSTS)")
             style, is_local_allowed = reminder.channel.style, settings.local_robots
             send_to_robot(style, address, secret, reminder.subject, reminder.body, is_local_allowed=is_local_allowed)
         elif reminder.user is not None:

@@ -114,7 +114,9 @@ def groups() -> tuple[str, int] | BaseResponse:
         flash(_("The group is told from now on."), "success")
         return redirect(url_for(".groups"))
     page, reminders = list_reminders(session, request.args.get("page", 1, int))
-    values = {"form": form, "channels": list_channels(session), "page": page, "reminders": reminders, "is_demo": current_settings().demo}
+    settings = current_settings()
+    values = {"form": form, "channels": list_channels(session), "page": page, "reminders": reminders, "is_demo": settings.demo}
+    values |= {"hosts": settings.allowed_robot_hosts}
     return render_template("reminders/groups.html", **values), 422 if form.is_submitted() else 200
 
 
@@ -136,6 +138,7 @@ def _add(form: ChannelForm, now: datetime) -> None:
         actor(),
         now,
         current_settings().secret_key,
+        hosts=current_settings().allowed_robot_hosts,
         name=form.name.data or "",
         style=form.style.data,
         frequency=form.frequency.data,

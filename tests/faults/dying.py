@@ -1,8 +1,9 @@
 """Processes that die at a chosen step, as the power does: no handler runs, nothing is closed, nothing more is written.
 
-A step is an SQL statement, a commit (before and after it), a wait for the disk (before and after it), or a file that is opened to be
-written, renamed, linked, removed or cut. The steps of an operation are counted once; then it is begun again and again, and dies each time
-at another one. Nothing of this is in the program: the child counts by hooks of Python's and SQLAlchemy's that it sets after it was forked.
+A step is an SQL statement; a commit, a wait for the disk or a request to an object store (before and after each); or a file that is opened
+to be written, renamed, linked, removed or cut. The steps of an operation are counted once; then it is begun again and again, and dies each
+time at another one. Nothing of this is in the program: the child counts by hooks of Python's, SQLAlchemy's and fsspec's that it sets after
+it was forked.
 """
 
 import json
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from fsspec import asyn
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.serving import make_server
@@ -58,7 +60,7 @@ class _Steps:
     def count(self) -> None:
         """From here on every step counts, for as long as the process lives."""
         event.listen(Engine, "before_cursor_execute", self.step)
-        commits, fsync = DefaultDialect.do_commit, os.fsync
+        commits, fsync, asks = DefaultDialect.do_commit, os.fsync, asyn.sync
 
         def do_commit(dialect: DefaultDialect, connection: Any) -> None:
             self.step()
@@ -70,7 +72,13 @@ class _Steps:
             fsync(file)
             self.step()
 
-        DefaultDialect.do_commit, os.fsync = do_commit, synced  # type: ignore[method-assign]
+        def asked(*told: Any, **more: Any) -> Any:
+            self.step()
+            answer = asks(*told, **more)
+            self.step()
+            return answer
+
+        DefaultDialect.do_commit, os.fsync, asyn.sync = do_commit, synced, asked  # type: ignore[method-assign]
         sys.addaudithook(self._of_file)
 
     def _of_file(self, name: str, told: tuple[Any, ...]) -> None:

@@ -88,10 +88,13 @@ class Tally:
 
 
 class Installation:
-    """An installation that is filled once, and of which every trial gets a copy that `app` then serves; `filled` is what filling gave."""
+    """An installation that is filled once, and of which every trial gets a copy that `app` then serves; `filled` is what filling gave.
 
-    def __init__(self, app: Flask, folder: Path, empty: Path, cluster: str | None) -> None:
-        self.app, self._folder, self._cluster = app, folder, cluster
+    With a `store`, the address of an object store, attachments lie there, those of each copy below a path of its own, which begins empty.
+    """
+
+    def __init__(self, app: Flask, folder: Path, empty: Path, cluster: str | None, store: str = "") -> None:
+        self.app, self._folder, self._cluster, self._store = app, folder, cluster, store
         self.filled: Any = None
         self._first = folder / "first"
         self._first.mkdir(parents=True)
@@ -135,7 +138,9 @@ class Installation:
             shutil.rmtree(before, ignore_errors=True)
         data = self._folder / new_id()
         shutil.copytree(self._first, data, ignore=shutil.ignore_patterns("*-shm", "*-wal"))
-        self._open(replace(self._base, data=str(data), database_url=self._url(self._new_database(self._name)) if self._cluster else ""))
+        database_url = self._url(self._new_database(self._name)) if self._cluster else ""
+        storage_url = f"{self._store}/{data.name}" if self._store else ""
+        self._open(replace(self._base, data=str(data), database_url=database_url, storage_url=storage_url))
 
     def empty_place(self) -> Settings:
         """The settings of another installation of the same kind, whose folder is empty and whose database has no table."""

@@ -23,7 +23,8 @@ NOW_RESET = struct.pack("ii", 1, 0)
 @dataclass(frozen=True, slots=True)
 class Weather:
     """What happens to one connection: its request or its answer is cut after so many bytes (None for not at all), by a reset or an end;
-    `delay_s` passes before each piece; `copies` arrive at the server at the same time; `after` others have arrived first."""
+    `delay_s` passes before each piece; `copies` arrive at the server at the same time; `after` others have arrived first. With an `answer`
+    nothing reaches the server, and this is what comes back."""
 
     request_bytes: int | None = None
     answer_bytes: int | None = None
@@ -31,6 +32,7 @@ class Weather:
     delay_s: float = 0.0
     copies: int = 1
     after: int = 0
+    answer: bytes = b""
 
 
 CALM = Weather()
@@ -69,6 +71,13 @@ class Network:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         weather = self._ahead.pop(0) if self._ahead else CALM
         self._lines.add(writer)
+        if weather.answer:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(weather.answer)
+            await writer.drain()
+            self._lines.discard(writer)
+            writer.close()
+            return
         lines = [await asyncio.open_connection("127.0.0.1", self._server_port) for _ in range(weather.copies)]
         try:
             async with asyncio.timeout(PATIENCE_S):

@@ -54,6 +54,11 @@ def send_all(installation: Installation, uploads: list[Upload], tell: Tell) -> N
         tell([upload.name, answer.status_code])
 
 
+def instance_id_of(upload: Upload) -> str:
+    """The id that the interview has given itself."""
+    return upload.xml.partition(b"<instanceID>")[2].partition(b"<")[0].decode()
+
+
 def kept_names(installation: Installation, uploads: list[Upload]) -> list[str]:
     """The names of those uploads that are there now, unaltered and with their files."""
     state = installation.state()
@@ -61,9 +66,8 @@ def kept_names(installation: Installation, uploads: list[Upload]) -> list[str]:
     files = {each for each in state.kept if each[0] == "file"}
     found = []
     for upload in uploads:
-        xml = upload.xml
-        instance_id = xml.partition(b"<instanceID>")[2].partition(b"<")[0].decode()
-        is_there = any((kind, instance_id, digest(xml)) in interviews for kind in ("interview", "aside"))
+        instance_id = instance_id_of(upload)
+        is_there = any((kind, instance_id, digest(upload.xml)) in interviews for kind in ("interview", "aside"))
         has_files = all(("file", f"{instance_id} {name}", digest(data)) in files for name, data in upload.files.items())
         found += [upload.name] if is_there and has_files else []
     return found

@@ -6,9 +6,11 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import sleep
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from survey.intake.partials import SUFFIX
 from tests.builders import PASSWORD
@@ -33,11 +35,12 @@ class Picture:
 
     instance_id: str
     data: bytes
+    name: str = "well.jpg"
 
     @property
     def address(self) -> str:
         """Where it is sent to."""
-        return f"/tablet/uploads/{self.instance_id}/well.jpg"
+        return f"/tablet/uploads/{self.instance_id}/{self.name}"
 
     @property
     def ends(self) -> list[int]:
@@ -75,21 +78,22 @@ def whole_answer(port: int, method: str, picture: Picture, offset: int = 0) -> A
     return ask_once(port, request_of(picture, method, offset))
 
 
-def send_picture(port: int, picture: Picture) -> int:
+def send_picture(port: int, picture: Picture, most_tries: int = MOST_TRIES, pause_s: float = 0.0) -> int:
     """How many requests it took until the server said that the picture belongs to its interview; a tablet asks after each failure."""
     offset = 0
-    for number in range(1, MOST_TRIES + 1):
+    for number in range(1, most_tries + 1):
         answer = whole_answer(port, "PATCH", picture, offset)
         if answer is None or answer.status not in (204, 409):
             # A piece that was put together wrongly by what doubled it is refused with the whole; then all begins anew.
             assert answer is None or answer.status in (422, 503), (answer.status, answer.body)
             answer = whole_answer(port, "HEAD", picture)
         if answer is None or "upload-offset" not in answer.headers:
+            sleep(pause_s)
             continue
         if answer.headers["upload-complete"] == "?1":
             return number
         offset = int(answer.headers["upload-offset"])
-    raise AssertionError(f"not there after {MOST_TRIES} tries")
+    raise AssertionError(f"not there after {most_tries} tries")
 
 
 def places_in(request: bytes) -> list[int]:
@@ -151,20 +155,24 @@ def test_pieces__over_a_network_that_cuts_doubles_and_reorders__are_the_picture_
     tally.record(record_property)
 
 
-def push_all(client: FlaskClient, sent: list[Sent], told: list[str], tell: Tell = lambda _told: None) -> bool:
-    """Whether every picture is there; each that is, is told. Goes on where the server says that it is, and ends where it has no room."""
-    for _request, instance_id, xml, data in sent:
-        if send(client, xml).status_code == 503:
-            return False
-        picture = Picture(instance_id, data)
-        answer = client.head(picture.address, headers={**basic(), **picture.headers(0)})
-        while answer.headers["Upload-Complete"] != "?1":
-            offset = int(answer.headers["Upload-Offset"])
-            answer = client.patch(picture.address, data=picture.piece(offset), headers={**basic(), **picture.headers(offset)})
-            if answer.status_code == 503:
-                return False
+def push(client: FlaskClient, picture: Picture, tell: Tell = lambda _told: None) -> TestResponse:
+    """The answer that says that the picture is there, or that the server cannot take it now. Goes on where the server says that it is; each
+    piece that it has is told."""
+    answer = client.head(picture.address, headers={**basic(), **picture.headers(0)})
+    while answer.status_code != 503 and answer.headers["Upload-Complete"] != "?1":
+        offset = int(answer.headers["Upload-Offset"])
+        answer = client.patch(picture.address, data=picture.piece(offset), headers={**basic(), **picture.headers(offset)})
+        if answer.status_code != 503:
             assert answer.status_code == 204, answer.text
-            tell([instance_id, int(answer.headers["Upload-Offset"])])
+            tell([picture.instance_id, int(answer.headers["Upload-Offset"])])
+    return answer
+
+
+def push_all(client: FlaskClient, sent: list[Sent], told: list[str], tell: Tell = lambda _told: None) -> bool:
+    """Whether every picture is there; each that is, is told. Ends where the server cannot take it now."""
+    for _request, instance_id, xml, data in sent:
+        if send(client, xml).status_code == 503 or push(client, Picture(instance_id, data), tell).status_code == 503:
+            return False
         told.append(instance_id)
         tell([instance_id, "whole"])
     return True
@@ -184,6 +192,7 @@ def offset_of(installation: Installation, instance_id: str, data: bytes) -> int:
     return int(answer.headers["Upload-Offset"])
 
 
+@pytest.mark.parametrize("installation", ["SQLite", "PostgreSQL and S3"], indirect=True)
 def test_pieces__killed_at_every_step__go_on_where_they_were_and_are_the_picture_once(
     installation: Installation, tally: Tally, record_property: Record
 ) -> None:

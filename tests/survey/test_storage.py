@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from questionnaires.errors import SurveyError
 from survey import storage as storage_module
 from survey.storage import Storage, open_files
 from tests.conftest import PATIENCE_SECONDS
+from tests.faults.dying import in_child
 
 DATA = b"a picture" * 1000
 CREDENTIALS = {
@@ -25,13 +27,18 @@ CREDENTIALS = {
 }
 
 
+def patience(seconds: float) -> dict[str, Any]:
+    """What a file system is opened with that gives its server so long, and asks it once."""
+    told = {"connect_timeout": seconds, "read_timeout": seconds, "retries": {"max_attempts": 1}}
+    return {"config_kwargs": told, "skip_instance_cache": True}
+
+
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a server waits for a moment only."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    told = {"connect_timeout": 0.5, "read_timeout": 0.5, "retries": {"max_attempts": 1}}
-    monkeypatch.setattr(storage_module, "PATIENCE", {"config_kwargs": told, "skip_instance_cache": True})
+    monkeypatch.setattr(storage_module, "PATIENCE", patience(0.5))
 
 
 class Server:
@@ -79,6 +86,8 @@ def test_storage__on_s3__keeps_each_file_once_and_says_when_the_server_is_away(s
     assert storage.put(DATA) == sha256
     assert (storage.get(sha256), storage.exists(sha256), storage.exists("0" * 64)) == (DATA, True, False)
     assert Storage("s3://survey/files").sizes() == {sha256: len(DATA)}  # as another process sees it
+    # Processes that answer part from one that has opened its storage already.
+    assert in_child(lambda tell: tell(storage.get(sha256) == DATA)).told == (True,)
     with pytest.raises(FileNotFoundError):
         storage.get("0" * 64)
     with pytest.raises(SurveyError, match="cannot be used at present"):
@@ -100,6 +109,11 @@ def test_storage__server_that_never_answers__is_given_up(hurried: None, monkeypa
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(SurveyError, match="cannot be used at present"):
             Storage("s3://survey/files").put(DATA)
+
+
+def test_storage__address_of_no_kind_that_is_known__is_told_at_once() -> None:
+    with pytest.raises(ValueError, match="s4"):
+        Storage("s4://survey/files")
 
 
 def test_storage__in_a_folder__is_on_disk_before_it_counts_and_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

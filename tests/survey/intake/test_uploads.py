@@ -218,3 +218,13 @@ def test_submission__files_with_the_interview_or_in_a_later_upload__leave_nothin
     assert session.scalars(select(AwaitedFile.name)).all() == ["paper.pdf"]
     send(client, xml, {"paper.pdf": b"%PDF-1.7"})
     assert count(session, AwaitedFile) == 0
+
+
+def test_piece__whose_earlier_ones_are_gone__is_not_taken_and_leaves_nothing(tmp_path: Path) -> None:
+    partials, key = Partials(tmp_path / "uploads"), PartialKey("uuid:1", "well.jpg", "0" * 64)
+    assert partials.write(key, 0, b"begun ")
+    assert partials.write(key, 6, b"and whole")
+    assert partials.read(key) == b"begun and whole"
+    partials.remove(key)
+    assert not partials.write(key, 6, b"and whole")
+    assert list((tmp_path / "uploads").iterdir()) == []

@@ -286,13 +286,13 @@ def test_groups_page__with_a_robots_address__keeps_it_sealed(session: Session, s
     values = {
         "name": "工作群",
         "style": "wecom",
-        "address": "https://qyapi.example.org/send?key=secret-key",
+        "address": "https://qyapi.weixin.qq.com/send?key=secret-key",
         "frequency": "weekly",
         "region": "",
     }
     assert client.post("/reminders/groups", data={**values, "address": "ftp://x"}).status_code == 422
     page = client.post("/reminders/groups", data=values, follow_redirects=True).get_data(as_text=True)
-    assert "qyapi.example.org" in page
+    assert "qyapi.weixin.qq.com" in page
     assert "secret-key" not in page
     channel = session.scalars(select(ReminderChannel)).one()
     assert b"secret-key" not in channel.sealed_address
@@ -312,7 +312,17 @@ def test_pages__by_role__are_open_to_those_who_may(sign_in: SignIn, session: Ses
 def test_add_channel__address_without_https__is_refused(session: Session, coordinator: User, now: datetime) -> None:
     make: Callable[..., Any] = add_channel
     with pytest.raises(SurveyError, match="begins with https"):
-        make(session, coordinator, now, SECRET_KEY, name="群", style="wecom", frequency="weekly", address="http://qyapi.example.org")
+        make(
+            session,
+            coordinator,
+            now,
+            SECRET_KEY,
+            hosts=(),
+            name="群",
+            style="wecom",
+            frequency="weekly",
+            address="http://qyapi.example.org",
+        )
 
 
 def test_make_digests__retention_that_ends__tells_coordinators_once_on_any_day_until_another_day_is_set(
