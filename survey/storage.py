@@ -26,6 +26,8 @@ ATOMIC = frozenset(("s3", "s3a", "gs", "gcs", "abfs", "az", "oss", "memory"))
 """Stores in which a file appears whole or not at all when it is written under its final name."""
 PATIENCE: dict[str, Any] = {"config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 3, "mode": "standard"}}}
 """How long an S3 server may take, and how often it is asked again, before it is said to be away."""
+TRIES = 2
+"""s3fs does all that once more, for an answer that is cut in its middle; five times, as it would by itself, keep a request for minutes."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 HALF_WRITTEN = re.compile(r"/([0-9a-f]{2}/[0-9a-f]{62}|tried/[0-9a-f]{32})\.[0-9a-f]{32}$|/tried/[0-9a-f]{32}$")
 """What files are called while they are written, and those that only try whether one can write."""
@@ -145,6 +147,8 @@ def open_files(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
     """The file system of an address and the path in it; what others write to it is seen at once."""
     options = PATIENCE if url.startswith(("s3://", "s3a://")) else {}
     files, root = url_to_fs(url, use_listings_cache=False, **options)
+    if options:
+        files.retries = TRIES
     return files, root.rstrip("/")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from questionnaires.errors import SurveyError
 from survey import storage as storage_module
-from survey.storage import Storage, open_files
+from survey.storage import TRIES, Storage, open_files
 from tests.conftest import PATIENCE_SECONDS
 from tests.faults.dying import in_child
 
@@ -29,7 +29,7 @@ CREDENTIALS = {
 
 def patience(seconds: float) -> dict[str, Any]:
     """What a file system is opened with that gives its server so long, and asks it once."""
-    told = {"connect_timeout": seconds, "read_timeout": seconds, "retries": {"max_attempts": 1}}
+    told = {"connect_timeout": seconds, "read_timeout": seconds, "retries": {"total_max_attempts": 1}}
     return {"config_kwargs": told, "skip_instance_cache": True}
 
 
@@ -109,6 +109,19 @@ def test_storage__server_that_never_answers__is_given_up(hurried: None, monkeypa
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(SurveyError, match="cannot be used at present"):
             Storage("s3://survey/files").put(DATA)
+        assert n_connections(silent) == TRIES
+
+
+def n_connections(listener: socket.socket) -> int:
+    """How many connections were made that nobody has looked at."""
+    listener.setblocking(False)
+    made = []
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            made.append(listener.accept()[0])
+    for each in made:
+        each.close()
+    return len(made)
 
 
 def test_storage__address_of_no_kind_that_is_known__is_told_at_once() -> None:
