@@ -80,6 +80,7 @@ from survey.openid.views import blueprint as openid_blueprint
 from survey.outcomes.tablet_views import blueprint as tablet_outcomes_blueprint
 from survey.outcomes.views import blueprint as outcomes_blueprint
 from survey.pages.compression import compress
+from survey.pages.dates import install_dates
 from survey.pages.headers import add_security_headers
 from survey.pages.language import babel, choose_locale, marked, template_context
 from survey.pages.navigation import header_context, may_follow
@@ -271,6 +272,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
     app.context_processor(template_context)
     app.add_template_filter(marked)
+    install_dates(app)
     app.context_processor(looks_context)
     app.context_processor(header_context)
     app.jinja_env.globals["may_follow"] = may_follow

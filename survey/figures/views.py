@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -30,6 +29,7 @@ from survey.figures.page import (
 from survey.figures.queries import OfferedVisit, list_offered, read_interviewed
 from survey.figures.reading import GROUPS, PLACES, list_places, read_counties, read_domains, read_indicator, read_places
 from survey.figures.row_reading import NAMES, WHICH, read_behind
+from survey.pages.dates import format_datetime
 from survey.pages.downloads import download, drawing
 from survey.pages.language import address_to_return_to
 from survey.pages.paging import page_of

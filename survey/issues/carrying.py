@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
@@ -31,6 +31,7 @@ from survey.intake.media import FAMILIES
 from survey.intake.models import Flag, Submission
 from survey.intake.texts import text_for
 from survey.issues.models import IssueEvidence
+from survey.pages.dates import format_date
 from survey.pages.language import LANGUAGES
 from survey.reconciling.standing import Standing, standing_of
 from survey.review.answers import Line, answer_sections

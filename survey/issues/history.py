@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from survey.issues.life import ACTIONS
 from survey.issues.models import IssueStep
@@ -23,6 +23,7 @@ from survey.issues.words import (
     VERIFICATION_KIND_LABELS,
     VERIFICATION_RESULT_LABELS,
 )
+from survey.pages.dates import format_date
 from survey.responsible.words import DECISION_LABELS as REPLY_DECISION_LABELS
 
 STEP_LABELS = {

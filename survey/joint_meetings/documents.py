@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from analysis.report.outline import Heading, Outline, Paragraph, Row, Table
@@ -13,6 +13,7 @@ from survey.issues.words import AREA_LABELS, STATE_LABELS
 from survey.joint_meetings.agenda import Section, Standing
 from survey.joint_meetings.models import MeetingDecision
 from survey.joint_meetings.words import SECTION_LABELS
+from survey.pages.dates import format_date
 from survey.pages.workbooks import TableSheet, Value, write_workbook
 from survey.visits.models import Meeting
 

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from survey.liaison.models import MaterialRequest
+from survey.pages.dates import format_date
 
 
 def reminder_text(request: MaterialRequest, today: date) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+
+from survey.pages.dates import format_date
 
 SOON_DAYS = 7
 """What is due within so many days is told beforehand."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import LazyString, format_date, format_datetime, format_decimal, ngettext
+from flask_babel import LazyString, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from survey.field_time import parse_instant
 from survey.intake.models import Flag
+from survey.pages.dates import format_date, format_datetime
 from survey.protocol.checks import CHECK_OF_NAME, CHECKS, EFFECT_LABELS, FIGURES_LABEL, effect_of
 from survey.protocol.limits import Limits
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from babel.dates import format_skeleton
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from survey.pages.dates import reading_locale
 from survey.teams.conflicts import Conflict
 from survey.teams.distributing import Left
 from survey.teams.proposing import Remark
@@ -78,4 +79,4 @@ def left_text(left: Left, village_names: Mapping[str, str]) -> str:
 
 def day_text(day: date) -> str:
     """A day as headings of columns write it: day and month with the day of the week."""
-    return format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=get_locale())
+    return format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=reading_locale())

@@ -5,12 +5,13 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from flask_babel import LazyString, force_locale, format_date
+from flask_babel import LazyString, force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from analysis.measures import SHARE_UNIT
 from analysis.words import value_text
+from survey.pages.dates import format_date
 from survey.pages.language import LANGUAGES
 from survey.thresholds.crossing import HIGH, Crossing
 

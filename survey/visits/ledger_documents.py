@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 
 from analysis.report.outline import Heading, Outline, Paragraph, Row, Table
 from analysis.report.word.document import write_word
+from survey.pages.dates import format_date
 from survey.pages.workbooks import TableSheet, Value, write_workbook
 from survey.visits.ledger import Ledger, WorkLedger
 from survey.visits.ledger_rows import LedgerItems

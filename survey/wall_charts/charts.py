@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from flask_babel import LazyString, format_date, ngettext
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from analysis.charts.wall_records import Bar, Distribution, Flow, Heading, Place, Route, RouteMap, Timetable, WallChart
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITIES, SEVERITY_LABELS
+from survey.pages.dates import format_date
 from survey.places.models import HOUSEHOLD_KINDS
 from survey.places.words import KIND_LABELS
 from survey.visits.models import Visit
