@@ -76,14 +76,17 @@ def is_english(source: Source) -> bool:
 def gather(root: Path, language: str, target: Path) -> None:
     """Write the sources of one language into the folder `target`, with the pictures that its pages show."""
     sources = list_sources(root, language)
-    places = {path: f"{source.name}.md" for source in sources for path in (source.path, source.stands_for) if path}
+    texts = {source.path: (root / source.path).read_text(encoding="utf-8") for source in sources}
+    named = {path: source for source in sources for path in (source.path, source.stands_for) if path}
+    places = {path: f"{source.name}.md" for path, source in named.items()}
+    titles = {path: title_of(texts[source.path]) for path, source in named.items()}
     for source in sources:
-        text = (root / source.path).read_text(encoding="utf-8")
+        text = texts[source.path]
         pictures = {path: place_of_picture(path) for path in pictures_of(source.path, text)}
         path = target / f"{source.name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(
-            joined(placed(source.path, text, places | pictures)) + contents_of(source.name, sources, language), encoding="utf-8"
+            joined(placed(source.path, text, places | pictures, titles)) + contents_of(source.name, sources, language), encoding="utf-8"
         )
         for picture, place in pictures.items():
             (target / place).parent.mkdir(parents=True, exist_ok=True)
@@ -104,8 +107,16 @@ def pictures_of(path: str, text: str) -> Iterator[str]:
             yield _resolved(path, target)
 
 
-def placed(path: str, text: str, places: dict[str, str]) -> str:
-    """The text of the page `path` with links that lead where the files are in the guide; one to a file that is not in it is plain text."""
+def title_of(text: str) -> str:
+    """The heading of a page, of one in two languages the first."""
+    return text.split("\n", 1)[0].lstrip("# ").partition(" · ")[0]
+
+
+def placed(path: str, text: str, places: dict[str, str], titles: dict[str, str]) -> str:
+    """The text of the page `path` with links that lead where the files are in the guide; one to a file that is not in it is plain text.
+
+    A page that is named by its file, as readers of the files know it, is named by its title.
+    """
     here = PurePosixPath(places[path]).parent.as_posix()
 
     def lead(found: re.Match[str]) -> str:
@@ -113,7 +124,8 @@ def placed(path: str, text: str, places: dict[str, str]) -> str:
         if _ELSEWHERE.match(target):
             return found.group()
         file, number_sign, anchor = target.partition("#")
-        place = places.get(_resolved(path, file))
+        page = _resolved(path, file)
+        place, label = places.get(page), titles.get(page, label) if label == PurePosixPath(file).name else label
         return f"{mark}[{label}]({relpath(place, here)}{number_sign}{anchor})" if place else label
 
     return _LINK.sub(lead, text)

@@ -8,8 +8,11 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.guide.sources import gather, joined, list_sources, place_of_picture, stamp_of
 
 SMALL = {
-    "docs/README.md": "# Documentation\n\n[Review](review.md)\n",
-    "docs/review.md": "# Review\n\nSee [the guide](guide/zh/index.md), [nginx](../deploy/nginx.conf) and [more](#review).\n",
+    "docs/README.md": "# Documentation\n\n[review.md](review.md)\n",
+    "docs/review.md": (
+        "# Review · 审核\n\nSettings: [settings.md](settings.md). "
+        "See [the guide](guide/zh/index.md), [nginx](../deploy/nginx.conf) and [more](#review).\n"
+    ),
     "docs/glossary.md": "# Glossary\n",
     "docs/settings.md": "# Settings\n",
     "docs/guide/zh/reference/settings.md": "# 设置\n\n[审核](../../../review.md)\n",
@@ -52,6 +55,8 @@ def test_gathered__links__lead_to_the_new_places_or_are_plain_text(project: Path
     assert (tmp_path / "sources" / "pictures" / "guide" / "a.zh.png").read_text() == "picture"
     review = (tmp_path / "sources" / "reference" / "review.md").read_text(encoding="utf-8")
     assert "See [the guide](../index.md), nginx and [more](#review)." in review
+    assert "Settings: [设置](settings.md)." in review, "a page named by its file is named by its title"
+    assert "[Review](review.md)" in (tmp_path / "sources" / "reference" / "index.md").read_text(encoding="utf-8")
     assert "[设置](reference/settings.md)" in index, "the language's own page stands for the one of docs/"
     assert (tmp_path / "sources" / "reference" / "settings.md").read_text(encoding="utf-8") == "# 设置\n\n[审核](review.md)\n"
     assert "/author" in index
