@@ -38,8 +38,8 @@ SHAPES = (
 
 
 def blocks() -> list[tuple[str, str, dict[str, str]]]:
-    """Every rule of the tokens as (media query, selector, properties); the query is empty where there is none."""
-    text = re.sub(r"/\*.*?\*/", "", TOKENS, flags=re.DOTALL)
+    """Every rule of the tokens as (media query, selector, properties); the query is empty where there is none. Fonts are left out."""
+    text = re.sub(r"/\*.*?\*/|@font-face[^}]*\}", "", TOKENS, flags=re.DOTALL)
     by_media = re.findall(r"^(@media[^{]+)\{(.*?)^\}", text, flags=re.DOTALL | re.MULTILINE)
     plain = re.sub(r"^@media.*?^\}", "", text, flags=re.DOTALL | re.MULTILINE)
     return [
