@@ -1,14 +1,16 @@
 """Stata's .dta and SPSS's .sav of one table, with labels of variables and values and with missing values, within what both take.
 
-Coded variables are numbers there, and so are dates. Texts beyond the programs' limits are cut and say so.
+Coded variables are numbers there, and so are dates. Texts beyond the programs' limits are cut and say so. pyreadstat is imported with the
+first such file, not with the program: few ask for one, and it takes 4 MB.
 """
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyreadstat
 
 from analysis.exports.variables import ExportTable, Variable
 
@@ -46,7 +48,7 @@ def write_stata(table: ExportTable, path: Path) -> None:
                 )
         else:
             frame[variable.short] = _content(variable, series, STATA_TEXT)
-    pyreadstat.write_dta(
+    _pyreadstat().write_dta(
         pd.DataFrame(frame),
         str(path),
         file_label=_cut_signs(table.title, STATA_LABEL),
@@ -75,7 +77,7 @@ def write_spss(table: ExportTable, path: Path) -> None:
         else:
             frame[variable.short] = _content(variable, series, SPSS_TEXT)
             measures[variable.short] = "scale" if variable.kind in ("integer", "decimal") else "nominal"
-    pyreadstat.write_sav(
+    _pyreadstat().write_sav(
         pd.DataFrame(frame),
         str(path),
         file_label=_cut_bytes(table.title, 64),
@@ -86,6 +88,11 @@ def write_spss(table: ExportTable, path: Path) -> None:
         variable_format=_formats(table, {"date": "DATE11", "datetime": "DATETIME20", "integer": "F12.0"}),
         compress=False,
     )
+
+
+@cache
+def _pyreadstat() -> Any:
+    return import_module("pyreadstat")
 
 
 def _codes(variable: Variable, series: pd.Series) -> pd.Series:
