@@ -117,6 +117,12 @@ def unit_name(unit: str, language: str) -> str:
     return "" if unit == SHARE_UNIT else name_in(UNIT_NAMES, language, unit)
 
 
+def counted_unit(unit: str, n: int, language: str) -> str:
+    """What `n` households, persons or answers are called after their number."""
+    word = UNIT_WORDS[language][unit]
+    return word.removesuffix("s") if language != "zh" and n == 1 else word
+
+
 def number_text(value: float | None, unit: str) -> str:
     """The number without its unit: a share as per cent and a small number with one decimal, a large one with none, a dash for no value.
 

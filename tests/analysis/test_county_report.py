@@ -350,10 +350,12 @@ def test_coverage__of_many_questionnaires__has_their_records_in_a_table_of_their
     coverage = read_coverage(bundle, "2018-04-test", "610727", "zh")
     [alone] = coverage_tables(coverage, "zh")
     many = replace(coverage, forms=(*coverage.forms, *((f"form{number}", f"问卷{number}", 2) for number in range(8))))
-    of_households, of_records = coverage_tables(many, "zh")
+    of_households, of_records, others = coverage_tables(many, "zh")
     assert alone.header == (*of_households.header, "档案核查表")
-    assert of_records.header == ("村", "档案核查表", *(f"问卷{number}" for number in range(8)))
-    assert [plain(cell) for cell in of_records.rows[-1].cells] == ["合计", "20", *(8 * ["2"])]
+    assert of_records.header == ("村", "档案核查表", *(f"问卷{number}" for number in range(4)))
+    assert [plain(cell) for cell in of_records.rows[-1].cells] == ["合计", "20", *(4 * ["2"])]
+    assert others.header == ("村", *(f"问卷{number}" for number in range(4, 8)))
+    assert (of_records.caption, others.caption) == ("各村其他问卷记录份数（1/2）", "各村其他问卷记录份数（2/2）")
 
 
 def test_answers_of_a_handful__in_the_draft__are_counted_in_a_sentence_without_a_table(tmp_path: Path) -> None:

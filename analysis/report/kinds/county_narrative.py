@@ -13,7 +13,7 @@ from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, Verdict, contras
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import gap_text, says_median
 from analysis.report.texts import Figure, Text, Words
-from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, RECORD_WORDS, UNIT_WORDS, listed, name_in, value_text
+from analysis.words import BASIS_NAMES, KIND_NAMES, MARKER_NAMES, RECORD_WORDS, UNIT_WORDS, counted_unit, listed, name_in, value_text
 
 MIN_SPECIAL_GAP = 0.10
 MAX_COMPARED = 3
@@ -147,7 +147,7 @@ def _item(voice: Voice, line: Line) -> Text:
     sentence = "percentage" if is_plain else line.indicator.kind
     if line.is_share:
         sentence = "share" if total.n >= LEAST_OF_SHARE else "share_few"
-    unit = UNIT_WORDS[voice.language][line.counted]
+    unit = counted_unit(line.counted, total.n, voice.language)
     values = {"label": line.label, "value": value_of(line, total, voice.language), "n": n_of(total), "unit": unit}
     if total.interval is not None:
         low, high = (value_text(end, line.unit, voice.language) for end in total.interval)
@@ -161,7 +161,7 @@ def _distributions(voice: Voice, lines: Sequence[Line]) -> list[Text]:
         total = total_of(members[0])
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_COMPARED]
         if top:
-            unit = UNIT_WORDS[voice.language][members[0].counted]
+            unit = counted_unit(members[0].counted, total.n, voice.language)
             is_few = total.n < LEAST_OF_SHARE
             items = [_choice(voice, line, unit, is_few=is_few) for line in top]
             sentence = "distribution_few" if is_few else "distribution"

@@ -32,7 +32,7 @@ MIN_WORD = 7
 FIRST_WEIGHT, OTHER_WEIGHT = 1.5, 1.25
 Villages = Sequence[tuple[str, str]]
 Item = TypeVar("Item")
-MAX_FORMS_BESIDE, MAX_FORM_COLUMNS = 3, 9
+MAX_FORMS_BESIDE, MAX_FORM_COLUMNS = 3, 6
 """Forms whose records are counted in the table of households, and in a table of their own."""
 _Column = tuple[str, Sequence[Words], Words]
 """A head, a cell per village, and one for all."""
@@ -76,8 +76,10 @@ def coverage_tables(coverage: Coverage, language: str) -> Iterator[Table]:
         yield _by_village(coverage, say(language, "coverage_table"), [*of_households, *of_records], language)
         return
     yield _by_village(coverage, say(language, "coverage_table"), of_households, language)
-    for chunk in balanced(of_records, MAX_FORM_COLUMNS):
-        yield _by_village(coverage, say(language, "records_table"), chunk, language)
+    chunks = balanced(of_records, MAX_FORM_COLUMNS)
+    for part, chunk in enumerate(chunks, 1):
+        caption = say(language, "records_table_part" if len(chunks) > 1 else "records_table", part=part, parts=len(chunks))
+        yield _by_village(coverage, caption, chunk, language)
 
 
 def _basis_column(coverage: Coverage, language: str) -> _Column:

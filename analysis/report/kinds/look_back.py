@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.bundle import Bundle
 from analysis.changes.paired import paired_changes
+from analysis.codebook import MAIN, label_in
 from analysis.lineage.behind import RowsBehind, rows_behind
 from analysis.report.facts import Line
 from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, SURE
@@ -18,7 +19,7 @@ from analysis.report.kinds.records import IssueFact, Sources
 from analysis.report.kinds.sentences import common, look_back
 from analysis.report.kinds.state_words import OUTCOME_NAMES, STATE_NAMES
 from analysis.report.kinds.voice import Voice
-from analysis.report.kinds.wording import count
+from analysis.report.kinds.wording import count, told
 from analysis.report.outline import Attachments, Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Figure, Text, Words
 from analysis.words import NO_VALUE, name_in, number_text, value_text
@@ -51,6 +52,7 @@ def draft_look_back(sources: Sources) -> Outline:
     blocks += _outcomes(voice, reading, old)
     blocks.append(Heading(voice.say("changes_heading")))
     blocks += _told_changes(voice, reading, changes)
+    blocks += _asked_now(voice, reading, before, earlier)
     blocks.append(Heading(voice.say("still_heading")))
     if new:
         blocks.append(Paragraph(voice.tell("new_issues", n=count(f"issues:new@{reading.place}", len(new)))))
@@ -139,6 +141,20 @@ def _told_changes(voice: Voice, reading: Reading, changes: pd.DataFrame) -> Iter
     yield _change_table(voice, reading, rows, is_tested=is_tested)
 
 
+def _asked_now(voice: Voice, reading: Reading, before: Bundle, earlier: str) -> Iterator[Block]:
+    """A paragraph on each questionnaire that the earlier visit did not have, such as that of the look-back itself."""
+    asked = {form_id for (form_id, table), rows in before.tables.items() if table == MAIN and (rows["visit_id"] == earlier).any()}
+    by_form: dict[str, list[Line]] = {}
+    for line in reading.lines:
+        value = line.value(*reading.domain)
+        if line.form.form_id not in asked and not line.category and value.n and not value.is_suppressed:
+            by_form.setdefault(line.form.form_id, []).append(line)
+    for form_id, lines in by_form.items():
+        items = [told(voice, line, line.value(*reading.domain)) for line in lines]
+        title = label_in(lines[0].form.title, voice.language, form_id)
+        yield Paragraph(voice.tell("asked_now", title=title, items=voice.joined(items, is_list=True)))
+
+
 def _direction(line: Line, row: Any) -> int:
     """1 for better, -1 for worse, 0 where neither a high nor a low value is good."""
     if line.indicator.good not in ("high", "low") or not row.change:
@@ -208,5 +224,5 @@ def _signed(line: Line, value: float) -> str:
     """A change with its sign, of shares in percentage points."""
     if pd.isna(value):
         return NO_VALUE
-    told = f"{value * 100:.1f}" if line.is_percentage else number_text(value, line.unit)
-    return f"+{told}" if value > 0 and told.strip("0.") else told
+    text = f"{value * 100:z.1f}" if line.is_percentage else number_text(value, line.unit)
+    return f"+{text}" if value > 0 and text.strip("0.") else text

@@ -24,6 +24,7 @@ SENTENCES: Sentences = {
         "better_observed": "所访的同一批农户中有所改善的：{items}。",
         "worse_observed": "所访的同一批农户中有所变差的：{items}。",
         "no_change": "没有可以认定的变化。",
+        "asked_now": "本次填写的《{title}》反映：{items}。",
         "change": (
             "“{label}”由{before}变为{after}（同一批{n}户，{direction}{gap}）",
             "“{label}”{before}→{after}（{n}户，{direction}{gap}）",
@@ -62,6 +63,7 @@ SENTENCES: Sentences = {
         "better_observed": "Better among the same households visited: {items}.",
         "worse_observed": "Worse among the same households visited: {items}.",
         "no_change": "No change is found that could be relied on.",
+        "asked_now": "Of “{title}”, which was filled in this time alone: {items}.",
         "change": (
             "“{label}” from {before} to {after} (the same {n} households, {direction} {gap})",
             "“{label}”, {before} before and {after} now ({n} households, {direction} {gap})",

@@ -177,6 +177,17 @@ def test_notice_of_a_month__of_its_issues__counts_by_county_and_lists_what_is_la
     assert len(table(made, "下月到期问题一览").rows) == 2
 
 
+def test_look_back__with_a_questionnaire_of_its_own__tells_what_it_says(bundles: tuple[Bundle, Bundle]) -> None:
+    asked = sources("look_back", bundles)
+    april = bundles[0]
+    without = replace(april, tables={key: rows[:0] if key[0] == "archive_check" else rows for key, rows in april.tables.items()})
+    texts = [
+        "\n".join(plain(block.text) for block in draft_outline("look_back", each).blocks if isinstance(block, Paragraph))
+        for each in (asked, replace(asked, before=without))
+    ]
+    assert ["本次填写的《档案核查表》反映：“档案完整率”" in text for text in texts] == [False, True]
+
+
 def test_summary_of_a_year__with_few_look_backs__gives_no_percentage(bundles: tuple[Bundle, Bundle]) -> None:
     made = outline("year", bundles, issues=[each for each in ISSUES if each.state not in ("raised", "refuted")])
     assert "全年开展调研2次，涉及1个市、1个县（区）、2个村；入户访谈80户" in told(made)
