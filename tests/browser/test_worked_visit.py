@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.access.by_keys import ByKeys
 from tests.browser.conftest import DEMO_PASSWORD, TABLET, WIDE, serving
 from tests.browser.field import ENTERED, PATIENCE_MS, enter_tablet
 from tests.browser.newcomer import Newcomer
@@ -30,7 +31,10 @@ Arrive = Callable[[str, bool, str], Newcomer]
 
 @pytest.fixture
 def arrive(browser: Browser, demo_app: Flask) -> Iterator[Arrive]:
-    """A function that seats a person of the demonstration at a computer or a tablet, where they sign in, in a language, and stay."""
+    """A function that seats a person of the demonstration at a computer or a tablet, where they sign in, in a language, and stay.
+
+    Who reads Chinese has no mouse.
+    """
     seats: dict[tuple[str, bool], Newcomer] = {}
     contexts: list[BrowserContext] = []
     with serving(demo_app) as address:
@@ -39,12 +43,12 @@ def arrive(browser: Browser, demo_app: Flask) -> Iterator[Arrive]:
             if (username, is_on_tablet) not in seats:
                 width, height = TABLET if is_on_tablet else WIDE
                 size = {"width": width, "height": height}
-                context = browser.new_context(base_url=address, viewport=size, locale=LOCALES[language])
+                context = browser.new_context(base_url=address, viewport=size, locale=LOCALES[language], reduced_motion="reduce")
                 contexts.append(context)
                 page = context.new_page()
                 page.set_default_timeout(PATIENCE_MS)
                 page.goto("/")
-                newcomer = Newcomer(page)
+                newcomer = ByKeys(page) if language == "zh" else Newcomer(page)
                 shown, name, password, sign_in = SIGNING_IN[language]
                 newcomer.press(shown)
                 newcomer.write(name, username)
@@ -70,7 +74,7 @@ def answer_all(page: Page) -> None:
     summary = page.locator("#summary")
     for _ in range(MOST_PAGES):
         assert page.evaluate(ANSWER_PAGE) == ""
-        page.click("#next")
+        page.keyboard.press("Control+Enter")
         if summary.is_visible():
             break
     assert page.locator(".summary-message").all_text_contents() == []

@@ -7,18 +7,18 @@ from playwright.sync_api import Locator, Page, expect
 MOST_TABS = 400
 LOOK = """wanted => {
   const at = document.activeElement;
-  const isThere = at === wanted;
+  const isThere = at === wanted, isGone = !wanted.isConnected;
   const isBeside = at.type === "radio" && wanted.type === "radio" && at.name === wanted.name && at.form === wanted.form;
   const box = [...at.getClientRects()].find((each) => each.width > 4 && each.height > 4);
-  if (!box || at === document.body) return { isThere, isBeside, hidden: "" };
+  if (!box || at === document.body) return { isThere, isGone, isBeside, hidden: "" };
   const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]];
   const isSeen = points.some(([x, y]) => {
     const seen = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
     return seen && (at.contains(seen) || seen.contains(at) || at.labels?.[0]?.contains(seen));
   });
-  return { isThere, isBeside, hidden: isSeen ? "" : at.outerHTML.slice(0, 160) };
+  return { isThere, isGone, isBeside, hidden: isSeen ? "" : at.outerHTML.slice(0, 160) };
 }"""
-"""Whether the wanted element has the focus, or another button of its group; what has it if that is covered or outside (WCAG 2.4.11)."""
+"""Whether the wanted element has the focus or is gone, or its group of radio buttons has it; what has it unseen (WCAG 2.4.11)."""
 PLACES = """(select, text) => {
   const offered = [...select.options].filter((each) => !each.disabled && !each.hidden);
   return [offered.indexOf(select.selectedOptions[0]), offered.findIndex((each) => each.label.includes(text))];

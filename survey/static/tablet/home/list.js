@@ -18,8 +18,9 @@ export class HouseholdList {
     this.filter = "all";
     this.folds = new Map();
     this.drawing = 0;
-    // What had the focus before it was drawn anew.
     this.held = "";
+    document.addEventListener("focusin", ({ target }) => this.hold(target));
+    document.addEventListener("close", () => this.giveBack(), true);
     $("task-search").addEventListener("input", () => this.drawDays());
   }
 
@@ -61,7 +62,6 @@ export class HouseholdList {
 
   drawDays() {
     const number = ++this.drawing;
-    this.hold();
     const items = choose(this.items, this.filter, $("task-search").value);
     const today = fieldDay();
     const days = byDay(items);
@@ -162,19 +162,14 @@ export class HouseholdList {
     if (waiting.length) later(() => this.drawHouses(number, waiting, MORE_HOUSES));
   }
 
-  // Remembers what has the focus in the list; whoever goes on elsewhere meanwhile is not called back.
-  hold() {
-    const focused = document.activeElement;
-    if ($("days").contains(focused)) this.held = focused.id;
-    else if (focused !== document.body) this.held = "";
+  // Remembers where somebody is in the list, also while a dialog that they opened there lies over it.
+  hold(focused) {
+    if (!focused.closest("dialog")) this.held = $("days").contains(focused) ? focused.id : "";
   }
 
-  // Gives the focus back as soon as what had it is drawn: whoever goes by keys goes on from there, not from the first household.
+  // Gives the focus back once what had it is drawn anew: whoever goes by keys goes on from there, not from the first household.
   giveBack() {
-    const found = this.held && $(this.held);
-    if (!found || document.activeElement !== document.body) return;
-    found.focus({ preventScroll: true });
-    this.held = "";
+    if (this.held && document.activeElement === document.body) $(this.held)?.focus({ preventScroll: true });
   }
 }
 
