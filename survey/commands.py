@@ -10,12 +10,23 @@ from survey.accounts.queries import list_users
 from survey.command_help import speech
 from survey.config import Settings, read_settings, settings_document, variable
 from survey.console import counted
+from survey.daily_account import prepare_daily_account
 from survey.db import session_scope, utc_now
 from survey.protection.key_rotation import rotate_keys
 from survey.quality.operations import read_older_logs
 from survey.schema import upgrade_schema
 
-SECRET_SETTINGS = ("secret_key", "field_key", "backup_key", "metrics_token", "redis_url", "database_url", "storage_url", "smtp_url")
+SECRET_SETTINGS = (
+    "secret_key",
+    "field_key",
+    "backup_key",
+    "metrics_token",
+    "redis_url",
+    "database_url",
+    "daily_database_url",
+    "storage_url",
+    "smtp_url",
+)
 
 
 @click.command("init", short_help="Make the database, or bring it up to date.")
@@ -26,6 +37,9 @@ def init() -> None:
     has_changed = upgrade_schema(engine)
     place = engine.url.render_as_string(hide_password=True)
     click.echo(f"The database at {place} is {'ready' if has_changed else 'up to date already'}.")
+    daily_url = app.extensions["survey.settings"].daily_database_url
+    if daily_url:
+        click.echo(f"The account {prepare_daily_account(engine, daily_url)} may do the daily work in it.")
     rotate_keys(engine, lambda _done, _total: None)
     with session_scope(app) as session:
         is_empty = not list_users(session)

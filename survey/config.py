@@ -34,6 +34,11 @@ class Settings:
 
     data: str = _setting("data", "Folder for the database and the attachments of an embedded installation.")
     database_url: str = _setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.")
+    daily_database_url: str = _setting(
+        "",
+        "Address by which services sign in to PostgreSQL, for `init` only: it makes that account, which may change rows, but no table and "
+        "no event that was logged. Services have it as SURVEY_DATABASE_URL.",
+    )
     storage_url: str = _setting("", "fsspec address of the attachments (a folder, s3://…). Empty: a folder in the data folder.")
     secret_key: str = _setting(
         "",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,8 +10,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import SurveyError
 from survey import open_installation
 from survey.config import Settings
+from survey.daily_account import prepare_daily_account
 from survey.db import create_engine_for, new_id
 from survey.intake.models import Submission
 from survey.schema import upgrade_schema
@@ -22,8 +23,6 @@ from tests.signing_in import fill_cookie
 from tests.survey.intake.interviews import FORM, JPEG, interview_xml, send
 
 pytestmark = pytest.mark.soak
-
-PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 
 
 @pytest.fixture
@@ -35,20 +34,13 @@ def owner(postgres_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def rights(name: str) -> list[str]:
-    """The statements of docs/security.md that give an account what daily work needs."""
-    told = PAGE.read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
-    return [line.replace("daily", name).rstrip(";") for line in told.splitlines()]
-
-
 def test_account__that_may_change_no_table__does_the_daily_work(
     owner: Engine, postgres_url: str, one_app: Flask, settings: Settings
 ) -> None:
     name = f"daily_{new_id().replace('-', '')}"
-    with owner.begin() as connection:
-        for statement in rights(name):
-            connection.execute(text(statement))
-    url = make_url(postgres_url).set(username=name, password="chosen by whoever runs it")
+    url = make_url(postgres_url).set(username=name, password="chosen by: 'whoever' runs it")
+    for _ in range(2):  # every upgrade does it again
+        assert prepare_daily_account(owner, url.render_as_string(hide_password=False)) == name
     with opened(one_app, settings):
         open_installation(one_app, replace(settings, database_url=url.render_as_string(hide_password=False)))
         engine, client = one_app.extensions["survey.engine"], one_app.test_client()
@@ -80,4 +72,35 @@ def test_account__that_may_change_no_table__does_the_daily_work(
             engine.dispose()
     with owner.begin() as connection:
         connection.execute(text(f"DROP OWNED BY {name}"))
+        connection.execute(text(f"DROP ROLE {name}"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"username": "survey"}, "owns the tables"),
+        ({"password": ""}, "name and password"),
+        ({"database": "other"}, "another database"),
+        ({"drivername": "sqlite"}, "PostgreSQL only"),
+    ],
+)
+def test_account__that_would_be_none__is_refused_with_the_reason(
+    owner: Engine, postgres_url: str, changes: dict[str, str], reason: str
+) -> None:
+    url = make_url(postgres_url).set(**{"username": "daily", "password": "chosen", **changes})
+    with pytest.raises(SurveyError, match=reason) as caught:
+        prepare_daily_account(owner, url.render_as_string(hide_password=False))
+    assert "chosen" not in str(caught.value)
+
+
+def test_account__of_an_owner_that_may_make_none__has_to_be_there_before(owner: Engine, postgres_url: str) -> None:
+    name, daily = (f"{kind}_{new_id().replace('-', '')}" for kind in ("owner", "daily"))
+    with owner.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD 'x'"))
+    plain = create_engine_for(make_url(postgres_url).set(username=name).render_as_string(hide_password=False))
+    url = make_url(postgres_url).set(username=daily, password="chosen").render_as_string(hide_password=False)
+    with pytest.raises(SurveyError, match="make it with CREATE ROLE"):
+        prepare_daily_account(plain, url)
+    plain.dispose()
+    with owner.begin() as connection:
         connection.execute(text(f"DROP ROLE {name}"))

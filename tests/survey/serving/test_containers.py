@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 import pytest
 import yaml
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, make_url, select
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
@@ -84,13 +84,16 @@ class Composed:
     database_url: str
     redis_url: str
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a service of the program is told, the addresses of its neighbours aside."""
-        asked = {**self.services["web1"]["environment"]}
-        assert asked.pop("SURVEY_DATABASE_URL").endswith("@database/survey")
+    def environment(self, name: str) -> dict[str, str]:
+        """What a service of the program is told, with the addresses of its neighbours as they are here."""
+        asked = {**self.services[name]["environment"]}
         assert asked.pop("SURVEY_REDIS_URL").endswith("@redis:6379/0")
-        neighbours = {"SURVEY_DATABASE_URL": self.database_url, "SURVEY_REDIS_URL": self.redis_url}
+        neighbours = {"SURVEY_REDIS_URL": self.redis_url}
+        for variable in [each for each in asked if each.endswith("DATABASE_URL")]:
+            account = make_url(re.sub(r"\$\{(\w+):\?\}", r"\1", asked.pop(variable)))
+            assert (account.host, account.database) == ("database", "survey")
+            here = make_url(self.database_url).set(username=account.username, password=account.password)
+            neighbours[variable] = here.render_as_string(hide_password=False)
         secrets = {"SURVEY_SECRET_KEY": SECRET_KEY}
         places = {
             "SURVEY_DATA": str(self.data),
@@ -110,12 +113,12 @@ class Composed:
         assert (service["read_only"], service["cap_drop"], service["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
         words = [*of_image("ENTRYPOINT"), *service.get("command", of_image("CMD"))]
         assert words[0] == "python"
-        return self.confined([sys.executable, *words[1:], *more], **options)
+        return self.confined([sys.executable, *words[1:], *more], name, **options)
 
-    def confined(self, words: list[str], **options: Any) -> subprocess.Popen[str]:
-        """A command that can write to the data and to passing files only."""
+    def confined(self, words: list[str], name: str = "web1", **options: Any) -> subprocess.Popen[str]:
+        """A command that can write to the data and to passing files only, with the environment of this service."""
         start = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", CONFINED, "sh", str(self.data), str(self.passing)]
-        return subprocess.Popen([*start, *words], env=self.environment, cwd=ROOT, text=True, **options)
+        return subprocess.Popen([*start, *words], env=self.environment(name), cwd=ROOT, text=True, **options)
 
     @contextmanager
     def running(self, name: str, *more: str, until: str = "") -> Iterator[None]:
