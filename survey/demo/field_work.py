@@ -21,6 +21,7 @@ from survey.demo.nesting import nest_answers
 from survey.demo.pictures import Pictures
 from survey.demo.protocol import countersign, own_pictures, strayed, timing_log, with_log
 from survey.demo.schedule import HOUSEHOLD_FORM, Task
+from survey.demo.tablets import device_of
 from survey.intake.attachments import ReceivedFile
 from survey.intake.receive import Receipt, Received, receive_submission
 from survey.storage import Storage
@@ -153,7 +154,7 @@ def _receive(
     files = own_pictures(case.seed, instance_id, drawn)
     assignment_id = desk.assignments[case.visit.id, *_place(task), task.form_id]
     answers = {**told, **names, **_prefilled(desk, task, assignment_id)}
-    device_id = f"tablet-{case.pair:02}"
+    device_id = device_of(case.pair)
     xml = write_instance(
         questionnaire,
         nest_answers(questionnaire, answers, filled.members),

@@ -19,6 +19,7 @@ from survey.demo.nesting import nest_answers
 from survey.demo.other_answers import invent_answers, told_answers
 from survey.demo.protocol import countersign, own_pictures
 from survey.demo.schedule import HOUSEHOLD_FORM, LOCAL, VisitPlan
+from survey.demo.tablets import device_of
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.attachments import ReceivedFile
@@ -125,7 +126,7 @@ def _send(desk: Desk, sitting: _Sitting, questionnaire: Questionnaire, assignmen
     seed, home, ended_at = desk.facts.seed, sitting.home, sitting.began_at + TOOK
     rng = draw_from(seed, "beside", sitting.form_id, home.village.code, home.number, sitting.began_at.isoformat())
     instance_id = f"uuid:{uuid.UUID(int=rng.getrandbits(128), version=4)}"
-    device_id, lead = f"tablet-{sitting.pair:02}", f"lead{sitting.pair}"
+    device_id, lead = device_of(sitting.pair), f"lead{sitting.pair}"
     answers, entries = invent_answers(questionnaire, rng, _given(desk, sitting, assignment_id))
     xml = write_instance(
         questionnaire,

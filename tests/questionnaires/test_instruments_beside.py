@@ -126,3 +126,9 @@ def test_well_being__without_an_item__has_no_score() -> None:
 def test_parts_of_a_week__that_are_not_ten__are_refused() -> None:
     answers, _ = PLAIN["work_team"]
     assert ("part_other", "constraint") in fill("work_team", {**answers, "part_other": 3}, []).findings
+
+
+@pytest.mark.parametrize(("seen", "counts"), [("same", "yes"), ("less", "no"), ("packaged", "no"), ("not_seen", None)])
+def test_meal__that_was_not_seen__counts_neither_way(seen: str, counts: str | None) -> None:
+    answers, instances = PLAIN["education"]
+    assert fill("education", {**answers, "meal_seen": seen}, instances).answers["meal_ok"] == counts

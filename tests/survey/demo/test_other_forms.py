@@ -16,6 +16,7 @@ from survey.demo.frame import BESIDE
 from survey.demo.nesting import nest_answers
 from survey.demo.other_answers import invent_answers
 from survey.demo.other_forms import N_LOOKED_BACK, OF_COUNTIES, OF_HOUSEHOLDS, OF_VILLAGES
+from survey.devices.models import DeviceUse
 from survey.intake.models import Submission
 
 NOW = datetime(2018, 3, 15, 9, 0, tzinfo=UTC)
@@ -47,3 +48,12 @@ def test_build_demo__other_forms__are_accepted_reach_figures_and_raise_candidate
     sources = select(Submission.form_id).join(IssueCandidate, IssueCandidate.instance_id == Submission.instance_id)
     raised = set(demo_session.scalars(sources.distinct()))
     assert len(raised & {*OF_VILLAGES, *OF_COUNTIES, OF_HOUSEHOLDS}) >= 5
+
+
+@pytest.mark.soak
+def test_build_demo__tablets__tell_what_was_not_sent(demo_session: Session) -> None:
+    sent_from = set(demo_session.scalars(select(Submission.device_id)))
+    uses = demo_session.scalars(select(DeviceUse)).all()
+    assert {use.device_id for use in uses} <= sent_from
+    assert any(use.n_drafts for use in uses)
+    assert any(use.n_unsent for use in uses)
