@@ -2,13 +2,12 @@
 
 import ipaddress
 import os
-import signal
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 import segno
@@ -54,9 +53,10 @@ def serve_app(
         if announce is not None:
             announce(address)
         click.echo(READY)
-        signal.signal(signal.SIGTERM, _terminate)
+        server = PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
+        server.stop_when_asked()
         with beside(app):
-            PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings)).run()
+            server.run()
 
 
 def serve_at_once(
@@ -77,7 +77,7 @@ def serve_at_once(
     opening = Opening(settings, load)
     with listen(host, port) as listener, ExitStack() as aside:
         server = PlainServer(opening, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
-        signal.signal(signal.SIGTERM, _terminate)
+        server.stop_when_asked()
 
         def say_ready(app: Flask) -> None:
             aside.enter_context(beside(app))
@@ -131,7 +131,7 @@ def serve_hotspot(app: Flask, *, host: str, ports: tuple[int, int], threads: int
         with encrypted(app, hotspot, (listener, trust_listener), threads, click.echo) as server:
             click.echo(hotspot_lines(hotspot))
             click.echo(READY)
-            signal.signal(signal.SIGTERM, _terminate)
+            server.stop_when_asked()
             server.run()
 
 
@@ -232,7 +232,3 @@ def qr_code(text: str) -> str:
     pairs = zip(rows[::2], rows[1::2], strict=True)
     lines = ("".join(blocks[bool(top), bool(bottom)] for top, bottom in zip(*pair, strict=True)) for pair in pairs)
     return "\n".join("  " + click.style(line, fg="black", bg="bright_white") for line in lines)
-
-
-def _terminate(_signal: int, _frame: Any) -> None:
-    raise SystemExit(0)

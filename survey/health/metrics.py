@@ -52,9 +52,7 @@ class _Installation(Collector):
         yield GaugeMetricFamily("survey_disk_free_bytes", "Room on the disk of the data folder.", value=free_bytes(settings))
         yield GaugeMetricFamily("survey_events", "Number of the last event in the log.", value=n_events)
         yield GaugeMetricFamily("survey_backup_is_old", "1 when something waits for a backup for too long.", value=float(age.is_old))
-        yield GaugeMetricFamily(
-            "survey_backup_failed", "1 when the last backup failed.", value=float(age.failed_at is not None)
-        )
+        yield GaugeMetricFamily("survey_backup_failed", "1 when the last backup failed.", value=float(age.failed_at is not None))
         if age.taken_at is not None:
             yield GaugeMetricFamily("survey_backup_age_seconds", "Time since the last backup.", value=(now - age.taken_at).total_seconds())
 

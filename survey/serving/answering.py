@@ -55,10 +55,10 @@ def answer(app: Flask, settings: Settings, listener: socket, threads: int, besid
     """Answer until this process is asked to end, and end it; what it shares with the others is left as it is."""
     status = 1
     try:
+        server = PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
+        server.stop_when_asked()
         with beside:
-            PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings)).run()
-        status = 0
-    except SystemExit:
+            server.run()
         status = 0
     except BaseException:
         traceback.print_exc()

@@ -20,6 +20,9 @@ from survey.failures import RETRY_AFTER_S
 from survey.health.alive import ADDRESS, alive
 from survey.pages.headers import add_security_headers
 
+LOADING_S = 10.0
+"""Whoever asks the server to end while the program is loaded waits no longer than this: a database may never answer."""
+
 
 class Opening:
     """A WSGI application that is the whole program once `load` has brought it."""
@@ -50,7 +53,7 @@ class Opening:
         try:
             yield
         finally:
-            thread.join()
+            thread.join(LOADING_S)
         if self._failure is not None:
             raise self._failure
 

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import re
 import select
+import signal
 import sys
 import time
 from socket import socket
@@ -85,9 +86,9 @@ class PlainServer:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def run(self) -> None:
-        """Answer until Ctrl-C, a request to terminate, or `stop`; requests that are under way are finished and their answers sent first."""
+        """Answer until Ctrl-C or `stop`; requests that are under way are finished and their answers sent first."""
         sys.setswitchinterval(SWITCH_S)
-        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        with contextlib.suppress(KeyboardInterrupt):
             while not self._is_stopping:
                 self._turn(self._server.adj.asyncore_loop_timeout)
         self._server.task_dispatcher.shutdown()
@@ -97,8 +98,15 @@ class PlainServer:
             self._turn(0.1)
         wasyncore.close_all(self._channels)
 
+    def stop_when_asked(self) -> None:
+        """From now on a request to terminate this process lets `run` end, begun or not.
+
+        No exception is raised for it: Python drops one that comes while it clears something up.
+        """
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: self.stop())
+
     def stop(self) -> None:
-        """Let `run` end, called from another thread."""
+        """Let `run` end, called from another thread or a signal."""
         self._is_stopping = True
         self._server.pull_trigger()
 

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from socket import socket
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from survey.serving.heap import return_heap
 from survey.serving.supervising import FIRST
@@ -47,13 +47,8 @@ def part(life: int, alive: tuple[int, ...]) -> int:
         else:
             os.close(end)
     os.set_inheritable(life, False)
-    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_end_with, args=(life,), name="life", daemon=True).start()
     return number
-
-
-def _end(_signal: int, _frame: Any) -> None:
-    raise SystemExit(0)
 
 
 def _end_with(life: int) -> None:

@@ -42,12 +42,13 @@
 
   const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("body *")].filter((each) => each.scrollTop || each.scrollLeft);
 
+  // Behind an open dialog nothing can be pressed, and nothing need be.
+  const inFront = () => document.querySelector("dialog:modal") ?? document;
+
   const controls = () => {
     const found = [];
     const before = new Map(scrolled().map((each) => [each, [each.scrollLeft, each.scrollTop]]));
-    // Behind an open dialog nothing can be pressed, and nothing need be.
-    const within = document.querySelector("dialog:modal") ?? document;
-    for (const each of within.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+    for (const each of inFront().querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
       if (!shown(each) || each.disabled || each.matches(".skip-link")) continue;
       const target = reach(each);
       target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
@@ -88,16 +89,22 @@
       .map((share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4))
       .reduce((sum, part, number) => sum + part * [0.2126, 0.7152, 0.0722][number], 0);
 
+  const contrast = (one, other) => {
+    const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+
   const over = (front, back) => {
     const alpha = front[3] ?? 1;
     return [0, 1, 2].map((at) => front[at] * alpha + back[at] * (1 - alpha));
   };
 
-  const ground = (each) => {
+  // The colour under an element; null over a picture, unless only the colour under that is asked for.
+  const ground = (each, isUnderPictures = false) => {
     const layers = [];
     for (let at = each; at; at = at.parentElement) {
       const style = getComputedStyle(at);
-      if (style.backgroundImage !== "none") return null;
+      if (style.backgroundImage !== "none" && !isUnderPictures) return null;
       const parts = colour(style.backgroundColor);
       layers.push(parts);
       if ((parts[3] ?? 1) === 1) break;
@@ -112,13 +119,37 @@
       const style = getComputedStyle(owner);
       const back = ground(owner);
       if (!back) continue;
-      const [low, high] = [luminance(over(colour(style.color), back)), luminance(back)].sort((a, b) => a - b);
-      const contrast = (high + 0.05) / (low + 0.05);
+      const met = contrast(over(colour(style.color), back), back);
       const size = parseFloat(style.fontSize);
       const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
-      if (contrast < least - 0.01) found.set(`${style.color} on ${back}`, `faint, ${contrast.toFixed(1)}: ${told(owner)}`);
+      if (met < least - 0.01) found.set(`${style.color} on ${back}`, `faint, ${met.toFixed(1)}: ${told(owner)}`);
     }
     return [...found.values()];
+  };
+
+  // One of each kind of element that takes the focus and then has no ring around it of a contrast of three (WCAG 1.4.11, 2.4.7), or faint words.
+  const unseenFocus = () => {
+    const before = document.activeElement;
+    const isFaint = (each) => each.textContent.trim() && ground(each) && contrast(over(colour(getComputedStyle(each).color), ground(each)), ground(each)) < 4.49;
+    before?.blur();
+    const kinds = new Map();
+    for (const each of inFront().querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']"))
+      if (!each.disabled && each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length)
+        kinds.set(`${each.tagName} ${each.className} ${each.type} ${each.parentElement.className}`, each);
+    const unseen = [...kinds.values()].filter((each) => {
+      each.focus({ preventScroll: true, focusVisible: true });
+      const ring = [each, each.parentElement, ...(each.labels || [])].find((at) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(at);
+        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+      });
+      const back = ring && ground(ring.parentElement, true);
+      const isUnseen = !ring || contrast(over(colour(getComputedStyle(ring).outlineColor), back), back) < 3;
+      const isUnread = each.matches("a, button, summary") && isFaint(each);
+      each.blur();
+      return isUnseen || isUnread;
+    });
+    before?.focus({ preventScroll: true });
+    return unseen.map((each) => `the focus, or what has it, is not seen: ${told(each)}`);
   };
 
   const dialogs = () => (document.querySelectorAll("dialog[open]").length > 1 ? ["a dialog over a dialog"] : []);
@@ -146,6 +177,7 @@
     layout: () => [...sideways(), ...clipped(), ...controls(), ...dialogs()],
     paint,
     faint,
+    unseenFocus,
     missing,
     texts: () => [...texts()].map(([text, owner]) => [text, owner.closest("[lang]").lang]),
   };

@@ -8,10 +8,9 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
-from tests.browser.access.checks import NOT_TRANSLATED
-
 SIZES = {"upright": (800, 1280), "lying": (1280, 800), "desk": (1440, 900)}
 THEMES = ("dark", "contrast", "light")
+PAINT = "theme => looking.paint(theme)"
 SCRIPT = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 SHIFTS = """
 window.shifts = [];
@@ -23,6 +22,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 MOST_SHIFT = 0.01
 CATALOGUE = Path(__file__).parents[2] / "survey" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+NOT_TRANSLATED = frozenset(("English", "Word", "Excel", "Stata", "SPSS", "Parquet", "OData", "Power BI", "Collect"))
+"""What is called so in Chinese, too: the other language, and names of formats and programs."""
 SENTENCE = re.compile(r"[A-Za-z]{2,}(?:,? [A-Za-z]{2,}){2,}")
 """Three English words one after another: names of files, formats and programs have fewer."""
 
@@ -43,24 +44,32 @@ def shift_findings(page: Page) -> list[str]:
 
 
 def look_findings(page: Page, drawn: set[str]) -> Iterator[str]:
-    """What does not fit, is covered, small or faint, at every size and in every theme; leaves the page upright, in its own theme.
+    """What does not fit, is covered or small at every size, and what no font draws; leaves the page upright.
 
     `drawn` are the signs that are known to be in a font; the page's are added.
     """
     page.evaluate(SCRIPT)
-    before = page.evaluate("document.documentElement.dataset.theme ?? null")
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         yield from (f"{name}: {each}" for each in page.evaluate("looking.layout()"))
-    for theme in THEMES:
-        page.evaluate("theme => looking.paint(theme)", theme)
-        yield from (f"{theme}: {each}" for each in page.evaluate("looking.faint()"))
-    page.evaluate("theme => looking.paint(theme)", before)
     seen, missing = page.evaluate("known => looking.missing(known)", "".join(drawn))
     drawn.update(seen)
     yield from (f"no font has {sign!r}" for sign in missing)
     upright, tall = SIZES["upright"]
     page.set_viewport_size({"width": upright, "height": tall})
+
+
+def theme_findings(page: Page) -> Iterator[str]:
+    """What is faint, and where the focus is not seen, in every theme, and what is faint on paper; leaves the page in its own theme."""
+    page.evaluate(SCRIPT)
+    before = page.evaluate("document.documentElement.dataset.theme ?? null")
+    for theme in THEMES:
+        page.evaluate(PAINT, theme)
+        yield from (f"{theme}: {each}" for each in page.evaluate("[...looking.faint(), ...looking.unseenFocus()]"))
+    page.evaluate(PAINT, before)
+    page.emulate_media(media="print")
+    yield from (f"on paper: {each}" for each in page.evaluate("looking.faint()"))
+    page.emulate_media(media="screen")
 
 
 def language_findings(page: Page, language: str) -> Iterator[str]:

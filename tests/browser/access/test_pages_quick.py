@@ -5,8 +5,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from tests.browser.access.checks import axe_findings, name_findings, room_findings, theme_findings
+from tests.browser.access.checks import axe_findings, name_findings, room_findings
 from tests.browser.conftest import WIDE
+from tests.browser.looking import theme_findings
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_submission, add_visit
 
 
@@ -52,8 +53,8 @@ def test_findings__of_a_page_with_faults__tell_each(open_page: Callable[..., Pag
         "image-alt",
         "button-name",
         "wider than the window",
-        "dark: color-contrast",
-        "\nthe focus is not seen: <button",
-        "contrast: the focus is not seen: <button",
+        "dark: faint",
+        "light: the focus, or what has it, is not seen: main.page > button 无框",
+        "contrast: the focus, or what has it, is not seen: main.page > button 无框",
     ):
         assert expected in told, expected

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from survey.application import MAX_PLAIN_FORM_BYTES
 from survey.first_run.first_administrator import first_code
-from tests.browser.access.checks import axe_findings, name_findings, room_findings, theme_findings
+from tests.browser.access.checks import axe_findings, name_findings, room_findings
 from tests.browser.conftest import WIDE
 from tests.browser.field import PATIENCE_MS
+from tests.browser.looking import theme_findings
 from tests.builders import PASSWORD, add_person
 from tests.conftest import SECRET_KEY
 

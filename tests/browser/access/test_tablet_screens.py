@@ -1,4 +1,8 @@
-"""The screens of the tablet, each state of them that an interviewer meets, in both languages: rules of axe-core, and names."""
+"""The screens of the tablet, each state of them that an interviewer meets, in both languages.
+
+Each screen is looked through for everything at once: rules of axe-core, names, every size, theme and type. Colours have no language, so
+they are looked at on the Chinese screens only.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -8,10 +12,11 @@ from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.access.checks import SHOW_THEME, axe_findings, colour_findings, name_findings
+from tests.browser.access.checks import axe_findings, name_findings
 from tests.browser.access.largest import largest_type_findings
 from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
 from tests.browser.field import READY
+from tests.browser.looking import language_findings, look_findings, theme_findings
 from tests.builders import add_pair, add_visit
 
 TYPE_SIZE = "parseFloat(getComputedStyle(document.querySelector('.question-text')).fontSize)"
@@ -24,9 +29,12 @@ def look_through(page: Page, screens: Callable[[Page], Iterator[str]], language:
     """Look at every screen, and fail with what is found on any of them."""
     page.emulate_media(reduced_motion="reduce")
     found = {}
+    drawn: set[str] = set()
     for screen in screens(page):
-        found[screen] = [*axe_findings(page), *name_findings(page, language), *colour_findings(page)]
-        page.evaluate(SHOW_THEME, None)
+        found[screen] = [*axe_findings(page, without_colours=language != "zh"), *name_findings(page, language)]
+        found[screen] += [*look_findings(page, drawn), *language_findings(page, language)]
+        if language == "zh":
+            found[screen] += theme_findings(page)
         found[screen] += [f"largest type: {each}" for each in largest_type_findings(page)]
     record_property("screens", len(found))
     assert {screen: each for screen, each in found.items() if each} == {}
