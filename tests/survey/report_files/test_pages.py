@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.measures import LEAST_OF_SHARE
 from survey.house_styles.models import HouseStyle
 from survey.reports.models import Report
 from tests.survey.report_files.drafts import accept_another, draft_of_one
@@ -100,6 +101,8 @@ def test_house_style__handed_in__is_what_drafts_are_written_in(draft: bytes, sig
     document.add_paragraph("范文", "Title")
     own = BytesIO()
     document.save(own)
+    for number in range(2, LEAST_OF_SHARE + 1):
+        accept_another(session, number)
     coordinator = sign_in("coordinator")
     told = {"file": (BytesIO(own.getvalue()), "本会格式.docx"), "language": "zh"}
     assert coordinator.post("/reports/styles", data=told).status_code == 302
