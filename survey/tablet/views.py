@@ -85,7 +85,7 @@ def session_facts() -> Response:
 @blueprint.get("/submissions/<instance_id>.json")
 @requires(*SENDERS)
 def submission(instance_id: str) -> Response:
-    """A returned submission, to be corrected: its XML, why it came back, and where its files are."""
+    """A returned submission, to be corrected: its XML, why it came back, where its files are, and which of them are still to come."""
     found = find_correctable(current_session(), current_user, instance_id)
     household = found.household
     note_names(1)
@@ -104,6 +104,7 @@ def submission(instance_id: str) -> Response:
                 {"name": each.name, "type": each.media_type, "url": url_for(".submission_file", instance_id=instance_id, name=each.name)}
                 for each in found.attachments
             ],
+            "missing": [each.name for each in found.awaited_files],
         }
     )
 

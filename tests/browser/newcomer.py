@@ -73,7 +73,8 @@ LEAVES = """element => {
     const link = element.closest('a[href]');
     const form = element.type === 'submit' ? element.form : null;
     window.isLeft = true;
-    if (link) return !link.href.includes('#') && !link.hasAttribute('download');
+    const isElsewhere = each => isOnTablet ? !each.href.includes('#') : each.href.split('#')[0] !== location.href.split('#')[0];
+    if (link) return isElsewhere(link) && !link.hasAttribute('download');
     return Boolean(form) && !isOnTablet && form.checkValidity();
 }"""
 """Whether pressing leads to another page; marks this one, so that the other is told from it."""

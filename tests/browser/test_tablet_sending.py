@@ -187,6 +187,36 @@ def test_conflict__with_another_version_on_the_server__can_be_sent_as_a_correcti
     assert second.deprecated_id == instance_id
 
 
+def give_back(app: Flask, reason: str) -> None:
+    """The only interview came back."""
+    with session_scope(app) as writing:
+        [first] = writing.scalars(select(Submission))
+        first.review_state, first.review_reason = "returned", reason
+
+
+@pytest.mark.soak
+def test_returned_interview__before_its_files_have_all_arrived__gets_them_once_they_have(
+    open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    open_assignment(page)
+    answer_both_pages(page)
+    page.click("#next")
+    sign(page, question(page, "record/signature").locator("canvas"))
+    until_kept(page, "/signature")
+    page.route("**/tablet/uploads/**/signature-*", lambda route: route.abort())
+    finish(page)
+    [first] = stored(session)
+    give_back(app, "人口数不对")
+    open_tablet(page)
+    until_in_store(page, "return Object.values((await store.kept('returned')) || {}).join() === '';")
+    until_in_store(page, "return Object.keys((await store.kept('returned')) || {}).length === 1;")
+    page.unroute("**/tablet/uploads/**/signature-*")
+    reload_tablet(page)
+    arrived = "return (await store.fileFacts(`copy of ${arg}`)).some(({ name }) => name.startsWith('signature'));"
+    until_in_store(page, arrived, first.instance_id)
+
+
 @pytest.mark.soak
 def test_returned_interview__opened_for_correction__has_its_answers_and_replaces_the_first(
     open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
@@ -200,9 +230,8 @@ def test_returned_interview__opened_for_correction__has_its_answers_and_replaces
     sign(page, question(page, "record/signature").locator("canvas"))
     until_kept(page, "/signature")
     finish(page)
-    with session_scope(app) as writing:
-        [first] = writing.scalars(select(Submission))
-        first.review_state, first.review_reason = "returned", "人口数不对"
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    give_back(app, "人口数不对")
     open_tablet(page)
     expect(page.locator(".task-reason")).to_contain_text("人口数不对")
     # It came along with the list, files and all, so that it can be corrected where there is no network.

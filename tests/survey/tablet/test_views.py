@@ -117,6 +117,7 @@ def test_returned_submission__for_its_pair__is_given_with_its_files(
     assert facts["queries"] == []
     assert [facts["pair"][role]["username"] for role in ("lead", "second")] == ["lead1", "second1"]
     [file] = facts["files"]
+    assert facts["missing"] == []
     answer = sign_in("second1").get(file["url"])
     assert (answer.data, answer.content_type) == (picture, "image/png")
     assert sign_in("second1").get(file["url"].replace("house-1", "other")).status_code == 404

@@ -1,7 +1,8 @@
 // Interviews that came back to be corrected, kept on the device with their files, so that they are corrected where there is no network.
 //
 // What the store keeps: "returned INSTANCE_ID" is what the server gives of the interview; "returned" tells which are here and how they were
-// asked for. Their files lie like those of interviews, under names that nobody expects anything of.
+// asked for; one whose files have not all reached the server is asked for again each time. Their files lie like those of interviews, under
+// names that nobody expects anything of.
 
 import { COPY } from "./holdings.js";
 
@@ -19,8 +20,10 @@ export async function bringReturned(store, request, base, tasks) {
     await store.keep(INDEX, index);
   }
   for (const [id, asked] of wanted) {
-    if (index[id] === asked || !(await bring(store, request, base, id))) continue;
-    index[id] = asked;
+    if (index[id] === asked) continue;
+    const returned = await bring(store, request, base, id);
+    if (!returned) continue;
+    index[id] = returned.missing.length ? "" : asked;
     await store.keep(INDEX, index);
   }
 }
@@ -35,18 +38,19 @@ export function returnedFile(store, id, name) {
   return store.file(COPY + id, name);
 }
 
+// What the server gives of the interview, once that and its files are here; null when it cannot be had now.
 async function bring(store, request, base, id) {
   const answer = await request(`${base}submissions/${encodeURIComponent(id)}.json`);
-  if (!answer.ok) return false;
+  if (!answer.ok) return null;
   const returned = await answer.json();
   const here = new Set((await store.fileFacts(COPY + id)).map(({ name }) => name));
   for (const { name, url } of returned.files.filter((file) => !here.has(file.name))) {
     const file = await request(url, { headers: { Accept: "*/*" }, timeoutMs: FILE_MS });
-    if (!file.ok) return false;
+    if (!file.ok) return null;
     await store.saveFile(COPY + id, name, await file.blob());
   }
   await store.keep(`${INDEX} ${id}`, returned);
-  return true;
+  return returned;
 }
 
 async function forget(store, id) {
