@@ -44,6 +44,8 @@ GARBAGE = (10_000, 20, 20)
 """How seldom Python looks for garbage: tests leave little behind, and with its own habit they take three per cent longer."""
 PATIENCE_SECONDS = 90
 """How long a test waits for another process or a page before it fails: no promise, as a machine may do much else besides."""
+POLL_SECONDS = 0.05
+"""How often a server looks whether it is to stop, which every test waits for; by itself it looks twice a second."""
 
 
 # Hypothesis would read every module of ours for numbers and texts to try, in each process anew; what it tries would depend on what was

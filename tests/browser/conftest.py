@@ -29,7 +29,7 @@ from survey.visits.models import Assignment
 from tests.browser.field import PATIENCE_MS, enter_tablet
 from tests.browser.pins import give_keys, give_pin
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit, find_or_add_person
-from tests.conftest import PATIENCE_SECONDS, shared_folder
+from tests.conftest import PATIENCE_SECONDS, POLL_SECONDS, shared_folder
 from tests.signing_in import sign_in_as
 from tests.survey.tablet.forms import FIELD_FORM
 
@@ -41,8 +41,6 @@ KEPT = re.compile(r"^/tablet/(?:#.*|.*[#?&](?:assignment|draft|edit|new)=.*)?$")
 """Addresses behind the PIN: the list of households, and forms whose answers are kept."""
 DATA_GONE = "The database connection is closing"
 """What a read in the background may say when the browser throws the data away under it, which some tests make it do."""
-POLL_SECONDS = 0.05
-"""How often a server looks whether it is to stop, which every test waits for."""
 TABLET = (800, 1280)
 WIDE = (1280, 800)
 DEMO_PASSWORD = "demo-visit-2018"

@@ -19,6 +19,7 @@ from survey.reminders.sending import mail_server, send_mail
 from survey.serving.addresses import machine_names
 from survey.serving.authority import Authority, certify, open_authority
 from survey.serving.tls import tls_context
+from tests.conftest import POLL_SECONDS
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def port(authority: Authority) -> Iterator[int]:
     """The port of a server with that certificate."""
     server = HTTPServer(("127.0.0.1", 0), Hello)
     server.socket = tls_context(authority).wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     yield server.server_port
     server.shutdown()

@@ -35,7 +35,7 @@ from survey.schema import upgrade_schema
 from survey.verify import verify
 from survey.visits.models import Visit
 from tests.builders import NOW, add_form, add_household, add_person, add_region
-from tests.conftest import SECRET_KEY
+from tests.conftest import POLL_SECONDS, SECRET_KEY
 from tests.survey.intake.conftest import Field, field
 from tests.survey.intake.interviews import FORM, JPEG, interview_xml, send
 from tests.survey.reconciling.pairs import add_both, add_independent_visit, reconcile
@@ -64,7 +64,7 @@ def serving_central(app: Flask, settings: Settings) -> Iterator[Central]:
         admin = add_person(session, "central.admin", "admin")
         _token, text = make_token(session, None, admin, name="laptop", scope="handover", days=7, now=utc_now())
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     yield Central(app, f"http://127.0.0.1:{server.server_port}", text)
     server.shutdown()

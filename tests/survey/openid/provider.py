@@ -21,6 +21,7 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
 
 from survey.openid.logout_token import EVENT
+from tests.conftest import POLL_SECONDS
 
 CLIENT_ID, CLIENT_SECRET = "survey", "a secret with : and % in it"
 
@@ -223,7 +224,7 @@ def served(provider: Provider) -> Iterator[Provider]:
     """The provider at an address of this machine while the block runs."""
     server = make_server("127.0.0.1", 0, provider.app(), threaded=True)
     provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     thread.start()
     try:
         yield provider

@@ -39,7 +39,7 @@ from tests.builders import (
     add_visit,
     find_or_add_person,
 )
-from tests.conftest import SECRET_KEY, SignIn
+from tests.conftest import POLL_SECONDS, SECRET_KEY, SignIn
 from tests.issues import add_reported_issue
 
 DUE = date(2018, 5, 4)
@@ -206,7 +206,7 @@ def robot() -> Iterator[tuple[list[Any], str]]:
             """Nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Robot)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     thread.start()
     yield told, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
