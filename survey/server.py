@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 import segno
@@ -53,8 +53,7 @@ def serve_app(
         if announce is not None:
             announce(address)
         click.echo(READY)
-        server = PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
-        server.stop_when_asked()
+        server = server_of(app, listener, settings, threads)
         with beside(app):
             server.run()
 
@@ -76,8 +75,7 @@ def serve_at_once(
     refuse_demo_on_network(settings, host, allow_network)
     opening = Opening(settings, load)
     with listen(host, port) as listener, ExitStack() as aside:
-        server = PlainServer(opening, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
-        server.stop_when_asked()
+        server = server_of(opening, listener, settings, threads)
 
         def say_ready(app: Flask) -> None:
             aside.enter_context(beside(app))
@@ -98,6 +96,13 @@ def serve_together(settings: Settings, *, host: str, port: int, threads: int, n_
     if not settings.redis_url:
         click.echo("Without SURVEY_REDIS_URL each process counts attempts for itself: limits by address are that many times as high.")
     supervise(listener, n_processes=n_processes, threads=threads)
+
+
+def server_of(application: Any, listener: socket.socket, settings: Settings, threads: int) -> PlainServer:
+    """The server of a WSGI application on this socket, which ends when this process is asked to terminate."""
+    server = PlainServer(application, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
+    server.stop_when_asked()
+    return server
 
 
 def scheme_of(settings: Settings) -> str:

@@ -292,13 +292,18 @@ def demo_session(demo_engine: Engine) -> Iterator[Session]:
         yield session
 
 
-@pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[str]:
-    """The address of the first database of a PostgreSQL cluster; skips where Debian's package `postgresql` is not installed."""
+def needed_postgres() -> Path:
+    """The folder of PostgreSQL's programs; skips where Debian's package `postgresql` is not installed."""
     programs = postgres_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (sudo apt-get install postgresql)")
-    with temporary_cluster(programs) as url:
+    return programs
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[str]:
+    """The address of the first database of a PostgreSQL cluster; skips where Debian's package `postgresql` is not installed."""
+    with temporary_cluster(needed_postgres()) as url:
         yield url
 
 

@@ -15,11 +15,10 @@ from flask import Flask
 from survey.config import Settings, read_settings
 from survey.console import foreseen
 from survey.health.logs import write_logs
-from survey.server import most_bytes, say_where, scheme_of
+from survey.server import say_where, server_of
 from survey.serving.commands import WHOLE
 from survey.serving.heap import share_heap
 from survey.serving.opening import quietly
-from survey.serving.plain import PlainServer
 from survey.serving.processes import part
 from survey.serving.supervising import FIRST
 
@@ -55,8 +54,7 @@ def answer(app: Flask, settings: Settings, listener: socket, threads: int, besid
     """Answer until this process is asked to end, and end it; what it shares with the others is left as it is."""
     status = 1
     try:
-        server = PlainServer(app, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
-        server.stop_when_asked()
+        server = server_of(app, listener, settings, threads)
         with beside:
             server.run()
         status = 0

@@ -10,12 +10,12 @@ from sqlalchemy import event
 from sqlalchemy.engine.default import DefaultDialect
 
 from survey.config import Settings
-from tests.conftest import opened
+from tests.conftest import needed_postgres, opened
 from tests.faults.dying import spread
 from tests.faults.installations import Installation, Tally
 from tests.faults.test_cut_network import compare, fill, upload
 from tests.faults.test_pieces import Record, kept_pictures, left_over, offset_of, push_all
-from tests.postgres import Cluster, killable_cluster, postgres_programs
+from tests.postgres import Cluster, killable_cluster
 
 pytestmark = pytest.mark.soak
 
@@ -43,10 +43,7 @@ class Steps:
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     """A server of the test's own that can be killed; skips where PostgreSQL is not installed."""
-    programs = postgres_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (sudo apt-get install postgresql)")
-    with killable_cluster(programs) as cluster:
+    with killable_cluster(needed_postgres()) as cluster:
         yield cluster
 
 

@@ -30,7 +30,7 @@ from survey.server import READY
 from survey.storage import Storage
 from survey.worker import queue as queue_module
 from survey.worker.queue import RedisQueue
-from tests.conftest import PATIENCE_SECONDS, SECRET_KEY
+from tests.conftest import PATIENCE_SECONDS, SECRET_KEY, needed_postgres
 from tests.faults.dying import in_child
 from tests.faults.installations import Installation, Tally, state_of
 from tests.faults.network import ask
@@ -38,7 +38,7 @@ from tests.faults.test_cut_network import FINAL, expected_of, upload
 from tests.faults.test_cut_network import fill as fill_visit
 from tests.faults.test_killed_making import VISIT, hash_of
 from tests.faults.test_killed_making import fill as fill_accepted
-from tests.postgres import Cluster, free_port, killable_cluster, postgres_programs
+from tests.postgres import Cluster, free_port, killable_cluster
 
 pytestmark = pytest.mark.soak
 
@@ -100,13 +100,10 @@ def kill_now_and_then(server: psutil.Process, cluster: Cluster | None, tally: Ta
 def test_intake__web_processes_and_database_killed_under_load__everything_arrives_once(
     kind: str, tally: Tally, record_property: Record, tmp_path: Path
 ) -> None:
-    programs = postgres_programs()
-    if kind == "PostgreSQL" and programs is None:
-        pytest.skip("PostgreSQL is not installed (sudo apt-get install postgresql)")
-    if kind == "SQLite" or programs is None:
+    if kind == "SQLite":
         send_under_fire(Settings(data=str(tmp_path / "data"), secret_key=SECRET_KEY), None, tally)
     else:
-        with killable_cluster(programs, is_durable=True) as cluster:
+        with killable_cluster(needed_postgres(), is_durable=True) as cluster:
             send_under_fire(Settings(data=str(tmp_path / "data"), secret_key=SECRET_KEY, database_url=cluster.url), cluster, tally)
     record_property("sent", N_SENT)
     tally.tried = tally.killed

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import WIDE
-from tests.browser.looking import NOT_TRANSLATED
+from tests.browser.looking import CHINESE, NOT_TRANSLATED
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
@@ -36,7 +36,6 @@ NODE = re.compile(
     r'\b(?: "((?:[^"\\]|\\.)*)")?',
     re.MULTILINE,
 )
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Z]?[a-z]{2,}(?: [a-z]+)*")
 
 

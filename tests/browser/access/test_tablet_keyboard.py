@@ -38,13 +38,19 @@ def to_next_page(page: Page, shown: Locator) -> None:
     expect(shown).to_be_visible()
 
 
-def test_interview__without_touch__is_filled_in_finished_and_countersigned(
-    open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
-) -> None:
+def open_day(open_page: Callable[..., Page], app: Flask, session: Session) -> Page:
+    """The list of a day's households on the tablet, whose holder does not touch it."""
     prepare_day(app, session)
     page = open_page("lead1", "/tablet/")
     page.emulate_media(reduced_motion="reduce")
     page.wait_for_selector(HOME_READY)
+    return page
+
+
+def test_interview__without_touch__is_filled_in_finished_and_countersigned(
+    open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
+) -> None:
+    page = open_day(open_page, app, session)
     press(page.locator(".task-open").first)
     page.wait_for_selector(READY)
     write(question(page, "home/n_members").locator("input.control"), "3")
@@ -77,10 +83,7 @@ def test_interview__without_touch__is_filled_in_finished_and_countersigned(
 def test_list__without_touch__keeps_the_focus_at_the_household_that_something_is_noted_of(
     open_page: Callable[..., Page], app: Flask, session: Session, assignment: Assignment
 ) -> None:
-    prepare_day(app, session)
-    page = open_page("lead1", "/tablet/")
-    page.emulate_media(reduced_motion="reduce")
-    page.wait_for_selector(HOME_READY)
+    page = open_day(open_page, app, session)
     press(page.locator(".house-asked"))
     tick(page.locator("#look-back input[value=fixed]"))
     write(page.locator("#look-back textarea"), "现场看过")
