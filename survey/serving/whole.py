@@ -14,6 +14,7 @@ from survey.guide.kept import building_guide
 from survey.protection.sweeping import sweeping
 from survey.reminders.rounds import reminding
 from survey.revisions import check_schema
+from survey.serving.heap import return_libraries
 from survey.serving.rehearsal import rehearse
 
 __all__ = ["beside", "open_installation", "rehearse"]
@@ -28,7 +29,9 @@ def open_installation(settings: Settings) -> Flask:
 
 @contextmanager
 def beside(app: Flask) -> Iterator[None]:
-    """What a server does by itself while it serves; first it says where the first account is made, if there is none."""
+    """What a server does by itself while it serves; first it says where the first account is made, if there is none, and gives back what
+    only loading needed."""
     announce_first_run(app)
+    return_libraries()
     with reminding(app), counting_ahead(app), building_guide(app.extensions["survey.settings"].guide), sweeping(app):
         yield

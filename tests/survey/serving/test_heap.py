@@ -77,3 +77,28 @@ def test_share_heap__large_piece_freed__goes_back_to_the_system() -> None:
 
     assert kept_mb(False) >= 20
     assert kept_mb(True) <= 5
+
+
+MAPPED = """
+from pathlib import Path
+import pyarrow
+from survey.serving.heap import return_libraries
+
+def mapped_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("RssFile:"))
+
+before = mapped_mb()
+return_libraries()
+after = mapped_mb()
+print(before, after, pyarrow.array([1, 2]).to_pylist())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells where libraries lie")
+def test_return_libraries__large_one_loaded__holds_a_fraction_of_it_and_the_library_works() -> None:
+    run = subprocess.run([sys.executable, "-c", MAPPED], capture_output=True, text=True, check=True)
+    before, after, answered = run.stdout.split(" ", 2)
+    assert int(before) >= 20
+    assert int(after) <= int(before) / 3
+    assert answered == "[1, 2]\n"
