@@ -60,6 +60,11 @@ class Measure:
         """Whether what stands above the line is 0 or 1 in every row."""
         return self.indicator.kind in SHARE_KINDS
 
+    @property
+    def is_part(self) -> bool:
+        """Whether what stands above the line is part of what stands below it, so that the value lies within 0 to 1."""
+        return self.is_share or (self.is_ratio and self.indicator.is_part)
+
 
 def measures_of(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Iterator[Measure]:
     """The measures of the indicator over the rows of its table: one, or for a distribution one per choice.

@@ -159,6 +159,8 @@ class Indicator:
     """Two of `HOUSEHOLD_KINDS` whose difference within villages is looked at: the cliff effect; () where it is not."""
     minimum_n: int = 0
     """From fewer answers the figure is not told, because it would tell of single people; 0 where it always may be."""
+    is_part: bool = False
+    """For a ratio: whether its numerator is part of its denominator in every answer, so that it lies within 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

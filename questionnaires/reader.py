@@ -308,6 +308,7 @@ def _indicator(workbook: Workbook, row: Row) -> Indicator:
         p=_number(workbook, row, "p"),
         gap_between=tuple(row.get("gap_between").split()),
         minimum_n=int(_number(workbook, row, "minimum_n") or 0),
+        is_part=row.get("is_part") == "yes",
     )
 
 

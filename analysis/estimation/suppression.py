@@ -11,7 +11,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """The least number of answers; the largest standard error as a share of the estimate (not for shares); the widest interval of a share.
+    """The least number of answers; the largest standard error as a share of the estimate, or within 0 to 1 the widest interval.
 
     None means no limit. Relative errors do not suit shares, where they are large near 0 and small near 1 for the same interval
     (Parker et al. 2017, NCHS Vital and Health Statistics 2(175)).
@@ -22,13 +22,13 @@ class Suppression:
     widest_interval: float | None = None
 
     def applies(
-        self, n: Numbers, estimate: Numbers, se: Numbers, ci_low: Numbers, ci_high: Numbers, is_share: Flags, least: Numbers | int = 0
+        self, n: Numbers, estimate: Numbers, se: Numbers, ci_low: Numbers, ci_high: Numbers, is_part: Flags, least: Numbers | int = 0
     ) -> Flags:
         """Whether each figure is to be left out; one without answers is none. `least` answers each needs anyhow, whatever the limits."""
         is_out = (n > 0) & (n < np.maximum(self.minimum_n, least))
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.largest_relative_error is not None:
-                is_out |= ~is_share & (se > 0) & (se / np.abs(estimate) > self.largest_relative_error)
+                is_out |= ~is_part & (se > 0) & (se / np.abs(estimate) > self.largest_relative_error)
             if self.widest_interval is not None:
-                is_out |= is_share & (ci_high - ci_low > self.widest_interval)
+                is_out |= is_part & (ci_high - ci_low > self.widest_interval)
         return is_out

@@ -41,8 +41,8 @@ class Composite:
     category: str = ""
 
     @property
-    def is_share(self) -> bool:
-        """Whether it is a share, as far as suppression asks."""
+    def is_part(self) -> bool:
+        """Whether it lies within 0 to 1, as far as suppression asks."""
         return FIGURE_FUNCTIONS[self.indicator.name].unit == SHARE_UNIT
 
     @property
@@ -189,7 +189,7 @@ def _said_filed_agreement(answers: Answers) -> Measure:
         raise SurveyError(ErrorCode.UNKNOWN_QUESTION, place=place, question=f"…{AGREES}")
     found = pd.DataFrame({item: answers.texts(item) for item in items})
     agreeing, compared = (found == "yes").sum(axis=1).to_numpy(dtype=float), found.isin(("yes", "no")).sum(axis=1).to_numpy(dtype=float)
-    return _ratio(answers.indicator, agreeing, compared, compared > 0)
+    return _ratio(replace(answers.indicator, is_part=True), agreeing, compared, compared > 0)
 
 
 def _cadre_wellbeing(answers: Answers) -> Measure:

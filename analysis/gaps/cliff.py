@@ -203,9 +203,9 @@ def _mean_gap(design: Design, villages: _Villages, inside: Flags, measure: Measu
 
 
 def _interval(measure: Measure, gap: Numbers, se: Numbers, df: Numbers) -> tuple[Numbers, Numbers]:
-    """Student's interval; two shares are never further apart than 1."""
+    """Student's interval; two figures within 0 to 1 are never further apart than 1."""
     low, high = student_interval(gap, se, df)
-    return (np.maximum(low, -1), np.minimum(high, 1)) if measure.is_share else (low, high)
+    return (np.maximum(low, -1), np.minimum(high, 1)) if measure.is_part else (low, high)
 
 
 def _free(design: Design, psus: Codes) -> int:

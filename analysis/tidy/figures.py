@@ -8,7 +8,7 @@ import numpy.typing as npt
 from analysis.domains import DOMAIN_KEYS, VILLAGE, Domains, domains_of, is_one_population, marked_rows
 from analysis.estimation.composed import Bounded
 from analysis.estimation.estimate import after_calibration
-from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, student_interval
+from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, part_interval, student_interval
 from analysis.estimation.parts import FIGURES, Figures
 from analysis.functions.named import Composite, Made
 from analysis.functions.of_rows import figures_of_rows, sampled_block
@@ -104,13 +104,22 @@ def _figures_of_rows(work: Work, groups: GroupedRows, domains: Domains, made: Se
 def intervals_of(measures: Sequence[Measure], figures: Figures) -> tuple[Numbers, Numbers]:
     """The interval of each figure that has a standard error."""
     low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
-    is_share = np.broadcast_to(np.array([measure.is_share for measure in measures], dtype=bool), figures.n.shape)
     is_known = np.isfinite(figures.se)
-    shares, others = is_known & is_share, is_known & ~is_share
-    estimate, se, df, n = figures.estimate, figures.se, figures.df, figures.n
-    low[shares], high[shares] = SHARE_INTERVALS[SHARE_INTERVAL](estimate[shares], se[shares], df[shares], n[shares])
-    low[others], high[others] = student_interval(estimate[others], se[others], df[others])
+    is_share, is_part = (
+        np.broadcast_to(np.array(flags, dtype=bool), figures.n.shape)
+        for flags in ([measure.is_share for measure in measures], [measure.is_part for measure in measures])
+    )
+    for interval, here in (
+        (SHARE_INTERVALS[SHARE_INTERVAL], is_known & is_share),
+        (part_interval, is_known & is_part & ~is_share),
+        (_without_bounds, is_known & ~is_part),
+    ):
+        low[here], high[here] = interval(figures.estimate[here], figures.se[here], figures.df[here], figures.n[here])
     return low, high
+
+
+def _without_bounds(estimate: Numbers, se: Numbers, df: Numbers, _n: Numbers) -> tuple[Numbers, Numbers]:
+    return student_interval(estimate, se, df)
 
 
 def _is_told(made: Made, domains: Domains) -> bool:

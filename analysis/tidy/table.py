@@ -90,9 +90,9 @@ def block_of(
     figures, low, high, measures = completed.figures, completed.low, completed.high, completed.measures
     size, basis = completed.size, completed.basis
     n_domains = len(keys)
-    is_share = np.broadcast_to([measure.is_share for measure in measures], figures.n.shape)
+    is_part = np.broadcast_to([measure.is_part for measure in measures], figures.n.shape)
     least = np.broadcast_to([measure.indicator.minimum_n for measure in measures], figures.n.shape)
-    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_share, least)
+    is_suppressed = suppression.applies(figures.n, figures.estimate, figures.se, low, high, is_part, least)
     of_domain = np.tile(np.arange(n_domains), len(measures))
     told = {"estimate": figures.estimate, "se": figures.se, "ci_low": low, "ci_high": high, "df": figures.df, "deff": figures.deff}
     texts = [(form_id, each.indicator.name, each.category, each.indicator.area, unit_of(each.indicator)) for each in measures]

@@ -66,6 +66,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "source",
         "gap_between",
         "minimum_n",
+        "is_part",
     ),
     "issue_rules": ("name", "title", "when", "area", "level", "severity", "evidence"),
 }

@@ -112,6 +112,9 @@ def _indicator_problems(row: Row, figures: _Figures) -> Iterator[Problem]:
     if minimum_n and not minimum_n.isdecimal():
         yield make_problem("not_a_number", "indicators", row.number, "minimum_n", minimum_n, value=minimum_n)
     yield from _gap_problems(row)
+    yield from _word_problems("indicators", row, "is_part", ("yes", "no"), is_needed=False)
+    if cell(row, "is_part") == "yes" and cell(row, "kind") != "ratio":
+        yield make_problem("part_of_no_ratio", "indicators", row.number, "is_part", "yes", kind=cell(row, "kind"))
     kind, repeat = cell(row, "kind"), _bare(cell(row, "of"))
     if repeat and (repeat not in figures.named or not figures.named[repeat].is_repeat):
         yield make_problem("unknown_repeat", "indicators", row.number, "of", repeat, name=repeat)

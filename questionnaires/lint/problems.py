@@ -338,6 +338,13 @@ KINDS: Mapping[str, Kind] = {
         "“{value}”没有写明比较哪两类农户，或该指标按人计算。",
         "请为按户计算的指标填写两个不同的类型：{allowed}，或留空。",
     ),
+    "part_of_no_ratio": Kind(
+        ERROR,
+        "The indicator is a '{kind}', and only of a ratio it has to be said that its numerator is part of its denominator.",
+        "Leave the cell empty, or make it a ratio.",
+        "该指标的类型是“{kind}”，只有比率（ratio）才需要写明分子是分母的一部分。",
+        "请把单元格留空，或改为 ratio。",
+    ),
     "not_a_number": Kind(
         ERROR,
         "'{value}' is not a number.",

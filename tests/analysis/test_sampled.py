@@ -91,6 +91,25 @@ def test_county__of_drawn_villages__is_estimated_and_its_total_is_that_of_the_po
     assert rows_of(found, "income_median", "village")["estimate"].tolist() == [100.0, 500.0]
 
 
+def test_ratio__whose_numerator_is_part_of_its_denominator__has_an_interval_within_0_and_100_per_cent(tmp_path: Path) -> None:
+    """Ten items are compared in each file; in one village all agree, in the other eight: 90 per cent, ± 12.7 times 5 over one village."""
+    columns = {"main": (column("n_agreeing", "integer", "相符"), column("n_compared", "integer", "对照"))}
+    rows = [submission(number, VILLAGES[number // 4], n_agreeing=10 if number < 4 else 8, n_compared=10) for number in range(8)]
+    ratio = {"numerator": "n_agreeing", "denominator": "n_compared"}
+    indicators = [indicator(name, "ratio", **ratio, is_part=is_part) for name, is_part in (("plain", False), ("part", True))]
+    villages = [("2018-04-test", village, "probability") for village in VILLAGES[:2]]
+    data = BundleData([FormData("archive_check", columns, {"main": rows}, indicators)], villages=villages)
+    bundle = replace(read_bundle(write_bundle(tmp_path / "bundle", data)), sample=sample_of_eight(inclusion_household=1.0))
+    plain, part = (rows_of(compute_estimates(bundle), name, "county").iloc[0] for name in ("plain", "part"))
+    se, t = 0.1 * np.sqrt(0.5), 12.706
+    assert (plain["estimate"], plain["se"], plain["df"]) == pytest.approx((0.9, se, 1))
+    assert (plain["ci_low"], plain["ci_high"]) == pytest.approx((0.9 - t * se, 0.9 + t * se), abs=1e-4)
+    assert plain["ci_high"] > 1
+    # On the scale of log odds: ln 9 ± t × se / (0.9 × 0.1).
+    ends = [1 / (1 + np.exp(-(np.log(9) + sign * t * se / 0.09))) for sign in (-1, 1)]
+    assert part[["estimate", "se", "ci_low", "ci_high"]].tolist() == pytest.approx([0.9, se, *ends], abs=1e-4)
+
+
 def test_one_village_drawn__leaves_its_county_without_interval_and_says_so(tmp_path: Path) -> None:
     """A ratio's deviations in the only village add up to 0, which must not pass for certainty."""
     found = sampled_bundle(tmp_path, village_code=VILLAGES[0], inclusion_household=1.0, n_households_frame=8)

@@ -239,6 +239,17 @@ def test_lint__minimum_n__is_a_whole_number(least: str, code: str | None) -> Non
     assert [problem.code for problem in problems if problem.column == "minimum_n"] == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_part", "code"),
+    [("ratio", "yes", None), ("ratio", "no", None), ("share", "yes", "part_of_no_ratio"), ("ratio", "most", "unknown_word")],
+)
+def test_lint__is_part__is_said_of_a_ratio_with_yes_or_no(kind: str, is_part: str, code: str | None) -> None:
+    sheet = "| indicators |\n| | name | label | area | kind | variable | values | numerator | denominator | is_part |\n"
+    of = " |  | n | n" if kind == "ratio" else "q | yes |  | "
+    problems = lint(*SURVEY, choices=YES_NO, more=f"{sheet}| | x | L | health | {kind} | {of} | {is_part} |\n")
+    assert [problem.code for problem in problems if problem.column == "is_part"] == ([code] if code else [])
+
+
 @pytest.mark.parametrize(("told_of", "code"), [("county", None), ("village", None), ("district", "unknown_word")])
 def test_lint__told_of__is_a_word_of_ours(told_of: str, code: str | None) -> None:
     problems = lint(*SURVEY, choices=YES_NO, more=f"| settings |\n| | form_id | told_of |\n| | f | {told_of} |\n")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, student_interval
+from analysis.estimation.intervals import SHARE_INTERVAL, SHARE_INTERVALS, part_interval, student_interval
 from analysis.estimation.suppression import Suppression
 from analysis.estimation.weights import Margin, adjust_for_response, rake
-from benchmarks.coverage import coverage
+from benchmarks.coverage import coverage, coverage_of_ratio
 from questionnaires.errors import ErrorCode, SurveyError
 
 
@@ -56,6 +56,25 @@ def test_interval__of_shares_of_0_and_1__is_not_empty_and_stays_within(name: str
     # Everybody was asked: df and se are 0, and the interval is the share itself.
     assert (low[3], high[3]) == (0.3, 0.3)
     assert student_interval(share[3:], se[3:], df[3:])[1][0] == 0.3
+
+
+def test_interval__of_a_ratio_that_is_part_of_a_whole__stays_within_it_unless_the_value_does_not() -> None:
+    ratio, n = np.array([0.0, 1 + 1e-12, 0.9, 1.2]), np.full(4, 40.0)
+    low, high = part_interval(ratio, np.array([0.0, 0, 0.1, 0.1]), np.full(4, 4.0), n)
+    assert (low[0], high[1]) == (0, 1)
+    assert 0.05 < high[0] < 0.2
+    assert low[1] == pytest.approx(1 - high[0])
+    # ln 9 ± 2.776 × 0.1 / 0.09, brought back.
+    assert (low[2], high[2]) == pytest.approx((0.2916, 0.9949), abs=1e-4)
+    # 120 per cent of a whole is no part of it: the plain interval shows that something is wrong.
+    assert (low[3], high[3]) == pytest.approx((1.2 - 0.2776, 1.2 + 0.2776), abs=1e-4)
+
+
+def test_interval__of_500_samples_of_ratios__holds_the_truth_more_often_than_the_plain_one() -> None:
+    held = coverage_of_ratio(0.9, 5, np.random.default_rng(11), 500)
+    assert held["logit"][0] == pytest.approx(0.94, abs=0.03)
+    assert held["logit"][0] > held["student"][0]
+    assert held["logit"][1] == 0 < held["student"][1]
 
 
 @pytest.mark.parametrize(("share", "n_villages"), [(0.1, 10), (0.5, 20), (0.9, 30)])
