@@ -1,26 +1,29 @@
 """The system query options of a request as one record, and the rows that it asks for."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-from werkzeug.exceptions import NotImplemented as NotSupported
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.api.cursors import read_cursor, write_cursor
 from survey.api.released import rows_between
 from survey.odata.filtering import read_filter
-from survey.odata.model import EntitySet, Property
+from survey.odata.formats import Format, not_supported
+from survey.odata.model import INT, EntitySet, Property
 
 PAGE_SIZE, MAX_PAGE = 1000, 10_000
 MAX_NUMBER = 2**31 - 1
 SUPPORTED = ("$filter", "$select", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$format")
 UNSUPPORTED = ("$expand", "$apply", "$search", "$compute", "$levels", "$deltatoken", "$schemaversion", "$index")
 Place = tuple[str, int]
+KEYED = re.compile(r"(?P<set>\w+)\((?:(?P<name>\w+)=)?(?P<value>'(?:[^']|'')*'|\d{1,18})\)")
+"""The address of one entity: its set, and its key with or without the key's name."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,11 @@ def read_options(given: Mapping[str, str], entity_set: EntitySet, rows: ds.Datas
     options = {name if name.startswith("$") else f"${name}" if f"${name}" in SUPPORTED else name: value for name, value in given.items()}
     for name in options:
         if name in UNSUPPORTED:
-            raise NotSupported(f"{name} is not supported")
+            raise not_supported(name)
         if name.startswith("$") and name not in SUPPORTED:
             raise refused(
                 name[:50], f"there is no such option; there are: {', '.join(SUPPORTED)}", f"没有这一选项；有：{'、'.join(SUPPORTED)}"
             )
-    if options.get("$format", "json").split(";")[0] not in ("json", "application/json"):
-        raise NotSupported("$format can only be json")
     is_counted = options.get("$count", "false")
     if is_counted not in ("true", "false"):
         raise refused("$count", "write true or false", "请写 true 或 false")
@@ -65,13 +66,21 @@ def read_options(given: Mapping[str, str], entity_set: EntitySet, rows: ds.Datas
     )
 
 
+def asked_for_one(asked: Asked, keyed: re.Match[str], entity_set: EntitySet, rows: ds.Dataset) -> Asked:
+    """The same properties of the entity with this key; INVALID_VALUE for a key that the set has not."""
+    if keyed["name"] not in (None, entity_set.key):
+        raise refused(keyed["name"], f"the key of this set is {entity_set.key}", f"这一集合的键是 {entity_set.key}")
+    wanted = read_filter(f"{entity_set.key} eq {keyed['value']}", entity_set.by_name, rows.schema)
+    return replace(asked, wanted=wanted, order=(), offset=0, top=1, page_size=1)
+
+
 def state_asked_for(given: Mapping[str, str]) -> str:
     """The name of the state of the data that a page goes on in; "" for the first page."""
     place = read_cursor(given.get("$skiptoken", ""), Place)
     return place[0] if place else ""
 
 
-def read_page(asked: Asked, entity_set: EntitySet, rows: ds.Dataset) -> tuple[list[dict[str, Any]], int | None]:
+def read_page(asked: Asked, entity_set: EntitySet, rows: ds.Dataset, form: Format) -> tuple[list[dict[str, Any]], int | None]:
     """The entities of the page as JSON has them, and how many rows lie before the next page; None behind the last one."""
     n_wanted = asked.page_size if asked.top is None else min(asked.top, asked.page_size)
     columns = [each.column for each in asked.properties]
@@ -86,7 +95,7 @@ def read_page(asked: Asked, entity_set: EntitySet, rows: ds.Dataset) -> tuple[li
     else:
         page = rows_between(rows, asked.wanted, asked.offset, n_wanted + 1, columns)
     is_more = len(page) > n_wanted and (asked.top is None or asked.top > n_wanted)
-    return _entities(page.slice(0, n_wanted), asked.properties), asked.offset + n_wanted if is_more else None
+    return _entities(page.slice(0, n_wanted), asked.properties, form), asked.offset + n_wanted if is_more else None
 
 
 def next_link(address: str, asked: Asked, state: str, offset: int) -> str:
@@ -102,8 +111,11 @@ def refused(option: str, detail: str, told: str) -> SurveyError:
     return SurveyError(ErrorCode.INVALID_VALUE, field=option, detail=detail, detail_zh=told)
 
 
-def _entities(page: pa.Table, properties: Sequence[Property]) -> list[dict[str, Any]]:
-    columns = [[each.shown(value) for value in page.column(each.column).to_pylist()] for each in properties]
+def _entities(page: pa.Table, properties: Sequence[Property], form: Format) -> list[dict[str, Any]]:
+    columns = []
+    for each in properties:
+        values = [each.shown(value) for value in page.column(each.column).to_pylist()]
+        columns.append([value if value is None else form.number(value) for value in values] if each.type == INT else values)
     names = [each.name for each in properties]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
@@ -128,6 +140,8 @@ def _ordered(text: str, entity_set: EntitySet) -> Sequence[tuple[str, str]]:
     found = []
     for part in filter(None, (each.strip() for each in text.split(","))):
         name, _, direction = part.partition(" ")
+        if "(" in part or "/" in part:
+            raise not_supported(f"$orderby={part[:50]}")
         if direction.strip() not in ("", "asc", "desc"):
             raise refused("$orderby", "write names of properties, each with asc or desc", "请写属性名，可接 asc 或 desc")
         found.append((_property(name, entity_set, "$orderby").column, "descending" if direction.strip() == "desc" else "ascending"))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from survey.odata.filtering import UNDERSTOOD
 from survey.odata.model import EntitySet
 
 EDMX, EDM = "http://docs.oasis-open.org/odata/ns/edmx", "http://docs.oasis-open.org/odata/ns/edm"
 NAMESPACE, CONTAINER = "survey", "Data"
 DESCRIPTION = "Org.OData.Core.V1.Description"
-CONFORMANCE = "Org.OData.Capabilities.V1.ConformanceLevel"
-MINIMAL = "Org.OData.Capabilities.V1.ConformanceLevelType/Minimal"
+CAPABILITIES = "Org.OData.Capabilities.V1"
 UNSUPPORTED = ("Expand", "Search")
 """What clients need not try, as terms of the vocabulary of capabilities."""
 
@@ -30,11 +30,17 @@ def metadata(sets: Sequence[EntitySet]) -> bytes:
             if one.label:
                 _describe(element, one.label)
     container = etree.SubElement(schema, f"{{{EDM}}}EntityContainer", {"Name": CONTAINER})
-    etree.SubElement(container, f"{{{EDM}}}Annotation", {"Term": CONFORMANCE, "EnumMember": MINIMAL})
+    level = {"Term": f"{CAPABILITIES}.ConformanceLevel", "EnumMember": f"{CAPABILITIES}.ConformanceLevelType/Minimal"}
+    etree.SubElement(container, f"{{{EDM}}}Annotation", level)
+    etree.SubElement(container, f"{{{EDM}}}Annotation", {"Term": f"{CAPABILITIES}.BatchSupported", "Bool": "false"})
+    called = etree.SubElement(container, f"{{{EDM}}}Annotation", {"Term": f"{CAPABILITIES}.FilterFunctions"})
+    names = etree.SubElement(called, f"{{{EDM}}}Collection")
+    for name in UNDERSTOOD:
+        etree.SubElement(names, f"{{{EDM}}}String").text = name
     for each in sets:
         element = etree.SubElement(container, f"{{{EDM}}}EntitySet", {"Name": each.name, "EntityType": f"{NAMESPACE}.{each.name}"})
         for name in UNSUPPORTED:
-            annotation = etree.SubElement(element, f"{{{EDM}}}Annotation", {"Term": f"Org.OData.Capabilities.V1.{name}Restrictions"})
+            annotation = etree.SubElement(element, f"{{{EDM}}}Annotation", {"Term": f"{CAPABILITIES}.{name}Restrictions"})
             record = etree.SubElement(annotation, f"{{{EDM}}}Record")
             etree.SubElement(record, f"{{{EDM}}}PropertyValue", {"Property": f"{name}able", "Bool": "false"})
         _describe(element, each.title)

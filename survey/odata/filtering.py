@@ -1,10 +1,11 @@
-"""`$filter` as a condition on rows (OData URL Conventions 4.01, 5.1.1): comparisons, `in`, functions of texts and days, and, or, not.
+"""`$filter` as a condition on rows (OData URL Conventions 4.01, 5.1.1): comparisons, `in`, functions of one operand, and, or, not.
 
-Missing values compare as OData has it: nothing is equal to a missing value but null, and everything else differs from it.
+Missing values compare as OData has it: nothing is equal to a missing value but another one, and everything else differs from it. What
+OData has besides is not supported, which is something else than being wrong.
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NoReturn
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from analysis.exports.deidentify import FIELD_ZONE
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.odata.formats import not_supported
 from survey.odata.model import BOOLEAN, DATE, DOUBLE, INSTANT, INT, STRING, Property
 
 MAX_LENGTH, MAX_DEPTH = 4000, 40
@@ -34,17 +36,47 @@ TESTS = {
     "startswith": lambda column, text: pc.starts_with(column, text),
     "endswith": lambda column, text: pc.ends_with(column, text),
 }
-PARTS = {"year": pc.year, "month": pc.month, "day": pc.day, "length": pc.utf8_length, "tolower": pc.utf8_lower, "toupper": pc.utf8_upper}
-TAKEN = {
-    "year": (DATE, INSTANT),
-    "month": (DATE, INSTANT),
-    "day": (DATE, INSTANT),
-    "length": (STRING,),
-    "tolower": (STRING,),
-    "toupper": (STRING,),
-}
+TURNED = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
+"""What a comparison says when its sides change places."""
 WORDS = frozenset(("and", "or", "not", "in", *COMPARISONS))
-NUMBERS = (INT, DOUBLE)
+NUMBERS, MOMENTS = (INT, DOUBLE), (DATE, INSTANT)
+LITERALS = ("instant", "date", "number", "text")
+NOT_HERE = frozenset(
+    ("concat", "indexof", "substring", "matchesPattern", "fractionalseconds", "time", "totaloffsetminutes", "totalseconds", "now")
+    + ("maxdatetime", "mindatetime", "cast", "isof", "case", "hassubset", "hassubsequence")
+)
+"""Functions of OData that there are not here."""
+ARITHMETIC = ("add", "sub", "mul", "div", "divby", "mod", "has")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A function of one operand: the types that it takes, the type of what it makes, and how it does so."""
+
+    takes: tuple[str, ...]
+    type: str
+    arrow: pa.DataType
+    make: Callable[[pc.Expression], pc.Expression]
+
+
+PARTS = {
+    "year": Part(MOMENTS, INT, pa.int64(), pc.year),
+    "month": Part(MOMENTS, INT, pa.int64(), pc.month),
+    "day": Part(MOMENTS, INT, pa.int64(), pc.day),
+    "date": Part(MOMENTS, DATE, pa.date32(), lambda column: column.cast(pa.date32())),
+    "hour": Part((INSTANT,), INT, pa.int64(), pc.hour),
+    "minute": Part((INSTANT,), INT, pa.int64(), pc.minute),
+    "second": Part((INSTANT,), INT, pa.int64(), pc.second),
+    "length": Part((STRING,), INT, pa.int64(), pc.utf8_length),
+    "tolower": Part((STRING,), STRING, pa.string(), pc.utf8_lower),
+    "toupper": Part((STRING,), STRING, pa.string(), pc.utf8_upper),
+    "trim": Part((STRING,), STRING, pa.string(), pc.utf8_trim_whitespace),
+    "round": Part((DOUBLE,), DOUBLE, pa.float64(), lambda column: pc.round(column, round_mode="half_towards_infinity")),
+    "floor": Part((DOUBLE,), DOUBLE, pa.float64(), pc.floor),
+    "ceiling": Part((DOUBLE,), DOUBLE, pa.float64(), pc.ceil),
+}
+UNDERSTOOD = (*TESTS, *PARTS, *sorted(WORDS))
+"""The functions and operators that a condition may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +119,10 @@ class _Reader:
     def is_call(self, names: Container[str]) -> bool:
         """Whether one of these functions is called here; a property may have the name of one, such as the month of an interview."""
         return self.kind == "name" and self.value in names and self.text[self.at :].lstrip().startswith("(")
+
+    def is_operand(self) -> bool:
+        """Whether a property stands here, or a function of one."""
+        return self.kind == "name" and (self.value in self.properties or self.is_call(PARTS) or self.is_call(NOT_HERE))
 
     def expect(self, sign: str) -> None:
         """Read over this sign."""
@@ -159,6 +195,8 @@ def _test(reader: _Reader) -> pc.Expression:
     if operand.type != STRING:
         reader.refuse("only texts can be searched", "只能在文本中查找")
     reader.expect(",")
+    if reader.kind == "name":
+        raise not_supported(f"$filter: {reader.value}")
     if reader.kind != "text":
         reader.refuse("a text in quotation marks is needed", "需要用引号括起的文本")
     text = _literal(reader, operand)
@@ -177,22 +215,54 @@ def _test(reader: _Reader) -> pc.Expression:
 
 
 def _comparison(reader: _Reader) -> pc.Expression:
+    if reader.kind in LITERALS:
+        return _turned(reader)
     operand = _operand(reader)
     if reader.is_word("in"):
         reader.next()
         return _one_of(reader, operand)
-    if not reader.is_word(*COMPARISONS):
-        if operand.type == BOOLEAN:
-            return _total(operand.column, False)
-        reader.refuse(f"one of {', '.join(COMPARISONS)} is needed", f"需要{'、'.join(COMPARISONS)}之一")
-    sign = reader.value
-    reader.next()
+    if operand.type == BOOLEAN and not reader.is_word(*COMPARISONS, *ARITHMETIC):
+        return _total(operand.column, False)
+    sign = _sign(reader)
     if reader.is_word("null"):
         reader.next()
         if sign not in ("eq", "ne"):
             reader.refuse("null is only compared by eq and ne", "null 只能用 eq 或 ne 比较")
         return operand.column.is_null() if sign == "eq" else operand.column.is_valid()
+    if reader.is_operand():
+        return _compared(reader, sign, operand, _operand(reader))
     return _total(COMPARISONS[sign](operand.column, _literal(reader, operand)), sign == "ne")
+
+
+def _turned(reader: _Reader) -> pc.Expression:
+    """A comparison that begins with its value."""
+    kind, value = reader.kind, reader.value
+    reader.next()
+    sign = _sign(reader)
+    operand = _operand(reader)
+    literal = _known(reader, kind, value, operand)
+    return _total(COMPARISONS[TURNED.get(sign, sign)](operand.column, literal), sign == "ne")
+
+
+def _sign(reader: _Reader) -> str:
+    """The comparison that stands here, read over."""
+    if reader.is_word(*ARITHMETIC):
+        raise not_supported(f"$filter: {reader.value}")
+    if not reader.is_word(*COMPARISONS):
+        reader.refuse(f"one of {', '.join(COMPARISONS)} is needed", f"需要{'、'.join(COMPARISONS)}之一")
+    sign = reader.value
+    reader.next()
+    return sign
+
+
+def _compared(reader: _Reader, sign: str, one: Operand, other: Operand) -> pc.Expression:
+    """A comparison of two properties, of which two missing ones are equal."""
+    if one.arrow != other.arrow and not (one.type in NUMBERS and other.type in NUMBERS):
+        reader.refuse(f"{one.type} and {other.type} cannot be compared", f"{one.type} 与 {other.type} 无法比较")
+    if sign not in ("eq", "ne"):
+        return _total(COMPARISONS[sign](one.column, other.column), False)
+    is_equal = _total(pc.equal(one.column, other.column), False) | (one.column.is_null() & other.column.is_null())
+    return is_equal if sign == "eq" else ~is_equal
 
 
 def _one_of(reader: _Reader, operand: Operand) -> pc.Expression:
@@ -209,15 +279,16 @@ def _operand(reader: _Reader) -> Operand:
     if reader.kind != "name" or reader.value in WORDS:
         reader.refuse("the name of a property is needed", "需要属性名")
     name = reader.value
+    if reader.is_call(NOT_HERE):
+        raise not_supported(f"$filter: {name}")
     if reader.is_call(PARTS):
         reader.next()
         reader.expect("(")
-        of = _operand(reader)
-        if of.type not in TAKEN[name]:
+        of, part = _operand(reader), PARTS[name]
+        if of.type not in part.takes:
             reader.refuse(f"{name} cannot be taken of it", f"不能对它使用 {name}")
         reader.expect(")")
-        is_text = name in ("tolower", "toupper")
-        return Operand(PARTS[name](of.column), STRING if is_text else INT, pa.string() if is_text else pa.int64())
+        return Operand(part.make(of.column), part.type, part.arrow)
     known = reader.properties.get(name)
     if known is None:
         shown = ", ".join(list(reader.properties)[:20])
@@ -227,14 +298,20 @@ def _operand(reader: _Reader) -> Operand:
 
 
 def _literal(reader: _Reader, operand: Operand) -> pa.Scalar:
-    kind, value = reader.kind, reader.value
+    """The value that stands here, read over."""
+    found = _known(reader, reader.kind, reader.value, operand)
+    reader.next()
+    return found
+
+
+def _known(reader: _Reader, kind: str, value: str, operand: Operand) -> pa.Scalar:
+    """The value as the operand has it."""
     try:
         found = _value(kind, value, operand)
     except (ValueError, OverflowError, pa.ArrowException):
         found = None
     if found is None:
         reader.refuse(f"a value of type {operand.type} is needed", f"需要 {operand.type} 类型的值")
-    reader.next()
     return found
 
 

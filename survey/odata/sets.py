@@ -160,7 +160,7 @@ def _issues(session: Session, conditions: list[queries.Condition]) -> list[dict[
 def _steps(session: Session, conditions: list[queries.Condition]) -> Iterable[dict[str, Any]]:
     for number, step, name in queries.list_steps(session, conditions):
         yield {
-            "id": f"{number}/{step.number}",
+            "id": f"{number}:{step.number}",
             "issue_number": number,
             "number": step.number,
             "action": step.action,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request, url_for
 from flask_babel import get_locale
+from werkzeug.urls import iri_to_uri
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
@@ -15,12 +16,13 @@ from survey.api.serving import READERS
 from survey.api.visit_views import released
 from survey.db import current_session
 from survey.errors import handle_survey_error
-from survey.odata.asking import PAGE_SIZE, next_link, read_options, read_page, state_asked_for
+from survey.odata.asking import KEYED, PAGE_SIZE, asked_for_one, next_link, read_options, read_page, state_asked_for
 from survey.odata.csdl import metadata as metadata_document
+from survey.odata.formats import Format, read_format
 from survey.odata.model import EntitySet
 from survey.odata.sets import ALL, register_sets, visit_sets
 
-JSON, XML = "application/json;odata.metadata=minimal;charset=utf-8", "application/xml"
+XML = "application/xml"
 VERSION = "4.0"
 
 blueprint = Blueprint("odata", __name__, url_prefix="/odata/v1")
@@ -41,7 +43,8 @@ def _answer_survey_error(error: SurveyError) -> Response:
     return response
 
 
-@blueprint.get("/")
+# Without the last stroke, too: a redirection would lose some clients, and others their password on the way.
+@blueprint.get("/", strict_slashes=False)
 @requires(*READERS)
 def service() -> Response:
     """The sets over all visits, and the services of the visits."""
@@ -67,7 +70,7 @@ def metadata() -> Response:
 @blueprint.get("/<name>")
 @requires(*READERS)
 def entities(name: str) -> Response:
-    """The entities of a set."""
+    """The entities of a set, or the one with a key: `visits('2018-04')`."""
     return _entities(register_sets(current_session()), name, url_for(".service", _external=True))
 
 
@@ -78,7 +81,7 @@ def count(name: str) -> Response:
     return _count(register_sets(current_session()), name)
 
 
-@blueprint.get("/visit/<visit_id>/")
+@blueprint.get("/visit/<visit_id>/", strict_slashes=False)
 @requires(*READERS)
 def visit_service(visit_id: str) -> Response:
     """The sets of one visit."""
@@ -95,7 +98,7 @@ def visit_metadata(visit_id: str) -> Response:
 @blueprint.get("/visit/<visit_id>/<name>")
 @requires(*READERS)
 def visit_entities(visit_id: str, name: str) -> Response:
-    """The entities of a set of one visit."""
+    """The entities of a set of one visit, or the one with a key."""
     return _entities(_sets_of(visit_id), name, url_for(".visit_service", visit_id=visit_id, _external=True))
 
 
@@ -123,22 +126,31 @@ def _find(sets: Sequence[EntitySet], name: str) -> EntitySet:
 
 def _service_document(sets: Sequence[EntitySet], address: str, services: Sequence[dict[str, str]]) -> Response:
     listed = [{"name": each.name, "title": each.title, "kind": "EntitySet", "url": each.name} for each in sets]
-    return _json({"@odata.context": f"{address}$metadata", "value": [*listed, *services]})
+    return _json({"@odata.context": f"{address}$metadata", "value": [*listed, *services]}, _format())
 
 
 def _entities(sets: Sequence[EntitySet], name: str, address: str) -> Response:
-    entity_set = _find(sets, name)
+    keyed, form = KEYED.fullmatch(name), _format()
+    entity_set = _find(sets, keyed["set"] if keyed else name)
     rows = entity_set.rows()
     asked = read_options(request.args.to_dict(), entity_set, rows, _page_size_wanted())
-    items, offset = read_page(asked, entity_set, rows)
+    if keyed:
+        asked = asked_for_one(asked, keyed, entity_set, rows)
+    items, offset = read_page(asked, entity_set, rows, form)
     selected = "" if len(asked.properties) == len(entity_set.properties) else f"({','.join(each.name for each in asked.properties)})"
-    told: dict[str, Any] = {"@odata.context": f"{address}$metadata#{name}{selected}"}
+    context = iri_to_uri(f"{address}$metadata#{entity_set.name}{selected}{'/$entity' if keyed else ''}")
+    if keyed:
+        if not items:
+            seen = {"remedy": f"All of them: {entity_set.name}.", "remedy_zh": f"全部见 {entity_set.name}。"}
+            raise SurveyError(ErrorCode.NOT_FOUND, what="Entity", key=name, **seen)
+        return _json({"@odata.context": context, **items[0]}, form)
+    told: dict[str, Any] = {"@odata.context": context}
     if asked.is_counted:
-        told["@odata.count"] = rows.count_rows(filter=asked.wanted)
+        told["@odata.count"] = form.number(rows.count_rows(filter=asked.wanted))
     told["value"] = items
     if offset is not None:
-        told["@odata.nextLink"] = next_link(request.base_url, asked, entity_set.state, offset)
-    return _json(told)
+        told["@odata.nextLink"] = next_link(iri_to_uri(request.base_url), asked, entity_set.state, offset)
+    return _json(told, form)
 
 
 def _count(sets: Sequence[EntitySet], name: str) -> Response:
@@ -157,7 +169,14 @@ def _page_size_wanted() -> int:
     return PAGE_SIZE
 
 
-def _json(told: dict[str, Any]) -> Response:
+def _format() -> Format:
+    """The format that the client asks for."""
+    return read_format(request.accept_mimetypes, request.args.get("$format", request.args.get("format", "")))
+
+
+def _json(told: dict[str, Any], form: Format) -> Response:
+    if form.is_bare:
+        told = {name: value for name, value in told.items() if name != "@odata.context"}
     response = make_response(jsonify(told))
-    response.content_type = JSON
+    response.content_type = form.content_type
     return response
