@@ -6,7 +6,7 @@ Click asks the standard library for its own words; ours lie in the same catalogu
 import gettext
 import inspect
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class WideFormatter(click.HelpFormatter):
         """Write paragraphs."""
         super().write_text(_filled(text))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write a list of names and what each means."""
         super().write_dl([(name, _filled(told)) for name, told in rows], col_max, col_spacing)
 

@@ -81,7 +81,7 @@ def first_line(error: object) -> str:
 
 def open_installation(**overrides: Any) -> Flask:
     """The application of this installation; raises NOT_INITIALISED or OUTDATED_SCHEMA when its database is not ready."""
-    app = survey.create_app(read_settings(**overrides))
+    app: Flask = survey.create_app(read_settings(**overrides))
     check_schema(app.extensions["survey.engine"])
     return app
 

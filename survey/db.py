@@ -5,18 +5,40 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import JSON, URL, DateTime, MetaData, String, TypeDecorator, create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    URL,
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Executable,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.this_app import this_app
 from survey.turns import going_first
 
 V = TypeVar("V", bound=Callable[..., Any])
+T = TypeVar("T")
+ColumnOf = ColumnElement[T] | InstrumentedAttribute[T]
+"""A column or an expression of one, as statements take both."""
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +62,7 @@ _AT_ONCE = 500
 class Base(DeclarativeBase):
     """The root of all tables; constraint names are fixed so that migrations can name them."""
 
+    __table__: ClassVar[Table]
     metadata = MetaData(naming_convention=NAMING)
 
 
@@ -168,9 +191,14 @@ def current_session() -> Session:
     """The session of the current request, opened at its first use; reading requests do not take the write lock."""
     if "survey_session" not in g:
         writes = g.get("survey_writes", True)
-        g.survey_session = _open_session(current_app._get_current_object(), writes=writes)
+        g.survey_session = _open_session(this_app(), writes=writes)
     session: Session = g.survey_session
     return session
+
+
+def n_changed(session: Session, statement: Executable) -> int:
+    """How many rows an UPDATE or DELETE changed, after it is done."""
+    return cast(CursorResult[Any], session.execute(statement)).rowcount
 
 
 def end_reading() -> None:

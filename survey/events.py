@@ -45,18 +45,35 @@ class Event(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-event.listen(Event.__table__, "after_create", DDL(HOLD_CHAIN).execute_if(dialect="postgresql"))
+event.listen(Event.__table__, "after_create", DDL(HOLD_CHAIN).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 
 class LoggedEvent(Protocol):
     """An event of our log, or of another installation's that is kept here."""
 
-    happened_at: Any
-    actor_id: Any
-    action: Any
-    subject_type: Any
-    subject_id: Any
-    details: Any
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def actor_id(self) -> str | None:
+        """Who did it; None for the program itself."""
+
+    @property
+    def action(self) -> str:
+        """What was done."""
+
+    @property
+    def subject_type(self) -> str:
+        """The kind of thing that it was done to."""
+
+    @property
+    def subject_id(self) -> str:
+        """Which of them."""
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What else is to be known."""
 
 
 def event_digest(event: LoggedEvent, previous: str) -> str:
@@ -151,7 +168,7 @@ def _last_digest(session: Session, settings: Mapping[str, str] = MappingProxyTyp
 
 
 @cache
-def _newest() -> Select[tuple[str]]:
+def _newest() -> Select[str]:
     return select(Event.digest).order_by(Event.number.desc()).limit(1)
 
 

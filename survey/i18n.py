@@ -156,7 +156,7 @@ def is_faithful(message: Message) -> bool:
     if not is_translated(message):
         return True
     english = (message.id,) if isinstance(message.id, str) else message.id
-    chinese = (message.string,) if isinstance(message.string, str) else message.string
+    chinese = (message.string,) if isinstance(message.string, str) else message.string or ("",)
     return names_in(english[-1]) == names_in(chinese[-1])
 
 

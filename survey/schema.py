@@ -43,7 +43,7 @@ def _references_checked_afterwards(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = connection.connection.driver_connection
+    driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys = OFF")  # which SQLite heeds outside of transactions only
     try:
         yield

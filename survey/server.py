@@ -38,7 +38,7 @@ def serve_app(
     threads: int = DEFAULT_THREADS,
     allow_network: bool = False,
     announce: Callable[[str], None] | None = None,
-    beside: Callable[[Flask], AbstractContextManager[None]] = nullcontext,
+    beside: Callable[[Flask], AbstractContextManager[Any]] = nullcontext,
 ) -> None:
     """Serve until Ctrl-C or a request to terminate; requests that are under way are finished first.
 

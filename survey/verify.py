@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.db import AnyRow
 from survey.events import Event
 from survey.intake.models import Submission
 from survey.proof.chain import ChainCheck, check_chain, own_and_handed_logs
@@ -52,9 +52,9 @@ def verify(session: Session, storage: Storage, progress: Progress, against: Head
 def _check_logs(session: Session, progress: Progress) -> tuple[ChainCheck, list[str]]:
     """Our own log as it was checked, and what is wrong with it, with those that were handed over, and with what ours tells was received."""
     n_events = session.scalar(select(func.count()).select_from(Event)) or 0
-    done, missing = 0, []
+    done, missing = 0, list[str]()
 
-    def each_part(rows: Sequence[Row[Any]]) -> None:
+    def each_part(rows: Sequence[AnyRow]) -> None:
         nonlocal done
         missing.extend(missing_submissions(session, rows))
         done += len(rows)

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from flask_security import current_user
+from flask_security import UserMixin, current_user
 
 from survey.accounts.models import User
 from survey.errors import wants_json
@@ -37,6 +37,12 @@ def local_path(target: str) -> str:
     """The way on that somebody asked for, if it is a path of ours; else the start page. Browsers leave tabs and line breaks out."""
     is_local = target.startswith("/") and not target.startswith(("//", "/\\")) and not any(ord(sign) < 33 for sign in target)
     return target if is_local else "/"
+
+
+def as_user(user: UserMixin) -> User:
+    """The person, who is one of ours: Flask-Security, which knows of no others either, only says that it has a user's traits."""
+    assert isinstance(user, User)
+    return user
 
 
 def actor() -> User:

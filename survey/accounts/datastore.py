@@ -6,10 +6,10 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from flask_security import SQLAlchemySessionUserDatastore
-from sqlalchemy.orm import Session
+from flask_security import SQLAlchemySessionUserDatastore, UserMixin
 from werkzeug.local import LocalProxy
 
+from survey.accounts.access import as_user
 from survey.accounts.models import Passkey, Role, User
 from survey.db import current_session, utc_now
 from survey.events import log_event
@@ -93,37 +93,39 @@ class RequestDatastore(SQLAlchemySessionUserDatastore):
     """People and roles through the session of the current request; the request commits, never the datastore."""
 
     def __init__(self) -> None:
-        session: Session = LocalProxy(current_session)  # type: ignore[assignment]
+        session: Any = LocalProxy(current_session)
         super().__init__(session, User, Role, webauthn_model=Passkey)
 
     def commit(self) -> None:
         """Nothing: the request commits in one place."""
 
-    def tf_set(self, user: User, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:
+    def tf_set(self, user: UserMixin, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:
         """Nothing; the person has this authenticator app. Only another one than before is an event: every sign-in comes here."""
-        is_new = totp_secret is not None and totp_secret != user.tf_totp_secret
+        person = as_user(user)
+        is_new = totp_secret is not None and totp_secret != person.tf_totp_secret
         super().tf_set(user, primary_method, totp_secret, phone)
         if is_new:
-            self._log(user, "user.authenticator_set")
-            end_for_factors(current_session(), user, utc_now(), but=present_id())
+            self._log(person, "user.authenticator_set")
+            end_for_factors(current_session(), person, utc_now(), but=present_id())
 
-    def tf_reset(self, user: User) -> None:
+    def tf_reset(self, user: UserMixin) -> None:
         """Nothing; the person has no authenticator app any more."""
+        person = as_user(user)
         super().tf_reset(user)
-        user.tf_last_counter = None
-        self._log(user, "user.authenticator_removed")
-        end_for_factors(current_session(), user, utc_now(), but=present_id())
+        person.tf_last_counter = None
+        self._log(person, "user.authenticator_removed")
+        end_for_factors(current_session(), person, utc_now(), but=present_id())
 
-    def mf_set_recovery_codes(self, user: User, rcs: list[str] | None) -> None:
+    def mf_set_recovery_codes(self, user: UserMixin, rcs: list[str] | None) -> None:
         """Nothing; the person has these recovery codes, and those from before are worth nothing."""
         super().mf_set_recovery_codes(user, rcs)
-        self._log(user, "user.recovery_codes_made")
+        self._log(as_user(user), "user.recovery_codes_made")
 
-    def mf_delete_recovery_code(self, user: User, idx: int) -> bool:
+    def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
         """Whether the code of this number is used up now."""
         left = list(self.mf_get_recovery_codes(user))
         is_there = 0 <= idx < len(left)
-        user.mf_recovery_codes = [code for number, code in enumerate(left) if number != idx]
+        as_user(user).mf_recovery_codes = [code for number, code in enumerate(left) if number != idx]
         return is_there
 
     def _log(self, user: User, action: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField, SubmitField, ValidationError
@@ -34,7 +35,7 @@ class NotGuessable:
             raise ValidationError(_WEAKNESS_LABELS[wrong])
 
 
-def _new_password(label: str) -> PasswordField:
+def _new_password(label: LazyString) -> PasswordField:
     too_short = _l("Use at least %(min)d characters.")
     hint = _l("At least %(number)s characters; a short sentence is easy to remember.", number=MIN_PASSWORD_LENGTH)
     validators = [DataRequired(_l("Write a password.")), Length(min=MIN_PASSWORD_LENGTH, message=too_short), NotGuessable()]

@@ -34,7 +34,8 @@ class User(Base, UserMixin):
 
     __tablename__ = "users"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    # Flask-Security says of its mixins that identifiers are numbers; it takes these as well.
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)  # type: ignore[assignment]
     username: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str] = mapped_column(String(255), unique=True)
     password: Mapped[str] = mapped_column(String(255))
@@ -60,9 +61,11 @@ class User(Base, UserMixin):
     tf_last_counter: Mapped[int | None] = mapped_column(Integer)
     """Which code was the last one used, so that nobody who saw it uses it once more."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
-    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
-    webauthn: Mapped[list["Passkey"]] = relationship(order_by="Passkey.create_datetime", cascade="all, delete-orphan")
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # type: ignore[assignment]
+    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")  # type: ignore[assignment]
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
+        order_by="Passkey.create_datetime", cascade="all, delete-orphan"
+    )
 
     def needs_second_factor(self) -> bool:
         """Whether one of the person's roles signs in with a second factor only."""
@@ -91,7 +94,7 @@ class Passkey(Base, WebAuthnMixin):
 
     __tablename__ = "passkeys"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)  # type: ignore[assignment]
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)

@@ -20,6 +20,7 @@ from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.first_run.queries import organisation_name
+from survey.pages.fields import given
 from survey.pages.language import LANGUAGES
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_names, paused_until
@@ -48,7 +49,7 @@ def password() -> Any:
         return _form_page("accounts/password.html", form)
     _refuse_in_demo()
     now, name = utc_now(), actor().username
-    if paused_until(current_session(), name, now) or not operations.verify(actor(), form.current.data):
+    if paused_until(current_session(), name, now) or not operations.verify(actor(), given(form.current.data)):
         # Whoever found a device that is signed in must not try passwords on it without end.
         note_failure(current_session(), name, now)
         form.current.errors = [_("This is not your present password.")]
@@ -56,7 +57,7 @@ def password() -> Any:
     if form.current.data == form.password.data:
         form.password.errors = [_("This is your present password. Choose another.")]
         return _form_page("accounts/password.html", form)
-    operations.set_password(current_session(), actor(), actor(), form.password.data, now)
+    operations.set_password(current_session(), actor(), actor(), given(form.password.data), now)
     # All devices are signed out by the change; this one comes in again.
     login_user(actor(), remember=g.survey_sign_in.is_remembered)
     flash(_("Your password is changed. Other devices are signed out."), "success")
@@ -71,7 +72,7 @@ def people() -> Any:
     form.offer_places(list_responsible_places(current_session()))
     form.offer_bounds(list_binding_places(current_session()))
     is_valid = form.validate_on_submit()
-    if is_valid and is_username_taken(current_session(), form.username.data):
+    if is_valid and is_username_taken(current_session(), given(form.username.data)):
         form.username.errors = [_("This user name is taken; choose another.")]
         is_valid = False
     if is_valid:
@@ -79,8 +80,8 @@ def people() -> Any:
         user = operations.add_user(
             current_session(),
             actor(),
-            username=form.username.data,
-            name=form.name.data,
+            username=given(form.username.data),
+            name=given(form.name.data),
             organisation=form.organisation.data or "",
             phone=(form.phone.data or "").strip(),
             contact_email=(form.contact_email.data or "").strip(),
@@ -108,7 +109,7 @@ def person(user_id: str) -> Any:
             current_session(),
             actor(),
             user,
-            name=form.name.data,
+            name=given(form.name.data),
             organisation=form.organisation.data or "",
             phone=(form.phone.data or "").strip(),
             contact_email=(form.contact_email.data or "").strip(),

@@ -1,6 +1,7 @@
 """A visit's estimates as they are kept for its pages, made first where something changed since; with what is withheld."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -58,9 +59,11 @@ def estimates_of(kept: Kept, wanted: pc.Expression | None, offset: int, limit: i
 def _records(kept: Kept, found: pd.DataFrame, least: int, language: str) -> Iterator[schemas.Estimate]:
     labelled = label_estimates(frame_of(kept), withhold(frame_of(kept), found, least), language)
     for row in labelled.to_dict("records"):
-        numbers = {name: None if pd.isna(row[name]) else float(row[name]) for name in NUMBERS}
-        counts = {name: None if pd.isna(row[name]) else int(row[name]) for name in ("n", "n_missing")}
-        texts = {name: str(row[name] or "") for name in ("form_id", "indicator", "category", "domain_type", "domain", "county_code")}
+        numbers: dict[str, Any] = {name: None if pd.isna(row[name]) else float(row[name]) for name in NUMBERS}
+        counts: dict[str, Any] = {name: None if pd.isna(row[name]) else int(row[name]) for name in ("n", "n_missing")}
+        texts: dict[str, Any] = {
+            name: str(row[name] or "") for name in ("form_id", "indicator", "category", "domain_type", "domain", "county_code")
+        }
         yield schemas.Estimate(
             **texts,
             **counts,

@@ -2,7 +2,7 @@
 are those of the application, so that none is described that is not there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import current_app
@@ -77,7 +77,7 @@ OTHERS = {
     },
 }
 """The summary of each view, by blueprint."""
-SECURITY = {
+SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
     "openrosa": [{"basic": []}, {"token": []}, {"cookie": []}],
     "uploads": [{"basic": []}, {"token": []}, {"cookie": []}],
     "handover": [{"token": []}],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
@@ -18,7 +18,13 @@ from survey.reports.models import Report
 from survey.visits.models import Visit, VisitForm, VisitVillage
 
 Condition = ColumnElement[bool]
-Moment = tuple[datetime, str]
+
+
+class Moment(NamedTuple):
+    """Where a page begins: behind the row of this instant and identifier."""
+
+    at: datetime
+    id: str
 
 
 def within(column: Any, place: str, name: str) -> list[Condition]:

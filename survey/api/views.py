@@ -56,13 +56,13 @@ class Nothing(Parameters, frozen=True, kw_only=True):
 class VisitParameters(Paging, frozen=True, kw_only=True):
     """Which visits."""
 
-    state: Annotated[Literal[("", *VISIT_STATES)], Meta(description=described("Only in this state."))] = ""
+    state: Annotated[Literal[("", *VISIT_STATES)], Meta(description=described("Only in this state."))] = ""  # type: ignore[valid-type]
 
 
 class PlaceParameters(Paging, frozen=True, kw_only=True):
     """Which places."""
 
-    level: Annotated[Literal[("", *LEVELS)], Meta(description=described("Only of this level."))] = ""
+    level: Annotated[Literal[("", *LEVELS)], Meta(description=described("Only of this level."))] = ""  # type: ignore[valid-type]
     within: Annotated[str, Meta(pattern=r"^[0-9]{0,12}$", description=described("Only in the place with this code, itself included."))] = ""
 
 
@@ -72,7 +72,7 @@ class HouseholdParameters(Paging, frozen=True, kw_only=True):
     visit: OfVisit = ""
     county: OfCounty = ""
     village: OfVillage = ""
-    kind: Annotated[Literal[("", *HOUSEHOLD_KINDS)], Meta(description=described("Only of this kind."))] = ""
+    kind: Annotated[Literal[("", *HOUSEHOLD_KINDS)], Meta(description=described("Only of this kind."))] = ""  # type: ignore[valid-type]
 
 
 class InterviewParameters(Paging, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ class InterviewParameters(Paging, frozen=True, kw_only=True):
     county: OfCounty = ""
     village: OfVillage = ""
     form_id: Annotated[str, Meta(max_length=128, description=described("Only of this questionnaire."))] = ""
-    state: Annotated[Literal[("", *REVIEW_STATES)], Meta(description=described("Only in this state."))] = ""
+    state: Annotated[Literal[("", *REVIEW_STATES)], Meta(description=described("Only in this state."))] = ""  # type: ignore[valid-type]
     since: Since = None
 
 
@@ -92,7 +92,7 @@ class IssueParameters(Paging, frozen=True, kw_only=True):
     visit: OfVisit = ""
     county: OfCounty = ""
     village: OfVillage = ""
-    state: Annotated[Literal[("", *STATES)], Meta(description=described("Only in this state."))] = ""
+    state: Annotated[Literal[("", *STATES)], Meta(description=described("Only in this state."))] = ""  # type: ignore[valid-type]
     since: Since = None
 
 

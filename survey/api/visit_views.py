@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from functools import reduce
 from operator import and_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import pandas as pd
 import pyarrow.compute as pc
-from flask import current_app
 from flask_babel import get_locale
 from msgspec import Meta
 
@@ -31,12 +30,21 @@ from survey.db import current_session, reading_scope, utc_now
 from survey.figures.reading import LEAST_ANSWERS
 from survey.protection.reading import note_names
 from survey.quality.reading import read_quality
+from survey.this_app import this_app
 
 Contents = Annotated[
-    Literal[CONTENTS],
+    Literal[CONTENTS],  # type: ignore[valid-type]
     Meta(description=described("deidentified, or full for those whose request for the full dataset was approved.")),
 ]
-Place = tuple[str, int]
+
+
+class Place(NamedTuple):
+    """Where a page begins: the state of the data, and how many rows lie before."""
+
+    state: str
+    offset: int
+
+
 """Where a page of rows begins: the name of the state of the data, and how many rows lie before."""
 
 
@@ -69,7 +77,10 @@ class FindingsParameters(Paging, frozen=True, kw_only=True):
     """Which findings of the checks."""
 
     form_id: Annotated[str, Meta(max_length=128, description=described("Only of this questionnaire."))] = ""
-    check: Annotated[Literal[("", *(check.name for check in CHECKS))], Meta(description=described("Only of this check."))] = ""
+    check: Annotated[
+        Literal[("", *(check.name for check in CHECKS))],  # type: ignore[valid-type]
+        Meta(description=described("Only of this check.")),
+    ] = ""
     every: Annotated[bool, Meta(description=described("Also what is within what is usual."))] = False
 
 
@@ -109,7 +120,7 @@ def rows(parameters: RowsParameters, visit_id: str, table: str) -> schemas.Answe
 @serve(blueprint, "/visits/<visit_id>/estimates", described("Estimates of indicators by place, with standard errors and intervals"))
 def estimates(parameters: EstimatesParameters, visit_id: str) -> schemas.Estimates:
     """The estimates, by place."""
-    kept = whole_figures(current_app._get_current_object(), visit_id)
+    kept = whole_figures(this_app(), visit_id)
     if kept is None:
         raise SurveyError(ErrorCode.EMPTY_DATASET, place=visit_id, form_id="any questionnaire")
     place = read_cursor(parameters.cursor, Place)
@@ -155,7 +166,7 @@ def released(visit_id: str, contents: str, name: str = "") -> Released:
     """
     check_contents(visit_id, contents)
     # A session of its own: a visit's tables are made whole or not at all, and the table of rights says who may have them.
-    with reading_scope(current_app._get_current_object()) as session:
+    with reading_scope(this_app()) as session:
         find_visit(session, visit_id)
         found = find_release(session, visit_id, contents, name) if name else release(session, visit_id, contents)
     if found is None:

@@ -7,12 +7,13 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, String, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, RowMapping, Select, String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.candidates.models import IssueCandidate
 from survey.candidates.raised_queries import counts_as_finding
+from survey.db import AnyRow
 from survey.draws.standing import inclusions
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
@@ -46,7 +47,7 @@ class Scope:
         """The conditions on the submissions that count: of two records of one interview the lead's, with what was reconciled in it."""
         return [Submission.review_state == "accepted", Submission.recorded_as == "lead", *self.submissions()]
 
-    def villages(self) -> Select[tuple[str]]:
+    def villages(self) -> Select[str]:
         """The codes of the villages of the visits."""
         return select(VisitVillage.village_code).where(VisitVillage.visit_id.in_(self.visits))
 
@@ -144,7 +145,7 @@ def find_versions(session: Session, version_ids: Collection[str]) -> tuple[Quest
     return tuple(session.scalars(statement))
 
 
-def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[Row[Any]]:
+def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[AnyRow]:
     """What the dataset holds of these submissions, in the order of their ids as given.
 
     `answers` are JSON as the database holds them; `reconciled_answers` those that two records were reconciled to, None before that or while
@@ -177,7 +178,7 @@ def read_chunk(session: Session, instance_ids: Sequence[str]) -> list[Row[Any]]:
         .outerjoin(Reconciliation, is_counted())
         .where(Submission.instance_id.in_(instance_ids))
     )
-    found: dict[str, Row[Any]] = {}
+    found: dict[str, AnyRow] = {}
     # The one finished last counts; the database would put whole interviews in order to tell.
     for row in session.execute(statement):
         known = found.get(row.instance_id)
@@ -280,5 +281,5 @@ def stream_events(session: Session, scope: Scope) -> Iterator[RowMapping]:
     return _stream(session, statement)
 
 
-def _stream(session: Session, statement: Select[tuple[object, ...]]) -> Iterator[RowMapping]:
+def _stream(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
     return session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)).mappings()

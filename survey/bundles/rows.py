@@ -8,12 +8,12 @@ from operator import attrgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Row
 
 from questionnaires.columns import MAIN
 from questionnaires.model import Questionnaire
 from questionnaires.stacking import Stack, stack_answers
 from survey.bundles.codebook import BookColumn, BookTable, FormBook
+from survey.db import AnyRow
 
 TIMING_COLUMNS = (("instance_id", "text"), ("question", "text"), ("path", "text"), ("entry", "integer"), ("seconds", "decimal"))
 
@@ -26,7 +26,7 @@ def file_columns(table: BookTable) -> list[tuple[str, str]]:
 
 
 def columns_of_interviews(
-    records: Sequence[Row[Any]], questionnaires: Mapping[str, Questionnaire], book: FormBook
+    records: Sequence[AnyRow], questionnaires: Mapping[str, Questionnaire], book: FormBook
 ) -> dict[str, tuple[int, Columns]]:
     """How many rows these interviews have in each table of their form, and those by column; records are rows of `read_chunk`."""
     found: dict[str, tuple[int, Columns]] = {}
@@ -77,7 +77,7 @@ def decoded(answers: str | None) -> dict[str, Any] | None:
     return found
 
 
-def _heads(records: Sequence[Row[Any]], kinds: Sequence[str | None] | None, reconciled: Sequence[object]) -> Columns:
+def _heads(records: Sequence[AnyRow], kinds: Sequence[str | None] | None, reconciled: Sequence[object]) -> Columns:
     """The submissions' own columns; the kind of household is the one of the interview rather than the one the frame has by now."""
     heads: Columns = dict(zip(records[0]._fields, map(list, zip(*records, strict=True)), strict=True))
     if kinds is not None:

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from survey.bundles.parquet import TableFile
@@ -30,6 +31,8 @@ from survey.places import codes
 ROWS_OF_A_GROUP = 20_000
 
 Row = Mapping[str, Any]
+Table = tuple[str, tuple[tuple[str, str], ...], Iterable[Row] | Iterable[RowMapping], Callable[[Any], Row]]
+"""A name, columns with their kinds, what was read, and how a row of the file is made of one of it."""
 
 REGIONS = (
     ("code", "text"),
@@ -87,7 +90,7 @@ def county_of(village_code: str | None) -> str:
 
 def write_tables(session: Session, scope: Scope, folder: Path) -> dict[str, int]:
     """How many rows each table has, once all of them are written into the folder."""
-    tables: tuple[tuple[str, tuple[tuple[str, str], ...], Iterable[Row], Callable[[Row], Row]], ...] = (
+    tables: tuple[Table, ...] = (
         ("regions", REGIONS, stream_regions(session, scope), dict),
         ("households", HOUSEHOLDS, stream_households(session, scope), _household),
         ("sample", SAMPLE, stream_sample(session, scope), dict),

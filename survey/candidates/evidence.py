@@ -22,10 +22,12 @@ def spoken_originals(
     sides = originals or {}
     lead, second = sides.get("lead", {}), sides.get("second", {})
     told = {name for name in (*lead, *second) if lead.get(name) != second.get(name)}
-    found = []
+    found: list[tuple[str, str, str]] = []
     for question in (each for each in questionnaire.questions() if each.name in told):
-        said = (_spoken(questionnaire, question, side[question.name], language) if question.name in side else "" for side in (lead, second))
-        found.append((text_in(question.called, language) or question.name, *said))
+        one, other = (
+            _spoken(questionnaire, question, side[question.name], language) if question.name in side else "" for side in (lead, second)
+        )
+        found.append((text_in(question.called, language) or question.name, one, other))
     return tuple(found)
 
 

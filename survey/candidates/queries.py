@@ -6,6 +6,7 @@ settled by what was reconciled (`survey/candidates/settling.py`). A household th
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -33,7 +34,7 @@ class CandidateFilter:
     area: str = ""
     state: str = ""
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
         return {name: value for name, value in asdict(self).items() if value}
 

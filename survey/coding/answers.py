@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.columns import MAIN, Column, tables_of
@@ -16,6 +15,7 @@ from survey.accounts.models import User
 from survey.bundles.codebook import NAMES_OF_PEOPLE
 from survey.bundles.unrelated_events import UNRELATED
 from survey.coding.masking import mask_text
+from survey.db import AnyRow
 from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Submission
@@ -139,13 +139,13 @@ def open_columns(questionnaire: Questionnaire) -> tuple[Column, ...]:
     )
 
 
-def _texts(questionnaire: Questionnaire, row: Row[Any]) -> dict[str, str]:
+def _texts(questionnaire: Questionnaire, row: AnyRow) -> dict[str, str]:
     main = rows_of(questionnaire, row.reconciled if row.reconciled is not None else row.answers)[MAIN][0]
     found = {column.question: str(main.get(column.name) or "").strip() for column in open_columns(questionnaire)}
     return {name: text for name, text in found.items() if text}
 
 
-def _answer(row: Row[Any], text: str, known: Known) -> OpenAnswer:
+def _answer(row: AnyRow, text: str, known: Known) -> OpenAnswer:
     village = row.village_code or ""
     shown = mask_text(text, known)
     return OpenAnswer(row.instance_id, village, county_of(village)[:COUNTY_DIGITS] if village else "", text, shown, hash_of(text))

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import redirect, url_for
 from flask_babel import get_locale
+from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor
@@ -48,8 +49,7 @@ def check_edits() -> None:
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor().username, action="change this", remedy="A coordinator does it.")
 
 
-def lead_to(endpoint: str, visit: Visit, asked: OpenQuestion | None = None, **values: str) -> Response:
+def lead_to(endpoint: str, visit: Visit, asked: OpenQuestion | None = None, **values: Any) -> Redirect:
     """The way to a page of the visit, or of one of its open questions."""
-    named = {"form_id": asked.form_id, "question": asked.question} if asked else {}
-    response: Response = redirect(url_for(endpoint, visit_id=visit.id, **named, **values))
-    return response
+    named: dict[str, Any] = {"form_id": asked.form_id, "question": asked.question} if asked else {}
+    return redirect(url_for(endpoint, visit_id=visit.id, **named, **values))

@@ -145,8 +145,8 @@ def words_workbook(counts: WordCounts, counties: Mapping[str, str]) -> bytes:
     """The words with the number of answers that hold them, in all and by county."""
     places = list(counts.answers)
     heads = (_("Word"), _("Answers"), *(counties.get(place, place) for place in places))
-    rows = [(each.word, each.n, *(each.by_place.get(place, 0) for place in places)) for each in counts.words]
-    total = (_("Answers in all"), sum(counts.answers.values()), *counts.answers.values())
+    rows: list[tuple[Value, ...]] = [(each.word, each.n, *(each.by_place.get(place, 0) for place in places)) for each in counts.words]
+    total: tuple[Value, ...] = (_("Answers in all"), sum(counts.answers.values()), *counts.answers.values())
     return write_workbook([TableSheet(_("Words"), heads, rows, [total])])
 
 

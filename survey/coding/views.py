@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, make_response, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
 from analysis.coding.agreement import CodingAgreement, agree_on_codes
 from questionnaires.errors import ErrorCode, SurveyError
@@ -52,7 +53,7 @@ def index(visit_id: str) -> str:
 
 @blueprint.route(f"{OF_QUESTION}/code", methods=["GET", "POST"])
 @requires(*READERS)
-def code(visit_id: str, form_id: str, question: str) -> Response:
+def code(visit_id: str, form_id: str, question: str) -> Response | Redirect:
     """One answer after the other, for one of the two coders, who sees nothing of the other's decisions."""
     session = current_session()
     visit, asked = find_asked(visit_id, form_id, question)
@@ -104,7 +105,7 @@ def _place(coded: tuple[CodedAnswer, ...], part: str) -> int:
 
 @blueprint.route(f"{OF_QUESTION}/settle", methods=["GET", "POST"])
 @requires(*READERS)
-def settle(visit_id: str, form_id: str, question: str) -> Response:
+def settle(visit_id: str, form_id: str, question: str) -> Response | Redirect:
     """The answers on which both coders differ, one form each, for somebody who has coded neither way."""
     session = current_session()
     visit, asked = find_asked(visit_id, form_id, question)

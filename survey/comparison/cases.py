@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from survey.comparison.join import AGREES, APART, CANNOT_VERIFY, Comparison
 
@@ -88,7 +89,7 @@ class CaseFilter:
     decided: str = ""
     scope: str = ""
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
         return {name: value for name, value in asdict(self).items() if value}
 

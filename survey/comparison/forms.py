@@ -12,7 +12,7 @@ from survey.comparison.cases import EVERYTHING, WAITING_TOO, CaseFilter
 from survey.comparison.operations import MAX_REASON_LENGTH
 from survey.comparison.words import DECIDED_LABELS, KIND_LABELS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITIES, SEVERITY_LABELS
-from survey.pages.choices import choices_of
+from survey.pages.choices import Label, choices_of
 
 
 class FilterForm(Form):
@@ -30,7 +30,7 @@ class FilterForm(Form):
 
     def offer(self, items: list[tuple[str, str]], villages: list[tuple[str, str]]) -> None:
         """Fill the lists; items and villages are given as (code, name)."""
-        discrepancies = {kind: label for kind, label in KIND_LABELS.items() if kind != "agrees"}
+        discrepancies: dict[str, Label] = {kind: label for kind, label in KIND_LABELS.items() if kind != "agrees"}
         self.item.choices = choices_of(items, none=_("All"))
         self.kind.choices = choices_of(
             {**discrepancies, "agrees": KIND_LABELS["agrees"], EVERYTHING: _("Everything compared")}, none=_("All discrepancies")

@@ -121,7 +121,7 @@ def _case_rows(cases: Iterable[Case], names: dict[str, str], wording: Wording) -
 def _fill(page: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     widths = [_places(text) for text in head]
     for number, cells in enumerate([head, *rows], start=1):
-        page.append(cells)
+        page.append(list(cells))
         for place, value in enumerate(cells, start=1):
             if isinstance(value, float):
                 page.cell(number, place).number_format = "0.0%"

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
@@ -159,7 +160,7 @@ def correct(visit_id: str, household_id: str, item: str) -> Any:
 
 @blueprint.post("/<household_id>/<item>/restore")
 @requires(*EDITORS)
-def restore(visit_id: str, household_id: str, item: str) -> Response:
+def restore(visit_id: str, household_id: str, item: str) -> Redirect:
     """Take a correction back."""
     visit, wanted = find_visit(current_session(), visit_id), FilterForm(request.args).wanted()
     _item, case = find_case(current_session(), visit, household_id, item, wanted.scope)
@@ -188,7 +189,7 @@ def offer(visit_id: str, household_id: str, item: str) -> Any:
 
 @blueprint.post("/<household_id>/<item>/withdraw")
 @requires(*EDITORS)
-def withdraw(visit_id: str, household_id: str, item: str) -> Response:
+def withdraw(visit_id: str, household_id: str, item: str) -> Redirect:
     """Take an offer back."""
     visit, wanted = find_visit(current_session(), visit_id), FilterForm(request.args).wanted()
     _item, case = find_case(current_session(), visit, household_id, item, wanted.scope)
@@ -197,7 +198,6 @@ def withdraw(visit_id: str, household_id: str, item: str) -> Response:
     return _back(visit, household_id, item, wanted)
 
 
-def _back(visit: Visit, household_id: str, item: str, wanted: CaseFilter) -> Response:
+def _back(visit: Visit, household_id: str, item: str, wanted: CaseFilter) -> Redirect:
     address = url_for(".household", visit_id=visit.id, household_id=household_id, _anchor=f"item-{item}", **wanted.parameters())
-    response: Response = redirect(address)
-    return response
+    return redirect(address)

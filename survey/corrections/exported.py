@@ -120,7 +120,7 @@ def _where(columns: Columns, place: Place, entries: Entries) -> dict[str, Any] |
 
 def _columns_of(questionnaire: Questionnaire) -> Columns:
     book = {table.name: table for table in make_form_book((questionnaire,)).tables}
-    found = {}
+    found: dict[str, tuple[str, str, str]] = {}
     for table in tables_of(questionnaire):
         names = {each.source: each.source if each.part else each.name for each in book[table.name].columns if not each.is_prefilled}
         found |= {each.path: (table.name, table.path, names[each.name]) for each in table.columns if each.name in names}

@@ -18,7 +18,8 @@ from survey.corrections.operations import MAX_REASON_LENGTH, MAX_VALUE_LENGTH
 from survey.corrections.page import shortened
 from survey.corrections.queries import CorrectionFilter, FilterOptions
 from survey.corrections.words import FILTER_LABELS
-from survey.pages.choices import choices_of
+from survey.pages.choices import Labels, choices_of
+from survey.pages.fields import list_field
 from survey.reconciling.page import EXAMPLES
 
 NUMBERS = ("integer", "decimal", "range")
@@ -74,9 +75,9 @@ class CorrectionFilterForm(Form):
     def offer(self, options: FilterOptions, called: Mapping[str, str]) -> None:
         """Fill the lists, each beginning with "all"; `called` tells what questions are called."""
         questions = [(name, shortened(called.get(name) or name)) for name in options.questions]
-        offered = {"village": options.villages, "person": options.people, "question": questions, "state": FILTER_LABELS}
+        offered: dict[str, Labels] = {"village": options.villages, "person": options.people, "question": questions, "state": FILTER_LABELS}
         for name, labels in offered.items():
-            self[name].choices = choices_of(labels, none=_("All"))
+            list_field(self, name).choices = choices_of(labels, none=_("All"))
 
 
 def correction_form(questionnaire: Questionnaire, question: Question, counting: str, language: str) -> CorrectionForm:

@@ -100,7 +100,7 @@ class CorrectionFilter:
             wanted.append(is_withdrawn if self.state == WITHDRAWN else ~is_withdrawn)
         return wanted
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """What of it limits something, as parameters of an address."""
         given = {"village": self.village, "person": self.person, "question": self.question, "state": self.state}
         return {name: value for name, value in given.items() if value}
@@ -166,7 +166,7 @@ def _records(session: Session, submissions: Sequence[Submission], corrections: S
     }
 
 
-def _of_visit(visit_id: str, *conditions: ColumnElement[bool]) -> Select[tuple[str]]:
+def _of_visit(visit_id: str, *conditions: ColumnElement[bool]) -> Select[str]:
     return (
         select(Correction.id)
         .join(Submission, Submission.instance_id == Correction.instance_id)

@@ -62,7 +62,7 @@ def read_office(session: Session) -> Office:
     """The state of the work, over all visits."""
     waiting = select(func.count()).select_from(Submission).where(Submission.review_state == "received")
     has_flag = exists().where(Flag.instance_id == Submission.instance_id)
-    numbers: dict[str, Select[tuple[int]]] = {
+    numbers: dict[str, Select[int]] = {
         "n_versions": select(func.count()).select_from(QuestionnaireVersion),
         "n_households": select(func.count()).select_from(Household),
         "n_visits": select(func.count()).select_from(Visit),
@@ -107,7 +107,8 @@ def _count_answered(session: Session, scope: Scope | None) -> dict[Part, tuple[i
     statement = select(*part, *numbers).group_by(*part)
     if scope is not None:
         statement = statement.where(scope.holds(*part))
-    return {(visit_id, village_code): tuple(found) for visit_id, village_code, *found in session.execute(statement)}
+    found = session.execute(statement).all()
+    return {(visit_id, village_code): (n, n_answered, n_accepted) for visit_id, village_code, n, n_answered, n_accepted in found}
 
 
 def read_field(session: Session, user_id: str) -> Field:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -19,6 +19,7 @@ from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.pages.choices import choices_of
 from survey.pages.downloads import ZIP, download
 from survey.protection.reading import note_names
+from survey.this_app import this_app
 
 READERS = ("admin", "coordinator", "author")
 
@@ -86,7 +87,7 @@ def _made(wanted: ExportRequest, purpose: str) -> Any:
     person = actor()
     # Making it takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
     rollback_request()
-    with reading_scope(current_app._get_current_object()) as session:
+    with reading_scope(this_app()) as session:
         dataset = operations.make_dataset(session, person, wanted, purpose)
     if wanted.is_full:
         note_names(max(dataset.made.n_rows.values(), default=0))

@@ -82,7 +82,7 @@ def build_demo(app: Flask, progress: Progress | None = None) -> None:
             put_team_together(session, people, visit, plan.facts, _at(plan.facts.starts_on - timedelta(days=3)))
             seal_draw(session, people, visit, plan.facts)
             desk = Desk(session, storage, facts, people, forms, pictures, assignments)
-            _hold(desk, plan, lambda done, before=n_done: progress(before + done, n_tasks) if progress else None)
+            _hold(desk, plan, _going_on(progress, n_done, n_tasks))
             n_done += len(plan.tasks)
             fill_in_others(desk, plan, visit)
             record_meetings(session, people, facts, visit, plan.facts)
@@ -185,6 +185,16 @@ def _assign(
         for key, assignment in zip(days, made, strict=True):
             ids[visit.id, *key, form_id] = assignment.id
     return ids
+
+
+def _going_on(progress: Progress | None, n_before: int, n_tasks: int) -> Callable[[int], None]:
+    """What tells how much of everything is done, when it is told how much of one visit is."""
+
+    def tell(done: int) -> None:
+        if progress:
+            progress(n_before + done, n_tasks)
+
+    return tell
 
 
 def _hold(desk: Desk, plan: VisitPlan, progress: Callable[[int], None]) -> None:

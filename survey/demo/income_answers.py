@@ -120,5 +120,5 @@ def income_per_head(answers: Mapping[str, Any], n_members: int) -> int:
     """Net income a head of these answers, in whole yuan, as the questionnaire works it out."""
     earned = ("wage_local_cny", "wage_migrant_cny", "crop_income_cny", "livestock_income_cny", "other_business_cny", "rent_cny")
     given = ("dividend_cny", "dibao_cny", "pension_cny", "subsidy_cny", "family_gift_cny")
-    total = sum(answers.get(name, 0) for name in (*earned, *given)) - answers.get("business_cost_cny", 0)
+    total: float = sum(answers.get(name, 0) for name in (*earned, *given)) - answers.get("business_cost_cny", 0)
     return max(round(total / n_members), 0)

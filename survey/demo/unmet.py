@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -72,7 +73,7 @@ def _assign_again(session: Session, coordinator: User, visit: Visit, day: date, 
 
 def _add_newcomers(session: Session, coordinator: User, told: VisitFacts, visit: Visit, now: datetime) -> None:
     for (reason, note), household in zip(NEWCOMERS, _unknown_households(session, visit), strict=False):
-        facts = {"reason": reason, "note": note, "form_ids": [HOUSEHOLD_FORM], "planned_on": told.ends_on, "now": now}
+        facts: dict[str, Any] = {"reason": reason, "note": note, "form_ids": [HOUSEHOLD_FORM], "planned_on": told.ends_on, "now": now}
         add_new_household(session, coordinator, visit, household, pair=visit.pairs[0], **facts)
 
 

@@ -145,7 +145,7 @@ def find_signer(session: Session, username: str) -> tuple[str | None, bytes | No
 
 
 @cache
-def _signer() -> Select[tuple[str, bytes | None]]:
+def _signer() -> Select[str, bytes | None]:
     statement = select(User.id, PersonPin.sign_key).outerjoin(PersonPin, PersonPin.user_id == User.id)
     return statement.where(User.username == bindparam("username"))
 

@@ -38,7 +38,8 @@ def refuse_revoked() -> None:
 def register() -> Response:
     """Know the tablet and what it tells of its work, and make the keys that its person's visits still lack."""
     facts = _facts()
-    waiting = facts.get("waiting") if isinstance(facts.get("waiting"), dict) else {}
+    said = facts.get("waiting")
+    waiting: dict[str, Any] = said if isinstance(said, dict) else {}
     told = operations.Waiting(_count(waiting, "n_drafts"), _count(waiting, "n_unsent"))
     now = utc_now()
     device = operations.register_device(current_session(), current_user, _text(facts, "device_id"), _text(facts, "name"), told, now)
@@ -51,7 +52,12 @@ def register() -> Response:
 def pin() -> Response:
     """Keep the key of a person's first PIN, or compare a later one with it; `old_sign` comes with a PIN that is changed."""
     facts = _facts()
-    keys = {"sign_key": _hex(facts, "sign"), "salt": _base64(facts, "salt"), "rounds": _count(facts, "rounds"), "now": utc_now()}
+    keys: dict[str, Any] = {
+        "sign_key": _hex(facts, "sign"),
+        "salt": _base64(facts, "salt"),
+        "rounds": _count(facts, "rounds"),
+        "now": utc_now(),
+    }
     if "old_sign" in facts:
         outcome = operations.change_pin(current_session(), current_user, old_sign_key=_hex(facts, "old_sign"), **keys)
     else:

@@ -166,7 +166,7 @@ def _inclusions_of_waiting(stage: VillageStage, villages: Sequence[Size]) -> Cal
 
 def _pick_by_size(villages: Sequence[Size], n: int, stream: Stream) -> list[Size]:
     """`n` of the villages (all, when there are fewer) one after the other, each of those left with probability proportional to size."""
-    left, chosen = list(villages), []
+    left, chosen = list(villages), list[Size]()
     while left and len(chosen) < n:
         point = stream.below(_total(left))
         at = 0

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime, time
+from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -47,6 +48,7 @@ from survey.draws.words import (
 from survey.errors import spoken
 from survey.field_time import FIELD_ZONE
 from survey.pages.choices import choices_of
+from survey.pages.fields import given
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.models import Visit
 
@@ -76,7 +78,7 @@ FIELD_OF_REASON = {
 """The field at which a refusal is shown; others stand above the form."""
 
 
-def _whole_number(label: object, **kwargs: object) -> IntegerField:
+def _whole_number(label: LazyString, **kwargs: Any) -> IntegerField:
     return IntegerField(label, [Optional(), NumberRange(min=0, max=100_000, message=_l("Write a whole number."))], **kwargs)
 
 
@@ -101,9 +103,12 @@ class _OpeningForm(FlaskForm):
         else:
             self.opener_id.choices = choices_of(people, none=_l("Decide later"))
 
-    def opening(self) -> dict[str, object]:
+    def opening(self) -> dict[str, Any]:
         """The values for operations."""
-        return {"departs_at": self.departs_at.data.replace(tzinfo=FIELD_ZONE), "opener_id": self.opener_id.data if self.opener_id else None}
+        return {
+            "departs_at": given(self.departs_at.data).replace(tzinfo=FIELD_ZONE),
+            "opener_id": self.opener_id.data if self.opener_id else None,
+        }
 
 
 class DrawForm(_OpeningForm):

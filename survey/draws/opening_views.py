@@ -33,6 +33,7 @@ from survey.draws.queries import (
 )
 from survey.draws.sample import next_reserve, next_village
 from survey.draws.views import design_sentences, draw_words, sample_values
+from survey.pages.fields import given
 from survey.visits.page import EDITORS, READERS, visit_words
 
 blueprint = Blueprint("draw_opening", __name__)
@@ -164,7 +165,7 @@ def take_back_village(draw_id: str, replacement_id: str) -> WerkzeugResponse:
     if form.validate_on_submit():
         found = find_village_replacement(session, made, replacement_id)
         take_back = village_replacement_operations.take_back_village_replacement
-        take_back(session, current_user, made, found, form.reason.data, utc_now())
+        take_back(session, current_user, made, found, given(form.reason.data), utc_now())
         flash(_("The replacement was taken back."), "success")
     else:
         flash(_("A replacement is taken back only with a reason; nothing was changed."), "error")
@@ -181,7 +182,7 @@ def take_back(draw_id: str, replacement_id: str) -> WerkzeugResponse:
     form = ReasonForm()
     if form.validate_on_submit():
         replacement = find_replacement(session, made, replacement_id)
-        replacement_operations.take_back_replacement(session, current_user, made, replacement, form.reason.data, utc_now())
+        replacement_operations.take_back_replacement(session, current_user, made, replacement, given(form.reason.data), utc_now())
         flash(_("The replacement was taken back."), "success")
     else:
         flash(_("A replacement is taken back only with a reason; nothing was changed."), "error")

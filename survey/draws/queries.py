@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, case, cast, false, func, or_, select
+from sqlalchemy import Text, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User, user_roles
+from survey.db import ColumnOf
 from survey.draws.design import Design, read_design
 from survey.draws.frame import Frame, VillageChange, VillageSummary, changes_since, make_frame
 from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage, DrawVillageReplacement
@@ -37,7 +38,7 @@ def read_frame(session: Session, design: Design) -> Frame:
 
     The database puts the households of a village into one text: a frame may have hundreds of thousands of them.
     """
-    parts: list[ColumnElement[str]] = [Household.number]
+    parts: list[ColumnOf[str]] = [Household.number]
     parts += [Household.kind] if design.needs_kinds else []
     parts += [cast(Household.markers, Text)] if design.needs_markers else []
     line = parts[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -99,7 +100,7 @@ def _pass_back(
         return
     waiting = _open_assignments(session, made, reserve.household_id)
     for each in waiting:
-        task = {"pair": each.pair, "form_id": each.form_id, "planned_on": each.planned_on}
+        task: dict[str, Any] = {"pair": each.pair, "form_id": each.form_id, "planned_on": each.planned_on}
         assign(session, actor, made.visit, households=[unit.household], now=now, **task)
     remove_assignments(session, actor, made.visit, [each.id for each in waiting], now)
 
@@ -127,7 +128,7 @@ def _pass_on(
     waiting = _open_assignments(session, made, unit.household_id) if unit.household_id else ()
     if reserve is not None and reserve.household is not None:
         for each in waiting:
-            task = {"pair": each.pair, "form_id": each.form_id, "planned_on": each.planned_on}
+            task: dict[str, Any] = {"pair": each.pair, "form_id": each.form_id, "planned_on": each.planned_on}
             assign(session, actor, made.visit, households=[reserve.household], now=now, **task)
     if reason in UNMET and made.visit.state == "open":
         standing = standing_outcomes(session, Assignment.id.in_([each.id for each in waiting]))

@@ -26,12 +26,12 @@ def is_drawn_village(session: Session, visit_id: str, village_code: str) -> bool
     return session.scalar(drawn_villages(visit_id).where(DrawVillage.village_code == village_code).limit(1)) is not None
 
 
-def drawn_villages(visit_id: str) -> Select[tuple[str]]:
+def drawn_villages(visit_id: str) -> Select[str]:
     """The codes of the villages that are in the sample of the visit's opened draw that counts, as it is now."""
     return select(DrawVillage.village_code).where(DrawVillage.draw_id.in_(_opened(visit_id)), _has_come(), ~_has_left())
 
 
-def given_up_villages(visit_id: str) -> Select[tuple[str]]:
+def given_up_villages(visit_id: str) -> Select[str]:
     """The codes of the villages that left the sample of the visit's opened draw that counts."""
     return select(DrawVillage.village_code).where(DrawVillage.draw_id.in_(_opened(visit_id)), _has_left())
 
@@ -51,7 +51,7 @@ def _has_left() -> ColumnElement[bool]:
     return exists().where(exit_.draw_id == DrawVillage.draw_id, exit_.village_code == DrawVillage.village_code, exit_.reverted_at.is_(None))
 
 
-def households_in(visit_id: str, part: str) -> Select[tuple[str | None]]:
+def households_in(visit_id: str, part: str) -> Select[str | None]:
     """The ids of the households of the visit's sample as it is now (`part` "drawn"), or of the reserves that wait ("reserve")."""
     replacement, entry = aliased(DrawReplacement), aliased(DrawReplacement)
     is_given_up = exists().where(replacement.unit_id == DrawUnit.id, replacement.reverted_at.is_(None))
@@ -97,5 +97,5 @@ def inclusions(visit_ids: Sequence[str]) -> Subquery:
     return select(found).where(found.c.position == 1).subquery()
 
 
-def _opened(visit_id: str) -> Select[tuple[str]]:
+def _opened(visit_id: str) -> Select[str]:
     return select(Draw.id).join(DrawOpening, DrawOpening.draw_id == Draw.id).where(Draw.visit_id == visit_id, Draw.voided_at.is_(None))

@@ -44,6 +44,7 @@ from survey.draws.words import (
     stratum_label,
     villages_sentence,
 )
+from survey.pages.fields import given
 from survey.pages.paging import page_of
 from survey.places.queries import names_of
 from survey.visits.page import EDITORS, READERS, render_visit, visit_words
@@ -177,7 +178,7 @@ def new(visit_id: str) -> str | Response:
     if counties and form.validate_on_submit():
         try:
             design: Design = form.design(counties)
-            values = {"seed_source": form.seed_source.data, "public_seed": form.public_seed.data or "", "now": utc_now()}
+            values: dict[str, Any] = {"seed_source": form.seed_source.data, "public_seed": form.public_seed.data or "", "now": utc_now()}
             operations.make_draw(session, current_user, visit, design, **values, **form.opening())
         except SurveyError as error:
             form.refuse(error)  # everything is checked before anything is written
@@ -221,7 +222,7 @@ def void(visit_id: str, draw_id: str) -> Response:
     made = _draw_of(visit_id, draw_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        operations.void_draw(current_session(), current_user, made, form.reason.data, utc_now())
+        operations.void_draw(current_session(), current_user, made, given(form.reason.data), utc_now())
         flash(_("The draw was voided. It stays visible with the reason."), "success")
     else:
         flash(_("A draw is voided only with a reason; nothing was changed."), "error")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -116,7 +117,7 @@ def _assign_there(session: Session, actor: User | None, made: Draw, left: str, c
     for each in waiting:
         tasks[each.form_id, each.planned_on].append(each)
     for (form_id, planned_on), same in tasks.items():
-        shared = {"form_id": form_id, "planned_on": planned_on, "now": now}
+        shared: dict[str, Any] = {"form_id": form_id, "planned_on": planned_on, "now": now}
         by_pair: dict[str, list[Assignment]] = defaultdict(list)
         for each in same:
             by_pair[each.pair_id].append(each)

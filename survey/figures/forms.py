@@ -6,6 +6,7 @@ from wtforms import Form, HiddenField, SelectField
 
 from survey.figures.reading import LEAST_ANSWERS, Selection
 from survey.pages.choices import choices_of
+from survey.pages.fields import list_field
 
 LEAST_OFFERED = (1, 5, 10, 30)
 
@@ -30,7 +31,7 @@ class SelectionForm(Form):
         """What is chosen, once the lists are filled; what a list does not offer limits nothing."""
         chosen = {}
         for name in ("visit", "county", "village", "kind", "area", "indicator"):
-            offered = {str(choice.value) for choice in self[name].choices or ()}
+            offered = {choice.value for choice in list_field(self, name).choices or ()}
             if self[name].data not in offered:
                 self[name].data = ""
             chosen[name] = self[name].data or ""

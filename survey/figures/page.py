@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from flask import current_app, render_template, request
+from flask import render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -36,6 +36,7 @@ from survey.issues.words import AREA_LABELS
 from survey.pages.choices import choices_of
 from survey.pages.navigation import Tab
 from survey.places.words import KIND_LABELS
+from survey.this_app import this_app
 from survey.thresholds.wording import limit_text
 
 READERS = ("admin", "coordinator", "author")
@@ -104,7 +105,7 @@ def kept_of(visit: OfferedVisit) -> Kept:
     folder = place_of_visit(current_settings().figures_path, visit.id)
     kept = read_kept(folder)
     if kept is None:
-        app = current_app._get_current_object()
+        app = this_app()
         known = work_on(app, visit.id)
         # One that failed is not tried again by itself, because it would fail at every refreshing of the page.
         work = known if known is not None and known.failure else begin(app, visit.id)
@@ -146,7 +147,7 @@ def _offer(form: SelectionForm, visits: tuple[OfferedVisit, ...], visit: Offered
 
 def render_figures(template: str, tab: str, opened: Opened, **context: Any) -> str:
     """A page of figures; every one says of which moment they are, and what happened since."""
-    work = work_on(current_app._get_current_object(), opened.visit.id)
+    work = work_on(this_app(), opened.visit.id)
     return render_template(
         template,
         tabs=TABS,

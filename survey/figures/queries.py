@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from survey.bundles.unrelated_events import UNRELATED
@@ -77,7 +77,9 @@ def read_since(session: Session, kept: Kept, visit_id: str) -> Since:
     is_other = and_(later, Event.subject_type.not_in(sorted(WITHOUT_EFFECT)), not_(is_of_another))
     counts = {action: n for action, n in session.execute(counted)}
     is_known = select(Event.number).where(Event.number == kept.number, Event.digest == kept.digest).exists()
-    has_others = session.scalar(select(or_(select(Event.number).where(is_other).exists(), and_(kept.number > 0, not_(is_known)))))
+    has_others = session.scalar(
+        select(or_(select(Event.number).where(is_other).exists(), and_(true() if kept.number > 0 else false(), not_(is_known))))
+    )
     return Since(counts.get(ACCEPTED, 0), sum(counts.get(action, 0) for action in TAKEN_BACK), bool(has_others))
 
 

@@ -45,7 +45,7 @@ class Selection:
     indicator: str = ""
     least: int = LEAST_ANSWERS
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The selection as the parameters of an address."""
         names = ("visit", "county", "village", "kind", "area", "indicator")
         least = {} if self.least == LEAST_ANSWERS else {"least": str(self.least)}
@@ -208,8 +208,8 @@ def withhold(frame: Bundle, found: pd.DataFrame, least: int) -> pd.DataFrame:
     """
     of_places = {(form.form_id, each.name) for form in frame.forms.values() if form.told_of for each in indicators_of(form) if not each.of}
     is_of_people = np.array([key not in of_places for key in zip(found["form_id"], found["indicator"], strict=True)], dtype=bool)
-    numbers = {name: found[name].to_numpy(dtype=float) for name in ("n", "estimate", "se", "ci_low", "ci_high")}
-    is_few = Suppression(least).applies(*numbers.values(), (found["unit"] == SHARE_UNIT).to_numpy())
+    n, estimate, se, low, high = (found[name].to_numpy(dtype=float) for name in ("n", "estimate", "se", "ci_low", "ci_high"))
+    is_few = Suppression(least).applies(n, estimate, se, low, high, (found["unit"] == SHARE_UNIT).to_numpy())
     is_out = found["suppressed"] | (is_few & is_of_people)
     return found.assign(suppressed=is_out, **{name: found[name].mask(is_out) for name in FIGURES})
 

@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.codebook import Column, label_in
-from analysis.lineage.behind import counts_sampled_only, domain_of
+from analysis.lineage.behind import MeasureColumns, counts_sampled_only, domain_of
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.figures.keeping import Kept, KeptTable, MeasureColumns, frame_of
+from survey.figures.keeping import Kept, KeptTable, frame_of
 from survey.intake.texts import text_for
 from survey.lookback.changes import YES_NO
 from survey.pages.paging import Page, page_of

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -35,6 +35,7 @@ from survey.pages.language import address_to_return_to
 from survey.pages.paging import page_of
 from survey.pages.workbooks import XLSX, TableSheet
 from survey.review.words import STATE_LABELS
+from survey.this_app import this_app
 
 PLACES_SHOWN, COUNTIES_SHOWN = 50, 8
 
@@ -212,7 +213,7 @@ def update() -> Any:
     if visit is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Visit", key=form.visit.data or "", remedy="Choose one that has accepted interviews.")
     rollback_request()
-    work = begin(current_app._get_current_object(), visit.id)
+    work = begin(this_app(), visit.id)
     work.wait(PATIENCE_SECONDS)
     if not work.is_under_way and not work.failure:
         flash(_("The figures are up to date."), "success")

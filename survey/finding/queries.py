@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, label, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.accounts.models import User, user_roles
+from survey.db import AnyRow, AnySelect
 from survey.finding.wanted import Wanted
 from survey.issues.models import Issue
 from survey.issues.words import STATE_LABELS
@@ -45,7 +46,7 @@ class Found:
     title: str
     details: tuple[object, ...]
     endpoint: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
 
 
@@ -98,7 +99,7 @@ def _is_named(column: Any, wanted: Wanted) -> ColumnElement[bool]:
 def find_issues(session: Session, wanted: Wanted) -> tuple[Found, ...]:
     """Issues by a part of their number that is not too short, by words of the title, of what was found and of the responsible body; the
     newest first."""
-    shown = Issue.title_in(page_language()).label("shown")
+    shown = label("shown", Issue.title_in(page_language()))
     titles = (Issue.number, Issue.title, shown) if len(wanted.text) >= SHORTEST_NUMBER else (Issue.title, shown)
     statement = select(Issue.number, Issue.title, shown, Issue.state).order_by(Issue.raised_at.desc(), Issue.number)
     rows = _matching(session, statement, titles, wanted, also=(Issue.finding, Issue.responsible_body))
@@ -170,9 +171,7 @@ def find_experts(session: Session, wanted: Wanted) -> tuple[Found, ...]:
     return tuple(Found(row.name, (row.post, row.organisation), "liaison_experts.show", {"expert_id": row.id}) for row in rows)
 
 
-def _matching(
-    session: Session, statement: Select[Any], columns: tuple[Any, ...], wanted: Wanted, also: tuple[Any, ...] = ()
-) -> list[Row[Any]]:
+def _matching(session: Session, statement: AnySelect, columns: tuple[Any, ...], wanted: Wanted, also: tuple[Any, ...] = ()) -> list[AnyRow]:
     """The first rows whose columns hold what is looked for, one more than `MOST` at most; `also` are columns not compared with pinyin.
 
     The database does not know how a title is typed, so for pinyin the titles are read and compared.

@@ -1,6 +1,7 @@
 """The forms of the first steps."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -117,7 +118,7 @@ class FirstVisitForm(FlaskForm):
         if self.starts_on.data and field.data and field.data < self.starts_on.data:
             raise ValidationError(_l("The visit cannot end before it begins."))
 
-    def validate_pairs(self, field: FieldList) -> None:
+    def validate_pairs(self, field: "FieldList[Any]") -> None:
         """Refuse half pairs, strangers, and people in two pairs."""
         chosen = [person for row in field for person in (row.form.lead.data, row.form.second.data) if person]
         if not self.chosen_pairs():

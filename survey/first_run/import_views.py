@@ -16,6 +16,7 @@ from survey.first_run.queries import find_waiting_draft
 from survey.first_run.views import PAGES, after, step_page
 from survey.pages.buttons import EmptyForm
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
@@ -63,7 +64,8 @@ def read(kind: str) -> Response | Redirect:
     found, form = _import(kind), UploadForm()
     if form.validate_on_submit():
         try:
-            found.keep(current_session(), actor(), form.file.data.read(), form.file.data.filename, utc_now())
+            name, data = sent_file(form.file)
+            found.keep(current_session(), actor(), data, name, utc_now())
         except SurveyError as error:
             if "reason" not in error.values:
                 raise

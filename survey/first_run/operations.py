@@ -76,8 +76,9 @@ def plan_first_visit(session: Session, actor: User, planned: FirstVisit, now: da
     Raises INVALID_VALUE as the single steps do.
     """
     visit_id = propose_id(session, planned.starts_on, planned.village_codes[0][:COUNTY_DIGITS])
-    days = {"starts_on": planned.starts_on, "ends_on": planned.ends_on}
-    visit = visits.create_visit(session, actor, id=visit_id, title=planned.title, now=now, **days)
+    visit = visits.create_visit(
+        session, actor, id=visit_id, title=planned.title, starts_on=planned.starts_on, ends_on=planned.ends_on, now=now
+    )
     visits.add_villages(session, actor, visit, planned.village_codes, "purposive", now)
     visits.add_forms(session, actor, visit, planned.versions, now)
     pairs = [

@@ -16,6 +16,7 @@ from survey.first_run.forms import AdministratorForm, OrganisationForm
 from survey.first_run.queries import has_people, read_installation, read_progress
 from survey.first_run.steps import STEPS
 from survey.pages.buttons import EmptyForm
+from survey.pages.fields import given
 from survey.pages.language import page_language
 
 STEP_LABELS = {
@@ -64,9 +65,15 @@ def administrator() -> Any:
         return redirect(url_for("security.login"))
     form = AdministratorForm()
     if form.validate_on_submit():
-        if is_first_code(form.code.data, current_settings().secret_key):
-            facts = {"username": form.username.data, "name": form.name.data, "password": form.password.data}
-            operations.add_first_administrator(current_session(), **facts, locale=page_language(), now=utc_now())
+        if is_first_code(given(form.code.data), current_settings().secret_key):
+            operations.add_first_administrator(
+                current_session(),
+                username=given(form.username.data),
+                name=given(form.name.data),
+                password=given(form.password.data),
+                locale=page_language(),
+                now=utc_now(),
+            )
             flash(_("The account is made. Sign in with it."), "success")
             return redirect(url_for("security.login", next=url_for(".index")))
         form.code.errors = [_("This is not the code that the terminal shows. Copy it from there; it begins after the colon.")]

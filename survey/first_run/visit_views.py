@@ -13,6 +13,7 @@ from survey.first_run.operations import FirstVisit, plan_first_visit
 from survey.first_run.queries import list_interviewers, list_villages
 from survey.first_run.views import PAGES, step_page
 from survey.instruments.supplied import publish_supplied, supplied_questionnaires
+from survey.pages.fields import given
 from survey.pages.language import page_language
 from survey.storage import current_storage
 
@@ -38,9 +39,9 @@ def plan() -> Any:
         return step_page("first_run/visit.html", "visit", 422 if form.is_submitted() else 200, form=form, villages=villages, people=people)
     now, pairs = utc_now(), form.chosen_pairs()
     planned = FirstVisit(
-        title=form.title.data,
-        starts_on=form.starts_on.data,
-        ends_on=form.ends_on.data,
+        title=given(form.title.data),
+        starts_on=given(form.starts_on.data),
+        ends_on=given(form.ends_on.data),
         village_codes=form.villages.data,
         versions=publish_supplied(session, actor(), form.forms.data, current_storage(), now),
         once_per_village=frozenset(each.form_id for each in supplied if each.per == "village"),

@@ -137,15 +137,20 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
+def _written(translator: SphinxTranslator) -> list[str]:
+    body: list[str] = getattr(translator, "body")  # of every translator that writes HTML  # noqa: B009
+    return body
+
+
 def visit_inline_formula(translator: SphinxTranslator, node: nodes.math) -> None:
     """Write a formula that stands in a line."""
-    translator.body.append(tex2mathml(node.astext()))
+    _written(translator).append(tex2mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def visit_formula(translator: SphinxTranslator, node: nodes.math_block) -> None:
     """Write a formula that stands by itself, in a box of its own that scrolls where it is wider than the page."""
-    translator.body.append(f'<div class="formula">{tex2mathml(node.astext(), as_block=True)}</div>')
+    _written(translator).append(f'<div class="formula">{tex2mathml(node.astext(), as_block=True)}</div>')
     raise nodes.SkipNode
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from survey.config import current_settings
 from survey.guide.kept import built_guide

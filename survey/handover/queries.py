@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from survey.db import AnyRow
 from survey.events import Event
 from survey.handover.layout import AS_EVIDENCE, PERSON, compared_columns, handed_table, natural_keys, surrogate, told_columns
 from survey.handover.models import HandedEvent
@@ -45,7 +46,7 @@ def read_rows(session: Session, table: Table) -> Iterator[Values]:
     """The rows as they travel, parents before children where a table refers to itself; people with the roles they have."""
     columns = told_columns(table)
     statement = select(*columns).order_by(*table.primary_key).execution_options(yield_per=FETCHED_AT_A_TIME)
-    rows = (to_wire(row) for row in session.execute(statement).mappings())
+    rows: Iterator[Values] = (to_wire(row) for row in session.execute(statement).mappings())
     own_reference = next((column.name for column in columns for key in column.foreign_keys if key.column.table is table), None)
     if own_reference:
         rows = _parents_first(list(rows), next(iter(table.primary_key)).name, own_reference)
@@ -102,11 +103,12 @@ def _by_columns(session: Session, table: Table, names: list[str], wanted: Sequen
     if not sought:
         return {}
     columns = [table.columns[name] for name in names]
+    condition: ColumnElement[bool]
     if len(columns) == 1:
         condition = columns[0].in_([values[0] for values in sought])
     else:
         condition = or_(*(and_(*(column == value for column, value in zip(columns, values, strict=True))) for values in sought))
-    rows: Sequence[Row[Any]] = session.execute(select(*told_columns(table)).where(condition)).all()
+    rows: Sequence[AnyRow] = session.execute(select(*told_columns(table)).where(condition)).all()
     return {tuple(each[name] for name in names): each for each in (to_wire(row._mapping) for row in rows)}
 
 

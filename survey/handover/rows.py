@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, LargeBinary, Table
+from sqlalchemy import JSON, Date, LargeBinary, RowMapping, Table
 
 from survey.db import UtcDateTime
 from survey.sealing.fields import SealedBytes
@@ -18,7 +18,7 @@ DIGEST_LENGTH = 16
 Values = dict[str, Any]
 
 
-def to_wire(row: Mapping[str, Any]) -> Values:
+def to_wire(row: Mapping[str, Any] | RowMapping) -> Values:
     """The row as JSON values: bytes in base64, instants and days in ISO 8601."""
     return {name: _encode(value) for name, value in row.items()}
 

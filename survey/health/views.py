@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,6 +12,7 @@ from survey.db import utc_now
 from survey.health.alive import ADDRESS, alive
 from survey.health.checks import check_readiness
 from survey.health.metrics import EXTENSION
+from survey.this_app import this_app
 
 blueprint = Blueprint("health", __name__)
 blueprint.get(ADDRESS)(alive)
@@ -25,8 +27,8 @@ def _keep_nowhere(response: Response) -> Response:
 @blueprint.get("/readyz")
 def ready() -> Response:
     """200 when everything is there that requests need, 503 otherwise; what was found is told to this machine and holders of the token."""
-    found = check_readiness(current_app._get_current_object(), utc_now())
-    told = {"status": "ready" if found.is_ready else "not ready"}
+    found = check_readiness(this_app(), utc_now())
+    told: dict[str, Any] = {"status": "ready" if found.is_ready else "not ready"}
     if _may_see():
         told |= {"checks": found.checks, "warnings": list(found.warnings)}
     return make_response(jsonify(told), 200 if found.is_ready else 503)

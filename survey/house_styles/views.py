@@ -17,6 +17,7 @@ from survey.house_styles.operations import add_style, put_aside
 from survey.house_styles.queries import find_used, read_used
 from survey.pages.choices import choices_of
 from survey.pages.downloads import DOCX, download
+from survey.pages.fields import sent_file
 from survey.pages.language import LANGUAGES
 from survey.storage import current_storage
 
@@ -45,8 +46,8 @@ def index() -> Any:
 def _add(form: StyleForm) -> Any:
     if not form.validate():
         return make_response(_page(form), 422)
-    name = form.file.data.filename or "reference.docx"
-    add_style(current_session(), actor(), form.file.data.read(), name, form.language.data, current_storage(), utc_now())
+    name, data = sent_file(form.file)
+    add_style(current_session(), actor(), data, name or "reference.docx", form.language.data, current_storage(), utc_now())
     flash(_("Drafts from now on are written in it. Look below at what it lacks."), "success")
     return redirect(url_for(".index"))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -128,7 +129,7 @@ def record_outcome(
     found.instance_id = _newest_interview(session, household, visit)
     session.flush()
     n_files = _attach(session, actor, issue, found, fresh, now)
-    told = {"household": household.id, "visit": visit.id, "outcome": outcome}
+    told: dict[str, Any] = {"household": household.id, "visit": visit.id, "outcome": outcome}
     told |= {"n_files": n_files} if n_files else {}
     told |= {"noted": noted.id} if noted else {}
     take_step(session, actor, issue, "look_back", now, changes={} if is_said else {"outcome": [before, outcome]}, **told)
@@ -152,7 +153,7 @@ def add_files(
     if not fresh:
         return 0
     n_files = _attach(session, actor, issue, found, fresh, now)
-    told = {"household": household.id, "visit": visit.id, "outcome": found.outcome, "n_files": n_files}
+    told: dict[str, Any] = {"household": household.id, "visit": visit.id, "outcome": found.outcome, "n_files": n_files}
     take_step(session, actor, issue, "look_back", now, **told)
     return n_files
 

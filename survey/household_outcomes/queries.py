@@ -237,7 +237,7 @@ def _is_followed(visit: Visit) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _households() -> Select[tuple[Household, str]]:
+def _households() -> Select[Household, str]:
     return select(Household, Region.name).join(Region, Region.code == Household.village_code)
 
 
@@ -247,7 +247,7 @@ def _is_assigned(issue: Issue, visit: Visit) -> ColumnElement[bool]:
     return and_(assigned, Household.village_code.between(lowest, highest))
 
 
-def _outcomes(issue: Issue) -> Select[tuple[HouseholdOutcome, str]]:
+def _outcomes(issue: Issue) -> Select[HouseholdOutcome, str]:
     return (
         select(HouseholdOutcome, User.name.label("found_by"))
         .outerjoin(User, User.id == HouseholdOutcome.found_by_id)

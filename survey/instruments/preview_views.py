@@ -46,13 +46,13 @@ class Previewed:
 
     questionnaire: Questionnaire
     key: tuple[str, ...]
-    where: dict[str, str]
+    where: dict[str, Any]
     endpoint: str
     """What the names of the views about it begin with: "draft" or "version"."""
     files: Mapping[str, str]
     """The hash in storage of each file beside it, by name."""
 
-    def address(self, view: str, **values: str) -> str:
+    def address(self, view: str, **values: Any) -> str:
         """The address of one of its views."""
         return url_for(f".{self.endpoint}_{view}", **self.where, **values)
 

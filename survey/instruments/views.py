@@ -35,6 +35,7 @@ from survey.instruments.sheet_rows import checked_sheets
 from survey.instruments.words import GOOD_LABELS, INDICATOR_KIND_LABELS, KIND_LABELS, PROBLEM_LABELS, WEIGHT_LABELS, WEIGHT_TONES
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.pages.downloads import download
+from survey.pages.fields import given, sent_file
 from survey.storage import current_storage
 
 READERS = ("admin", "coordinator", "author")
@@ -93,7 +94,8 @@ def check() -> Any:
     form = CheckForm()
     if not form.validate_on_submit():
         return make_response(render_template("instruments/check.html", form=form), 422 if form.is_submitted() else 200)
-    source, name = form.file.data.read(), form.file.data.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+    chosen = sent_file(form.file)
+    source, name = chosen.data, chosen.name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
     files = {**_read_list(form.kept.data), **collect_files((each.filename or "", each.read()) for each in form.files.data or () if each)}
     taken_over = earlier_files(current_session(), current_storage(), source, name, files)
     files = {**taken_over, **files}
@@ -137,10 +139,10 @@ def publish() -> Any:
     form = PublishForm()
     if not form.validate_on_submit() or not current_storage().exists(form.sha256.data or ""):
         raise SurveyError(ErrorCode.NOT_FOUND, what="Checked file", key=form.name.data, remedy="Check the file again, then publish it.")
-    source = current_storage().get(form.sha256.data)
+    source = current_storage().get(given(form.sha256.data))
     user = current_user._get_current_object()
     beside = operations.Beside(current_storage(), _read_list(form.files.data))
-    version = operations.publish_questionnaire(current_session(), user, source, form.name.data, utc_now(), beside)
+    version = operations.publish_questionnaire(current_session(), user, source, given(form.name.data), utc_now(), beside)
     flash(
         _("Version %(version)s of %(title)s is published.", version=version.version, title=version.title_in(str(get_locale()))), "success"
     )

@@ -36,6 +36,7 @@ from survey.config import current_settings
 from survey.db import rollback_request, session_scope
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_until
+from survey.this_app import this_app
 
 REALM = "supervision-survey"
 SENDING_ROLES = frozenset(("interviewer", "coordinator", "admin"))
@@ -139,7 +140,7 @@ def _authenticate_token(request: Request, session: Session, now: datetime, scope
             note_use(session, token.id, now)
         else:
             # A request that only reads must not take the write lock for as long as it lasts.
-            with session_scope(current_app._get_current_object()) as own:
+            with session_scope(this_app()) as own:
                 note_use(own, token.id, now)
     return token.user
 
@@ -171,6 +172,6 @@ def _authenticate_password(request: Request, session: Session, now: datetime, us
     gate.failures.hit(FAILURES, *identifiers)
     # The refusal takes back what this request wrote; that the password was wrong is kept all the same.
     rollback_request()
-    with session_scope(current_app._get_current_object()) as own:
+    with session_scope(this_app()) as own:
         note_failure(own, username, now)
     raise challenge()

@@ -12,6 +12,7 @@ from survey.household_outcomes.words import FATE_LABELS
 from survey.intake.forms import ImportForm
 from survey.intake.sealed_operations import import_sealed
 from survey.intake.words import IMPORT_LABELS, IMPORT_TONES
+from survey.pages.fields import given
 from survey.storage import current_storage
 
 IMPORTERS = ("admin", "coordinator")
@@ -25,9 +26,9 @@ def index() -> Response:
     """Choose the file; then what came in with it, interview by interview."""
     form, imported = ImportForm(), None
     if form.validate_on_submit():
-        upload, actor = form.file.data, current_user._get_current_object()
+        upload, actor = given(form.file.data), current_user._get_current_object()
         try:
-            imported = import_sealed(current_session(), actor, upload.stream, upload.filename, current_storage(), utc_now())
+            imported = import_sealed(current_session(), actor, upload.stream, upload.filename or "", current_storage(), utc_now())
         except SurveyError as error:
             form.file.errors = [spoken(error)]
     page = render_template(

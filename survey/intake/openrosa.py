@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 
 from lxml import etree
 
@@ -47,9 +48,14 @@ def openrosa_headers(now: datetime, limit_bytes: int) -> dict[str, str]:
     }
 
 
+def _unprefixed(namespace: str) -> dict[Any, str]:
+    """The namespace as the one without a prefix, which the types of lxml do not know."""
+    return {None: namespace}
+
+
 def response_document(nature: str, message: str) -> bytes:
     """The OpenRosa answer to a submission; `nature` is the machine-readable word ("submit_success", or an error code)."""
-    root = etree.Element(f"{{{RESPONSE_NAMESPACE}}}OpenRosaResponse", nsmap={None: RESPONSE_NAMESPACE})
+    root = etree.Element(f"{{{RESPONSE_NAMESPACE}}}OpenRosaResponse", nsmap=_unprefixed(RESPONSE_NAMESPACE))
     element = etree.SubElement(root, f"{{{RESPONSE_NAMESPACE}}}message", nature=nature)
     # An error names what was asked for, which may hold signs that no XML does.
     element.text = NOT_IN_XML.sub("�", message)
@@ -58,7 +64,7 @@ def response_document(nature: str, message: str) -> bytes:
 
 def form_list_document(forms: Iterable[ListedForm], *, is_verbose: bool = False) -> bytes:
     """The form list, in the order given; a verbose one describes each form by its title and version."""
-    root = etree.Element(f"{{{LIST_NAMESPACE}}}xforms", nsmap={None: LIST_NAMESPACE})
+    root = etree.Element(f"{{{LIST_NAMESPACE}}}xforms", nsmap=_unprefixed(LIST_NAMESPACE))
     for form in forms:
         element = etree.SubElement(root, f"{{{LIST_NAMESPACE}}}xform")
         for tag, text in (
@@ -86,7 +92,7 @@ class ManifestFile:
 
 def manifest_document(files: Iterable[ManifestFile]) -> bytes:
     """The manifest of a form: the data files and media that were published with it, in the order given."""
-    root = etree.Element(f"{{{MANIFEST_NAMESPACE}}}manifest", nsmap={None: MANIFEST_NAMESPACE})
+    root = etree.Element(f"{{{MANIFEST_NAMESPACE}}}manifest", nsmap=_unprefixed(MANIFEST_NAMESPACE))
     for file in files:
         element = etree.SubElement(root, f"{{{MANIFEST_NAMESPACE}}}mediaFile")
         for tag, text in (("filename", file.name), ("hash", file.hash), ("downloadUrl", file.download_url)):

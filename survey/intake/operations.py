@@ -1,6 +1,6 @@
 """Every write of intake. Each statement is one round trip whatever the size of the interview; none commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -14,14 +14,14 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.candidates.detect import DetectedIssue
 from survey.candidates.models import IssueCandidate
-from survey.db import Base, new_id
+from survey.db import Base, n_changed, new_id
 from survey.events import Happened, json_sha256, log_all, log_event
 from survey.intake.attachments import StoredFile
 from survey.intake.flags import RaisedFlag
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
 from survey.issues.withdrawing import withdraw_evidence_of
 
-_DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_DIALECTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -52,7 +52,6 @@ def _insert(model: type[Base]) -> Insert:
 def _insert_if_absent(dialect: str, model: type[Base]) -> Executable:
     """Built once per table, because building it takes longer than running it."""
     table = model.__table__
-    assert isinstance(table, Table)
     # Not every driver counts the rows of an INSERT unless it is asked to; the key that comes back tells on all of them.
     return _DIALECTS[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
 
@@ -125,7 +124,7 @@ def _replace_original(session: Session, original_id: str, now: datetime) -> None
         .values(review_state="replaced", reviewed_at=now)
         .execution_options(synchronize_session="fetch")
     )
-    if session.execute(statement).rowcount != 1:
+    if n_changed(session, statement) != 1:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=original_id, state="replaced", action="edited")
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -42,7 +42,7 @@ class Header:
     parts: Mapping[tuple[str, Key], Part]
 
 
-def read_header(file: BinaryIO, name: str) -> Header:
+def read_header(file: IO[bytes], name: str) -> Header:
     """The header of an exported file; UNREADABLE_EXPORT when it is none or does not hold all that it names."""
     line = file.readline(HEADER_LIMIT)
     try:
@@ -68,7 +68,7 @@ def read_header(file: BinaryIO, name: str) -> Header:
 class SealedFile:
     """The parts of an exported file, opened one at a time."""
 
-    def __init__(self, file: BinaryIO, header: Header, key: bytes) -> None:
+    def __init__(self, file: IO[bytes], header: Header, key: bytes) -> None:
         self._file = file
         self._cipher = AESGCM(key)
         self.header = header

@@ -8,7 +8,7 @@ import binascii
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask_babel import get_locale
 from sqlalchemy import select
@@ -78,7 +78,7 @@ class Imported:
         return sum(each.outcome in outcomes for each in self.interviews)
 
 
-def import_sealed(session: Session, actor: User | None, file: BinaryIO, name: str, storage: Storage, now: datetime) -> Imported:
+def import_sealed(session: Session, actor: User | None, file: IO[bytes], name: str, storage: Storage, now: datetime) -> Imported:
     """What came in from an exported file, received in the name of the person whose work it is.
 
     Raises UNREADABLE_EXPORT for another file, for a person who is unknown here, and when no visit of this server can open it.

@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
+from flask import Blueprint, Response, g, jsonify, make_response, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -27,6 +27,7 @@ from survey.intake.together import files_writer_of
 from survey.intake.upload_operations import Arrived, Piece, Whole, read_offset, take_piece
 from survey.pages.language import choose_locale
 from survey.storage import current_storage
+from survey.this_app import this_app
 
 OFFSET, LENGTH, COMPLETE, DIGEST = "Upload-Offset", "Upload-Length", "Upload-Complete", "Repr-Digest"
 SHA256 = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
@@ -72,7 +73,7 @@ def piece(instance_id: str, name: str) -> Response:
     arrived = take_piece(current_session(), sender, given, _partials(), current_storage(), utc_now())
     if isinstance(arrived, Whole):
         end_reading()
-        app = current_app._get_current_object()
+        app = this_app()
         arrived = files_writer_of(app).write(app, arrived)
         _partials().remove(key)
     elif given.offset == 0 and not (arrived.is_refused or arrived.is_complete):

@@ -69,7 +69,7 @@ def read_columns(session: Session, wanted: IssueFilter, states: Sequence[str], t
     return tuple(Column(state, counts.by_state.get(state, 0), tuple(card for card in cards if card.state == state)) for state in states)
 
 
-def _ids_by_state(chosen: Sequence[ColumnElement[bool]], states: Sequence[str]) -> Select[tuple[str]]:
+def _ids_by_state(chosen: Sequence[ColumnElement[bool]], states: Sequence[str]) -> Select[str]:
     """The ids of the cards: a walk over each state's part of the list's index."""
     parts = []
     for state in states:
@@ -79,7 +79,7 @@ def _ids_by_state(chosen: Sequence[ColumnElement[bool]], states: Sequence[str]) 
     return select(together.c.id)
 
 
-def _ids_of_found(found: CTE, states: Sequence[str]) -> Select[tuple[str]]:
+def _ids_of_found(found: CTE, states: Sequence[str]) -> Select[str]:
     """The same of the issues that words were found in."""
     position = func.row_number().over(partition_by=found.c.state, order_by=by_due_day(found.c)[1:]).label("position")
     numbered = select(found.c.id, position).where(found.c.state.in_(states)).subquery()

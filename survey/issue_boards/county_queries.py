@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, case, func, label, select, union_all
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.db import AnySelect
 from survey.issue_boards.county import CountyNumbers, Sort, add_up
 from survey.issues.ageing import AGES, age_bounds
 from survey.issues.filters import is_overdue
@@ -112,7 +112,9 @@ def count_county(session: Session, county_code: str, today: date, now: datetime)
     late = func.coalesce(is_overdue(today), False).label("late")
     key = Issue.state, Issue.area, Issue.severity, age, late
     statement = select(*key, func.count()).where(Issue.county_code == county_code).group_by(*key)
-    return add_up(Sort(*row[:4], bool(row[4]), row[5]) for row in session.execute(statement))
+    return add_up(
+        Sort(state, area, severity, of_age, bool(is_late), n) for state, area, severity, of_age, is_late, n in session.execute(statement)
+    )
 
 
 def list_open(session: Session, county_code: str) -> tuple[OpenIssue, ...]:
@@ -190,9 +192,9 @@ def _counting(county_code: str) -> Sequence[ColumnElement[bool]]:
     return Issue.county_code == county_code, Issue.rule.is_not(None), Issue.form_id.is_not(None), Issue.state.not_in(("refuted", "merged"))
 
 
-def _newest(county_code: str, form_id: str, rule: str) -> Select[Any]:
+def _newest(county_code: str, form_id: str, rule: str) -> AnySelect:
     """The newest issues of one rule in the county, at most `ISSUES_OF_RULE`."""
-    title = Issue.title_in(page_language()).label("title")
+    title = label("title", Issue.title_in(page_language()))
     statement = (
         select(Issue.form_id, Issue.rule, Issue.number, title, Issue.state, Issue.year, Issue.sequence)
         .where(*_counting(county_code), Issue.form_id == form_id, Issue.rule == rule)
@@ -212,6 +214,6 @@ def _villages_by_rule(session: Session, county_code: str) -> dict[tuple[str, str
     )
     found: dict[tuple[str, str], dict[str, int]] = {}
     for form_id, rule, village, n in session.execute(evidence):
-        if level_of(village) == "village":
+        if village is not None and level_of(village) == "village":
             found.setdefault((str(form_id), str(rule)), {})[village] = n
     return found

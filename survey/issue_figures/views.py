@@ -51,7 +51,7 @@ class FigureForm(DaysForm):
     visit = SelectField(_l("Visit"), validate_choice=False)
     by = SelectField(_l("Grouped"), choices=choices_of(GROUPS), default="county", validate_choice=False)
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """What was entered and limits something, as the parameters of an address."""
         chosen = {name: self[name].data for name in ("county", "visit") if self[name].data}
         return {**super().parameters(), **chosen, **({} if self.group() == "county" else {"by": self.group()})}

@@ -7,6 +7,7 @@ the order of a page are found by a walk over that index, and issues themselves a
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -46,7 +47,7 @@ class IssueFilter:
     text: str = ""
     """A number or its beginning, or words of the title, of what was found, or of the responsible body."""
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
         return {name: value for name, value in asdict(self).items() if value}
 

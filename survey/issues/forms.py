@@ -30,7 +30,8 @@ from survey.issues.models import Issue
 from survey.issues.stepping import MAX_REASON_LENGTH
 from survey.issues.withdrawing import ANEW, STANDS, STANDS_CHANGED
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, LEVEL_LABELS, SCOPE_LABELS, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
-from survey.pages.choices import choices_of
+from survey.pages.choices import Labels, choices_of
+from survey.pages.fields import list_field
 from survey.visits.forms import trimmed
 
 MAX_TITLE_LENGTH = 200
@@ -69,7 +70,7 @@ class FilterForm(Form):
 
     def offer(self, counties: Iterable[tuple[str, str]], visits: Iterable[tuple[str, str]]) -> None:
         """Fill the lists; each begins with "all"."""
-        offered: dict[str, Any] = {
+        offered: dict[str, Labels] = {
             "county": counties,
             "visit": visits,
             "area": AREA_LABELS,
@@ -80,7 +81,7 @@ class FilterForm(Form):
             "evidence": {WITHDRAWN: _("Withdrawn, to be decided")},
         }
         for name, labels in offered.items():
-            self[name].choices = choices_of(labels, none=_("All"))
+            list_field(self, name).choices = choices_of(labels, none=_("All"))
 
 
 class SeenForm(FlaskForm):
@@ -89,15 +90,18 @@ class SeenForm(FlaskForm):
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
+def _level_field() -> SelectField:
+    choices = choices_of({level: LEVEL_LABELS[level] for level in LEVELS})
+    return SelectField(_l("Level"), choices=choices, description=_l("Where it has to be mended."))
+
+
 class EditForm(SeenForm):
     """What an issue says, and what the responsible side is asked to do."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=MAX_TITLE_LENGTH)], filters=[trimmed])
     finding = TextAreaField(_l("What was found"), [Length(max=MAX_TEXT_LENGTH)], filters=[trimmed])
     area = SelectField(_l("Area"), choices=choices_of(AREA_LABELS))
-    level = SelectField(
-        _l("Level"), choices=choices_of({level: LEVEL_LABELS[level] for level in LEVELS}), description=_l("Where it has to be mended.")
-    )
+    level = _level_field()
     severity = SelectField(_l("Severity"), choices=choices_of(SEVERITY_CHOICES))
     attribution = SelectField(_l("Attribution"), choices=choices_of(ATTRIBUTION_LABELS, none=_l("Not decided yet")))
     scope = SelectField(_l("Scope"), choices=choices_of(SCOPE_LABELS, none=_l("Not decided yet")))
@@ -196,7 +200,7 @@ class RaiseForm(FlaskForm):
     title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=MAX_TITLE_LENGTH)], filters=[trimmed])
     finding = TextAreaField(_l("What was found"), [Length(max=MAX_TEXT_LENGTH)], filters=[trimmed])
     area = SelectField(_l("Area"), choices=choices_of(AREA_LABELS))
-    level = EditForm.level
+    level = _level_field()
     severity = SelectField(_l("Severity"), choices=choices_of(SEVERITY_CHOICES), default="medium")
     place = SelectField(_l("Place"), [InputRequired(_l("Choose a place."))], description=_l("Where it was found."))
     note = TextAreaField(_l("Evidence in words"), [Length(max=MAX_TEXT_LENGTH)], filters=[trimmed])

@@ -119,8 +119,8 @@ def _find(text: str, known: Known) -> Iterator[tuple[str, str]]:
         for match in pattern.finditer(text):
             yield kind, match.group().strip()
     for number in sorted(known.numbers):
-        if match := _number_pattern(number).search(text):
-            yield "number", match.group().strip()
+        if found := _number_pattern(number).search(text):
+            yield "number", found.group().strip()
     plain = squeezed(text)
     public = _spans(plain, (*known.places, *EVERYDAY))
     for kind, names in (("head", known.heads), ("member", known.members - known.heads), ("interviewer", known.interviewers)):

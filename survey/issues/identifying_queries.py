@@ -1,6 +1,7 @@
 """What the texts of an issue might give away: the names and numbers of its villages, looked for in the database."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -30,7 +31,7 @@ def read_known(session: Session, issue: Issue, texts: Iterable[str]) -> Known:
             select(IssueEvidence.village_code).where(IssueEvidence.issue_id == issue.id, IssueEvidence.village_code.is_not(None)).distinct()
         )
     )
-    within = Household.village_code.in_(villages)
+    within: ColumnElement[bool] = Household.village_code.in_(villages)
     if level_of(issue.place_code) in ("village", "township"):
         within = or_(within, Household.village_code.between(*bounds_of(issue.place_code)))
         villages |= {issue.place_code} if level_of(issue.place_code) == "village" else set()
@@ -52,7 +53,7 @@ def read_known_of_visit(session: Session, visit_id: str, texts: Iterable[str]) -
     return Known(**_names_within(session, whole, Household.village_code.in_(villages)), villages=frozenset(small.values()), places=places)
 
 
-def _names_within(session: Session, whole: str, within: ColumnElement[bool]) -> dict[str, frozenset[str]]:
+def _names_within(session: Session, whole: str, within: ColumnElement[bool]) -> dict[str, Any]:
     """The names and numbers of these households, and the names of the team, that stand in the text, as the fields of `Known`."""
     heads = select(Household.head_name).where(within)
     number = func.ltrim(Household.number, "0")
@@ -64,7 +65,7 @@ def _names_within(session: Session, whole: str, within: ColumnElement[bool]) -> 
         name: (each for each in session.scalars(sealed) if each and each in whole)
         for name, sealed in (("heads", heads), ("members", members))
     }
-    found = {**read, "interviewers": session.scalars(team), "numbers": session.scalars(numbers)}
+    found: dict[str, Iterable[str]] = {**read, "interviewers": session.scalars(team), "numbers": session.scalars(numbers)}
     return {name: frozenset(texts) for name, texts in found.items()}
 
 
@@ -81,7 +82,7 @@ def count_interviewed(session: Session, village_codes: Iterable[str], visit_id: 
     return {code: n for code, n in session.execute(counted.group_by(Submission.village_code)) if code is not None}
 
 
-def _small_villages(session: Session, codes: set[str | None], visit_id: str | None) -> dict[str, str]:
+def _small_villages(session: Session, codes: Iterable[str | None], visit_id: str | None) -> dict[str, str]:
     """The names of those of the villages where few households were interviewed, by their code."""
     villages = {code for code in codes if code is not None}
     if not villages:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -49,8 +49,7 @@ def merge(number: str, other_number: str) -> Any:
         issue, other = _both(number, other_number)
         return make_response(_page(issue, other, refusal=spoken(error)), STATUS[error.code])
     flash(_("Merged: %(number)s goes on with the evidence of both.", number=kept.number), "success")
-    response: Response = redirect(url_for("issues.show", number=kept.number))
-    return response
+    return redirect(url_for("issues.show", number=kept.number))
 
 
 def _both(number: str, other_number: str) -> tuple[Issue, Issue]:

@@ -142,7 +142,7 @@ class Issue(Base):
         """The title for a reader of this language; as it was written where it is known in no other."""
         return self.titles.get(language) or self.title
 
-    @title_in.inplace.expression
+    @title_in.inplace.expression  # type: ignore[attr-defined, untyped-decorator]
     @classmethod
     def _title_in(cls, language: str) -> ColumnElement[str]:
         return func.coalesce(cls.titles[language].as_string(), cls.title)

@@ -133,7 +133,7 @@ def render_issue(issue: Issue, *, number: int = 1, form: EditForm | None = None,
     lines = step_lines(steps, places, numbers_of_households(session, households_in(steps)))
     seen = values.pop("seen", issue.n_steps)
     form = form or edit_form(issue, places, proposed)
-    may_ask = {"can_verify_anew": issue.state in VERIFIED, "formdata": None, "seen": issue.n_steps}
+    may_ask: dict[str, Any] = {"can_verify_anew": issue.state in VERIFIED, "formdata": None, "seen": issue.n_steps}
     bad = values.pop("bad_withdrawal", None)
     return render_template(
         "issues/issue.html",

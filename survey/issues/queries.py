@@ -87,7 +87,7 @@ def _search_page(session: Session, wanted: IssueFilter, today: date, reader_id: 
     states = SEVERAL_STATES.get(wanted.state, (wanted.state,)) if wanted.state else ()
     asked = Page(max(1, number), 0)
 
-    def pick(found: CTE) -> Select[tuple[str]]:
+    def pick(found: CTE) -> Select[str]:
         in_state = select(found.c.id).where(found.c.state.in_(states)) if states else select(found.c.id)
         return in_state.order_by(*by_due_day(found.c)).limit(asked.size).offset(asked.offset)
 

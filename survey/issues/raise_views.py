@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
@@ -69,8 +70,8 @@ def create() -> Any:
     rows = [piece.row for piece in pieces]
     if form.note.data:
         rows.append(IssueEvidence(kind="note", village_code=place.code, note=form.note.data))
-    said = {name: form[name].data or "" for name in ("title", "finding", "area", "level", "severity")}
-    came_from = {"visit_id": proposal.visit_id, "form_id": proposal.form_id, "rule": proposal.rule}
+    said: dict[str, Any] = {name: form[name].data or "" for name in ("title", "finding", "area", "level", "severity")}
+    came_from: dict[str, Any] = {"visit_id": proposal.visit_id, "form_id": proposal.form_id, "rule": proposal.rule}
     issue = raise_issue(session, actor(), utc_now(), place=place, evidence=rows, **said, **came_from)
     issue.basis = count_basis(session, issue).record()
     flash(_("Raised as %(number)s. It waits for verification by somebody else than you.", number=issue.number), "success")
@@ -79,7 +80,7 @@ def create() -> Any:
 
 @blueprint.post("/add")
 @requires(*EDITORS)
-def add() -> Response:
+def add() -> Redirect:
     """Add the evidence to an issue that is there."""
     session = current_session()
     pieces = read_pieces(session, request.form.getlist("evidence"))
@@ -162,6 +163,5 @@ def _first_words(session: Session, pieces: Sequence[Piece], proposal: Proposal, 
         )
 
 
-def _to(issue: Issue) -> Response:
-    response: Response = redirect(url_for("issues.show", number=issue.number))
-    return response
+def _to(issue: Issue) -> Redirect:
+    return redirect(url_for("issues.show", number=issue.number))

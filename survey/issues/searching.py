@@ -11,7 +11,7 @@ from survey.issues.models import Issue
 
 
 def search_issues(
-    session: Session, chosen: Sequence[ColumnElement[bool]], today: date, pick: Callable[[CTE], Select[tuple[str]]]
+    session: Session, chosen: Sequence[ColumnElement[bool]], today: date, pick: Callable[[CTE], Select[str]]
 ) -> tuple[list[tuple[str, int, int]], list[str]]:
     """(state, issues, overdue ones) of every state with an issue that meets `chosen`, and the ids that `pick` takes of them, in no order.
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
@@ -96,7 +97,7 @@ def decide(number: str, evidence_id: str) -> Any:
     if evidence is None or evidence.issue_id != issue.id:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Evidence", key=evidence_id, remedy="Open it from the issue's page.")
     form = WithdrawalForm(can_verify_anew=issue.state in VERIFIED, is_changed=evidence.withdrawn_at is None)
-    bad = {"bad_withdrawal": form, "opened": evidence_id}
+    bad: dict[str, Any] = {"bad_withdrawal": form, "opened": evidence_id}
     if not form.validate_on_submit():
         return make_response(render_issue(issue, **bad), 422)
 
@@ -141,6 +142,5 @@ def _answer(issue: Issue, sent: SeenForm, change: Callable[[], str], **again: An
     return _back(issue)
 
 
-def _back(issue: Issue) -> Response:
-    response: Response = redirect(url_for("issues.show", number=issue.number))
-    return response
+def _back(issue: Issue) -> Redirect:
+    return redirect(url_for("issues.show", number=issue.number))

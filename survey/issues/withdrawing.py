@@ -6,6 +6,7 @@ coordinator decides afterwards whether the issue stands without it or is verifie
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
@@ -75,7 +76,7 @@ def _withdraw(session: Session, actor: User | None, condition: ColumnElement[boo
     for issue, rows in _by_issue(_rows(session, condition, IssueEvidence.withdrawn_at.is_(None))):
         for row in rows:
             row.withdrawn_at, row.withdrawal_decided_at = now, None
-        told = {name: value for name, value in details.items() if value}
+        told: dict[str, Any] = {name: value for name, value in details.items() if value}
         take_step(session, actor, issue, "withdraw_evidence", now, n_evidence=len(rows), **told)
 
 
@@ -84,7 +85,8 @@ def _restore(session: Session, actor: User | None, condition: ColumnElement[bool
     for issue, rows in _by_issue(_rows(session, condition, *undecided)):
         for row in rows:
             row.withdrawn_at = None
-        take_step(session, actor, issue, "restore_evidence", now, n_evidence=len(rows), **details)
+        told: dict[str, Any] = {**details}
+        take_step(session, actor, issue, "restore_evidence", now, n_evidence=len(rows), **told)
 
 
 def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[IssueEvidence]:

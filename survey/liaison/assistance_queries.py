@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.db import ColumnOf
 from survey.liaison.models import GIVER_KINDS, HELP_KINDS, Assistance
 from survey.liaison.register import Register, key_of
 from survey.pages.paging import Page, page_of
@@ -28,7 +29,7 @@ class AssistanceFilter:
     help_kind: str = ""
     search: str = ""
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
         return {name: value for name, value in asdict(self).items() if value}
 
@@ -111,7 +112,7 @@ def read_latest_year(session: Session) -> Total | None:
 
 def read_totals(session: Session, wanted: AssistanceFilter) -> Totals:
     """The totals of what matches; seven statements."""
-    columns: dict[str, ColumnElement[Any]] = {
+    columns: dict[str, ColumnOf[Any]] = {
         "giver_kind": Assistance.giver_kind,
         "help_kind": Assistance.help_kind,
         "year": Assistance.year,
@@ -135,7 +136,7 @@ def _prefix(n_digits: int) -> ColumnElement[str]:
     return func.substr(Assistance.region_code, literal_column("1"), literal_column(str(n_digits)))
 
 
-def _sums(session: Session, wanted: AssistanceFilter, column: ColumnElement[Any]) -> dict[str, Total]:
+def _sums(session: Session, wanted: AssistanceFilter, column: ColumnOf[Any]) -> dict[str, Total]:
     statement = (
         select(column, func.count(), func.count(Assistance.giver.distinct()), func.sum(Assistance.amount_fen))
         .where(*_conditions(wanted))

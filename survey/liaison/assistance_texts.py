@@ -1,6 +1,7 @@
 """Why rows of a register of assistance are refused, and how amounts are written, in the reader's language; and the sample file."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -93,5 +94,5 @@ def _total_sheets(totals: Totals) -> Iterable[TableSheet]:
     )
 
 
-def _row(name: str, total: Total) -> tuple[object, ...]:
+def _row(name: str, total: Total) -> tuple[str, int, int, Decimal]:
     return (name, total.n_givers, total.n_entries, ten_thousands(total.amount_fen))

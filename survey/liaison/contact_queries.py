@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -39,7 +39,7 @@ def list_visit_choices(session: Session) -> tuple[tuple[str, str], ...]:
 
 def list_contacts(session: Session, wanted: ContactFilter, today: date) -> tuple[Contact, ...]:
     """The contacts that match, by place, those who hold their post before former ones; one statement."""
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.place:
         conditions.append(Contact.region_code.between(*codes.bounds_of(wanted.place)))
     if wanted.level:

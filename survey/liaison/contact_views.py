@@ -17,6 +17,7 @@ from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.liaison.vcards import VCARD, vcards
 from survey.liaison.words import CONTACT_LEVEL_LABELS
 from survey.pages.downloads import download
+from survey.pages.fields import given
 from survey.pages.workbooks import XLSX, TableSheet, write_workbook
 
 blueprint = Blueprint("liaison_contacts", __name__, url_prefix="/liaison/contacts")
@@ -121,5 +122,5 @@ def _offered(form: Any) -> Any:
 def _facts(form: ContactForm) -> operations.ContactFacts:
     texts = {name: getattr(form, name).data or "" for name in operations.MAX_LENGTHS}
     return operations.ContactFacts(
-        region_code=form.region_code.data, active_from=form.active_from.data, active_until=form.active_until.data, **texts
+        region_code=form.region_code.data, active_from=given(form.active_from.data), active_until=form.active_until.data, **texts
     )

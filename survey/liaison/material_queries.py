@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.db import AnySelect
 from survey.kept_files import find_kept
 from survey.liaison.models import Contact, MaterialFile, MaterialReminder, MaterialRequest
 from survey.pages.paging import Page, page_of
@@ -61,7 +61,7 @@ def _is_due_soon(today: date) -> ColumnElement[bool]:
     return _is_waited_for() & MaterialRequest.due_on.between(today, today + SOON)
 
 
-def _listed() -> Select[Any]:
+def _listed() -> AnySelect:
     """The requests with the counts that a list shows, and their places, contacts and visits."""
     n_files = select(func.count()).where(MaterialFile.request_id == MaterialRequest.id).correlate(MaterialRequest).scalar_subquery()
     reminders = select(func.count()).where(MaterialReminder.request_id == MaterialRequest.id).correlate(MaterialRequest)

@@ -20,6 +20,7 @@ from survey.liaison.page import EDITORS, READERS, liaison_words, render_liaison
 from survey.liaison.reminders import reminder_text
 from survey.pages.buttons import EmptyForm
 from survey.pages.downloads import download
+from survey.pages.fields import given
 from survey.places import codes
 from survey.storage import current_storage
 
@@ -137,7 +138,7 @@ def remind(request_id: str) -> str | Redirect:
         current_session(),
         actor(),
         found,
-        reminded_on=form.reminded_on.data,
+        reminded_on=given(form.reminded_on.data),
         means=form.means.data,
         note=form.note.data or "",
         now=utc_now(),
@@ -207,6 +208,6 @@ def _facts(form: RequestForm) -> operations.RequestFacts:
         region_code=form.region_code.data,
         contact_id=form.contact_id.data or None,
         visit_id=form.visit_id.data or None,
-        asked_on=form.asked_on.data,
-        due_on=form.due_on.data,
+        asked_on=given(form.asked_on.data),
+        due_on=given(form.due_on.data),
     )

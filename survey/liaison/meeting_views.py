@@ -1,5 +1,7 @@
 """The pages of meetings: all of them, one with people, minutes and files, and those that belong to no visit."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -95,7 +97,7 @@ def add_files(meeting_id: str) -> str | Redirect:
     form = FilesForm()
     if not form.validate_on_submit():
         return _page(meeting, form)
-    given = [GivenFile(each.filename, each.read()) for each in form.files.data if each and each.filename]
+    given = [GivenFile(each.filename, each.read()) for each in form.files.data or () if each and each.filename]
     if empty := [file.name for file in given if not file.data]:
         form.files.errors = [_("%(name)s is empty. Choose the file again.", name=empty[0])]
         return _page(meeting, form)
@@ -134,7 +136,7 @@ def _offer(form: FullMeetingForm, visit: Visit | None, meeting: Meeting | None) 
     form.offer(list_visit_choices(session), places, list_own_people(session, named), field_date(utc_now()))
 
 
-def _values(form: FullMeetingForm) -> dict[str, object]:
+def _values(form: FullMeetingForm) -> dict[str, Any]:
     return {
         "region_code": form.region_code.data,
         "kind": form.kind.data,

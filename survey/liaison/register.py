@@ -266,7 +266,7 @@ class Duplicate:
 
 def split_duplicates(register: Register, known: Iterable[tuple[str, str, int, str, int]]) -> tuple[Register, tuple[Duplicate, ...]]:
     """The register without the rows whose help is known or told before, and those rows."""
-    stored, first = set(known), {}
+    stored, first = set(known), dict[tuple[str, str, int, str, int], int]()
     rows, duplicates = [], []
     for row in register.rows:
         if row.key in stored:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -59,8 +60,8 @@ def make_look_back(
     plan = plan_look_back(source, starts_on, ends_on, whom, pairs)
     if not plan.n_households():
         raise invalid("whom", "the earlier visit left no household that could be visited again")
-    facts = {"id": id, "title": title, "starts_on": starts_on, "ends_on": ends_on, "purpose": purpose, "records": earlier.records}
-    visit = create_visit(session, actor, **facts, look_back_of_id=earlier.id, is_invented=earlier.is_invented, now=now)
+    of_earlier: dict[str, Any] = {"records": earlier.records, "look_back_of_id": earlier.id, "is_invented": earlier.is_invented}
+    visit = create_visit(session, actor, id=id, title=title, starts_on=starts_on, ends_on=ends_on, purpose=purpose, now=now, **of_earlier)
     _add_villages(session, actor, visit, earlier, plan, now)
     add_forms(session, actor, visit, [newest for _then, newest in source.versions], now)
     made = {

@@ -102,7 +102,7 @@ def look_back_form(source: Source, people: Iterable[tuple[str, str]], defaults: 
         for name, label, person in (("lead", _l("Lead"), pair.lead_id), ("second", _l("Second"), pair.second_id)):
             fields[f"{name}_{number}"] = SelectField(label, choices=options, default=person if person in free else "")
         fields[f"dissolve_{number}"] = BooleanField(_l("Dissolve this pair; the others take over its households"))
-    bound = type("BoundLookBackForm", (LookBackForm,), fields)
+    bound: type[LookBackForm] = type("BoundLookBackForm", (LookBackForm,), fields)
     return bound(source, data=defaults)
 
 

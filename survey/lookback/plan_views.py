@@ -16,6 +16,7 @@ from survey.lookback.plan_queries import list_field_people, list_household_names
 from survey.lookback.planning import plan_look_back
 from survey.lookback.queries import list_addable, list_numbers
 from survey.lookback.words import LEFT_OUT_LABELS, REASON_LABELS
+from survey.pages.fields import given
 from survey.places import codes
 from survey.places.operations import add_household
 from survey.places.queries import find_household, find_region
@@ -40,7 +41,7 @@ def plan(visit_id: str) -> str | Response:
     people = list_field_people(session)
     form = look_back_form(source, people, default_facts(source, field_date(utc_now())))
     if form.validate_on_submit() and form.check_pairs() and request.form.get("action") == "make":
-        proposal = plan_look_back(source, form.starts_on.data, form.ends_on.data, form.whom.data, form.planned_pairs())
+        proposal = plan_look_back(source, given(form.starts_on.data), given(form.ends_on.data), form.whom.data, form.planned_pairs())
         if proposal.n_households():
             return _make(visit, form)
         form.whom.errors = [_("There is no household that could be visited again.")]
@@ -53,10 +54,10 @@ def _make(visit: Visit, form: LookBackForm) -> Response:
         session,
         current_user,
         visit,
-        id=propose_id(session, form.starts_on.data, codes.county_of(min(row.village_code for row in visit.villages))),
-        title=form.title.data,
-        starts_on=form.starts_on.data,
-        ends_on=form.ends_on.data,
+        id=propose_id(session, given(form.starts_on.data), codes.county_of(min(row.village_code for row in visit.villages))),
+        title=given(form.title.data),
+        starts_on=given(form.starts_on.data),
+        ends_on=given(form.ends_on.data),
         purpose=form.purpose.data or "",
         whom=form.whom.data,
         pairs=form.planned_pairs(),
@@ -68,10 +69,10 @@ def _make(visit: Visit, form: LookBackForm) -> Response:
 
 def _plan_page(visit: Visit, form: LookBackForm, people: dict[str, str]) -> str:
     source = form.source
-    has_days = bool(form.starts_on.data and form.ends_on.data) and form.ends_on.data >= form.starts_on.data
+    starts_on, ends_on = form.starts_on.data, form.ends_on.data
     proposal = None
-    if has_days:
-        proposal = plan_look_back(source, form.starts_on.data, form.ends_on.data, form.whom.data or "interviewed", form.planned_pairs())
+    if starts_on and ends_on and ends_on >= starts_on:
+        proposal = plan_look_back(source, starts_on, ends_on, form.whom.data or "interviewed", form.planned_pairs())
     going = {person for pair in form.planned_pairs() if not pair.is_dissolved for person in (pair.lead_id, pair.second_id)}
     return render_template(
         "lookback/plan.html",

@@ -91,7 +91,7 @@ def read_parts(session: Session, visit: Visit) -> Parts | None:
         row.household_id: row for row in session.scalars(select(LookBackAddition).where(LookBackAddition.visit_id == visit.id)).all()
     }
     outcomes = _outcomes(session, visit)
-    known, new = [], []
+    known, new = list[HouseholdAgain](), list[HouseholdAgain]()
     for household, village_name in households:
         before, after = (received.get((each.id, household.id), {}) for each in (earlier, visit))
         addition = additions.get(household.id)
@@ -143,7 +143,7 @@ def _received(session: Session, *visits: Visit) -> dict[tuple[str, str], dict[st
     )
     found: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
     for visit_id, household_id, form_id, instance_id, state in session.execute(statement):
-        found.setdefault((visit_id, household_id), {})[form_id] = (instance_id, state)
+        found.setdefault((str(visit_id), str(household_id)), {})[form_id] = (instance_id, state)
     return found
 
 
@@ -211,10 +211,10 @@ def read_fates(session: Session, parts: Parts) -> tuple[Fate, ...]:
     for version in versions:
         rules.setdefault(version.form_id, set()).update(rule.name for rule in load_questionnaire(version).issue_rules)
     known = {each.id for each in parts.households}
-    sides = (
+    before, after = (
         [each for each in raised if each.visit_id == visit.id and each.household_id in known] for visit in (parts.earlier, parts.visit)
     )
-    return follow_candidates(*sides, parts.asked("before"), parts.asked("after"), rules)
+    return follow_candidates(before, after, parts.asked("before"), parts.asked("after"), rules)
 
 
 def count_raised_in_new(session: Session, parts: Parts) -> dict[str, int]:

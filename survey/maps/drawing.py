@@ -311,13 +311,15 @@ def _tile(projection: Projection, url: str, zoom: int, column: int, row: int) ->
 
 
 def _column(longitude: float, zoom: int) -> int:
-    return min(max(math.floor((longitude + 180) / 360 * 2**zoom), 0), 2**zoom - 1)
+    n = 1 << zoom
+    return min(max(math.floor((longitude + 180) / 360 * n), 0), n - 1)
 
 
 def _row(latitude: float, zoom: int) -> int:
     """The row of tiles of a latitude in the Web Mercator projection of map services."""
     phi = math.radians(min(max(latitude, -85.0), 85.0))
-    return min(max(math.floor((1 - math.asinh(math.tan(phi)) / math.pi) / 2 * 2**zoom), 0), 2**zoom - 1)
+    n = 1 << zoom
+    return min(max(math.floor((1 - math.asinh(math.tan(phi)) / math.pi) / 2 * n), 0), n - 1)
 
 
 def _latitude_of(row: int, zoom: int) -> float:

@@ -88,7 +88,8 @@ class Provider:
 
     def begin(self, callback: str, *, is_again: bool = False) -> tuple[Begun, str]:
         """What has to be remembered, and the address that the browser is sent to."""
-        begun = Begun(*(secrets.token_urlsafe(32) for _each in range(3)), is_again)
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _each in range(3))
+        begun = Begun(state, nonce, verifier, is_again)
         asked = {
             "response_type": "code",
             "client_id": self.client.client_id,
@@ -138,7 +139,7 @@ class Provider:
         known = self._known()
         if not known.get("end_session_endpoint"):
             return None
-        return add_params_to_uri(self._endpoint("end_session_endpoint"), list(asked.items()))
+        return str(add_params_to_uri(self._endpoint("end_session_endpoint"), list(asked.items())))
 
     def _check_issuer(self, answered: Mapping[str, str]) -> None:
         """An answer of another provider must not be taken for one of this (RFC 9207)."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from flask import Response, current_app
 from rjsmin import jsmin
 from werkzeug.exceptions import NotFound
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from survey.tablet import bundles
 from survey.tablet.answering import ASK_AGAIN, answer_document

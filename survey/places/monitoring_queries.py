@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from survey.candidates.models import IssueCandidate
 from survey.candidates.raised_queries import counts_as_finding
+from survey.db import ColumnOf
 from survey.intake.models import Submission
 from survey.places import codes
 from survey.places.models import MonitoringPoint, Region
@@ -79,6 +80,6 @@ def read_point_history(session: Session, region: Region) -> PointHistory:
     )
 
 
-def _inside(column: ColumnElement[str] | ColumnElement[str | None], region: Region) -> ColumnElement[bool]:
+def _inside(column: ColumnOf[str] | ColumnOf[str | None], region: Region) -> ColumnElement[bool]:
     """The condition that a code lies in the place, as a range that an index serves."""
     return column.between(*codes.bounds_of(region.code))

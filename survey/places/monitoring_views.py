@@ -12,6 +12,7 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.field_time import field_date
 from survey.issues.words import AREA_LABELS
+from survey.pages.fields import given
 from survey.places import operations
 from survey.places.forms import EndMonitoringForm, MonitoringForm
 from survey.places.models import MonitoringPoint, Region
@@ -80,7 +81,9 @@ def begin(code: str) -> str | Response:
     form = _set_form(point)
     if form.validate_on_submit():
         try:
-            operations.set_monitoring_point(current_session(), current_user, found, form.chosen_on.data, form.reason.data or "", utc_now())
+            operations.set_monitoring_point(
+                current_session(), current_user, found, given(form.chosen_on.data), form.reason.data or "", utc_now()
+            )
         except SurveyError as error:
             if error.code is not ErrorCode.INVALID_VALUE:
                 raise
@@ -102,6 +105,8 @@ def end(code: str) -> str | Response:
     form = _end_form(point)
     if not form.validate_on_submit():
         return _page(found, point, _set_form(point, formdata=None), form)
-    operations.end_monitoring_point(current_session(), current_user, point, form.ended_on.data, form.end_reason.data or "", utc_now())
+    operations.end_monitoring_point(
+        current_session(), current_user, point, given(form.ended_on.data), form.end_reason.data or "", utc_now()
+    )
     flash(_("%(name)s is no longer a monitoring point.", name=found.name), "success")
     return redirect(url_for(".point", code=found.code))

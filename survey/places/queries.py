@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.db import ColumnOf
 from survey.events import Event
 from survey.intake.models import Submission
 from survey.pages.paging import Page, page_of
@@ -109,14 +110,14 @@ def check_regions(session: Session, table: RegionTable) -> RegionTable:
     return with_parents(table, set(session.scalars(select(Region.code))))
 
 
-def _inside(column: ColumnElement[str], region: Region | None) -> tuple[ColumnElement[bool], ...]:
+def _inside(column: ColumnOf[str] | ColumnOf[str | None], region: Region | None) -> tuple[ColumnElement[bool], ...]:
     """The condition that a code lies in the place, as a range that an index serves."""
     return () if region is None else (column.between(*codes.bounds_of(region.code)),)
 
 
 def _counts(session: Session, regions: Sequence[Region], within: Region | None) -> dict[str, RegionCounts]:
     villages = session.scalars(select(Region.code).where(Region.level == "village", *_inside(Region.code, within))).all()
-    of_village: Select[tuple[str, int]] = (
+    of_village: Select[str, int] = (
         select(Household.village_code, func.count()).where(*_inside(Household.village_code, within)).group_by(Household.village_code)
     )
     households = {code: n for code, n in session.execute(of_village)}
@@ -166,7 +167,7 @@ def list_history(session: Session, region: Region) -> tuple[VisitHistory, ...]:
         select(Visit, func.count())
         .join(VisitVillage, VisitVillage.visit_id == Visit.id)
         .where(*_inside(VisitVillage.village_code, region))
-        .group_by(Visit)
+        .group_by(Visit.id)
         .order_by(Visit.starts_on.desc(), Visit.id)
     )
     interviews = (

@@ -1,8 +1,10 @@
 """The sample roster and the sample list of places that people fill in, with invented rows."""
 
+from collections.abc import Mapping
+
 from survey.places import region_table
 from survey.places import roster_terms as terms
-from survey.sample_sheets import Said, Sample, write_sample
+from survey.sample_sheets import Cell, Said, Sample, write_sample
 
 COUNTY, TOWNSHIP, VILLAGE = "610727", "610727101000", "610727101201"
 COUNTY_NAME: Said = ("示例县（虚构）", "Example County (invented)")
@@ -13,7 +15,7 @@ ROSTER_COLUMNS = (
     "village_code", "township_name", "village_name", "group_name", "number", "head_name", "kind", "n_members", "cause", "markers",
     "latitude", "longitude",
 )  # fmt: skip
-_VILLAGE = {"village_code": VILLAGE, "township_name": TOWNSHIP_NAME, "village_name": VILLAGE_NAME}
+_VILLAGE: Mapping[str, Cell] = {"village_code": VILLAGE, "township_name": TOWNSHIP_NAME, "village_name": VILLAGE_NAME}
 _FIRST_GROUP: Said = ("一组", "Group 1")
 _SECOND_GROUP: Said = ("二组", "Group 2")
 

@@ -156,27 +156,30 @@ def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
 
 
 Bounds = tuple[int, int, int, int]
+_LAST = 1_048_576
+"""Stands for the end of a range of whole columns or whole rows, which names two sides only; no sheet has more rows."""
 
 
 def _merged_ranges(archive: zipfile.ZipFile) -> dict[str, tuple[Bounds, ...]]:
     """The merged ranges of each sheet by its title, as (first column, first row, last column, last row), counted from 1."""
     relations = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), _parser())
-    targets = {relation.get("Id"): relation.get("Target") for relation in relations}
-    found = {}
+    targets = {relation.get("Id"): relation.get("Target") or "" for relation in relations}
+    found: dict[str, tuple[Bounds, ...]] = {}
     for sheet in etree.fromstring(archive.read("xl/workbook.xml"), _parser()).iter(f"{{{_MAIN}}}sheet"):
         target = targets.get(sheet.get(f"{{{_RELATION}}}id"), "")
         path = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl", target))
         with archive.open(path) as part:
-            found[sheet.get("name")] = tuple(_merges_of(part))
+            found[sheet.get("name") or ""] = tuple(_merges_of(part))
     return found
 
 
 def _merges_of(part: IO[bytes]) -> Iterator[Bounds]:
     """The merged ranges of one sheet, by first row; rows are dropped as they are read so that memory stays flat."""
-    merges = []
+    merges: list[Bounds] = []
     for _, element in etree.iterparse(part, tag=(f"{{{_MAIN}}}row", f"{{{_MAIN}}}mergeCell"), resolve_entities=False):
         if element.tag.endswith("mergeCell"):
-            merges.append(range_boundaries(element.get("ref")))
+            left, upper, right, lower = range_boundaries(element.get("ref") or "")
+            merges.append((left or 1, upper or 1, right or _LAST, lower or _LAST))
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]
@@ -190,7 +193,7 @@ def _parser() -> etree.XMLParser:
 
 def _sheet_rows(rows: Iterator[tuple[object, ...]], merged: tuple[Bounds, ...]) -> Iterator[Row]:
     """The rows of a sheet; every cell of a merged range is faulty, for nobody can say which row its value belongs to."""
-    coming, inside = deque(merged), []
+    coming, inside = deque(merged), list[Bounds]()
     for number, values in enumerate(rows, start=1):
         inside = [bounds for bounds in inside if number <= bounds[3]]
         while coming and coming[0][1] <= number:

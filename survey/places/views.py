@@ -1,5 +1,6 @@
 """The pages of places: browsing and looking up, one place, its monitoring, and households by hand."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,9 +12,11 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.pages.buttons import EmptyForm
+from survey.pages.fields import given
+from survey.pages.paging import Page
 from survey.places import operations
 from survey.places.forms import HouseholdFilterForm, HouseholdForm, RegionForm, RenameForm, SearchForm
-from survey.places.models import Region
+from survey.places.models import Household, Region
 from survey.places.queries import (
     count_kinds,
     count_region,
@@ -81,7 +84,8 @@ def region(code: str) -> str:
 def _region_page(found: Region, rename_form: RenameForm) -> str:
     session = current_session()
     filter_form = HouseholdFilterForm(request.args)
-    page, households = None, ()
+    page: Page | None = None
+    households: Sequence[Household] = ()
     if found.level == "village":
         page, households = list_households(session, found, filter_form.wanted(), request.args.get("page", 1, int))
     return render_template(
@@ -109,13 +113,14 @@ def add() -> str | Response:
     form = RegionForm(data={"code": request.args.get("code", "")})
     missing: tuple[str, ...] = ()
     if form.validate_on_submit():
-        missing = missing_ancestors(session, form.code.data)
+        new_code = given(form.code.data)
+        missing = missing_ancestors(session, new_code)
         above = {code: request.form.get(f"name-{code}", "").strip()[:MAX_NAME_LENGTH] for code in missing}
-        taken = names_of(session, [form.code.data])
+        taken = names_of(session, [new_code])
         if taken:
-            form.code.errors = [_("This code is already here: %(name)s.", name=taken[form.code.data])]
+            form.code.errors = [_("This code is already here: %(name)s.", name=taken[new_code])]
         elif all(above.values()):
-            for code, name in {**above, form.code.data: form.name.data}.items():
+            for code, name in {**above, new_code: given(form.name.data)}.items():
                 operations.add_region(session, code, name, actor=current_user, now=utc_now())
             flash(_("%(name)s was added.", name=form.name.data), "success")
             return redirect(url_for(".region", code=form.code.data))
@@ -137,7 +142,7 @@ def rename(code: str) -> str | Response:
     form = RenameForm()
     if not form.validate_on_submit():
         return _region_page(found, form)
-    operations.rename_region(current_session(), current_user, found, form.name.data, utc_now())
+    operations.rename_region(current_session(), current_user, found, given(form.name.data), utc_now())
     flash(_("The place is now called %(name)s.", name=found.name), "success")
     return redirect(url_for(".region", code=found.code))
 

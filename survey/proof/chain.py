@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.db import AnyRow
 from survey.events import GENESIS, Event, chained_digest, event_text
 from survey.handover.models import HandedEvent
 
@@ -72,7 +72,7 @@ class _Walk:
     """What the digest of the last event would be by its content; another one than `digest` where that was changed."""
     broken: list[_Broken] = field(default_factory=list)
 
-    def step(self, row: Row[Any]) -> None:
+    def step(self, row: AnyRow) -> None:
         text = event_text(row)
         before = next((each for each in (self.digest, self.due) if chained_digest(each, text) == row.digest), None)
         if before is None:
@@ -89,7 +89,7 @@ def own_and_handed_logs(session: Session) -> tuple[Log, ...]:
     return (Log(), *(Log(source) for source in sources))
 
 
-def read_log(session: Session, log: Log) -> Iterator[Sequence[Row[Any]]]:
+def read_log(session: Session, log: Log) -> Iterator[Sequence[AnyRow]]:
     """The events in their order, a part at a time, so that a log of any length takes the same memory."""
     table = HandedEvent if log.source else Event
     columns = [getattr(table, name) for name in ("number", "happened_at", "actor_id", "action", "subject_type", "subject_id", "details")]
@@ -102,7 +102,7 @@ def read_log(session: Session, log: Log) -> Iterator[Sequence[Row[Any]]]:
         last = rows[-1].number
 
 
-def check_chain(session: Session, log: Log | None = None, each_part: Callable[[Sequence[Row[Any]]], None] | None = None) -> ChainCheck:
+def check_chain(session: Session, log: Log | None = None, each_part: Callable[[Sequence[AnyRow]], None] | None = None) -> ChainCheck:
     """What is wrong with the log, each event named; `each_part` is called with every part of it that was read."""
     log = log or Log()
     walk = _Walk()

@@ -48,9 +48,9 @@ def _files(session: Session) -> Iterator[tuple[str, str]]:
     published = select(QuestionnaireVersion.form_id, QuestionnaireVersion.version, QuestionnaireFile.name, QuestionnaireFile.sha256)
     for form_id, version, name, sha256 in session.execute(published.join(QuestionnaireFile)):
         yield sha256, f"{form_id}/{version} {name}"
-    for owner, name, sha256 in NAMED:
-        rows = session.execute(select(owner, name, sha256).where(sha256.is_not(None)))
-        yield from ((digest, told if told == file else f"{told} {file}") for told, file, digest in rows)
+    for told_by, named, hashed in NAMED:
+        rows = session.execute(select(told_by, named, hashed).where(hashed.is_not(None)))
+        yield from ((str(digest), told if told == file else f"{told} {file}") for told, file, digest in rows)
     beside = (
         select(QuarantinedSubmission.instance_id, QuarantinedSubmission.files),
         select(RecoveredInterview.id, RecoveredInterview.files),

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, func, select, type_coerce
+from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from survey.db import AnyRow
 from survey.events import Event, json_sha256
 from survey.handover.models import HandedEvent
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
@@ -93,7 +94,7 @@ def _files_of(session: Session, instance_ids: Sequence[str]) -> dict[str, list[s
     return files
 
 
-def _compare(row: Row[Any], told: Told | None, files: Sequence[str]) -> Iterator[str]:
+def _compare(row: AnyRow, told: Told | None, files: Sequence[str]) -> Iterator[str]:
     if told is None or told.xml_sha256 is None:
         yield "no event tells that it was received."
         return
@@ -110,7 +111,7 @@ def _compare(row: Row[Any], told: Told | None, files: Sequence[str]) -> Iterator
         yield f"it has {len(files)} files, and {told.n_files} were received."
 
 
-def missing_submissions(session: Session, rows: Iterable[Row[Any]]) -> Iterator[str]:
+def missing_submissions(session: Session, rows: Iterable[AnyRow]) -> Iterator[str]:
     """One sentence for each submission that one of these events tells of, and that is there no longer."""
     received = {row.subject_id: row.number for row in rows if row.action == RECEIVED}
     ids = list(received)

@@ -67,18 +67,19 @@ def keep_erased_visit(session: Session, visit_id: str, now: datetime) -> None:
 
 def read_erased(session: Session, village_codes: Collection[str], id_number_hashes: Collection[str | None] = ()) -> ErasedAmong:
     """Who of these villages was erased, and who of all with these identity numbers; one statement for each few hundred of them."""
-    households, names, numbers = set(), set(), set()
+    households, names, numbers = set[str](), set[str](), set[str]()
     columns = (ErasedPerson.household_id, ErasedPerson.member_id, ErasedPerson.name_hash, ErasedPerson.id_number_hash)
     stands = (ErasedPerson.lifted_at.is_(None), ErasedPerson.household_id.is_not(None))
     for part in batches(village_codes):
         for household_id, member_id, name_hash, number in session.execute(
             select(*columns).where(*stands, ErasedPerson.village_code.in_(part))
         ):
-            households |= {household_id} if member_id is None else set()
+            households |= {household_id} if member_id is None and household_id is not None else set()
             names |= {name_hash} - {""}
-            numbers |= {number} - {None}
+            numbers |= {number} if number is not None else set()
     for part in batches(each for each in id_number_hashes if each is not None):
-        numbers |= set(session.scalars(select(ErasedPerson.id_number_hash).where(*stands, ErasedPerson.id_number_hash.in_(part))))
+        found = session.scalars(select(ErasedPerson.id_number_hash).where(*stands, ErasedPerson.id_number_hash.in_(part)))
+        numbers |= {number for number in found if number is not None}
     return ErasedAmong(_keyring(session), frozenset(households), frozenset(names), frozenset(numbers))
 
 

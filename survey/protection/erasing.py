@@ -27,8 +27,9 @@ from survey.instruments.models import QuestionnaireFile
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.intake.partials import UPLOADS, Partials
-from survey.issues.models import IssueFile
+from survey.issues.models import HouseholdOutcome, IssueFile
 from survey.liaison.models import MaterialFile
+from survey.outcomes.models import AssignmentOutcome
 from survey.proof.received import ERASED as SUBMISSION_ERASED
 from survey.protection.answers import ERASED
 from survey.protection.drafts import TakenOut, files_of_removed_drafts, take_out_of_drafts
@@ -157,7 +158,8 @@ def _erase_texts(held: Held) -> None:
     """Notes and reasons beside the interviews, which anything may stand in."""
     for note in held.notes:
         note.text = ERASED
-    for outcome in (*held.outcomes, *held.found_by_issues):
+    told: tuple[AssignmentOutcome | HouseholdOutcome, ...] = (*held.outcomes, *held.found_by_issues)
+    for outcome in told:
         outcome.note = ERASED if outcome.note else ""
     for piece in held.evidence:
         piece.note = ERASED if piece.note else ""

@@ -57,7 +57,7 @@ class FollowUp:
     @property
     def n_open(self) -> int:
         """How many drafts and full datasets nobody has seen to."""
-        return sum(each.done_at is None for each in (*self.reports, *self.datasets))
+        return sum(each.done_at is None for each in self.reports) + sum(each.done_at is None for each in self.datasets)
 
 
 def to_follow_up(held: Held, drafts: TakenOut, now: datetime) -> list[dict[str, Any]]:

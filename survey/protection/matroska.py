@@ -89,7 +89,7 @@ def _clear(bare: bytearray, parent: Element) -> bool:
 
 def _settings(private: bytes) -> bytes:
     """The settings of a codec; of Vorbis, which keeps its comments among them, without those: the second of three packets."""
-    lengths, at = [], 1
+    lengths, at = list[int](), 1
     while private[:1] == b"\x02" and len(lengths) < 2 and at < len(private):
         length = 0
         while at < len(private) and private[at] == 0xFF:

@@ -91,10 +91,10 @@ def _cleaned(data: bytes) -> bytes | None:
         kept += samples
     _clear(bare, b"", 0, len(data))
     if not is_in_fragments:
-        samples = _only(data, sorted(kept))
+        media = _only(data, sorted(kept))
         for box in outer:
             if box.kind == b"mdat":
-                bare[box.body : box.end] = samples[box.body : box.end]
+                bare[box.body : box.end] = media[box.body : box.end]
     return bytes(bare)
 
 

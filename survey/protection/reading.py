@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
-from survey.db import utc_now
+from survey.db import n_changed, utc_now
 from survey.intake.models import Attachment
 from survey.protection.answers import masked_answers
 from survey.protection.camera_notes import has_cleaner, without_camera_notes
@@ -104,7 +104,7 @@ def record_read(response: Response) -> Response:
 def forget_old_reads(session: Session) -> int:
     """How many records of reads were older than they are kept, and are gone."""
     statement = delete(PersonalRead).where(PersonalRead.read_at < utc_now() - timedelta(days=KEPT_DAYS))
-    return int(session.execute(statement).rowcount)
+    return n_changed(session, statement)
 
 
 def init_reading(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.db import n_changed
 from survey.events import log_event
 from survey.intake.flags import raise_flag_of
 from survey.intake.models import COUNTED, Flag, Submission
@@ -67,7 +68,7 @@ def _suspend(session: Session, instance_id: str, check: str, now: datetime) -> N
         .values(review_state="received", reviewed_at=None, reviewed_by_id=None, review_reason="")
         .execution_options(synchronize_session="fetch")
     )
-    if session.execute(statement).rowcount:
+    if n_changed(session, statement):
         log_event(session, None, "submission.suspended", "submission", instance_id, now, before="accepted", flags=[check])
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Select, String, and_, bindparam, exists, or_, select, union
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import TypeEngine
 
-from survey.db import UtcDateTime
+from survey.db import AnySelect, UtcDateTime
 from survey.given_rows import GIVEN, given_rows, stored_as
 from survey.intake.flags import CLOCK_TOLERANCE, Position, RaisedFlag, raise_flag_of
 from survey.intake.ground import position_of
@@ -100,7 +101,7 @@ def doubt_pictures(session: Session, submission: Submission | Held) -> Iterator[
 
 
 @cache
-def _same_pictures() -> Select[tuple[str, str, str]]:
+def _same_pictures() -> Select[str, str, str]:
     """The pictures of an interview that others have too; built once, because building it takes longer than running it."""
     other = aliased(Submission)
     own, theirs = aliased(Attachment), aliased(Attachment)
@@ -149,9 +150,9 @@ def _started(session: Session, submission: Submission | Held) -> dict[str, Any]:
 
 
 @cache
-def _neighbours(dialect: str) -> Select[Any]:
+def _neighbours(dialect: str) -> AnySelect:
     """The interviews with a position right before and right after each of the same lead, and of the same tablet; what `Stop.of` reads."""
-    keys = {"own": String(), "started_at": UtcDateTime(), "lead_id": String(), "device_id": String()}
+    keys: dict[str, TypeEngine[Any]] = {"own": String(), "started_at": UtcDateTime(), "lead_id": String(), "device_id": String()}
     given = given_rows(dialect, keys).c
     before = or_(
         Submission.started_at < given.started_at,

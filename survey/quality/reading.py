@@ -6,11 +6,10 @@ checks find is kept until something happens that can change it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Row, Text, cast, select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from analysis.codebook import MAIN, Form, parse_form
@@ -23,10 +22,10 @@ from questionnaires.model import Questionnaire
 from survey.accounts.models import User
 from survey.bundles.codebook import FormBook, codebook_entry, make_form_book
 from survey.bundles.queries import Scope, find_versions, read_chunk
-from survey.bundles.rows import columns_of_interviews, decoded, file_columns
+from survey.bundles.rows import Columns, columns_of_interviews, decoded, file_columns
 from survey.bundles.unrelated_events import UNRELATED
 from survey.corrections.exported import stream_log
-from survey.db import batches
+from survey.db import AnyRow, batches
 from survey.instruments.registry import load_questionnaire
 from survey.intake.models import COUNTED, AnswerTimes, Submission
 from survey.kept import kept_past
@@ -77,7 +76,7 @@ def read_materials(session: Session, visit: Visit) -> tuple[Material, ...]:
     return tuple(found)
 
 
-def _read_records(session: Session, visit_id: str) -> dict[str, list[Row[Any]]]:
+def _read_records(session: Session, visit_id: str) -> dict[str, list[AnyRow]]:
     """What a dataset holds of the interviews of a visit that are accepted or wait, by form id, in the order of their ids."""
     statement = (
         select(Submission.form_id, Submission.instance_id)
@@ -90,10 +89,10 @@ def _read_records(session: Session, visit_id: str) -> dict[str, list[Row[Any]]]:
     return {form_id: [row for part in batches(each) for row in read_chunk(session, part)] for form_id, each in ids.items()}
 
 
-def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Sequence[Row[Any]]) -> dict[str, pd.DataFrame]:
+def _frames(book: FormBook, questionnaires: Mapping[str, Questionnaire], records: Sequence[AnyRow]) -> dict[str, pd.DataFrame]:
     """The tables of the form as a bundle holds them."""
     found = columns_of_interviews(records, questionnaires, book)
-    empty = {table.name: {name: [] for name, _kind in file_columns(table)} for table in book.tables}
+    empty: dict[str, Columns] = {table.name: {name: [] for name, _kind in file_columns(table)} for table in book.tables}
     return {name: pd.DataFrame(found[name][1] if name in found else columns) for name, columns in empty.items()}
 
 
@@ -166,15 +165,15 @@ def _columns_by_path(questionnaire: Questionnaire) -> dict[str, tuple[str, str]]
     return {column.path: (table.name, column.name) for table in tables_of(questionnaire) for column in table.columns}
 
 
-def _villages(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
+def _villages(session: Session, rows: Iterable[AnyRow]) -> dict[str, str]:
     """The names of the villages by code."""
     codes = sorted({row.village_code for row in rows if row.village_code})
     return {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))}
 
 
-def _numbers(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
+def _numbers(session: Session, rows: Iterable[AnyRow]) -> dict[str, str]:
     """The numbers of the households by id."""
-    found = {}
+    found: dict[str, str] = {}
     for ids in batches(row.household_id for row in rows if row.household_id):
         found |= {key: number for key, number in session.execute(select(Household.id, Household.number).where(Household.id.in_(ids)))}
     return found

@@ -5,6 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, FloatField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from survey.pages.fields import given
 from survey.reconciling.operations import MAX_DAYS, MAX_METRES, MAX_MINUTES, MAX_PERCENT, MAX_REASON_LENGTH
 from survey.reconciling.tolerances import Tolerances
 
@@ -50,10 +51,10 @@ class ToleranceForm(FlaskForm):
     def tolerances(self) -> Tolerances:
         """What is wanted."""
         return Tolerances(
-            number_percent=self.number_percent.data,
-            date_days=self.date_days.data,
-            time_minutes=self.time_minutes.data,
-            position_m=self.position_m.data,
+            number_percent=given(self.number_percent.data),
+            date_days=given(self.date_days.data),
+            time_minutes=given(self.time_minutes.data),
+            position_m=given(self.position_m.data),
             is_text_loose=self.is_text_loose.data,
             exact_names=" ".join((self.exact_names.data or "").split()),
         )

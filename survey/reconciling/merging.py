@@ -130,8 +130,10 @@ def kept_entries(
         takes_right = inside.node in decisions and decisions[inside.node].choice == RIGHT
         is_kept = aligned.right is not None and takes_right if aligned.left is None else aligned.right is not None or not takes_right
         if is_kept:
-            one = left[aligned.left] or {} if aligned.left is not None else right[aligned.right] or {}
-            yield KeptEntry(aligned, inside, one, right[aligned.right] or {} if aligned.right is not None else one)
+            of_left = left[aligned.left] or {} if aligned.left is not None else None
+            of_right = right[aligned.right] or {} if aligned.right is not None else None
+            one = of_right if of_left is None else of_left
+            yield KeptEntry(aligned, inside, one or {}, of_right if of_right is not None else one or {})
 
 
 def _repeats_around(children: tuple[Node, ...], around: str) -> dict[str, str]:

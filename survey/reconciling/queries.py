@@ -109,8 +109,8 @@ def load_pairs(session: Session, keys: Sequence[PairKey]) -> tuple[Records, ...]
         submissions |= {each.instance_id: each for each in session.scalars(statement)}
     begun: dict[tuple[str, str], Reconciliation] = {}
     for ids in batches(key.lead_instance_id for key in keys if key.state != "new"):
-        statement = select(Reconciliation).where(Reconciliation.lead_instance_id.in_(ids)).options(selectinload(Reconciliation.decided))
-        begun |= {(each.lead_instance_id, each.second_instance_id): each for each in session.scalars(statement)}
+        of_keys = select(Reconciliation).where(Reconciliation.lead_instance_id.in_(ids)).options(selectinload(Reconciliation.decided))
+        begun |= {(each.lead_instance_id, each.second_instance_id): each for each in session.scalars(of_keys)}
     return tuple(
         Records(
             submissions[key.lead_instance_id],

@@ -107,9 +107,8 @@ def _find(
         left_node, right_node = (f"{node}/{child.name}" if node else "" for node in (place.left_node, place.right_node))
         return Stand(f"{merged}/{child.name}", left_node, right_node)
     if isinstance(child, Group):
-        inside = Place(
-            f"{place.node}/{child.name}", *(f"{node}/{child.name}" if node else "" for node in (place.left_node, place.right_node))
-        )
+        left_node, right_node = (f"{node}/{child.name}" if node else "" for node in (place.left_node, place.right_node))
+        inside = Place(f"{place.node}/{child.name}", left_node, right_node)
         return _find(child.children, one or {}, other or {}, inside, f"{merged}/{child.name}", names[1:], positions, decisions, side)
     if not positions:
         return None

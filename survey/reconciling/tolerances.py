@@ -64,7 +64,7 @@ def _equal(_question: Question, left: Any, right: Any, _tolerances: Tolerances) 
 def _same_number(question: Question, left: Any, right: Any, tolerances: Tolerances) -> bool:
     if isinstance(left, str) or isinstance(right, str) or is_exact(question, tolerances):
         return str(left) == str(right)
-    return abs(left - right) <= tolerances.number_percent / 100 * max(abs(left), abs(right)) + 1e-9
+    return bool(abs(left - right) <= tolerances.number_percent / 100 * max(abs(left), abs(right)) + 1e-9)
 
 
 def _same_text(_question: Question, left: Any, right: Any, tolerances: Tolerances) -> bool:

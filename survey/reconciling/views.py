@@ -164,7 +164,7 @@ def _go_on(visit: Visit, assignment_id: str, node: str) -> Response:
     return redirect(url_for(".pair", visit_id=visit.id, assignment_id=assignment_id, _anchor=anchor, **_shown()))
 
 
-def _shown() -> dict[str, str]:
+def _shown() -> dict[str, Any]:
     return {"show": "all"} if request.args.get("show") == "all" else {}
 
 

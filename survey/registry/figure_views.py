@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from survey.accounts.access import requires
 from survey.db import current_session
 from survey.pages.downloads import download
-from survey.pages.workbooks import XLSX, TableSheet, write_workbook
+from survey.pages.workbooks import XLSX, TableSheet, Value, write_workbook
 from survey.places.models import HOUSEHOLD_KINDS, Region
 from survey.places.queries import find_region, list_path, names_of
 from survey.places.views import READERS, place_words
@@ -71,13 +71,15 @@ def _sheets(region: Region, day: date, figures: Figures) -> list[TableSheet]:
     numbers = [
         text for kind in labels for text in (_("%(kind)s, households", kind=labels[kind]), _("%(kind)s, persons", kind=labels[kind]))
     ]
-    totals = [[_("Together"), *_numbers(figures.totals())]]
-    causes = [[str(words["cause_labels"].get(cause, cause) or _("none given")), *_numbers(counts)] for cause, counts in figures.by_cause()]
+    totals: list[list[Value]] = [[_("Together"), *_numbers(figures.totals())]]
+    causes: list[list[Value]] = [
+        [str(words["cause_labels"].get(cause, cause) or _("none given")), *_numbers(counts)] for cause, counts in figures.by_cause()
+    ]
     where = f"{region.name} {day.isoformat()}"
     sheets = [TableSheet(_("By cause"), [where, *numbers], causes, totals)]
     names = _area_names(region, figures)
     if names:
-        areas = [[names[area][1], *_numbers(counts)] for area, counts in figures.by_area()]
+        areas: list[list[Value]] = [[names[area][1], *_numbers(counts)] for area, counts in figures.by_area()]
         sheets.append(TableSheet(_("By place"), [where, *numbers], areas, totals))
     return sheets
 

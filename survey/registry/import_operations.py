@@ -88,7 +88,7 @@ def _add_households(session: Session, plan: MemberPlan) -> dict[tuple[str, str],
     if values:
         session.execute(insert(Household), values)
     known = {key: household.id for key, household in plan.households.items()}
-    return known | {(each["village_code"], each["number"]): each["id"] for each in values}
+    return known | {(str(each["village_code"]), str(each["number"])): str(each["id"]) for each in values}
 
 
 def _new_members(session: Session, plan: MemberPlan, ids: dict[tuple[str, str], str]) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def plan_members(session: Session, listed: MemberList) -> MemberPlan:
             kept.append(row)
     new, changed, unchanged = _compare(kept, households, stored)
     seen = {member.id for _, member, _ in changed}
-    after = defaultdict(int)
+    after: defaultdict[tuple[str, str], int] = defaultdict(int)
     for row in kept:
         after[row.village_code, row.number] += 1
     n_known = sum(len(stored[household.id]) for key, household in households.items() if key in after)
@@ -211,7 +211,7 @@ def _living_elsewhere(session: Session, rows: list[MemberRow], households: Mappi
             .where(HouseholdMember.id_number_hash.in_(wanted[start : start + ASKED_AT_A_TIME]), HouseholdMember.left_on.is_(None))
         )
         for id_number_hash, household_id, village, number in session.execute(statement):
-            home = home_of[id_number_hash]
+            home = home_of[str(id_number_hash)]
             if home is None or home.id != household_id:
                 found[id_number_hash] = f"{village} {number}"
     return found

@@ -1,16 +1,18 @@
 """The sample files that people fill in: lists of persons and of the register, with invented rows."""
 
+from collections.abc import Mapping
+
 from survey.places import roster_terms
 from survey.places.roster_sample import VILLAGE, VILLAGE_NAME
 from survey.registry import terms
-from survey.sample_sheets import Sample, write_sample
+from survey.sample_sheets import Cell, Sample, write_sample
 
 MEMBER_COLUMNS = (
     "village_code", "village_name", "number", "name", "relation", "sex", "id_number", "birth", "schooling", "health", "work",
     "kind", "cause",
 )  # fmt: skip
 IDENTIFICATION_COLUMNS = ("village_code", "village_name", "number", "kind", "day", "note")
-_HOUSEHOLD = {"village_code": VILLAGE, "village_name": VILLAGE_NAME, "number": "0001"}
+_HOUSEHOLD: Mapping[str, Cell] = {"village_code": VILLAGE, "village_name": VILLAGE_NAME, "number": "0001"}
 
 MEMBERS = Sample(
     ("家庭成员", "Persons"),

@@ -11,6 +11,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.pages.buttons import EmptyForm
+from survey.pages.fields import given
 from survey.places.models import Household
 from survey.places.queries import find_household, list_path
 from survey.places.views import EDITORS, place_words
@@ -98,7 +99,7 @@ def leave(member_id: str) -> str | Redirect:
     form = LeaveForm(field_today())
     if not form.validate_on_submit():
         return _member_page(member.household, MemberForm(field_today(), member, formdata=None), member, form)
-    operations.let_member_leave(current_session(), current_user, member, form.left_on.data, form.left_reason.data, utc_now())
+    operations.let_member_leave(current_session(), current_user, member, given(form.left_on.data), form.left_reason.data, utc_now())
     flash(_("%(name)s lives there no longer.", name=member.name), "success")
     return _home(member.household_id)
 
@@ -137,7 +138,7 @@ def record(household_id: str) -> str | Redirect:
     household = find_household(current_session(), household_id)
     form = IdentificationForm(field_today())
     if form.validate_on_submit():
-        values = (form.kind.data, form.happened_on.data, form.note.data or "")
+        values = (form.kind.data, given(form.happened_on.data), form.note.data or "")
         try:
             operations.record_identification(current_session(), current_user, household, *values, utc_now())
         except SurveyError as error:
@@ -168,9 +169,9 @@ def correct(row_id: str) -> str | Redirect:
                 current_user,
                 row,
                 kind=form.kind.data,
-                happened_on=form.happened_on.data,
+                happened_on=given(form.happened_on.data),
                 note=form.note.data or "",
-                reason=form.reason.data,
+                reason=given(form.reason.data),
                 is_withdrawn=form.is_withdrawn.data,
                 now=utc_now(),
             )

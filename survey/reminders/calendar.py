@@ -21,7 +21,7 @@ def calendar_of(items: Iterable[DueItem], name: str, host: str, now: datetime) -
     for item in items:
         if item.due_on is not None:
             calendar.add_component(_event(item, host, now))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(item: DueItem, host: str, now: datetime) -> Event:

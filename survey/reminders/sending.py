@@ -110,8 +110,8 @@ def message_for(
         return text, f"{address}{'&' if urlsplit(address).query else '?'}timestamp={stamp}&sign={signed}", headers
     content = {"subject": subject, "text": body, "sent_at": round(moment)}
     if secret:
-        digest = hmac.new(secret.encode(), json.dumps(content, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
-        headers["X-Survey-Signature"] = f"sha256={digest}"
+        proof = hmac.new(secret.encode(), json.dumps(content, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
+        headers["X-Survey-Signature"] = f"sha256={proof}"
     return content, address, headers
 
 

@@ -4,6 +4,7 @@ A thread that ends with its process leaves the rest of its places undrafted; who
 """
 
 import logging
+from typing import Any
 
 from flask import Flask
 
@@ -55,7 +56,11 @@ def _draft(app: Flask, batch_id: str, code: str) -> Draft:
     with reading_scope(app) as session:
         batch = session.get_one(ReportBatch, batch_id)
         about = about_place(batch.visit_id, batch.kind, code)
-        how = {"language": batch.language, "audience": batch.audience, "house_style": read_used(session, batch.language, current_storage())}
+        how: dict[str, Any] = {
+            "language": batch.language,
+            "audience": batch.audience,
+            "house_style": read_used(session, batch.language, current_storage()),
+        }
         return make_draft(session, batch.kind, about, today=field_date(now), **how)
 
 

@@ -69,7 +69,7 @@ def _interviews(session: Session, visit_id: str) -> Iterator[tuple[str, str, int
     for cell, n in count_awaited(session, scope).items():
         yield cell.village_code[:6], "files", n
     county = func.substr(Submission.village_code, 1, 6)
-    households = dict(
+    households: dict[str, int] = dict(
         session.execute(
             select(county, func.count())
             .where(Submission.visit_id == visit_id, Submission.review_state == "accepted", Submission.recorded_as == "lead")

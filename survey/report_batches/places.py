@@ -1,5 +1,7 @@
 """Which kinds of reports a batch can draft on the counties or villages of a visit, and what each draft is about. Pure."""
 
+from typing import Any
+
 from analysis.report.kinds.names import KIND_NAMES
 from analysis.report.kinds.records import About
 from survey.reports.queries import DIGITS
@@ -17,4 +19,5 @@ def kinds_by(place: str) -> tuple[str, ...]:
 def about_place(visit_id: str, kind: str, code: str) -> About:
     """What a report of this kind on the place with these twelve digits is about."""
     by = next(by for by in PARAMETER_OF if kind in kinds_by(by))
-    return About(visit_id=visit_id, **{PARAMETER_OF[by]: code[: DIGITS[by]]})
+    where: dict[str, Any] = {PARAMETER_OF[by]: code[: DIGITS[by]]}
+    return About(visit_id=visit_id, **where)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale, ngettext
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -24,6 +24,7 @@ from survey.reports.draft_views import READERS
 from survey.reports.queries import list_places
 from survey.reports.words import AUDIENCE_LABELS, KIND_LABELS
 from survey.storage import current_storage
+from survey.this_app import this_app
 from survey.visits.plan_queries import find_visit
 
 blueprint = Blueprint("report_batches", __name__, url_prefix="/reports/batches")
@@ -77,7 +78,7 @@ def batch(batch_id: str) -> str:
     """How far the batch is, and its drafts; a batch whose drafting was cut off goes on."""
     found = find_batch(current_session(), batch_id)
     if any(draft.ended_at is None for draft in found.drafts):
-        drafting.begin(current_app._get_current_object(), found.id)
+        drafting.begin(this_app(), found.id)
     n_done = sum(draft.ended_at is not None for draft in found.drafts)
     lacks = read_lacks(current_session(), found.visit_id)
     return render_template("report_batches/batch.html", batch=found, n_done=n_done, lacks=lacks, n_failed=_failed(found))

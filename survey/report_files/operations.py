@@ -16,7 +16,8 @@ from analysis.report.live.rows import Rows
 from analysis.report.live.tracing import Trace, trace_document
 from analysis.report.outward.drafting import INWARD
 from survey.events import Event
-from survey.reports.operations import CODE_DIGITS, Draft
+from survey.reports.operations import Draft
+from survey.reports.queries import CODE_DIGITS
 from survey.reports.redrafts import redraft_now
 
 

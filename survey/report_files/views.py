@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask_babel import get_locale
 from flask_security import current_user
 
@@ -13,6 +13,7 @@ from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
 from survey.field_time import field_date
 from survey.pages.downloads import DOCX, download
+from survey.pages.fields import sent_file
 from survey.report_files.forms import FileForm
 from survey.report_files.operations import renew, trace, with_evidence
 from survey.reports.audiences import read_frame_names
@@ -21,6 +22,7 @@ from survey.reports.operations import register_draft
 from survey.reports.queries import content_of, find_report
 from survey.reports.redrafts import visits_of_file
 from survey.storage import current_storage
+from survey.this_app import this_app
 
 REVIEWERS = ("admin", "coordinator")
 SHOWN = 500
@@ -36,10 +38,10 @@ def index() -> Any:
     form = FileForm()
     if not form.validate_on_submit():
         return make_response(render_template("report_files/index.html", form=form), 422 if form.errors else 200)
-    name, content = form.file.data.filename or "file.docx", form.file.data.read()
+    name, content = sent_file(form.file)
     # Reading the data takes seconds; nobody else's writing waits for it.
     rollback_request()
-    with reading_scope(current_app._get_current_object()) as session:
+    with reading_scope(this_app()) as session:
         match form.action.data:
             case "refresh":
                 renewed = renew(session, content, name, today=field_date(utc_now()))
@@ -65,7 +67,7 @@ def evidence(report_id: str) -> Response:
     report = find_report(current_session(), report_id)
     content, title = content_of(report, current_storage()), report.title
     may_see = any(current_user.has_role(role) for role in REVIEWERS) and report.audience == INWARD
-    with reading_scope(current_app._get_current_object()) as session:
+    with reading_scope(this_app()) as session:
         commented = with_evidence(session, content, today=field_date(utc_now()), names_interviews=may_see)
     return download(commented, f"{title}.docx", DOCX)
 

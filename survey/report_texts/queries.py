@@ -31,7 +31,7 @@ def list_versions(session: Session, block: str, language: str) -> tuple[ReportTe
     return tuple(session.scalars(statement.options(_WITH_AUTHOR).order_by(ReportText.version.desc())))
 
 
-def _newest() -> Select[tuple[ReportText]]:
+def _newest() -> Select[ReportText]:
     latest = (
         select(ReportText.block, ReportText.language, func.max(ReportText.version).label("version"))
         .group_by(ReportText.block, ReportText.language)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -21,6 +21,7 @@ from survey.report_texts.queries import current_texts, list_versions, newest_tex
 from survey.report_texts.words import PLACEHOLDER_LABELS, block_label
 from survey.reports.about_form import AboutForm, about_form
 from survey.reports.sources import read_sources
+from survey.this_app import this_app
 
 READERS = EDITORS = ("admin", "coordinator", "author")
 PREVIEW = "preview"
@@ -115,7 +116,7 @@ def _previewed(block: TextBlock, language: str, about: AboutForm, text: str) -> 
     # Reading a report's sources takes a while; nobody else's writing waits for it.
     rollback_request()
     try:
-        with reading_scope(current_app._get_current_object()) as session:
+        with reading_scope(this_app()) as session:
             sources = read_sources(session, kind, wanted, language=language, today=today)
         return {"preview": preview_block(block, text, sources)}
     except SurveyError as error:

@@ -12,6 +12,7 @@ from analysis.report.kinds.names import KindName
 from analysis.report.kinds.records import About
 from survey.issues.words import AREA_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.fields import list_field
 from survey.reports.queries import ReportableVisit, list_places, list_reportable
 
 FIELD_OF = {
@@ -45,7 +46,7 @@ class AboutForm(Form):
             given[parameter] = int(value or 0) if parameter in ("year", "quarter", "month") else value
         return About(**given)
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """What is chosen, as the parameters of an address."""
         return {field.name: field.data for field in self if field.data}
 
@@ -68,8 +69,8 @@ def about_form(session: Session, kind: KindName, given: MultiDict[str, str], yea
         if name in form:
             none = _("All") if name in optional else None
             if offered := _offered(session, form, name, visits, year):
-                form[name].choices = choices_of(offered, none=none)
-            known = [str(choice.value) for choice in form[name].choices or ()]
+                list_field(form, name).choices = choices_of(offered, none=none)
+            known = [choice.value for choice in list_field(form, name).choices or ()]
             if is_asked and form[name].data not in known:
                 form[name].data = known[0] if known else ""
     return form

@@ -54,7 +54,7 @@ for _command in (draft, kinds, lint, reference, refresh, trace, evidence, check)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx", help="Where to write it.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True, help="Language of the report.")
 @click.pass_context
-def county(context: click.Context, **given: Any) -> None:
+def county(context: click.Context, /, **given: Any) -> None:
     """Draft the figures of one county of one visit from its accepted interviews: `report draft county` in short."""
     context.invoke(draft, kind="county", **given)
 

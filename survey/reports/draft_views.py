@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -21,6 +21,7 @@ from survey.reports.about_form import FIELD_OF, AboutForm, about_form
 from survey.reports.forms import DraftForm
 from survey.reports.words import KIND_LABELS, KIND_NOTES
 from survey.storage import current_storage
+from survey.this_app import this_app
 
 READERS = ("admin", "coordinator", "author")
 blueprint = Blueprint("drafts", __name__, url_prefix="/reports/draft")
@@ -46,7 +47,7 @@ def draft(kind: str) -> Any:
         return make_response(_page(told, about, form), 422 if form.errors else 200)
     # Drafting takes seconds; nobody else's writing waits for it, because this request has written nothing yet and lets go.
     rollback_request()
-    with reading_scope(current_app._get_current_object()) as session:
+    with reading_scope(this_app()) as session:
         drafted = operations.make_draft(
             session,
             kind,

@@ -14,7 +14,7 @@ from analysis.report.official.formalities import Formalities, signed
 from survey.house_styles.models import HouseStyle
 from survey.house_styles.queries import IN_USE, NONE
 from survey.issues.words import AREA_LABELS
-from survey.pages.choices import choices_of
+from survey.pages.choices import Label, choices_of
 from survey.pages.language import LANGUAGES
 from survey.places.words import KIND_LABELS as HOUSEHOLD_KIND_LABELS
 from survey.reports.operations import REGISTERED_BY_HAND, TITLE_LIMIT
@@ -68,7 +68,7 @@ class DraftForm(FlaskForm):
         """Nothing; whoever drafts may choose among these, each for drafts in its language."""
         self.styles = {style.id: style for style in styles}
         names = {style.id: f"{style.name}（{LANGUAGES[style.language]}）" for style in self.styles.values()}
-        choices = {IN_USE: _l("The one in use"), NONE: _l("The program's own format"), **names}
+        choices: dict[str, Label] = {IN_USE: _l("The one in use"), NONE: _l("The program's own format"), **names}
         self.house_style.choices = choices_of(choices)
 
     def validate_house_style(self, field: SelectField) -> None:

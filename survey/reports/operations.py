@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -138,7 +139,7 @@ def register_draft(session: Session, actor: User | None, draft: Draft, storage: 
     if draft.head is not None:
         keep_head(session, draft.head, now)
     session.flush()
-    told = {"sha256": sha256, "dataset_hash": draft.dataset_hash, "kind": draft.kind, "version": report.version}
+    told: dict[str, Any] = {"sha256": sha256, "dataset_hash": draft.dataset_hash, "kind": draft.kind, "version": report.version}
     if draft.dataset_hash != (draft.datasets or None):
         told["datasets"] = draft.datasets.split()
     log_event(session, report.created_by_id, "report.drafted", "report", report.id, now, **told)

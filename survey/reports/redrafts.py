@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ def redraft_now(
         bundles = read_sources(session, "method", visit, language=language, today=today, progress=progress).bundles
         about = replace(about, village_code=code_villages(bundles, village_key(), language).village_of(about.village_code))
     sources = read_sources(session, kind, about, language=language, today=today, progress=progress)
-    chosen = {"minimum_n": int(parameters.get("minimum_n") or 0)} if parameters.get("audience", INWARD) == INWARD else {}
+    chosen: dict[str, Any] = {"minimum_n": int(parameters.get("minimum_n") or 0)} if parameters.get("audience", INWARD) == INWARD else {}
     sources = replace(sources, calibrate=tuple(filter(None, parameters.get("calibrate", "").split(","))), **chosen)
     return _redraft(parameters, sources)
 

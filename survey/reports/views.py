@@ -10,6 +10,7 @@ from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.pages.choices import choices_of
 from survey.pages.downloads import DOCX, download
+from survey.pages.fields import given
 from survey.reports import operations
 from survey.reports.draft_views import READERS, offered_kinds
 from survey.reports.forms import RegisterForm
@@ -49,7 +50,7 @@ def register() -> Any:
         actor(),
         kind=form.kind.data,
         title=form.title.data or "",
-        reported_on=form.reported_on.data,
+        reported_on=given(form.reported_on.data),
         visit_id=form.visit.data or None,
         now=utc_now(),
     )

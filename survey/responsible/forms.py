@@ -36,6 +36,10 @@ class CountyForm(Form):
     county = SelectField(_l("County"), validate_choice=False)
 
 
+def _step_seen(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else -1
+
+
 class ReplyForm(FlaskForm):
     """A reply of the responsible side; `seen` is how far the issue was when the page was opened."""
 
@@ -79,8 +83,7 @@ class ReplyForm(FlaskForm):
     @property
     def n_seen(self) -> int:
         """The step that was seen last; none that there is when the page was tampered with."""
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+        return _step_seen(self.seen.data)
 
     def given_files(self) -> list[GivenFile]:
         """The files that were chosen."""
@@ -135,7 +138,10 @@ class DecisionForm(FlaskForm):
         if not field.data and (self.decision.data == "declined" or self._reply_kind == "disagreed"):
             raise ValidationError(_l("Say why; the responsible side reads it."))
 
-    n_seen = ReplyForm.n_seen
+    @property
+    def n_seen(self) -> int:
+        """The step that was seen last; none that there is when the page was tampered with."""
+        return _step_seen(self.seen.data)
 
 
 def refuse(form: Any, field: str, message: str) -> None:

@@ -217,7 +217,7 @@ def told_places(session: Session, issues: Iterable[Issue]) -> dict[str, str]:
     }
     names: dict[str, str] = {}
     for part in batches(code for one in codes.values() for code in (one, one[:6].ljust(12, "0"))):
-        names.update(tuple(row) for row in session.execute(select(Region.code, Region.name).where(Region.code.in_(part))))
+        names.update((code, name) for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(part))))
     return {key: _with_county(code, names) for key, code in codes.items()}
 
 
@@ -236,10 +236,10 @@ def _count_interviewed(session: Session, codes: set[str]) -> tuple[dict[tuple[st
         counted = (Submission.village_code.in_(part), Submission.review_state.in_(COUNTED))
         by_visit = select(Submission.village_code, Submission.visit_id, n_households).where(*counted)
         for code, visit_id, n in session.execute(by_visit.group_by(Submission.village_code, Submission.visit_id)):
-            at_visits[code, visit_id] = n
+            at_visits[str(code), str(visit_id)] = n
         ever.update(
-            tuple(row)
-            for row in session.execute(select(Submission.village_code, n_households).where(*counted).group_by(Submission.village_code))
+            (str(code), n)
+            for code, n in session.execute(select(Submission.village_code, n_households).where(*counted).group_by(Submission.village_code))
         )
     return at_visits, ever
 

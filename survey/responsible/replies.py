@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -65,7 +65,7 @@ def list_replies(session: Session, issue: Issue) -> Sequence[IssueReply]:
 
 def list_undecided(session: Session, county: str, number: int) -> tuple[Page, Sequence[IssueReply]]:
     """One page of the replies that nobody has decided on, the oldest first, perhaps of one county (six digits)."""
-    conditions = [IssueReply.id.not_in(select(ReplyDecision.reply_id))]
+    conditions: list[ColumnElement[bool]] = [IssueReply.id.not_in(select(ReplyDecision.reply_id))]
     if county:
         conditions.append(Issue.county_code == county)
     total = session.scalar(select(func.count()).select_from(IssueReply).join(IssueReply.issue).where(*conditions)) or 0

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -36,7 +37,7 @@ class DecisionFilter:
     since: date | None = None
     until: date | None = None
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
         return {name: str(value) for name, value in asdict(self).items() if value}
 

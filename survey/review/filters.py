@@ -6,6 +6,7 @@ one walk over that index, however the filters are combined (see `queries.py`).
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -40,7 +41,7 @@ class SubmissionFilter:
     text: str = ""
     """A household's number, or a part of its head's name."""
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
         return {name: value for name, value in asdict(self).items() if value}
 

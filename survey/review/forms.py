@@ -9,7 +9,8 @@ from wtforms import DateField, Form, SelectField, SelectMultipleField, StringFie
 from wtforms.validators import DataRequired, Length, Optional
 
 from survey.intake.flags import FLAG_LABELS
-from survey.pages.choices import choices_of
+from survey.pages.choices import Labels, choices_of
+from survey.pages.fields import list_field
 from survey.review.decision_queries import DONE, DecisionFilter
 from survey.review.filters import ANY_FLAG, NO_FLAG, NOT_SIGNED, SubmissionFilter
 from survey.review.queries import FilterOptions
@@ -39,7 +40,7 @@ class FilterForm(Form):
     def offer(self, options: FilterOptions) -> None:
         """Fill the lists; each begins with "all"."""
         everything = _("All")
-        offered = {
+        offered: dict[str, Labels] = {
             "visit": options.visits,
             "county": options.counties,
             "village": options.villages,
@@ -47,11 +48,11 @@ class FilterForm(Form):
             "pair": options.pairs,
             "interviewer": options.interviewers,
             "state": STATE_LABELS,
-            "flag": {ANY_FLAG: _("With any flag"), NO_FLAG: _("Without a flag"), **FLAG_LABELS},
+            "flag": [(ANY_FLAG, _("With any flag")), (NO_FLAG, _("Without a flag")), *FLAG_LABELS.items()],
             "signed": {NOT_SIGNED: _("Not countersigned")},
         }
         for name, labels in offered.items():
-            self[name].choices = choices_of(labels, none=everything)
+            list_field(self, name).choices = choices_of(labels, none=everything)
 
 
 class DecisionFilterForm(Form):

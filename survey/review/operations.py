@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.candidates.settling import settle_beside
+from survey.db import n_changed
 from survey.events import log_event, log_events
 from survey.intake.models import Flag, Submission
 from survey.issues.withdrawing import restore_evidence_of, withdraw_evidence_of
@@ -116,7 +117,7 @@ def _decide(
         .execution_options(synchronize_session=False)
     )
     before = submission.review_state
-    changed = session.execute(statement).rowcount
+    changed = n_changed(session, statement)
     session.refresh(submission, ("review_state", "reviewed_at", "reviewed_by_id", "review_reason"))
     if changed != 1:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=submission.instance_id, state=submission.review_state, action=WORDS[state])

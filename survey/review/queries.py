@@ -56,12 +56,12 @@ def list_submissions(session: Session, wanted: SubmissionFilter, number: int, to
     return page, _load(session, ids, _NEWEST_FIRST)
 
 
-def _matching(wanted: SubmissionFilter) -> Select[tuple[str]]:
+def _matching(wanted: SubmissionFilter) -> Select[str]:
     """The instance ids that match. Interviews themselves are only read for the page that is shown: they are large."""
     return select(Submission.instance_id).where(*conditions(wanted))
 
 
-def _load(session: Session, ids: Select[tuple[str]], order: Sequence[ColumnElement[Any]]) -> tuple[Submission, ...]:
+def _load(session: Session, ids: Select[str], order: Sequence[ColumnElement[Any]]) -> tuple[Submission, ...]:
     shown = list(session.scalars(ids))
     if not shown:
         return ()
@@ -185,7 +185,7 @@ def read_options(session: Session, wanted: SubmissionFilter, locale: str) -> Fil
     )
 
 
-def _members(who: InstrumentedAttribute[str], visit_id: str) -> Select[tuple[str]]:
+def _members(who: InstrumentedAttribute[str], visit_id: str) -> Select[str]:
     members = select(who)
     return members.where(Pair.visit_id == visit_id) if visit_id else members
 

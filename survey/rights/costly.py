@@ -38,7 +38,7 @@ def limit_costly_pages(app: Flask, limiter: Limiter) -> None:
     """Nothing; each person opens these pages only so often, all of them together, and what one of them needed is given back afterwards."""
     limited = limiter.shared_limit(lambda: current_settings().export_limit, scope="costly", key_func=_who)
     for view in COSTLY:
-        app.view_functions[view] = limited(app.view_functions[view])
+        app.view_functions[view] = limited(app.view_functions[view])  # type: ignore[assignment]
     app.teardown_request(_give_back)
 
 

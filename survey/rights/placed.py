@@ -145,14 +145,16 @@ def condition(row: Any, name: str, prefixes: tuple[str, ...]) -> ColumnElement[b
         return or_(_begins(row.code, prefixes), row.code.in_(sorted(above)))
     if name == "visits":
         villages = _table("visit_villages").alias()
-        return row.id.in_(select(villages.c.visit_id).where(_begins(villages.c.village_code, prefixes)).correlate(None))
+        id_of_visit: ColumnElement[str] = row.id
+        return id_of_visit.in_(select(villages.c.visit_id).where(_begins(villages.c.village_code, prefixes)).correlate(None))
     placed = PLACED[name]
     if isinstance(placed, str):
         return _begins(getattr(row, placed), prefixes)
     column, above_it = placed
     parent = _table(above_it).alias()
     key = parent.c[_table(above_it).primary_key.columns.values()[0].name]
-    return getattr(row, column).in_(select(key).where(condition(parent.c, above_it, prefixes)).correlate(None))
+    refers: ColumnElement[str] = getattr(row, column)
+    return refers.in_(select(key).where(condition(parent.c, above_it, prefixes)).correlate(None))
 
 
 def _begins(column: Any, prefixes: tuple[str, ...]) -> ColumnElement[bool]:
@@ -162,6 +164,6 @@ def _begins(column: Any, prefixes: tuple[str, ...]) -> ColumnElement[bool]:
 @cache
 def options_for(prefixes: tuple[str, ...]) -> tuple[Any, ...]:
     """The options that show of every table only what lies in these places."""
-    mapped = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}
+    mapped = {mapper.class_.__table__.name: mapper.class_ for mapper in Base.registry.mappers}
     names = sorted(PLACED.keys() | SPECIAL)
     return tuple(with_loader_criteria(mapped[name], condition(mapped[name], name, prefixes), include_aliases=True) for name in names)

@@ -35,7 +35,9 @@ class FilterLink:
 def filter_links(session: Session, reader: User, current: IssueFilter, today: date) -> tuple[FilterLink, ...]:
     """The filters that need no saving, the person's own, and those that others share; at most four statements."""
     saved = list_filters(session, reader)
-    known = [(name, str(ready.label), ready.wanted, None) for name, ready in READY.items()]
+    known: list[tuple[str, str, IssueFilter, SavedFilter | None]] = [
+        (name, str(ready.label), ready.wanted, None) for name, ready in READY.items()
+    ]
     known += [(each.id, each.name, filter_of(each), each) for each in saved]
     counts, opening = count_filters(session, [each[2] for each in known], today, reader), opening_key(session, reader)
     return tuple(

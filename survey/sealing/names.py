@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Text, TypeDecorator, and_, false, literal, not_, or_, true, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import operators
+from sqlalchemy.types import TypeEngine
 
 from survey.sealing.fields import DOT, TOMBSTONE, Keyring, SealedLongText, is_kept_as_is, keys_for
 from survey.sealing.pinyin import readings_of, splits_of, syllables_from
@@ -87,17 +88,22 @@ class _Token(TypeDecorator[str]):
         return f"%{DOT}{keys_for(dialect, self.purpose).token(value or '', self.purpose)}%"
 
 
+def _purpose_of(kind: TypeEngine[Any]) -> str:
+    assert isinstance(kind, SealedName)
+    return kind.purpose
+
+
 class SealedName(SealedLongText):
     """A column of names that are sealed as they are stored; SQL can ask whether a text stands in one (`contains`), and for whole ones."""
 
     cache_ok = True
 
-    class Comparator(TypeDecorator.Comparator[str]):  # type: ignore[misc]
+    class Comparator(TypeDecorator.Comparator[str]):
         """Conditions on tokens; comparing sealed signs would always be wrong, and is refused."""
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
             """The condition; TypeError for one that a sealed name cannot answer."""
-            purpose, stored = self.type.purpose, type_coerce(self.expr, Text)
+            purpose, stored = _purpose_of(self.type), type_coerce(self.expr, Text)
             if op is operators.contains_op:
                 return and_(true(), *(stored.like(_bound(part, purpose)) for part in wanted_parts(other[0])))
             if op is operators.eq and isinstance(other[0], str):
@@ -112,7 +118,7 @@ class SealedName(SealedLongText):
 
         def is_typed(self, typed: str) -> ColumnElement[bool]:
             """Whether the name may be typed so in pinyin. Rows that are read have to be asked once more, by `pinyin.is_typed_as`."""
-            purpose, stored = self.type.purpose, type_coerce(self.expr, Text)
+            purpose, stored = _purpose_of(self.type), type_coerce(self.expr, Text)
             return or_(false(), *(and_(*(stored.like(_bound(each, purpose)) for each in sounds)) for sounds in wanted_sounds(typed)))
 
     comparator_factory = Comparator

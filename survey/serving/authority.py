@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from cryptography import x509
@@ -82,7 +83,8 @@ class Authority:
         permitted = self.root.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
         wanted = _general_name(name)
         if isinstance(wanted, x509.IPAddress):
-            return any(isinstance(each, x509.IPAddress) and wanted.value in each.value for each in permitted)
+            networks = (each.value for each in permitted if isinstance(each, x509.IPAddress))
+            return any(isinstance(each, IPv4Network | IPv6Network) and wanted.value in each for each in networks)
         return any(isinstance(each, x509.DNSName) and f".{name}".endswith(f".{each.value}") for each in permitted)
 
     @property

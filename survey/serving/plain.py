@@ -28,7 +28,7 @@ SWITCH_S = 0.001
 wait, is not kept for Python's usual five milliseconds after each of its statements."""
 
 
-class _Parser(HTTPRequestParser):
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """Takes a request apart. It has an address before its first line could be read: waitress names it in the log when somebody whose
     request cannot be read does not wait for the answer."""
 
@@ -45,7 +45,7 @@ class _Parser(HTTPRequestParser):
             raise ParsingError("The body has both chunks and a length, or chunks that its version does not know")
 
 
-class _Channel(HTTPChannel):
+class _Channel(HTTPChannel):  # type: ignore[misc]
     """One connection."""
 
     parser_class = _Parser

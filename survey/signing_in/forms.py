@@ -13,11 +13,11 @@ from flask_security.tf_plugin import TwoFactorSelectForm
 from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnRegisterResponseForm, WebAuthnSigninResponseForm
 from wtforms import RadioField, SelectChoice
 
-from survey.accounts.models import User
 from survey.accounts.operations import is_first_password_over
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.events import log_event
+from survey.pages.choices import Label
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_until
 from survey.signing_in.session import renew
@@ -26,17 +26,17 @@ from survey.signing_in.session import renew
 class WaysField(RadioField):
     """A choice among ways that Flask-Security gives as tuples, which WTForms calls old."""
 
-    def __init__(self, *args: Any, choices: Iterable[Any] = (), **options: Any) -> None:
-        super().__init__(*args, choices=[_way(each) for each in choices], **options)
+    def __init__(self, label: Label | None = None, validators: Any = None, choices: Iterable[Any] = (), **options: Any) -> None:
+        super().__init__(label, validators, choices=[_way(each) for each in choices], **options)
 
     @property
     def choices(self) -> list[SelectChoice]:
         """What can be chosen."""
-        return list(RadioField.choices.fget(self))
+        return list(super().choices)
 
     @choices.setter
     def choices(self, ways: Iterable[Any] | None) -> None:
-        RadioField.choices.fset(self, [_way(each) for each in ways or ()])
+        RadioField.choices.fset(self, [_way(each) for each in ways or ()])  # type: ignore[attr-defined]
 
 
 def _way(way: Any) -> SelectChoice:
@@ -79,7 +79,7 @@ class SignInForm(LoginForm):
 
     def validate(self, **options: Any) -> bool:
         """Whether the person may come in; a wrong password is counted for the user name as it was typed."""
-        name, now = (self.username.data or "").strip(), utc_now()  # type: ignore[attr-defined]
+        name, now = (self.username.data or "").strip(), utc_now()
         self.paused_until = paused_until(current_session(), name, now)
         if self.paused_until is not None:
             return False
@@ -95,7 +95,8 @@ class SignInForm(LoginForm):
 class _OfPerson:
     """A form of somebody who is known already; too many wrong passwords and codes together close it for a while, too."""
 
-    user: User | None
+    user: Any
+    """The person, as Flask-Security's forms hold them; None while nobody is known."""
     paused_until: datetime | None = None
 
     def validate(self, **options: Any) -> bool:

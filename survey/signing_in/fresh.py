@@ -27,7 +27,7 @@ def proved_anew(view: Callable[..., Any]) -> Callable[..., Any]:
 def ask_for_password(within: timedelta, grace: timedelta) -> Any:
     """To the page that asks for the password; a button is pressed again afterwards, as nothing is done by an address that is opened."""
     if request.method == "GET" or _security._want_json(request):
-        return default_reauthn_handler(within, grace)
+        return default_reauthn_handler(within, grace)  # type: ignore[no-untyped-call]
     flash(_("Prove who you are, then press once more."))
     return redirect(url_for_security("verify", next=_page_of(request.path)))
 

@@ -4,10 +4,11 @@ from typing import Any, NoReturn
 
 import segno
 from flask import Flask, abort
-from flask_security import Security
+from flask_security import Security, UserMixin
 from flask_security.signals import wan_deleted, wan_registered
 from flask_security.totp import Totp
 
+from survey.accounts.access import as_user
 from survey.accounts.datastore import RequestDatastore
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
@@ -37,13 +38,13 @@ THROTTLED = ("security.login", "security.verify", "security.two_factor_token_val
 class AuthenticatorApps(Totp):
     """Codes of authenticator apps, each of which is good once, and their secrets as QR codes."""
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
         """Which code was used last."""
-        return user.tf_last_counter
+        return as_user(user).tf_last_counter
 
-    def set_last_counter(self, user: User, tmatch: Any) -> None:
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
         """Nothing; this code is used."""
-        user.tf_last_counter = tmatch.counter
+        as_user(user).tf_last_counter = tmatch.counter
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """The secret as a picture."""
@@ -55,7 +56,7 @@ class OwnSecurity(Security):  # type: ignore[misc]
 
     def _check_modules(self, module: str, config_name: str) -> None:
         if module != "qrcode":
-            super()._check_modules(module, config_name)
+            super()._check_modules(module, config_name)  # type: ignore[no-untyped-call]
 
 
 def install_security(app: Flask) -> None:

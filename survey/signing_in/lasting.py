@@ -24,8 +24,10 @@ class Lasting:
 def device_name(agent: str) -> str:
     """What a browser says of itself, as people call it: "Chrome · Windows"; the first word of anything else."""
     browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
-    systems = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"))
-    systems += (("CrOS", "ChromeOS"), ("Linux", "Linux"))
+    systems = (
+        *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS")),
+        *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
+    )
     browser = next((name for mark, name in (*browsers, ("Safari", "Safari")) if mark in agent), "")
     system = next((name for mark, name in systems if mark in agent), "")
     return " · ".join(filter(None, (browser, system))) or agent.split("/")[0][:40]

@@ -51,4 +51,4 @@ def paused_until(session: Session, username: str, now: datetime) -> datetime | N
 def paused_names(session: Session, now: datetime) -> Mapping[str, datetime]:
     """The user names under which nobody may sign in now, with the instant at which that ends."""
     statement = select(SignInFailures.username, SignInFailures.paused_until).where(SignInFailures.paused_until > now)
-    return {name: until for name, until in session.execute(statement) if is_paused(until, now)}
+    return {name: until for name, until in session.execute(statement) if until is not None and is_paused(until, now)}

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import user_logged_in, user_logged_out
 from flask_security.signals import user_failed_authn
@@ -17,6 +17,7 @@ from survey.openid.queries import fresh_arrival
 from survey.signing_in.lasting import SEEN_EVERY, Lasting
 from survey.signing_in.operations import begin_sign_in, forget_failures, note_failure, note_seen, renew_sign_in, sign_out
 from survey.signing_in.queries import find_person_of_sign_in
+from survey.this_app import this_app
 
 SIGN_IN = "sign_in"
 """What the cookie calls the sign-in."""
@@ -54,7 +55,7 @@ def load_person(uniquifier: str) -> User | None:
             note_seen(session, sign_in.id, _address(), now)
         else:
             # A request that only reads must not take the write lock for as long as it lasts.
-            with session_scope(current_app._get_current_object()) as own:
+            with session_scope(this_app()) as own:
                 note_seen(own, sign_in.id, _address(), now)
     g.survey_sign_in, g.survey_person = sign_in, user.id
     set_request_attr("fs_authn_via", "session")

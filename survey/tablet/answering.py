@@ -20,7 +20,8 @@ def answer_document(document: Document, media_type: str, cache_control: str) -> 
     response.set_etag(f"{document.tag}-gzip" if takes_gzip else document.tag)
     response.headers["Cache-Control"] = cache_control
     response.vary.add("Accept-Encoding")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def private_json(facts: dict[str, Any]) -> Response:

@@ -58,7 +58,7 @@ class QuestionnaireForm(Form):
             if isinstance(at, FieldList):
                 number = positions.pop(0) if positions else 0
                 at = at.entries[number - 1] if 0 < number <= len(at.entries) else None
-        return at
+        return at if isinstance(at, Field) else None
 
 
 def build_form(questionnaire: Questionnaire, language: str | None = None) -> type[QuestionnaireForm]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -36,7 +37,7 @@ def form_assets(version: QuestionnaireVersion) -> tuple[Asset, ...]:
 
 
 def _assets(version: QuestionnaireVersion) -> Iterator[Asset]:
-    named = {"form_id": version.form_id, "version": version.version}
+    named: dict[str, Any] = {"form_id": version.form_id, "version": version.version}
     page, plan = page_document(version), plan_document(version)
     yield Asset(url_for("tablet.form_page", **named, v=page.tag), page.tag, len(page.compressed))
     yield Asset(url_for("tablet.plan", **named, v=plan.tag), plan.tag, len(plan.compressed))
@@ -70,7 +71,7 @@ def _names_lists(plan: Document, lists: Document) -> bool:
 
 
 def _draw_page(version: QuestionnaireVersion) -> str:
-    named = {"form_id": version.form_id, "version": version.version}
+    named: dict[str, Any] = {"form_id": version.form_id, "version": version.version}
     return draw_form_page(
         load_questionnaire(version),
         {

@@ -10,9 +10,8 @@ from typing import Any
 from lxml import etree
 
 from questionnaires.data_files import DataFile
-from questionnaires.model import Choice, Question, Questionnaire
+from questionnaires.model import DEFAULT_LABEL, DEFAULT_VALUE, Choice, Question, Questionnaire
 from questionnaires.question_types import SELECT_TYPES
-from questionnaires.xform import DEFAULT_LABEL, DEFAULT_VALUE
 from survey.tablet.fields.choices import SEARCH_FROM
 from survey.tablet.texts import outputs_in, plain_output, rich_text
 
@@ -43,7 +42,7 @@ def build_shipped_lists(questionnaire: Questionnaire) -> dict[str, Any]:
     """What the document beside the plan holds, in the same shape; `texts` are the labels by language where a form has several."""
     inline = build_lists(questionnaire)
     tables = {instance: table for instance, table in list_tables(questionnaire).items() if instance not in inline["lists"]}
-    choices = {}
+    choices: dict[str, dict[str, Any]] = {}
     for name, (instance, value, label) in sources_of(questionnaire).items():
         if name not in inline["choices"]:
             choices[name] = {"list": instance, "value": value, "label": label}

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from lxml import etree
+from markupsafe import Markup
 
 from questionnaires.audit_log import read_audit_settings
 from questionnaires.model import Group, Node, Question, Questionnaire, Repeat, Text
@@ -217,15 +218,12 @@ class _Planner:
             if key.rpartition("-")[0] in shipped:
                 continue
             context = key.rpartition(":")[0] or f"/{key}"
-            numbers = {
-                found: self.expression(compile_expression(found, context, self.list_of))
+            shown = {
+                found: Markup('<output data-x="{}"></output>').format(self.expression(compile_expression(found, context, self.list_of)))
                 for version in text.values()
                 for found in OUTPUT.findall(version)
             }
-            result[key] = [
-                str(rich_text(text, language.name, lambda found, known=numbers: f'<output data-x="{known[found]}"></output>'))  # type: ignore[misc]
-                for language in self.questionnaire.languages
-            ]
+            result[key] = [str(rich_text(text, language.name, shown.__getitem__)) for language in self.questionnaire.languages]
         return result
 
     def rules(self, root: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from questionnaires.expressions.xpath import (
     Negation,
     Path,
     Step,
+    Variable,
     calls_in,
     parse_expression,
     write_expression,
@@ -80,7 +81,7 @@ class _Compiler:
     def rewrite(self, tree: Expression, here: str | None) -> Expression:
         """The tree for the browser; `here` is the context's schema path, None inside a choice list."""
         match tree:
-            case Literal():
+            case Literal() | Variable():
                 return tree
             case Negation(operand):
                 return Negation(self.rewrite(operand, here))
@@ -91,8 +92,8 @@ class _Compiler:
             case Call("jr:choice-name", (value, Literal(text))):
                 name = self.list_of.get(text[1:-1].strip())
                 # Choices that are the answers of a repeat are called as they read.
-                rewritten = (self.rewrite(value, here),) if name is None else (self.rewrite(value, here), Literal(f"'{name}'"))
-                return Call("string" if name is None else "jr:choice-name", rewritten)
+                said = self.rewrite(value, here)
+                return Call("string", (said,)) if name is None else Call("jr:choice-name", (said, Literal(f"'{name}'")))
             case Call("pull-data", arguments):
                 return self.rewrite(Call("pulldata", arguments), here)
             case Call(name, arguments):

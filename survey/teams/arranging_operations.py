@@ -68,7 +68,7 @@ def apply_shares(session: Session, actor: User | None, visit: Visit, shares: Seq
         if share.pair_id not in pairs or not visit.starts_on <= share.day <= visit.ends_on:
             raise invalid("pair", "the proposal speaks of a pair or day that the visit no longer has; propose again")
         slots.update({stop.key: (share.pair_id, share.day) for stop in share.stops})
-    records = [
+    records: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "visit_id": visit.id,
@@ -131,7 +131,7 @@ def _take_back_proposal(session: Session, visit: Visit, details: Mapping[str, An
     return len(removable)
 
 
-def _open(visit: Visit, assignment_ids: Collection[str]) -> Select[tuple[str, str, date | None]]:
+def _open(visit: Visit, assignment_ids: Collection[str]) -> Select[str, str, date | None]:
     """Id, pair and day of those of the visit's assignments to which nothing was received."""
     columns = select(Assignment.id, Assignment.pair_id, Assignment.planned_on)
     return columns.where(

@@ -15,6 +15,7 @@ from survey.draws.standing import has_draws, has_opened_draw
 from survey.field_time import field_date
 from survey.maps.drawing import MapPoint, draw_map
 from survey.pages.buttons import EmptyForm
+from survey.pages.fields import given
 from survey.teams import arranging_operations as operations
 from survey.teams.board import elsewhere_of, make_board, work_of
 from survey.teams.conflicts import find_conflicts
@@ -91,13 +92,14 @@ def move(visit_id: str) -> Response:
         flash(_("The pair or the day is not one of this visit; nothing was moved."), "error")
         return redirect(url_for(".index", visit_id=visit.id))
     pair, day = find_pair(session, visit, form.to_pair.data), day_of(form.to_day.data)
-    village = _village_names(visit).get(form.village.data, form.village.data)
+    village_code = given(form.village.data)
+    village = _village_names(visit).get(village_code, village_code)
     if (elsewhere := operations.find_engagement(session, visit, pair, day)) is not None:
         person = pair.lead.name if pair.lead_id == elsewhere.user_id else pair.second.name
         place = f"{elsewhere.visit_title} · {elsewhere.village_name}"
         flash(_("Not moved: %(person)s is planned for another visit on this day, %(place)s.", person=person, place=place), "error")
         return redirect(url_for(".index", visit_id=visit.id, _anchor=f"{pair.id}-{day or 'none'}"))
-    keys = list_bundle_ids(session, visit, form.from_pair.data, from_day, form.village.data)
+    keys = list_bundle_ids(session, visit, given(form.from_pair.data), from_day, village_code)
     n = operations.arrange(session, current_user, visit, keys, pair, day, utc_now())
     values = {"village": village, "pair": pair.name, "day": day_text(day) if day else _("No day yet")}
     if n:

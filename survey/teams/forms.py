@@ -24,6 +24,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from survey.pages.choices import choices_of
+from survey.pages.fields import given
 from survey.teams.distributing import Rules
 from survey.teams.operations import MAX_LANGUAGE_LENGTH, MAX_NOTE_LENGTH
 from survey.teams.words import ROLE_LABELS, day_text
@@ -153,7 +154,7 @@ class DistributeForm(Form):
 
     def rules(self) -> Rules:
         """How much fits into a day."""
-        return Rules(self.per_day.data, self.minutes.data, self.near_km.data, self.speed_kmh.data)
+        return Rules(given(self.per_day.data), given(self.minutes.data), given(self.near_km.data), given(self.speed_kmh.data))
 
     def chosen_days(self) -> list[date]:
         """The days in order."""

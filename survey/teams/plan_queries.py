@@ -132,6 +132,7 @@ def list_engagements(session: Session, visit: Visit) -> tuple[Engagement, ...]:
     return tuple(
         Engagement(user_id, day, title, village, pair_name)
         for lead_id, second_id, day, title, village, pair_name in session.execute(statement)
+        if day is not None
         for user_id in (lead_id, second_id)
         if user_id in people
     )
@@ -166,8 +167,8 @@ def read_open_work(session: Session, visit: Visit, form_ids: Collection[str]) ->
     present: dict[str, set[str]] = defaultdict(set)
     begun: dict[str, tuple[str, date | None]] = {}
     for household_id, form_id, pair_id, day in session.execute(given.order_by(Assignment.id)):
-        present[household_id].add(form_id)
-        begun.setdefault(household_id, (pair_id, day))
+        present[str(household_id)].add(form_id)
+        begun.setdefault(str(household_id), (pair_id, day))
     stops, forms = [], {}
     for key, code, latitude, longitude, village_latitude, village_longitude in session.execute(statement):
         if missing := tuple(form_id for form_id in sorted(form_ids) if form_id not in present[key]):

@@ -1,6 +1,7 @@
 """Questionnaires of villages, beside those of households: which village gets which, from which pair, on which day."""
 
 from collections import defaultdict
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.pages.fields import given
 from survey.teams.board import elsewhere_of, work_of
 from survey.teams.conflicts import Conflict, Work, find_conflicts
 from survey.teams.distributing import Rules
@@ -70,8 +72,12 @@ def add(visit_id: str) -> str | Response:
         return _page(visit, form, ())
     if conflicts and not form.is_sure.data:
         return _page(visit, form, conflicts)
-    values = {"pair": find_pair(session, visit, form.pair_id.data), "form_id": form.form_id.data, "village_code": form.village.data}
-    made = add_village_tasks(session, current_user, visit, n=form.n.data, planned_on=form.chosen_day(visit), now=utc_now(), **values)
+    values: dict[str, Any] = {
+        "pair": find_pair(session, visit, form.pair_id.data),
+        "form_id": form.form_id.data,
+        "village_code": form.village.data,
+    }
+    made = add_village_tasks(session, current_user, visit, n=given(form.n.data), planned_on=form.chosen_day(visit), now=utc_now(), **values)
     flash(ngettext("%(num)s assignment was made.", "%(num)s assignments were made.", len(made)), "success")
     return redirect(url_for(".index", visit_id=visit.id, village=form.village.data))
 
@@ -80,7 +86,7 @@ def _new_conflicts(visit: Visit, form: VillageTaskForm) -> tuple[Conflict, ...]:
     """What would not go together any more, and does now."""
     session = current_session()
     work = work_of(list_bundles(session, visit))
-    coming = Work(form.pair_id.data, form.chosen_day(visit), form.village.data, 0, form.n.data)
+    coming = Work(form.pair_id.data, form.chosen_day(visit), form.village.data, 0, given(form.n.data))
     facts = (read_villages(session, visit), read_crews(session, visit), elsewhere_of(visit.pairs, list_engagements(session, visit)))
     before = set(find_conflicts(work, *facts, Rules()))
     return tuple(

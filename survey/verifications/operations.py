@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -73,7 +74,7 @@ def finish_verification(
         raise SurveyError(ErrorCode.INVALID_VALUE, field="found", detail="say what was read, heard or seen")
     verification.result, verification.found, verification.done_at = result, found.strip(), now
     n_files = attach_files(session, actor, issue, files, now, verification_id=verification.id)
-    told = {"verification": verification.id, "kind": verification.kind, "result": result, "n_files": n_files}
+    told: dict[str, Any] = {"verification": verification.id, "kind": verification.kind, "result": result, "n_files": n_files}
     take_step(session, actor, issue, "finish_verification", now, **told)
     return verification
 

@@ -61,7 +61,10 @@ def list_verifiers(session: Session, issue: Issue) -> tuple[Candidate, ...]:
         .where(User.active, User.id != issue.author_id, User.roles.any(Role.name.in_(MAY_VERIFY)))
         .order_by(case((in_team, 0), else_=1), User.name, User.username)
     )
-    return tuple(Candidate(*row[:4], is_in_team=bool(row.in_team)) for row in session.execute(statement))
+    return tuple(
+        Candidate(id, name, username, organisation, is_in_team=bool(place))
+        for id, name, username, organisation, place in session.execute(statement)
+    )
 
 
 def list_tasks(session: Session, issue: Issue) -> tuple[Verification, ...]:
@@ -117,6 +120,6 @@ def files_of(session: Session, task_ids: Iterable[str]) -> Mapping[str, list[Iss
     return found
 
 
-def _with_people() -> Select[tuple[Verification]]:
+def _with_people() -> Select[Verification]:
     people = (joinedload(each).lazyload(User.roles) for each in (Verification.assigned_to, Verification.asked_by))
     return select(Verification).options(*people, joinedload(Verification.issue).joinedload(Issue.place))

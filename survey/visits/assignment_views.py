@@ -1,5 +1,7 @@
 """The pages of assignments: who fills in which form where; changing many at once."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import ngettext
 from flask_security import current_user
@@ -19,6 +21,8 @@ from survey.visits.sharing import share_out
 
 blueprint = Blueprint("visit_assignments", __name__, url_prefix="/visits")
 blueprint.context_processor(visit_words)
+SHOWN = ("pair", "village", "form", "state", "per", "kind", "marker", "part")
+"""What the lists of assignments, and of those to come, are filtered by in their addresses."""
 
 
 @blueprint.get("/<visit_id>/assignments")
@@ -27,6 +31,11 @@ def index(visit_id: str) -> str:
     """The assignments of the visit, filtered, with what became of them."""
     visit = find_visit(current_session(), visit_id)
     return _list_page(visit, ChangeForm(visit))
+
+
+def _looked_at() -> dict[str, Any]:
+    """What the list shows, to be shown again: nothing else of the address goes along."""
+    return {name: value for name, value in request.args.items() if name in SHOWN}
 
 
 def _list_page(visit: Visit, form: ChangeForm) -> str:
@@ -73,7 +82,7 @@ def change(visit_id: str) -> str | Response:
             len(keys) - n,
         )
         flash(left, "warning")
-    return redirect(url_for(".index", visit_id=visit.id, **request.args))
+    return redirect(url_for(".index", visit_id=visit.id, **_looked_at()))
 
 
 @blueprint.get("/<visit_id>/assign")
@@ -118,7 +127,7 @@ def assign(visit_id: str) -> str | Response:
         chosen = [find_pair(session, visit, form.pair_id.data)]
     n = _assign_shares(visit, chosen, form)
     flash(ngettext("%(num)s assignment was made.", "%(num)s assignments were made.", n), "success")
-    return redirect(url_for(".choose", visit_id=visit.id, **request.args))
+    return redirect(url_for(".choose", visit_id=visit.id, **_looked_at()))
 
 
 def _assign_shares(visit: Visit, pairs: list[Pair], form: AssignForm) -> int:

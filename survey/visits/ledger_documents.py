@@ -86,7 +86,7 @@ def ledger_workbook(ledger: WorkLedger, period: Period) -> bytes:
     totals = [(str(LEDGER_LABELS[name]), n, str(LEDGER_NOTES[name])) for name, n in ledger.total.numbers().items()]
 
     def sheet(title: str, rows: Iterable[tuple[str, Ledger]]) -> TableSheet:
-        body = [(name, *numbers.numbers().values()) for name, numbers in rows]
+        body: list[tuple[Value, ...]] = [(name, *numbers.numbers().values()) for name, numbers in rows]
         return TableSheet(title, [title, *labels], body, totals=[(_("Total"), *ledger.total.numbers().values())])
 
     period_row = (_("Period"), period_text(period), None)

@@ -27,7 +27,7 @@ class DaysForm(Form):
         """The period; everything when what was entered is no period."""
         return Period(self.since.data, self.until.data) if self.validate() else EVER
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """The days that were entered, as the parameters of an address."""
         period = self.period()
         days = {"since": period.since, "until": period.until}
@@ -44,7 +44,7 @@ class PeriodForm(DaysForm):
         if self.by.data not in BY:
             self.by.data = "year"
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """What was entered and limits something, as the parameters of an address."""
         found = super().parameters()
         return {**found, "by": "quarter"} if self.by.data == "quarter" else found

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.db import AnySelect
 from survey.field_time import field_date
 from survey.pages.paging import PAGE_SIZE, Page, page_of
 from survey.places import codes
@@ -78,7 +79,7 @@ def _names(session: Session, items: Iterable[LedgerItem]) -> dict[str, str]:
     return {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))}
 
 
-def _paged(session: Session, statement: Select[Any], number: int, size: int) -> tuple[Page, Sequence[Any]]:
+def _paged(session: Session, statement: AnySelect, number: int, size: int) -> tuple[Page, Sequence[Any]]:
     """A page of the rows of a statement, and how many there are in all."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     page = page_of(number, total, size)

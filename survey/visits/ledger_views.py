@@ -126,4 +126,5 @@ def address_of(item: LedgerItem) -> str:
     if item.kind not in ADDRESSES or not item.key:
         return ""
     view, name = ADDRESSES[item.kind]
-    return url_for(view, **{name: item.key})
+    where: dict[str, Any] = {name: item.key}
+    return url_for(view, **where)

@@ -162,7 +162,7 @@ def set_visit_state(session: Session, actor: User | None, visit: Visit, state: s
 
 def missing_for_opening(session: Session, visit: Visit) -> tuple[str, ...]:
     """Which of "village", "form" and "pair" the visit still lacks before pairs can set out."""
-    tables = {"village": VisitVillage, "form": VisitForm, "pair": Pair}
+    tables: dict[str, type[VisitVillage | VisitForm | Pair]] = {"village": VisitVillage, "form": VisitForm, "pair": Pair}
     return tuple(
         name for name, table in tables.items() if session.scalar(select(table.visit_id).filter_by(visit_id=visit.id).limit(1)) is None
     )

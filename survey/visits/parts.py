@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from survey.bundles.unrelated_events import UNRELATED
+from survey.db import AnyRow
 from survey.events import Event
 from survey.intake.models import Submission
 from survey.visits.models import Assignment
@@ -35,8 +36,8 @@ class Scope:
     def __bool__(self) -> bool:
         return bool(self.parts or self.visits)
 
-    def __contains__(self, part: Part) -> bool:
-        return part[0] in self.visits or part in self.parts
+    def __contains__(self, part: object) -> bool:
+        return part in self.parts or (isinstance(part, tuple) and part[0] in self.visits)
 
     def within(self, visit_id: str) -> "Scope":
         """What of it belongs to one visit."""
@@ -50,7 +51,7 @@ class Scope:
         for visit, village in sorted(self.parts):
             if visit not in self.visits:
                 villages.setdefault(visit, set()).add(village)
-        found = [visit_id.in_(sorted(self.visits))] if self.visits else []
+        found: list[ColumnElement[bool]] = [visit_id.in_(sorted(self.visits))] if self.visits else []
         found += [and_(_is_one_of(visit_id, {visit}), _is_one_of(village_code, codes)) for visit, codes in villages.items()]
         return or_(*found)
 
@@ -90,7 +91,7 @@ def _of_submissions(session: Session, instance_ids: Iterable[str]) -> set[Part]:
         return set()
     own, assigned = (Submission.visit_id, Submission.village_code), (Assignment.visit_id, Assignment.village_code)
     statement = select(*own, *assigned).outerjoin(Assignment, Assignment.id == Submission.assignment_id)
-    rows: Sequence[Row[Any]] = session.execute(statement.where(Submission.instance_id.in_(ids))).all()
+    rows: Sequence[AnyRow] = session.execute(statement.where(Submission.instance_id.in_(ids))).all()
     return {(row[at] or "", row[at + 1] or "") for row in rows for at in (0, 2)}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -16,6 +17,8 @@ from survey.places.models import Household, Region
 from survey.places.queries import county_names
 from survey.visits.models import Assignment, Meeting, Pair, Recommendation, Visit, VisitMember, VisitVillage
 from survey.visits.operations import FIELD_ROLES
+
+Record = TypeVar("Record", Meeting, Recommendation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def list_planned_villages(session: Session, visit: Visit) -> tuple[PlannedVillag
     )
 
 
-def _count(session: Session, statement: Select[tuple[str, int]]) -> dict[str, int]:
+def _count(session: Session, statement: Select[str, int]) -> dict[str, int]:
     """The second column by the first, which is grouped by."""
     return {code: n for code, n in session.execute(statement.group_by(statement.selected_columns[0]))}
 
@@ -237,7 +240,12 @@ def count_by_pair(session: Session, visit: Visit) -> dict[str, int]:
 
 def count_parts(session: Session, visit: Visit) -> dict[str, int]:
     """How many assignments, meetings and recommendations the visit has, for its tabs; one statement."""
-    tables = {"members": VisitMember, "assignments": Assignment, "meetings": Meeting, "recommendations": Recommendation}
+    tables: dict[str, type[VisitMember | Assignment | Meeting | Recommendation]] = {
+        "members": VisitMember,
+        "assignments": Assignment,
+        "meetings": Meeting,
+        "recommendations": Recommendation,
+    }
     counts = [
         select(func.count()).select_from(table).where(table.visit_id == visit.id).scalar_subquery().label(name)
         for name, table in tables.items()
@@ -264,7 +272,7 @@ def list_recommendations(session: Session, visit: Visit) -> tuple[Recommendation
     return tuple(session.scalars(statement.order_by(Recommendation.handed_over_on, Recommendation.id)))
 
 
-def find_record(session: Session, table: type[Meeting] | type[Recommendation], visit: Visit, record_id: str) -> Meeting | Recommendation:
+def find_record(session: Session, table: type[Record], visit: Visit, record_id: str) -> Record:
     """The meeting or recommendation of this visit; raises NOT_FOUND."""
     found = session.get(table, record_id)
     if found is None or found.visit_id != visit.id:

@@ -288,7 +288,7 @@ def _measures(tallies: Iterable[Tally], form: str, *, is_signed: bool) -> dict[s
                 signing[key][0] += n_interviews
                 signing[key][1] += n_signed
     return {
-        key: Measures(summarise_minutes(added(minutes.get(key, ()))), *signing.get(key, (0, 0)), dict(checks.get(key, {})))
+        key: Measures(summarise_minutes(added(minutes.get(key, ()))), signing[key][0], signing[key][1], dict(checks.get(key, {})))
         for key in sorted({*minutes, *checks, *signing, ALL})
     }
 

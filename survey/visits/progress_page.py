@@ -9,9 +9,10 @@ from survey.db import current_session, utc_now
 from survey.intake.flags import FLAG_LABELS
 from survey.outcomes.models import UNMET
 from survey.outcomes.words import OUTCOME_LABELS
+from survey.places.models import HOUSEHOLD_KINDS
 from survey.places.queries import names_of
 from survey.rights.guard import may_open
-from survey.visits.models import HOUSEHOLD_KINDS, RESPONDENT_KINDS, Visit
+from survey.visits.models import RESPONDENT_KINDS, Visit
 from survey.visits.next_steps import NextStep, next_steps
 from survey.visits.ordering import pairs_in_order
 from survey.visits.page import EDITORS

@@ -7,9 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, exists, extract, func, select
+from sqlalchemy import ColumnElement, Integer, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
 
+from survey.db import AnySelect, ColumnOf
 from survey.draws.models import Draw, DrawOpening, DrawReplacement, DrawUnit, DrawVillage
 from survey.draws.standing import given_up_villages
 from survey.intake.models import RECORDING_ROLES, AwaitedFile, Countersignature, Flag, Submission
@@ -79,7 +80,7 @@ def _received_within(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
 
 def count_assigned(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, int]:
     """The assignments, of an independent visit each twice, as forms to be filled in. `in_detail` by pair, form and kind of household."""
-    key: tuple[ColumnElement[Any], ...] = (*_ASSIGNED, Household.kind) if in_detail else _ASSIGNED_TO_VILLAGE
+    key: tuple[ColumnOf[Any], ...] = (*_ASSIGNED, Household.kind) if in_detail else _ASSIGNED_TO_VILLAGE
     counted = select(*key, func.count().label("n")).where(*_assigned_within(scope)).group_by(*key)
     if in_detail:
         counted = counted.outerjoin(Household, Household.id == Assignment.household_id)
@@ -107,8 +108,8 @@ def count_open(session: Session, scope: Scope | None, *, in_detail: bool) -> dic
 
 def count_received(session: Session, scope: Scope | None, *, in_detail: bool) -> dict[Cell, Received]:
     """The interviews that count; `in_detail` by pair, form and kind of household, with how many carry a doubt or a proven signature."""
-    key: tuple[ColumnElement[Any], ...] = (*_RECEIVED, Household.kind) if in_detail else _RECEIVED_OF_VILLAGE
-    facts: tuple[ColumnElement[Any], ...] = (Submission.review_state, Submission.recorded_as)
+    key: tuple[ColumnOf[Any], ...] = (*_RECEIVED, Household.kind) if in_detail else _RECEIVED_OF_VILLAGE
+    facts: tuple[ColumnOf[Any], ...] = (Submission.review_state, Submission.recorded_as)
     flagged = exists().where(Flag.instance_id == Submission.instance_id)
     signed = exists().where(Countersignature.instance_id == Submission.instance_id, Countersignature.is_verified)
     numbers = (func.count(), func.count().filter(flagged), func.count().filter(signed)) if in_detail else (func.count(),)
@@ -164,7 +165,7 @@ def count_unmet(session: Session, scope: Scope | None) -> dict[Cell, Outcomes]:
     return dict(found)
 
 
-def _of_received(scope: Scope | None, *columns: ColumnElement[Any]) -> Select[Any]:
+def _of_received(scope: Scope | None, *columns: ColumnOf[Any]) -> AnySelect:
     """The interviews that count by what they are counted by, and these columns."""
     joined = select(*_RECEIVED, *columns).select_from(Submission).outerjoin(Assignment, Assignment.id == Submission.assignment_id)
     return joined.where(*_received_within(scope))
@@ -217,7 +218,8 @@ def count_replacements(session: Session, visit_id: str) -> tuple[int, int]:
         .join(DrawUnit, DrawUnit.id == DrawReplacement.unit_id)
         .where(Draw.visit_id == visit_id, Draw.voided_at.is_(None), DrawReplacement.reverted_at.is_(None), ~is_given_up)
     )
-    n_drawn, n_with_village, n_alone = session.execute(select(*drawn.c, replaced.scalar_subquery())).one()
+    of_drawn, of_village = drawn.c
+    n_drawn, n_with_village, n_alone = session.execute(select(of_drawn, of_village, replaced.scalar_subquery())).one()
     return n_drawn, n_with_village + n_alone
 
 

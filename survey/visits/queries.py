@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.accounts.models import User
+from survey.db import AnyRow, AnySelect
 from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.intake.texts import text_for
@@ -100,7 +100,7 @@ def list_assigned(session: Session, *conditions: Condition, reader_id: str | Non
     return tuple(sorted(found, key=_field_order))
 
 
-def _around_assignment(statement: Select[Any]) -> Select[Any]:
+def _around_assignment(statement: AnySelect) -> AnySelect:
     """The statement with what conditions on assignments may speak of joined to it."""
     return (
         statement.join(Pair, Pair.id == Assignment.pair_id)
@@ -110,7 +110,7 @@ def _around_assignment(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _answer_for(row: Row[Any], answers: Mapping[tuple[str, str], Row[Any]], reader_id: str | None) -> Row[Any] | None:
+def _answer_for(row: AnyRow, answers: Mapping[tuple[str, str], AnyRow], reader_id: str | None) -> AnyRow | None:
     """The submission that an assignment's state is told from, for this reader."""
     lead = answers.get((row.id, "lead"))
     if row.records != "independent":
@@ -126,7 +126,7 @@ def _answer_for(row: Row[Any], answers: Mapping[tuple[str, str], Row[Any]], read
 _AS_FAR = ("returned", "received", "accepted")
 
 
-def _newest_submissions(session: Session, conditions: tuple[Condition, ...]) -> dict[tuple[str, str], Row[Any]]:
+def _newest_submissions(session: Session, conditions: tuple[Condition, ...]) -> dict[tuple[str, str], AnyRow]:
     """The newest submission that counts, by assignment and whose record it is."""
     columns = select(
         Submission.assignment_id,
@@ -144,7 +144,7 @@ def _newest_submissions(session: Session, conditions: tuple[Condition, ...]) -> 
     return {(str(row.assignment_id), row.recorded_as): row for row in session.execute(statement)}
 
 
-def _versions_of(session: Session, visit_ids: set[str]) -> dict[tuple[str, str], Row[Any]]:
+def _versions_of(session: Session, visit_ids: set[str]) -> dict[tuple[str, str], AnyRow]:
     """The newest version of each form in each visit, by (visit id, form id)."""
     statement = (
         select(
@@ -161,7 +161,7 @@ def _versions_of(session: Session, visit_ids: set[str]) -> dict[tuple[str, str],
     return {(row.visit_id, row.form_id): row for row in session.execute(statement)}
 
 
-def _assigned(row: Row[Any], answer: Row[Any] | None, version: Row[Any] | None) -> AssignedHousehold:
+def _assigned(row: AnyRow, answer: AnyRow | None, version: AnyRow | None) -> AssignedHousehold:
     return AssignedHousehold(
         assignment_id=row.id,
         visit_id=row.visit_id,

@@ -5,13 +5,14 @@ Every table that refers to visits is named here once; a test insists on it.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
-from survey.db import Base
+from survey.db import Base, n_changed
 from survey.visits.models import Visit
 from survey.visits.planning import log_change
 
@@ -85,13 +86,13 @@ def remove_visit(session: Session, actor: User | None, visit: Visit, now: dateti
     removed = {}
     for table in reversed(Base.metadata.sorted_tables):
         if table.name in TAKEN_ALONG:
-            removed[table.name] = session.execute(delete(table).where(_column(table) == visit.id)).rowcount
+            removed[table.name] = n_changed(session, delete(table).where(_column(table) == visit.id))
     session.expire_all()
     log_change(session, actor, "visit.removed", visit, now, n_assignments=removed["assignments"])
     session.delete(visit)
     session.flush()
 
 
-def _column(table: Table) -> object:
+def _column(table: Table) -> ColumnElement[Any]:
     """The column that refers to visits."""
     return next(column for column in table.columns for key in column.foreign_keys if key.column.table.name == Visit.__tablename__)

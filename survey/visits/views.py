@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.pages.buttons import EmptyForm
+from survey.pages.fields import given
 from survey.review.queries import read_history
 from survey.visits import operations
 from survey.visits.forms import NewVisitForm, VisitForm
@@ -41,7 +42,7 @@ def new() -> str | Response:
     form = NewVisitForm()
     form.offer_new(list_earlier_visits(session, None), list_counties(session))
     if form.validate_on_submit():
-        visit_id = form.id.data or propose_id(session, form.starts_on.data, form.county.data)
+        visit_id = form.id.data or propose_id(session, given(form.starts_on.data), form.county.data)
         if _is_taken(visit_id):
             form.id.errors = [_("A visit with this id exists already.")]
         elif _fits(form):
@@ -65,7 +66,7 @@ def _fits(form: VisitForm) -> bool:
     if not form.look_back_of_id.data:
         return True
     earlier = find_visit(current_session(), form.look_back_of_id.data)
-    if earlier.starts_on < form.starts_on.data:
+    if earlier.starts_on < given(form.starts_on.data):
         return True
     form.look_back_of_id.errors = [_("That visit did not begin before this one.")]
     return False

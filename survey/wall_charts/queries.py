@@ -42,7 +42,7 @@ def list_planned(session: Session, visit: Visit) -> tuple[PlannedBundle, ...]:
         .group_by(*key)
         .order_by(Assignment.planned_on, Assignment.pair_id, Assignment.village_code)
     )
-    return tuple(PlannedBundle(*row) for row in session.execute(statement))
+    return tuple(PlannedBundle(pair_id, day, village, n) for pair_id, day, village, n in session.execute(statement) if day is not None)
 
 
 def list_villages(session: Session, visit: Visit) -> tuple[VisitedVillage, ...]:
@@ -60,7 +60,7 @@ def count_interviewed(session: Session, visit: Visit) -> dict[tuple[str, str], i
         .where(Submission.visit_id == visit.id, Submission.review_state.in_(COUNTED))
         .group_by(Submission.village_code, Household.kind)
     )
-    return {(code, kind): n for code, kind, n in session.execute(statement)}
+    return {(code or "", kind): n for code, kind, n in session.execute(statement)}
 
 
 def count_raised(session: Session, visit: Visit) -> dict[tuple[str, str, str], int]:

@@ -1,0 +1,19 @@
+"""What Flask-WTF does against requests that other sites make."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask
+from werkzeug.exceptions import BadRequest
+
+V = TypeVar("V", bound=Callable[..., Any] | Blueprint | str)
+
+class CSRFError(BadRequest): ...
+
+class CSRFProtect:
+    def __init__(self, app: Flask | None = None) -> None: ...
+    def init_app(self, app: Flask) -> None: ...
+    def protect(self, apply_exemptions: bool = False) -> None: ...
+    def exempt(self, view: V) -> V: ...
+
+def generate_csrf(secret_key: str | None = None, token_key: str | None = None) -> str: ...
