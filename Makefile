@@ -54,12 +54,12 @@ chromium:
 	  || command -v chromium >/dev/null \
 	  || echo "Chromium is not here and cannot be installed without root: the browser tests will skip. (sudo apt-get install chromium-headless-shell)"
 
-# Tests start a PostgreSQL, a Redis and an nginx of their own; without them they skip. A server is nothing to install on somebody's machine unasked,
+# Tests start a PostgreSQL, a Redis, an nginx and a ClamAV of their own; without them they skip. A server is nothing to install on somebody's machine unasked,
 # so only .ci/run calls this target.
 servers:
-	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server && ls /usr/sbin/nginx; } >/dev/null 2>&1 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	  && { echo "Installing PostgreSQL, Redis and nginx for the tests …"; apt-get update -qq; apt-get install -y -qq postgresql redis-server nginx-light >/dev/null; }; } \
-	  || echo "PostgreSQL, Redis or nginx is not here and cannot be installed without root: their tests will skip. (sudo apt-get install postgresql redis-server nginx-light)"
+	@{ ls /usr/lib/postgresql/*/bin/initdb && command -v redis-server && ls /usr/sbin/nginx /usr/sbin/clamd; } >/dev/null 2>&1 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && { echo "Installing PostgreSQL, Redis, nginx and ClamAV for the tests …"; apt-get update -qq; apt-get install -y -qq --no-install-recommends postgresql redis-server nginx-light clamav-daemon >/dev/null; }; } \
+	  || echo "PostgreSQL, Redis, nginx or ClamAV is not here and cannot be installed without root: their tests will skip. (sudo apt-get install postgresql redis-server nginx-light clamav-daemon)"
 
 test: $(VENV)/.develops chromium ## Run the test suite, on every core
 	@$(BIN)/python -m compileall -q -j 0 questionnaires analysis survey docs benchmarks

@@ -56,6 +56,14 @@ class ErrorCode(Enum):
         "has to trust the new one."
     )
     STORAGE_AWAY = "The storage of files cannot be used at present: {detail}. Nothing was lost; try again in a few minutes."
+    SCANNER_AWAY = "Files cannot be looked at for viruses at present: {detail}. Nothing of this was kept; try again in a few minutes."
+    INFECTED_FILE = (
+        "{file} was not taken: the virus scanner found {found} in it. If that cannot be, tell whoever runs the server; otherwise clean the "
+        "device that it comes from."
+    )
+    HELD_BACK_FILE = (
+        "{file} is handed to nobody: the virus scanner found {found} in it. It is kept where only whoever runs the server can look at it."
+    )
     DATABASE_BUSY = "The database is busy with other work. Nothing of this was kept; try again in a minute."
     DATABASE_AWAY = "The database does not answer at present. Nothing of this was kept; try again in a few minutes."
     DISK_FULL = (

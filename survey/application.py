@@ -118,6 +118,8 @@ from survey.review.quarantine_views import blueprint as review_blueprint
 from survey.rights.costly import limit_costly_pages
 from survey.rights.guard import keep_to_places
 from survey.saved_filters.views import blueprint as saved_filters_blueprint
+from survey.scanning.clamd import Scanner
+from survey.scanning.of_forms import refuse_infected_files
 from survey.sealing.fields import Keyring, seal_fields_of
 from survey.signatures import sign_with_sha256
 from survey.signing_in.installing import THROTTLED, install_security
@@ -296,6 +298,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.view_functions[FIRST_ACCOUNT] = throttled(app.view_functions[FIRST_ACCOUNT])
     limit_costly_pages(app, limiter)
     app.before_request(keep_to_places)
+    app.before_request(refuse_infected_files)
     return app
 
 
@@ -322,7 +325,7 @@ def open_installation(app: Flask, settings: Settings) -> None:
     keep_bundles_in(app.extensions["survey.engine"], settings.figures_path)
     sign_logs_of(app.extensions["survey.engine"], settings.secret_key)
     seal_fields_of(app.extensions["survey.engine"], Keyring(settings.field_keys))
-    app.extensions["survey.storage"] = Storage(settings.attachments_url)
+    app.extensions["survey.storage"] = Storage(settings.attachments_url, Scanner(settings.clamav) if settings.clamav else None)
     install_gate(app)
     install_published_forms(app)
     install_writers(app)

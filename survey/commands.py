@@ -8,25 +8,14 @@ import click
 import survey
 from survey.accounts.queries import list_users
 from survey.command_help import speech
-from survey.config import Settings, read_settings, settings_document, variable
+from survey.config import Settings, read_settings, settings_document
 from survey.console import counted
 from survey.daily_account import prepare_daily_account
 from survey.db import session_scope, utc_now
+from survey.environment import variable
 from survey.protection.key_rotation import rotate_keys
 from survey.quality.operations import read_older_logs
 from survey.schema import upgrade_schema
-
-SECRET_SETTINGS = (
-    "secret_key",
-    "field_key",
-    "backup_key",
-    "metrics_token",
-    "redis_url",
-    "database_url",
-    "daily_database_url",
-    "storage_url",
-    "smtp_url",
-)
 
 
 @click.command("init", short_help="Make the database, or bring it up to date.")
@@ -61,5 +50,5 @@ def settings(language: str | None, current: bool) -> None:
     values = read_settings()
     for item in fields(Settings):
         value = getattr(values, item.name)
-        is_hidden = item.name in SECRET_SETTINGS and value
+        is_hidden = item.metadata["is_secret"] and value
         click.echo(f"{variable(item.name)}={'(set, not shown)' if is_hidden else value}")

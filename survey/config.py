@@ -6,7 +6,7 @@ Values come from the environment, or from arguments in tests.
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,17 +15,19 @@ from flask import current_app
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.words import ROLE_LABELS
+from survey.environment import NOT_SHOWN, file_variable, read_value, variable
 from survey.openid.deciding import read_role_map
 from survey.reminders.sending import mail_server
+from survey.scanning.clamd import clamd_address
 
 MIN_SECRET_LENGTH = 32
 KNOWN_ROLES = frozenset(ROLE_LABELS)
 WEAK_SECRETS = frozenset(("secret", "changeme", "change-me", "password", "dev", "development", "test", "survey"))
 
 
-def _setting(default: Any, help_text: str) -> Any:
-    """A setting; its help is marked for translation by this function's name."""
-    return field(default=default, metadata={"help": help_text})
+def _setting(default: Any, help_text: str, *, is_secret: bool = False) -> Any:
+    """A setting; its help is marked for translation by this function's name. The value of a secret may stand in a file."""
+    return field(default=default, metadata={"help": help_text, "is_secret": is_secret})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +35,28 @@ class Settings:
     """The settings of one installation. Each field is read from the environment variable `SURVEY_` + its name in capitals."""
 
     data: str = _setting("data", "Folder for the database and the attachments of an embedded installation.")
-    database_url: str = _setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.")
+    database_url: str = _setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.", is_secret=True)
     daily_database_url: str = _setting(
         "",
         "Address by which services sign in to PostgreSQL, for `init` only: it makes that account, which may change rows, but no table and "
         "no event that was logged. Services have it as SURVEY_DATABASE_URL.",
+        is_secret=True,
     )
-    storage_url: str = _setting("", "fsspec address of the attachments (a folder, s3://…). Empty: a folder in the data folder.")
+    storage_url: str = _setting(
+        "", "fsspec address of the attachments (a folder, s3://…). Empty: a folder in the data folder.", is_secret=True
+    )
     secret_key: str = _setting(
         "",
         "Key that signs sign-ins and seals the keys of visits and PINs, at least 32 random characters. Keep it with the backup; "
         "required outside the demonstration.",
+        is_secret=True,
     )
     field_key: str = _setting(
         "",
         "Key that telephone numbers are encrypted with in the database, at least 32 random characters; keep it apart from the backup. "
         "Several with commas between: the first one seals, all of them open, until `keys rotate` has sealed everything anew. Empty: "
         "derived from the secret key.",
+        is_secret=True,
     )
     demo: bool = _setting(
         False, "A demonstration: invented data, known passwords, loopback only. The data folder of `demo` is one without this."
@@ -131,27 +138,36 @@ class Settings:
         "",
         "Mail server for reminders, `smtp://user:password@host:587` or `smtps://user:password@host:465`. Empty: no e-mail is sent; a "
         "demonstration sends none anyway.",
+        is_secret=True,
     )
     backup_key: str = _setting(
-        "", "Passphrase that backups are encrypted with, at least 16 random characters. Keep it where the backups do not lie."
+        "",
+        "Passphrase that backups are encrypted with, at least 16 random characters. Keep it where the backups do not lie.",
+        is_secret=True,
     )
     backup_hours: int = _setting(48, "After how many hours something that no backup holds is warned of, on the start page and at /readyz.")
     min_free_mb: int = _setting(
         200, "With less room on the disk of the data folder, in megabytes, /readyz says that the server is not ready."
     )
     metrics_token: str = _setting(
-        "", "Token with which /metrics and the details of /readyz are told to other machines. Empty: only to this one."
+        "", "Token with which /metrics and the details of /readyz are told to other machines. Empty: only to this one.", is_secret=True
     )
     log_format: str = _setting("text", "`text`: warnings and errors; `json`: a line of JSON for these and for every request.")
     redis_url: str = _setting(
         "",
         "Redis that web processes and workers share, `redis://host:6379/0`: long work waits there for a worker, and sign-in attempts are "
         "counted. Empty: each process does and counts for itself.",
+        is_secret=True,
     )
     proxies: int = _setting(
         0, "How many proxies of your own stand in front of the server, whose word on a visitor's address is taken. 0: none is."
     )
     mail_from: str = _setting("", "The address that reminders come from; required with a mail server.")
+    clamav: str = _setting(
+        "",
+        "ClamAV that looks at every file which others send: the socket of clamd, `/run/clamav/clamd.ctl`, or `host:3310`. While it is "
+        "away, no file is taken, and whoever sends one is asked to come again. Empty: files are not looked at.",
+    )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -214,18 +230,13 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.replace(",", " ").split())
 
 
-def variable(name: str) -> str:
-    """The environment variable that sets the setting `name`."""
-    return f"SURVEY_{name.upper()}"
-
-
 def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     """The settings of the environment, `overrides` winning; raises INVALID_SETTING and WEAK_SECRET_KEY."""
     values: dict[str, Any] = {}
     for item in fields(Settings):
-        text = environ.get(variable(item.name))
-        if text is not None:
-            values[item.name] = _parse(item.name, text, item.default)
+        value = read_value(environ, item.name, item.default, is_secret=item.metadata["is_secret"])
+        if value is not None:
+            values[item.name] = value
     settings = Settings(**(values | overrides))
     if "demo" not in values | overrides and not settings.database_url and _demo_key_path(settings).exists():
         # Every command that opens a demonstration's folder has to know it, the passwords in its database being public.
@@ -236,6 +247,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     check_field_key(settings)
     check_map_tiles(settings)
     check_mail(settings)
+    check_clamav(settings)
     check_second_factor(settings)
     check_openid(settings)
     return settings
@@ -255,16 +267,13 @@ def _demo_key(settings: Settings) -> str:
     return path.read_text(encoding="ascii")
 
 
-def _parse(name: str, text: str, default: Any) -> Any:
-    if isinstance(default, bool):
-        if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
-            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=text, detail="write 1 or 0")
-        return text.lower() in ("1", "true", "yes")
-    if isinstance(default, int):
-        if not text.isdecimal() or int(text) == 0:
-            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=text, detail="write a whole number above zero")
-        return int(text)
-    return text
+def check_clamav(settings: Settings) -> None:
+    """Raise INVALID_SETTING when the address of ClamAV is none."""
+    try:
+        clamd_address(settings.clamav or "/")
+    except ValueError as error:
+        detail = "write the path of its socket, which begins with /, or host:port"
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("clamav"), value=settings.clamav, detail=detail) from error
 
 
 def check_mail(settings: Settings) -> None:
@@ -272,7 +281,7 @@ def check_mail(settings: Settings) -> None:
     try:
         mail_server(settings.smtp_url, settings.mail_from)
     except ValueError as error:
-        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("smtp_url"), value="(not shown)", detail=str(error)) from error
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("smtp_url"), value=NOT_SHOWN, detail=str(error)) from error
 
 
 def check_second_factor(settings: Settings) -> None:
@@ -338,7 +347,7 @@ def check_field_key(settings: Settings) -> None:
     for key in settings.field_keys[:-1]:
         if len(key) < MIN_SECRET_LENGTH or len(set(key)) < 8:
             detail = f"write at least {MIN_SECRET_LENGTH} random characters"
-            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("field_key"), value="(not shown)", detail=detail)
+            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("field_key"), value=NOT_SHOWN, detail=detail)
 
 
 def check_map_tiles(settings: Settings) -> None:
@@ -361,8 +370,18 @@ def current_settings() -> Settings:
 def settings_document(speak: Callable[[str], str] = str) -> str:
     """The page `docs/settings.md`: every setting with its default and help, in the language of `speak`."""
     defaults = {item.name: f"`{item.default!s}`" if item.default != "" else "" for item in fields(Settings)}
-    rows = [f"| `{variable(item.name)}` | {defaults[item.name]} | {speak(item.metadata['help'])} |" for item in fields(Settings)]
+    rows = [f"| {_named(item)} | {defaults[item.name]} | {speak(item.metadata['help'])} |" for item in fields(Settings)]
     title = speak("Settings")
     told = speak("Read from the environment. Made by `python -m survey settings`; a test keeps it true.")
+    of_files = speak(
+        "A secret may also stand in a file, which the second variable names; blanks around it do not count, and an empty file is as good "
+        "as none. So vaults that hand secrets over as files are served: those of systemd, of containers, and others."
+    )
     columns = (speak("variable"), speak("default"), speak("what it does"))
-    return "\n".join([f"# {title}", "", told, "", f"| {' | '.join(columns)} |", "|---|---|---|", *rows, ""])
+    return "\n".join([f"# {title}", "", told, "", of_files, "", f"| {' | '.join(columns)} |", "|---|---|---|", *rows, ""])
+
+
+def _named(item: Field[Any]) -> str:
+    """The variables that set a setting."""
+    name = f"`{variable(item.name)}`"
+    return f"{name}, `{file_variable(item.name)}`" if item.metadata["is_secret"] else name

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.intake.media import media_type_of, suits_name
+from survey.intake.media import kept_type, media_type_of, suits_name
 from survey.storage import Storage
 
 MAX_FILE_NAME_LENGTH = 255
@@ -21,7 +21,7 @@ class GivenFile:
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show."""
+    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show, or that a virus is in them."""
 
     name: str
     sha256: str
@@ -53,7 +53,8 @@ def keep_files(storage: Storage, files: Iterable[GivenFile]) -> tuple[KeptFile, 
     kept: dict[str, KeptFile] = {}
     for file in given:
         sha256 = storage.put(file.data)
-        kept.setdefault(sha256, KeptFile(_bare_name(file.name), sha256, len(file.data), media_type_of(file.data)))
+        media_type = kept_type(file.data, storage.find_virus(file.data))
+        kept.setdefault(sha256, KeptFile(_bare_name(file.name), sha256, len(file.data), media_type))
     return tuple(kept.values())
 
 

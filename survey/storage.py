@@ -19,6 +19,7 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.utils import get_protocol
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.scanning.clamd import Scanner
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +37,12 @@ HALF_WRITTEN = re.compile(r"/([0-9a-f]{2}/[0-9a-f]{62}|tried/[0-9a-f]{32})\.[0-9
 class Storage:
     """Content-addressed bytes below one address; STORAGE_AWAY is raised by whatever needs it while it cannot be reached or is full."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, scanner: Scanner | None = None) -> None:
         fsspec.get_filesystem_class(get_protocol(url))  # an address of no kind that is known is told now
         self._url = url
         self._opened: tuple[int, fsspec.AbstractFileSystem, str] | None = None
         self.waits_for_disk = True
+        self.scanner = scanner
 
     def _open(self) -> tuple[int, fsspec.AbstractFileSystem, str]:
         """This process, its file system and the path in it. Connections to an object store and the thread that serves them stay with the
@@ -60,6 +62,10 @@ class Storage:
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256[2:]}"
+
+    def find_virus(self, data: bytes) -> str:
+        """The name of what the virus scanner finds in bytes that others sent; "" for nothing, and where none is set."""
+        return self.scanner.find(data) if self.scanner is not None and data else ""
 
     def put(self, data: bytes) -> str:
         """The SHA-256 of `data`, in hexadecimal, once the bytes are on disk; storing the same bytes again changes nothing."""

@@ -39,7 +39,13 @@ UNSOUND = re.compile(
 SENDS = re.compile(
     r"(?<!_check_)\bopener\(|smtplib\.SMTP|create_connection|HTTPS?Connection|urlopen|\b(?:import|from) (?:requests|httpx|aiohttp)\b"
 )
-SEND = {"survey/outgoing.py", "survey/reminders/sending.py", "survey/openid/provider.py", "survey/handover/client.py"}
+SEND = {
+    "survey/outgoing.py",
+    "survey/reminders/sending.py",
+    "survey/openid/provider.py",
+    "survey/handover/client.py",
+    "survey/scanning/clamd.py",
+}
 """Where requests are sent to others: to what a setting or a command names, and to robots at hosts that a setting allows."""
 OF_CONSTANTS = {"survey/copying/moving.py", "survey/db.py"}
 """Where SQL is put together as text: of names that the program itself has, as pragmas, triggers and locks ask for."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -78,6 +79,16 @@ def test_audit__of_each_answer__says_what_was_looked_up() -> None:
 NEEDS_SYSTEMD = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 UNITS = ROOT / "deploy" / "systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
+COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+OF_ALL = {"secret_key", "field_key", "database_url"}
+NEEDED = {
+    "web": OF_ALL | {"redis_url", "smtp_url", "metrics_token"},
+    "worker": OF_ALL | {"redis_url"},
+    "backup": OF_ALL | {"backup_key"},
+    "check": OF_ALL | {"backup_key"},
+    "retention": OF_ALL,
+}
+"""Which secrets each service of systemd works with; only those that make and read backups know their passphrase."""
 
 
 def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -103,3 +114,57 @@ def test_unit__of_each_service__leaves_it_little_that_it_could_harm(name: str, t
     shutil.copytree(UNITS, tmp_path / "etc" / "systemd" / "system")
     checked = analyze("security", f"--root={tmp_path}", "--offline=yes", "--no-pager", "--threshold=15", name)
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("service", NEEDED)
+def test_unit__of_each_service__is_given_the_secrets_that_it_needs(service: str) -> None:
+    unit, common = UNITS / f"supervision-survey-{service}.service", UNITS / "supervision-survey-.service.d" / "common.conf"
+    text = "".join(path.read_text(encoding="utf-8") for path in (common, unit))
+    loaded = dict(re.findall(r"^LoadCredential=(\w+):(\S+)$", text, re.MULTILINE))
+    read = dict(re.findall(r"SURVEY_(\w+)_FILE=%d/(\w+)", text))
+    assert loaded == {name: f"/etc/supervision-survey/{name}" for name in NEEDED[service]}
+    assert read == {name.upper(): name for name in NEEDED[service]}
+    assert {unit.removeprefix("supervision-survey-") for unit in SERVICES} == {f"{name}.service" for name in NEEDED}
+
+
+def test_compose__each_service__is_given_the_secrets_that_it_names_and_no_other() -> None:
+    folder = "/run/secrets/"
+    for name, service in COMPOSE["services"].items():
+        told = [str(each) for each in (*service.get("environment", {}).values(), *service.get("command", ()))]
+        named = {each.removeprefix(folder) for each in told if each.startswith(folder)}
+        assert set(service.get("secrets", ())) == named, name
+        assert not [each for each in told if "PASSWORD" in each], name
+    users = {
+        name: [each for each, service in COMPOSE["services"].items() if name in service.get("secrets", ())] for name in COMPOSE["secrets"]
+    }
+    assert (users["backup_key"], users["owner_database_url"], users["smtp_url"]) == (["backup"], ["init"], ["web1", "web2"])
+    assert all(users.values())
+
+
+def test_compose__logs_shipped__are_those_of_every_service_by_tls() -> None:
+    shipped = yaml.safe_load((ROOT / "deploy" / "compose.logs.yaml").read_text(encoding="utf-8"))["services"]
+    assert shipped.keys() == COMPOSE["services"].keys()
+    assert {service["logging"]["options"]["syslog-address"].partition("://")[0] for service in shipped.values()} == {"tcp+tls"}
+
+
+def test_compose__what_nobody_outside_talks_to__has_no_way_out() -> None:
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    closed = {name for name, service in COMPOSE["services"].items() if service["networks"] == ["inside"]}
+    assert closed == {"database", "redis", "init", "worker", "backup"}
+
+
+def test_secrets__made_for_compose__are_random_private_and_made_once(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "deploy" / "secrets.sh", tmp_path)
+    (tmp_path / ".env").write_text("POSTGRES_PASSWORD=of-an-earlier-version\n", encoding="utf-8")
+    found = []
+    for _ in range(2):
+        subprocess.run(["sh", str(tmp_path / "secrets.sh")], check=True, capture_output=True)
+        found.append({path.name: path.read_text(encoding="ascii") for path in (tmp_path / "secrets").iterdir()})
+    first = found[0]
+    assert found[1] == first
+    assert first.keys() == COMPOSE["secrets"].keys()
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o600}
+    assert first["owner_database_url"] == "postgresql+psycopg://survey:of-an-earlier-version@database/survey"
+    assert first["redis_url"] == f"redis://:{first['redis_config'].removeprefix('requirepass ')}@redis:6379/0"
+    assert len({first["secret_key"], first["backup_key"]}) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", first[name]) for name in ("secret_key", "backup_key"))

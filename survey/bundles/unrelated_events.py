@@ -10,6 +10,7 @@ UNRELATED = frozenset(
         "dataset",
         "device",
         "expert",
+        "file",
         "house_style",
         "issue",
         "issue_filter",

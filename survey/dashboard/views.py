@@ -15,6 +15,7 @@ from survey.draws.queries import list_openable
 from survey.field_time import field_date
 from survey.first_run.queries import organisation_name, read_progress
 from survey.household_outcomes.queries import list_open_look_backs
+from survey.intake.queries import count_infected
 from survey.issues.words import AREA_LABELS
 from survey.kept import kept
 from survey.liaison.material_queries import read_due
@@ -34,6 +35,7 @@ def start() -> ResponseReturnValue:
     if {role.name for role in current_user.roles} == {"responsible"}:
         return redirect(url_for("responsible.index"))
     session = current_session()
+    may_decide = current_user.has_role("admin") or current_user.has_role("coordinator")
     works_in_office = any(current_user.has_role(role) for role in OFFICE_ROLES)
     return render_template(
         "dashboard/start.html",
@@ -45,8 +47,9 @@ def start() -> ResponseReturnValue:
         look_backs=list_open_look_backs(session, current_user.id) if current_user.has_role("interviewer") else (),
         openable=list_openable(session, current_user.id),
         verifications=count_waiting(session, current_user.id, field_date(utc_now())),
-        backup=_backup_age() if current_user.has_role("admin") or current_user.has_role("coordinator") else None,
-        may_decide=current_user.has_role("admin") or current_user.has_role("coordinator"),
+        backup=_backup_age() if may_decide else None,
+        n_infected=kept(session, "infected", lambda: count_infected(session)) if may_decide else 0,
+        may_decide=may_decide,
         asks_for_second_factor=asks_for_second_factor(),
         area_labels=AREA_LABELS,
         kind_labels=KIND_LABELS,

@@ -58,9 +58,15 @@ class Client:
         missing: list[str] = self._ask("POST", "files/missing.json", {"sha256": sha256})["missing"]
         return missing
 
-    def send_file(self, sha256: str, data: bytes) -> None:
-        """Nothing; the server has the file."""
-        self._send("PUT", f"files/{sha256}", data, "application/octet-stream")
+    def send_file(self, sha256: str, data: bytes) -> str:
+        """ "" once the server has the file, or what it says where its virus scanner finds something in it."""
+        try:
+            self._send("PUT", f"files/{sha256}", data, "application/octet-stream")
+        except SurveyError as refused:
+            if refused.values["refused_as"] != ErrorCode.INFECTED_FILE.name:
+                raise
+            return str(refused.values["detail"])
+        return ""
 
     def _ask(self, method: str, path: str, question: dict[str, Any] | None = None) -> dict[str, Any]:
         body = None if question is None else json.dumps(question, ensure_ascii=False).encode()
@@ -81,7 +87,7 @@ class Client:
                     return data
             except urllib.error.HTTPError as error:
                 with error:
-                    refusal = self._refusal(_reason(error))
+                    refusal = self._refusal(*_reason(error))
                 is_passing = error.code in PASSING_STATUSES
             except (OSError, http.client.HTTPException) as error:
                 refusal = self._refusal(_network_reason(error))
@@ -91,8 +97,8 @@ class Client:
                 raise refusal
             self.pause(pause)
 
-    def _refusal(self, detail: str) -> SurveyError:
-        return SurveyError(ErrorCode.HANDOVER_REFUSED, url=self.url, detail=detail)
+    def _refusal(self, detail: str, code: str = "") -> SurveyError:
+        return SurveyError(ErrorCode.HANDOVER_REFUSED, url=self.url, detail=detail, refused_as=code)
 
 
 def open_client(url: str, token: str, certificate: Path | None) -> Client:
@@ -111,13 +117,15 @@ def open_client(url: str, token: str, certificate: Path | None) -> Client:
     return Client(url.rstrip("/"), token, context)
 
 
-def _reason(error: urllib.error.HTTPError) -> str:
+def _reason(error: urllib.error.HTTPError) -> tuple[str, str]:
+    """Why the server refuses, in its words, and the code of that."""
     if error.code == 401:
-        return "the token is unknown, has ended, was revoked, or is not for handing data over"
+        return "the token is unknown, has ended, was revoked, or is not for handing data over", ""
     try:
-        return str(json.loads(error.read())["error"]["message"])
+        told = json.loads(error.read())["error"]
+        return str(told["message"]), str(told["code"])
     except (ValueError, KeyError, TypeError):
-        return f"it answered with HTTP status {error.code}"
+        return f"it answered with HTTP status {error.code}", ""
 
 
 def _network_reason(error: Exception) -> str:

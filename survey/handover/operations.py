@@ -79,9 +79,12 @@ def take_rows(session: Session, storage: Storage, actor: User, table: Table, row
 
 
 def take_file(storage: Storage, sha256: str, data: bytes) -> None:
-    """Nothing; the file is stored. Raises INVALID_VALUE when its bytes are not those that the hash names."""
+    """Nothing; the file is stored. Raises INVALID_VALUE when its bytes are not those that the hash names, INFECTED_FILE where the virus
+    scanner finds something in it, and SCANNER_AWAY."""
     if hashlib.sha256(data).hexdigest() != sha256:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="file", detail="it arrived damaged; send it again")
+    if found := storage.find_virus(data):
+        raise SurveyError(ErrorCode.INFECTED_FILE, file=sha256, found=found)
     storage.put(data)
 
 

@@ -193,8 +193,9 @@ def _hand_files(session: Session, storage: Storage, client: Client, show: Progre
         if not storage.exists(sha256):
             result.problems.append(f"{files[sha256]}: the file is missing here, too ({sha256}).")
         elif not only_compare:
-            client.send_file(sha256, storage.get(sha256))
-            result.files.new += 1
+            refused = client.send_file(sha256, storage.get(sha256))
+            result.files.new += not refused
+            result.problems += [f"{files[sha256]}: {refused}"] if refused else []
         show(done, len(missing))
     still_missing = set(_missing(client, names))
     there = [name for name in names if name not in still_missing]

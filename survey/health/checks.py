@@ -16,12 +16,15 @@ from questionnaires.errors import SurveyError
 from survey.backup.queries import BackupAge, read_backup_age
 from survey.config import Settings
 from survey.events import Event
+from survey.intake.queries import count_infected
 from survey.revisions import is_known, newest_revision, schema_revision
 from survey.storage import Storage
 
 log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+LISTS_LAST = timedelta(days=14)
+"""After so long lists of viruses are said to be old; ClamAV's own change every day."""
 STORAGE_TRIED_EVERY_S = 20
 TRIED = "survey.storage_tried"
 
@@ -49,7 +52,7 @@ def check_readiness(app: Flask, now: datetime) -> Readiness:
         "disk": _found(lambda: _check_disk(settings)),
     }
     warnings = tuple(_warnings(engine, settings, now)) if checks["database"] == "ok" else ()
-    return Readiness(checks, warnings)
+    return Readiness(checks, (*warnings, *_scanner_warnings(app, now)))
 
 
 def free_bytes(settings: Settings) -> int:
@@ -99,6 +102,19 @@ def _check_disk(settings: Settings) -> str:
     return "ok" if free_mb >= settings.min_free_mb else f"{free_mb} MB free, fewer than {settings.min_free_mb}"
 
 
+def _scanner_warnings(app: Flask, now: datetime) -> tuple[str, ...]:
+    """Without its scanner a server takes interviews and shows pages still, so it is ready, but no file that comes with them."""
+    scanner = app.extensions["survey.storage"].scanner
+    if scanner is None:
+        return ()
+    try:
+        dated = scanner.lists_dated()
+    except SurveyError as error:
+        return (str(error),)
+    is_old = dated is not None and now - dated > LISTS_LAST
+    return (f"the virus scanner's lists are of {dated:%Y-%m-%d}; bring it newer ones",) if is_old else ()
+
+
 def _warnings(engine: Engine, settings: Settings, now: datetime) -> list[str]:
     found = []
     age = backup_age(engine, settings, now)
@@ -109,8 +125,11 @@ def _warnings(engine: Engine, settings: Settings, now: datetime) -> list[str]:
         found.append(f"the backup at {age.failed_at:%Y-%m-%d %H:%M} UTC failed: {age.failure}")
     with Session(engine.execution_options(writes=False)) as session:
         newest = session.scalar(select(Event.happened_at).order_by(Event.number.desc()).limit(1))
+        n_infected = count_infected(session)
     if newest is not None and newest - now > CLOCK_TOLERANCE:
         found.append(f"the clock of this machine is behind the last event in the log, of {newest:%Y-%m-%d %H:%M} UTC")
+    if n_infected:
+        found.append(f"interviews with a file in which the virus scanner found something, and that nobody has decided about: {n_infected}")
     if free_bytes(settings) < 5 * settings.min_free_mb * 1_000_000:
         found.append(f"{free_bytes(settings) // 1_000_000} MB are free on the disk")
     return found

@@ -14,6 +14,7 @@ from survey.config import Settings
 from survey.db import utc_now
 from survey.events import Event
 from survey.health.checks import backup_age, free_bytes
+from survey.intake.queries import count_infected
 
 EXTENSION = "survey.metrics"
 SECONDS = (0.01, 0.03, 0.1, 0.15, 0.3, 0.6, 1, 3, 10, 30)
@@ -49,10 +50,14 @@ class _Installation(Collector):
         age = backup_age(engine, settings, now)
         with Session(engine.execution_options(writes=False)) as session:
             n_events = session.scalar(select(func.max(Event.number))) or 0
+            n_infected = count_infected(session)
         yield GaugeMetricFamily("survey_disk_free_bytes", "Room on the disk of the data folder.", value=free_bytes(settings))
         yield GaugeMetricFamily("survey_events", "Number of the last event in the log.", value=n_events)
         yield GaugeMetricFamily("survey_backup_is_old", "1 when something waits for a backup for too long.", value=float(age.is_old))
         yield GaugeMetricFamily("survey_backup_failed", "1 when the last backup failed.", value=float(age.failed_at is not None))
+        if (scanner := self._app.extensions["survey.storage"].scanner) is not None:
+            yield GaugeMetricFamily("survey_scanner_answers", "1 while the virus scanner answers.", value=float(scanner.answers()))
+            yield GaugeMetricFamily("survey_interviews_infected", "Interviews with a virus in a file that wait.", value=n_infected)
         if age.taken_at is not None:
             yield GaugeMetricFamily("survey_backup_age_seconds", "Time since the last backup.", value=(now - age.taken_at).total_seconds())
 

@@ -26,7 +26,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show."""
+    """A file whose bytes lie in storage under `sha256`; `media_type` is what the bytes themselves show, or that a virus is in them."""
 
     name: str
     sha256: str

@@ -4,6 +4,10 @@ Only the types of `SHOWN_MEDIA_TYPES` may ever be shown by a browser inside our 
 """
 
 OTHER_MEDIA_TYPE = "application/octet-stream"
+INFECTED = "application/x-infected; found="
+"""How the type of a file begins in which the virus scanner found something, which stands behind: it is kept, and handed to nobody."""
+TYPE_LIMIT = 64
+"""As long as the columns are that hold types."""
 SHOWN_MEDIA_TYPES = frozenset(
     ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm")
     + ("video/mp4", "video/webm", "video/3gpp")
@@ -60,6 +64,16 @@ def media_type_of(data: bytes) -> str:
         if data.startswith(signature, offset) and (offset == 0 or data.startswith(b"RIFF")):
             return media_type
     return OTHER_MEDIA_TYPE
+
+
+def kept_type(data: bytes, found: str) -> str:
+    """The type of a file as it is kept: what its bytes show, or that the virus scanner found something in them."""
+    return f"{INFECTED}{found}"[:TYPE_LIMIT] if found else media_type_of(data)
+
+
+def found_in(media_type: str) -> str:
+    """What the virus scanner found in a file of this type; "" for nothing."""
+    return media_type.removeprefix(INFECTED) if media_type.startswith(INFECTED) else ""
 
 
 def suits_question(media_type: str, question_type: str) -> bool:

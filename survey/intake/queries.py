@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import RecoveredInterview
+from survey.intake.infected import CHECK
+from survey.intake.models import Flag, RecoveredInterview, Submission
 from survey.visits.models import Visit, VisitForm
 
 
@@ -33,6 +34,13 @@ def list_offered_versions(session: Session, form_id: str = "", *, every: bool = 
     if form_id:
         statement = statement.where(QuestionnaireVersion.form_id == form_id)
     return tuple(session.scalars(statement))
+
+
+def count_infected(session: Session) -> int:
+    """How many interviews that wait for a decision have a file in which the virus scanner found something."""
+    infected = select(Flag.instance_id).where(Flag.check == CHECK)
+    waiting = select(func.count()).select_from(Submission)
+    return session.scalar(waiting.where(Submission.instance_id.in_(infected), Submission.review_state == "received")) or 0
 
 
 def list_recovered(session: Session, user_id: str) -> Sequence[RecoveredInterview]:

@@ -27,8 +27,9 @@ from survey.intake.countersign import judge_countersign, read_countersign
 from survey.intake.countersign_operations import keep_countersignature
 from survey.intake.flags import Ground
 from survey.intake.ground import read_grounds
+from survey.intake.infected import tell_infected
 from survey.intake.interviews import DEVICE_ID_LIMIT, Judged, interview_of, refuse_edit
-from survey.intake.media import media_type_of
+from survey.intake.media import kept_type
 from survey.intake.models import QuarantinedSubmission
 from survey.intake.operations import Interview, admit_quarantined, complete_attachments, quarantine_submission, store_submissions
 from survey.intake.refusals import Refusal, refuse, refuse_answer
@@ -155,6 +156,7 @@ def _follow(session: Session, judged: Judged, interview: Interview, ground: Grou
     arrival, values = judged.arrival, interview.values
     if values["deprecated_id"] and values["recorded_as"] == "second":
         settle_beside(session, arrival.actor, values["deprecated_id"], arrival.now)
+    tell_infected(session, arrival.actor, interview.instance_id, judged.files, arrival.now)
     take_companions(session, interview.instance_id, _bytes_of(arrival.received), ground.limits)
     _keep_countersign(session, judged)
     refusal = refusal_in(judged.given)
@@ -177,7 +179,8 @@ def receive_quarantined(session: Session, actor: User, row: QuarantinedSubmissio
 
 def store_file(storage: Storage, file: ReceivedFile) -> StoredFile:
     """The file as it lies in storage; storing the same bytes again changes nothing."""
-    return StoredFile(file.name, storage.put(file.data), len(file.data), media_type_of(file.data))
+    found = storage.find_virus(file.data)
+    return StoredFile(file.name, storage.put(file.data), len(file.data), kept_type(file.data, found))
 
 
 def _receive_again(session: Session, arrival: Arrival, stored_sha256: str, storage: Storage) -> Receipt:
@@ -191,6 +194,7 @@ def _receive_again(session: Session, arrival: Arrival, stored_sha256: str, stora
     differing = complete_attachments(session, arrival.actor, instance_id, files, arrival.now)
     if differing:
         return Receipt("conflict", instance_id, tuple(refuse("other_content", "", name) for name in differing))
+    tell_infected(session, arrival.actor, instance_id, files, arrival.now)
     take_companions(session, instance_id, _bytes_of(received))
     if _has_pictures(files):
         compare_pictures(session, instance_id, arrival.now)

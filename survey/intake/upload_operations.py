@@ -19,7 +19,8 @@ from survey.instruments.registry import load_questionnaire
 from survey.intake.attachments import ReceivedFile, StoredFile, is_unsafe, named_files, question_types_of_files
 from survey.intake.companions import COMPANIONS, take_companions
 from survey.intake.flags import RaisedFlag, raise_flag_of
-from survey.intake.media import suits_name, suits_question
+from survey.intake.infected import tell_infected
+from survey.intake.media import found_in, suits_name, suits_question
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.intake.operations import add_quarantined_files, complete_attachments, raise_flag
 from survey.intake.partials import PartialKey, Partials
@@ -105,7 +106,7 @@ def take_piece(session: Session, actor: User, piece: Piece, partials: Partials, 
         partials.remove(key)
         raise SurveyError(ErrorCode.DAMAGED_UPLOAD, name=key.name)
     stored = store_file(storage, ReceivedFile(key.name, data))
-    doubt = _doubt(session, kept, stored) if isinstance(kept, Submission) else None
+    doubt = _doubt(session, kept, stored) if isinstance(kept, Submission) and not found_in(stored.media_type) else None
     return Whole(key, actor, stored, data if key.name in COMPANIONS else None, doubt, now)
 
 
@@ -142,6 +143,7 @@ def _attach(session: Session, instance_id: str, wholes: Sequence[Whole]) -> None
     for whole in wholes:
         if whole.doubt is not None:
             raise_flag(session, instance_id, whole.doubt)
+    tell_infected(session, first.actor, instance_id, [whole.file for whole in by_name.values()], first.now)
 
 
 def _keep_beside_refused(session: Session, wholes: Sequence[Whole]) -> None:

@@ -173,6 +173,9 @@ def submission() -> Response:
     if received.files:
         # They are stored before anything else is asked, so not for somebody who is only remembered.
         sender = let_in(request, current_session(), now)
+        for each in received.files.values():
+            # What is found is remembered until they are stored, which waits for nobody else then.
+            current_storage().find_virus(each.data)
     arrival = read_arrival(None, received, now)
     checked = forms_of(app).check(current_session(), arrival)
     if checked is not None:

@@ -4,8 +4,9 @@ from io import BytesIO
 
 from flask import Response, send_file
 
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.instruments.models import QuestionnaireFile
-from survey.intake.media import OTHER_MEDIA_TYPE, is_shown
+from survey.intake.media import OTHER_MEDIA_TYPE, found_in, is_shown
 from survey.storage import Storage
 
 ZIP = "application/zip"
@@ -19,7 +20,12 @@ SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors
 
 
 def download(data: bytes, name: str, media_type: str) -> Response:
-    """The bytes as a file to save, never rendered and never kept by a cache; the name may be Chinese (RFC 6266)."""
+    """The bytes as a file to save, never rendered and never kept by a cache; the name may be Chinese (RFC 6266).
+
+    Raises HELD_BACK_FILE for a file in which the virus scanner found something when it arrived.
+    """
+    if found := found_in(media_type):
+        raise SurveyError(ErrorCode.HELD_BACK_FILE, file=name, found=found)
     response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
@@ -29,10 +35,10 @@ def download(data: bytes, name: str, media_type: str) -> Response:
 def stored_file(data: bytes, name: str, media_type: str) -> Response:
     """A file that somebody sent: shown if it is a picture, sound or film that a browser may show, else a download of no known type.
 
-    `media_type` is what the bytes themselves were found to be, never what the sender said.
+    `media_type` is what the bytes themselves were found to be, never what the sender said. Raises HELD_BACK_FILE as `download` does.
     """
     if not is_shown(media_type):
-        return download(data, name, OTHER_MEDIA_TYPE)
+        return download(data, name, media_type if found_in(media_type) else OTHER_MEDIA_TYPE)
     response = download(data, name, media_type)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = BY_ITSELF

@@ -129,6 +129,12 @@ CHECKS = (
         NEEDS_REASON,
     ),
     Check(
+        "infected_file",
+        _l("A virus in one of its files"),
+        _l("The virus scanner found something in a file of it. The file is kept, and handed to nobody."),
+        NEEDS_REASON,
+    ),
+    Check(
         "straight_answers",
         _l("Questions of a scale answered alike"),
         _l("%(straight_questions)s or more questions of one scale in a row have the same answer."),

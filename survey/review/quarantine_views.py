@@ -10,7 +10,7 @@ from flask_security import current_user
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
-from survey.intake.media import OTHER_MEDIA_TYPE
+from survey.intake.media import OTHER_MEDIA_TYPE, found_in
 from survey.intake.models import QUARANTINE_STATES, QuarantinedSubmission
 from survey.intake.operations import settle_quarantined
 from survey.intake.receive import receive_quarantined
@@ -67,7 +67,8 @@ def quarantined_file(quarantined_id: str, name: str) -> Response:
     record = next((record for record in row.files if record["name"] == name), None)
     if record is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Attachment", key=name, remedy="It was not part of this upload.")
-    return download(current_storage().get(record["sha256"]), name, OTHER_MEDIA_TYPE)
+    media_type = record["media_type"] if found_in(record["media_type"]) else OTHER_MEDIA_TYPE
+    return download(current_storage().get(record["sha256"]), name, media_type)
 
 
 @blueprint.post("/quarantine/<quarantined_id>/check")

@@ -25,6 +25,7 @@ QUARANTINE_LABELS = {
 EVENT_LABELS = {
     "submission.received": _l("Received"),
     "submission.attachments_received": _l("Missing attachments received"),
+    "submission.file_held_back": _l("A file with a virus held back"),
     "submission.countersigned": _l("Countersigned by the second"),
     "submission.not_countersigned": _l("Not countersigned by the second"),
     "submission.query_noted": _l("Question about an answer noted"),

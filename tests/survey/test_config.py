@@ -82,3 +82,25 @@ def test_settings_page__in_the_documentation__is_what_the_program_prints(languag
 
 def test_settings__every_one__has_a_help_text() -> None:
     assert all(len(item.metadata["help"]) > 20 for item in Settings.__dataclass_fields__.values())
+
+
+def test_read_settings__secret_in_a_file__is_read_from_there_and_quoted_nowhere(tmp_path: Path) -> None:
+    kept, empty = tmp_path / "secret_key", tmp_path / "field_key"
+    kept.write_text(f"{GOOD_KEY}\n", encoding="utf-8")
+    empty.touch()
+    found = read_settings({"SURVEY_SECRET_KEY_FILE": str(kept), "SURVEY_FIELD_KEY_FILE": str(empty), "SURVEY_DATA_FILE": str(kept)})
+    assert (found.secret_key, found.field_keys, found.data) == (GOOD_KEY, (GOOD_KEY,), "data")
+    assert read_settings({"SURVEY_SECRET_KEY_FILE": str(empty), "SURVEY_SECRET_KEY": GOOD_KEY}).secret_key == GOOD_KEY
+    with pytest.raises(SurveyError, match="set one of the two") as caught:
+        read_settings({"SURVEY_SECRET_KEY_FILE": str(kept), "SURVEY_SECRET_KEY": GOOD_KEY[::-1]})
+    assert GOOD_KEY not in str(caught.value)
+    assert GOOD_KEY[::-1] not in str(caught.value)
+    kept.write_bytes(b"\xff\xfe")
+    for path, told in ((tmp_path / "none", "No such file"), (kept, "no text in UTF-8")):
+        with pytest.raises(SurveyError, match=f"SURVEY_SECRET_KEY_FILE.*{told}"):
+            read_settings({"SURVEY_SECRET_KEY_FILE": str(path)})
+
+
+def test_read_settings__address_of_clamav_that_is_none__is_refused() -> None:
+    with pytest.raises(SurveyError, match="SURVEY_CLAMAV.*host:port"):
+        read_settings({"SURVEY_SECRET_KEY": GOOD_KEY, "SURVEY_CLAMAV": "clamav"})

@@ -113,6 +113,23 @@ def test_upload__other_bytes_than_announced__are_dropped_and_may_come_again(
     assert count(session, Attachment) == 1
 
 
+def test_upload__pieces_that_a_failure_of_power_took_or_emptied__are_sent_again_from_where_the_server_is(
+    client: FlaskClient, field: Field, session: Session, settings: Settings
+) -> None:
+    send(client, interview_xml(well="well.jpg"))
+    push(client, 0, 4000)
+    push(client, 4000, 8000)
+    [path] = settings.uploads_path.iterdir()
+    os.truncate(path, 3000)
+    late = push(client, 8000, len(PICTURE))
+    assert (late.status_code, late.headers["Upload-Offset"], ask(client).headers["Upload-Offset"]) == (409, "3000", "3000")
+    push(client, 3000, 8000)
+    path.write_bytes(PICTURE[:2000] + bytes(6000))
+    emptied = push(client, 8000, len(PICTURE))
+    assert (emptied.status_code, ask(client).headers["Upload-Offset"]) == (422, "0")
+    assert (push(client, 0, len(PICTURE)).status_code, count(session, Attachment)) == (204, 1)
+
+
 def test_upload__another_file_of_the_same_name__is_refused_and_the_first_stays(client: FlaskClient, field: Field, session: Session) -> None:
     send(client, interview_xml(well="well.jpg"), {"well.jpg": PICTURE})
     assert ask(client, PNG).status_code == 409

@@ -76,32 +76,26 @@ def health_check(port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The services of the compose file over a database, a Redis and a data folder of the test's own."""
+    """The services of the compose file over a database, a Redis, secrets and a data folder of the test's own."""
 
     services: dict[str, Any]
+    secrets: Path
     data: Path
     passing: Path
     database_url: str
-    redis_url: str
 
     def environment(self, name: str) -> dict[str, str]:
-        """What a service of the program is told, with the addresses of its neighbours as they are here."""
-        asked = {**self.services[name]["environment"]}
-        assert asked.pop("SURVEY_REDIS_URL").endswith("@redis:6379/0")
-        neighbours = {"SURVEY_REDIS_URL": self.redis_url}
-        for variable in [each for each in asked if each.endswith("DATABASE_URL")]:
-            account = make_url(re.sub(r"\$\{(\w+):\?\}", r"\1", asked.pop(variable)))
-            assert (account.host, account.database) == ("database", "survey")
-            here = make_url(self.database_url).set(username=account.username, password=account.password)
-            neighbours[variable] = here.render_as_string(hide_password=False)
-        secrets = {"SURVEY_SECRET_KEY": SECRET_KEY}
+        """What a service of the program is told, with its secrets where they lie here."""
+        asked = {
+            variable: value.replace("/run/secrets", str(self.secrets)) for variable, value in self.services[name]["environment"].items()
+        }
         places = {
             "SURVEY_DATA": str(self.data),
             "HOME": str(self.data),
             "TMPDIR": str(self.passing),
             "SURVEY_GUIDE": str(self.data / "guide"),
         }
-        return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **asked, **neighbours, **secrets, **places}
+        return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **asked, **places}
 
     def engine(self) -> Engine:
         """An engine for the database."""
@@ -147,6 +141,24 @@ def wait_until_healthy(port: int) -> None:
         time.sleep(0.2)
 
 
+def made_secrets(folder: Path, database_url: str, redis_url: str) -> Path:
+    """The folder of the secrets that the compose file's script makes, with the addresses of its neighbours as they are here."""
+    folder.mkdir()
+    subprocess.run(["sh", shutil.copy(DEPLOY / "secrets.sh", folder)], check=True, stdout=subprocess.DEVNULL)
+    secrets = folder / "secrets"
+    for path in secrets.iterdir():
+        # Whoever is root without its powers reads what is root's own only.
+        os.chown(path, 0, 0)
+    for path in secrets.glob("*_database_url"):
+        account = make_url(path.read_text(encoding="ascii"))
+        assert (account.host, account.database) == ("database", "survey")
+        here = make_url(database_url).set(username=account.username, password=account.password)
+        path.write_text(here.render_as_string(hide_password=False), encoding="ascii")
+    (secrets / "redis_url").write_text(redis_url, encoding="ascii")
+    (secrets / "secret_key").write_text(SECRET_KEY, encoding="ascii")
+    return secrets
+
+
 @pytest.fixture
 def composed(tmp_path: Path) -> Iterator[Composed]:
     """A database that `init` of the compose file has made, with a visit in it."""
@@ -160,7 +172,8 @@ def composed(tmp_path: Path) -> Iterator[Composed]:
     with killable_cluster(programs, is_durable=True) as cluster:
         server.start()
         try:
-            found = Composed(services, tmp_path / "data", tmp_path / "passing", cluster.url, server.url)
+            secrets = made_secrets(tmp_path / "deploy", cluster.url, server.url)
+            found = Composed(services, secrets, tmp_path / "data", tmp_path / "passing", cluster.url)
             assert found.start("init").wait(PATIENCE_SECONDS) == 0
             prepare(Settings(data=str(found.data), database_url=cluster.url, secret_key=SECRET_KEY))
             yield found

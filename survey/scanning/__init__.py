@@ -1,0 +1,1 @@
+"""Files that others send, looked at by ClamAV."""

@@ -1,0 +1,88 @@
+"""A clamd of the test's own, from Debian's package, with a list that the test writes; nothing that runs already is touched."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from questionnaires.errors import SurveyError
+from survey.scanning.clamd import Scanner
+from tests.conftest import PATIENCE_SECONDS
+from tests.postgres import free_port
+
+CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
+INFECTED = b"\xff\xd8\xff\xe0" + b"an invented file that harms nobody, and that the test's own list names" * 20
+"""Something that begins as a JPEG does."""
+FOUND = "Invented.Harmless-1"
+MOST_BYTES = 1_000_000
+
+
+@dataclass(slots=True)
+class Clamd:
+    """A clamd that listens on a socket in its folder and on a port, and can be ended and started again."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def socket(self) -> str:
+        """The path of its socket."""
+        return str(self.folder / "clamd.sock")
+
+    def start(self) -> None:
+        """Nothing; it answers."""
+        assert CLAMD is not None
+        self.process = subprocess.Popen(
+            [CLAMD, "-c", str(self.folder / "clamd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < until, "clamd does not answer"
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            return Scanner(self.socket).lists_dated() is None
+        except SurveyError:
+            return False
+
+    def end(self) -> None:
+        """Nothing; it is gone."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(PATIENCE_SECONDS)
+            self.process = None
+            (self.folder / "clamd.sock").unlink(missing_ok=True)
+
+
+@contextmanager
+def running_clamd() -> Iterator[Clamd]:
+    """A clamd that finds INFECTED, and nothing else."""
+    with tempfile.TemporaryDirectory(prefix="survey-clamd-") as name:
+        clamd = Clamd(Path(name), free_port())
+        lists = clamd.folder / "lists"
+        lists.mkdir()
+        digest = hashlib.md5(INFECTED, usedforsecurity=False).hexdigest()
+        (lists / "own.hdb").write_text(f"{digest}:{len(INFECTED)}:{FOUND}\n", encoding="ascii")
+        lines = {
+            "DatabaseDirectory": lists,
+            "LocalSocket": clamd.socket,
+            "TCPAddr": "127.0.0.1",
+            "TCPSocket": clamd.port,
+            "LogFile": clamd.folder / "log",
+            "Foreground": "yes",
+            "StreamMaxLength": MOST_BYTES,
+        }
+        (clamd.folder / "clamd.conf").write_text("".join(f"{key} {value}\n" for key, value in lines.items()), encoding="utf-8")
+        clamd.start()
+        try:
+            yield clamd
+        finally:
+            clamd.end()
