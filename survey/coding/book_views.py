@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, make_response, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
@@ -79,7 +80,7 @@ def import_book(visit_id: str, form_id: str, question: str) -> Response:
                 raise
             form.file.errors = [detail_of(error)]
         else:
-            flash(_("%(n)s codes are taken from the file.", n=len(values)), "success")
+            flash(ngettext("%(num)s code is taken from the file.", "%(num)s codes are taken from the file.", len(values)), "success")
             return lead_to("code_books.book", visit, asked)
     return _book_page(visit, asked, CodeForm(formdata=None), file=form)
 

@@ -67,8 +67,14 @@ def villages_sentence(design: Design, county_names: Mapping[str, str]) -> str:
         return _("All villages of %(places)s", places=places)
     how = {"simple": _("simple random"), "systematic": _("systematic"), "pps": _("proportional to size")}[stage.method]
     if stage.is_per_county:
-        return _("%(n)s villages in each of %(places)s, %(how)s", n=stage.n, places=places, how=how)
-    return _("%(n)s villages of %(places)s, %(how)s", n=stage.n, places=places, how=how)
+        return ngettext(
+            "%(num)s village in each of %(places)s, %(how)s",
+            "%(num)s villages in each of %(places)s, %(how)s",
+            stage.n,
+            places=places,
+            how=how,
+        )
+    return ngettext("%(num)s village of %(places)s, %(how)s", "%(num)s villages of %(places)s, %(how)s", stage.n, places=places, how=how)
 
 
 def households_sentence(design: Design) -> str:
@@ -82,9 +88,9 @@ def households_sentence(design: Design) -> str:
         quotas = _(", ").join(f"{KIND_LABELS[kind]} {stage.quotas[kind]}" for kind in KINDS if kind in stage.quotas)
         text = _("In each village by kind: %(quotas)s", quotas=quotas)
     elif stage.method == "systematic":
-        text = _("%(n)s households of each village, systematic", n=stage.n)
+        text = ngettext("%(num)s household of each village, systematic", "%(num)s households of each village, systematic", stage.n)
     else:
-        text = _("%(n)s households of each village, simple random", n=stage.n)
+        text = ngettext("%(num)s household of each village, simple random", "%(num)s households of each village, simple random", stage.n)
     if stage.special:
         quotas = _(", ").join(f"{MARKER_LABELS[marker]} {stage.special[marker]}" for marker in MARKERS if marker in stage.special)
         text = _("%(text)s; of them at least: %(quotas)s", text=text, quotas=quotas)
@@ -99,7 +105,12 @@ def reserves_sentence(design: Design) -> str:
         in_each = ngettext("Up to %(num)s village in each county", "Up to %(num)s villages in each county", villages.reserves)
         parts.append(in_each if villages.is_per_county else ngettext("Up to %(num)s village", "Up to %(num)s villages", villages.reserves))
     if households.method in CHANCE_AMONG_HOUSEHOLDS and households.reserves:
-        parts.append(_("Up to %(n)s households in each stratum of each village", n=households.reserves))
+        up_to = ngettext(
+            "Up to %(num)s household in each stratum of each village",
+            "Up to %(num)s households in each stratum of each village",
+            households.reserves,
+        )
+        parts.append(up_to)
     return _("; ").join(parts) or _("None")
 
 

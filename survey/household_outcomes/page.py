@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
@@ -51,4 +52,6 @@ def look_back_context(session: Session, issue: Issue, viewer: User) -> dict[str,
 def reason_of(proposal: Proposal) -> str:
     """The counts in words, as the reason that is offered."""
     counts = _(", ").join(f"{HOUSEHOLD_OUTCOME_LABELS[name]} {n}" for name, n in proposal.counts.items())
-    return _("Looked back on %(n)s households: %(counts)s.", n=proposal.n, counts=counts)
+    return ngettext(
+        "Looked back on %(num)s household: %(counts)s.", "Looked back on %(num)s households: %(counts)s.", proposal.n, counts=counts
+    )

@@ -1,10 +1,12 @@
 """Questionnaire texts as they are stored and sent: by language code ("zh", "en") rather than by the language names of one form."""
 
+import re
 from collections.abc import Mapping
 
 from questionnaires.model import Questionnaire, Text
 
 DEFAULT_CODE = "default"
+_QUOTED = re.compile(r"\$\{[^}]*\}")
 
 
 def texts_by_code(questionnaire: Questionnaire, text: Text) -> dict[str, str]:
@@ -16,3 +18,8 @@ def texts_by_code(questionnaire: Questionnaire, text: Text) -> dict[str, str]:
 def text_for(texts: Mapping[str, str], locale: str) -> str:
     """The text for a reader of `locale`, else the default one, else any there is, else ""."""
     return texts.get(locale) or texts.get(DEFAULT_CODE) or next(iter(texts.values()), "")
+
+
+def without_quotes(text: str) -> str:
+    """The text with "…" where it quotes an answer, for whoever reads it outside an interview."""
+    return _QUOTED.sub("…", text)

@@ -115,7 +115,7 @@ def confirm(draft_id: str) -> str | Redirect:
         return _preview(draft, form)
     done = operations.import_ledger(session, actor(), draft, field_date(now), keep_good=form.keep_good.data, now=now)
     counts = {"new": len(done.replies), "same": done.n_unchanged, "bad": done.n_bad_rows}
-    flash(_("%(new)s replies entered; %(same)s were known already, %(bad)s bad rows were left out.", **counts), "success")
+    flash(_("Replies entered: %(new)s, known already: %(same)s, bad rows left out: %(bad)s.", **counts), "success")
     return redirect(url_for("issue_replies.index"))
 
 

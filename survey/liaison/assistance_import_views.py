@@ -106,7 +106,7 @@ def confirm(draft_id: str) -> str | Redirect:
         session, actor(), draft, keep_good=form.keep_good.data, with_duplicates=form.with_duplicates.data, now=utc_now()
     )
     counts = {"new": done.n_new, "duplicates": done.n_duplicates_left_out, "bad": done.n_bad_rows}
-    flash(_("%(new)s entries added, %(duplicates)s duplicates and %(bad)s bad rows left out.", **counts), "success")
+    flash(_("Entries added: %(new)s, duplicates left out: %(duplicates)s, bad rows left out: %(bad)s.", **counts), "success")
     return redirect(url_for("liaison_assistance.index"))
 
 

@@ -3,14 +3,13 @@
 Answers of different versions of a form are joined as the dataset joins them: by table and column, with the labels of the newest version.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.model import QUANTILE_KINDS, Indicator, Question, Questionnaire, Repeat
 from survey.bundles.codebook import PREFILLED, BookColumn, BookTable, FormBook
-from survey.intake.texts import text_for, texts_by_code
+from survey.intake.texts import text_for, texts_by_code, without_quotes
 
 CHANGES = ("better", "worse", "changed", "same", "appeared", "vanished")
 """Better and worse only where an indicator says which direction is good; appeared and vanished where one visit has no answer."""
@@ -21,7 +20,6 @@ FIRST, EVIDENCE, OTHER = 0, 1, 2
 
 YES_NO = {"yes": {"zh": "是", "en": "Yes"}, "no": {"zh": "否", "en": "No"}}
 """What calculations say that have no list of choices."""
-_QUOTED = re.compile(r"\$\{[^}]*\}")
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -45,7 +43,7 @@ class Item:
 
     def question_in(self, locale: str) -> str:
         """The question's own words, with "…" where they quote another answer."""
-        return _QUOTED.sub("…", text_for(self.column.label, locale)) or self.column.name
+        return without_quotes(text_for(self.column.label, locale)) or self.column.name
 
     def word(self, value: Any, locale: str) -> str:
         """An answer in words; "" for none."""

@@ -88,7 +88,7 @@ def confirm(draft_id: str) -> str | Response:
         return _preview(draft, form)
     done = operations.import_region_draft(current_session(), current_user, draft, keep_good=form.keep_good.data, now=utc_now())
     counts = {"new": done.n_new, "renamed": done.n_renamed, "unchanged": done.n_unchanged, "bad": n_bad}
-    flash(_("%(new)s places added, %(renamed)s renamed, %(unchanged)s unchanged, %(bad)s rows left out.", **counts), "success")
+    flash(_("Places added: %(new)s, renamed: %(renamed)s, unchanged: %(unchanged)s, rows left out: %(bad)s.", **counts), "success")
     if done.n_placed:
         flash(ngettext("%(num)s place was given a position.", "%(num)s places were given a position.", done.n_placed), "success")
     return redirect(url_for("places.index"))

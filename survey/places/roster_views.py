@@ -111,7 +111,7 @@ def confirm(draft_id: str) -> str | Redirect:
         return _preview(draft_id, form)
     done = operations.import_draft(session, current_user, draft, keep_good=form.keep_good.data, now=utc_now())
     counts = {"new": done.n_new, "changed": done.n_changed, "unchanged": done.n_unchanged, "bad": n_bad}
-    flash(_("%(new)s households added, %(changed)s changed, %(unchanged)s unchanged, %(bad)s bad rows left out.", **counts), "success")
+    flash(_("Households added: %(new)s, changed: %(changed)s, unchanged: %(unchanged)s, bad rows left out: %(bad)s.", **counts), "success")
     return redirect(url_for(".upload"))
 
 

@@ -12,6 +12,7 @@ from questionnaires.model import Questionnaire, text_in
 from survey.accounts.access import requires
 from survey.db import current_session
 from survey.instruments.registry import load_questionnaire
+from survey.intake.texts import without_quotes
 from survey.pages.downloads import download
 from survey.pages.workbooks import XLSX
 from survey.reconciling.agreement import FEW, AgreementRow, Compared, joint_rows, pair_rows, question_rows, section_rows, sorted_rows
@@ -65,7 +66,7 @@ def index(visit_id: str) -> str:
     by = request.args.get("sort", "share")
     rows, questionnaire = _rows(visit, [key for key in keys if key.form_id == form_id], form_id, view)
     language = questionnaire.language(str(get_locale())) if questionnaire else ""
-    labels = {row.key: text_in(row.label, language) or _no_label(view) for row in rows}
+    labels = {row.key: without_quotes(text_in(row.label, language)) or _no_label(view) for row in rows}
     sections = {node.name: text_in(node.label, language) for node in questionnaire.children} if questionnaire else {}
     return render_visit(
         "reconciling/agreement.html",
@@ -95,7 +96,7 @@ def workbook(visit_id: str) -> Response:
     for view in wanted:
         rows, questionnaire = _rows(visit, [key for key in keys if key.form_id == form_id], form_id, view)
         language = questionnaire.language(str(get_locale())) if questionnaire else ""
-        named = [(text_in(row.label, language) or _no_label(view), row) for row in rows]
+        named = [(without_quotes(text_in(row.label, language)) or _no_label(view), row) for row in rows]
         tables.append((str(VIEW_LABELS[view]), named, _columns(rows)))
     return download(workbook_of(tables), f"{_('agreement')}-{visit.id}-{form_id}.xlsx", XLSX)
 

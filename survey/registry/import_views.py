@@ -173,13 +173,14 @@ def confirm(kind: str, draft_id: str) -> str | Redirect:
         done = import_operations.import_member_draft(current_session(), current_user, draft, **wanted)
         counts = {"new": done.n_new, "changed": done.n_changed, "households": done.n_new_households, "bad": n_bad}
         flash(
-            _("%(new)s persons added, %(changed)s changed, %(households)s households made, %(bad)s bad rows left out.", **counts), "success"
+            _("Persons added: %(new)s, changed: %(changed)s, households made: %(households)s, bad rows left out: %(bad)s.", **counts),
+            "success",
         )
     else:
         moved = import_operations.import_identification_draft(current_session(), current_user, draft, **wanted)
         told = {"new": moved.n_new, "known": moved.n_known, "kinds": moved.n_kinds_changed, "bad": n_bad}
         text = _(
-            "%(new)s rows added, %(known)s known already, %(kinds)s households of another kind now, %(bad)s bad rows left out.", **told
+            "Rows added: %(new)s, known already: %(known)s, households of another kind now: %(kinds)s, bad rows left out: %(bad)s.", **told
         )
         flash(text, "success")
     return redirect(url_for(".upload", kind=kind))

@@ -79,6 +79,6 @@ def _lines(crossing: Crossing, language: str, today: date) -> list[list[str]]:
             "villages": shown.villages,
             "villages_asked": shown.villages_asked,
         }
-        words = _("%(n)s of %(asked)s households asked, in %(villages)s of %(villages_asked)s villages", **counts)
+        words = _("%(n)s of %(asked)s asked; villages: %(villages)s of %(villages_asked)s", **counts)
         told.append([_("Households on the wrong side"), words])
     return [*told, [_("As of"), format_date(today, "medium")]]

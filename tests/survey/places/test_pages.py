@@ -195,7 +195,7 @@ def test_roster__of_good_rows__is_shown_before_it_is_imported(coordinator: Flask
 
     assert "Import 3 households" in preview
     assert before == 0
-    assert "3 households added, 0 changed, 0 unchanged, 0 bad rows left out." in done.text
+    assert "Households added: 3, changed: 0, unchanged: 0, bad rows left out: 0." in done.text
     assert len(session.scalars(select(Household)).all()) == 3
     assert session.scalars(select(RosterDraft)).all() == []
 
@@ -212,7 +212,7 @@ def test_roster__with_bad_rows__needs_the_word_that_they_are_left_out(coordinato
     assert "Say that the bad rows are to be left out" in refused.text
     assert before == 0
     assert table.data.decode("utf-8-sig").splitlines()[1] == ",5,人口数,四,This is not a whole number."
-    assert "3 households added, 0 changed, 0 unchanged, 1 bad rows left out." in done.text
+    assert "Households added: 3, changed: 0, unchanged: 0, bad rows left out: 1." in done.text
 
 
 def test_roster__imported_again__shows_what_changes(coordinator: FlaskClient, session: Session) -> None:

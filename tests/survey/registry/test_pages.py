@@ -69,7 +69,7 @@ def test_persons__imported__are_shown_first_and_wait_without_a_number_in_the_cle
     assert ",5,身份证号," in bad
     for text in (page, waiting, refused, bad):
         assert ZHANG[:-1] not in text
-    assert "3 persons added, 0 changed, 0 households made, 1 bad rows left out." in done
+    assert "Persons added: 3, changed: 0, households made: 0, bad rows left out: 1." in done
     assert session.scalars(select(RosterDraft)).all() == []
 
 
@@ -150,7 +150,7 @@ def test_member__who_moved_to_another_household__cannot_come_back(coordinator: F
     moved = bring_in(coordinator, "members", members_file(changed(MEMBERS[0], household="002")))
     back = coordinator.post(f"/places/members/{member.id}/return", follow_redirects=True).text
 
-    assert "1 persons added" in moved
+    assert "Persons added: 1" in moved
     assert "cannot come back" in back
     assert session.get_one(HouseholdMember, member.id).left_on is not None
 
