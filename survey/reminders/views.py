@@ -128,6 +128,8 @@ def switch(channel_id: str, state: str) -> BaseResponse:
     if channel is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Group", key=channel_id, remedy="It may have been removed.")
     switch_channel(current_session(), actor(), channel, utc_now(), is_active=state == "on")
+    told = _("%(name)s is told again.", name=channel.name) if state == "on" else _("%(name)s is told no more.", name=channel.name)
+    flash(told, "success")
     return redirect(url_for(".groups"))
 
 

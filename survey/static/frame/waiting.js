@@ -13,7 +13,8 @@ async function look() {
     return;
   }
   const main = document.querySelector("main");
-  if (!main.contains(document.activeElement)) main.replaceChildren(...found.querySelector("main").childNodes);
+  const at = document.activeElement;
+  if (!main.contains(at) || at.matches("[data-told]")) main.replaceChildren(...found.querySelector("main").childNodes);
 }
 
 function plan() {

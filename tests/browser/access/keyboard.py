@@ -62,6 +62,13 @@ def send(button: Locator) -> None:
         button.page.keyboard.press("Enter")
 
 
+def expect_told(page: Page, words: str = "", *, of: str = ".flash.success") -> None:
+    """Wait until what was just done is told in these words where the focus is, so that Tab goes on from there."""
+    told = page.locator(of).first
+    expect(told).to_be_focused()
+    expect(told).to_contain_text(words)
+
+
 def tick(box: Locator) -> None:
     """Go to a box or a radio button, and tick it by the space bar unless going there did."""
     tab_to(box)

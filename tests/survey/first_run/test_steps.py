@@ -180,7 +180,7 @@ def test_file__that_cannot_be_read__is_told_beside_it_and_nothing_else_is_lost(s
 
     assert answer.status_code == 422
     assert "places.xlsx" in answer.text
-    assert 'aria-describedby="errors-roster"' in answer.text
+    assert 'aria-describedby="file-roster-errors"' in answer.text
 
 
 def test_steps__put_aside__lead_nobody_any_more_and_can_be_gone_back_to(sign_in: SignIn, session: Session) -> None:
