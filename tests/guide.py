@@ -1,8 +1,11 @@
 """The guide as tests read it: its pages, the words of the program that it names, and the steps of the worked visit."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from myst_parser.slugs import github_slugify
 
 GUIDE = Path(__file__).parent.parent / "docs" / "guide"
 ACTIONS = {
@@ -66,6 +69,15 @@ def read_tokens(text: str) -> tuple[Token, ...]:
         tokens.append(Token(kind, DONE[each[name]] if kind == "act" else each[name], name in ("data", "value", "at")))
         end = each.end()
     return tuple(tokens)
+
+
+def words_by_section(language: str, chapter: str) -> Iterator[tuple[str, str]]:
+    """The place of a section on its page, and a word of the program that is pressed there; in the order of the page."""
+    place = ""
+    for line in read_page(language, chapter).splitlines():
+        if line.startswith("## "):
+            place = github_slugify(line[3:])
+        yield from ((place, token.text) for token in read_tokens(line) if token.kind == "press" and not token.is_data)
 
 
 def read_steps(language: str) -> list[Step]:

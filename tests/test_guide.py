@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from myst_parser.slugs import github_slugify
 
 from survey.i18n import PO
-from tests.guide import GUIDE, Token, read_page, read_steps, read_tokens
+from tests.guide import GUIDE, Token, read_page, read_steps, read_tokens, words_by_section
 
 WORDS = Path(__file__).parent.parent / "survey" / "static" / "tablet" / "screen" / "words"
 ENTRY = re.compile(r'^    (\w+):\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
@@ -70,6 +71,21 @@ def test_word__that_the_guide_quotes__stands_in_the_program(page: str, language:
     marked = [token for token in read_tokens(read_page(language, page)) if token.kind in ("press", "see") and not token.is_data]
     quoted = [part for token in marked for part in split(token)]
     assert [token.text for token in quoted if not any(is_said(token.text, text, token.kind) for text in known)] == []
+
+
+@pytest.mark.parametrize("page", sorted({*PAGES} - {"worked_visit"}))
+def test_word__that_a_section_has_pressed_in_english__is_one_that_it_has_pressed_in_chinese(page: str) -> None:
+    sections = [[*dict.fromkeys(re.findall(r"^## (.+)$", read_page(language, page), re.MULTILINE))] for language in LANGUAGES]
+    assert len(sections[0]) == len(sections[1])
+    number_of = [{github_slugify(heading): number for number, heading in enumerate(each, 1)} for each in sections]
+    chinese = {(number_of[1].get(place, 0), word) for place, word in words_by_section("zh", page)}
+    lost = []
+    for place, word in words_by_section("en", page):
+        number = number_of[0].get(place, 0)
+        meant = [text for source, text in program_texts() if is_said(word, source, "press")]
+        if not any(is_said(other, text, "press") for at, other in chinese if at == number for text in meant):
+            lost.append((place, word))
+    assert lost == []
 
 
 def test_pages__of_both_languages__are_the_same() -> None:

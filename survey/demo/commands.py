@@ -19,8 +19,8 @@ from survey.server import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_THREADS, end_now, 
 
 ROLE_WORDS = {
     "admin": "administrator 管理员",
-    "coordinator": "coordinator 协调人",
-    "author": "author of reports 报告撰写人",
+    "coordinator": "coordinator 协调员",
+    "author": "author of reports 执笔人",
     "responsible": "responsible side 被监督方",
     "interviewer": "interviewer 访谈员",
 }

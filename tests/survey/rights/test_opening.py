@@ -1,11 +1,13 @@
 """Opening an address changes nothing: every page of the demonstration is opened as everybody, and what it wrote is looked at.
 
 An address that is opened can be sent by mail, shown as a picture, or fetched ahead by a browser; only what is pressed may change something
-(OWASP ASVS 5.0, 3.5.3). What is written all the same is told in `KEPT`, table by table, with the reason why it may be.
+(OWASP ASVS 5.0, 3.5.3). What is written all the same is told in `KEPT`, table by table, with the reason why it may be. As every page is
+here, the guide's words are looked for on them, too.
 """
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +19,7 @@ from survey.accounts.models import ROLES, User
 from survey.models import Base
 from tests.recorder import record_statements
 from tests.signing_in import sign_in_as
+from tests.survey.guide.places_of_words import misplaced_words, names_on
 from tests.survey.rights.test_rights import address_of
 from tests.walking import ENDS_SIGN_IN, follow_links, links_of, plain_addresses
 
@@ -70,7 +73,7 @@ def addresses_with_invented_parts(app: Flask) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
-def test_page__opened_by_anybody__changes_nothing_and_has_the_way_out(demo_app: Flask, role: str | None) -> None:
+def test_page__opened_by_anybody__changes_nothing_has_the_way_out_and_what_the_guide_names(demo_app: Flask, role: str | None) -> None:
     engine = demo_app.extensions["survey.engine"]
     client = demo_app.test_client()
     with Session(engine) as session:
@@ -81,6 +84,7 @@ def test_page__opened_by_anybody__changes_nothing_and_has_the_way_out(demo_app: 
     written: dict[str, set[str]] = {}
     shown: set[str] = set()
     without_sign_out: dict[str, str] = {}
+    names: dict[str, set[str]] = defaultdict(set)
     before = digests(engine)
     with record_statements(engine) as statements:
 
@@ -96,6 +100,7 @@ def test_page__opened_by_anybody__changes_nothing_and_has_the_way_out(demo_app: 
                 return []
             if role is not None and "</html>" in answer.text and "/sign-out" not in answer.text and view not in WITHOUT_SIGN_OUT:
                 without_sign_out[view] = address
+            names[view] |= names_on(answer.text)
             return list(links_of(answer.text, address))
 
         follow_links(demo_app, roles, open_one, 1, plain_addresses(demo_app))
@@ -103,5 +108,6 @@ def test_page__opened_by_anybody__changes_nothing_and_has_the_way_out(demo_app: 
             open_one(address, view)
     assert written == {}
     assert without_sign_out == {}
+    assert misplaced_words(role or "", names) == []
     assert digests(engine) == before
     assert len(shown) >= READ_BY[role]
