@@ -286,7 +286,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter = Limiter(get_remote_address, app=app, storage_uri=redis_url or "memory://", in_memory_fallback_enabled=bool(redis_url))
     throttled = limiter.limit(lambda: current_settings().sign_in_limit, methods=["POST"])
     for view in THROTTLED:
-        app.view_functions[view] = throttled(app.view_functions[view])
+        app.view_functions[view] = throttled(app.view_functions[view])  # type: ignore[assignment]
     limiter.shared_limit(rate, scope="programs", key_func=whose_rate)(api_blueprint)
     limiter.shared_limit(rate, scope="programs", key_func=whose_rate)(odata_blueprint)
     limiter.limit(LOGOUT_LIMIT)(openid_logout_blueprint)
@@ -295,7 +295,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.view_functions["static"] = send_static
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.view_functions[FIRST_ACCOUNT] = throttled(app.view_functions[FIRST_ACCOUNT])
+    app.view_functions[FIRST_ACCOUNT] = throttled(app.view_functions[FIRST_ACCOUNT])  # type: ignore[assignment]
     limit_costly_pages(app, limiter)
     app.before_request(keep_to_places)
     app.before_request(refuse_infected_files)

@@ -16,6 +16,7 @@ from survey.coding.sheets import code_book_sample, code_book_sheet, read_code_bo
 from survey.corrections.forms import detail_of
 from survey.db import current_session, utc_now
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.workbooks import XLSX
 from survey.visits.models import Visit
 from survey.visits.page import EDITORS, READERS, render_visit
@@ -73,7 +74,7 @@ def import_book(visit_id: str, form_id: str, question: str) -> Response:
     form = CodeFileForm()
     if form.validate_on_submit():
         try:
-            values = read_code_book(form.file.data.read())
+            values = read_code_book(sent_file(form.file).data)
             operations.save_codes(current_session(), actor(), form_id, question, values, utc_now())
         except SurveyError as error:
             if error.code is not ErrorCode.INVALID_VALUE:

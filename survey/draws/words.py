@@ -53,7 +53,7 @@ STRATUM_LABELS = {"all": _l("all"), "named": _l("chosen on purpose")}
 def stratum_label(stratum: str) -> str:
     """A stratum of households in words: its kind, and its special group if it is one."""
     kind, _slash, group = stratum.partition("/")
-    words = [str(KIND_LABELS.get(kind) or STRATUM_LABELS.get(kind, kind))] if kind != "all" or not group else []
+    words = [str(KIND_LABELS.get(kind) or STRATUM_LABELS.get(kind) or kind)] if kind != "all" or not group else []
     return " · ".join([*words, str(MARKER_LABELS[group])] if group in MARKER_LABELS else words)
 
 

@@ -40,6 +40,7 @@ from survey.intake.together import writer_of
 from survey.pages.downloads import download, published_file
 from survey.pages.language import choose_locale
 from survey.storage import current_storage
+from survey.this_app import this_app
 from survey.visits.household_list import needs_list, personal_list
 
 XML_PART = "xml_submission_file"
@@ -164,7 +165,7 @@ def probe() -> Response:
 def submission() -> Response:
     """201 once the submission is stored or was stored before; otherwise what is wrong with it."""
     now = utc_now()
-    app = current_app._get_current_object()
+    app = this_app()
     sender = g.recalled_sender = recall_sender(app, request.authorization, request.remote_addr or "", now)
     if sender is None:
         sender = let_in(request, current_session(), now)

@@ -21,6 +21,7 @@ from survey.issues.life import EDITORS
 from survey.issues.page import READERS, issue_words
 from survey.pages.buttons import EmptyForm
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
@@ -44,7 +45,7 @@ def _words() -> dict[str, Any]:
 
 @blueprint.route("", methods=["GET", "POST"])
 @requires(*READERS)
-def index() -> str | Redirect:
+def index() -> Any:
     """The filters for a ledger to hand out, and the form that takes a filled-in one."""
     session = current_session()
     form = UploadForm()
@@ -59,9 +60,9 @@ def index() -> str | Redirect:
 def _read(form: UploadForm) -> str | Redirect:
     session = current_session()
     if form.validate_on_submit():
-        name = form.file.data.filename
+        name, data = sent_file(form.file)
         try:
-            ledger = read_ledger(form.file.data.read(), name, MAX_BODY_LENGTH)
+            ledger = read_ledger(data, name, MAX_BODY_LENGTH)
         except SurveyError as error:
             form.file.errors = [unreadable_text(error)]
         else:

@@ -17,6 +17,7 @@ from survey.liaison.page import EDITORS, liaison_words, render_liaison
 from survey.liaison.places import read_gazetteer
 from survey.liaison.register import read_register, register_of, split_duplicates
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places.queries import find_draft
@@ -40,9 +41,9 @@ def upload() -> str | Redirect:
     """Choose a file; what it holds is shown next, and nothing is imported yet."""
     form = RegisterUploadForm()
     if form.validate_on_submit():
-        name = form.file.data.filename
+        name, data = sent_file(form.file)
         try:
-            register = read_register(form.file.data.read(), name, read_gazetteer(current_session()))
+            register = read_register(data, name, read_gazetteer(current_session()))
         except SurveyError as error:
             form.file.errors = [unreadable_text(error)]
         else:

@@ -11,6 +11,7 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.pages.buttons import EmptyForm
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places import operations
@@ -35,9 +36,9 @@ def upload() -> str | Response:
     """Choose a file; what it holds is shown next, and nothing is imported yet."""
     form = UploadForm()
     if form.validate_on_submit():
-        name = form.file.data.filename
+        name, data = sent_file(form.file)
         try:
-            table = read_regions(form.file.data.read(), name)
+            table = read_regions(data, name)
         except SurveyError as error:
             form.file.errors = [unreadable_text(error)]
         else:

@@ -12,6 +12,7 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.pages.buttons import EmptyForm
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places import operations
@@ -38,9 +39,9 @@ def upload() -> str | Redirect:
     """Choose a file; what it holds is shown next, and nothing is imported yet."""
     form = UploadForm()
     if form.validate_on_submit():
-        name = form.file.data.filename
+        name, data = sent_file(form.file)
         try:
-            roster = read_roster(form.file.data.read(), name)
+            roster = read_roster(data, name)
         except SurveyError as error:
             form.file.errors = [unreadable_text(error)]
         else:

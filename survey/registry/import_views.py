@@ -17,6 +17,7 @@ from survey.accounts.access import requires
 from survey.db import current_session, utc_now
 from survey.pages.buttons import EmptyForm
 from survey.pages.downloads import download
+from survey.pages.fields import sent_file
 from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
@@ -85,9 +86,9 @@ def upload(kind: str) -> str | Redirect:
     """Choose a file; what it holds is shown next, and nothing is imported yet."""
     of_kind, form = _kind(kind), UploadForm()
     if form.validate_on_submit():
-        name = form.file.data.filename
+        name, data = sent_file(form.file)
         try:
-            listed = of_kind.read(form.file.data.read(), name, field_today())
+            listed = of_kind.read(data, name, field_today())
         except SurveyError as error:
             form.file.errors = [unreadable_text(error)]
         else:
@@ -168,7 +169,7 @@ def confirm(kind: str, draft_id: str) -> str | Redirect:
     if not form.validate_on_submit() or (n_bad and not form.keep_good.data):
         form.keep_good.errors = [_("Say that the bad rows are to be left out, or correct the file and choose it again.")]
         return _preview(kind, draft, form)
-    wanted = {"keep_good": form.keep_good.data, "now": utc_now()}
+    wanted: dict[str, Any] = {"keep_good": form.keep_good.data, "now": utc_now()}
     if kind == "members":
         done = import_operations.import_member_draft(current_session(), current_user, draft, **wanted)
         counts = {"new": done.n_new, "changed": done.n_changed, "households": done.n_new_households, "bad": n_bad}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle
@@ -132,7 +132,7 @@ def _issues(session: Session, told: KindName, about: About, visit: Visit | None,
         case "village":
             return read_issue_facts(session, day, Issue.place_code == about.village_code)
         case "look_back" if visit is not None:
-            conditions = [Issue.visit_id.in_([visit.id, visit.look_back_of_id])]
+            conditions: list[ColumnElement[bool]] = [Issue.visit_id.in_([visit.id, visit.look_back_of_id])]
             if about.county_code:
                 conditions.append(Issue.county_code == about.county_code)
             return read_issue_facts(session, day, *conditions)

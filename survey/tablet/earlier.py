@@ -72,8 +72,8 @@ def background_of(
     found = {}
     for task in households:
         before = (*followed.of_household.get(task.household_id, ()), *followed.of_village.get(task.village_code, ()))
-        raised = (each for each in issues.get(task.household_id, ()) if each[2] not in followed.candidates)
-        own = tuple(issue for visit_id, issue, *_id in (*before, *raised) if visit_id != task.visit_id)
+        raised = ((visit_id, issue) for visit_id, issue, key in issues.get(task.household_id, ()) if key not in followed.candidates)
+        own = tuple(issue for visit_id, issue in (*before, *raised) if visit_id != task.visit_id)
         earlier = interviews.get(task.assignment_id)
         if earlier or own:
             found[task.assignment_id] = Background(earlier, own)
@@ -202,7 +202,7 @@ def _followed(session: Session, tasks: Sequence[AssignedHousehold]) -> _Followed
         for household_id, candidate_id, *issue in session.execute(by_evidence.where(IssueEvidence.household_id.in_(ids))):
             candidates |= {candidate_id} if candidate_id else set()
             if issue[-1] in OPEN:
-                households.setdefault(household_id, {}).setdefault(issue[0], _known(*issue))
+                households.setdefault(str(household_id), {}).setdefault(issue[0], _known(*issue))
     shown = select(IssueEvidence.id).where(IssueEvidence.issue_id == Issue.id, IssueEvidence.household_id.is_not(None))
     by_place = select(Issue.place_code, *columns).where(Issue.state.in_(HANDED_OVER), Issue.state.in_(OPEN), ~shown.exists())
     villages: dict[str, list[tuple[str | None, OpenIssue]]] = {}
