@@ -120,7 +120,11 @@ class IssueStep(Record, frozen=True):
 
 class Issue(Record, frozen=True):
     number: Annotated[str, Meta(description=described("Year, county and sequence: 2018-610727-003."))]
-    title: str
+    title: Annotated[str, Meta(description=described("As it was written, in the language of whoever wrote it."))]
+    titles: Annotated[
+        dict[str, str],
+        Meta(description=described("By language, as evidence says it; empty for somebody's own words.")),
+    ]
     finding: str
     area: str
     level: Annotated[str, Meta(description=described("Where it has to be mended."))]

@@ -81,6 +81,7 @@ def issue_record(issue: Issue, steps: Iterable[tuple[IssueStep, str]]) -> schema
     return schemas.Issue(
         number=issue.number,
         title=issue.title,
+        titles=dict(issue.titles),
         finding=issue.finding,
         area=issue.area,
         level=issue.level,

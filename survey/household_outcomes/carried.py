@@ -153,6 +153,7 @@ def _issue_facts(session: Session, issues: Sequence[Issue]) -> Facts:
         issue.id: {
             "number": issue.number,
             "title": issue.title,
+            "titles": dict(issue.titles),
             "finding": issue.finding,
             "recommendation": issue.recommendation,
             "responsible_body": issue.responsible_body,

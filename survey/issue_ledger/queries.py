@@ -11,6 +11,7 @@ from survey.issue_ledger.ledger import COLUMNS, DONE_TERMS
 from survey.issues.life import HANDED_OVER
 from survey.issues.models import Issue, IssueReply
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, LEVEL_LABELS, SCOPE_LABELS, STATE_LABELS
+from survey.pages.language import page_language
 from survey.pages.workbooks import Value
 from survey.places.models import Region
 from survey.responsible.queries import told_places
@@ -48,6 +49,7 @@ def _part(session: Session, ids: Sequence[str], first: int, words: dict[str, dic
     places, replies = told_places(session, issues.values()), latest_replies(session, ids)
     codes = {issue.county_code.ljust(12, "0") for issue in issues.values()}
     counties = {code: name for code, name in session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))}
+    language = page_language()
     for position, issue in enumerate((issues[key] for key in ids), start=first + 1):
         reply = replies.get(issue.id)
         row: dict[str, Value] = {
@@ -55,7 +57,7 @@ def _part(session: Session, ids: Sequence[str], first: int, words: dict[str, dic
             "number": issue.number,
             "county": counties.get(issue.county_code.ljust(12, "0"), issue.county_code),
             "place": places[issue.id].rpartition(" ")[2],
-            "title": issue.title,
+            "title": issue.title_in(language),
             "finding": issue.finding,
             "area": words["area"][issue.area],
             "level": words["level"][issue.level],

@@ -48,8 +48,11 @@ def read_agenda(session: Session, meeting: Meeting, today: date) -> tuple[Sectio
     return make_agenda(read_standings(session, day, meeting.region_code), day, meeting_before(session, meeting))
 
 
-def read_standings(session: Session, day: date, region_code: str | None = None) -> list[Standing]:
-    """The issues that were handed over by the day, as they stood when it ended, perhaps of one place only. Three statements."""
+def read_standings(session: Session, day: date, region_code: str | None = None, *, language: str | None = None) -> list[Standing]:
+    """The issues that were handed over by the day, as they stood when it ended, perhaps of one place only. Three statements.
+
+    Titles are in the language with this code, else in that of the page.
+    """
     within = [Issue.reported_at.is_not(None)]
     if region_code is not None:
         lower, upper = bounds_of(region_code)
@@ -57,7 +60,7 @@ def read_standings(session: Session, day: date, region_code: str | None = None) 
     steps = _steps(session, *within)
     replies = _latest_replies(session, day, *within)
     standings = []
-    for standing in _standings(session, *within):
+    for standing in _standings(session, language or page_language(), *within):
         stood = as_of(standing, steps.get(standing.id, ()), day)
         if stood is not None:
             kind, body = replies.get(standing.id, ("", ""))
@@ -84,12 +87,12 @@ def decisions_about(session: Session, issue: Issue) -> tuple[MeetingDecision, ..
     return tuple(session.scalars(statement))
 
 
-def _standings(session: Session, *within: ColumnElement[bool]) -> list[Standing]:
+def _standings(session: Session, language: str, *within: ColumnElement[bool]) -> list[Standing]:
     statement = (
         select(
             Issue.id,
             Issue.number,
-            Issue.title_in(page_language()),
+            Issue.title_in(language),
             Issue.area,
             Region.name,
             Issue.state,

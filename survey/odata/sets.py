@@ -22,6 +22,7 @@ from survey.figures.keeping import Kept, frame_of
 from survey.figures.reading import LEAST_ANSWERS, withhold
 from survey.issues.models import Issue
 from survey.odata.model import BOOLEAN, DATE, DOUBLE, INSTANT, INT, STRING, TYPE_OF_KIND, EntitySet, Property, identifiers, rows_of
+from survey.pages.language import LANGUAGES
 
 ALL = 1_000_000
 """So many rows of the register at most; a set of the register is read whole."""
@@ -46,7 +47,10 @@ PLACES = {
     "longitude": DOUBLE,
 }
 ISSUES = {
-    **dict.fromkeys(("number", "title", "finding", "area", "level", "severity", "place_code", "visit_id", "form_id", "rule"), STRING),
+    **dict.fromkeys(
+        ("number", "title", "title_zh", "title_en", "finding", "area", "level", "severity", "place_code", "visit_id", "form_id", "rule"),
+        STRING,
+    ),
     **dict.fromkeys(("attribution", "scope", "recommendation", "responsible_body", "escalated_to", "state", "merged_into"), STRING),
     "due_on": DATE,
     **dict.fromkeys(("state_since", "raised_at", "verified_at", "reported_at", "closed_at"), INSTANT),
@@ -154,7 +158,9 @@ def _visits(session: Session) -> Iterable[dict[str, Any]]:
 
 
 def _issues(session: Session, conditions: list[queries.Condition]) -> list[dict[str, Any]]:
-    return _plain(issue_record(each, ()) for each in queries.list_issues(session, conditions, ALL))
+    """The issues with their titles as pages of each language show them."""
+    found = _plain(issue_record(each, ()) for each in queries.list_issues(session, conditions, ALL))
+    return [{**each, **{f"title_{code}": each["titles"].get(code) or each["title"] for code in LANGUAGES}} for each in found]
 
 
 def _steps(session: Session, conditions: list[queries.Condition]) -> Iterable[dict[str, Any]]:

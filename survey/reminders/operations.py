@@ -29,6 +29,8 @@ LEASE = timedelta(minutes=10)
 """For so long a reminder that is being sent belongs to the process that sends it."""
 WEEKLY_ON = 0
 """The day of the week on which weekly digests are made: Monday."""
+GROUP_LANGUAGE = "zh"
+"""What groups are told in: nobody knows who reads there."""
 _LONGEST_PROBLEM = 500
 
 
@@ -135,15 +137,17 @@ def make_digests(session: Session, now: datetime, address: str, *, with_mail: bo
         kept = _retention_items(ending) if frequency != "never" and any(user.has_role(role) for role in MANAGERS) else ()
         is_day = _is_day(frequency, today)
         if user.id not in have and (is_day or kept):
-            items = (*(due_for(session, user, today) if is_day else ()), *kept)
-            made += _make(session, items, user.locale, now, address, user_id=user.id)
+            with force_locale(user.locale):
+                items = (*(due_for(session, user, today) if is_day else ()), *kept)
+                made += _make(session, items, now, address, user_id=user.id)
             is_told = is_told or bool(kept)
     if is_told:
         note_told(session, ending, now)
     told = set(session.scalars(select(Reminder.channel_id).where(Reminder.day == today, Reminder.channel_id.is_not(None))))
     for channel in list_channels(session):
         if channel.is_active and channel.id not in told and _is_day(channel.frequency, today):
-            made += _make(session, due_in(session, channel.region_code, today), "zh", now, address, channel_id=channel.id)
+            with force_locale(GROUP_LANGUAGE):
+                made += _make(session, due_in(session, channel.region_code, today), now, address, channel_id=channel.id)
     return made
 
 
@@ -181,12 +185,11 @@ def _retention_items(ending: Sequence[Kept]) -> tuple[DueItem, ...]:
     return tuple(DueItem(RETENTION, each.visit.id, each.visit.title, "", each.keep_until) for each in ending)
 
 
-def _make(session: Session, items: Sequence[DueItem], locale: str, now: datetime, address: str, **recipient: str) -> bool:
+def _make(session: Session, items: Sequence[DueItem], now: datetime, address: str, **recipient: str) -> bool:
     if not items:
         return False
     today = field_date(now)
-    with force_locale(locale):
-        subject, body = subject_of(items), body_of(items, today, address)
+    subject, body = subject_of(items), body_of(items, today, address)
     session.add(Reminder(day=today, subject=subject, body=body, n_items=len(items), made_at=now, next_try_at=now, **recipient))
     session.flush()
     return True

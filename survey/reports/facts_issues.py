@@ -28,8 +28,8 @@ UNTOLD = ("raised", "refuted", "merged")
 """States of issues that no report tells: not verified, found not true, or told as another one."""
 
 
-def read_issue_facts(session: Session, today: date, *conditions: ColumnElement[bool]) -> tuple[IssueFact, ...]:
-    """The issues of the conditions that may be told, as they stand, by number. Five statements."""
+def read_issue_facts(session: Session, today: date, language: str, *conditions: ColumnElement[bool]) -> tuple[IssueFact, ...]:
+    """The issues of the conditions that may be told, as they stand, by number, with their titles in the language. Five statements."""
     statement = select(Issue).where(Issue.state.not_in(UNTOLD), *conditions).order_by(Issue.number)
     issues = session.scalars(statement).unique().all()
     ids = [issue.id for issue in issues]
@@ -38,26 +38,26 @@ def read_issue_facts(session: Session, today: date, *conditions: ColumnElement[b
     outcomes = _outcomes(session, ids)
     facts = []
     for issue in issues:
-        fact = _fact(issue, names, today)
+        fact = _fact(issue, names, today, language)
         reply = replies.get(issue.id)
         facts.append(replace(fact, reply=reply.body if reply else "", outcomes=outcomes.get(issue.id, {})))
     return tuple(facts)
 
 
-def read_issues_of_visit(session: Session, visit_id: str, today: date, *, county_code: str = "") -> tuple[IssueFact, ...]:
+def read_issues_of_visit(session: Session, visit_id: str, today: date, language: str, *, county_code: str = "") -> tuple[IssueFact, ...]:
     """The issues that were raised from a visit, perhaps in one county (six digits)."""
     conditions = [Issue.visit_id == visit_id]
     if county_code:
         conditions.append(Issue.county_code == county_code)
-    return read_issue_facts(session, today, *conditions)
+    return read_issue_facts(session, today, language, *conditions)
 
 
-def read_standing_facts(session: Session, day: date, *, since: date | None, county_code: str = "") -> tuple[IssueFact, ...]:
+def read_standing_facts(session: Session, day: date, language: str, *, since: date | None, county_code: str = "") -> tuple[IssueFact, ...]:
     """The issues that were handed over by the day, as they stood when it ended, each with its section of a joint meeting's agenda.
 
     `since` is the day of the joint meeting before. Issues that were closed before it have no section.
     """
-    standings = read_standings(session, day, county_code.ljust(12, "0") if county_code else None)
+    standings = read_standings(session, day, county_code.ljust(12, "0") if county_code else None, language=language)
     section_of = {issue.id: section.name for section in make_agenda(standings, day, since) for issue in section.issues}
     by_id = {standing.id: standing for standing in standings}
     facts = []
@@ -65,7 +65,7 @@ def read_standing_facts(session: Session, day: date, *, since: date | None, coun
         if issue.id in by_id:
             facts.append((issue, by_id[issue.id]))
     names = county_names(session, {issue.county_code for issue, _ in facts})
-    return tuple(_stood(_fact(issue, names, day), standing, section_of.get(issue.id, ""), day) for issue, standing in facts)
+    return tuple(_stood(_fact(issue, names, day, language), standing, section_of.get(issue.id, ""), day) for issue, standing in facts)
 
 
 def read_meeting_facts(session: Session, period: Period, *, visit_id: str = "") -> tuple[MeetingFact, ...]:
@@ -98,11 +98,11 @@ def joint_meeting_before(session: Session, day: date) -> date | None:
     return session.scalar(select(func.max(Meeting.held_on)).where(Meeting.kind == JOINT, Meeting.held_on < day))
 
 
-def _fact(issue: Issue, names: Mapping[str, str], day: date) -> IssueFact:
+def _fact(issue: Issue, names: Mapping[str, str], day: date, language: str) -> IssueFact:
     basis = read_basis(issue.basis)
     return IssueFact(
         number=issue.number,
-        title=issue.title,
+        title=issue.title_in(language),
         finding=issue.finding,
         area=issue.area,
         level=issue.level,

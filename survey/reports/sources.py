@@ -67,7 +67,7 @@ def read_sources(
         today=day,
         bundles=bundles,
         before=before,
-        issues=_issues(session, told, about, visit, day, period) if "issues" in told.needs else (),
+        issues=_issues(session, told, about, visit, day, period, language) if "issues" in told.needs else (),
         meetings=_meetings(session, about, period) if "meetings" in told.needs else (),
         work=read_work_fact(session, about.year, today) if "work" in told.needs else None,
         agreement=read_agreement_facts(session, about.visit_id, language) if about.visit_id else (),
@@ -127,23 +127,25 @@ def _bundle(session: Session, visit_id: str, progress: Progress | None) -> Bundl
         return read_bundle(path)
 
 
-def _issues(session: Session, told: KindName, about: About, visit: Visit | None, day: date, period: Period) -> tuple[IssueFact, ...]:
+def _issues(
+    session: Session, told: KindName, about: About, visit: Visit | None, day: date, period: Period, language: str
+) -> tuple[IssueFact, ...]:
     match told.name:
         case "village":
-            return read_issue_facts(session, day, Issue.place_code == about.village_code)
+            return read_issue_facts(session, day, language, Issue.place_code == about.village_code)
         case "look_back" if visit is not None:
             conditions: list[ColumnElement[bool]] = [Issue.visit_id.in_([visit.id, visit.look_back_of_id])]
             if about.county_code:
                 conditions.append(Issue.county_code == about.county_code)
-            return read_issue_facts(session, day, *conditions)
+            return read_issue_facts(session, day, language, *conditions)
         case "quarter":
             since = joint_meeting_before(session, period.since) if period.since else None
-            return read_standing_facts(session, day, since=since, county_code=about.county_code)
+            return read_standing_facts(session, day, language, since=since, county_code=about.county_code)
         case "month" | "year":
-            return read_standing_facts(session, day, since=None)
+            return read_standing_facts(session, day, language, since=None)
         case "area":
-            return read_issue_facts(session, day, Issue.area == about.area)
-    return read_issues_of_visit(session, about.visit_id, day, county_code=about.county_code)
+            return read_issue_facts(session, day, language, Issue.area == about.area)
+    return read_issues_of_visit(session, about.visit_id, day, language, county_code=about.county_code)
 
 
 def _meetings(session: Session, about: About, period: Period) -> tuple[MeetingFact, ...]:

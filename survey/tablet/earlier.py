@@ -189,7 +189,7 @@ class _Followed:
 
 def _followed(session: Session, tasks: Sequence[AssignedHousehold]) -> _Followed:
     """The open issues that a household showed, and those reported of its whole village that no household showed, the newest first."""
-    columns = Issue.id, Issue.title, Issue.area, Issue.severity, Issue.raised_at, Issue.visit_id, Issue.state
+    columns = Issue.id, Issue.title, Issue.titles, Issue.area, Issue.severity, Issue.raised_at, Issue.visit_id, Issue.state
     by_evidence = (
         select(IssueEvidence.household_id, IssueEvidence.candidate_id, *columns)
         .join(Issue, Issue.id == IssueEvidence.issue_id)
@@ -213,9 +213,9 @@ def _followed(session: Session, tasks: Sequence[AssignedHousehold]) -> _Followed
 
 
 def _known(
-    _id: str, title: str, area: str, severity: str, raised_at: datetime, visit_id: str | None, _state: str
+    _id: str, title: str, titles: Mapping[str, str], area: str, severity: str, raised_at: datetime, visit_id: str | None, _state: str
 ) -> tuple[str | None, OpenIssue]:
-    return visit_id, OpenIssue({"zh": title}, area, severity, raised_at)
+    return visit_id, OpenIssue(titles or {"zh": title}, area, severity, raised_at)
 
 
 def _open_issues(session: Session, tasks: Sequence[AssignedHousehold]) -> dict[str, list[tuple[str | None, OpenIssue, str]]]:

@@ -1,7 +1,9 @@
 """Raising issues: from candidates, from what pages show, by hand; and what happens when evidence ceases to hold."""
 
+import io
 from datetime import datetime
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -9,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.api.writing import issue_record
 from survey.candidates.models import IssueCandidate
 from survey.intake.models import Flag, Submission
+from survey.issue_ledger.ledger import COLUMNS
 from survey.issues.carrying import read_pieces
 from survey.issues.models import Issue, IssueEvidence, IssueStep
 from survey.issues.proposing import common_places, propose_issue
@@ -18,6 +22,8 @@ from survey.issues.raising import raise_issue
 from survey.issues.scoping import count_basis
 from survey.issues.stepping import edit_issue
 from survey.issues.withdrawing import decide_withdrawal
+from survey.odata.sets import issue_sets
+from survey.reports.facts_issues import read_issue_facts
 from survey.review.operations import reopen_submission, return_submission
 from survey.visits.models import Meeting, Pair
 from tests.builders import NOW, VILLAGE, add_form, add_pair, add_visit, find_or_add_person
@@ -211,5 +217,15 @@ def test_title__that_nobody_rewrote__is_read_in_each_language(
         assert ("Unsafe water" in page, "饮水不安全" in page) == (True, False), address
     assert '<span lang="zh-CN">青石村水源浑浊</span>' in client.get("/issues").text
     assert "<h1>Unsafe water</h1>" in client.get(f"/issues/{proposed.number}").text
+    ledger = openpyxl.load_workbook(io.BytesIO(client.get("/issues/ledger/issues.xlsx?all=yes").data)).active
+    assert {row[list(COLUMNS).index("title")].value for row in ledger.iter_rows(min_row=2)} == {"Unsafe water", "青石村水源浑浊"}
+    assert issue_record(proposed, ()).titles == proposed.titles
+    table = issue_sets(session, [])[0].rows().to_table(["title", "title_zh", "title_en"]).to_pylist()
+    assert {tuple(row.values()) for row in table} == {("饮水不安全", "饮水不安全", "Unsafe water"), ("青石村水源浑浊",) * 3}
+    proposed.state, proposed.verified_at = "verified", now
+    assert [fact.title for language in ("zh", "en") for fact in read_issue_facts(session, now.date(), language)] == [
+        "饮水不安全",
+        "Unsafe water",
+    ]
     edit_issue(session, coordinator, own, {"title": "饮水不安全"}, now, seen=own.n_steps)
     assert own.title_in("en") == "Unsafe water"

@@ -110,6 +110,19 @@ def test_make_digests__on_the_day_of_a_frequency__makes_one_and_never_a_second(
         assert reminder.body.endswith("https://survey.example.org")
 
 
+def test_make_digests__of_people_of_two_languages__name_issues_in_the_one_of_each(
+    app: Flask, session: Session, coordinator: User, reported: Issue
+) -> None:
+    reader = add_person(session, "reader", "coordinator")
+    reader.locale, reader.contact_email = "en", "reader@example.org"
+    reported.titles = {"zh": reported.title, "en": "Unsafe water"}
+    with app.app_context():
+        make_digests(session, MONDAY, "", with_mail=True, retention_months=60)
+    told = {each.user_id: each.body for each in session.scalars(select(Reminder))}
+    assert ("Unsafe water" in told[reader.id], reported.title in told[reader.id]) == (True, False)
+    assert ("Unsafe water" in told[coordinator.id], reported.title in told[coordinator.id]) == (False, True)
+
+
 def test_send_waiting__that_fails__is_tried_later_and_given_up_in_the_end(
     app: Flask, session: Session, coordinator: User, reported: Issue
 ) -> None:

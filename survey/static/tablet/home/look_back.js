@@ -3,8 +3,9 @@
 
 import { FOUND, noteFindings, pictureOf, withdrawFinding } from "../device/findings.js";
 import { button, element } from "../screen/elements.js";
-import { say, timeText } from "../screen/language.js";
+import { language, say, timeText } from "../screen/language.js";
 import { smallerPicture } from "../widgets/shrinking.js";
+import { textIn } from "./model.js";
 import { MAX_NOTE, NotingDialog } from "./noting.js";
 
 const MAX_PICTURES = 6;
@@ -50,7 +51,7 @@ class LookBackDialog extends NotingDialog {
   async save() {
     const lacking = this.parts.find((part) => part.isUnsaid);
     if (lacking) {
-      this.problem.textContent = say("look_back_choose", { title: lacking.issue.title });
+      this.problem.textContent = say("look_back_choose", { title: lacking.title });
       lacking.focus();
       return;
     }
@@ -68,6 +69,10 @@ class IssuePart {
     this.before = entry || told || { outcome: "", note: "" };
     this.pictures = [...(entry?.pictures || [])];
     this.name = `found-${issue.id}`;
+  }
+
+  get title() {
+    return textIn(this.issue.titles, language(), this.issue.title);
   }
 
   get outcome() {
@@ -101,14 +106,14 @@ class IssuePart {
       outcome: this.outcome,
       note: this.note.value.trim(),
       was: isTold ? entry.outcome : (entry?.standing?.outcome ?? entry?.was ?? told?.outcome ?? null),
-      about: `${task.title} · ${issue.title}`,
+      about: `${task.title} · ${this.title}`,
       pictures: this.pictures,
     };
   }
 
   draw() {
     const { issue } = this;
-    const title = Object.assign(element("h3", "", issue.title), { id: `${this.name}-title` });
+    const title = Object.assign(element("h3", "", this.title), { id: `${this.name}-title` });
     const head = element("div", "look-back-head", title, element("span", "muted", `${issue.number} · ${issue.place}`));
     this.section = element("section", "look-back-issue", head, this.facts(), this.standing(), this.conflict(), this.kinds(), this.noteField());
     this.section.append(this.picturePart(), ...this.waiting());
