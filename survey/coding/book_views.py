@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, make_response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response as Redirect
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
@@ -27,7 +28,7 @@ blueprint.context_processor(coding_words)
 
 @blueprint.route(f"{OF_QUESTION}/book", methods=["GET", "POST"])
 @requires(*READERS)
-def book(visit_id: str, form_id: str, question: str) -> Response:
+def book(visit_id: str, form_id: str, question: str) -> Response | Redirect:
     """The code book of a question: its codes, one more, one said anew, and who codes."""
     visit, asked = find_asked(visit_id, form_id, question)
     form = CodeForm()
@@ -68,7 +69,7 @@ def _book_page(
 
 @blueprint.post(f"{OF_QUESTION}/book/import")
 @requires(*EDITORS)
-def import_book(visit_id: str, form_id: str, question: str) -> Response:
+def import_book(visit_id: str, form_id: str, question: str) -> Response | Redirect:
     """Take a code book from a file: known codes are said anew, others added, all or none."""
     visit, asked = find_asked(visit_id, form_id, question)
     form = CodeFileForm()
@@ -106,7 +107,7 @@ def sample_book(visit_id: str, form_id: str, question: str) -> Response:
 
 @blueprint.post(f"{OF_QUESTION}/book/<name>/retire")
 @requires(*EDITORS)
-def retire(visit_id: str, form_id: str, question: str, name: str) -> Response:
+def retire(visit_id: str, form_id: str, question: str, name: str) -> Redirect:
     """Offer a code no more."""
     visit, asked = find_asked(visit_id, form_id, question)
     found = find_code_book(current_session(), form_id, question)
@@ -119,7 +120,7 @@ def retire(visit_id: str, form_id: str, question: str, name: str) -> Response:
 
 @blueprint.post(f"{OF_QUESTION}/coders")
 @requires(*EDITORS)
-def coders(visit_id: str, form_id: str, question: str) -> Response:
+def coders(visit_id: str, form_id: str, question: str) -> Response | Redirect:
     """Name the two coders."""
     session = current_session()
     visit, asked = find_asked(visit_id, form_id, question)
