@@ -8,7 +8,6 @@ import msgspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from survey.figures.reading import LEAST_ANSWERS, withhold
 from survey.issues.models import Issue
 from survey.odata.model import BOOLEAN, DATE, DOUBLE, INSTANT, INT, STRING, TYPE_OF_KIND, EntitySet, Property, identifiers, rows_of
 from survey.pages.language import LANGUAGES
+from survey.this_app import this_app
 
 ALL = 1_000_000
 """So many rows of the register at most; a set of the register is read whole."""
@@ -118,7 +118,7 @@ def visit_sets(session: Session, visit_id: str, released: Released, language: st
 
 def estimate_rows(visit_id: str, language: str) -> ds.Dataset:
     """Every estimate of the visit with labels, as pages of figures show them; no row where nothing was accepted."""
-    kept = whole_figures(current_app._get_current_object(), visit_id)
+    kept = whole_figures(this_app(), visit_id)
     table = _estimates(kept, language) if kept is not None else pd.DataFrame(columns=list(ESTIMATES))
     types = {STRING: pa.string(), INT: pa.int64(), DOUBLE: pa.float64(), BOOLEAN: pa.bool_()}
     schema = pa.schema([(name, types[kind]) for name, kind in ESTIMATES.items()])
