@@ -21,7 +21,8 @@ from survey.api.figures import estimates_of, whole_figures
 from survey.api.queries import find_visit
 from survey.api.released import CONTENTS, DEIDENTIFIED, FULL, Released, find_release, release, rows_between
 from survey.api.serving import Paging, Parameters, next_address, serve
-from survey.api.views import OfCounty, OfVillage, blueprint
+from survey.api.views import OfCounty, OfVillage
+from survey.api.views import blueprint as blueprint
 from survey.api.words import described
 from survey.config import current_settings
 from survey.datasets.four_eyes import find_approved

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import pyarrow as pa
@@ -21,7 +21,15 @@ PAGE_SIZE, MAX_PAGE = 1000, 10_000
 MAX_NUMBER = 2**31 - 1
 SUPPORTED = ("$filter", "$select", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$format")
 UNSUPPORTED = ("$expand", "$apply", "$search", "$compute", "$levels", "$deltatoken", "$schemaversion", "$index")
-Place = tuple[str, int]
+
+
+class Place(NamedTuple):
+    """Where a page goes on: the state of the data, and how many rows lie before."""
+
+    state: str
+    offset: int
+
+
 KEYED = re.compile(r"(?P<set>\w+)\((?:(?P<name>\w+)=)?(?P<value>'(?:[^']|'')*'|\d{1,18})\)")
 """The address of one entity: its set, and its key with or without the key's name."""
 

@@ -1,6 +1,7 @@
 """`$metadata`: what the entity sets of a service hold, as XML (OData CSDL XML 4.01). Pure."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from lxml import etree
 
@@ -19,7 +20,8 @@ def metadata(sets: Sequence[EntitySet]) -> bytes:
     """The document."""
     root = etree.Element(f"{{{EDMX}}}Edmx", {"Version": "4.0"}, nsmap={"edmx": EDMX})
     services = etree.SubElement(root, f"{{{EDMX}}}DataServices")
-    schema = etree.SubElement(services, f"{{{EDM}}}Schema", {"Namespace": NAMESPACE}, nsmap={None: EDM})
+    unprefixed: dict[Any, str] = {None: EDM}  # which the types of lxml do not know
+    schema = etree.SubElement(services, f"{{{EDM}}}Schema", {"Namespace": NAMESPACE}, nsmap=unprefixed)
     for each in sets:
         entity = etree.SubElement(schema, f"{{{EDM}}}EntityType", {"Name": each.name})
         key = etree.SubElement(entity, f"{{{EDM}}}Key")

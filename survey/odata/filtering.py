@@ -31,7 +31,7 @@ COMPARISONS = {
     "lt": pc.less,
     "le": pc.less_equal,
 }
-TESTS = {
+TESTS: Mapping[str, Callable[[pc.Expression, str], pc.Expression]] = {
     "contains": lambda column, text: pc.match_substring(column, text),
     "startswith": lambda column, text: pc.starts_with(column, text),
     "endswith": lambda column, text: pc.ends_with(column, text),

@@ -18,7 +18,8 @@ from survey.intake.refusals import spoken_record
 from survey.pages.downloads import download
 from survey.review.forms import ReasonForm
 from survey.review.queries import count_quarantined, find_quarantined, list_quarantined, read_form_titles, read_history
-from survey.review.views import DECIDERS, blueprint
+from survey.review.views import DECIDERS
+from survey.review.views import blueprint as blueprint
 from survey.review.words import FINDING_LABELS, QUARANTINE_LABELS
 from survey.storage import current_storage
 
