@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 MOST_SIGNS = 10_000
 """A longer text is not searched through, here as on a tablet, which has no limit of time; an answer has a few dozen signs."""

@@ -113,7 +113,7 @@ def retention(is_applied: bool) -> None:
         with installation_session() as session:
             done = erase_visit(session, _storage(), None, visit, utc_now())
         click.echo(f"{visit.id}: {counted(done.n_submissions, 'interview')} and {counted(done.n_files, 'file')} erased.")
-    swept = sweep(this_app(), utc_now())  # type: ignore[attr-defined]
+    swept = sweep(this_app(), utc_now())
     if swept != Swept(0, 0, 0):
         late = f"{swept.n_interviews} interviews that came after their household was erased"
         click.echo(f"Removed: {swept.n_half_written} half-written files, {swept.n_files} files of erasures that were cut off, {late}.")

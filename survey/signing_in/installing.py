@@ -51,7 +51,7 @@ class AuthenticatorApps(Totp):
         return str(segno.make(self.get_totp_uri(username, totp), error="m", micro=False).svg_data_uri(scale=5, border=4))
 
 
-class OwnSecurity(Security):  # type: ignore[misc]
+class OwnSecurity(Security):
     """Flask-Security, which is told that it needs no library for QR codes: ours is another."""
 
     def _check_modules(self, module: str, config_name: str) -> None:

@@ -93,7 +93,7 @@ class MediaField(AnswerField):
 class BarcodeField(TextField):
     """A code: read by the camera where the browser can, typed anywhere."""
 
-    control = "barcode"  # type: ignore[assignment]
+    control = "barcode"
 
     def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
         """The code, and a button that reads one."""
