@@ -1,6 +1,7 @@
 """The commands of `python -m survey`, a table; each is imported from its slice's `commands.py` when it is called."""
 
 from gettext import gettext
+from importlib.util import find_spec
 
 import click
 
@@ -35,6 +36,9 @@ COMMANDS = {
     "worker": ("survey.worker.commands:worker", "Do the long work of web processes that share a Redis."),
 }
 """Where each command lies, and what the list of commands says of it, which is what its own short help says."""
+if find_spec("survey.demo") is None:
+    # The image of servers is without it.
+    del COMMANDS["demo"]
 
 
 class Commands(CommandGroup):

@@ -67,6 +67,25 @@ def test_page_of_licences__names_every_library_that_runs_and_no_strong_copyleft(
     assert [name for name, _version, licence in rows if re.search(r"(?<!L)A?GPL|General Public", licence) or licence == "?"] == []
 
 
+def test_image__of_the_servers__has_neither_tests_nor_the_demonstration_and_works_without_them(tmp_path: Path) -> None:
+    lines = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    taken = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert (lines[0], "tests" in taken, lines.index("survey/demo") > lines.index("!survey")) == ("*", False, True)
+    using = [
+        str(path)
+        for path in (ROOT / "survey").rglob("*.py")
+        if "demo" not in path.parts and re.search(r"^(?:from|import) survey\.demo\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert using == []
+    (tmp_path / "survey").mkdir()
+    for path in [*(ROOT / "survey").iterdir(), ROOT / "questionnaires"]:
+        if path.name != "demo":
+            (tmp_path / path.relative_to(ROOT)).symlink_to(path)
+    told = subprocess.run([sys.executable, "-m", "survey", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"^  serve ", told, re.MULTILINE)
+    assert not re.search(r"^  demo ", told, re.MULTILINE)
+
+
 def test_audit__of_each_answer__says_what_was_looked_up() -> None:
     fine = {"name": "a", "version": "1", "vulns": []}
     bad = {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3"]}]}

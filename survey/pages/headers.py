@@ -11,6 +11,8 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+SIGNING_OUT = "security.logout"
+
 
 def policy_for(settings: Settings) -> str:
     """The content security policy; pictures may come from the map service too, where one is set."""
@@ -32,6 +34,9 @@ def add_security_headers(response: Response) -> Response:
     if request.endpoint != "static":
         # What people said lies in no browser's cache, but where a view decides otherwise.
         response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint == SIGNING_OUT:
+        # No page that was open comes back by the browser's own button. What a tablet keeps sealed is storage, and stays.
+        response.headers.setdefault("Clear-Site-Data", '"cache"')
     response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
     # A name of a local network may belong to another machine tomorrow, and a browser that insists offers no way past a certificate it
     # does not know: with a certificate of our own nobody is locked out for a year.

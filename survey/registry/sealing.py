@@ -7,6 +7,7 @@ refuses plain text, so that a number cannot be stored in the clear by mistake, a
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,11 +23,13 @@ from questionnaires.errors import ErrorCode, SurveyError
 KEY_BYTES = 32
 NONCE_BYTES = 12
 """AES-GCM's own length (NIST SP 800-38D); random, so a key seals far more numbers than a register holds."""
+FORMAT = b"id1:"
+"""What a sealed text begins with, so that another way of sealing can come beside this one. What earlier versions sealed has no name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A text that only the installation's secret key opens: the nonce, then what AES-256-GCM made of the text."""
+    """A text that only the installation's secret key opens: the name of its format, the nonce, then what AES-256-GCM made of the text."""
 
     data: bytes
 
@@ -57,15 +60,25 @@ class Vault:
     def seal(self, text: str) -> Sealed:
         """The text, sealed; the same text is other bytes every time."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return Sealed(nonce + self._cipher.encrypt(nonce, text.encode(), None))
+        return Sealed(FORMAT + nonce + self._cipher.encrypt(nonce, text.encode(), FORMAT))
 
     def open(self, sealed: Sealed) -> str:
         """The text that was sealed; INVALID_SETTING when the installation's secret key is another one since."""
         try:
-            return self._cipher.decrypt(sealed.data[:NONCE_BYTES], sealed.data[NONCE_BYTES:], None).decode()
+            return self._open_named(sealed.data)
         except InvalidTag as error:
             detail = "it is not the key with which the identity numbers were sealed. Set the earlier one again."
             raise SurveyError(ErrorCode.INVALID_SETTING, name="SURVEY_SECRET_KEY", value="(not shown)", detail=detail) from error
+
+    def _open_named(self, data: bytes) -> str:
+        if data.startswith(FORMAT):
+            # An earlier one may begin so by chance.
+            with suppress(InvalidTag):
+                return self._decrypted(data.removeprefix(FORMAT), FORMAT)
+        return self._decrypted(data, None)
+
+    def _decrypted(self, data: bytes, aad: bytes | None) -> str:
+        return self._cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], aad).decode()
 
     def fingerprint(self, text: str) -> str:
         """The same 64 hexadecimal digits for the same text, which without the key can neither be read nor tried out."""

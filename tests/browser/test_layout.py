@@ -105,9 +105,14 @@ def test_header__language_and_sign_out__work_on_every_page(open_page: Callable[.
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.url.endswith("/instruments/check?x=1")
     expect(page.locator("h1")).to_have_text("Check a questionnaire")
+    # What a tablet keeps sealed outlives its sign-in; a page that was open does not come back.
+    page.evaluate("new Promise((kept) => { indexedDB.open('kept').onsuccess = (told) => kept(told.target.result.close()); })")
     page.click(".user-menu summary")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
+    assert "kept" in page.evaluate("indexedDB.databases().then((found) => found.map(({ name }) => name))")
+    page.go_back()
+    expect(page.locator("#username")).to_be_visible()
 
 
 def test_skip_link__first_in_the_tab_order__leads_to_the_content(open_page: Callable[..., Page]) -> None:

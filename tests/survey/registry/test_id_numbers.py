@@ -10,7 +10,7 @@ from questionnaires.errors import ErrorCode, SurveyError
 from survey.handover.layout import told_columns
 from survey.models import Base
 from survey.registry.id_numbers import IdNumber, check_digit, clean_id_number, mask, read_id_number
-from survey.registry.sealing import Sealed, SealedText, Vault
+from survey.registry.sealing import FORMAT, NONCE_BYTES, Sealed, SealedText, Vault, _keys
 from tests.conftest import SECRET_KEY
 from tests.survey.registry.lists import ZHANG
 
@@ -75,6 +75,16 @@ def test_vault__of_a_text__opens_only_with_its_key() -> None:
     with pytest.raises(SurveyError) as refused:
         Vault(SECRET_KEY[::-1]).open(sealed)
     assert refused.value.code is ErrorCode.INVALID_SETTING
+
+
+def test_vault__of_what_an_earlier_version_sealed_without_a_name__opens_it() -> None:
+    cipher, nonce = _keys(SECRET_KEY)[0], b"id1:" + bytes(NONCE_BYTES - 4)
+    for start in (bytes(NONCE_BYTES), nonce):
+        assert Vault(SECRET_KEY).open(Sealed(start + cipher.encrypt(start, ZHANG.encode(), None))) == ZHANG
+    named = Vault(SECRET_KEY).seal(ZHANG).data
+    assert named.startswith(FORMAT)
+    with pytest.raises(SurveyError):
+        Vault(SECRET_KEY).open(Sealed(named.removeprefix(FORMAT)))
 
 
 def test_sealed_text__of_plain_text__is_refused() -> None:

@@ -71,7 +71,7 @@ def test_sign_out__in_one_browser__ends_what_its_cookie_stood_for(client: FlaskC
     enter(client)
     cookie = client.get_cookie("session")
     assert cookie is not None
-    client.post("/sign-out")
+    assert client.post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
     client.set_cookie("session", cookie.value)
     assert client.get("/account/security").status_code == 302, "a copied cookie opens nothing after that"
     assert held(session).ended_because == "signed out"
