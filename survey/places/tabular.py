@@ -130,6 +130,11 @@ def clean(text: str) -> str:
     return text.strip("\ufeff\u200b \t\r\n\u00a0\u3000").removeprefix("'").strip()
 
 
+_BROKEN = (zipfile.BadZipFile, InvalidFileException, LookupError, OSError, SyntaxError, EOFError, TypeError, ValueError)
+"""What openpyxl and its parts raise for a workbook that is none: SyntaxError is also lxml's, TypeError and ValueError are of values that
+are not what their place asks for."""
+
+
 def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
     """The visible sheets of a workbook, read as a stream."""
     try:
@@ -149,15 +154,15 @@ def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
                 worksheet.reset_dimensions()
                 sheets.append(Sheet(worksheet.title, tuple(_sheet_rows(worksheet.rows, merged.get(worksheet.title, ())))))
         return tuple(sheets)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, etree.XMLSyntaxError, SyntaxError, EOFError) as error:
+    except UnreadableTable:
+        raise
+    except _BROKEN as error:
         raise UnreadableTable(
             "broken", "it is not a whole .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx."
         ) from error
 
 
 Bounds = tuple[int, int, int, int]
-_LAST = 1_048_576
-"""Stands for the end of a range of whole columns or whole rows, which names two sides only; no sheet has more rows."""
 
 
 def _merged_ranges(archive: zipfile.ZipFile) -> dict[str, tuple[Bounds, ...]]:
@@ -179,7 +184,9 @@ def _merges_of(part: IO[bytes]) -> Iterator[Bounds]:
     for _, element in etree.iterparse(part, tag=(f"{{{_MAIN}}}row", f"{{{_MAIN}}}mergeCell"), resolve_entities=False):
         if element.tag.endswith("mergeCell"):
             left, upper, right, lower = range_boundaries(element.get("ref") or "")
-            merges.append((left or 1, upper or 1, right or _LAST, lower or _LAST))
+            if left is None or upper is None or right is None or lower is None:
+                raise ValueError("whole columns or rows are merged, which no spreadsheet program writes")
+            merges.append((left, upper, right, lower))
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]

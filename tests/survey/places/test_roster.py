@@ -98,10 +98,25 @@ def test_read_roster__with_cells_that_cannot_be_trusted__says_which() -> None:
     ]
 
 
+def merging(ref: bytes) -> bytes:
+    """A workbook that says of this range that its cells are one."""
+    book = load_workbook(io.BytesIO(workbook(*GOOD_ROWS)))
+    book.active.merge_cells("D2:D3")
+    whole, changed_part = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(changed_part, "w") as copied:
+        for name in parts.namelist():
+            copied.writestr(name, parts.read(name).replace(b'"D2:D3"', b'"%s"' % ref))
+    return changed_part.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "empty"),
+        (merging(b"D:D"), "broken"),
+        (merging(b"2:3"), "broken"),
+        (merging(b"no range"), "broken"),
         (b"\xd0\xcf\x11\xe0 old", "old_format"),
         (b"<html><table></table></html>", "web_page"),
         (b"PK\x03\x04 not a workbook", "broken"),
