@@ -21,7 +21,8 @@ MAX_CHART_IN = 4.3
 def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], county: str, language: str) -> tuple[BarChart, ...]:
     """The charts of one focus area, each lower than half of a page: shares first, then other figures, then distributions.
 
-    `villages` are (code, name). Lines without a usable answer in the county are left out, and shares of too few.
+    `villages` are (code, name); a single one is the county, and is not shown beside it. Lines without a usable answer in the county are
+    left out, shares of too few, and what would be a single bar with nothing to compare it with.
     """
     known = [line for line in lines if total_of(line).estimate is not None and not _is_of_few(line)]
     single = [line for line in known if not line.category]
@@ -30,13 +31,21 @@ def area_charts(lines: Sequence[Line], villages: Sequence[tuple[str, str]], coun
     panels += [
         _village_bars(line, villages, county, language)
         for line in single
-        if not line.is_percentage and 0 < len(villages) <= MAX_VILLAGE_BARS
+        if not line.is_percentage and 0 < len(villages) <= MAX_VILLAGE_BARS and (_is_divided(line, villages) or _has_reference(line))
     ]
     for members in distributions_in(known):
         top = [line for line in most_frequent(members) if total_of(line).estimate][:MAX_CATEGORIES]
         if top:
             panels.append(_panel(indicator_label(top[0], language), top, villages, language))
     return tuple(chart_of(group, language) for group in _pages(panels))
+
+
+def _is_divided(line: Line, villages: Sequence[tuple[str, str]]) -> bool:
+    return len(villages) > 1 and not line.form.is_of_county
+
+
+def _has_reference(line: Line) -> bool:
+    return line.indicator.threshold is not None
 
 
 def _is_of_few(line: Line) -> bool:
@@ -62,18 +71,19 @@ def _divided(lines: Sequence[Line], villages: Sequence[tuple[str, str]], languag
 
 
 def _panel(title: str, lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> Panel:
+    shown = villages if len(villages) > 1 else ()
     rows = tuple(
         Row(
             label=line.label,
             value=total_of(line).estimate,
             text=value_with_n(total_of(line), line.unit, line.counted, language),
-            dots=tuple(line.value("village", code).estimate for code, _ in villages),
+            dots=tuple(line.value("village", code).estimate for code, _ in shown),
             threshold=None if line.category else line.indicator.threshold,
             interval=total_of(line).interval,
         )
         for line in lines
     )
-    return Panel(title, rows, lines[0].unit, dot_names=tuple(name for _, name in villages))
+    return Panel(title, rows, lines[0].unit, dot_names=tuple(name for _, name in shown))
 
 
 def _village_bars(line: Line, villages: Sequence[tuple[str, str]], county: str, language: str) -> Panel:
@@ -86,8 +96,7 @@ def _village_bars(line: Line, villages: Sequence[tuple[str, str]], county: str, 
         is_total=True,
         interval=total.interval,
     )
-    is_divided = len(villages) > 1 and not line.form.is_of_county
-    values = [(name, line.value("village", code)) for code, name in villages if is_divided]
+    values = [(name, line.value("village", code)) for code, name in villages if _is_divided(line, villages)]
     rows = [
         Row(name, value.estimate, value_with_n(value, line.unit, line.counted, language), interval=value.interval) for name, value in values
     ]

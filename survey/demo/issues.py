@@ -21,7 +21,6 @@ from survey.issues.scope import Thresholds, propose_scope
 from survey.issues.scoping import count_basis
 from survey.issues.stepping import Change, act, edit_issue
 from survey.places.models import Region
-from survey.responsible.coarse import FEWEST_SAID
 from survey.storage import Storage
 from survey.verifications.operations import ask_verification, finish_verification
 
@@ -153,14 +152,8 @@ def _raise(session: Session, actor: User, told: VisitFacts, form_id: str, rule: 
         form_id=form_id,
         rule=rule,
     )
-    basis = count_basis(session, issue)
-    issue.basis = basis.record()
-    villages = f"{basis.villages}个村" if basis.villages >= FEWEST_SAID else "个别村"
-    households = f"{basis.households}户" if basis.households >= FEWEST_SAID else "个别农户"
-    issue.finding = (
-        f"走访的{basis.households_asked or basis.households}户中有{households}{proposal.title}，"
-        f"涉及{villages}，户主反映与档案、现场所见一致。"
-    )
+    issue.basis = count_basis(session, issue).record()
+    issue.finding = f"{proposal.title}，户主反映与档案、现场所见一致。"
     session.flush()
     return issue
 

@@ -19,7 +19,7 @@ from analysis.report.kinds.county import draft_county_report, outline_county_rep
 from analysis.report.kinds.figure_tables import coverage_tables
 from analysis.report.official.lint.check import lint_content
 from analysis.report.official.reference import make_reference, reference_path
-from analysis.report.outline import Heading, Paragraph, Table
+from analysis.report.outline import Heading, Paragraph, Picture, Table
 from analysis.report.texts import figures_in, plain
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, candidate, household, rule, write_bundle
@@ -369,3 +369,29 @@ def test_answers_of_a_handful__in_the_draft__are_counted_in_a_sentence_without_a
     text = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
     assert "“主要困难原因”的答复是因病2户（共2户）。" in text
     assert not any("主要困难原因" in plain(block.caption) for block in outline.blocks if isinstance(block, Table))
+
+
+def test_county__of_a_single_village__says_nothing_twice(tmp_path: Path) -> None:
+    whole = example_bundle()
+    forms = [
+        replace(form, rows={name: [row for row in rows if row["village_code"] == NORTH] for name, rows in form.rows.items()})
+        for form in whole.forms
+    ]
+    only = replace(
+        whole,
+        forms=forms,
+        villages=[each for each in whole.villages if each[1] == NORTH],
+        candidates=[each for each in whole.candidates if each["village_code"] == NORTH],
+    )
+    outline = outline_county_report(read_bundle(write_bundle(tmp_path / "bundle", only)), "2018-04-test", "610727", today=TODAY)
+    said = "\n".join(plain(block.text) for block in outline.blocks if isinstance(block, Paragraph))
+    assert "问题线索有：" in said
+    assert "涉及1个村）" not in said
+    tables = [block for block in outline.blocks if isinstance(block, Table)]
+    assert [[plain(row.cells[0]) for row in table.rows] for table in tables if "各村访谈" in table.caption] == [["上石沟村"]]
+    assert not [
+        table.caption for table in tables[1:] if "上石沟村" in [*map(plain, table.header), *(plain(row.cells[0]) for row in table.rows)]
+    ]
+    pictures = [block for block in outline.blocks if isinstance(block, Picture)]
+    assert pictures
+    assert not [picture.caption for picture in pictures if "点为各村" in picture.caption or "上石沟村" in picture.alt]

@@ -80,7 +80,7 @@ def draft_county(sources: Sources) -> Outline:
         Heading(voice.say("overall_heading")),
         *map(Paragraph, describe_whole(voice, reading.lines, issues, coverage)),
         *_areas(voice, reading, issues),
-        *_issues(voice, issues),
+        *_issues(voice, issues, names_villages=len(coverage.villages) > 1),
         *_annexes(voice, reading),
     ]
     title = voice.say("title", county=reading.county)
@@ -106,15 +106,16 @@ def _areas(voice: Voice, reading: Reading, issues: Sequence[IssueCount]) -> Iter
         yield from area_tables(members, villages, label, language)
         charts = area_charts(members, villages, reading.county, language)
         for part, chart in enumerate(charts, 1):
-            caption = say(language, "picture_part" if len(charts) > 1 else "picture", label=label, part=part, parts=len(charts))
+            kind = "picture_dots" if any(row.dots for panel in chart.panels for row in panel.rows) else "picture"
+            caption = say(language, f"{kind}_part" if len(charts) > 1 else kind, label=label, part=part, parts=len(charts))
             yield Picture(caption, png_of(chart), chart.alt, WIDTH_IN * MM_PER_INCH, bars=bars_of(chart, language))
 
 
-def _issues(voice: Voice, issues: Sequence[IssueCount]) -> Iterator[Block]:
+def _issues(voice: Voice, issues: Sequence[IssueCount], *, names_villages: bool) -> Iterator[Block]:
     yield Heading(voice.say("issues_heading"))
     if issues:
         yield Paragraph(voice.say("issues_intro"))
-        yield issues_table(issues, voice.language)
+        yield issues_table(issues, voice.language, names_villages=names_villages)
     else:
         yield Paragraph(voice.say("no_issues"))
 

@@ -43,7 +43,7 @@ def describe_area(voice: Voice, lines: Sequence[Line], villages: Sequence[tuple[
         *_values(voice, single),
         *_distributions(voice, [line for line in lines if line.category]),
         *filter(None, (_thresholds(voice, single), _village_gaps(voice, single, villages), _special(voice, single))),
-        _area_issues(voice, issues),
+        _area_issues(voice, issues, names_villages=len(villages) > 1),
     ]
 
 
@@ -65,7 +65,7 @@ def describe_whole(voice: Voice, lines: Sequence[Line], issues: Sequence[IssueCo
     if missed:
         first.append(voice.tell("worst", items=voice.joined([_missed(voice, line) for line in missed], is_list=True)))
     if issues:
-        top = [_issue(voice, issue) for issue in issues[:MAX_TOP]]
+        top = [_issue(voice, issue, names_villages=len(coverage.villages) > 1) for issue in issues[:MAX_TOP]]
         rules, cases = coverage.figure("rules", len(issues)), coverage.figure("cases", sum(issue.n_found for issue in issues))
         second = voice.tell("top_issues", n_rules=rules, n_cases=cases, items=voice.joined(top, is_list=True))
     else:
@@ -273,17 +273,23 @@ def _marker(voice: Voice, marker: str) -> str:
     return name if voice.language == "zh" else name[0].lower() + name[1:]
 
 
-def _area_issues(voice: Voice, issues: Sequence[IssueCount]) -> Text:
+def _area_issues(voice: Voice, issues: Sequence[IssueCount], *, names_villages: bool) -> Text:
     if not issues:
         return voice.tell("no_area_issues")
-    return voice.tell("issues", items=voice.joined([_issue(voice, issue) for issue in issues], is_list=True))
+    items = [_issue(voice, issue, names_villages=names_villages) for issue in issues]
+    return voice.tell("issues", items=voice.joined(items, is_list=True))
 
 
-def _issue(voice: Voice, issue: IssueCount) -> Text:
-    """The candidate with how many households or records show it; no percentage of fewer than 30, no villages for what is the county's."""
+def _issue(voice: Voice, issue: IssueCount, *, names_villages: bool) -> Text:
+    """The candidate with how many households or records show it; no percentage of fewer than 30, no villages for what is the county's.
+
+    Nor are villages counted where the visit went to a single one.
+    """
     share = issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", voice.language))
     found, villages = issue.figure("found", f"{issue.n_found:,}"), issue.figure("villages", f"{issue.n_villages:,}")
-    sentence = "issue_county" if issue.is_of_county else "issue" if issue.n_asked >= FEW else "issue_few"
+    sentence = "issue" if issue.n_asked >= FEW else "issue_few"
+    if issue.is_of_county or not names_villages:
+        sentence = "issue_county" if issue.is_of_county or issue.n_asked < FEW else "issue_one_village"
     asked, unit = issue.figure("asked", f"{issue.n_asked:,}"), RECORD_WORDS[voice.language][issue.counted]
     return voice.tell(sentence, title=issue.title, n=found, n_asked=asked, share=share, n_villages=villages, unit=unit)
 

@@ -39,7 +39,7 @@ _Column = tuple[str, Sequence[Words], Words]
 
 
 def area_tables(lines: Sequence[Line], villages: Villages, label: str, language: str) -> Iterator[Table]:
-    """The tables of one focus area: a row for everybody, each village, kind of household and mark; a column per indicator.
+    """The tables of one focus area: a row for everybody, each of several villages, kind of household and mark; a column per indicator.
 
     A distribution has a table of its own with its most frequent answers, unless they are a handful, which sentences tell.
     """
@@ -101,14 +101,17 @@ def _count_column(coverage: Coverage, title: str, name: str, counts: Sequence[in
 def _by_village(coverage: Coverage, caption: str, columns: Sequence[_Column], language: str) -> Table:
     header = (say(language, "village"), *(title for title, _, _ in columns))
     rows = [Row((village.name, *(cells[number] for _, cells, _ in columns))) for number, village in enumerate(coverage.villages)]
-    whole = Row((say(language, "all_villages"), *(total for _, _, total in columns)), is_total=True)
+    # Of a single village the whole says the same again, unless records of the county stand in none.
+    is_said = len(rows) == 1 and all(str(cells[0]) == str(total) for _, cells, total in columns if total)
+    wholes = [] if is_said else [Row((say(language, "all_villages"), *(total for _, _, total in columns)), is_total=True)]
     weights = (FIRST_WEIGHT * MIN_WORD, *(max(longest_word(title), MIN_WORD) for title in header[1:]))
-    return Table(caption, header, (*rows, whole), weights)
+    return Table(caption, header, (*rows, *wholes), weights)
 
 
-def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
-    """A row per rule that was true for somebody, the most frequent first."""
-    header = tuple(say(language, key) for key in ("issue_title", "area", "level", "severity", "n_found", "share_found", "n_villages"))
+def issues_table(issues: Sequence[IssueCount], language: str, *, names_villages: bool = True) -> Table:
+    """A row per rule that was true for somebody, the most frequent first, with the number of villages where there are several."""
+    heads = ("issue_title", "area", "level", "severity", "n_found", "share_found", *(("n_villages",) if names_villages else ()))
+    header = tuple(say(language, key) for key in heads)
     rows = tuple(
         Row(
             (
@@ -118,17 +121,17 @@ def issues_table(issues: Sequence[IssueCount], language: str) -> Table:
                 name_in(SEVERITY_NAMES, language, issue.severity),
                 (issue.figure("found", f"{issue.n_found:,}"), UNIT_WORDS[language][issue.counted] if language == "zh" else ""),
                 issue.figure("share", value_text(issue.n_found / issue.n_asked, "share", language)),
-                NO_VALUE if issue.is_of_county else issue.figure("villages", f"{issue.n_villages:,}"),
+                *([NO_VALUE if issue.is_of_county else issue.figure("villages", f"{issue.n_villages:,}")] if names_villages else []),
             )
         )
         for issue in issues
     )
-    return Table(say(language, "issues_table"), header, rows, (3.2, 2.2, 1, 1, 1, 1.1, 1))
+    return Table(say(language, "issues_table"), header, rows, (3.2, 2.2, 1, 1, 1, 1.1, 1)[: len(header)])
 
 
 def annex_tables(areas: Sequence[tuple[str, Sequence[Line]]], villages: Villages, county: str, language: str) -> Iterator[Table]:
-    """Every line by village with its counts, under the names of the areas; a few villages per table."""
-    chunks = balanced(list(villages), MAX_COLUMNS - 1)
+    """Every line by village with its counts, under the names of the areas; a few villages per table. A single one is the county."""
+    chunks = balanced(list(villages), MAX_COLUMNS - 1) if len(villages) > 1 else [[]]
     for part, chunk in enumerate(chunks, 1):
         rows: list[Row] = []
         for label, lines in areas:
@@ -166,7 +169,7 @@ def _by_domain(lines: Sequence[Line], villages: Villages, caption: str, titles: 
     rows = [Row((say(language, "whole"), *(cell_of(total_of(line), line, language) for line in lines)), is_total=True)]
     is_of_county = all(line.form.is_of_county for line in lines)
     groups = (
-        ("village", [] if is_of_county else list(villages)),
+        ("village", [] if is_of_county or len(villages) == 1 else list(villages)),
         ("household_kind", list(KIND_NAMES[language].items())),
         ("marker", list(MARKER_NAMES[language].items())),
     )

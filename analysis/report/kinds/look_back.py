@@ -22,7 +22,7 @@ from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count, told
 from analysis.report.outline import Attachments, Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Figure, Text, Words
-from analysis.words import NO_VALUE, name_in, number_text, value_text
+from analysis.words import NO_VALUE, WHOLE_FROM, name_in, number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
 
 MIN_OBSERVED_CHANGE = 0.05
@@ -80,9 +80,9 @@ def _outcomes(voice: Voice, reading: Reading, issues: Sequence[IssueFact]) -> It
         return
     n_closed = sum(issue.state == "closed" for issue in issues)
     n_back = sum(issue.state in BACK for issue in issues)
-    numbers = {"": len(issues), "_closed": n_closed, "_back": n_back, "_other": len(issues) - n_closed - n_back}
-    names = {"": "old", "_closed": "closed", "_back": "come-back", "_other": "under-way"}
-    yield Paragraph(voice.tell("outcomes", **{f"n{key}": count(f"issues:{names[key]}@{reading.place}", n) for key, n in numbers.items()}))
+    numbers = {"n_closed": ("closed", n_closed), "n_back": ("come-back", n_back), "n_other": ("under-way", len(issues) - n_closed - n_back)}
+    parts = [voice.tell(part, n=count(f"issues:{name}@{reading.place}", n)) for part, (name, n) in numbers.items() if n]
+    yield Paragraph(voice.tell("outcomes", n=count(f"issues:old@{reading.place}", len(issues)), parts=voice.joined(parts, is_list=True)))
     header = tuple(voice.say(key) for key in ("th_number", "th_issue", "th_place", "th_outcome", "th_state"))
     rows = tuple(
         Row((issue.number, issue.title, issue.place, _at_households(voice, issue), name_in(STATE_NAMES, voice.language, issue.state)))
@@ -209,9 +209,9 @@ def _change_table(voice: Voice, reading: Reading, rows: Sequence[tuple[Line, Any
             Figure(number_text(value, line.unit), f"{address}{part}!number")
             for part, value in (("before", row.before), ("after", row.after))
         ]
-        numbers.append(Figure(_signed(line, row.change), f"{address}change!signed"))
+        numbers.append(Figure(_signed(line, row, row.change), f"{address}change!signed"))
         if is_tested:
-            low, high = (_signed(line, value) for value in (row.ci_low, row.ci_high))
+            low, high = (_signed(line, row, value) for value in (row.ci_low, row.ci_high))
             has_interval = pd.notna(row.ci_low)
             numbers.append((Figure(low, f"{address}low"), "～", Figure(high, f"{address}high")) if has_interval else NO_VALUE)
             numbers.append(Figure(f"{row.p_holm:.3f}", f"{address}p") if pd.notna(row.p_holm) else NO_VALUE)
@@ -220,9 +220,14 @@ def _change_table(voice: Voice, reading: Reading, rows: Sequence[tuple[Line, Any
     return Table(voice.say("change_table"), tuple(map(voice.say, heads)), tuple(made), weights, voice.say("points_note"))
 
 
-def _signed(line: Line, value: float) -> str:
-    """A change with its sign, of shares in percentage points."""
+def _signed(line: Line, row: Any, value: float) -> str:
+    """A change with its sign, of shares in percentage points, of large numbers as whole as they are written themselves."""
     if pd.isna(value):
         return NO_VALUE
-    text = f"{value * 100:z.1f}" if line.is_percentage else number_text(value, line.unit)
+    if line.is_percentage:
+        text = f"{value * 100:z.1f}"
+    elif max(abs(row.before), abs(row.after)) >= WHOLE_FROM:
+        text = f"{value:z,.0f}"
+    else:
+        text = number_text(value, line.unit)
     return f"+{text}" if value > 0 and text.strip("0.") else text

@@ -76,7 +76,7 @@ def _design(voice: Voice, reading: Reading) -> Iterator[Block]:
     place = reading.place
     yield Paragraph(
         voice.tell(
-            "drawn",
+            "drawn" if len(drawn) else "not_drawn",
             n_villages=count(f"count:sample-villages@{place}", sample["village_code"].nunique()),
             n_drawn=count(f"count:sample-villages-drawn@{place}", drawn["village_code"].nunique()),
             n_households=count(f"count:sample-households@{place}", len(drawn)),
@@ -141,7 +141,7 @@ def _outcomes(voice: Voice, reading: Reading) -> Iterator[Block]:
             "outcomes" if n >= FEW else "outcomes_few",
             n=count(f"count:sample{place}", n),
             n_done=count(f"count:sample-{DONE}{place}", n_done),
-            n_replaced=count(f"count:sample-given-up{place}", n_replaced),
+            replaced=voice.tell("replaced", n=count(f"count:sample-given-up{place}", n_replaced)) if n_replaced else "",
             share=share,
         )
     )
@@ -213,7 +213,7 @@ def _quality(voice: Voice, reading: Reading) -> Iterator[Block]:
                 rows.append(Row((name_in(TITLES, voice.language, check.name), title, figure)))
     yield Paragraph(
         voice.tell(
-            "quality",
+            "quality" if checks_noticing else "quality_nothing",
             n=count(f"quality:interviews@{reading.visit.id}", n_interviews),
             n_checks=count(f"quality:checks@{reading.visit.id}", len(CHECKS)),
             n_noticed=count(f"quality:noticing@{reading.visit.id}", len(checks_noticing)),

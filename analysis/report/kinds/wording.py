@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from analysis.measures import LEAST_OF_SHARE
 from analysis.report.facts import Line, Value, n_of, value_of
 from analysis.report.kinds.findings import FEW, Contrast, Finding
 from analysis.report.kinds.voice import Voice
 from analysis.report.texts import Figure, Text, Words
-from analysis.words import UNIT_WORDS, value_text
+from analysis.words import counted_unit, value_text
 
 MEDIAN_WORDS = ("中位数", "median")
 MAX_ITEMS = 4
@@ -14,8 +15,12 @@ MAX_ITEMS = 4
 
 
 def told(voice: Voice, line: Line, value: Value, more: str = "") -> Text:
-    """The figure in full: of how many asked how many, or what is estimated with its interval; `more` stands beside the basis."""
-    unit, language = UNIT_WORDS[voice.language][line.counted], voice.language
+    """The figure in full: of how many asked how many, or what is estimated with its interval; `more` stands beside the basis.
+
+    An observed share of fewer than `LEAST_OF_SHARE` is told as what was counted.
+    """
+    language = voice.language
+    unit = counted_unit(line.counted, value.n, language)
     if value.is_suppressed:
         return voice.tell("value_observed", label=line.label, value=value_of(line, value, language), n=n_of(value), unit=unit, more=more)
     if value.interval is not None:
@@ -23,7 +28,9 @@ def told(voice: Voice, line: Line, value: Value, more: str = "") -> Text:
         return voice.tell(
             "estimated", label=line.label, value=value_of(line, value, language), low=low, high=high, n=n_of(value), unit=unit, more=more
         )
-    sentence = "share_observed" if line.is_share else "value_observed" if line.is_percentage else _of_kind(line)
+    sentence = "value_observed" if line.is_percentage else _of_kind(line)
+    if line.is_share:
+        sentence = "share_observed" if value.n >= LEAST_OF_SHARE else "share_few"
     k = value.figure("counted", f"{value.n_counted:,}")
     return voice.tell(sentence, label=line.label, value=value_of(line, value, language), k=k, n=n_of(value), unit=unit, more=more)
 

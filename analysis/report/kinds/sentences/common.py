@@ -5,6 +5,7 @@ from analysis.report.kinds.voice import Sentences
 SENTENCES: Sentences = {
     "zh": {
         "share_observed": "“{label}”为{value}（所问{n}{unit}中{k}{unit}{more}）",
+        "share_few": "“{label}”{k}{unit}（共{n}{unit}{more}）",
         "value_observed": "“{label}”为{value}（{n}{unit}{more}）",
         "mean_observed": "“{label}”平均为{value}（{n}{unit}{more}）",
         "median_observed": "“{label}”的中位数为{value}（{n}{unit}{more}）",
@@ -113,6 +114,7 @@ SENTENCES: Sentences = {
     },
     "en": {
         "share_observed": "“{label}” is {value} ({k} of {n} {unit} asked{more})",
+        "share_few": "“{label}” holds for {k} of {n} {unit} asked{more}",
         "value_observed": "“{label}” is {value} ({n} {unit}{more})",
         "mean_observed": "“{label}” is {value} on average ({n} {unit}{more})",
         "median_observed": "the median of “{label}” is {value} ({n} {unit}{more})",

@@ -145,7 +145,8 @@ def test_look_back__on_the_same_households__tells_outcomes_and_observed_changes_
     made = outline("look_back", bundles)
     text = told(made)
     assert "再次访谈同一批农户40户" in text
-    assert "上次反馈并经回访的问题共4项：已销号1项，未整改到位或反弹0项，其余3项仍在推进。" in text
+    assert "上次反馈并经回访的问题共4项：已销号1项；仍在推进3项。" in text
+    assert "核查，没有发现须留意之处。" in text
     assert "所访的同一批农户中有所改善的：“饮水安全”由70.0%变为97.5%（同一批40户，上升27.5个百分点）。" in text
     assert "经检验" not in text
     assert "不作推断" in text
