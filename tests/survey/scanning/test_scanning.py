@@ -14,21 +14,25 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings
+from survey.db import session_scope
 from survey.events import Event
-from survey.handover.operations import take_file
 from survey.health.checks import check_readiness
-from survey.intake.models import Attachment, Flag, Submission
+from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submission
+from survey.kept_files import GivenFile, keep_files
 from survey.liaison.models import MaterialFile
+from survey.pages.downloads import stored_file
 from survey.scanning.clamd import Scanner, dated
 from survey.storage import Storage
 from tests import builders
 from tests.clamav import CLAMD, FOUND, INFECTED, MOST_BYTES, Clamd, running_clamd
 from tests.conftest import SignIn
+from tests.survey.handover.test_push import Central, central, laptop
+from tests.survey.handover.test_push import push as push_over
 from tests.survey.intake.conftest import Field, field
 from tests.survey.intake.interviews import JPEG, interview_xml, send
 from tests.survey.intake.test_uploads import ask, push
 
-__all__ = ["field"]
+__all__ = ["central", "field", "laptop"]
 
 pytestmark = pytest.mark.skipif(CLAMD is None, reason="ClamAV is not installed (sudo apt-get install clamav-daemon)")
 
@@ -133,9 +137,29 @@ def test_form__with_a_virus_in_a_file__is_refused_whole_and_on_record(sign_in: S
     assert [each.media_type for each in session.scalars(select(MaterialFile))] == ["image/jpeg"]
 
 
-def test_file__handed_over_with_a_virus__is_not_taken(app: Flask) -> None:
-    storage: Storage = app.extensions["survey.storage"]
+def test_push__of_a_file_with_a_virus__leaves_it_behind_says_so_and_brings_all_else(
+    laptop: Flask, client: FlaskClient, central: Central, clamd: Clamd
+) -> None:
+    laptop.extensions["survey.storage"].scanner = None
+    assert send(client, interview_xml("uuid:d", well="d.jpg"), {"d.jpg": INFECTED}).status_code == 201
+    storage: Storage = central.app.extensions["survey.storage"]
+    storage.scanner = Scanner(clamd.socket)
+    result = push_over(laptop, central.client())
     sha256 = hashlib.sha256(INFECTED).hexdigest()
-    with pytest.raises(SurveyError) as caught:
-        take_file(storage, sha256, INFECTED)
-    assert (caught.value.code, storage.exists(sha256)) == (ErrorCode.INFECTED_FILE, False)
+    assert [problem for problem in result.problems if f"{FOUND}.UNOFFICIAL" in problem and "d.jpg" in problem] == result.problems
+    assert (result.files.new, result.files.held_back, storage.exists(sha256)) == (1, 1, False)
+    with session_scope(central.app) as there:
+        assert there.get(Submission, "uuid:d") is not None
+
+
+def test_files__of_look_backs_and_in_quarantine__are_handed_to_nobody_either(
+    app: Flask, sign_in: SignIn, client: FlaskClient, field: Field, session: Session
+) -> None:
+    [kept] = keep_files(app.extensions["survey.storage"], [GivenFile("屋.jpg", INFECTED)])
+    with app.test_request_context(), pytest.raises(SurveyError) as caught:
+        stored_file(INFECTED, kept.name, kept.media_type)
+    assert caught.value.code is ErrorCode.HELD_BACK_FILE
+    refused = interview_xml(well="well.jpg", family={"n_members": 99, "members": []})
+    assert send(client, refused, {"well.jpg": INFECTED}).status_code == 422
+    row = session.scalars(select(QuarantinedSubmission)).one()
+    assert sign_in("coordinator").get(f"/review/quarantine/{row.id}/files/well.jpg").status_code == 403

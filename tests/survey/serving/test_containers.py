@@ -146,7 +146,7 @@ def made_secrets(folder: Path, database_url: str, redis_url: str) -> Path:
     folder.mkdir()
     subprocess.run(["sh", shutil.copy(DEPLOY / "secrets.sh", folder)], check=True, stdout=subprocess.DEVNULL)
     secrets = folder / "secrets"
-    for path in secrets.iterdir():
+    for path in (secrets, *secrets.iterdir()):
         # Whoever is root without its powers reads what is root's own only.
         os.chown(path, 0, 0)
     for path in secrets.glob("*_database_url"):
