@@ -86,7 +86,7 @@ def _record(visit: Visit, assignment: Assignment, back: str) -> str | Response:
     form = OutcomeForm()
     form.offer([(each.id, titles.get(each.form_id, each.form_id)) for each in unanswered], is_recorded=bool(standing))
     if visit.state != "planned" and form.validate_on_submit():
-        chosen = [each for each in unanswered if each.id in form.keys.data]
+        chosen = [each for each in unanswered if each.id in (form.keys.data or ())]
         n = record_outcome(session, current_user, visit, chosen, form.outcome.data, form.note.data or "", utc_now())
         flash(ngettext("Recorded for %(num)s questionnaire.", "Recorded for %(num)s questionnaires.", n), "success")
         return redirect(back)

@@ -150,7 +150,7 @@ def apply(visit_id: str) -> Response:
     form.offer(visit, field_date(utc_now()))
     if not (form.validate() and EmptyForm().validate_on_submit()):
         return make_response(_propose_page(visit, form, None, None), 422)
-    work = read_open_work(session, visit, form.forms.data)
+    work = read_open_work(session, visit, form.forms.data or ())
     distribution = _distribution(visit, form, work)
     if distribution.fingerprint != request.form.get("fingerprint"):
         flash(_("The plan was changed meanwhile. This is the proposal as it would be now; look at it again."), "warning")

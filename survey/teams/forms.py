@@ -158,7 +158,7 @@ class DistributeForm(Form):
 
     def chosen_days(self) -> list[date]:
         """The days in order."""
-        return sorted(date.fromisoformat(text) for text in self.days.data)
+        return sorted(date.fromisoformat(text) for text in self.days.data or ())
 
 
 class MoveForm(FlaskForm):

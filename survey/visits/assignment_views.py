@@ -67,7 +67,7 @@ def change(visit_id: str) -> str | Response:
     form.offer(visit)
     if not form.validate_on_submit():
         return _list_page(visit, form)
-    keys = form.keys.data
+    keys = form.keys.data or []
     if form.action.data == "move":
         n = operations.move_assignments(session, current_user, visit, keys, find_pair(session, visit, form.pair_id.data), utc_now())
     elif form.action.data == "plan":
@@ -108,7 +108,7 @@ def _choose_page(visit: Visit, form: AssignForm) -> str:
         choice_form=choice_form,
         households=() if is_per_village else list_unassigned(session, visit, wanted),
         villages=list_villages_without(session, visit, wanted.form_id) if is_per_village else (),
-        marked=set(form.keys.data) if form.is_submitted() else None,
+        marked=set(form.keys.data or ()) if form.is_submitted() else None,
     )
 
 
@@ -136,10 +136,10 @@ def _assign_shares(visit: Visit, pairs: list[Pair], form: AssignForm) -> int:
     shared = {"form_id": form.form_id.data, "planned_on": form.planned_on.data, "now": utc_now()}
     n = 0
     if request.args.get("per") == "village":
-        for pair, codes in zip(pairs, share_out(sorted(form.keys.data), len(pairs)), strict=True):
+        for pair, codes in zip(pairs, share_out(sorted(form.keys.data or ()), len(pairs)), strict=True):
             n += len(operations.assign_villages(session, current_user, visit, pair=pair, village_codes=codes, **shared))
         return n
-    households = list_chosen_households(session, visit, form.keys.data)
+    households = list_chosen_households(session, visit, form.keys.data or [])
     for pair, share in zip(pairs, share_out(households, len(pairs)), strict=True):
         n += len(operations.assign(session, current_user, visit, pair=pair, households=share, **shared))
     return n

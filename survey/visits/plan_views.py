@@ -65,7 +65,7 @@ def add_villages(visit_id: str) -> str | Response:
     if not form.validate_on_submit():
         return _villages_page(visit, form)
     added = operations.add_villages(
-        session, current_user, visit, form.codes.data, form.basis.data, utc_now(), planned_on=form.planned_on.data
+        session, current_user, visit, form.codes.data or (), form.basis.data, utc_now(), planned_on=form.planned_on.data
     )
     flash(ngettext("%(num)s village was added.", "%(num)s villages were added.", len(added)), "success")
     return redirect(url_for(".villages", visit_id=visit.id, county=request.args.get("county") or None))

@@ -11,8 +11,8 @@ from wtforms.validators import ValidationError as ValidationError
 
 Text = str | LazyString
 Choices = Iterable[SelectChoice | tuple[str, Text]] | Mapping[str, Iterable[SelectChoice | tuple[str, Text]]] | None
-F = TypeVar("F", bound="Field")
-N = TypeVar("N", bound="Form")
+_F = TypeVar("_F", bound="Field")
+_N = TypeVar("_N", bound="Form")
 
 class Label:
     field_id: str
@@ -26,10 +26,10 @@ class Flags:
     def __setattr__(self, name: str, value: object) -> None: ...
     def __contains__(self, name: str) -> bool: ...
 
-class UnboundField(Generic[F]):
+class UnboundField(Generic[_F]):
     """What a field is in the class of a form."""
 
-    field_class: type[F]
+    field_class: type[_F]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
@@ -56,6 +56,7 @@ class Field:
         self,
         label: Text | None = None,
         validators: Iterable[Any] | None = None,
+        *,
         filters: Sequence[Callable[[Any], Any]] = (),
         description: Text = "",
         id: str | None = None,
@@ -149,20 +150,20 @@ class SelectField(SelectFieldBase): ...
 class RadioField(SelectField): ...
 
 class SelectMultipleField(SelectFieldBase):
-    data: list[Any]
+    data: list[Any] | None
 
-class FormField(Field, Generic[N]):
-    form: N
+class FormField(Field, Generic[_N]):
+    form: _N
     def __init__(
-        self, form_class: type[N], label: Text | None = None, validators: None = None, separator: str = "-", **kwargs: Any
+        self, form_class: type[_N], label: Text | None = None, validators: None = None, separator: str = "-", **kwargs: Any
     ) -> None: ...
 
-class FieldList(Field, Generic[F]):
-    entries: list[F]
+class FieldList(Field, Generic[_F]):
+    entries: list[_F]
     data: list[Any]
     def __init__(
         self,
-        unbound_field: F,
+        unbound_field: _F,
         label: Text | None = None,
         validators: Iterable[Any] | None = None,
         min_entries: int = 0,
@@ -171,11 +172,11 @@ class FieldList(Field, Generic[F]):
         default: object = (),
         **kwargs: Any,
     ) -> None: ...
-    def append_entry(self, data: Any = ...) -> F: ...
-    def pop_entry(self) -> F: ...
-    def __iter__(self) -> Iterator[F]: ...
+    def append_entry(self, data: Any = ...) -> _F: ...
+    def pop_entry(self) -> _F: ...
+    def __iter__(self) -> Iterator[_F]: ...
     def __len__(self) -> int: ...
-    def __getitem__(self, index: int) -> F: ...
+    def __getitem__(self, index: int) -> _F: ...
 
 class Form:
     Meta: type[Any]
