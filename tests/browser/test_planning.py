@@ -63,6 +63,7 @@ def test_planning__from_the_draw_to_the_printed_plan__is_done_in_the_browser(ope
 
     bundle = page.locator(".bundle")
     expect(bundle).to_contain_text(str(N_DRAWN))
+    page.wait_for_load_state()  # what is dragged before the script of the board is there stays where it is
     first_day = bundle.locator("xpath=ancestor::td").get_attribute("data-day")
     target = "2018-04-19" if first_day != "2018-04-19" else "2018-04-20"
     bundle.drag_to(page.locator(f"td[data-day='{target}']"))

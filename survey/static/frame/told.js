@@ -1,10 +1,11 @@
 // What a page says of what was just done takes the focus: a screen reader begins with it, and Tab goes on from there instead of from the
-// top. First comes what is wrong in a form. Whoever is somewhere already stays there; so does an address that leads to a part of the page,
-// which takes the focus there when everything is loaded. There the words are only said aloud.
+// top. First comes what is wrong in a form. Whoever is somewhere already, or presses something, is left there; so is who came by an
+// address that leads to a part of the page, which takes the focus when everything is loaded. To them the words are only said aloud.
 
 const LASTS_MS = 10_000;
 const wrong = document.querySelector(".error-summary");
 const told = document.querySelector("main [data-told]");
+let isAtWork = false;
 
 // A live region speaks when it changes, not when it is there from the beginning.
 function say(words) {
@@ -17,10 +18,19 @@ function say(words) {
 }
 
 function begin() {
+  const isElsewhere = isAtWork || document.activeElement !== document.body || document.querySelector(":target:not(main)");
   if (wrong) wrong.focus();
-  else if (document.activeElement === document.body && !document.querySelector(":target:not(main)")) told?.focus();
-  else if (told) say(told.textContent.trim());
+  else if (told && isElsewhere) say(told.textContent.trim());
+  else told?.focus();
 }
+
+window.addEventListener(
+  "pointerdown",
+  () => {
+    isAtWork = true;
+  },
+  { once: true },
+);
 
 // To the field that is wrong, without naming it in the address: that would be kept by the form, and lead past what comes of it.
 wrong?.addEventListener("click", (event) => {

@@ -12,6 +12,7 @@ from survey.intake.models import QuarantinedSubmission, Submission
 from survey.intake.receive import Received, receive_submission
 from survey.issues.models import Issue, IssueStep
 from tests.browser.access.conftest import Sit
+from tests.browser.access.hearing import listen
 from tests.browser.access.keyboard import choose, expect_told, follow, press, send, set_day, tick, write
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.issues import add_issue, add_reported_issue
@@ -92,7 +93,9 @@ def test_comparison__without_a_mouse__is_filtered_typed_and_offered_and_quality_
 def test_same_issues__without_a_mouse__become_one_and_a_meeting_decides_on_it(sit: Sit, session: Session) -> None:
     coordinator = find_or_add_person(session, "coordinator")
     kept, given_up = add_reported_issue(session, coordinator, NOW), add_issue(session, coordinator, NOW, "饮水不够安全")
-    page = sit("coordinator", f"/issues/{kept.number}")
+    page = sit("coordinator", "/")
+    listen(page)
+    page.goto(f"/issues/{kept.number}")
     follow(page.locator("#alike a.button"))
     write(page.locator("#reason"), "同一口井")
     send(page.locator("main form button.primary"))
@@ -112,6 +115,7 @@ def test_same_issues__without_a_mouse__become_one_and_a_meeting_decides_on_it(si
     write(decided.locator("textarea"), "由市水利局督办")
     send(decided.locator("button"))
     expect(decided.locator("p.kept-lines")).to_have_text("由市水利局督办")
+    page.wait_for_function("number => window.heard().includes(number)", arg=f"已记录对 {kept.number} 的决定")
     with page.expect_download() as download:
         press(page.locator("a[href*='/agenda.docx']"))
     assert download.value.suggested_filename.endswith(".docx")

@@ -17,7 +17,7 @@ from survey.coding.operations import CodeValues, open_round, save_codes
 from survey.corrections.models import Correction
 from survey.datasets.models import DatasetRequest
 from tests.browser.access.conftest import Sit
-from tests.browser.access.keyboard import choose, follow, press, tab_to, tick, write
+from tests.browser.access.keyboard import choose, expect_told, follow, press, send, tab_to, tick, write
 from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.survey.corrections.corrected import WAGE, add_interviews
 from tests.survey.report_files.drafts import accept_another, draft_of_one
@@ -48,16 +48,21 @@ def test_administrator__without_a_mouse__adds_a_person_and_makes_a_token_for_han
     assert session.scalars(select(ApiToken.scope)).all() == ["handover"]
 
 
-def test_correction__without_a_mouse__is_made_from_the_interview(sit: Sit, session: Session) -> None:
+def test_correction__without_a_mouse__is_made_from_the_interview_and_withdrawn(sit: Sit, session: Session) -> None:
     add_interviews(session)
     page = sit("coordinator", "/review/uuid:001")
     follow(page.locator(f"a.correct-answer[href*='{WAGE.replace('/', '%2F')}'], a.correct-answer[href*='{WAGE}']"))
     write(page.locator("#new"), "12000")
     write(page.locator("#reason"), "录音里说的是一万二")
-    press(page.locator("form.card button.primary"))
-    expect(page.locator(".flash.success").first).to_be_visible()
+    send(page.locator("form.card button.primary"))
+    expect_told(page)
+    follow(page.locator("a[href$='/withdraw']"))
+    write(page.locator("#reason"), "录音听错了")
+    send(page.locator("form.card button.primary"))
+    expect_told(page)
     session.rollback()
-    assert session.scalars(select(Correction.node)).all() == [WAGE]
+    [correction] = session.scalars(select(Correction)).all()
+    assert (correction.node, correction.withdrawal is not None) == (WAGE, True)
 
 
 def test_full_dataset__without_a_mouse__is_asked_for_approved_and_fetched(sit: Sit, session: Session) -> None:
