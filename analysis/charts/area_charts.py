@@ -7,7 +7,7 @@ from analysis.charts.style import LEGEND_IN, shortened
 from analysis.charts.words import word
 from analysis.measures import LEAST_OF_SHARE
 from analysis.report.captions import say
-from analysis.report.facts import Line, Value, distributions_in, indicator_label, most_frequent, total_of
+from analysis.report.facts import Line, Value, beside, distributions_in, indicator_label, most_frequent, total_of
 from analysis.words import UNIT_WORDS, listed, number_text, unit_name
 
 MAX_VILLAGE_BARS = 8
@@ -96,7 +96,7 @@ def _village_bars(line: Line, villages: Sequence[tuple[str, str]], county: str, 
         is_total=True,
         interval=total.interval,
     )
-    values = [(name, line.value("village", code)) for code, name in villages if _is_divided(line, villages)]
+    values = [(name, beside(line, line.value("village", code))) for code, name in villages if _is_divided(line, villages)]
     rows = [
         Row(name, value.estimate, value_with_n(value, line.unit, line.counted, language), interval=value.interval) for name, value in values
     ]

@@ -205,6 +205,16 @@ def _unit_of(bundle: Bundle, form: Form) -> str:
     return "household" if households.notna().mean() > 0.5 else "answer"
 
 
+def beside(line: Line, value: Value) -> Value:
+    """The value as it may stand beside that of all visited: NOTHING for the total of a whole village beside a sum over those visited.
+
+    Where households were drawn in villages that somebody chose, a village's total is an estimate for all its households, and the county's
+    is the sum over those interviewed: the village's could be the larger one.
+    """
+    is_other = (value.interval is None) != (total_of(line).interval is None)
+    return NOTHING if line.indicator.kind == "total" and is_other else value
+
+
 def total_of(line: Line) -> Value:
     """The value of everybody interviewed in the county."""
     return next((value for (domain_type, _), value in line.values.items() if domain_type == "county"), NOTHING)

@@ -13,7 +13,9 @@ from analysis.bundle import read_bundle
 from analysis.estimation.suppression import Suppression
 from analysis.indicators import Estimated, compute_estimates
 from analysis.report.kinds.county import outline_county_report
-from analysis.report.outline import Paragraph
+from analysis.report.kinds.records import About, Sources
+from analysis.report.kinds.village import draft_village
+from analysis.report.outline import Paragraph, Table
 from analysis.report.texts import plain
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import BundleData, FormData, column, household, indicator, member, submission, write_bundle
@@ -162,6 +164,28 @@ def test_village_chosen_on_purpose__has_an_interval_for_itself_at_most_and_none_
         assert (observed["basis"] == "purposive").all()
         assert observed[["se", "ci_low", "ci_high", "df", "deff"]].isna().all(axis=None)
         assert observed["estimate"].tolist() == [2800.0] * len(observed)
+
+
+def test_reports_on_drawn_households_of_a_chosen_village__tell_its_basis_and_no_total_that_passes_the_countys(tmp_path: Path) -> None:
+    drawn = {"inclusion_village": np.nan, "inclusion_household": [np.nan] * 4 + [0.4] * 4}
+    sampled_bundle(tmp_path)
+    bundle = read_bundle(tmp_path / "bundle")
+    chosen = bundle.visit_villages.assign(basis="purposive")
+    bundle = replace(bundle, sample=sample_of_eight(**drawn), visit_villages=chosen)
+    found = rows_of(compute_estimates(bundle), "income_total", "village").set_index("domain")["estimate"]
+    assert found[VILLAGES[1]] == pytest.approx(5500), "2,200 of four households stand for ten"
+    made = outline_county_report(bundle, "2018-04-test", "610727", today=date(2018, 5, 1))
+    table = next(block for block in made.blocks if isinstance(block, Table) and "income_total（元）" in block.header)
+    column = list(table.header).index("income_total（元）")
+    assert [plain(row.cells[column]) for row in table.rows[:3]] == ["2,800（8）", "600（4）", "—"]
+    assert "村的合计是对全村农户的估计" in table.note
+    brief = draft_village(Sources(About("2018-04-test", village_code=VILLAGES[1]), "zh", date(2018, 5, 1), (bundle,)))
+    said = "".join(plain(block.text) for block in brief.blocks if isinstance(block, Paragraph))
+    assert "村为典型选取，村内农户按概率抽取" in said
+    beside = next(block for block in brief.blocks if isinstance(block, Table))
+    assert [plain(cell) for cell in next(row for row in beside.rows if "income_total" in plain(row.cells[0])).cells[1:]] == [
+        *("5,500", "4", "—", "—", "—")
+    ]
 
 
 def test_households__replaced_missing_or_outside_the_sample__count_as_their_place_says(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from analysis.measures import LEAST_OF_SHARE
 from analysis.report.captions import say, tell
 from analysis.report.coverage import Coverage
-from analysis.report.facts import NOTHING, IssueCount, Line, Value, distributions_in, indicator_label, most_frequent, n_of, total_of
+from analysis.report.facts import NOTHING, IssueCount, Line, Value, beside, distributions_in, indicator_label, most_frequent, n_of, total_of
 from analysis.report.outline import Row, Table
 from analysis.report.texts import Figure, Words
 from analysis.words import (
@@ -137,7 +137,7 @@ def annex_tables(areas: Sequence[tuple[str, Sequence[Line]]], villages: Villages
         for label, lines in areas:
             rows.append(Row((label,), is_band=True))
             for line in lines:
-                values = [total_of(line), *(line.value("village", code) for code, _ in chunk)]
+                values = [total_of(line), *(beside(line, line.value("village", code)) for code, _ in chunk)]
                 rows.append(Row((_annex_label(line, language), *(_annex_cell(value, line) for value in values))))
         yield Table(
             caption=say(language, "annex_table_part" if len(chunks) > 1 else "annex_table", part=part, parts=len(chunks)),
@@ -175,7 +175,7 @@ def _by_domain(lines: Sequence[Line], villages: Villages, caption: str, titles: 
     )
     for domain_type, domains in groups:
         for code, name in domains:
-            values = [line.value(domain_type, code) for line in lines]
+            values = [beside(line, line.value(domain_type, code)) for line in lines]
             if domain_type == "village" or any(value.n or value.n_missing for value in values):
                 rows.append(Row((name, *(cell_of(value, line, language) for value, line in zip(values, lines, strict=True)))))
     return Table(
@@ -218,6 +218,11 @@ def _annex_cell(value: Value, line: Line) -> Words:
 
 
 def table_note(sentence: str, lines: Sequence[Line], language: str) -> str:
-    """What the cells of a table are, and that some are withheld if they are."""
+    """What the cells of a table are, and that some are withheld or left out if they are."""
     is_suppressed = any(value.is_suppressed for line in lines for value in line.values.values())
-    return say(language, sentence) + (say(language, "suppressed_note") if is_suppressed else "")
+    is_left_out = any(beside(line, value) is not value for line in lines for value in line.values.values())
+    return "".join(
+        say(language, note)
+        for note, is_said in ((sentence, True), ("suppressed_note", is_suppressed), ("totals_note", is_left_out))
+        if is_said
+    )

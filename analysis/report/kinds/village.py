@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from analysis.codebook import label_in
 from analysis.report.captions import say
 from analysis.report.coverage import VillageCoverage
-from analysis.report.facts import Line, Value, n_of
+from analysis.report.facts import NOTHING, Line, Value, beside, n_of
 from analysis.report.kinds.findings import FEW, judge
 from analysis.report.kinds.issue_items import problem_blocks, told_issues
 from analysis.report.kinds.parts import notices, quoted
@@ -81,9 +81,10 @@ def _figures(voice: Voice, reading: Reading, here: VillageCoverage) -> Iterator[
     if not here.n_interviewed:
         yield Paragraph(voice.tell("no_interview"))
         return
-    basis = basis_sentence(voice, (here.basis,))
-    yield Paragraph(voice.joined([basis, voice.tell("few")]) if here.n_interviewed < FEW else basis)
     lines = [line for line in reading.lines if not line.form.is_of_county]
+    is_drawn_from = any(line.value("village", here.code).interval for line in lines)
+    basis = voice.tell("basis_households") if here.basis == "purposive" and is_drawn_from else basis_sentence(voice, (here.basis,))
+    yield Paragraph(voice.joined([basis, voice.tell("few")]) if here.n_interviewed < FEW else basis)
     findings = judge(lines, "village", here.code)
     for heading, verdicts, nothing in (("good", ("reached",), "nothing_good"), ("weak", ("missed", "open"), "nothing_weak")):
         chosen = [finding for finding in findings if finding.verdict in verdicts]
@@ -102,7 +103,8 @@ def _beside(voice: Voice, reading: Reading, here: VillageCoverage, lines: Sequen
         unit = unit_name(line.unit, voice.language)
         label = f"{line.label}（{unit}）" if unit and voice.language == "zh" else f"{line.label} ({unit})" if unit else line.label
         reference = reference_text(line, voice.language) or NO_VALUE
-        rows.append(Row((label, *_cells(line, own), *_cells(line, all_visited), reference)))
+        others = all_visited if beside(line, own) is own else NOTHING
+        rows.append(Row((label, *_cells(line, own), *_cells(line, others), reference)))
     is_of_households = any(line.counted == "household" for line in lines)
     n_head = voice.say("n_households" if is_of_households else "n_records")
     header = (

@@ -21,6 +21,7 @@ SENTENCES: Sentences = {
         "n_records": "份数",
         "this_village": "本村",
         "all_visited": "全县所访",
+        "basis_households": "村为典型选取，村内农户按概率抽取：写明置信区间的数字是对全村农户的估计，其余只说明所访对象的情况。",
         "few": "本村访谈户数不多，比例须与户数一并阅读。",
         "no_interview": "本次调研在该村没有通过审核的访谈。",
     },
@@ -42,6 +43,8 @@ SENTENCES: Sentences = {
         "n_records": "n",
         "this_village": "The village",
         "all_visited": "All visited",
+        "basis_households": "The village was chosen on purpose, households in it were drawn by chance: figures with a confidence interval "
+        "are estimates for all households of the village, the others describe those visited.",
         "few": "Few households were interviewed here; read shares together with their counts.",
         "no_interview": "No accepted interview was held in this village.",
     },
