@@ -15,6 +15,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guide").glob("*/**/*.md")])
 MAIN = ("python", "-m", "survey")
 COMMANDS = {words[len(MAIN) :] for words, _command in leaves(main, MAIN)}
+OPTIONS = {words[len(MAIN) :]: {name for option in command.params for name in option.opts} for words, command in leaves(main, MAIN)}
+COMMAND_LINE = re.compile(r"-m survey ((?:[a-z][a-z-]+ ?)+)([^`\n]*)")
+EXAMPLES = [ROOT / "docs" / name for name in ("api.md", "guide/en/analyst.md", "guide/zh/analyst.md", "guide/zh/reference/api.md")]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)[^)]*\)|src=\"(?!https?://)([^\"]+)\"")
 
 
@@ -38,6 +41,26 @@ def test_page__links__lead_to_files(page: Path) -> None:
 def test_page__commands_it_names__exist(page: Path) -> None:
     named = re.findall(r"-m survey((?: [a-z][a-z-]+)*)", page.read_text(encoding="utf-8"))
     assert [words for words in named if words and not is_command(tuple(words.split()))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_page__options_of_commands_it_names__exist(page: Path) -> None:
+    lost = []
+    for words, rest in COMMAND_LINE.findall(page.read_text(encoding="utf-8")):
+        named = tuple(words.split())
+        command = next((OPTIONS[named[:length]] for length in range(len(named), 0, -1) if named[:length] in OPTIONS), None)
+        if command is not None:
+            lost += [(words, option) for option in re.findall(r"--[a-z][a-z-]*", rest.partition(" #")[0]) if option not in command]
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", EXAMPLES, ids=name_of)
+def test_example__columns_of_households_in_it__are_questions_of_the_household_form(page: Path) -> None:
+    found = re.findall(r"\)\[\"(\w+)\"\]\.|svymean\(~(\w+),", page.read_text(encoding="utf-8"))
+    columns = [one or other for one, other in found]
+    form = (ROOT / "questionnaires" / "household.md").read_text(encoding="utf-8")
+    assert columns
+    assert [column for column in columns if f"| {column} |" not in form] == []
 
 
 def is_command(words: tuple[str, ...]) -> bool:
