@@ -15,6 +15,7 @@ from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
+from sphinx.locale import translators
 from sphinx.util.console import nocolor
 from sphinx.util.docutils import SphinxTranslator, docutils_namespace
 from sphinx.util.images import get_image_size
@@ -89,6 +90,8 @@ def run_sphinx(sources: Path, target: Path, settings: dict[str, Any]) -> str:
     nocolor()
     try:
         # Sphinx registers what it adds to docutils once per process; here it is forgotten with every language.
+        # So are the words of its own, which would be those of the language before.
+        translators.clear()
         with docutils_namespace():
             trees = sources.with_name(f"{sources.name}-trees")
             Sphinx(sources, None, target, trees, "html", confoverrides=settings, status=None, warning=told, freshenv=True).build()

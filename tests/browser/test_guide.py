@@ -17,6 +17,9 @@ from tests.browser.field import PATIENCE_MS
 pytestmark = pytest.mark.soak
 
 MOST_PAGE_BYTES = 100_000
+HEAD_LINK = re.compile(r'class="headerlink"[^>]* title="([^"]*)"')
+HEAD_LINKS = {"zh": "链接到此标题。", "en": "Link to this heading"}
+"""What Sphinx itself says on a page, in its language."""
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:")
 SHEET = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
 A4_POINTS = (595, 842)
@@ -66,6 +69,9 @@ def test_guide__in_both_languages__has_the_same_pages_and_each_leads_to_the_othe
         for name in pages_of(guide, language):
             text = (guide / language / name).read_text(encoding="utf-8")
             assert f"../{other}/{name}" in text, (language, name)
+            told = set(HEAD_LINK.findall(text))
+            assert told <= {HEAD_LINKS[language]}, (language, name)
+        assert told, language
 
 
 def test_guide__every_page__has_no_inline_script_or_style_and_is_small(guide: Path) -> None:
