@@ -26,6 +26,8 @@ LEVELS = (5, 25, 50, 75, 95)
 FEWEST_OF_BOX = 5
 MAX_BINS = 24
 MAX_ROWS = 60
+LEAST_OF_SPREAD = 5
+"""So few answers are told one by one and have no spread."""
 FAR = 1.5
 """The axis ends where 99 of a hundred answers lie, if the largest lies more than this many times as far."""
 
@@ -35,14 +37,16 @@ Numbers = npt.NDArray[np.float64]
 def spread_charts(bundle: Bundle, visit_ids: Sequence[str] | None, minimum_n: int, language: str) -> Iterator[tuple[str, SpreadChart]]:
     """(name, chart) of every question for a number that an indicator takes the mean, the median or another quantile of.
 
-    Of places with fewer than `minimum_n` answers nothing is shown.
+    Of places with fewer than `minimum_n` answers nothing is shown, and of a handful of answers no chart is made, nor of an
+    indicator that would tell of single people, whose answers it would show.
     """
     for form in bundle.forms.values():
         drawn: set[tuple[str, str]] = set()
         for indicator in indicators_of(form):
             table = form.table_of(indicator)
             column = table.find(indicator.variable or "") if table else None
-            if indicator.kind not in KINDS or table is None or column is None or (table.name, column.name) in drawn:
+            tells_of_people = indicator.minimum_n > 0
+            if tells_of_people or indicator.kind not in KINDS or table is None or column is None or (table.name, column.name) in drawn:
                 continue
             drawn.add((table.name, column.name))
             units = units_of(bundle, form.form_id, table.name)
@@ -55,7 +59,7 @@ def spread_charts(bundle: Bundle, visit_ids: Sequence[str] | None, minimum_n: in
 
 
 def _chart(bundle: Bundle, form: Form, indicator: Indicator, rows: pd.DataFrame, minimum_n: int, language: str) -> SpreadChart | None:
-    if len(rows) < max(minimum_n, 2):
+    if len(rows) < max(minimum_n, LEAST_OF_SPREAD):
         return None
     unit, counted = unit_of(indicator), counted_by(bundle, form, indicator.name)
     title = word(language, "spread_title", label=title_of(label_in(indicator.label, language, indicator.name), unit, language))
@@ -64,10 +68,10 @@ def _chart(bundle: Bundle, form: Form, indicator: Indicator, rows: pd.DataFrame,
     counts, _ = np.histogram(values, bins=edges)
     n_beyond = int((values > edges[-1]).sum())
     panels = _panels(bundle, rows, minimum_n, unit, counted, language)
-    median = float(np.median(values))
+    median = _quantile(values, 50)
     n = _n_text(len(values), counted, language)
     items = [_described(row, language) for panel in panels for row in panel.rows if row.box]
-    quarters = [value_text(float(np.percentile(values, level)), unit, language) for level in (25, 75)]
+    quarters = [value_text(_quantile(values, level), unit, language) for level in (25, 75)]
     told = {"title": title, "n": n, "median": value_text(median, unit, language), "low": quarters[0], "high": quarters[1]}
     return SpreadChart(
         title=title,
@@ -126,10 +130,10 @@ def _panels(bundle: Bundle, rows: pd.DataFrame, minimum_n: int, unit: str, count
 def _row(name: str, values: Numbers, minimum_n: int, unit: str, counted: str, language: str) -> SpreadRow:
     if len(values) < minimum_n:
         return SpreadRow(name, None, (), word(language, "too_few"))
-    text = say(language, "cell", value=number_text(float(np.median(values)), unit), n=_n_text(len(values), counted, language))
+    text = say(language, "cell", value=number_text(_quantile(values, 50), unit), n=_n_text(len(values), counted, language))
     if len(values) < FEWEST_OF_BOX:
         return SpreadRow(name, None, tuple(sorted(float(value) for value in values)), text)
-    return SpreadRow(name, Box(*(float(value) for value in np.percentile(values, LEVELS))), (), text)
+    return SpreadRow(name, Box(*(_quantile(values, level) for level in LEVELS)), (), text)
 
 
 def _n_text(n: int, counted: str, language: str) -> str:
@@ -138,3 +142,8 @@ def _n_text(n: int, counted: str, language: str) -> str:
 
 def _described(row: SpreadRow, language: str) -> str:
     return word(language, "alt_spread_row", label=row.label, median=row.text)
+
+
+def _quantile(values: Numbers, level: float) -> float:
+    """The smallest answer that at least so many of a hundred do not exceed, as medians and quantiles of the table are."""
+    return float(np.percentile(values, level, method="inverted_cdf"))

@@ -18,6 +18,7 @@ from analysis.charts.indicator_charts import indicator_charts
 from analysis.charts.overview_charts import heat_maps
 from analysis.charts.pictures import Chart, svg_and_png_of
 from analysis.charts.slopes import SlopeChart
+from analysis.charts.spread_charts import spread_charts
 from analysis.charts.spreads import SpreadChart
 from analysis.charts.stacks import StackChart
 from analysis.indicators import compute_indicators
@@ -114,9 +115,18 @@ def test_spread__of_a_number__marks_the_median_and_counts_everybody(bundle: Bund
     drawn = charts["household/visits_mean-distribution"]
     assert isinstance(drawn, SpreadChart)
     values = bundle.tables["household", "main"]["helper_visits"]
-    assert (drawn.median, sum(drawn.counts)) == (values.median(), len(values))
-    assert f"中位数{values.median():.1f}次" in drawn.alt
+    # As the table has it: the smallest answer that half of them do not exceed.
+    median = sorted(values)[len(values) // 2 - 1]
+    assert (drawn.median, sum(drawn.counts)) == (median, len(values))
+    assert f"中位数{median:.0f}次" in drawn.alt
     assert [row.label for row in drawn.panels[1].rows][:2] == ["上石沟村（2018-04）", "下石沟村（2018-04）"]
+    assert dict(spread_charts(bundle, [VISIT["id"]], 0, "zh"))
+    # Answers that would tell of single people are shown by none, nor is a handful of any.
+    form = bundle.forms["household"]
+    private = replace(form, indicators=tuple(replace(each, minimum_n=3) for each in form.indicators))
+    few = {**bundle.tables, ("household", "main"): bundle.tables["household", "main"].head(4)}
+    for changed in (replace(bundle, forms={"household": private}), replace(bundle, forms={"household": form}, tables=few)):
+        assert "household/visits_mean-distribution" not in dict(spread_charts(changed, [VISIT["id"]], 0, "zh"))
 
 
 def test_heat_map__of_what_misses_its_threshold__frames_it_and_says_so(charts: dict[str, Chart], estimates: pd.DataFrame) -> None:
