@@ -5,6 +5,7 @@ from flask_security import current_user
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.intake.media import found_in
 from survey.intake.queries import find_recovered, list_recovered
 from survey.intake.sealed_operations import mark_taken
 from survey.pages.downloads import stored_file
@@ -34,7 +35,9 @@ def index() -> Response:
 def draft(id: str) -> Response:
     """One draft as the tablet that exported it kept it, and where its files are."""
     row = find_recovered(current_session(), current_user.id, id)
-    files = [{"name": each["name"], "url": url_for(".file", id=id, name=each["name"])} for each in row.files]
+    # One with a virus is handed to nobody, and keeps nobody from going on with the rest.
+    given = [each["name"] for each in row.files if not found_in(each["media_type"])]
+    files = [{"name": name, "url": url_for(".file", id=id, name=name)} for name in given]
     return make_response(jsonify(interview=row.interview, files=files))
 
 

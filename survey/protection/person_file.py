@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from survey.db import Base
+from survey.intake.media import found_in
 from survey.protection.held import Found, read_held
 from survey.registry.models import HouseholdMember
 from survey.registry.sealing import Vault
@@ -22,10 +23,11 @@ HIDDEN = frozenset(("id_number", "id_number_hash", "xml", "password", "findings"
 def person_file(session: Session, storage: Storage, found: Found, vault: Vault, now: datetime) -> bytes:
     """The .zip; a member's has the rows of the whole household, because interviews were held with it together.
 
-    A file that is missing in storage is named in `data.json` all the same.
+    A file that is missing in storage, or in which a virus was found, is named in `data.json` all the same.
     """
     held = read_held(session, found.household)
-    kept = [(each, f"files/{each.instance_id.replace(':', '_')}/{each.name}") for each in held.attachments if storage.exists(each.sha256)]
+    whole = [each for each in held.attachments if not found_in(each.media_type) and storage.exists(each.sha256)]
+    kept = [(each, f"files/{each.instance_id.replace(':', '_')}/{each.name}") for each in whole]
     places = {each.id: place for each, place in kept}
     document = {
         "made_at": now.isoformat(),

@@ -43,7 +43,11 @@ class Scanner:
             looked_at, found = self._known.get(sha256, (0.0, ""))
         if looked_at and now - looked_at < REMEMBERED_SECONDS:
             return found
-        found = _read_answer(self._ask(b"INSTREAM", data))
+        try:
+            found = _read_answer(self._ask(b"INSTREAM", data))
+        except SurveyError as error:
+            log.warning("%s", error)
+            raise
         if found:
             log.warning("the virus scanner found %s in a file with the hash %s", found, sha256)
         with self._lock:

@@ -9,6 +9,7 @@ from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.devices.session import security_facts
 from survey.instruments.registry import find_file, find_version
+from survey.intake.media import found_in
 from survey.pages.downloads import published_file, stored_file
 from survey.pages.language import page_language
 from survey.protection.reading import note_names
@@ -103,6 +104,7 @@ def submission(instance_id: str) -> Response:
             "files": [
                 {"name": each.name, "type": each.media_type, "url": url_for(".submission_file", instance_id=instance_id, name=each.name)}
                 for each in found.attachments
+                if not found_in(each.media_type)  # it is handed to nobody, and keeps nobody from correcting the rest
             ],
             "missing": [each.name for each in found.awaited_files],
         }

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.cli import main
-from survey.intake.models import Submission
+from survey.intake.media import kept_type
+from survey.intake.models import Attachment, Submission
 from survey.places.models import Household
 from survey.protection.answers import ERASED
 from survey.protection.models import ErasureRequest, VisitRetention
@@ -35,7 +36,13 @@ def test_pages__asked_by_one_and_confirmed_by_another__erase(sign_in: SignIn, se
     with zipfile.ZipFile(io.BytesIO(given.data)) as archive:
         told = json.loads(archive.read("data.json"))
         assert [each["name"] for each in told["members"]] == ["张大山", "李四妹"]
-        assert archive.read(told["interviews"][0]["files"][0]["place"])
+        first = told["interviews"][0]["files"][0]
+        assert archive.read(first["place"])
+    session.get_one(Attachment, first["id"]).media_type = kept_type(b"", "Invented.Harmless-1")
+    given = coordinator.post(f"{page}/file")
+    with zipfile.ZipFile(io.BytesIO(given.data)) as archive:
+        told = json.loads(archive.read("data.json"))
+        assert (told["interviews"][0]["files"][0]["place"], first["place"] in archive.namelist()) == (None, False), "a virus is in it"
     assert coordinator.post(page, data={"reason": ""}).status_code == 422
     assert coordinator.post(page, data={"reason": "asked in writing"}).status_code == 302
     request = session.scalars(select(ErasureRequest)).one()

@@ -21,6 +21,7 @@ from survey.intake.models import Attachment, Flag, QuarantinedSubmission, Submis
 from survey.kept_files import GivenFile, keep_files
 from survey.liaison.models import MaterialFile
 from survey.pages.downloads import stored_file
+from survey.review.operations import return_submission
 from survey.scanning.clamd import Scanner, dated
 from survey.storage import Storage
 from tests import builders
@@ -87,6 +88,10 @@ def test_upload__with_a_virus__is_kept_doubted_logged_and_handed_to_nobody(
     assert "flag=infected_file" in reader.get("/").text
     assert any("virus" in warning for warning in check_readiness(app, datetime.now(UTC)).warnings)
     assert "survey_interviews_infected 1.0" in reader.get("/metrics").text
+    return_submission(session, field.lead, session.get_one(Submission, "uuid:0001"), "请重拍水井。", datetime.now(UTC))
+    given = sign_in("lead1").get("/tablet/submissions/uuid:0001.json").json
+    assert given is not None
+    assert (given["instance_id"], given["files"]) == ("uuid:0001", []), "it is corrected without the file"
 
 
 def test_submission__with_a_virus_beside_the_answers__is_stored_and_its_file_held_back(
@@ -137,6 +142,7 @@ def test_form__with_a_virus_in_a_file__is_refused_whole_and_on_record(sign_in: S
     assert [each.media_type for each in session.scalars(select(MaterialFile))] == ["image/jpeg"]
 
 
+@pytest.mark.soak
 def test_push__of_a_file_with_a_virus__leaves_it_behind_says_so_and_brings_all_else(
     laptop: Flask, client: FlaskClient, central: Central, clamd: Clamd
 ) -> None:
