@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -134,3 +135,14 @@ def test_static_files__of_our_own__are_short() -> None:
     own = [path for path in (ROOT / "survey" / "static").rglob("*.[jc]s*") if "vendor" not in path.parts]
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in own}
     assert {name: length for name, length in lengths.items() if length > MAX_FILE_LINES} == {}
+
+
+def test_types__of_everything_that_runs__are_checked_strictly_and_ignored_one_by_one() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    held = (*MAY_IMPORT, "flask", "sqlalchemy", "wtforms")
+    eased = [name for each in settings["overrides"] for name in each["module"] if name.startswith(held)]
+    programs = [path for path in sources() if name_of(path).split("/")[0] in MAY_IMPORT]
+    whole_or_nameless = re.compile(r"# (type: ignore(?!\[)|mypy:)")
+
+    assert (set(settings["files"]), settings["strict"], eased) == (set(MAY_IMPORT), True, [])
+    assert [name_of(path) for path in programs if whole_or_nameless.search(path.read_text(encoding="utf-8"))] == []
