@@ -1,6 +1,7 @@
 """Every page that a coordinator reaches by following links on the demonstration data: the server's time for it, and what is transferred.
 
-Links are followed from the start page on, up to a few addresses of each view, so that every page is opened with real records. Each page is
+Links are followed from the start page on, up to a few addresses of each view, so that every page is opened with real records; what is typed
+into the search, in signs and in pinyin, is looked for as well. Each page is
 opened once, and then timed by the processor time of its thread: whoever else works on the machine changes nothing. What is transferred is
 counted as a browser asks for it, which has styles and scripts already. Files to download are opened and counted, but not timed.
 `python -m benchmarks.everyday FOLDER` takes a demonstration that is built already; `--all` lists every page on standard error.
@@ -12,6 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -31,6 +33,7 @@ LIMIT_MS, LIMIT_KB = 300.0, 100.0
 OF_EACH_VIEW = 3
 N_RUNS = 3
 COORDINATOR = frozenset(("coordinator",))
+SEARCHES = tuple(f"/find?q={quote(text)}" for text in ("饮水", "zhangdashan", "qxzv"))
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN"}
 
 
@@ -61,8 +64,8 @@ class Walk:
         self._n_statements += 1
 
     def go(self) -> None:
-        """Open everything that is reached from the start page."""
-        follow_links(self._app, COORDINATOR, self._open, OF_EACH_VIEW)
+        """Open everything that is reached from the start page, and the searches."""
+        follow_links(self._app, COORDINATOR, self._open, OF_EACH_VIEW, SEARCHES)
 
     def _open(self, address: str, view: str) -> list[str]:
         times, kilobytes, links, n_statements = [], 0.0, [], 0

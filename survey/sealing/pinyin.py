@@ -46,8 +46,10 @@ def is_typed_as(text: str, typed: str) -> bool:
     """Whether these letters type signs that follow each other in the text: some by their syllables, the others after them by first letters,
     the last sign perhaps by the beginning of its syllable. "zhangds", "zds" and "dash" all type a part of "张大山", "zdashan" does not:
     "zhang" would be found in "赵杭" else. `typed` comes from `typed_letters`."""
-    signs = _signs_of(text)
-    return any(_types(signs, start, typed) for start in range(len(signs)))
+    # Most signs do not begin with the first letter, and need no further look: a search may go through all titles of issues.
+    signs, first = _signs_of(text), typed[:1]
+    starts = (at for at, readings in enumerate(signs) for syllable in readings if syllable[0] == first)
+    return any(_types(signs, start, typed) for start in starts)
 
 
 def begins_as(text: str, typed: str) -> bool:
