@@ -235,8 +235,8 @@ def naming_columns(book: FormBook) -> dict[str, str]:
     tables = {table.name: table for table in book.tables}
     found = {}
     for node in book.newest.walk():
-        table = tables.get(node.name) if isinstance(node, Repeat) else None
-        if table is None:
+        table = tables.get(node.name)
+        if not isinstance(node, Repeat) or table is None:
             continue
         texts = {child.name for child in node.children if isinstance(child, Question) and child.type == "text" and child.required}
         column = next((column for column in table.columns if column.question in texts), None)
