@@ -37,8 +37,10 @@ from tests.signing_in import fill_cookie
 
 SignIn = Callable[[str], FlaskClient]
 MakeApp = Callable[[Settings], Flask]
-FIRST = ("tests/browser/test_one_visit.py", "tests/browser/")
-"""The test that builds the demonstration for itself and others, and those that wait for a browser."""
+FIRST = ("tests/survey/demo/test_demo.py", "tests/browser/test_one_visit.py", "tests/browser/")
+"""The tests that build the demonstrations for themselves and others, the small one and the whole, and those that wait for a browser."""
+SMALL = 6
+"""Of so many interviews of the demonstration the small one has one."""
 SECRET_KEY = "only-for-tests-0123456789-abcdefghij"
 GARBAGE = (10_000, 20, 20)
 """How seldom Python looks for garbage: tests leave little behind, and with its own habit they take three per cent longer."""
@@ -238,21 +240,28 @@ def statements(app: Flask) -> Iterator[Statements]:
         yield recorded
 
 
-@pytest.fixture(scope="session")
-def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the whole demonstration, built once (more than a minute) for all test processes of a run.
-
-    Take `demo_app`; this one stays untouched.
-    """
-    shared = shared_folder(tmp_path_factory)
-    data, finished = shared / "built_demo", shared / "built_demo.finished"
-    with FileLock(shared / "built_demo.lock"):
+def build_once(shared: Path, name: str, every: int) -> Path:
+    """The data folder of a demonstration that all test processes of a run share; it is built by the first that asks."""
+    data, finished = shared / name, shared / f"{name}.finished"
+    with FileLock(shared / f"{name}.lock"):
         if not finished.exists():
             app = create_app(Settings(data=str(data), secret_key=SECRET_KEY, demo=True))
-            build_demo(app)
+            build_demo(app, every=every)
             app.extensions["survey.engine"].dispose()
             finished.touch()
     return data
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the whole demonstration (more than a minute), for long tests. Take `demo_app`; this one stays untouched."""
+    return build_once(shared_folder(tmp_path_factory), "built_demo", 1)
+
+
+@pytest.fixture(scope="session")
+def built_small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the small demonstration. Take `small_demo_app`."""
+    return build_once(shared_folder(tmp_path_factory), "built_small_demo", SMALL)
 
 
 def copy_demo(built: Path, data: Path) -> Settings:
@@ -276,19 +285,53 @@ def demo_app(other_app: Flask, demo_settings: Settings) -> Iterator[Flask]:
         yield app
 
 
-@pytest.fixture(scope="session")
-def demo_engine(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The database of one copy of the demonstration for all tests of a process that only read it."""
-    engine = create_engine_for(copy_demo(built_demo, tmp_path_factory.mktemp("demo") / "demo").sqlalchemy_url)
+@pytest.fixture
+def small_demo_settings(built_small_demo: Path, tmp_path: Path) -> Settings:
+    """The settings of a copy of the small demonstration that is the test's own."""
+    return copy_demo(built_small_demo, tmp_path / "demo")
+
+
+@pytest.fixture
+def small_demo_app(other_app: Flask, small_demo_settings: Settings) -> Iterator[Flask]:
+    """The application on a copy of the small demonstration of its own; forms need no CSRF token."""
+    with opened(other_app, small_demo_settings) as app:
+        yield app
+
+
+@contextmanager
+def engine_on_copy(built: Path, data: Path) -> Iterator[Engine]:
+    """The database of one copy of a demonstration."""
+    engine = create_engine_for(copy_demo(built, data).sqlalchemy_url)
     seal_fields_of(engine, Keyring([SECRET_KEY]))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_engine(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The database of one copy of the demonstration for all tests of a process that only read it."""
+    with engine_on_copy(built_demo, tmp_path_factory.mktemp("demo") / "demo") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def small_demo_engine(built_small_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The same of the small demonstration."""
+    with engine_on_copy(built_small_demo, tmp_path_factory.mktemp("demo") / "demo") as engine:
+        yield engine
 
 
 @pytest.fixture
 def demo_session(demo_engine: Engine) -> Iterator[Session]:
     """A session to read the demonstration as it was built. What a test does to its own `demo_app` is not seen here."""
     with Session(demo_engine.execution_options(writes=False), expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def small_demo_session(small_demo_engine: Engine) -> Iterator[Session]:
+    """The same of the small demonstration."""
+    with Session(small_demo_engine.execution_options(writes=False), expire_on_commit=False) as session:
         yield session
 
 

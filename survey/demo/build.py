@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from flask import Flask
@@ -60,12 +61,15 @@ def is_built(app: Flask) -> bool:
         return session.scalar(select(User.id).limit(1)) is not None
 
 
-def build_demo(app: Flask, progress: Progress | None = None) -> None:
-    """Fill an empty database with the demonstration of facts.toml; its schema is made if it is missing."""
+def build_demo(app: Flask, progress: Progress | None = None, *, every: int = 1) -> None:
+    """Fill an empty database with the demonstration of facts.toml; its schema is made if it is missing.
+
+    With `every` above 1 only one of so many interviews and archive checks is held, and everything else is as it is.
+    """
     facts = read_facts()
     upgrade_schema(app.extensions["survey.engine"])
     homes = {village.key: invent_homes(facts, village, county) for county in facts.counties for village in county.villages}
-    plans = plan_visits(facts, homes)
+    plans = [replace(plan, tasks=plan.tasks[::every]) for plan in plan_visits(facts, homes)]
     n_tasks, n_done = sum(len(plan.tasks) for plan in plans), 0
     storage: Storage = app.extensions["survey.storage"]
     with app.app_context(), storage.in_bulk(), session_scope(app) as session:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 from docx.document import Document as WordDocument
 from flask import Flask
 from playwright.sync_api import expect
@@ -20,6 +21,8 @@ from tests.browser.conftest import TABLET, WIDE, Enter
 from tests.browser.field import PATIENCE_MS, open_tablet
 from tests.browser.test_household import fill_in
 from tests.word_files import open_word
+
+pytestmark = pytest.mark.soak
 
 SHARES = {
     "不愁吃不愁穿": "food_clothing_met",

@@ -108,16 +108,23 @@ def test_datasets__without_interviews__say_so(sign_in: SignIn, statements: State
     assert len(statements) <= 6
 
 
-def test_default_dataset__of_the_demonstration__tells_nobody_apart(demo_session: Session) -> None:
-    coordinator = demo_session.scalars(select(User).where(User.username == "coordinator")).one()
+@pytest.fixture(params=["small_demo_session", pytest.param("demo_session", marks=pytest.mark.soak)])
+def demonstration(request: pytest.FixtureRequest) -> Session:
+    """The small demonstration and, in long tests, the whole one."""
+    session: Session = request.getfixturevalue(request.param)
+    return session
+
+
+def test_default_dataset__of_the_demonstration__tells_nobody_apart(demonstration: Session) -> None:
+    coordinator = demonstration.scalars(select(User).where(User.username == "coordinator")).one()
     visit_id = "2018-04-hanzhong"
-    made = make_dataset(demo_session, coordinator, ExportRequest(visit_id, formats=("csv", "parquet")), "").made
-    secret: set[str] = set(demo_session.scalars(select(User.name)))
-    submissions = demo_session.scalars(select(Submission).where(Submission.visit_id == visit_id)).all()
+    made = make_dataset(demonstration, coordinator, ExportRequest(visit_id, formats=("csv", "parquet")), "").made
+    secret: set[str] = set(demonstration.scalars(select(User.name)))
+    submissions = demonstration.scalars(select(Submission).where(Submission.visit_id == visit_id)).all()
     households = [each.household_id for each in submissions if each.household_id]
-    found = demo_session.scalars(select(Household).where(Household.id.in_(households))).all()
+    found = demonstration.scalars(select(Household).where(Household.id.in_(households))).all()
     secret |= {each.head_name for each in found} | set(households) | {each.instance_id for each in submissions}
-    secret |= set(demo_session.scalars(select(HouseholdMember.name).where(HouseholdMember.household_id.in_(households))))
+    secret |= set(demonstration.scalars(select(HouseholdMember.name).where(HouseholdMember.household_id.in_(households))))
     for each in submissions:
         members = each.answers.get("members") or ()
         secret |= {member["member_name"] for member in members if member.get("member_name")}

@@ -11,8 +11,8 @@ from survey.visits.ledger_rows import Chosen, read_items
 from survey.visits.models import Meeting
 
 
-def test_build_demo__assistance_of_2019__is_that_of_the_founding_case(demo_session: Session) -> None:
-    totals = read_totals(demo_session, AssistanceFilter(year="2019"))
+def test_build_demo__assistance_of_2019__is_that_of_the_founding_case(small_demo_session: Session) -> None:
+    totals = read_totals(small_demo_session, AssistanceFilter(year="2019"))
 
     assert totals.whole.n_givers == 148
     assert str(ten_thousands(totals.whole.amount_fen)) == "6378.580000"
@@ -20,21 +20,21 @@ def test_build_demo__assistance_of_2019__is_that_of_the_founding_case(demo_sessi
         assert sum(part.amount_fen for part in parts) == totals.whole.amount_fen
 
 
-def test_build_demo__ledger__leads_to_as_many_rows_as_its_numbers_say(demo_session: Session) -> None:
-    ledger = read_work_ledger(demo_session)
+def test_build_demo__ledger__leads_to_as_many_rows_as_its_numbers_say(small_demo_session: Session) -> None:
+    ledger = read_work_ledger(small_demo_session)
     chosen = [(Chosen(), ledger.total), *((Chosen(visit=row.visit.id if row.visit else NO_VISIT), row.numbers) for row in ledger.rows)]
 
     for wanted, numbers in chosen:
         for name, number in numbers.numbers().items():
-            assert read_items(demo_session, name, wanted, size=1).page.total == number, (name, wanted)
+            assert read_items(small_demo_session, name, wanted, size=1).page.total == number, (name, wanted)
     for name in ("visits", "households", "files_read", "meetings", "recommendations", "survey_reports", "theory_reports"):
         assert sum(getattr(row.numbers, name) for row in ledger.periods) == getattr(ledger.total, name)
 
 
-def test_build_demo__liaison__has_something_on_every_page(demo_session: Session) -> None:
-    states = dict(demo_session.execute(select(MaterialRequest.state, func.count()).group_by(MaterialRequest.state)).all())
+def test_build_demo__liaison__has_something_on_every_page(small_demo_session: Session) -> None:
+    states = dict(small_demo_session.execute(select(MaterialRequest.state, func.count()).group_by(MaterialRequest.state)).all())
 
-    assert demo_session.scalar(select(func.count()).select_from(Contact)) == 21
-    assert demo_session.scalar(select(func.count()).select_from(Expert)) == 14
+    assert small_demo_session.scalar(select(func.count()).select_from(Contact)) == 21
+    assert small_demo_session.scalar(select(func.count()).select_from(Expert)) == 14
     assert set(states) >= {"asked", "partly", "received"}
-    assert demo_session.scalar(select(func.count()).select_from(Meeting).where(Meeting.visit_id.is_(None))) == 6
+    assert small_demo_session.scalar(select(func.count()).select_from(Meeting).where(Meeting.visit_id.is_(None))) == 6

@@ -1,5 +1,6 @@
 """The demonstration's visit that was recorded twice."""
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from survey.reconciling.tolerances import Tolerances
 from survey.visits.household_list import questionnaire_with_households
 from survey.visits.models import Visit
 
+pytestmark = pytest.mark.soak
 VISIT = "2016-07-hanbin"
 
 

@@ -95,11 +95,18 @@ def annex(table: Table) -> dict[str, dict[str, str]]:
     return {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in rows}
 
 
+@pytest.fixture(params=["small_demo", pytest.param("demo", marks=pytest.mark.soak)])
+def demonstration(request: pytest.FixtureRequest) -> tuple[Flask, Session]:
+    """The small demonstration and, in long tests, the whole one: the application on a copy, and its rows as they were built."""
+    return request.getfixturevalue(f"{request.param}_app"), request.getfixturevalue(f"{request.param}_session")
+
+
 @pytest.fixture
-def draft(demo_app: Flask, demo_session: Session) -> bytes:
+def draft(demonstration: tuple[Flask, Session]) -> bytes:
     """The draft as a coordinator's browser gets it from the button."""
-    coordinator = demo_session.scalars(select(User).where(User.username == "coordinator")).one()
-    client = demo_app.test_client()
+    app, session = demonstration
+    coordinator = session.scalars(select(User).where(User.username == "coordinator")).one()
+    client = app.test_client()
     sign_in_as(client, coordinator)
     response = client.post(f"/reports/draft/county?visit={VISIT}&county={COUNTY}", data={"language": "zh", "audience": "inward"})
     assert response.status_code == 302
@@ -109,18 +116,19 @@ def draft(demo_app: Flask, demo_session: Session) -> bytes:
     return client.get(address.group(1)).data
 
 
-def test_county_draft__its_numbers__are_those_of_a_plain_group_by(draft: bytes, demo_session: Session) -> None:
+def test_county_draft__its_numbers__are_those_of_a_plain_group_by(draft: bytes, demonstration: tuple[Flask, Session]) -> None:
+    session = demonstration[1]
     document = open_word(draft)
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    assert f"共入户访谈{len(interviews(demo_session, 'household'))}户" in text
+    assert f"共入户访谈{len(interviews(session, 'household'))}户" in text
     assert "演示数据" in text
     [table] = [table for table in document.tables if table.rows[0].cells[0].text == "指标"]
     told = annex(table)
     n_compared = 0
     for form_id in ("household", "archive_check"):
         questionnaire: Questionnaire = read_questionnaire((INSTRUMENTS / f"{form_id}.md").read_bytes(), f"{form_id}.md")
-        frame = interviews(demo_session, form_id)
-        assert len(frame) > 50
+        frame = interviews(session, form_id)
+        assert len(frame) > 10
         for indicator in questionnaire.indicators:
             if indicator.kind in ("distribution", "function"):
                 # What functions make is worked by hand in tests/analysis/functions.
@@ -128,6 +136,9 @@ def test_county_draft__its_numbers__are_those_of_a_plain_group_by(draft: bytes, 
             label = indicator.label[questionnaire.language("zh")]
             row = next(cells for name, cells in told.items() if name == label or name.startswith(f"{label}（"))
             for village, (value, n) in expected(frame, indicator).items():
+                if n == 0:
+                    assert row[village].startswith("—"), (indicator.name, village, row[village])
+                    continue
                 cell = CELL.fullmatch(row[village])
                 assert cell is not None, (indicator.name, village, row[village])
                 assert int(cell["n"].replace(",", "")) == n, (indicator.name, village)
@@ -136,4 +147,4 @@ def test_county_draft__its_numbers__are_those_of_a_plain_group_by(draft: bytes, 
                 wanted = value * 100 if cell["percent"] else value
                 assert abs(shown - wanted) <= 0.5 * 10**-n_decimals + 1e-9, (indicator.name, village, shown, wanted)
                 n_compared += 1
-    assert n_compared > 200
+    assert n_compared > 150
