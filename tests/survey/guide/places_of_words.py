@@ -40,12 +40,18 @@ COUNTS = re.compile(r"^[\d,.]+ | ?[\d,]+$")
 
 
 def names_on(page: str) -> set[str]:
-    """What stands on the links, buttons, fields and headings of a page, without its keys and without numbers beside it."""
+    """What stands on the links, buttons, fields and headings of a page, without its keys and without numbers beside it.
+
+    What is only heard (of which row a button is) belongs to a name and does not: both are taken.
+    """
     tree = html.fromstring(page)
-    for key in tree.xpath("//kbd"):
-        key.drop_tree()
-    texts = (" ".join((each.text_content() or each.get("value", "")).split()) for each in tree.xpath(NAMED))
-    return {COUNTS.sub("", text) for text in texts}
+    names: set[str] = set()
+    for left_out in ("//kbd", "//span[@class='visually-hidden']"):
+        for each in tree.xpath(left_out):
+            each.drop_tree()
+        texts = (" ".join((each.text_content() or each.get("value", "")).split()) for each in tree.xpath(NAMED))
+        names |= {COUNTS.sub("", text) for text in texts}
+    return names
 
 
 def misplaced_words(role: str, names: Mapping[str, set[str]]) -> list[tuple[str, str]]:
