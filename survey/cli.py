@@ -33,6 +33,7 @@ COMMANDS = {
     "backup": ("survey.backup.commands:backup", "Back everything up, encrypted, while the server works on."),
     "restore": ("survey.backup.commands:restore", "Make an installation out of a backup, in an empty place."),
     "move": ("survey.copying.commands:move", "Move the database to another server, such as PostgreSQL, compared row by row."),
+    "scan": ("survey.scanning.commands:scan", "Look at stored files again with the virus scanner's lists of today."),
     "worker": ("survey.worker.commands:worker", "Do the long work of web processes that share a Redis."),
 }
 """Where each command lies, and what the list of commands says of it, which is what its own short help says."""

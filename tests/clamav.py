@@ -35,6 +35,11 @@ class Clamd:
         """The path of its socket."""
         return str(self.folder / "clamd.sock")
 
+    def list_only(self, data: bytes) -> None:
+        """Nothing; once it starts again it finds these bytes, and nothing else."""
+        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        (self.folder / "lists" / "own.hdb").write_text(f"{digest}:{len(data)}:{FOUND}\n", encoding="ascii")
+
     def start(self) -> None:
         """Nothing; it answers."""
         assert CLAMD is not None
@@ -67,12 +72,10 @@ def running_clamd() -> Iterator[Clamd]:
     """A clamd that finds INFECTED, and nothing else."""
     with tempfile.TemporaryDirectory(prefix="survey-clamd-") as name:
         clamd = Clamd(Path(name), free_port())
-        lists = clamd.folder / "lists"
-        lists.mkdir()
-        digest = hashlib.md5(INFECTED, usedforsecurity=False).hexdigest()
-        (lists / "own.hdb").write_text(f"{digest}:{len(INFECTED)}:{FOUND}\n", encoding="ascii")
+        (clamd.folder / "lists").mkdir()
+        clamd.list_only(INFECTED)
         lines = {
-            "DatabaseDirectory": lists,
+            "DatabaseDirectory": clamd.folder / "lists",
             "LocalSocket": clamd.socket,
             "TCPAddr": "127.0.0.1",
             "TCPSocket": clamd.port,

@@ -22,6 +22,7 @@ from survey.kept_files import GivenFile, keep_files
 from survey.liaison.models import MaterialFile
 from survey.pages.downloads import stored_file
 from survey.review.operations import return_submission
+from survey.scanning.again import look_again
 from survey.scanning.clamd import Scanner, dated
 from survey.storage import Storage
 from tests import builders
@@ -169,3 +170,32 @@ def test_files__of_look_backs_and_in_quarantine__are_handed_to_nobody_either(
     assert send(client, refused, {"well.jpg": INFECTED}).status_code == 422
     row = session.scalars(select(QuarantinedSubmission)).one()
     assert sign_in("coordinator").get(f"/review/quarantine/{row.id}/files/well.jpg").status_code == 403
+
+
+def test_look_again__with_lists_of_today__frees_a_false_alarm_and_holds_back_what_is_known_by_now(
+    app: Flask, clamd: Clamd, client: FlaskClient, field: Field, session: Session
+) -> None:
+    assert send(client, interview_xml(well="well.jpg"), {"well.jpg": INFECTED}).status_code == 201
+    refused = interview_xml("uuid:0002", well="well.jpg", family={"n_members": 99, "members": []})
+    assert send(client, refused, {"well.jpg": JPEG}).status_code == 422
+    clamd.end()
+    clamd.list_only(JPEG)
+    clamd.start()
+    try:
+        app.extensions["survey.storage"].scanner = Scanner(clamd.socket)
+        told: list[tuple[int, int]] = []
+        looked = look_again(app, datetime.now(UTC), lambda done, total: told.append((done, total)))
+    finally:
+        clamd.end()
+        clamd.list_only(INFECTED)
+    infected, clean = (hashlib.sha256(data).hexdigest() for data in (INFECTED, JPEG))
+    name = f"{FOUND}.UNOFFICIAL"
+    assert (looked.n_files, looked.held_back, looked.freed) == (2, ((clean, name),), ((infected, name),))
+    assert told == [(1, 2), (2, 2)]
+    session.expire_all()
+    assert session.scalars(select(Attachment.media_type)).all() == ["image/jpeg"]
+    assert session.scalars(select(Flag).where(Flag.check == "infected_file")).all() == [], "the interview is free of the doubt"
+    [record] = session.scalars(select(QuarantinedSubmission)).one().files
+    assert record["media_type"] == f"application/x-infected; found={name}"
+    events = session.scalars(select(Event.action).where(Event.subject_type == "file").order_by(Event.number)).all()
+    assert sorted(events) == ["file.freed", "file.held_back"]
