@@ -53,9 +53,9 @@ class Settings:
     )
     field_key: str = _setting(
         "",
-        "Key that names, numbers and answers are encrypted with in the database, at least 32 random characters; keep it apart from the backup. "
-        "Several with commas between: the first one seals, all of them open, until `keys rotate` has sealed everything anew. Empty: "
-        "derived from the secret key.",
+        "Key that names, numbers and answers are encrypted with in the database, at least 32 random characters; keep it apart from the "
+        "backup. Several with commas between: the first one seals, all of them open, until `keys rotate` has sealed everything anew. "
+        "Empty: derived from the secret key.",
         is_secret=True,
     )
     demo: bool = _setting(
