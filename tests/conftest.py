@@ -254,7 +254,7 @@ def build_once(shared: Path, name: str, every: int) -> Path:
 
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the whole demonstration (more than a minute), for long tests. Take `demo_app`; this one stays untouched."""
+    """The data folder of the whole demonstration (half a minute), for long tests. Take `demo_app`; this one stays untouched."""
     return build_once(shared_folder(tmp_path_factory), "built_demo", 1)
 
 
