@@ -95,6 +95,7 @@ UNIT_WORDS: Words = {
 }
 RECORD_WORDS: Words = {"zh": UNIT_WORDS["zh"], "en": {"household": "households", "person": "persons", "answer": "records"}}
 NO_VALUE = "—"
+MINUS = "\u2212"
 WHOLE_FROM = 1000
 """Numbers from here on are written without decimals, and whole numbers from a tenth of it."""
 MONEY_UNIT, MYRIAD_UNIT, MYRIAD = "cny", "wan_cny", 10_000
@@ -123,6 +124,11 @@ def counted_unit(unit: str, n: int, language: str) -> str:
     return word.removesuffix("s") if language != "zh" and n == 1 else word
 
 
+def with_minus(number: str) -> str:
+    """The number as it is printed for people, with a minus sign where data have a hyphen."""
+    return number.replace("-", MINUS)
+
+
 def number_text(value: float | None, unit: str) -> str:
     """The number without its unit: a share as per cent and a small number with one decimal, a large one with none, a dash for no value.
 
@@ -131,11 +137,11 @@ def number_text(value: float | None, unit: str) -> str:
     if value is None or math.isnan(value):
         return NO_VALUE
     if unit == SHARE_UNIT:
-        return f"{value * 100:z.1f}%"
+        return with_minus(f"{value * 100:z.1f}%")
     is_whole = value == int(value) and (unit in COUNTED_UNITS or abs(value) >= WHOLE_FROM / 10)
     if abs(value) >= WHOLE_FROM or is_whole:
-        return f"{value:z,.0f}"
-    return f"{value:z,.1f}"
+        return with_minus(f"{value:z,.0f}")
+    return with_minus(f"{value:z,.1f}")
 
 
 def value_text(value: float | None, unit: str, language: str) -> str:
@@ -156,7 +162,7 @@ def money_text(amount_cny: float, language: str) -> str:
         return f"{unit_name(MONEY_UNIT, language)} {number_text(amount_cny, MONEY_UNIT)}"
     if abs(round(amount_cny)) < MYRIAD:
         return f"{number_text(amount_cny, MONEY_UNIT)}{unit_name(MONEY_UNIT, language)}"
-    number = f"{amount_cny / MYRIAD:,.2f}".rstrip("0").rstrip(".")
+    number = with_minus(f"{amount_cny / MYRIAD:,.2f}".rstrip("0").rstrip("."))
     return f"{number}万{unit_name(MONEY_UNIT, language)}"
 
 

@@ -32,7 +32,7 @@ from analysis.charts.style import (
     WIDTH_IN,
     wrapped,
 )
-from analysis.words import COUNTED_UNITS
+from analysis.words import COUNTED_UNITS, with_minus
 
 SINGLE_DOT: dict[str, Any] = {"marker": "o", "markersize": 5.4, "markeredgecolor": TOTAL_BAR, "markeredgewidth": 1.2, "linestyle": "none"}
 GAP_IN = 0.1
@@ -209,7 +209,7 @@ def _ticks(panel: Panel, low: float, high: float) -> list[float]:
 
 
 def _tick_text(value: float, unit: str) -> str:
-    return f"{value * 100:.0f}%" if unit == "share" else f"{value:,.10g}"
+    return with_minus(f"{value * 100:.0f}%") if unit == "share" else with_minus(f"{value:,.10g}")
 
 
 def _dot_style(index: int, is_named: bool) -> dict[str, Any]:

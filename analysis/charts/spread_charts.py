@@ -18,7 +18,7 @@ from analysis.indicators import units_of
 from analysis.measures import numbers_in, unit_of
 from analysis.report.captions import say
 from analysis.report.facts import counted_by
-from analysis.words import UNIT_WORDS, number_text, value_text
+from analysis.words import UNIT_WORDS, number_text, value_text, with_minus
 from questionnaires.model import Indicator
 
 KINDS = ("mean", "median", "quantile")
@@ -77,7 +77,7 @@ def _chart(bundle: Bundle, form: Form, indicator: Indicator, rows: pd.DataFrame,
         title=title,
         edges=tuple(float(edge) for edge in edges),
         counts=tuple(int(count) for count in counts),
-        ticks=tuple((tick, f"{tick:,.10g}") for tick in ticks),
+        ticks=tuple((tick, with_minus(f"{tick:,.10g}")) for tick in ticks),
         median=median,
         median_text=f"{word(language, 'median')} {value_text(median, unit, language)}"
         + (word(language, "beyond", n=n_beyond) if n_beyond else ""),

@@ -7,7 +7,7 @@ from typing import Any
 from analysis.codebook import label_in
 from analysis.quality.material import SHORT_ID, Material
 from analysis.quality.words import KINDS
-from analysis.words import NO_VALUE, WHOLE_FROM
+from analysis.words import NO_VALUE, WHOLE_FROM, with_minus
 
 SMALLEST_P = 0.001
 DECIMALS = 2
@@ -40,22 +40,23 @@ def figure_text(value: float, kind: str) -> str:
     if math.isnan(value):
         return NO_VALUE
     if kind == "share":
-        return f"{value * 100:.1f}%"
+        return with_minus(f"{value * 100:.1f}%")
     if kind == "p":
         return f"< {SMALLEST_P:.3f}" if value < SMALLEST_P else f"{value:.3f}"
     if kind == "degrees":
-        return f"{value:.5f}"
+        return with_minus(f"{value:.5f}")
     if kind == "metres":
         return f"{value:,.0f}"
     if kind == "seconds":
-        return f"{value:.1f}"
+        return with_minus(f"{value:.1f}")
     return number_text(value)
 
 
 def number_text(value: float) -> str:
     """A number with as many decimals as matter: none when it is whole or large, else two."""
     rounded = round(value, DECIMALS) + 0.0
-    return f"{rounded:,.0f}" if rounded == int(rounded) or abs(rounded) >= WHOLE_FROM else f"{rounded:,.{DECIMALS}f}"
+    is_whole = rounded == int(rounded) or abs(rounded) >= WHOLE_FROM
+    return with_minus(f"{rounded:,.0f}" if is_whole else f"{rounded:,.{DECIMALS}f}")
 
 
 def cell_value(material: Material, row: Mapping[str, Any], name: str, kind: str, language: str) -> str | int | float | None:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from analysis.bundle import Bundle
 from analysis.codebook import label_in
 from analysis.measures import LEAST_OF_SHARE, SHARE_KINDS, SHARE_UNIT
-from analysis.words import number_text, value_text
+from analysis.words import MINUS, number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.background import Work
 from survey.bundles.of_visits import place_of_visit
@@ -211,7 +211,7 @@ def difference_text(value: float, unit: str) -> str:
     if pd.isna(value):
         return "–"
     number = _("%(n)s points", n=number_text(abs(value) * 100, "")) if unit == SHARE_UNIT else value_text(abs(value), unit, language())
-    return f"{'−' if value < 0 else '+' if value > 0 else '±'}{number}"
+    return f"{MINUS if value < 0 else '+' if value > 0 else '±'}{number}"
 
 
 def rows_parameters(row: Any, **more: str) -> dict[str, str]:

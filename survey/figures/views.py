@@ -6,6 +6,7 @@ import pandas as pd
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from analysis.words import with_minus
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
 from survey.db import current_session, rollback_request
@@ -140,7 +141,7 @@ def rows() -> str:
         which=which if which in WHICH else "all",
         sets=WHICH,
         interviewed=read_interviewed(current_session(), [row.instance_id for row in found.rows]),
-        number_of=lambda number: f"{number:,.10g}",
+        number_of=lambda number: with_minus(f"{number:,.10g}"),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.words import with_minus
 from questionnaires.model import QUANTILE_KINDS, Indicator, Question, Questionnaire, Repeat
 from survey.bundles.codebook import PREFILLED, BookColumn, BookTable, FormBook
 from survey.intake.texts import text_for, texts_by_code, without_quotes
@@ -52,9 +53,9 @@ class Item:
         if isinstance(value, list):
             return " · ".join(self.word(each, locale) for each in value)
         if isinstance(value, float):
-            return f"{value:,.2f}".rstrip("0").rstrip(".")
+            return with_minus(f"{value:,.2f}".rstrip("0").rstrip("."))
         if isinstance(value, int) and not isinstance(value, bool):
-            return str(value) if "year" in self.column.name else f"{value:,}"
+            return str(value) if "year" in self.column.name else with_minus(f"{value:,}")
         return text_for(self.column.choices.get(str(value), YES_NO.get(str(value), {})), locale) or str(value)
 
 

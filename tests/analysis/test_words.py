@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.words import UNIT_NAMES, value_text
+from analysis.words import UNIT_NAMES, number_text, value_text
 from tests.questionnaires.instruments import instrument
 from tests.questionnaires.test_instrument_notes import FORMS
 
@@ -15,7 +15,7 @@ from tests.questionnaires.test_instrument_notes import FORMS
         (9999.4, "9,999元", "CNY 9,999"),
         (9999.6, "1万元", "CNY 10,000"),
         (12_340.0, "1.23万元", "CNY 12,340"),
-        (-250_000.0, "-25万元", "CNY -250,000"),
+        (-250_000.0, "−25万元", "CNY −250,000"),
         (63_785_800.0, "6,378.58万元", "CNY 63,785,800"),
         (None, "—", "—"),
     ],
@@ -37,6 +37,11 @@ def test_money__of_any_size__is_told_as_offices_do(amount_cny: float | None, zh:
 )
 def test_number__of_what_is_counted__has_decimals_only_where_it_is_broken(value: float, unit: str, zh: str, en: str) -> None:
     assert (value_text(value, unit, "zh"), value_text(value, unit, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(("value", "unit", "text"), [(-0.0123, "share", "−1.2%"), (-1234.0, "cny", "−1,234"), (-0.04, "", "0.0")])
+def test_number__below_zero__has_a_minus_sign_and_no_hyphen(value: float, unit: str, text: str) -> None:
+    assert number_text(value, unit) == text
 
 
 @pytest.mark.parametrize("form", FORMS)

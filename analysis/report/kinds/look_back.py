@@ -22,7 +22,7 @@ from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count, told
 from analysis.report.outline import Attachments, Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Figure, Text, Words
-from analysis.words import NO_VALUE, WHOLE_FROM, name_in, number_text, value_text
+from analysis.words import NO_VALUE, WHOLE_FROM, name_in, number_text, value_text, with_minus
 from questionnaires.errors import ErrorCode, SurveyError
 
 MIN_OBSERVED_CHANGE = 0.05
@@ -225,9 +225,9 @@ def _signed(line: Line, row: Any, value: float) -> str:
     if pd.isna(value):
         return NO_VALUE
     if line.is_percentage:
-        text = f"{value * 100:z.1f}"
+        text = with_minus(f"{value * 100:z.1f}")
     elif max(abs(row.before), abs(row.after)) >= WHOLE_FROM:
-        text = f"{value:z,.0f}"
+        text = with_minus(f"{value:z,.0f}")
     else:
         text = number_text(value, line.unit)
     return f"+{text}" if value > 0 and text.strip("0.") else text
