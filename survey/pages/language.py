@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import has_request_context, request, session
+from flask import g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_security import current_user
 from markupsafe import Markup, escape
@@ -31,9 +31,9 @@ def choose_locale() -> str:
 
 
 def chosen_language() -> str:
-    """The language that the visitor chose on this device, else Chinese; the database is not asked."""
+    """The language that the visitor chose on this device, else that of the person already known here, else Chinese; the database is not asked."""
     chosen = session.get("language")
-    return str(chosen) if chosen in LANGUAGES else "zh"
+    return str(chosen) if chosen in LANGUAGES else str(g.get("survey_language", "zh"))
 
 
 def page_language() -> str:

@@ -57,7 +57,7 @@ def load_person(uniquifier: str) -> User | None:
             # A request that only reads must not take the write lock for as long as it lasts.
             with session_scope(this_app()) as own:
                 note_seen(own, sign_in.id, _address(), now)
-    g.survey_sign_in, g.survey_person = sign_in, user.id
+    g.survey_sign_in, g.survey_person, g.survey_language = sign_in, user.id, user.locale
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", cookie.get("fs_paa"))
     return user

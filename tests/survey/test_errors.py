@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings
 from survey.errors import STATUS
+from survey.pages.language import CHINESE
+from tests.builders import find_or_add_person
 from tests.conftest import SignIn
 
 JSON = {"Accept": "application/json"}
@@ -98,3 +101,11 @@ def test_error_codes__with_a_status__are_all_in_use_as_http_knows_them() -> None
 )
 def test_request__whose_headers_can_be_none__is_told_so_and_is_no_bug(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
     assert client.get(path, environ_overrides=headers).status_code == 400
+
+
+def test_bug__met_by_somebody_who_reads_english__is_said_in_english(failing: Flask, sign_in: SignIn, session: Session) -> None:
+    find_or_add_person(session, "author").locale = "en"
+    page = sign_in("author").get("/bug")
+    assert page.status_code == 500
+    assert '<html lang="en"' in page.text
+    assert not CHINESE.search(page.text)
