@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from analysis.paper.texts import plain_text
 from analysis.paper.words import PREFILLED, WORDS
+from analysis.words import KIND_NAMES
 from questionnaires.errors import SurveyError
 from questionnaires.expressions.xpath import (
     PRECEDENCE,
@@ -56,6 +57,7 @@ class Describer:
         self.language = language
         self.words = WORDS[words]
         self.prefilled = PREFILLED[words]
+        self.kinds = KIND_NAMES[words]
         self.numbers = numbers
         self.nodes: dict[str, Node] = {node.path: node for node in questionnaire.walk()}
         self.choices = questionnaire.choices
@@ -174,7 +176,7 @@ class Describer:
         same = 0
         while same < len(facts) and facts[same].operator == operator and facts[same].is_choice == first.is_choice:
             same += 1
-        same = same if first.value and (first.is_choice or first.is_text) else 0
+        same = next((at for at in range(same) if not facts[at].value), same) if first.is_choice or first.is_text else 0
         return Phrase(self._said(first.subject, first.operator, facts[: same or 1])), max(same, 1)
 
     def _said(self, subject: str, operator: str, facts: Sequence[Fact]) -> str:
@@ -254,6 +256,8 @@ class Describer:
             for choice in self.choices.get(node.list_name or "", ()):
                 if choice.name == value:
                     return plain_text(text_in(choice.label, self.language)) or value
+            if node.name == "household_kind":
+                return self.kinds.get(value, "")
             if node.calculation:
                 waiting += self._paths_of(node.calculation, path)
         return ""

@@ -111,10 +111,11 @@ class _Writer:
     def _facts_table(self, rows: list[tuple[str, str, str, str]]) -> None:
         label, value = 26.0, TEXT_MM / 2 - 26.0
         table = self.pen.grid(len(rows), (label, value, label, value))
-        for row, texts in zip(table.rows, rows, strict=True):
+        for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True), start=1):
             row.height = Mm(9)
             for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-                self.pen.fill(cell, text, fill="" if place % 2 or not text else HEADER_FILL)
+                written = self.pen.fill(cell, text, fill="" if place % 2 or not text else HEADER_FILL)
+                written.paragraph_format.keep_with_next = number < len(rows)
         self.pen.gap()
 
     def _instructions(self) -> None:
@@ -287,7 +288,7 @@ class _Writer:
         if not computed:
             return
         self.pen.paragraph(self.words["computed"], "Paper Heading")
-        self.pen.paragraph(self.words["computed_how"], "Paper Note", keeps_next=True)
+        self.pen.paragraph(self.words["computed_how"], "Paper Note")
         table = self.pen.grid(1 + len(computed), (48.0, TEXT_MM - 48.0))
         repeat_header(table)
         for cell, key in zip(table.rows[0].cells, ("computed_name", "computed_formula"), strict=True):

@@ -120,5 +120,5 @@ def cell_text(question: Question, texts: QuestionTexts) -> str:
         return TICK
     if question.type in ("integer", "decimal"):
         shown = number_boxes(question)
-        return shown if shown.count("__") <= WIDEST_BOXES else ""
+        return shown if shown.count("__") + shown.count(".") <= WIDEST_BOXES else ""
     return ""

@@ -22,7 +22,7 @@ STYLES = (
     Style("Paper Heading", HEITI, 13, "left", before_pt=12, after_pt=4, is_single=True, keeps_next=True, level=0),
     Style("Paper Band", HEITI, 10.5, "left", before_pt=6, after_pt=2, is_single=True, keeps_next=True, level=1),
     Style("Paper Question", SONGTI, 10.5, "left", before_pt=5, is_single=True, keeps_next=True, left_mm=NUMBER_MM, hanging_mm=NUMBER_MM),
-    Style("Paper Note", KAITI, 10.5, "left", before_pt=5, after_pt=1, is_single=True, left_mm=NUMBER_MM),
+    Style("Paper Note", KAITI, 10.5, "left", before_pt=5, after_pt=1, is_single=True, keeps_next=True, left_mm=NUMBER_MM),
     Style("Paper Condition", KAITI, 9.5, "left", before_pt=5, is_single=True, keeps_next=True, is_bold=True, left_mm=NUMBER_MM),
     Style("Paper Hint", KAITI, 9, "left", is_single=True, keeps_next=True, left_mm=NUMBER_MM),
     Style("Paper Answer", SONGTI, 10.5, "left", before_pt=2, is_single=True, left_mm=NUMBER_MM),

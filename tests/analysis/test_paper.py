@@ -154,6 +154,37 @@ def test_paper__repeat__has_a_column_for_each_in_blocks_of_four(form: Questionna
     assert "如多于 6 个，请另附一张。" in words_of(document)
 
 
+def test_paper__decimal_too_wide_for_its_column__has_room_to_write() -> None:
+    form = read_form("""
+    | survey |              |      |       |                       |
+    |        | type         | name | label | constraint            |
+    |        | begin_repeat | rooms | Rooms |                      |
+    |        | decimal      | area | Area  | . >= 5 and . <= 400   |
+    |        | decimal      | share | Share | . >= 0 and . <= 1    |
+    |        | end_repeat   |      |       |                       |
+    """)
+    rows = cells_of(paper_of(form, form.default_language, n_instances=4), 2)
+    assert [row[1] for row in rows[1:]] == ["", "|__| . |__|__|"]
+
+
+def test_paper__signatures_and_notes__stand_on_one_page_with_what_they_belong_to(form: Questionnaire) -> None:
+    document = paper_of(form, "zh")
+    *before, last = [row.cells[0].paragraphs[0] for row in document.tables[-2].rows]
+    assert [bool(each.paragraph_format.keep_with_next) for each in (*before, last)] == [True, True, False]
+    assert document.styles["Paper Note"].paragraph_format.keep_with_next
+
+
+def test_condition__on_the_kind_of_household__says_the_kind_and_that_it_may_be_unknown() -> None:
+    form = read_form("""
+    | survey |      |                |       |
+    |        | type | name           | label |
+    |        | text | household_kind | Kind  |
+    """)
+    describer = Describer(form, form.default_language, "zh", {})
+    path = "/data/household_kind"
+    assert describer.condition(f"{path} = 'lifted_out' or {path} = ''", path + "s") == "“户类别”为“脱贫户”，或“户类别”没有答案"
+
+
 def test_paper__repeat_of_a_fixed_number__has_so_many_columns() -> None:
     form = read_form("""
     | survey |              |      |       |              |
