@@ -4,9 +4,7 @@
 set -eu
 
 LUCIDE=1.62.0
-NAMES="arrow-left book-open calendar chart-column check chevron-left chevron-right circle-check circle-question-mark circle-user-round
-  circle-x clipboard-list contrast download external-link file-text house inbox info languages link log-out map-pin monitor moon pencil
-  plus printer search shield-check smartphone sun tablet trash-2 triangle-alert upload users"
+NAMES="circle-check circle-question-mark circle-user-round circle-x contrast info monitor moon sun triangle-alert"
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
