@@ -10,6 +10,7 @@ from survey.datasets.operations import TAKEN
 from survey.events import Event
 from survey.intake.models import Submission
 from survey.pages.paging import Page, page_of
+from survey.rights.cutting import is_cut
 from survey.visits.models import Visit
 
 
@@ -43,14 +44,16 @@ def list_offered(session: Session) -> tuple[OfferedVisit, ...]:
 
 
 def list_taken(session: Session, number: int) -> tuple[Page, tuple[TakenDataset, ...]]:
-    """Page `number` of what was taken, newest first."""
-    total = session.scalar(select(func.count()).select_from(Event).where(Event.action == TAKEN)) or 0
-    page = page_of(number, total)
+    """Page `number` of what was taken, newest first; somebody bound to places is told of visits that they see."""
+    is_shown = [Event.action == TAKEN]
+    if is_cut(session):
+        is_shown.append(Event.subject_id.in_(select(Visit.id)))
+    page = page_of(number, session.scalar(select(func.count()).select_from(Event).where(*is_shown)) or 0)
     statement = (
         select(Event, User.name, Visit.title)
         .outerjoin(User, User.id == Event.actor_id)
         .outerjoin(Visit, Visit.id == Event.subject_id)
-        .where(Event.action == TAKEN)
+        .where(*is_shown)
         .order_by(Event.number.desc())
         .limit(page.size)
         .offset(page.offset)

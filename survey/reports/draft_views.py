@@ -16,10 +16,13 @@ from survey.first_run.queries import organisation_name
 from survey.house_styles.queries import list_styles, read_style
 from survey.issues.identifying import find_identifying, identifying_text
 from survey.issues.identifying_queries import read_known_of_visit
+from survey.pages.downloads import DOCX, download
 from survey.reports import operations
 from survey.reports.about_form import FIELD_OF, AboutForm, about_form
 from survey.reports.forms import DraftForm
+from survey.reports.queries import content_of
 from survey.reports.words import KIND_LABELS, KIND_NOTES
+from survey.rights.cutting import is_cut
 from survey.storage import current_storage
 from survey.this_app import this_app
 
@@ -38,6 +41,9 @@ def draft(kind: str) -> Any:
     """Ask what the report is about and how it is to be written, draft it, and lead to the register, from where it is fetched at once."""
     told = find_kind(kind).told
     if told not in offered_kinds():
+        abort(403)
+    if is_cut(current_session()) and "visit_id" not in told.about:
+        # It is about all places, whichever visit the address names beside.
         abort(403)
     today = field_date(utc_now())
     about = about_form(current_session(), told, request.args, today.year, is_asked=request.method == "GET")
@@ -61,6 +67,9 @@ def draft(kind: str) -> Any:
             has_native_charts=bool(form.has_native_charts.data),
         )
     report = operations.register_draft(current_session(), actor(), drafted, current_storage(), utc_now())
+    if is_cut(current_session()):
+        # Whoever is bound to places does not open the register, and has the draft at once.
+        return download(content_of(report, current_storage()), f"{report.title}.docx", DOCX)
     flash(_("Drafted: %(title)s. The download begins by itself.", title=report.title), "success")
     return redirect(url_for("reports.index", drafted=report.id))
 

@@ -31,10 +31,10 @@ def keep_to_places() -> Any:
     if right is None or right.place not in (CUT, WHOLE_VISIT):
         return _refused(_("This page tells of all places at once, and your account is for some places only."))
     if right.place == WHOLE_VISIT:
-        visit_id = _visit_asked_for(session)
-        if visit_id is None:
+        visit_ids = _visits_asked_for(session)
+        if not all(visit_ids):
             return _refused(_("Name a visit: your account is for some places only, and the page tells of whole visits."))
-        if not goes_nowhere_else(session, visit_id, prefixes):
+        if not all(goes_nowhere_else(session, visit_id, prefixes) for visit_id in visit_ids):
             return _refused(_("This page tells of a visit as a whole, and the visit also goes to places that your account is not for."))
     g.survey_places = prefixes
     cut(session, prefixes, options_for(prefixes))
@@ -64,15 +64,16 @@ def goes_nowhere_else(session: Session, visit_id: str, prefixes: tuple[str, ...]
     return bool(codes) and all(is_within(code, prefixes) for code in codes)
 
 
-def _visit_asked_for(session: Session) -> str | None:
+def _visits_asked_for(session: Session) -> list[str]:
+    """Every visit that the request names, "" where it names none: a form may name another one than its address, and views go by either."""
     values = request.view_args or {}
     if "visit_id" in values:
-        return str(values["visit_id"])
+        return [str(values["visit_id"])]
     if "draw_id" in values:
-        return session.scalar(select(Draw.visit_id).where(Draw.id == values["draw_id"]))
+        return [session.scalar(select(Draw.visit_id).where(Draw.id == values["draw_id"])) or ""]
     if "batch_id" in values:
-        return session.scalar(select(ReportBatch.visit_id).where(ReportBatch.id == values["batch_id"]))
-    return request.values.get("visit") or None
+        return [session.scalar(select(ReportBatch.visit_id).where(ReportBatch.id == values["batch_id"])) or ""]
+    return request.values.getlist("visit") or [""]
 
 
 def _refused(told: str) -> Any:

@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.accounts.operations import check_places
+from survey.events import log_event
+from survey.instruments.models import QuestionnaireVersion
 from survey.models import Base
+from survey.pages.downloads import DOCX
+from survey.places.models import Household
 from survey.rights.cutting import prefix_of, prefixes_of
 from survey.rights.placed import PLACED, SPECIAL, UNPLACED
+from survey.visits.models import Assignment, Visit
 from tests.builders import NOW, add_assignment, add_form, add_household, add_pair, add_person, add_region, add_submission, add_visit
 from tests.conftest import SignIn
 from tests.issues import add_issue
@@ -90,6 +95,36 @@ def test_pages__for_somebody_bound_to_a_county__tell_nothing_of_another(app: Fla
         assert "您的账号只限部分地区" in page.text
     everywhere = sign_in("coordinator")
     assert all(mark in everywhere.get("/review").text for mark in ("uuid:1", "uuid:2")), "nothing that was cut is kept for others"
+
+
+def test_visit_as_a_whole__named_in_the_form_or_beside_one_that_may_be_seen__is_refused(
+    bound: User, session: Session, sign_in: SignIn
+) -> None:
+    mixed = session.scalars(select(Visit.id)).one()
+    version = session.scalars(select(QuestionnaireVersion)).one()
+    own = add_visit(session, "own", village_codes=(HERE,), forms=(version,))
+    lead = add_pair(session, own, lead="lead2", second="second2")
+    household = session.scalars(select(Household).where(Household.village_code == HERE)).one()
+    for number, assignment in enumerate((add_assignment(session, lead, household), session.scalars(select(Assignment).limit(1)).one())):
+        add_submission(session, version, f"uuid:accepted{number}", assignment=assignment, state="accepted")
+    log_event(session, None, "dataset.exported", "dataset", "visit-elsewhere", NOW, purpose="别处的用途")
+    session.commit()
+    client, data = sign_in("bound"), {"language": "zh", "formats": ["csv"], "k": "2", "contents": "deidentified"}
+    assert client.post("/figures/update?visit=own", data={"visit": "own"}).status_code == 302
+    assert "别处的用途" not in client.get("/reports/datasets?visit=own").text
+    assert "别处的用途" in sign_in("coordinator").get("/reports/datasets").text
+    client = sign_in("bound")
+    for address, told in (
+        ("/reports/datasets?visit=own", data | {"visit": mixed}),
+        ("/reports/datasets?visit=own", data | {"visit": mixed, "contents": "full", "purpose": "复核"}),
+        ("/figures/update?visit=own", {"visit": mixed}),
+        (f"/reports/draft/visit?visit=own&visit={mixed}", {"language": "zh", "audience": "inward"}),
+        ("/reports/draft/quarter?visit=own&year=2018&quarter=2", {"language": "zh", "audience": "inward"}),
+    ):
+        assert client.post(address, data=told).status_code == 403, address
+    assert client.get("/figures?visit=&visit=own").status_code == 403
+    drafted = client.post("/reports/draft/method?visit=own", data={"language": "zh", "audience": "inward"})
+    assert (drafted.status_code, drafted.mimetype) == (200, DOCX), "the register is shut to them"
 
 
 def test_binding__of_roles_that_see_everything_or_to_no_place__is_refused(session: Session, bound: User) -> None:
