@@ -50,7 +50,7 @@ RETURNED_WITH = {
     "no_position": ("没有定位也没有照片，请补充说明。",),
     "clock_wrong": ("访谈时间无法认定，请说明。",),
     "not_countersigned": ("请副访看过答卷并签名。",),
-    "countersign_unproven": ("签名密码不对，请副访本人重签。",),
+    "countersign_unproven": ("签名的 PIN 不对，请副访本人重签。",),
     "far_position": ("定位离农户三公里以上，请说明在哪里访谈。",),
     "same_picture": ("住房照片与另一户相同，请重拍。",),
     "impossible_speed": ("与上一户相距太远，请核对时间和地点。",),

@@ -13,6 +13,7 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.intake.models import Submission
 from survey.intake.texts import text_for
 from survey.places.models import Household, Region
+from survey.visits.ledger import ARCHIVE_FORM
 from survey.visits.models import Assignment, Pair, Visit, VisitForm
 
 Condition = ColumnElement[bool]
@@ -59,7 +60,7 @@ class AssignedHousehold:
 
 
 def list_assignments_of(session: Session, user_id: str) -> tuple[AssignedHousehold, ...]:
-    """What the pairs of this person are to do in open visits, by planned day (none last), village, group, number and form."""
+    """What the pairs of this person are to do in open visits, by day (none last), village, group, number and form, the file last."""
     mine = or_(Pair.lead_id == user_id, Pair.second_id == user_id)
     return list_assigned(session, Visit.state == "open", mine, reader_id=user_id)
 
@@ -191,6 +192,10 @@ def _assigned(row: AnyRow, answer: AnyRow | None, version: AnyRow | None) -> Ass
 
 
 def _field_order(found: AssignedHousehold) -> tuple[object, ...]:
-    """As a pair walks: by day, village, group and number; numbers of different length in their numeric order."""
+    """As a pair walks: by day, village, group and number; numbers of different length in their numeric order.
+
+    A household is heard before its file is read, so that nobody asks what the file made them expect.
+    """
     day = found.planned_on or date.max
-    return (day, found.village_code, found.group_name, found.number.zfill(32), found.form_id, found.assignment_id)
+    household = (day, found.village_code, found.group_name, found.number.zfill(32))
+    return (*household, found.form_id == ARCHIVE_FORM, found.form_id, found.assignment_id)

@@ -120,7 +120,7 @@ def test_second__who_is_not_there__is_named_with_the_reason_and_the_lead_may_tak
     page = open_page("lead1", "/tablet/")
     hand_over(page)
     expect(page.locator("#countersign")).to_be_disabled()
-    expect(page.locator("#summary")).to_contain_text("尚未设置密码")
+    expect(page.locator("#summary")).to_contain_text("尚未设置 PIN")
     page.click("#hand-back")
     fill(page, "home/n_members", "5")
     assert [card["state"] for card in drafts(page)] == ["draft"]

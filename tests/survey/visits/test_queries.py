@@ -23,6 +23,15 @@ def test_list_assignments_of__several_days__comes_in_the_order_of_the_walk(sessi
     assert {(row.form_title, row.form_version, row.state) for row in rows} == {("测试问卷", "2018.1", "open")}
 
 
+def test_list_assignments_of__household_and_its_file__hears_the_household_first(session: Session) -> None:
+    pair = builders.add_pair(session, builders.add_visit(session))
+    household = builders.add_household(session)
+    for form_id in ("archive_check", "household", "look_back"):
+        builders.add_assignment(session, pair, household, form_id)
+
+    assert [row.form_id for row in list_assignments_of(session, pair.lead_id)] == ["household", "look_back", "archive_check"]
+
+
 def test_list_assignments_of__with_an_edited_submission__tells_the_newest_that_counts(session: Session) -> None:
     version = builders.add_form(session)
     pair = builders.add_pair(session, builders.add_visit(session, forms=[version]))
