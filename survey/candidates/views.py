@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
-from wtforms import Form, SelectField
+from wtforms import SelectField
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import text_in
@@ -29,6 +29,7 @@ from survey.intake.texts import text_for
 from survey.issues.life import EDITORS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.words import KIND_LABELS
 
 READERS = ("admin", "coordinator", "author")
@@ -36,7 +37,7 @@ READERS = ("admin", "coordinator", "author")
 blueprint = Blueprint("candidates", __name__, url_prefix="/issues/candidates")
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
     """The filters; sent with GET, so it needs no token and its address can be passed on."""
 
     visit = SelectField(_l("Visit"), validate_choice=False)

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from survey.comparison.cases import EVERYTHING, WAITING_TOO, CaseFilter
@@ -13,9 +13,10 @@ from survey.comparison.operations import MAX_REASON_LENGTH
 from survey.comparison.words import DECIDED_LABELS, KIND_LABELS
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITIES, SEVERITY_LABELS
 from survey.pages.choices import Label, choices_of
+from survey.pages.plain_form import PlainForm
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
     """The filters; sent with GET, so it needs no token and its address can be passed on."""
 
     item = SelectField(_l("Item"), validate_choice=False)

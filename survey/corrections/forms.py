@@ -7,7 +7,7 @@ from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import DateInput, NumberInput
 
@@ -20,6 +20,7 @@ from survey.corrections.queries import CorrectionFilter, FilterOptions
 from survey.corrections.words import FILTER_LABELS
 from survey.pages.choices import Labels, choices_of
 from survey.pages.fields import list_field
+from survey.pages.plain_form import PlainForm
 from survey.reconciling.page import EXAMPLES
 
 NUMBERS = ("integer", "decimal", "range")
@@ -54,13 +55,13 @@ class WithdrawForm(FlaskForm):
     reason = TextAreaField(_l("Reason"), [DataRequired(_l("Please say why; the reason is kept.")), Length(max=MAX_REASON_LENGTH)])
 
 
-class ChooseForm(Form):
+class ChooseForm(PlainForm):
     """Which answer to correct; sent with GET."""
 
     node = SelectField(_l("Answer"), validate_choice=False)
 
 
-class CorrectionFilterForm(Form):
+class CorrectionFilterForm(PlainForm):
     """The filters of a visit's list; sent with GET, so its address can be passed on."""
 
     village = SelectField(_l("Village"), validate_choice=False)

@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     Field,
-    Form,
     IntegerField,
     RadioField,
     SelectField,
@@ -49,6 +48,7 @@ from survey.errors import spoken
 from survey.field_time import FIELD_ZONE
 from survey.pages.choices import choices_of
 from survey.pages.fields import given
+from survey.pages.plain_form import PlainForm
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.models import Visit
 
@@ -266,7 +266,7 @@ class ReplaceVillageForm(_ReplacementForm):
     )
 
 
-class SampleFilterForm(Form):
+class SampleFilterForm(PlainForm):
     """Which units are shown; sent with GET."""
 
     village = SelectField(_l("Village"), validate_choice=False)

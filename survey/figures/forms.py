@@ -2,16 +2,17 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, SelectField
+from wtforms import HiddenField, SelectField
 
 from survey.figures.reading import LEAST_ANSWERS, Selection
 from survey.pages.choices import choices_of
 from survey.pages.fields import list_field
+from survey.pages.plain_form import PlainForm
 
 LEAST_OFFERED = (1, 5, 10, 30)
 
 
-class SelectionForm(Form):
+class SelectionForm(PlainForm):
     """The filters; sent with GET, so it needs no token and its address can be passed on. A visit is always chosen."""
 
     visit = SelectField(_l("Visit"), validate_choice=False)

@@ -10,7 +10,6 @@ from wtforms import (
     DateField,
     Field,
     FieldList,
-    Form,
     FormField,
     PasswordField,
     SelectField,
@@ -24,6 +23,7 @@ from survey.accounts.forms import NotGuessable
 from survey.accounts.passwords import MIN_PASSWORD_LENGTH
 from survey.liaison.words import EXPERT_LEVEL_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.visits.forms import trimmed
 from survey.visits.operations import MAX_TITLE_LENGTH
 
@@ -78,7 +78,7 @@ class OrganisationForm(FlaskForm):
     level = SelectField(_l("Level of the organisation"), choices=choices_of(EXPERT_LEVEL_LABELS), default="county")
 
 
-class PairRow(Form):
+class PairRow(PlainForm):
     """The two people of a pair; both empty for none."""
 
     lead = SelectField(_l("Lead"), validate_choice=False)

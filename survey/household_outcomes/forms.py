@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import Field, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -16,13 +16,14 @@ from survey.household_outcomes.queries import Found
 from survey.issues.words import HOUSEHOLD_OUTCOME_LABELS, VERDICT_LABELS
 from survey.kept_files import GivenFile
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.forms import trimmed
 
 MAX_REASON_LENGTH = 2000
 
 
-class RowForm(Form):
+class RowForm(PlainForm):
     """What was found at one household; `was` is what the person saw when the page was opened."""
 
     outcome = SelectField(_l("Found at the look-back"), choices=choices_of(HOUSEHOLD_OUTCOME_LABELS, none=_l("Not asked yet")))

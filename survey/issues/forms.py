@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -32,6 +32,7 @@ from survey.issues.withdrawing import ANEW, STANDS, STANDS_CHANGED
 from survey.issues.words import AREA_LABELS, ATTRIBUTION_LABELS, LEVEL_LABELS, SCOPE_LABELS, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
 from survey.pages.choices import Labels, choices_of
 from survey.pages.fields import list_field
+from survey.pages.plain_form import PlainForm
 from survey.visits.forms import trimmed
 
 MAX_TITLE_LENGTH = 200
@@ -48,7 +49,7 @@ WAIT_LABELS = {
 WHO_LABELS = {MINE: _l("Mine"), AUTHOR: _l("Raised by me"), VERIFIER: _l("Given to me to verify")}
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
     """The filters of the list; sent with GET, so it needs no token and its address can be passed on."""
 
     text = StringField(_l("Number or words"), [Length(max=64)], render_kw={"placeholder": _l("Number, or words of the title")})

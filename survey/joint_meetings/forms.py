@@ -2,13 +2,14 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from survey.joint_meetings.operations import MAX_LENGTH
+from survey.pages.plain_form import PlainForm
 
 
-class PlaceForm(Form):
+class PlaceForm(PlainForm):
     """Whose joint meeting is prepared; sent with GET."""
 
     region = SelectField(_l("Place"), validate_choice=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.liaison.amounts import parse_fen, ten_thousands
@@ -16,10 +16,11 @@ from survey.liaison.models import Assistance
 from survey.liaison.register import MAX_GIVER_LENGTH, MAX_NOTE_LENGTH, YEARS
 from survey.liaison.words import COLUMN_LABELS, GIVER_KIND_LABELS, HELP_KIND_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.codes import full_code
 
 
-class AssistanceFilterForm(Form):
+class AssistanceFilterForm(PlainForm):
     """Which entries are shown; sent with GET."""
 
     year = SelectField(_l("Year"), validate_choice=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from survey.issues.words import AREA_LABELS
@@ -16,6 +16,7 @@ from survey.liaison.models import Expert
 from survey.liaison.places import Gazetteer
 from survey.liaison.words import AVAILABILITY_LABELS, EXPERT_LEVEL_LABELS, SKILL_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.codes import full_code
 
 SEPARATORS = str.maketrans(dict.fromkeys("，,；;\n\t", "、"))
@@ -33,7 +34,7 @@ def skill_choices(used: Iterable[str]) -> list[tuple[str, object]]:
     return [*SKILL_LABELS.items(), *((skill, skill) for skill in used if skill not in SKILL_LABELS)]
 
 
-class ExpertFilterForm(Form):
+class ExpertFilterForm(PlainForm):
     """Who is looked for; sent with GET."""
 
     skill = SelectField(_l("Skill"), validate_choice=False)

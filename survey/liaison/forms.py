@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
-from wtforms import BooleanField, DateField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, DateField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from survey.liaison.contact_queries import ContactFilter
@@ -14,6 +14,7 @@ from survey.liaison.material_queries import RequestFilter
 from survey.liaison.models import Contact
 from survey.liaison.words import CONTACT_LEVEL_LABELS, MEANS_LABELS, REQUEST_STATE_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.codes import full_code
 
 PHONE = Regexp(r"^[0-9+()（）、,/ -]*$", message=_l("Use digits, spaces, hyphens, brackets and a plus sign only."))
@@ -32,7 +33,7 @@ def refuse_future(day: date | None, today: date) -> None:
         raise ValidationError(_l("This day has not come yet."))
 
 
-class ContactFilterForm(Form):
+class ContactFilterForm(PlainForm):
     """Which contacts are shown; sent with GET."""
 
     place = SelectField(_l("Place"), validate_choice=False)
@@ -77,7 +78,7 @@ class ContactForm(FlaskForm):
             raise ValidationError(_l("This lies before the first day."))
 
 
-class RequestFilterForm(Form):
+class RequestFilterForm(PlainForm):
     """Which requests are shown; sent with GET."""
 
     place = SelectField(_l("Place"), validate_choice=False)

@@ -6,12 +6,13 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from survey.liaison.forms import refuse_future, trimmed
 from survey.liaison.meeting_queries import NO_VISIT, MeetingFilter
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.codes import full_code
 from survey.visits.meeting_operations import MAX_MEETING_TITLE_LENGTH, MAX_NAME_LENGTH, MAX_POST_LENGTH, MAX_VENUE_LENGTH, Attendee
 from survey.visits.models import Meeting
@@ -21,7 +22,7 @@ SEPARATORS = ("，", ",", "\t", "：", ":")
 """What may stand between somebody's name and post."""
 
 
-class MeetingFilterForm(Form):
+class MeetingFilterForm(PlainForm):
     """Which meetings are shown; sent with GET."""
 
     visit = SelectField(_l("Visit"), validate_choice=False)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField
+from wtforms import SelectField
 
 from survey.accounts.access import requires
 from survey.db import current_session
@@ -29,6 +29,7 @@ from survey.lookback.workbook import look_back_workbook
 from survey.pages.choices import choices_of
 from survey.pages.downloads import download
 from survey.pages.paging import page_of
+from survey.pages.plain_form import PlainForm
 from survey.pages.workbooks import XLSX
 from survey.visits.page import READERS, render_visit, visit_words
 from survey.visits.plan_queries import find_visit
@@ -55,7 +56,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-class HouseholdsForm(Form):
+class HouseholdsForm(PlainForm):
     """The filters of the list of households; sent with GET."""
 
     village = SelectField(_l("Village"), validate_choice=False)
@@ -69,7 +70,7 @@ class HouseholdsForm(Form):
         self.again.choices = choices_of({name: label for name, label in AGAIN_LABELS.items() if name in present}, none=_l("All"))
 
 
-class AnswersForm(Form):
+class AnswersForm(PlainForm):
     """The filters of the table of answers; sent with GET."""
 
     form = SelectField(_l("Questionnaire"), validate_choice=False)
@@ -81,7 +82,7 @@ class AnswersForm(Form):
     )
 
 
-class IssuesForm(Form):
+class IssuesForm(PlainForm):
     """The filters of the list of candidates; sent with GET."""
 
     rule = SelectField(_l("Issue"), validate_choice=False)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from survey.outcomes.models import TAKEN_BACK, UNMET
 from survey.outcomes.queries import NOT_RECORDED, RECORDED
 from survey.outcomes.words import OUTCOME_HINTS, OUTCOME_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.tablet.told import MAX_NOTE_LENGTH
 from survey.visits.models import Visit
 from survey.visits.ordering import pairs_in_order
@@ -36,7 +37,7 @@ class OutcomeForm(FlaskForm):
             self.keys.data = [choice.value for choice in self.keys.choices]
 
 
-class OutcomeFilterForm(Form):
+class OutcomeFilterForm(PlainForm):
     """The filters of the list; sent with GET."""
 
     outcome = SelectField(_l("What the pair found"), validate_choice=False)

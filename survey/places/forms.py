@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
-    Form,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -20,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places import codes
 from survey.places.models import Household, MonitoringPoint
 from survey.places.operations import HouseholdFacts
@@ -34,13 +34,13 @@ def trimmed(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-class SearchForm(Form):
+class SearchForm(PlainForm):
     """Looking for a place by name or code."""
 
     search = StringField(_l("Name or code"), filters=[trimmed])
 
 
-class HouseholdFilterForm(Form):
+class HouseholdFilterForm(PlainForm):
     """Looking for households of a village; sent with GET."""
 
     kind = SelectField(_l("Kind of household"), choices=choices_of(KIND_LABELS, none=_l("All")), validate_choice=False)

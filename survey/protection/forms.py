@@ -5,15 +5,16 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.protection.operations import MAX_TEXT_LENGTH
 from survey.protection.queries import ReadFilter
 
 
-class ReadFilterForm(Form):
+class ReadFilterForm(PlainForm):
     """Which reads are wanted; a filter that cannot be understood is none."""
 
     person = SelectField(_l("Person"), [Optional()], validate_choice=False)
@@ -32,7 +33,7 @@ class ReadFilterForm(Form):
         return ReadFilter(self.person.data or "", since, until, (self.address.data or "").strip())
 
 
-class PersonSearchForm(Form):
+class PersonSearchForm(PlainForm):
     """Who is looked for."""
 
     q = StringField(_l("Name, household number or identity number"), [Optional()])

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField
+from wtforms import SelectField
 
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 
 EVERYTHING = "all"
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
     """The filters; sent with GET, so it needs no token and its address can be passed on."""
 
     form = SelectField(_l("Questionnaire"), validate_choice=False)

@@ -6,10 +6,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, Form, IntegerField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.forms import trimmed
 from survey.registry.id_numbers import clean_id_number, read_id_number
 from survey.registry.models import HouseholdMember, Identification
@@ -128,7 +129,7 @@ class CorrectionForm(IdentificationForm):
         return cls(today, data={"kind": row.kind, "happened_on": row.happened_on, "note": row.note})
 
 
-class DayForm(Form):
+class DayForm(PlainForm):
     """The day that is asked about; sent with GET."""
 
     day = DateField(_l("On the day"), [Optional()])

@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField
+from wtforms import SelectField
 
 from analysis.report.kinds.names import KindName
 from analysis.report.kinds.records import About
 from survey.issues.words import AREA_LABELS
 from survey.pages.choices import choices_of
 from survey.pages.fields import list_field
+from survey.pages.plain_form import PlainForm
 from survey.reports.queries import ReportableVisit, list_places, list_reportable
 
 FIELD_OF = {
@@ -27,7 +28,7 @@ FIELD_OF = {
 """The field of the form, and of its address, for each parameter of a report."""
 
 
-class AboutForm(Form):
+class AboutForm(PlainForm):
     """What a report is about; sent with GET, so that its address can be passed on. Fields that the kind does not need are taken out."""
 
     visit = SelectField(_l("Visit"), validate_choice=False)

@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from analysis.report.kinds.records import Quotation
@@ -16,6 +16,7 @@ from survey.house_styles.queries import IN_USE, NONE
 from survey.issues.words import AREA_LABELS
 from survey.pages.choices import Label, choices_of
 from survey.pages.language import LANGUAGES
+from survey.pages.plain_form import PlainForm
 from survey.places.words import KIND_LABELS as HOUSEHOLD_KIND_LABELS
 from survey.reports.operations import REGISTERED_BY_HAND, TITLE_LIMIT
 from survey.reports.words import AUDIENCE_LABELS, KIND_LABELS
@@ -25,7 +26,7 @@ QUOTATION_LIMIT = 200
 SPEAKERS = {**HOUSEHOLD_KIND_LABELS, "cadre": _l("Village cadre"), "work_team": _l("Resident work team")}
 
 
-class QuotationForm(Form):
+class QuotationForm(PlainForm):
     """What somebody said, and of which kind they are; without a text it counts for nothing."""
 
     text = TextAreaField(_l("Words quoted"), [Optional(), Length(max=QUOTATION_LIMIT)])

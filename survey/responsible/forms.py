@@ -6,19 +6,20 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from survey.issues.words import REPLY_KIND_LABELS
 from survey.kept_files import GivenFile
 from survey.liaison.forms import trimmed
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.responsible.answering import MAX_BODY_LENGTH, MAX_FILES, ReplyFacts
 from survey.responsible.queries import ReportedFilter
 from survey.responsible.words import DECISION_LABELS, SHOW_LABELS
 
 
-class ReportedFilterForm(Form):
+class ReportedFilterForm(PlainForm):
     """Which issues are shown; sent with GET."""
 
     show = SelectField(_l("Shown"), choices=choices_of(SHOW_LABELS), validate_choice=False)
@@ -30,7 +31,7 @@ class ReportedFilterForm(Form):
         return ReportedFilter(show, self.search.data or "")
 
 
-class CountyForm(Form):
+class CountyForm(PlainForm):
     """Which county is looked at; sent with GET."""
 
     county = SelectField(_l("County"), validate_choice=False)

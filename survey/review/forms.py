@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from survey.intake.flags import FLAG_LABELS
 from survey.pages.choices import Labels, choices_of
 from survey.pages.fields import list_field
+from survey.pages.plain_form import PlainForm
 from survey.review.decision_queries import DONE, DecisionFilter
 from survey.review.filters import ANY_FLAG, NO_FLAG, NOT_SIGNED, SubmissionFilter
 from survey.review.queries import FilterOptions
 from survey.review.words import EVENT_LABELS, STATE_LABELS
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
     """The filters of the list; sent with GET, so it needs no token and its address can be passed on."""
 
     visit = SelectField(_l("Visit"), validate_choice=False)
@@ -55,7 +56,7 @@ class FilterForm(Form):
             list_field(self, name).choices = choices_of(labels, none=everything)
 
 
-class DecisionFilterForm(Form):
+class DecisionFilterForm(PlainForm):
     """The filters of the decisions; sent with GET."""
 
     person = SelectField(_l("Person"), validate_choice=False)

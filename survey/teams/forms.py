@@ -13,7 +13,6 @@ from wtforms import (
     BooleanField,
     Field,
     FloatField,
-    Form,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -25,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from survey.pages.choices import choices_of
 from survey.pages.fields import given
+from survey.pages.plain_form import PlainForm
 from survey.teams.distributing import Rules
 from survey.teams.operations import MAX_LANGUAGE_LENGTH, MAX_NOTE_LENGTH
 from survey.teams.words import ROLE_LABELS, day_text
@@ -111,7 +111,7 @@ def _check_languages(field: Field) -> None:
         raise ValidationError(_("Separate languages by commas; each is at most %(max)d characters long.", max=MAX_LANGUAGE_LENGTH))
 
 
-class PeopleFilterForm(Form):
+class PeopleFilterForm(PlainForm):
     """Which people are shown; sent with GET."""
 
     language = SelectField(_l("Speaks"), validate_choice=False)
@@ -121,7 +121,7 @@ class PeopleFilterForm(Form):
         self.language.choices = choices_of(((word, word) for word in languages), none=_l("All"))
 
 
-class DistributeForm(Form):
+class DistributeForm(PlainForm):
     """How households are to be given out; sent with GET, so that a proposal has an address."""
 
     forms = SelectMultipleField(_l("Questionnaires"), [DataRequired(_l("Choose at least one questionnaire."))])

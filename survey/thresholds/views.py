@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField
+from wtforms import SelectField
 
 from analysis.words import value_text
 from survey.accounts.access import requires
@@ -16,6 +16,7 @@ from survey.issues.page import READERS, issue_words
 from survey.issues.queries import names_of_places
 from survey.issues.words import AREA_LABELS, LEVEL_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.reports.queries import list_reportable
 from survey.thresholds.queries import open_issues_of
 from survey.thresholds.reading import list_crossings
@@ -24,7 +25,7 @@ from survey.thresholds.wording import BASIS_LABELS, interval_text, threshold_tex
 blueprint = Blueprint("thresholds", __name__, url_prefix="/issues/candidates/estimates")
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
     """The filters; sent with GET, so it needs no token and its address can be passed on. A visit is always chosen."""
 
     visit = SelectField(_l("Visit"), validate_choice=False)

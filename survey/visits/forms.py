@@ -6,11 +6,12 @@ from datetime import date
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from survey.issues.words import AREA_LABELS
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 from survey.visits.meeting_operations import MAX_MEETING_TITLE_LENGTH
 from survey.visits.models import Pair, Visit
@@ -137,7 +138,7 @@ class PairForm(FlaskForm):
             raise ValidationError(_l("Another pair of this visit has this name."))
 
 
-class ChoiceForm(Form):
+class ChoiceForm(PlainForm):
     """Which households are to be assigned; sent with GET."""
 
     form = SelectField(_l("Questionnaire"), validate_choice=False)
@@ -187,7 +188,7 @@ class AssignForm(DayInVisitForm):
         )
 
 
-class AssignmentFilterForm(Form):
+class AssignmentFilterForm(PlainForm):
     """Which assignments are shown; sent with GET."""
 
     pair = SelectField(_l("Pair"), validate_choice=False)

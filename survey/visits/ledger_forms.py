@@ -3,16 +3,17 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, RadioField, ValidationError
+from wtforms import DateField, Field, RadioField, ValidationError
 from wtforms.validators import Optional
 
 from survey.pages.choices import choices_of
+from survey.pages.plain_form import PlainForm
 from survey.visits.periods import EVER, Period
 
 BY = {"year": _l("By year"), "quarter": _l("By quarter")}
 
 
-class DaysForm(Form):
+class DaysForm(PlainForm):
     """From a day to a day."""
 
     since = DateField(_l("From"), [Optional()])

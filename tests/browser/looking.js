@@ -154,6 +154,12 @@
 
   const dialogs = () => (document.querySelectorAll("dialog[open]").length > 1 ? ["a dialog over a dialog"] : []);
 
+  // What a browser says of a field is in its own language and gone at the next press; the program's messages stay beside the field.
+  const spokenByBrowser = () =>
+    [...document.forms]
+      .filter((form) => !form.noValidate && [...form.elements].some((each) => each.required || each.matches("[min], [max], [pattern], [minlength]")))
+      .map((form) => `the browser would speak for the program: ${told(form)}`);
+
   const missing = (known) => {
     const canvas = new OffscreenCanvas(24, 24).getContext("2d", { willReadFrequently: true });
     canvas.font = `16px ${getComputedStyle(document.body).fontFamily}`;
@@ -174,7 +180,7 @@
   };
 
   window.looking = {
-    layout: () => [...sideways(), ...clipped(), ...controls(), ...dialogs()],
+    layout: () => [...sideways(), ...clipped(), ...controls(), ...dialogs(), ...spokenByBrowser()],
     paint,
     faint,
     unseenFocus,
