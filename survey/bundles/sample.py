@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, undefer
 
 from survey.bundles.queries import Scope
@@ -23,6 +23,7 @@ from survey.intake.models import Submission
 from survey.outcomes.queries import standing_outcomes
 from survey.places import codes
 from survey.places.models import Household
+from survey.visits.ledger import ARCHIVE_FORM
 from survey.visits.models import Assignment, Visit, VisitVillage
 
 SAMPLE = (
@@ -94,17 +95,25 @@ def _inherited(session: Session, visit_id: str, made: Draw, outcomes: Mapping[st
 
 
 def _outcomes(session: Session, visit_id: str) -> dict[str, str]:
-    """By household of the visit: that an accepted interview is there, or what stood in its way."""
+    """By household of the visit: that an accepted interview is there, or what stood in its way. A file that was read is no interview."""
     outcomes: dict[str, str] = {}
-    standing = standing_outcomes(session, Assignment.visit_id == visit_id)
-    assigned = select(Assignment.id, Assignment.household_id).where(Assignment.visit_id == visit_id, Assignment.household_id.is_not(None))
-    for assignment_id, household_id in session.execute(assigned):
+    conditions = _to_be_interviewed(visit_id)
+    standing = standing_outcomes(session, *conditions)
+    for assignment_id, household_id in session.execute(select(Assignment.id, Assignment.household_id).where(*conditions)):
         if assignment_id in standing and household_id:
             outcomes[household_id] = standing[assignment_id].outcome
     accepted = select(Submission.household_id).where(
-        Submission.visit_id == visit_id, Submission.review_state == "accepted", Submission.household_id.is_not(None)
+        Submission.visit_id == visit_id,
+        Submission.review_state == "accepted",
+        Submission.form_id != ARCHIVE_FORM,
+        Submission.household_id.is_not(None),
     )
     return {**outcomes, **{household_id: INTERVIEWED for household_id in session.scalars(accepted) if household_id}}
+
+
+def _to_be_interviewed(visit_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of the visit's assignments of an interview with a household."""
+    return Assignment.visit_id == visit_id, Assignment.form_id != ARCHIVE_FORM, Assignment.household_id.is_not(None)
 
 
 def _drawn(session: Session, made: Draw, outcomes: Mapping[str, str]) -> Iterator[Row]:
@@ -169,9 +178,7 @@ def _outcome(unit: SampleUnit, outcomes: Mapping[str, str]) -> str:
 def _assigned(session: Session, visit_id: str, outcomes: Mapping[str, str]) -> Iterator[Row]:
     whole = select(VisitVillage.village_code).where(VisitVillage.visit_id == visit_id, VisitVillage.basis == "census")
     wholes = sorted(session.scalars(whole))
-    assigned = select(Assignment.household_id, Assignment.village_code).where(
-        Assignment.visit_id == visit_id, Assignment.household_id.is_not(None)
-    )
+    assigned = select(Assignment.household_id, Assignment.village_code).where(*_to_be_interviewed(visit_id))
     places: dict[str, str] = {household_id: code for household_id, code in session.execute(assigned) if household_id}
     asked = set(places)
     if wholes:

@@ -1,6 +1,7 @@
 """Issues as a report says them: in groups by importance, with scope and basis, and what is recommended, by area. Pure."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from analysis.report.kinds.findings import FEW
 from analysis.report.kinds.records import IssueFact
@@ -123,18 +124,30 @@ def issue_table(voice: Voice, issues: Sequence[IssueFact], *, caption: str = "",
 
 
 def _recommendations(voice: Voice, issues: Sequence[IssueFact]) -> list[Text]:
-    """Each recommendation once, with whoever is responsible and until when."""
-    said: set[str] = set()
-    sentences = []
+    """Each recommendation once, with everybody who is responsible for it, and until when."""
+    charged: dict[str, list[tuple[str, date | None]]] = {}
     for issue in issues:
         text = issue.recommendation.strip().rstrip("。.；;")
-        if not text or text in said:
-            continue
-        said.add(text)
-        kind = "recommendation_due" if issue.responsible_body and issue.due_on else "recommendation_to" if issue.responsible_body else ""
-        values = {"text": text, "body": issue.responsible_body, "due": voice.day(issue.due_on) if issue.due_on else ""}
-        sentences.append(voice.stopped(voice.tell(kind or "recommendation", **values)))
-    return sentences
+        if text:
+            bodies = charged.setdefault(text, [])
+            charge = (issue.responsible_body, issue.due_on)
+            if issue.responsible_body and charge not in bodies:
+                bodies.append(charge)
+    return [voice.stopped(_recommendation(voice, text, bodies)) for text, bodies in charged.items()]
+
+
+def _recommendation(voice: Voice, text: str, charged: Sequence[tuple[str, date | None]]) -> Text:
+    """The recommendation with the bodies charged with it; a date that all of them share stands once."""
+    if not charged:
+        return voice.tell("recommendation", text=text)
+    days = {due_on for _, due_on in charged}
+    if len(days) > 1:
+        parts = [voice.tell("body_due", body=body, due=voice.day(due_on)) if due_on else body for body, due_on in charged]
+        return voice.tell("recommendation_each", text=text, parts=voice.joined(parts, is_list=True))
+    bodies, due_on = voice.listed([body for body, _ in charged]), days.pop()
+    if due_on is None:
+        return voice.tell("recommendation_to", text=text, body=bodies)
+    return voice.tell("recommendation_due", text=text, body=bodies, due=voice.day(due_on))
 
 
 def _importance(issue: IssueFact) -> tuple[int, int, int, str]:

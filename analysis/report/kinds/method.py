@@ -18,9 +18,8 @@ from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import basis_sentence, count
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Figure, dataset_figure
-from analysis.words import UNIT_WORDS, name_in, number_text
+from analysis.words import name_in, number_text
 
-MOST_MISSING = 3
 DONE = "interviewed"
 GIVEN_UP = ("stood_in_for", "replaced")
 
@@ -111,21 +110,6 @@ def _coverage(voice: Voice, reading: Reading) -> Iterator[Block]:
                 f"{reading.bundle.place_name(code)}{separator}{table.caption}", table.header, table.rows, table.weights, table.note
             )
         yield table
-    missing = sorted(
-        ((line.value(*reading.domain), line) for line in reading.lines if not line.category), key=lambda each: -each[0].n_missing
-    )[:MOST_MISSING]
-    items = [
-        voice.tell(
-            "missing_item",
-            label=line.label,
-            n=value.figure("missing", f"{value.n_missing:,}"),
-            unit=UNIT_WORDS[voice.language][line.counted],
-        )
-        for value, line in missing
-        if value.n_missing
-    ]
-    if items:
-        yield Paragraph(voice.tell("missing", items=voice.joined(items, is_list=True)))
 
 
 def _outcomes(voice: Voice, reading: Reading) -> Iterator[Block]:

@@ -73,6 +73,21 @@ def test_sample__of_a_visit_without_draw__has_probabilities_only_where_a_village
     assert not sample["inclusion_village"].any()
 
 
+def test_sample__of_a_household_whose_file_alone_is_read__counts_no_interview(session: Session) -> None:
+    add_frame(session, {VILLAGES[0]: 3})
+    visit = builders.add_visit(session, village_codes=VILLAGES[:1])
+    pair = builders.add_pair(session, visit)
+    interviewed, refused, of_a_file = session.scalars(select(Household).order_by(Household.number)).all()
+    tasks = [builders.add_assignment(session, pair, each) for each in (interviewed, refused)]
+    files = [builders.add_assignment(session, pair, each, form_id="archive_check") for each in (refused, of_a_file)]
+    archive_check = builders.FORM.replace("test_form", "archive_check")
+    versions = {each.form_id: each for each in (builders.add_form(session), builders.add_form(session, archive_check))}
+    for number, task in enumerate((tasks[0], *files)):
+        builders.add_submission(session, versions[task.form_id], f"uuid:{number}", assignment=task, state="accepted")
+    outcomes = {row["household_id"]: row["outcome"] for row in stream_sample(session, Scope((visit.id,)))}
+    assert outcomes == {interviewed.id: "interviewed", refused.id: "no_interview"}
+
+
 def test_sample__of_a_look_back__has_the_probabilities_of_the_draw_that_its_households_came_from(session: Session, now: datetime) -> None:
     add_frame(session, {VILLAGES[0]: 8, VILLAGES[1]: 8, VILLAGES[2]: 8})
     visit = builders.add_visit(session, village_codes=())

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from analysis.bundle import Bundle, read_bundle
 from analysis.indicators import compute_indicators
 from analysis.report.kinds.names import KIND_NAMES
-from analysis.report.kinds.records import About, Quotation
+from analysis.report.kinds.records import About, IssueFact, Quotation
 from analysis.report.kinds.registry import KINDS, draft_outline
 from analysis.report.outline import Addressee, Attachments, Heading, Outline, Paragraph, Row, Table
 from analysis.report.texts import Figure, figures_in, plain
@@ -21,7 +22,7 @@ from analysis.words import number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
 from tests.analysis.bundles import VISIT, BundleData, write_bundle
 from tests.analysis.example import example_bundle
-from tests.analysis.report.kinds.examples import ABOUT, ISSUES, LATER, WORK, later, sources
+from tests.analysis.report.kinds.examples import ABOUT, ISSUES, LATER, WORK, issue, later, sources
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +124,20 @@ def test_feedback__with_an_own_text_and_suggestions__has_them_with_live_figures(
     assert "管护到人。" not in told(outline("feedback", bundles, texts=texts, issues=())), "no suggestion without an issue of the area"
 
 
+def test_recommendation__that_several_issues_share__names_everybody_who_is_responsible(bundles: tuple[Bundle, Bundle]) -> None:
+    def of(number: int, body: str, due_on: date | None) -> IssueFact:
+        return issue(number, "水源无防护", recommendation="落实水源保护。", responsible_body=body, due_on=due_on)
+
+    june, july = date(2018, 6, 30), date(2018, 7, 5)
+    apart = (of(7, "甲县水利局", june), of(8, "乙县水利局", july), of(9, "甲县水利局", june), of(10, "丙县水利局", None), of(11, "", None))
+    each = "甲县水利局，2018年6月30日；乙县水利局，2018年7月5日；丙县水利局"
+    assert told(outline("visit", bundles, issues=apart)).count("落实水源保护") == 1
+    assert f"落实水源保护（责任单位和时限：{each}）。" in told(outline("visit", bundles, issues=apart))
+    assert "落实水源保护（责任单位：甲县水利局、乙县水利局；时限：2018年6月30日）。" in told(
+        outline("visit", bundles, issues=(of(7, "甲县水利局", june), of(8, "乙县水利局", june)))
+    )
+
+
 def test_report_of_a_visit__with_one_county__tells_meetings_and_compares_nothing(bundles: tuple[Bundle, Bundle]) -> None:
     made = outline("visit", bundles)
     assert headings(made, 1) == ["调研开展情况", "工作成效", "各县（区）比较", "存在的主要问题", "意见建议"]
@@ -212,6 +227,7 @@ def test_method_annex__of_a_visit__is_made_of_data_alone(bundles: tuple[Bundle, 
     assert "另有3份记录已退回，未计入。" in told(made)
     assert cells(table(made, "两人记录的一致情况").rows[0]) == ["农户问卷", "4", "120", "114", "95.0%"]
     assert "没有样本表" in told(made)
+    assert "不适用" not in told(made), "data do not tell who was not asked from who did not answer"
 
 
 ESTIMATE = re.compile(
