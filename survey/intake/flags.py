@@ -17,10 +17,16 @@ from survey.maps.drawing import distance_km
 from survey.protocol.checks import CHECK_OF_NAME, FLAG_LABELS
 from survey.protocol.limits import DEFAULTS, Limits
 
-__all__ = ["CADRE_QUESTION", "FLAG_LABELS", "Ground", "InterviewFacts", "Position", "RaisedFlag", "raise_flag_of", "raise_flags"]
+__all__ = ["FLAG_LABELS", "Ground", "InterviewFacts", "Position", "RaisedFlag", "raise_flag_of", "raise_flags"]
 
 CLOCK_TOLERANCE = timedelta(hours=24)
-CADRE_QUESTION = "cadres_present"
+PRESENCE_ANSWERS: Mapping[str, frozenset[str]] = {
+    "cadres_present": frozenset(("yes",)),
+    "superiors_present": frozenset(("yes",)),
+    "cadres_withdrew": frozenset(("no",)),
+    "people_present": frozenset(("cadres", "township", "work_team")),
+}
+"""The answers that say somebody in office could hear what was said, by question; a guide who stayed is one."""
 SCALE_LEAST_CHOICES = 4
 """Lists with fewer choices are no scales: that all of many questions are answered with "no" says nothing."""
 
@@ -102,9 +108,11 @@ def raise_flags(facts: InterviewFacts, answers: Mapping[str, Any], ground: Groun
 
 
 def _flag_presence(answers: Mapping[str, Any]) -> tuple[RaisedFlag, ...]:
-    value = answers.get(CADRE_QUESTION)
-    if value == "yes" or (isinstance(value, list) and "yes" in value):
-        return (raise_flag_of("cadre_present", CADRE_QUESTION, "yes"),)
+    """One doubt, at the first question that says so."""
+    for question, telling in PRESENCE_ANSWERS.items():
+        value = answers.get(question)
+        if found := sorted(telling.intersection(value if isinstance(value, list) else (value,))):
+            return (raise_flag_of("cadre_present", question, " ".join(found)),)
     return ()
 
 

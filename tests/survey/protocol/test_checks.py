@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from questionnaires.reader import read_questionnaire
-from survey.intake.flags import Ground, InterviewFacts, Position, flag_scales, raise_flags
+from survey.intake.flags import PRESENCE_ANSWERS, Ground, InterviewFacts, Position, flag_scales, raise_flags
 from survey.protocol.checks import BLOCKS, CHECKS, EFFECTS, NEEDS_REASON, NOTE, blocking, effect_of, needs_reason
 from survey.protocol.limits import DEFAULTS, Limits, deviations, read_limits
 from survey.protocol.relations import Stop, doubt_speed
 
+ROOT = Path(__file__).parents[3]
 HELD = datetime(2018, 4, 20, 1, 0, tzinfo=UTC)
 HOUSE = Position(33.3300, 106.1500)
 NORTH_2_KM = Position(33.3480, 106.1500)
@@ -65,6 +67,32 @@ def ground(**changes: object) -> Ground:
 def raised(interview: InterviewFacts, around: Ground | None = None, **answers: object) -> set[str]:
     """The checks that doubt it."""
     return {flag.check for flag in raise_flags(interview, answers, around or ground())}
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("cadres_present", "yes"),
+        ("superiors_present", "yes"),
+        ("cadres_withdrew", "no"),
+        ("people_present", ["neighbours", "work_team"]),
+    ],
+)
+def test_checks__somebody_in_office_could_hear__is_a_doubt_however_it_was_said(question: str, value: str | list[str]) -> None:
+    [flag] = raise_flags(facts(), {"cadres_present": "no", question: value}, ground())
+    assert (flag.check, flag.question) == ("cadre_present", question)
+
+
+def test_checks__words_for_somebody_in_office__are_those_of_the_questionnaires_and_of_the_tablet() -> None:
+    on_tablet = (ROOT / "survey/static/tablet/screen/second_look.js").read_text(encoding="utf-8")
+    offered = {}
+    for name in ("household.md", "village_cadre.md"):
+        form = read_questionnaire((ROOT / "questionnaires" / name).read_bytes(), name)
+        offered |= {each.name: {choice.name for choice in form.choices[each.list_name]} for each in form.questions() if each.list_name}
+    for question, telling in PRESENCE_ANSWERS.items():
+        assert telling <= offered[question]
+        named = ", ".join(f'"{value}"' for value in sorted(telling))
+        assert f"{question}: [{named}]" in on_tablet
 
 
 def test_checks__blameless_interview__raises_nothing() -> None:

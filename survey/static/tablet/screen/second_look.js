@@ -5,7 +5,12 @@ import { FILES, MULTIPLE } from "../form/types.js";
 // As the server doubts them at receipt (survey/intake/flags.py).
 const SHORT_MINUTES = 15;
 const LONG_FORM_QUESTIONS = 60;
-const CADRE_QUESTION = "cadres_present";
+const PRESENCE_ANSWERS = {
+  cadres_present: ["yes"],
+  superiors_present: ["yes"],
+  cadres_withdrew: ["no"],
+  people_present: ["cadres", "township", "work_team"],
+};
 const POSITIONS = new Set(["geopoint", "geotrace", "geoshape", "start-geopoint"]);
 const NUMBERS = new Set(["integer", "decimal", "range"]);
 // A number that is this many times the earlier one, or less than its inverse, is worth a question.
@@ -60,10 +65,15 @@ function isFar(type, item, earlier) {
   return before === 0 ? now !== 0 : now / before > FAR_TIMES || now / before < 1 / FAR_TIMES;
 }
 
+function wasHeardInOffice(instance) {
+  return Object.entries(PRESENCE_ANSWERS).some(([name, telling]) => {
+    const item = instance.named(name)[0];
+    return item?.isRelevant && item.value.split(" ").some((value) => telling.includes(value));
+  });
+}
+
 function doubtsOf({ plan, instance }) {
-  const doubts = [];
-  const cadres = instance.named(CADRE_QUESTION)[0]?.value.split(" ") || [];
-  if (cadres.includes("yes")) doubts.push({ word: "doubt_cadre", values: {} });
+  const doubts = wasHeardInOffice(instance) ? [{ word: "doubt_cadre", values: {} }] : [];
   const questions = plan.nodes.filter((node) => node.k === "q");
   const [start, end] = ["start", "end"].map((name) => instantOf(plan, instance, name));
   const minutes = Math.round((end - start) / 60000);
