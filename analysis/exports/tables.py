@@ -4,7 +4,7 @@ Nothing is left out here; `deidentify.py` decides what may stay.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -67,10 +67,6 @@ class SourceTable:
     left_out: tuple[SourceColumn, ...] = field(default=())
     codes: frozenset[str] = frozenset()
     """The names of all choices of the form."""
-
-    def with_frame(self, frame: pd.DataFrame) -> "SourceTable":
-        """The same table with other rows."""
-        return replace(self, frame=frame)
 
 
 def tables_of_visit(bundle: Bundle, visit_id: str) -> tuple[SourceTable, ...]:

@@ -105,14 +105,6 @@ def try_escrow(session: Session, visit_id: str, username: str, sealed: bytes) ->
     return open_sealed(open_at_rest(current_settings().secret_key, sealed_private), sealed, username)
 
 
-def open_escrow(session: Session, visit_id: str, username: str, sealed: bytes) -> bytes:
-    """The key that a tablet sealed for this person to the visit's public key; INVALID_VALUE when it cannot be opened."""
-    opened = try_escrow(session, visit_id, username, sealed)
-    if opened is None:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="escrow", detail=f"it was not sealed to the key of the visit '{visit_id}'")
-    return opened
-
-
 def current_reset(session: Session, user_id: str, now: datetime) -> PinReset | None:
     """The newest leave to choose a new PIN that has not expired, used already or not; None without one."""
     statement = select(PinReset).where(PinReset.user_id == user_id, PinReset.expires_at > now)

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from survey.draws.models import DrawReplacement, DrawUnit, DrawVillage, DrawVillageReplacement
 
-UNIT_STATES = ("drawn", "taken", "replaced", "reserve", "out")
-"""In the sample from the start, come in for another, given up, waiting; or its village is not in the sample."""
-
 
 @dataclass(frozen=True, slots=True)
 class SampleVillage:
@@ -28,7 +25,8 @@ class SampleVillage:
 class SampleUnit:
     """A unit of the draw with its state, the replacement by which it left, and the one by which it came in.
 
-    `own_state` is the state that it has, or would have, while its village is in the sample.
+    Its state is "drawn" (in the sample from the start), "taken" (come in for another), "replaced" (given up), "reserve" (waiting), or
+    "out" (its village is not in the sample). `own_state` is the state that it has, or would have, while its village is in the sample.
     """
 
     unit: DrawUnit

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from survey.draws.design import CHANCE_AMONG_HOUSEHOLDS, CHANCE_AMONG_VILLAGES, KINDS, MARKERS, Design
+from survey.draws.design import CHANCE_AMONG_HOUSEHOLDS, KINDS, MARKERS, Design
 from survey.outcomes.words import OUTCOME_LABELS
 from survey.places.words import KIND_LABELS, MARKER_LABELS
 
@@ -112,8 +112,3 @@ def reserves_sentence(design: Design) -> str:
         )
         parts.append(up_to)
     return _("; ").join(parts) or _("None")
-
-
-def is_by_chance(design: Design) -> bool:
-    """Whether chance decides anything in the draw."""
-    return design.villages.method in CHANCE_AMONG_VILLAGES or design.households.method in CHANCE_AMONG_HOUSEHOLDS

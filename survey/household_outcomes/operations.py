@@ -21,7 +21,6 @@ from survey.places.codes import bounds_of
 from survey.places.models import Household
 from survey.visits.models import Pair, Visit, VisitMember, VisitVillage
 
-VERDICTS = ("fixed", "not_fixed", "unclear")
 MAX_FILES = 20
 """The most files that lie beside what was found at one household."""
 _PATHS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(

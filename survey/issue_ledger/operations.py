@@ -29,7 +29,6 @@ class PlannedReply:
     row: LedgerRow
     issue: Issue
     before: str
-    before_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def plan_replies(session: Session, ledger: FilledLedger, today: date) -> ReplyPl
         elif problem := _check(ledger, wanted, issue, today):
             problems.append(problem)
         else:
-            planned.append(PlannedReply(wanted, issue, last.body if last else "", last.kind if last else ""))
+            planned.append(PlannedReply(wanted, issue, last.body if last else ""))
     return ReplyPlan(tuple(planned), in_order(problems), n_unchanged, ledger.n_empty)
 
 

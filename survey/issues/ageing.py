@@ -24,11 +24,6 @@ def days_in_state(since: datetime, now: datetime) -> int:
     return max(0, int(days_between(since, now)))
 
 
-def age_of(days: int) -> int:
-    """The group of ages that these whole days belong to, counted from 0."""
-    return sum(days > limit for limit in AGES)
-
-
 def age_bounds(now: datetime) -> tuple[datetime, ...]:
     """For each group but the last, the instant after which an issue must have come into its state to belong to it or a younger one."""
     return tuple(now - timedelta(days=limit + 1) for limit in AGES)

@@ -75,18 +75,6 @@ def read_decisions(session: Session, meeting: Meeting) -> dict[str, MeetingDecis
     return {decision.issue_id: decision for decision in session.scalars(statement.options(options))}
 
 
-def decisions_about(session: Session, issue: Issue) -> tuple[MeetingDecision, ...]:
-    """What joint meetings decided about an issue, the latest meeting first."""
-    statement = (
-        select(MeetingDecision)
-        .join(MeetingDecision.meeting)
-        .where(MeetingDecision.issue_id == issue.id)
-        .options(joinedload(MeetingDecision.meeting))
-        .order_by(Meeting.held_on.desc())
-    )
-    return tuple(session.scalars(statement))
-
-
 def _standings(session: Session, language: str, *within: ColumnElement[bool]) -> list[Standing]:
     statement = (
         select(

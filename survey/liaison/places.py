@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session
 from survey.places import codes
 from survey.places.models import Region
 
-LEVELS_BY_NAME = ("province", "city", "county", "township", "village")
-
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:

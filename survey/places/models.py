@@ -13,8 +13,6 @@ from survey.sealing.names import SealedName
 LEVELS = ("province", "city", "county", "township", "village")
 HOUSEHOLD_KINDS = ("registered", "lifted_out", "marginal", "ordinary")
 MARKERS = ("old", "sick", "disabled", "other_special")
-DRAFT_KINDS = ("roster", "places", "members", "identification")
-"""What a spreadsheet that waits for its importer's word can hold."""
 
 
 class Region(Base):

@@ -99,7 +99,6 @@ def _inverse(terms: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {fold(term): name for name, words in terms.items() for term in words}
 
 
-COLUMN_OF = _inverse(COLUMNS)
 KIND_OF = _inverse(KINDS)
 CAUSE_OF = _inverse(CAUSES)
 MARKER_OF = _inverse(MARKERS)

@@ -22,10 +22,9 @@ REPORT, DATASET = "report", "dataset"
 
 @dataclass(frozen=True, slots=True)
 class NamingReport:
-    """One draft that names the person or did, the newest version of the same report, and whether the program took them out."""
+    """One draft that names the person or did, and whether the program took them out."""
 
     report: Report
-    newest_version: int
     done_at: str | None
     is_taken_out: bool
 
@@ -77,11 +76,6 @@ def read_follow_up(session: Session, request: ErasureRequest) -> FollowUp:
     reports = session.scalars(
         select(Report).where(Report.id.in_([key for kind, key in done if kind == REPORT])).order_by(Report.created_at)
     )
-    found = list(reports)
-    subjects = [each.subject for each in found if each.subject]
-    newest = dict(
-        session.execute(select(Report.subject, func.max(Report.version)).where(Report.subject.in_(subjects)).group_by(Report.subject)).all()
-    )
     events = (
         select(Event, User.name, Visit.title)
         .outerjoin(User, User.id == Event.actor_id)
@@ -91,9 +85,7 @@ def read_follow_up(session: Session, request: ErasureRequest) -> FollowUp:
     )
     since = select(func.max(Backup.taken_at)).where(Backup.taken_at > request.decided_at)
     return FollowUp(
-        reports=tuple(
-            NamingReport(each, newest.get(each.subject, each.version), done[REPORT, each.id], each.id in taken_out) for each in found
-        ),
+        reports=tuple(NamingReport(each, done[REPORT, each.id], each.id in taken_out) for each in reports),
         datasets=tuple(
             HandedDataset(event, name or "", title or event.subject_id, done[DATASET, str(event.number)])
             for event, name, title in session.execute(events)

@@ -167,11 +167,6 @@ def effect_of(check: str) -> str:
     return known.effect if known else NEEDS_REASON
 
 
-def checks_with(effect: str) -> frozenset[str]:
-    """The names of the checks whose flags do this."""
-    return frozenset(check.name for check in CHECKS if check.effect == effect)
-
-
 def blocking(checks: Iterable[str]) -> tuple[str, ...]:
     """Those of the checks that keep an interview from being accepted."""
     return tuple(check for check in checks if effect_of(check) == BLOCKS)

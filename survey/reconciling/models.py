@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.accounts.models import User
 from survey.db import Base, Id, UtcDateTime, new_id
-from survey.intake.models import Submission
 from survey.sealing.fields import SealedJson, SealedLongText
 from survey.visits.models import Visit
 
@@ -45,8 +44,6 @@ class Reconciliation(Base):
     answers: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("reconciliations.answers"), deferred=True)
 
     visit: Mapped[Visit] = relationship()
-    lead_record: Mapped[Submission] = relationship(foreign_keys=lead_instance_id)
-    second_record: Mapped[Submission] = relationship(foreign_keys=second_instance_id)
     finished_by: Mapped[User | None] = relationship(foreign_keys=finished_by_id)
     decided: Mapped[list["ReconciledAnswer"]] = relationship(back_populates="reconciliation", cascade="all, delete-orphan")
 

@@ -58,7 +58,6 @@ class RegisteredReport:
 
     report: Report
     visit_title: str
-    region_name: str
     author_name: str
 
 
@@ -124,16 +123,15 @@ def list_reports(session: Session, number: int) -> tuple[Page, tuple[RegisteredR
     total = session.scalar(select(func.count()).select_from(Report)) or 0
     page = page_of(number, total)
     statement = (
-        select(Report, Visit.title, Region.name, User.name)
+        select(Report, Visit.title, User.name)
         .outerjoin(Visit, Visit.id == Report.visit_id)
-        .outerjoin(Region, Region.code == Report.region_code)
         .outerjoin(User, User.id == Report.created_by_id)
         .order_by(Report.created_at.desc(), Report.reported_on.desc(), Report.id)
         .limit(page.size)
         .offset(page.offset)
     )
     rows = session.execute(statement)
-    return page, tuple(RegisteredReport(report, title or "", region or "", author or "") for report, title, region, author in rows)
+    return page, tuple(RegisteredReport(report, title or "", author or "") for report, title, author in rows)
 
 
 def find_report(session: Session, report_id: str) -> Report:

@@ -99,15 +99,6 @@ def label_at(questionnaire: Questionnaire, node: str, locale: str) -> str:
     return f"{text_in(question.called, questionnaire.language(locale)) or question.name}{place}"
 
 
-def _single_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers outside repeats by question name, as far as a text can quote them."""
-    return {
-        question.name: value
-        for question, positions, value in iter_answers(questionnaire, dict(answers))
-        if not positions and not isinstance(value, dict | list)
-    }
-
-
 def _leaves(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers of one repeat instance by question name, those of its groups included, those of repeats inside it left out."""
     found: dict[str, Any] = {}

@@ -35,4 +35,3 @@ class AnswerQuery(Base):
     resolved_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     submission: Mapped[Submission] = relationship()
     asked_by: Mapped[User] = relationship(foreign_keys=asked_by_id)
-    resolved_by: Mapped[User | None] = relationship(foreign_keys=resolved_by_id)

@@ -12,7 +12,7 @@ from survey.accounts.models import User
 from survey.db import UtcDateTime
 from survey.events import Event
 from survey.instruments.models import QuestionnaireVersion
-from survey.intake.models import Attachment, Countersignature, Flag, QuarantinedSubmission, Submission
+from survey.intake.models import Attachment, Countersignature, QuarantinedSubmission, Submission
 from survey.pages.paging import Page, page_of
 from survey.places.models import Region
 from survey.review.filters import NO_FLAG, SubmissionFilter, conditions
@@ -194,11 +194,6 @@ def read_form_titles(session: Session, locale: str) -> dict[str, str]:
     """The title of every published form for a reader of `locale`, by form id; the newest version's."""
     versions = session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.published_at, QuestionnaireVersion.version))
     return {version.form_id: version.title_in(locale) for version in versions}
-
-
-def list_flag_checks(session: Session) -> tuple[str, ...]:
-    """The checks that have raised at least one flag."""
-    return tuple(session.scalars(select(Flag.check).distinct().order_by(Flag.check)))
 
 
 def list_quarantined(session: Session, state: str, number: int) -> tuple[Page, tuple[QuarantinedSubmission, ...]]:

@@ -47,11 +47,6 @@ class NamedPeriod:
         return Period(date(self.year, first_month, 1), date(self.year + years, months + 1, 1) - timedelta(days=1))
 
 
-def quarter_of(day: date) -> NamedPeriod:
-    """The quarter that the day lies in."""
-    return NamedPeriod(day.year, (day.month - 1) // MONTHS_PER_QUARTER + 1)
-
-
 def named_periods(first: date, last: date, *, by_quarter: bool) -> Iterator[NamedPeriod]:
     """Every year from the first day's to the last day's, or every quarter, in order."""
     for year in range(first.year, last.year + 1):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from survey.issues.ageing import AGES, age_bounds, age_labels, age_of, days_in_state
+from survey.issues.ageing import AGES, age_bounds, age_labels, days_in_state
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,6 @@ from survey.issues.ageing import AGES, age_bounds, age_labels, age_of, days_in_s
 def test_days__since_an_instant__fall_into_the_group_that_the_database_finds(now: datetime, hours: int, days: int, age: int) -> None:
     since = now - timedelta(hours=hours)
     assert days_in_state(since, now) == days
-    assert age_of(days) == age
     assert sum(since <= bound for bound in age_bounds(now)) == age
 
 

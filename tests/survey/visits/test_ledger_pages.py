@@ -12,7 +12,7 @@ from survey.reports.models import Report
 from survey.visits import operations
 from survey.visits.ledger import NO_VISIT, read_ledger, read_work_ledger
 from survey.visits.ledger_rows import Chosen, read_items
-from survey.visits.periods import EVER, NamedPeriod, Period, named_periods, quarter_of
+from survey.visits.periods import EVER, NamedPeriod, Period, named_periods
 from survey.visits.words import LEDGER_LABELS
 from tests import builders
 from tests.conftest import SignIn
@@ -102,7 +102,6 @@ def test_read_items__page_by_page__name_each_row_once(session: Session) -> None:
 )
 def test_named_period__of_a_year_or_quarter__has_its_days(named: NamedPeriod, expected: Period) -> None:
     assert named.period == expected
-    assert quarter_of(date(2017, 12, 31)) == NamedPeriod(2017, 4)
     assert [each.quarter for each in named_periods(date(2017, 11, 1), date(2018, 4, 1), by_quarter=True)] == [4, 1, 2]
     assert [each.year for each in named_periods(date(2017, 11, 1), date(2018, 4, 1), by_quarter=False)] == [2017, 2018]
 

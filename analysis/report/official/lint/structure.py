@@ -10,7 +10,6 @@ from analysis.report.official.package import W, WordPackage
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 TRACKED = ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange", "sectPrChange")
-ABOVE, BELOW = ("上方", "above"), ("下方", "below")
 LEAST_ROWS, LEAST_COLUMNS = 2, 2
 """A table of fewer rows or columns is a frame for layout, as one that floats is: it needs no header and no caption."""
 
