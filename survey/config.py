@@ -66,6 +66,11 @@ class Settings:
     own_certificate: bool = _setting(
         False, "The certificate is the installation's own, as `serve --https` has it: browsers are not told to insist on https for a year."
     )
+    certificate: str = _setting(
+        "",
+        "File with the certificate, those behind it and its key, that `serve` answers a server in front with, encrypted, where that stands "
+        "on another machine or in another container. Empty: such a server is on this machine, and is answered without.",
+    )
     lock_minutes: int = _setting(10, "After how many idle minutes a tablet asks for the PIN again.")
     sign_in_limit: str = _setting("10 per minute", "How often one address may try to sign in.")
     api_limit: str = _setting("600 per minute", "How often one program may ask for data (docs/api.md).")

@@ -4,8 +4,8 @@ import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +21,7 @@ from survey.serving.opening import Opening
 from survey.serving.plain import PlainServer
 from survey.serving.processes import supervise
 from survey.serving.supervising import READY, STOPPED
+from survey.serving.tls import TlsFront, given_context
 
 DEFAULT_HOST = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
@@ -74,8 +75,7 @@ def serve_at_once(
     """
     refuse_demo_on_network(settings, host, allow_network)
     opening = Opening(settings, load)
-    with listen(host, port) as listener, ExitStack() as aside:
-        server = server_of(opening, listener, settings, threads)
+    with listen(host, port) as listener, ExitStack() as aside, answering(opening, listener, settings, threads) as server:
 
         def say_ready(app: Flask) -> None:
             aside.enter_context(beside(app))
@@ -98,9 +98,31 @@ def serve_together(settings: Settings, *, host: str, port: int, threads: int, n_
     supervise(listener, n_processes=n_processes, threads=threads)
 
 
-def server_of(application: Any, listener: socket.socket, settings: Settings, threads: int) -> PlainServer:
+@contextmanager
+def answering(application: Any, listener: socket.socket, settings: Settings, threads: int) -> Iterator[PlainServer]:
+    """The server of a WSGI application, to be run by the caller: on this socket, or behind TLS on it where the settings name a certificate.
+
+    Raises INVALID_SETTING for a certificate that cannot be used.
+    """
+    if not settings.certificate:
+        yield server_of(application, listener, settings, threads)
+        return
+    with listen(DEFAULT_HOST, 0) as inner:
+        front = TlsFront(listener, given_context(settings.certificate), inner.getsockname()[1])
+        server = server_of(front.with_client_addresses(application), inner, settings, threads, front.refuse_more)
+        front.start()
+        try:
+            yield server
+        finally:
+            front.stop()
+
+
+def server_of(
+    application: Any, listener: socket.socket, settings: Settings, threads: int, refuse_more: Callable[[], None] | None = None
+) -> PlainServer:
     """The server of a WSGI application on this socket, which ends when this process is asked to terminate."""
-    server = PlainServer(application, listener, threads=threads, scheme=scheme_of(settings), max_body_bytes=most_bytes(settings))
+    limit, scheme = most_bytes(settings), scheme_of(settings)
+    server = PlainServer(application, listener, threads=threads, scheme=scheme, max_body_bytes=limit, refuse_more=refuse_more)
     server.stop_when_asked()
     return server
 

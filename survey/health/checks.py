@@ -18,11 +18,13 @@ from survey.config import Settings
 from survey.events import Event
 from survey.intake.queries import count_infected
 from survey.revisions import is_known, newest_revision, schema_revision
+from survey.serving.tls import certificate_ends_at
 from survey.storage import Storage
 
 log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+CERTIFICATE_ENDS_WITHIN = timedelta(days=30)
 LISTS_LAST = timedelta(days=14)
 """After so long lists of viruses are said to be old; ClamAV's own change every day."""
 STORAGE_TRIED_EVERY_S = 20
@@ -52,7 +54,7 @@ def check_readiness(app: Flask, now: datetime) -> Readiness:
         "disk": _found(lambda: _check_disk(settings)),
     }
     warnings = tuple(_warnings(engine, settings, now)) if checks["database"] == "ok" else ()
-    return Readiness(checks, (*warnings, *_scanner_warnings(app, now)))
+    return Readiness(checks, (*warnings, *_scanner_warnings(app, now), *_certificate_warnings(settings, now)))
 
 
 def free_bytes(settings: Settings) -> int:
@@ -113,6 +115,18 @@ def _scanner_warnings(app: Flask, now: datetime) -> tuple[str, ...]:
         return (str(error),)
     is_old = dated is not None and now - dated > LISTS_LAST
     return (f"the virus scanner's lists are of {dated:%Y-%m-%d}; bring it newer ones",) if is_old else ()
+
+
+def _certificate_warnings(settings: Settings, now: datetime) -> tuple[str, ...]:
+    """The certificate is that of the connection from the server in front, which checks it: once it has ended, nobody is answered."""
+    if not settings.certificate:
+        return ()
+    try:
+        ends_at = certificate_ends_at(settings.certificate)
+    except (OSError, ValueError) as error:
+        return (f"the certificate of this server cannot be read ({type(error).__name__})",)
+    is_near = ends_at - now < CERTIFICATE_ENDS_WITHIN
+    return (f"the certificate of this server ends on {ends_at:%Y-%m-%d}; make a new one (docs/growing.md)",) if is_near else ()
 
 
 def _warnings(engine: Engine, settings: Settings, now: datetime) -> list[str]:

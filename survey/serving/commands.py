@@ -70,8 +70,10 @@ def serve(
     settings = read_settings(https=True, own_certificate=True) if https else read_settings()
     write_logs(settings)
     share_heap()
-    if https and processes > 1:
-        raise click.UsageError("--processes is for a server behind one that encrypts; with --https one process serves.")
+    if (https or settings.certificate) and processes > 1:
+        raise click.UsageError(
+            "--processes is for a server behind one that encrypts; with --https or SURVEY_CERTIFICATE one process serves."
+        )
     if https:
         with quietly():
             whole = import_module(WHOLE)

@@ -64,7 +64,8 @@ def encrypted(
         inner = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         front = TlsFront(listeners[0], tls_context(hotspot.authority), inner.getsockname()[1])
         limit = 2 * settings.max_upload_mb * 1_000_000
-        server = PlainServer(front.with_client_addresses(app), inner, threads=threads, scheme="https", max_body_bytes=limit)
+        answered = front.with_client_addresses(app)
+        server = PlainServer(answered, inner, threads=threads, scheme="https", max_body_bytes=limit, refuse_more=front.refuse_more)
         trust = PlainServer(create_trust_app(hotspot.authority, hotspot.app_address), listeners[1], threads=TRUST_THREADS)
         trust_thread = threading.Thread(target=trust.run, name="trust", daemon=True)
         is_over = threading.Event()

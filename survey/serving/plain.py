@@ -7,6 +7,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from socket import socket
 from typing import Any
 
@@ -22,6 +23,9 @@ CONNECTION_LIMIT = 1000
 READ_AT_ONCE = 65536
 """One thread reads what all connections send, and must wait for Python's lock after each piece: large ones let it come round soon."""
 LAST_ANSWERS_SECONDS = 5
+QUIET_SECONDS = 0.2
+"""So long nobody may have been under way before a server that is to end believes that all are answered: who was accepted last may still be
+in the handshake of the TLS in front of it."""
 FOLDED, CODING = re.compile(rb"\r\n[ \t]"), re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r\n]*)", re.IGNORECASE)
 SWITCH_S = 0.001
 """After so long a thread that computes makes room for another: one that has waited for the disk or the database, and for which others
@@ -52,7 +56,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class PlainServer:
-    """waitress around one application on one listening socket."""
+    """waitress around one application on one listening socket. What stands in front of it is told by `refuse_more` when it ends."""
 
     def __init__(
         self,
@@ -63,8 +67,10 @@ class PlainServer:
         scheme: str = "http",
         max_body_bytes: int = 1_000_000,
         most_waiting: int = MOST_WAITING,
+        refuse_more: Callable[[], None] | None = None,
     ) -> None:
         self._channels: dict[int, Any] = {}
+        self._refuse_more = refuse_more or self._close_listener
         self._is_stopping = False
         self._server = waitress.create_server(
             application,
@@ -86,11 +92,14 @@ class PlainServer:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def run(self) -> None:
-        """Answer until Ctrl-C or `stop`; requests that are under way are finished and their answers sent first."""
+        """Answer until Ctrl-C or `stop`; requests that are under way are finished and their answers sent first, while who comes is refused
+        at once: a server in front turns to another one before it has sent anything."""
         sys.setswitchinterval(SWITCH_S)
         with contextlib.suppress(KeyboardInterrupt):
             while not self._is_stopping:
                 self._turn(self._server.adj.asyncore_loop_timeout)
+        self._refuse_more()
+        self._answer_the_last()
         self._server.task_dispatcher.shutdown()
         self._server.close()
         give_up_at = time.monotonic() + LAST_ANSWERS_SECONDS
@@ -109,6 +118,18 @@ class PlainServer:
         """Let `run` end, called from another thread or a signal."""
         self._is_stopping = True
         self._server.pull_trigger()
+
+    def _answer_the_last(self) -> None:
+        """Whoever was accepted is read and answered, also on connections that were kept; not for ever, for some send slowly."""
+        began = quiet_since = time.monotonic()
+        while (now := time.monotonic()) < began + LAST_ANSWERS_SECONDS and now < quiet_since + QUIET_SECONDS:
+            self._turn(QUIET_SECONDS / 4)
+            if any(each.requests or each.request or each.writable() for each in self._channels.values() if isinstance(each, _Channel)):
+                quiet_since = time.monotonic()
+
+    def _close_listener(self) -> None:
+        self._server.del_channel()
+        self._server.socket.close()
 
     def _turn(self, timeout: float) -> None:
         wasyncore.loop(timeout=timeout, use_poll=self._server.adj.asyncore_use_poll, map=self._channels, count=1)

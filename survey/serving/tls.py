@@ -8,9 +8,16 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 from socket import socket
 from typing import Any
 
+from cryptography import x509
+
+from questionnaires.errors import ErrorCode, SurveyError
+from survey.environment import variable
 from survey.serving.authority import Authority
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -24,11 +31,30 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def tls_context(authority: Authority) -> ssl.SSLContext:
     """What a TLS server needs to present the certificate of this machine."""
+    return _presenting(authority.certificate_path, authority.key_path)
+
+
+def given_context(path: str) -> ssl.SSLContext:
+    """What a TLS server needs to present the certificate in a file that also holds its key; raises INVALID_SETTING."""
+    try:
+        return _presenting(Path(path), None)
+    except OSError as error:
+        detail = f"a certificate with its key cannot be read from there: {error.strerror or 'it holds none'}"
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("certificate"), value=path, detail=detail) from error
+
+
+def certificate_ends_at(path: str) -> datetime:
+    """When the certificate in a file ends, or one of those behind it, if that is sooner; raises OSError, and ValueError for a file
+    without any."""
+    return min(each.not_valid_after_utc for each in x509.load_pem_x509_certificates(Path(path).read_bytes()))
+
+
+def _presenting(certificate: Path, key: Path | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
     context.set_alpn_protocols(["http/1.1"])
-    context.load_cert_chain(authority.certificate_path, authority.key_path)
+    context.load_cert_chain(certificate, key)
     return context
 
 
@@ -41,12 +67,18 @@ class TlsFront:
         self._inner_port = inner_port
         self._clients: dict[int, str] = {}
         self._serving: set[asyncio.Task[None]] = set()
+        self._accepting: asyncio.Task[None] | None = None
+        self._is_refusing = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="tls", daemon=True)
 
     def start(self) -> None:
         """Accept connections from now on, in a thread of its own."""
         self._thread.start()
+
+    def refuse_more(self) -> None:
+        """Take no more connections; those that there are go on."""
+        asyncio.run_coroutine_threadsafe(self._end_accepting(), self._loop).result()
 
     def stop(self) -> None:
         """Close everything, once what the server behind has answered is on its way; it must have stopped before."""
@@ -72,11 +104,10 @@ class TlsFront:
         # A peer that breaks off, or speaks no TLS, is no event of ours.
         self._loop.set_exception_handler(_pass_over_broken_connections)
         self._listener.setblocking(False)
-        accepting = self._loop.create_task(self._accept())
+        self._accepting = self._loop.create_task(self._accept())
         try:
             self._loop.run_forever()
         finally:
-            accepting.cancel()
             tasks = asyncio.all_tasks(self._loop)
             for task in tasks:
                 task.cancel()
@@ -88,7 +119,7 @@ class TlsFront:
     async def _accept(self) -> None:
         """Each connection has its task from the first byte on, so that one still in its handshake is closed with the others."""
         try:
-            while True:
+            while not self._is_refusing:
                 try:
                     accepted, (address, *_) = await self._loop.sock_accept(self._listener)
                 except OSError:
@@ -112,6 +143,16 @@ class TlsFront:
             accepted.close()
             return
         await self._serve(reader, asyncio.StreamWriter(transport, protocol, reader, self._loop), address)
+
+    async def _end_accepting(self) -> None:
+        """A connection that was accepted at this very moment is served, too: with the task it would be lost, and its peer would wait."""
+        self._is_refusing = True
+        with suppress(NotImplementedError):  # the loop of Windows has no readers
+            self._loop.remove_reader(self._listener)
+        await _let_go()
+        if self._accepting is not None:
+            self._accepting.cancel()
+            await asyncio.wait([self._accepting])
 
     async def _drain(self) -> None:
         tasks = set(self._serving)
@@ -161,7 +202,7 @@ async def _close(writer: asyncio.StreamWriter) -> None:
 
 
 async def _let_go() -> None:
-    """What connections that were broken off still have to do in their loop to be closed."""
+    """What was begun in their loop, and needs only its turn, is done: connections that were broken off are closed."""
     for _ in range(3):
         await asyncio.sleep(0)
 
