@@ -46,6 +46,7 @@ VILLAGE_CADRE: dict[str, Any] = {
 }
 WORK_TEAM: dict[str, Any] = {
     "consent": "yes",
+    "superiors_present": "no",
     "post": "first_secretary",
     "unit_level": "city",
     "sex": "female",

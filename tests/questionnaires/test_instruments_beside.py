@@ -132,3 +132,11 @@ def test_parts_of_a_week__that_are_not_ten__are_refused() -> None:
 def test_meal__that_was_not_seen__counts_neither_way(seen: str, counts: str | None) -> None:
     answers, instances = PLAIN["education"]
     assert fill("education", {**answers, "meal_seen": seen}, instances).answers["meal_ok"] == counts
+
+
+@pytest.mark.parametrize("form_id", ["household", "archive_check", "look_back", *PLAIN])
+def test_instrument__choice_of_several_with_none_among_them__lets_none_stand_alone_only(form_id: str) -> None:
+    form = instrument(form_id)
+    several = [each for each in form.questions() if each.type == "select_multiple" and each.list_name]
+    with_none = [each for each in several if "none" in {choice.name for choice in form.choices[each.list_name or ""]}]
+    assert [each.name for each in with_none if "selected(., 'none') and count-selected(.) > 1" not in (each.constraint or "")] == []
