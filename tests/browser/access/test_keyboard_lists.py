@@ -13,21 +13,24 @@ from survey.db import utc_now
 from survey.devices.models import Device, PinReset
 from survey.devices.operations import Waiting, register_device
 from survey.instruments.models import QuestionnaireVersion
+from survey.liaison.models import Assistance
 from survey.places.models import Household, Region
 from survey.protection.answers import ERASED
 from survey.protection.models import ErasureRequest
-from survey.registry.models import HouseholdMember
+from survey.registry.models import HouseholdMember, Identification
 from survey.reminders.models import ReminderChannel
 from tests.browser.access.conftest import Sit
 from tests.browser.access.keyboard import attach, expect_told, follow, press, send, tick, write
 from tests.browser.pins import give_pin
 from tests.builders import FORM, VILLAGE, add_form, add_household, add_region, find_or_add_person
+from tests.survey.liaison.test_assistance import csv as assistance_file
 from tests.survey.places.rosters import GOOD_ROWS, changed, workbook
-from tests.survey.registry.lists import MEMBERS, members_file
+from tests.survey.registry.lists import HAPPENED, IDENTIFICATION_HEADINGS, MEMBERS, members_file, text_file
 
 pytestmark = pytest.mark.soak
 
 PEOPLE = "用户名,姓名,角色,单位,电话,电子邮箱,地区代码\nliu,刘访谈,访谈员,,,,\nzhang san,张三,访谈员,,,,\n"
+GIFT = "甲公司,企业,资金,12.5,county 610727,2019,"
 PLACES = "代码,名称\n610728000000,镇巴县\n610728101000,泾洋镇\n610728101201,某村（虚构）\n"
 
 
@@ -81,6 +84,37 @@ def test_lists__without_a_mouse__are_refused_looked_at_and_imported(sit: Sit, se
     assert session.scalar(select(func.count()).select_from(HouseholdMember)) == len(MEMBERS)
     assert session.get(Region, "610728101201") is not None
     assert session.scalars(select(User.name).where(User.username == "liu")).all() == ["刘访谈"]
+
+
+def test_registers__without_a_mouse__are_imported_and_continued_and_corrected_by_hand(sit: Sit, session: Session, tmp_path: Path) -> None:
+    add_region(session)
+    household = add_household(session, "001")
+    page = sit("coordinator", "/places/lists/identification")
+    read(page, tmp_path / "登记.csv", text_file(IDENTIFICATION_HEADINGS, *HAPPENED))
+    send(page.locator("form[action$='/import'] button.primary"))
+    expect_told(page)
+    page.goto(f"/places/households/{household.id}")
+    press(page.locator("details", has=page.locator("form[action$='/register']")).locator("summary"))
+    send(page.locator("form[action$='/register'] button[type=submit]"))
+    expect_told(page)
+    follow(page.locator("main a[href$='/correct']").last)
+    write(page.locator("#note"), "入户核实后更正")
+    write(page.locator("#reason"), "登记时写错")
+    send(page.locator("main form button.primary"))
+    expect_told(page)
+    page.goto("/liaison/assistance/import")
+    read(page, tmp_path / "帮扶.csv", assistance_file(GIFT, GIFT))
+    with_duplicates = page.locator("#with_duplicates")
+    tick(with_duplicates)
+    send(page.locator("main form button.primary"))
+    expect_told(page)
+    follow(page.locator("main tbody a.button").first)
+    write(page.locator("#giver"), "乙公司")
+    send(page.locator("main form button.primary"))
+    expect_told(page)
+    session.rollback()
+    assert sorted(session.scalars(select(Assistance.giver))) == ["乙公司", "甲公司"]
+    assert session.scalar(select(func.count()).select_from(Identification)) == len(HAPPENED) + 2
 
 
 def test_one_persons_data__without_a_mouse__are_given_corrected_and_erased_by_two(sit: Sit, session: Session) -> None:
