@@ -1,7 +1,5 @@
 """The whole run of an analyst: a bundle in, a folder of tables, charts and drafts out."""
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +13,7 @@ from analysis.charts.pictures import Chart, svg_and_png_of
 from analysis.coding.columns import with_codes
 from analysis.corrections.told import corrections_csv, say_corrections
 from analysis.estimation.suppression import Suppression
+from analysis.folders import new_folder
 from analysis.gaps.workbook import Gaps, find_gaps, gaps_workbook
 from analysis.indicators import compute_estimates
 from analysis.progress import Progress
@@ -73,9 +72,7 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
     estimates = _select(found.table, request)
     gaps = find_gaps(bundle, _visits(request)).of_county(request.county_code)
     problems = tuple({str(each): each for each in (*bundle.corrections.problems, *found.problems, *gaps.problems)}.values())
-    partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
-    partial.mkdir(parents=True)
-    try:
+    with new_folder(out) as partial:
         if problems:
             (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
         if len(bundle.corrections.entries):
@@ -90,9 +87,6 @@ def run(bundle_path: Path, out: Path, request: Request, *, today: date, progress
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         written = tuple(sorted(path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()))
-        put_in_place(partial, out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     if progress:
         progress(total, total, "")
     return Finished(written, say_corrections(bundle.corrections) if CORRECTIONS in written else "")
@@ -171,18 +165,3 @@ def _files(
             bundle, visit_id, county, language=language, today=today, minimum_n=request.minimum_n, calibrate=request.calibrate
         )
         yield f"reports/{visit_id}-{county}-{language}.docx", draft
-
-
-def put_in_place(partial: Path, out: Path) -> None:
-    """Let the finished folder take the place of an earlier result."""
-    if not out.exists():
-        partial.rename(out)
-        return
-    older = partial.with_name(f"{partial.name}.older")
-    out.rename(older)
-    try:
-        partial.rename(out)
-    except OSError:
-        older.rename(out)
-        raise
-    shutil.rmtree(older)

@@ -1,13 +1,12 @@
 """What `python -m analysis` makes of a bundle that does not fit into memory: figures as tables and charts, and what stood in the way."""
 
 import os
-import shutil
-import uuid
 from pathlib import Path
 
 from analysis.charts.pictures import svg_and_png_of
 from analysis.estimation.suppression import Suppression
-from analysis.pipeline import MARK, PROBLEMS, TABLES, Finished, Request, check_destination, put_in_place
+from analysis.folders import new_folder
+from analysis.pipeline import MARK, PROBLEMS, TABLES, Finished, Request, check_destination
 from analysis.progress import Progress
 from analysis.scale.files import charts_in, left_out, workbook_in
 from analysis.scale.large import LARGE, LargeEstimates, estimate_large, n_interviews, open_source
@@ -40,9 +39,7 @@ def run_large(bundle_path: Path, out: Path, request: Request, *, n_workers: int 
         calibrate=request.calibrate,
         progress=progress,
     )
-    partial = out.absolute().parent / f".{out.name}.{uuid.uuid4().hex}"
-    partial.mkdir(parents=True)
-    try:
+    with new_folder(out) as partial:
         n_rows = write_estimates(found, partial / MARK, request.county_code)
         if not n_rows:
             narrowed = [f"visit {request.visit_id}"] if request.visit_id else []
@@ -53,9 +50,6 @@ def run_large(bundle_path: Path, out: Path, request: Request, *, n_workers: int 
         problems = [*found.problems, *_write_beside(found, partial, request, n_rows, progress), *left_out(bundle_path, found, request)]
         (partial / PROBLEMS).write_text("".join(f"{problem}\n" for problem in problems), encoding="utf-8")
         written = tuple(sorted(path.relative_to(partial).as_posix() for path in partial.rglob("*") if path.is_file()))
-        put_in_place(partial, out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return Finished(written, "")
 
 

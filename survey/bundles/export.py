@@ -5,8 +5,6 @@ are kept. Submissions are read and written in chunks, so that memory does not gr
 whatever was there before: rows are sorted by their keys, and no clock is read.
 """
 
-import shutil
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from analysis.folders import new_folder
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.bundles.codebook import codebook_entry, make_form_book
 from survey.bundles.files import paths_of_part, write_part
@@ -59,9 +58,7 @@ def export_changes(session: Session, destination: Path, *, visits: Sequence[str]
     covered = [_visit_record(visit) for visit in list_visits(session, scope)]
     origin = origin_of(session)
     earlier = read_earlier(destination, SCHEMA_VERSION, origin)
-    partial = destination.parent / f".{destination.name}.{uuid.uuid4().hex}"
-    partial.mkdir(parents=True)
-    try:
+    with new_folder(destination) as partial:
         planned = plan_parts(session, scope)
         codebook, kept = _write_submissions(session, planned, earlier, partial, progress or _silent)
         review = count_states(session, scope)
@@ -80,9 +77,6 @@ def export_changes(session: Session, destination: Path, *, visits: Sequence[str]
         manifest = {**content, "parts": parts, "files": _hashes(partial, kept.files)}
         sealed, sha256 = sealed_json(manifest)
         (partial / "manifest.json").write_bytes(sealed)
-        _put_in_place(partial, destination)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return Exported({**manifest, "hash": sha256}, len(parts), kept.n_parts, earlier.why_not)
 
 
@@ -174,18 +168,3 @@ def _hashes(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
     """The hash of every file in the folder by its path there, those of `known` as they are."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return {path: known.get(path) or file_sha256(folder / path) for path in paths}
-
-
-def _put_in_place(partial: Path, destination: Path) -> None:
-    """Let the finished folder take the place of the older bundle; between the two steps nothing is there, and never half of it."""
-    if not destination.exists():
-        partial.rename(destination)
-        return
-    older = partial.with_name(f"{partial.name}.older")
-    destination.rename(older)
-    try:
-        partial.rename(destination)
-    except OSError:
-        older.rename(destination)
-        raise
-    shutil.rmtree(older)
