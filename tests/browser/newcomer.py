@@ -6,10 +6,12 @@ Nothing here knows an address, an identifier or the database: things are found b
 import re
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from playwright.sync_api import ElementHandle, Error, Page, expect
 
+from survey.db import utc_now
+from survey.field_time import field_date
 from tests.browser.field import PATIENCE_MS
 from tests.guide import Token
 
@@ -85,11 +87,11 @@ DAYS = re.compile(r"^(?:今天|today|(\d+) ?天后|in (\d+) days)( \d\d:\d\d)?$"
 
 
 def written(text: str) -> str:
-    """What is typed for a value of the guide: its days count from today."""
+    """What is typed for a value of the guide: its days count from today, where the interviews are held."""
     days = DAYS.match(text)
     if days is None:
         return text
-    day = (date.today() + timedelta(days=int(days[1] or days[2] or 0))).isoformat()
+    day = (field_date(utc_now()) + timedelta(days=int(days[1] or days[2] or 0))).isoformat()
     return f"{day}T{days[3].strip()}" if days[3] else day
 
 

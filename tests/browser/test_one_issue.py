@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
+from survey.db import utc_now
+from survey.field_time import field_date
 from survey.household_outcomes.queries import list_open_look_backs
 from survey.intake.models import Submission
 from survey.issues.models import HouseholdOutcome, Issue, IssueStep
@@ -163,7 +165,7 @@ def look_back(pair: Page, number: str, household: str) -> None:
 
 def test_one_issue__from_an_answer_on_the_tablet__is_led_to_its_end(enter: Enter, demo_app: Flask) -> None:
     engine = demo_app.extensions["survey.engine"]
-    today = date.today()
+    today = field_date(utc_now())
     pair, coordinator, county = enter("lead1", TABLET), enter("coordinator", WIDE), enter("county", WIDE)
     instance_id, household = interview(pair, engine)
 
