@@ -138,7 +138,7 @@ def _event(row: Mapping[str, str | list[str] | None]) -> AuditEvent | None:
 
 
 def _instant(text: str) -> datetime | None:
-    if not text.isdigit() or len(text) > 14:
+    if not text.isdecimal() or len(text) > 14:
         return None
     return datetime.fromtimestamp(int(text) / 1000, UTC)
 

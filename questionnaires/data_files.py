@@ -203,7 +203,7 @@ def without_namespaces(element: etree._Element) -> etree._Element:
 def _read_geojson(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _refuse(name, "no_json", reason=error)
     features = document.get("features") if isinstance(document, dict) and document.get("type") == "FeatureCollection" else None
     if not isinstance(features, list):
@@ -240,7 +240,7 @@ def _positions(name: str, number: int, geometry: Mapping[str, Any]) -> Iterator[
     try:
         points: Iterable[Any] = nested[kind]()
         yield from [f"{float(point[1])!r} {float(point[0])!r} 0 0".replace(".0 ", " ") for point in points]
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, LookupError, OverflowError):
         _refuse(name, "no_position", row=number)
 
 

@@ -35,6 +35,7 @@ from survey.first_run.import_views import blueprint as first_lists_blueprint
 from survey.first_run.views import blueprint as first_run_blueprint
 from survey.first_run.visit_views import blueprint as first_visit_blueprint
 from survey.gaps.views import blueprint as gaps_blueprint
+from survey.given_json import GivenJson
 from survey.guide.chapters import guide_context
 from survey.guide.views import blueprint as guide_blueprint
 from survey.handover.views import blueprint as handover_blueprint
@@ -85,7 +86,7 @@ from survey.pages.headers import add_security_headers
 from survey.pages.language import babel, choose_locale, marked, template_context
 from survey.pages.navigation import header_context, may_follow
 from survey.pages.static_files import send_static
-from survey.pages.unreadable import refuse_unreadable
+from survey.pages.unreadable import GivenRequest, refuse_unreadable
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.region_views import blueprint as region_import_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
@@ -258,6 +259,7 @@ MAX_PLAIN_FORM_BYTES = 2_000_000
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings (those of the environment by default); it opens no connection yet."""
     app = Flask("survey", template_folder="../templates")
+    app.json_provider_class, app.request_class = GivenJson, GivenRequest
     sign_with_sha256(app)
     open_installation(app, settings or read_settings())
     observe_requests(app)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from analysis.damaged import OF_PICTURES
 from questionnaires.model import Questionnaire, Text, text_in
 
 MEDIA = ("image", "big-image")
@@ -59,7 +60,7 @@ def _printable(data: bytes, most_width_mm: float, most_height_mm: float) -> Pict
             scale = min(1.0, most_width_mm / (width * MM_PER_PIXEL), most_height_mm / (height * MM_PER_PIXEL))
             if image.format not in PRINTED or max(image.size) > MOST_PIXELS:
                 data = _drawn_anew(image)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except OF_PICTURES:
         return None
     return Picture(data, width * MM_PER_PIXEL * scale, height * MM_PER_PIXEL * scale)
 

@@ -42,7 +42,7 @@ def fixed_count(texts: QuestionTexts, repeat: Repeat) -> int | None:
     """How many instances the repeat always has; None where that depends on answers."""
     counted = next((each for each in texts.questionnaire.questions() if each.path == (repeat.count or "").strip()), None)
     count = ((counted.calculation if counted else repeat.count) or "").strip()
-    return int(count) if count.isdigit() and int(count) else None
+    return int(count) if count.isdecimal() and int(count) else None
 
 
 def _draw_block(pen: Pen, texts: QuestionTexts, table: Table, title: str, places: range) -> None:

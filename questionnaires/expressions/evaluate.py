@@ -118,8 +118,9 @@ def compile_expression(text: str, context: str | None, scope: Scope, place: str,
     except SurveyError as error:
         detail = error.values.get("detail", str(error))
         raise SurveyError(ErrorCode.INVALID_EXPRESSION, expression=text, place=place, detail=detail) from error
-    except (etree.XPathError, RecursionError) as error:
-        detail = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    except (etree.XPathError, RecursionError, ValueError) as error:
+        # lxml raises ValueError for signs that no XML may hold.
+        detail = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
         raise SurveyError(ErrorCode.INVALID_EXPRESSION, expression=text, place=place, detail=detail) from error
     return Compiled(
         text=text,

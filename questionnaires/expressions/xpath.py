@@ -233,7 +233,9 @@ class _Parser:
             test += self.take()
         elif self.peek() == "::":
             test += self.take() + self.take()
-        if self.peek() == "(" and test.rpartition("::")[2] in NODE_TESTS:
+        if ":" in (name := test.rpartition("::")[2]):
+            self.refuse(f"'{name}' is no name in a form: what stands before the colon is declared nowhere")
+        if self.peek() == "(" and name in NODE_TESTS:
             self.take()
             test += "()"
             self.expect(")")

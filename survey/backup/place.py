@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import fsspec
+import msgspec
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.backup.sealing import Keys, begin, open_keys, read_header, seal, unseal
@@ -83,10 +84,10 @@ class Place:
 
     def read_list(self, name: str) -> BackupList:
         """What belongs to the backup of this name."""
-        told = json.loads(unseal(self.keys, name, self._read(f"{LISTS}/{name}")))
-        tables = [TableList(**each) for each in told.pop("tables")]
-        files, beside = ([(str(each[0]), each[1]) for each in told.pop(part)] for part in ("files", "beside"))
-        return BackupList(tables=tables, files=files, beside=beside, **told)
+        try:
+            return msgspec.json.decode(unseal(self.keys, name, self._read(f"{LISTS}/{name}")), type=BackupList)
+        except msgspec.MsgspecError as error:
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail="it is no backup that this version can read") from error
 
     def write_list(self, told: BackupList, now: datetime) -> str:
         """The name of the backup, which is one from this moment on. Backups are counted: a clock that was set back misleads nobody."""

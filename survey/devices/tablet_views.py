@@ -1,7 +1,6 @@
 """What tablets ask about themselves and the PIN of their person, as JSON; a revoked tablet is told so whatever it asks."""
 
 import base64
-import binascii
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
@@ -113,7 +112,7 @@ def _hex(facts: dict[str, Any], name: str) -> bytes:
 def _base64(facts: dict[str, Any], name: str) -> bytes:
     try:
         return base64.b64decode(_text(facts, name), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise _invalid(name, "base64 is needed") from error
 
 

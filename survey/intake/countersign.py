@@ -73,7 +73,7 @@ def read_countersign(text: str | Mapping[str, Any] | None) -> Countersign | None
     if isinstance(text, str):
         try:
             facts = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Countersign()
     else:
         facts = text

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, Any
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -46,15 +47,19 @@ def read_header(file: IO[bytes], name: str) -> Header:
     """The header of an exported file; UNREADABLE_EXPORT when it is none or does not hold all that it names."""
     line = file.readline(HEADER_LIMIT)
     try:
-        facts = json.loads(line)
+        if b"\\u0000" in line:
+            raise ValueError("no name holds a zero byte")
+        facts = orjson.loads(line)
         if facts["format"] != FORMAT:
             raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=f"it is of the format {facts['format']!r}, not {FORMAT!r}.")
         parts: dict[tuple[str, Key], Part] = {}
         offset = len(line)
         for part in facts["parts"]:
             key = tuple(each if isinstance(each, int) else str(each) for each in part["key"])
-            parts[str(part["store"]), key] = Part(offset, int(part["n_bytes"]))
-            offset += int(part["n_bytes"])
+            parts[str(part["store"]), key] = Part(offset, n_bytes := int(part["n_bytes"]))
+            if n_bytes < 0:
+                raise ValueError("a part cannot end before it begins")
+            offset += n_bytes
         escrow = tuple((str(each["visit_id"]), str(each["sealed"])) for each in facts["escrow"])
         header = Header(str(facts["device_id"]), str(facts["username"]), str(facts["created_at"]), escrow, parts)
     except (ValueError, KeyError, TypeError) as error:
@@ -87,7 +92,7 @@ class SealedFile:
     def files(self, interview_id: str) -> Iterator[tuple[str, bytes | None]]:
         """The files of an interview by name; None for one of which a piece is missing or was damaged."""
         for store, key in self.header.parts:
-            if store == "facts" and key[:2] == (self.header.username, interview_id):
+            if store == "facts" and len(key) == 3 and key[:2] == (self.header.username, interview_id):
                 yield str(key[2]), self._whole(key)
 
     def value(self, name: str) -> Any:

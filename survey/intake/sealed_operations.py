@@ -4,7 +4,6 @@ Importing a file again, or after some of it was sent, changes nothing that is he
 """
 
 import base64
-import binascii
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -123,7 +122,7 @@ def _open_key(session: Session, escrow: tuple[tuple[str, str], ...], username: s
     for visit_id, sealed in escrow:
         try:
             key = try_escrow(session, visit_id, username, base64.b64decode(sealed, validate=True))
-        except binascii.Error:
+        except ValueError:
             continue
         if key is not None:
             return key

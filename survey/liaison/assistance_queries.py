@@ -16,6 +16,7 @@ from survey.places import codes
 from survey.places.models import Region
 
 CITY_DIGITS, COUNTY_DIGITS = 4, 6
+YEAR_DIGITS = 4
 GIVERS_OFFERED = 1000
 
 
@@ -67,8 +68,9 @@ class Totals:
 
 def _conditions(wanted: AssistanceFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.year.isdigit():
-        found.append(Assistance.year == int(wanted.year))
+    if wanted.year.isdecimal():
+        # One digit more than years have is enough to find none, and few enough for any database.
+        found.append(Assistance.year == int(wanted.year[: YEAR_DIGITS + 1]))
     if wanted.place:
         found.append(Assistance.region_code.between(*codes.bounds_of(wanted.place)))
     if wanted.giver_kind:

@@ -221,7 +221,7 @@ def _fetch(request: urllib.request.Request) -> dict[str, Any]:
         raise NotTrusted(f"the provider answered {error.code} at {urlsplit(request.full_url).path}") from error
     except HTTPException as error:
         raise OSError(str(error)) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotTrusted("the provider's answer is no JSON") from error
     if not isinstance(found, dict):
         raise NotTrusted("the provider's answer is no JSON object")

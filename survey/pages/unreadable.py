@@ -1,13 +1,20 @@
 """Requests that cannot be read at all, told apart before anything looks at them: their host, address or credentials are none."""
 
-from flask import Response, request
+from typing import IO
+
+from flask import Request, Response, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadHost
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadHost, BadRequest
+from werkzeug.formparser import FormDataParser
 
 from survey.pages.language import chosen_language
 
 TEXT = "text/plain; charset=utf-8"
+
+Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
+"""What is left to read, the fields of a form, and its files."""
 
 
 def refuse_unreadable() -> Response | None:
@@ -19,8 +26,28 @@ def refuse_unreadable() -> Response | None:
     return None
 
 
+class GivenForms(FormDataParser):
+    """Takes forms apart; one with a zero byte is none, for no text of ours holds one and not every database takes it."""
+
+    def parse(self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None) -> Parsed:
+        """What the form holds. BadRequest for one with a zero byte."""
+        rest, fields, files = super().parse(stream, mimetype, content_length, options)
+        # A part may come without a name.
+        if any("\0" in (name or "") or "\0" in value for name, value in fields.items(multi=True)):
+            raise BadRequest
+        return rest, fields, files
+
+
+class GivenRequest(Request):
+    """A request as anybody may have written it."""
+
+    form_data_parser_class = GivenForms
+
+
 def _can_be_read() -> bool:
-    """Whether the part after the question mark is UTF-8, and credentials have only characters that credentials can have."""
+    """Whether the address is UTF-8 without a zero byte, and credentials have only characters that credentials can have."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        return False
     try:
         request.query_string.decode()
     except UnicodeDecodeError:

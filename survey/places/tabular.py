@@ -6,7 +6,9 @@ Nothing is repaired in silence: a cell whose text cannot be trusted (a formula, 
 import csv
 import io
 import math
+import struct
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,9 +132,12 @@ def clean(text: str) -> str:
     return text.strip("\ufeff\u200b \t\r\n\u00a0\u3000").removeprefix("'").strip()
 
 
-_BROKEN = (zipfile.BadZipFile, InvalidFileException, LookupError, OSError, SyntaxError, EOFError, TypeError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, InvalidFileException, LookupError, OSError, SyntaxError, EOFError, TypeError, ValueError),
+    *(zlib.error, struct.error, AttributeError, ArithmeticError, RuntimeError),
+)
 """What openpyxl and its parts raise for a workbook that is none: SyntaxError is also lxml's, TypeError and ValueError are of values that
-are not what their place asks for."""
+are not what their place asks for, RuntimeError of a part that needs a password or is packed in a way that Python does not know."""
 
 
 def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:

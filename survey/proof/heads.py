@@ -94,7 +94,7 @@ def read_head(text: str, file: str) -> Head:
         if not isinstance(record, Mapping) or record.get("format") != FORMAT:
             raise ValueError("it is no head of a log")
         head = Head(int(record["event"]), *(str(record[name]) for name in ("digest", "log", "at", "public_key", "signature")))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         detail = f"it is neither the head that `verify --head` prints nor NUMBER:DIGEST ({error})"
         raise SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=file, detail=detail) from error
     if not is_signed(head):

@@ -8,7 +8,9 @@ import struct
 from collections.abc import Iterator
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from analysis.damaged import OF_PICTURES
 
 ORIENTATION = 0x0112
 UPRIGHT = 1
@@ -39,7 +41,7 @@ def _orientation(data: bytes) -> bytes:
     try:
         with Image.open(BytesIO(data)) as picture:
             told = picture.getexif().get(ORIENTATION, UPRIGHT)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except OF_PICTURES:
         return b""
     if not isinstance(told, int) or told not in range(2, 9):
         return b""

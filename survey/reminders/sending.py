@@ -121,7 +121,7 @@ def refusal_in(style: str, told: bytes) -> str:
         return ""
     try:
         answer = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "its answer is no JSON"
     if not isinstance(answer, dict) or answer.get("errcode", 0) == 0:
         return ""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle
 from analysis.report.kinds.records import Sources
-from analysis.report.live.drafting import about_of, redraft_from, sources_of_bundle
+from analysis.report.live.drafting import about_of, redraft_from, sources_of_bundle, whole_number
 from analysis.report.live.opening import read_parameters
 from analysis.report.live.redraft import Redraft
 from analysis.report.outward.coding import code_villages
@@ -33,7 +33,7 @@ def redraft_now(
         bundles = read_sources(session, "method", visit, language=language, today=today, progress=progress).bundles
         about = replace(about, village_code=code_villages(bundles, village_key(), language).village_of(about.village_code))
     sources = read_sources(session, kind, about, language=language, today=today, progress=progress)
-    chosen: dict[str, Any] = {"minimum_n": int(parameters.get("minimum_n") or 0)} if parameters.get("audience", INWARD) == INWARD else {}
+    chosen: dict[str, Any] = {"minimum_n": whole_number(parameters, "minimum_n")} if parameters.get("audience", INWARD) == INWARD else {}
     sources = replace(sources, calibrate=tuple(filter(None, parameters.get("calibrate", "").split(","))), **chosen)
     return _redraft(parameters, sources)
 

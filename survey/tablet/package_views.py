@@ -125,7 +125,7 @@ def _draft_forms() -> tuple[FormKey, ...]:
     try:
         named = json.loads(request.args.get("drafts", "[]"))
         return tuple((str(form_id), str(version)) for form_id, version in named[:MAX_DRAFT_FORMS])
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return ()
 
 

@@ -317,5 +317,8 @@ REFUSED = (
     ("indexed-repeat(/data/n, /data/members, 1)", "must be those around"),
     ("pulldata('file', 'a', 'b', 'c')", "data file"),
     ("'text'/name", "only answers"),
+    ("jr:choice-name", "declared nowhere"),
+    ("count(/data/@x:y | child::x:*)", "declared nowhere"),
+    ("'a\x0b'", "XML compatible"),
 )
 """Expressions that cannot be evaluated, and a part of what is said of them."""

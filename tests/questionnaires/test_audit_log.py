@@ -87,3 +87,8 @@ def test_log__that_makes_no_sense__is_read_as_far_as_it_goes() -> None:
 def test_node__with_positions__is_split_into_path_and_positions() -> None:
     assert split_node("/data/family/members[3]/jobs[1]/pay") == ("/data/family/members/jobs/pay", (3, 1))
     assert split_node("") == ("", ())
+
+
+def test_log__with_digits_that_are_no_numbers__loses_those_rows_only() -> None:
+    log = LOG.replace(b"1524186020000", "15241860²0000".encode())
+    assert len(read_audit_log(log)) == len(read_audit_log(LOG)) - log.count("²".encode())

@@ -143,6 +143,17 @@ def test_digest_files__names_and_bytes__both_count() -> None:
             b'{"type": "FeatureCollection", "features": [{"geometry": {"type": "Point", "coordinates": ["x", 1]}}]}',
             "no pair of numbers",
         ),
+        (
+            "a.geojson",
+            b'{"type": "FeatureCollection", "features": [{"geometry": {"type": "LineString", "coordinates": [{"x": 1}]}}]}',
+            "no pair of numbers",
+        ),
+        (
+            "a.geojson",
+            b'{"type": "FeatureCollection", "features": [{"geometry": {"type": "Point", "coordinates": [1%s, 2]}}]}' % (b"0" * 400),
+            "no pair of numbers",
+        ),
+        ("a.geojson", b"[" * 100_000, "not JSON"),
     ],
 )
 def test_read_data_file__that_cannot_be_used__says_why(name: str, data: bytes, said: str) -> None:

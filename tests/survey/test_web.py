@@ -147,3 +147,28 @@ def test_form__with_fields_that_it_does_not_have_or_twice__changes_what_it_shows
     client.post(f"/admin/people/{person.id}/active?active=0", data={"active": "1"})
     session.refresh(person)
     assert person.active
+
+
+@pytest.mark.parametrize("told", ["[" * 100_000, '"\\ud800"', '"\\u0000"', '"x\\\\\\u0000"', "1e999", "NaN", "{"])
+def test_json__that_no_database_could_hold_or_that_has_no_end__is_refused_as_none(sign_in: SignIn, told: str) -> None:
+    client = sign_in("lead1")
+    for path in ("/tablet/outcomes", "/tablet/look-back", "/tablet/pin", "/tablet/devices", "/tablet/recovery"):
+        answer = client.post(path, data=f'{{"a": {told}}}', content_type="application/json")
+        assert answer.status_code == 422, path
+
+
+def test_json__with_a_backslash_before_zeros__is_taken_as_it_is(app: Flask) -> None:
+    assert app.json.loads('{"a": "x\\\\u0000"}') == {"a": "x\\u0000"}
+
+
+def test_zero_byte__in_an_address_or_a_form__is_refused_whatever_the_database(sign_in: SignIn) -> None:
+    client = sign_in("coordinator")
+    for address in ("/places?search=a%00", "/visits/a%00b", "/find?q=%00", "/no-such-page%00"):
+        assert client.get(address).status_code == 400, address
+    for path, field in (("/places/add", "name"), ("/sign-in", "username"), ("/visits/new", "title")):
+        for told in ({field: "a\0"}, {f"{field}\0": "a"}):
+            assert client.post(path, data=told).status_code == 400, path
+            assert client.post(path, data=told, content_type="multipart/form-data").status_code == 400, path
+    assert client.get("/places?search=a%2500").status_code == 200
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"
+    assert client.post("/sign-in", data=nameless, content_type=PARTS).status_code == 302

@@ -11,12 +11,21 @@ from analysis.report.outward.drafting import INWARD, OUTWARD, draft_for, outward
 from analysis.report.outward.small import told_evidence, told_text
 from questionnaires.errors import ErrorCode, SurveyError
 
+MOST_DIGITS = 9
+"""No number among the parameters of a report has more."""
+
 
 def about_of(parameters: Mapping[str, str]) -> About:
     """What a report with these parameters is about."""
-    year, quarter, month = (int(parameters.get(name) or 0) for name in ("year", "quarter", "month"))
+    year, quarter, month = (whole_number(parameters, name) for name in ("year", "quarter", "month"))
     visit_id, county_code, village_code, area = (parameters.get(name, "") for name in ("visit_id", "county_code", "village_code", "area"))
     return About(visit_id, county_code, village_code, area, year, quarter, month)
+
+
+def whole_number(parameters: Mapping[str, str], name: str) -> int:
+    """The number that a parameter is; 0 for one that is none, for a file may say anything."""
+    text = parameters.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def sources_of_bundle(parameters: Mapping[str, str], bundle: Bundle, *, today: date) -> Sources:
@@ -29,7 +38,7 @@ def sources_of_bundle(parameters: Mapping[str, str], bundle: Bundle, *, today: d
         language=parameters.get("language", "zh"),
         today=today,
         bundles=(bundle,),
-        minimum_n=int(parameters.get("minimum_n") or 0),
+        minimum_n=whole_number(parameters, "minimum_n"),
         calibrate=tuple(filter(None, parameters.get("calibrate", "").split(","))),
     )
 

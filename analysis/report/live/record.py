@@ -102,7 +102,7 @@ def _entry(kind: str, told: Mapping[str, str]) -> Entry:
     value, reference = (float(text) if NUMBER.fullmatch(text := told.get(name, "")) else None for name in ("value", "reference"))
     evidence = Evidence(
         label=told.get("label", ""),
-        n=int(count) if count.isdecimal() else None,
+        n=int(count) if count.isdecimal() and len(count) < 10 else None,
         basis=told.get("basis", ""),
         unit=told.get("unit", ""),
         value=value,

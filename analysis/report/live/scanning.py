@@ -30,6 +30,7 @@ _TAGS = re.compile(
 which are the same in all files of word processors."""
 _TO_NEXT_TAG = re.compile(rb"[^<]*(?:(?:<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>)[^<]*)*", re.DOTALL)
 _MARKUP = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_NUMBER = re.compile(r"-?[0-9]{1,12}")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#\d+|lt|gt|amp|quot|apos);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -213,8 +214,9 @@ class _Walk:
             self._cells.append(cell)
         elif name == b"w:footnoteReference" and self._cells and not self._taken_away:
             content = self.found.content
-            start = max(content.rfind(b"<w:r>", 0, at), content.rfind(b"<w:r ", 0, at))
-            self._cells[-1].calls.append(content[start : content.index(b"</w:r>", at) + len(b"</w:r>")])
+            start, end = max(content.rfind(b"<w:r>", 0, at), content.rfind(b"<w:r ", 0, at)), content.find(b"</w:r>", at)
+            if 0 <= start < end:
+                self._cells[-1].calls.append(content[start : end + len(b"</w:r>")])
 
     def _property(self, name: bytes, value: str) -> None:
         control = self.found.controls[self._open[-1]]
@@ -222,7 +224,7 @@ class _Walk:
             control.tag = value
         elif name == b"w:showingPlcHdr":
             control.is_placeholder = value not in ("0", "false", "off")
-        elif value.lstrip("-").isdecimal():
+        elif _NUMBER.fullmatch(value):
             control.number = int(value)
             self.found.largest_number = max(self.found.largest_number, control.number)
 
@@ -258,7 +260,8 @@ class _Walk:
             self._picture.properties, self._picture.description = at, _attribute(attributes, b"descr")
         elif name == b"wp:extent":
             self._picture.extents.append(at)
-            self._picture.width = int(_attribute(attributes, b"cx") or 0)
+            width = _attribute(attributes, b"cx")
+            self._picture.width = int(width) if _NUMBER.fullmatch(width) else 0
         elif name == b"a:ext" and _attribute(attributes, b"cx"):
             self._picture.extents.append(at)
         elif name == b"c:chart":

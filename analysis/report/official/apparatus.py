@@ -34,7 +34,7 @@ def with_apparatus(outline: Outline) -> Outline:
         return outline
     blocks = list(_referring(outline.blocks, outline.language))
     minimum = outline.origin.parameters.get("minimum_n", "0")
-    _add_footnote(blocks, outline.language, int(minimum) if minimum.isdigit() else 0)
+    _add_footnote(blocks, outline.language, int(minimum) if minimum.isdecimal() else 0)
     return replace(outline, blocks=tuple(blocks))
 
 

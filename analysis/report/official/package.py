@@ -1,6 +1,7 @@
 """Opens a Word file of unknown origin: what it is not is said in one line, and nothing in it is run, fetched or unpacked without limit."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from analysis.damaged import OF_ARCHIVES
 from questionnaires.errors import ErrorCode, SurveyError
 
 MAX_PARTS, MAX_BYTES, MAX_XML_BYTES, MAX_RATIO = 4000, 400_000_000, 120_000_000, 400
@@ -112,7 +114,7 @@ def open_package(content: bytes, name: str = "file") -> WordPackage:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = _unpacked(archive, name)
-    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError) as error:
+    except OF_ARCHIVES as error:
         raise refusal(name, "not_word") from error
     if "[Content_Types].xml" not in parts:
         raise refusal(name, "not_word")
@@ -180,7 +182,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
             with archive.open(entry) as file:
                 # An archive may lie about the sizes of what it holds.
                 parts[entry.filename] = file.read(entry.file_size + 1)
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise refusal(name, "damaged", entry.filename) from error
     for part, content in parts.items():
         if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in content:

@@ -8,8 +8,9 @@ from datetime import date
 from io import BytesIO
 
 from lxml import etree
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from analysis.damaged import OF_ARCHIVES, OF_PICTURES
 from analysis.report.official.package import MAX_BYTES, MAX_PARTS, PARSER, R, W, WordPackage, open_package
 from analysis.report.outward.patterns import PATTERNS, names_in, short_village, squeezed
 
@@ -229,7 +230,7 @@ def _texts_of_package(blob: bytes, depth: int) -> Iterator[str]:
                     yield from _texts_of_package(inner, depth - 1)
                 elif item.filename.endswith((".xml", ".rels")):
                     yield from _texts_of_xml(inner)
-    except (zipfile.BadZipFile, RuntimeError, OSError):
+    except OF_ARCHIVES:
         return
 
 
@@ -240,7 +241,7 @@ def _texts_of_picture(blob: bytes) -> Iterator[str]:
                 yield f"{key} {value.decode('utf-8', 'ignore') if isinstance(value, bytes) else value}"
             for value in picture.getexif().values():
                 yield value.decode("utf-8", "ignore") if isinstance(value, bytes) else str(value)
-    except (UnidentifiedImageError, OSError, ValueError):
+    except OF_PICTURES:
         return
 
 
@@ -249,7 +250,7 @@ def _place_of(part: str, blob: bytes) -> Iterator[Left]:
         with Image.open(BytesIO(blob)) as picture:
             if picture.getexif().get_ifd(GPS_TAG):
                 yield Left("place", "picture", part, "GPS")
-    except (UnidentifiedImageError, OSError, ValueError):
+    except OF_PICTURES:
         return
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from analysis.damaged import OF_ARCHIVES
 from analysis.report.live.package import with_parts
 from analysis.report.official.package import MAX_BYTES, MAX_PARTS, PARSER, W, open_package
 from analysis.report.outward.patterns import EVERYDAY
@@ -68,7 +69,7 @@ def _embedded(blob: bytes) -> dict[str, bytes]:
             if sum(each.file_size for each in package.infolist()) > MAX_BYTES or len(package.infolist()) > MAX_PARTS:
                 return {}
             return {each.filename: package.read(each) for each in package.infolist()}
-    except (zipfile.BadZipFile, RuntimeError, OSError):
+    except OF_ARCHIVES:
         return {}
 
 

@@ -1,10 +1,12 @@
 """What lies in a backup: only the passphrase opens it, and no bit of it can be another one."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from questionnaires.errors import SurveyError
+from survey.backup.place import open_place
 from survey.backup.sealing import FRAME_BYTES, SALT_BYTES, TAG_BYTES, Keys, begin, open_keys, read_header, seal, unseal
 
 PASSPHRASE = "correct-horse-battery-9"
@@ -56,3 +58,15 @@ def test_piece__changed_cut_off_reordered_or_exchanged__is_refused() -> None:
     with pytest.raises(SurveyError, match="damaged"):
         unseal(KEYS, "b", sealed)
     assert unseal(KEYS, "z", seal(KEYS, "z", b"0" * 9999, compressed=True)) == b"0" * 9999
+
+
+@pytest.mark.parametrize(
+    "told", [b"[]", b"{", b'{"tables": 5}', b'{"tables": [{"name": "a"}], "files": [[]], "beside": [], "taken_at": ""}']
+)
+def test_list__of_another_shape__is_refused(told: bytes, tmp_path: Path) -> None:
+    name = "000001-20180420T083000Z"
+    place = open_place(str(tmp_path / "backup"), PASSPHRASE, may_begin=True)
+    (tmp_path / "backup" / "backups").mkdir()
+    (tmp_path / "backup" / "backups" / name).write_bytes(seal(place.keys, name, told, compressed=True))
+    with pytest.raises(SurveyError, match="no backup that this version can read"):
+        place.read_list(name)

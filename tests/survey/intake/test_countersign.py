@@ -83,7 +83,7 @@ def test_signature__wrong_pin_person_or_instant__is_kept_and_doubted(
     assert checks(session) == {"countersign_unproven"}
 
 
-@pytest.mark.parametrize("told", ["{", "[]", '"x"', '{"changes": 5, "proof": 7}'])
+@pytest.mark.parametrize("told", ["{", "[]", "[" * 100_000, '"x"', '{"changes": 5, "proof": 7}'])
 def test_signature__that_cannot_be_read__costs_no_interview(signing: Field, client: FlaskClient, session: Session, told: str) -> None:
     assert send(client, interview_xml(assignment_id=signing.assignment.id), countersign=told).status_code == 201
     assert checks(session) == {"countersign_unproven"}

@@ -1,6 +1,8 @@
 """The encrypted file of a tablet that cannot send any more: what is received from it, what waits for its person, and what is refused."""
 
 import io
+import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from survey.devices.operations import make_visit_keys
 from survey.devices.queries import visit_public_keys
 from survey.events import Event
 from survey.intake.models import Attachment, AwaitedFile, QuarantinedSubmission, RecoveredInterview, Submission
-from survey.intake.sealed_file import read_header
+from survey.intake.sealed_file import SealedFile, read_header
 from survey.intake.sealed_operations import Imported, import_sealed
 from survey.outcomes.models import AssignmentOutcome
 from survey.storage import Storage
@@ -145,6 +147,12 @@ def test_import__of_another_file__says_what_is_wrong_with_it(
         b"": "does not begin",
         b"PK\x03\x04 not such a file": "does not begin",
         good.replace(b"export 1", b"export 9"): "supervision-survey-export 9",
+        b"[" * 100_000: "does not begin",
+        good.replace(b"tablet:7", b"\\ud800"): "does not begin",
+        good.replace(b"tablet:7", b"\\u0000"): "does not begin",
+        re.sub(rb'"n_bytes": \d+', b'"n_bytes": -9', good, count=1): "does not begin",
+        re.sub(rb'"n_bytes": \d+', b'"n_bytes": 1e999', good, count=1): "does not begin",
+        re.sub(rb'"sealed": "[^"]+"', '"sealed": "密"'.encode(), good): "no visit on this server",
         good[:-1]: "end is missing",
         good.replace(b'"username": "lead1"', b'"username": "other"'): "'other', who is not known",
         export_file({field.visit.id: make_key_pair()[0]}, [kept(1)], {}): "no visit on this server",
@@ -155,6 +163,12 @@ def test_import__of_another_file__says_what_is_wrong_with_it(
             take(app, session, data)
         assert caught.value.code is ErrorCode.UNREADABLE_EXPORT
     assert count(session, Submission) == 0
+
+
+def test_sealed_file__whose_parts_have_other_places__has_nothing_there() -> None:
+    whole = export_file({}, [kept(1)], {"card-1": {"well.jpg": PICTURE}}, username="lead1")
+    file = BytesIO(re.sub(rb'("store": "facts", "key": \["lead1", "card-1"), "well.jpg"', rb"\1", whole))
+    assert list(SealedFile(file, read_header(file, "file"), bytes(32)).files("card-1")) == []
 
 
 def test_recovered_draft__is_offered_to_its_person_only_and_fetched_whole_until_it_is_taken(

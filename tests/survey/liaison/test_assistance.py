@@ -73,6 +73,8 @@ def test_read_totals__of_any_entries__add_up_to_the_whole(session: Session, now:
         (builders.add_region(session, "610900000000").name, [("汉滨区", 10)]),
     ]
     assert read_totals(session, AssistanceFilter(year="2019", place=CITY)).whole.amount_fen == 1001
+    assert read_totals(session, AssistanceFilter(year="9" * 30)).whole.n_entries == 0
+    assert read_totals(session, AssistanceFilter(year="201²")) == read_totals(session, AssistanceFilter())
 
 
 WRONG = [

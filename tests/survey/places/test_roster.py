@@ -110,10 +110,22 @@ def merging(ref: bytes) -> bytes:
     return changed_part.getvalue()
 
 
+def damaged(name: str, at: int, damage: bytes) -> bytes:
+    """A workbook in which one part's header, or what follows it, has other bytes; `at` is counted from the header's beginning."""
+    whole = workbook(*GOOD_ROWS)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        start = archive.getinfo(name).header_offset + at
+    return whole[:start] + damage + whole[start + len(damage) :]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "empty"),
+        (damaged("xl/workbook.xml", 60, b"\xff" * 30), "broken"),
+        (damaged("xl/worksheets/sheet1.xml", 80, b"\xff" * 30), "broken"),
+        (workbook(*GOOD_ROWS).replace(b"PK\x01\x02\x14\x03\x14\x00", b"PK\x01\x02\x14\x03\xff\x00"), "broken"),
+        (workbook(*GOOD_ROWS).replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x20\x00"), "broken"),
         (merging(b"D:D"), "broken"),
         (merging(b"2:3"), "broken"),
         (merging(b"no range"), "broken"),

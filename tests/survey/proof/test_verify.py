@@ -166,6 +166,9 @@ def test_head__with_another_number_or_key__is_refused(kept: Head, session: Sessi
         read_head(json.dumps(kept.record() | {"event": 1}), "head.json")
     with pytest.raises(SurveyError, match="neither"):
         read_head("abc", "head.json")
+    for told in ("[" * 100_000, json.dumps(kept.record() | {"event": float("inf")})):
+        with pytest.raises(SurveyError, match="neither"):
+            read_head(told, "head.json")
     engine = create_engine_for("sqlite://")
     Base.metadata.create_all(engine)
     sign_logs_of(engine, "another secret key of another installation")

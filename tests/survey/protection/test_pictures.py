@@ -100,3 +100,11 @@ def test_picture__of_an_interview__tells_its_position_to_those_alone_who_are_sho
     assert "访谈地点示意图" in whole.get(address).get_data(as_text=True)
     assert whole.get(f"{address}/submission.xml").status_code == 200
     assert sign_in("author").get(f"{address}/submission.xml").status_code == 403
+
+
+def test_without_notes__picture_that_says_it_is_enormous__is_given_without_being_opened() -> None:
+    data = photograph("jpeg", turned=1)
+    at = data.index(b"\xff\xc0") + 5
+    enormous = without_notes(data[:at] + b"\xff\xff\xff\xff" + data[at + 4 :], "image/jpeg")
+    assert SECRET not in enormous
+    assert b"\xff\xff\xff\xff" in enormous

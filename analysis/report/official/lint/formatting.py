@@ -98,8 +98,8 @@ class Styles:
             if fonts.get(f"{W}hint"):
                 changes["has_hint"] = fonts.get(f"{W}hint") == "eastAsia"
         size = _value(properties, "sz")
-        if size.isdigit():
-            changes["size_pt"] = int(size) / 2
+        if size.isdecimal():
+            changes["size_pt"] = _whole(size) / 2
         color = _value(properties, "color")
         if color:
             changes["color"] = color.upper()
@@ -178,14 +178,14 @@ def _with_paragraph(look: Look, properties: Any) -> Look:
     if alignment:
         changes["alignment"] = {"start": "left", "end": "right"}.get(alignment, alignment)
     level = _value(properties, "outlineLvl")
-    if level.isdigit():
-        changes["level"] = int(level) if int(level) < 9 else None
+    if level.isdecimal():
+        changes["level"] = _whole(level) if _whole(level) < 9 else None
     number = properties.find(f"{W}numPr")
     if number is not None:
         before = look.number or ("0", 0)
         depth = _value(number, "ilvl")
         list_id = _value(number, "numId") or before[0]
-        changes["number"] = (list_id, int(depth) if depth.isdigit() else before[1]) if list_id != "0" else None
+        changes["number"] = (list_id, _whole(depth) if depth.isdecimal() else before[1]) if list_id != "0" else None
     return replace(look, **changes) if changes else look
 
 
@@ -229,5 +229,5 @@ def _value(element: Any, name: str) -> str:
 def _whole(text: str) -> int:
     try:
         return round(float(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0

@@ -28,6 +28,21 @@ def test_scan__of_everything_that_xml_allows__finds_what_is_read_and_where_it_st
         scan(part("<w:p><w:r><w:t>").replace(b"<w:t>", b"<w:t>\xff</w:t>"), "file")
 
 
+def test_scan__of_numbers_that_are_none__takes_them_for_nothing() -> None:
+    control = "<w:sdt><w:sdtPr><w:id w:val='{}'/></w:sdtPr><w:sdtContent/></w:sdt>"
+    drawing = "<wp:inline><wp:extent cx='{}' cy='1'/></wp:inline>"
+    numbers = ("--5", "²", "1.5", "9" * 5000)
+    found = scan(part("".join(control.format(each) + drawing.format(each) for each in numbers)), "file")
+    assert [each.number for each in found.controls] == [None] * len(numbers)
+    assert found.largest_number == 0
+
+
+def test_scan__of_a_call_outside_a_run__leaves_it() -> None:
+    found = scan(part("<w:tbl><w:tr><w:tc><w:p><w:footnoteReference w:id='2'/></w:p></w:tc></w:tr></w:tbl>"), "file")
+    [table] = found.tables.values()
+    assert [cell.calls for cells in table.rows for cell in cells] == [[]]
+
+
 def test_scan__of_a_table_within_a_table__counts_the_inner_texts_to_both() -> None:
     def row(text: str) -> str:
         return f"<w:tr><w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc></w:tr>"

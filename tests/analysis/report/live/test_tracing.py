@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.report.live.comments import MOST_NAMED, with_comments
-from analysis.report.live.drafting import redraft_from, sources_of_bundle
+from analysis.report.live.drafting import about_of, redraft_from, sources_of_bundle
 from analysis.report.live.resolving import resolver_of
 from analysis.report.live.rows import ANSWERED, COUNTED, FOUND, MISSING, RECORD, Rows
 from analysis.report.live.tracing import Trace, trace_document
@@ -91,3 +91,8 @@ def test_comments__on_demand__say_answers_basis_and_interviews_only_to_those_who
     assert f"另有{len(counted) - MOST_NAMED}份" in texts[1]
     assert with_comments(draft, language="zh", today=TODAY) == plain
     assert not traced(plain, bundle).differing
+
+
+def test_parameters__of_a_file_that_was_changed_by_hand__are_numbers_or_nothing() -> None:
+    about = about_of({"year": "2018", "quarter": "²", "month": "9" * 5000, "visit_id": VISIT})
+    assert (about.visit_id, about.year, about.quarter, about.month) == (VISIT, 2018, 0, 0)

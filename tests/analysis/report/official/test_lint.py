@@ -176,6 +176,20 @@ def test_lint__changes_comments_boxes_protection_and_footers__are_told_once() ->
     }
 
 
+def test_lint__numbers_that_are_none__are_passed_over() -> None:
+    good = saved(official())
+    for number in ("²", "9" * 5000, "1e999", "nan"):
+        look = f'<w:rPr><w:sz w:val="{number}"/></w:rPr>'
+        place = f'<w:numPr><w:ilvl w:val="{number}"/><w:numId w:val="1"/></w:numPr><w:outlineLvl w:val="{number}"/>'
+        place += f'<w:spacing w:line="{number}"/>'
+        content = BytesIO()
+        with zipfile.ZipFile(BytesIO(good)) as old, zipfile.ZipFile(content, "w") as new:
+            for item in old.namelist():
+                odd = f"<w:p><w:pPr>{place}</w:pPr><w:r>{look}<w:t>字</w:t></w:r></w:p>"
+                new.writestr(item, old.read(item).replace(b"<w:body>", f"<w:body>{odd}".encode()))
+        assert lint_content(content.getvalue())
+
+
 def test_lint__files_that_are_no_word_documents__are_one_clear_line() -> None:
     workbook = BytesIO()
     with zipfile.ZipFile(workbook, "w") as archive:
@@ -192,7 +206,11 @@ def test_lint__files_that_are_no_word_documents__are_one_clear_line() -> None:
         for item in old.namelist():
             content = old.read(item)
             new.writestr(item, content.replace(b"<w:styles", b"<!DOCTYPE x [<!ENTITY a 'b'>]><w:styles", 1))
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(range(256)) * 9)
     cases = {
+        packed.getvalue()[:60] + b"\xff" * 30 + packed.getvalue()[90:]: "part word/document.xml is damaged",
         b"PK": "not a Word document",
         b"": "not a Word document",
         workbook.getvalue(): "not a Word document",
