@@ -9,7 +9,9 @@ from passlib.hash import argon2
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+CHINESE_PAGE = (ROOT / "docs" / "guide" / "zh" / "reference" / "asvs.md").read_text(encoding="utf-8")
 STATES = ("done", "partly", "not", "not applicable")
+CHINESE_STATES = dict(zip(STATES, ("已做到", "部分做到", "未做到", "不适用"), strict=True))
 SECTIONS = """
 1.1:2 1.2:9 1.3:11 1.4:3 1.5:2 2.1:3 2.2:3 2.3:4 2.4:1 3.2:2 3.3:4 3.4:6 3.5:5 3.7:2 4.1:3 4.2:1 4.3:2 4.4:4 5.1:1 5.2:3 5.3:2 5.4:3
 6.1:3 6.2:12 6.3:4 6.4:4 6.5:5 6.6:3 6.8:4 7.1:3 7.2:4 7.3:2 7.4:5 7.5:2 7.6:2 8.1:2 8.2:3 8.3:1 8.4:1 9.1:3 9.2:4 10.1:2 10.2:2 10.3:4
@@ -18,7 +20,9 @@ SECTIONS = """
 """
 """How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; those of level 3 stand behind them."""
 IDS = [f"{section}.{number}" for section, _, n in (each.partition(":") for each in SECTIONS.split()) for number in range(1, int(n) + 1)]
-ROWS = re.findall(rf"^\| ([\d.–]+) \| ({'|'.join(reversed(STATES))}) \| (.*) \| (.*) \|$", PAGE, re.MULTILINE)
+ROW = r"^\| ([\d.–]+) \| ({}) \| (.*) \| (.*) \|$"
+ROWS = re.findall(ROW.format("|".join(reversed(STATES))), PAGE, re.MULTILINE)
+CHINESE_ROWS = re.findall(ROW.format("|".join(CHINESE_STATES.values())), CHINESE_PAGE, re.MULTILINE)
 WHERE = re.compile(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`|\]\(([^)]+)\)")
 RUNS = re.compile(
     r"(?<![\w.])(?:eval|exec|__import__)\(|\bos\.(?:system|popen)\b|\bimport (?:pickle|shelve|subprocess)\b|render_template_string"
@@ -66,6 +70,11 @@ def functions_of(path: str) -> frozenset[str]:
 def test_checklist__of_levels_1_and_2__has_each_requirement_once() -> None:
     assert len(IDS) == 253
     assert [number for numbers, *_rest in ROWS for number in covered(numbers)] == IDS
+
+
+def test_checklist__in_chinese__has_the_state_and_the_evidence_of_every_row() -> None:
+    told = [(number, CHINESE_STATES[state], shown.replace("](../", "](../../../../")) for number, state, _how, shown in ROWS]
+    assert [(number, state, shown) for number, state, _how, shown in CHINESE_ROWS] == told
 
 
 def test_checklist__what_it_names__exists_and_nothing_is_done_that_nothing_shows() -> None:

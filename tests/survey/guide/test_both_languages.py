@@ -11,8 +11,6 @@ from survey.guide.sources import SHARED, list_sources
 from tests.guide import GUIDE
 
 ROOT = GUIDE.parents[1]
-ENGLISH_ALONE = ("asvs",)
-"""Pages without a Chinese one: the checklist quotes the words of a standard that exists in English."""
 GENERATED = ("commands", "settings", "rights", "data_levels", "xlsform_coverage", "licences")
 """Pages that a program writes in both languages; a test of each compares it with what the program writes."""
 STANDING = {source.path: source.stands_for for source in list_sources(ROOT, "zh") if source.stands_for}
@@ -74,7 +72,7 @@ def numbers_of(text: str) -> set[str]:
 
 
 def test_reference__every_page__has_a_chinese_one() -> None:
-    pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {*SHARED, *ENGLISH_ALONE}
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {*SHARED}
     assert {f"docs/{name}.md" for name in pages} == set(STANDING.values())
 
 
