@@ -40,9 +40,9 @@ def is_valid(code: str) -> bool:
 def full_code(text: str) -> str | None:
     """The 12-digit code that `text` writes, or None if it writes none.
 
-    Full-width digits, blanks around it and the short forms of 2, 4, 6 and 9 digits ("610727") are understood.
+    Full-width digits, blanks and the short forms of 2, 4, 6 and 9 digits ("610727") are understood.
     """
-    digits = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(unicodedata.normalize("NFKC", text).split())
     if len(digits) not in SHORT_LENGTHS:
         return None
     code = digits.ljust(12, "0")

@@ -34,6 +34,7 @@ HEADING_ROWS = 20
 MAX_NAME_LENGTH = 64
 _LEVEL_OF = {fold(word): level for level, words in LEVELS.items() for word in words}
 _OTHER_SIGNS = re.compile(r"[^0-9]")
+_SCIENTIFIC = re.compile(r"\d+(\.\d+)?E\+?\d+", re.IGNORECASE)
 _COLUMN_OF = {fold(heading): column for column, headings in HEADINGS.items() for heading in headings}
 
 
@@ -128,9 +129,11 @@ def _read_rows(rows: Iterable[Row], columns: dict[str, int]) -> RegionTable:
 
 def _code_fault(text: str) -> tuple[str, str]:
     """Why a text is no place code, with a detail: what stands there that is no digit, how many digits there are, or the first two."""
-    digits = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(unicodedata.normalize("NFKC", text).split())
     if not digits:
         return "missing", ""
+    if _SCIENTIFIC.fullmatch(digits):
+        return "scientific", ""
     if others := _OTHER_SIGNS.findall(digits):
         return "no_digits", "".join(dict.fromkeys(others))
     return ("unknown_province", digits[:2]) if len(digits) in codes.SHORT_LENGTHS else ("bad_length", str(len(digits)))

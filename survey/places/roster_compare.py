@@ -1,7 +1,7 @@
 """A roster against what is stored: which villages it means, and which households are new, changed or unchanged. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -71,6 +71,22 @@ class VillageFinder:
 def _village_key(name: str) -> str:
     """A village's name without the words that offices add or leave out: 村, 村委会, 村民委员会, 社区."""
     return re.sub(r"(村民委员会|村委会|社区居委会|社区|村)+$", "", terms.fold(name)) or terms.fold(name)
+
+
+def without_lost_zeros(roster: Roster, stored: Collection[tuple[str, str]]) -> Roster:
+    """The roster without the rows whose number is another one's but for zeros in front; they would double a household.
+
+    `stored` are the numbers that are known, each as (village code, number); a row may also repeat one that stands above it.
+    """
+    known = {(village, number.lstrip("0")): number for village, number in stored}
+    kept, problems = [], []
+    for row in roster.rows:
+        other = known.setdefault((row.village_code, row.number.lstrip("0")), row.number)
+        if other == row.number or (row.village_code, row.number) in stored:
+            kept.append(row)
+        else:
+            problems.append(SheetProblem(row.row, roster.headings.get("number", ""), row.number, "lost_zeros", other, row.sheet))
+    return replace(roster, rows=tuple(kept), problems=in_order([*roster.problems, *problems]))
 
 
 FIELDS = ("head_name", "kind", "n_members", "cause", "group_name", "markers", "latitude", "longitude")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from survey.places.models import Household, Region
 from survey.places.roster import Roster, RosterRow
-from survey.places.roster_compare import RosterComparison, compare_roster, resolve_villages
+from survey.places.roster_compare import RosterComparison, compare_roster, resolve_villages, without_lost_zeros
 from survey.places.sheet_layout import SheetProblem, in_order
 from survey.protection.erased import read_erased
 
@@ -65,7 +65,7 @@ def plan_roster(session: Session, roster: Roster) -> RosterPlan:
     resolved = resolve_villages(roster, known)
     village_codes = {row.village_code for row in resolved.rows}
     stored = stored_households(session, village_codes)
-    resolved = _without_erased(session, resolved, stored)
+    resolved = _without_erased(session, without_lost_zeros(resolved, stored), stored)
     comparison = compare_roster(resolved.rows, stored)
     return RosterPlan(resolved, comparison, stored, {code: known[code][0] for code in sorted(village_codes)})
 

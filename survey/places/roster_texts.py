@@ -15,11 +15,15 @@ def reason_text(problem: SheetProblem) -> str:
     """One sentence that says what is wrong with the value and what to do."""
     return {
         **cell_texts(problem.detail),
-        "scientific": _("The code was shortened to scientific notation. Format the column as text and enter the code again."),
         "bad_code": _("This is not the 12-digit code of a village."),
         "unknown_village": _("This village is not among the places here. Correct it, or add the place first."),
         "ambiguous_village": _("Several villages have this name. Give the village code, or the township."),
         "duplicate": _("The number occurs twice in this village; it is first in row %(row)s.", row=problem.detail),
+        "lost_zeros": _(
+            "This village has the number %(number)s, which differs in its zeros only; spreadsheet programs drop those. "
+            "Format the column as text and enter the number in full.",
+            number=problem.detail,
+        ),
         "not_a_number": _("This is not a whole number."),
         "out_of_range": _("The number must lie in %(range)s.", range=problem.detail),
         **_position_texts(),
@@ -50,6 +54,7 @@ def cell_texts(detail: str) -> dict[str, str]:
     """What can be wrong with any cell of any list, by the reason's code name."""
     return {
         "missing": _("The cell is empty."),
+        "scientific": _("The code was shortened to scientific notation. Format the column as text and enter the code again."),
         "formula": _("The cell holds a formula. Replace it by its value."),
         "merged": _("The cell is merged with others. Unmerge it and fill in every row."),
         "error_value": _("The cell holds an error of the spreadsheet program."),

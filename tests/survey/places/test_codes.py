@@ -30,7 +30,8 @@ def test_code__of_each_level__knows_level_and_parent(code: str, level: str, pare
         ("610727101201", "610727101201"),
         ("61072", None),
         ("990000", None),
-        ("6107 27", None),
+        ("6107 27", "610727000000"),
+        ("6.107E+11", None),
         ("", None),
     ],
 )

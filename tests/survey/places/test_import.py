@@ -43,6 +43,19 @@ def test_import_roster__of_good_rows__adds_them(session: Session, now: datetime)
     assert (third.head_name, third.kind, third.markers, third.group_name) == ("王三", "marginal", ["old", "disabled"], "二组")
 
 
+def test_import_roster__whose_numbers_lost_their_zeros__doubles_nobody(session: Session, now: datetime) -> None:
+    operations.import_roster(session, None, roster(*GOOD_ROWS), keep_good=False, now=now)
+    shortened = roster(changed(GOOD_ROWS[0], number="1"), changed(GOOD_ROWS[0], number="40"), changed(GOOD_ROWS[0], number="0040"))
+
+    result = operations.import_roster(session, None, shortened, keep_good=True, now=now)
+
+    assert [(each.row, each.value, each.reason, each.detail) for each in result.problems] == [
+        (2, "1", "lost_zeros", "0001"),
+        (4, "0040", "lost_zeros", "40"),
+    ]
+    assert sorted(households(session)) == ["0001", "0002", "0003", "40"]
+
+
 def test_import_roster__again_with_changes__updates_and_doubles_nothing(session: Session, now: datetime) -> None:
     operations.import_roster(session, None, roster(*GOOD_ROWS), keep_good=False, now=now)
     ids = {number: household.id for number, household in households(session).items()}
@@ -223,3 +236,13 @@ def test_remove_household__once_assigned__is_refused(session: Session, now: date
         operations.remove_household(session, None, assigned, now)
     operations.remove_household(session, None, free, now)
     assert sorted(households(session)) == ["1"]
+
+
+def test_read_regions__code_that_a_spreadsheet_program_shortened__says_what_to_do() -> None:
+    table = read_regions("代码,名称\n6.10727E+11,甲县\n610 727,甲县\n61-07,甲市\n".encode(), "places.csv")
+
+    assert [(each.value, each.reason, each.detail) for each in table.problems] == [
+        ("6.10727E+11", "scientific", ""),
+        ("61-07", "no_digits", "-"),
+    ]
+    assert [row.code for row in table.rows] == ["610727000000"]
