@@ -14,7 +14,8 @@ from openpyxl.xml.functions import tostring
 
 from analysis.archive import without_times
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the first ones in full width, which spreadsheet programs of East Asia take for them."""
 QUOTE = '"'
 NEEDS_QUOTES = re.compile('[,"\r\n]')
 WRITTEN_AT = datetime(2000, 1, 1)
@@ -49,7 +50,7 @@ def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A CSV file that Excel opens rightly: UTF-8 with its mark, "" for None, and no text that a spreadsheet would take for a formula."""
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(heading)
+    writer.writerow([harmless(each) for each in heading])
     # Few texts begin so, and a table has a million cells; None is written as nothing.
     writer.writerows([harmless(each) if isinstance(each, str) and each.startswith(FORMULA_SIGNS) else each for each in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")

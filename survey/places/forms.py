@@ -27,6 +27,7 @@ from survey.places.queries import HouseholdFilter
 from survey.places.region_table import MAX_NAME_LENGTH
 from survey.places.roster import MAX_LENGTHS, MAX_MEMBERS
 from survey.places.words import CAUSE_LABELS, KIND_LABELS, MARKER_LABELS
+from survey.protection.reading import may_see_names
 
 
 def trimmed(value: str | None) -> str | None:
@@ -46,9 +47,14 @@ class HouseholdFilterForm(PlainForm):
     kind = SelectField(_l("Kind of household"), choices=choices_of(KIND_LABELS, none=_l("All")), validate_choice=False)
     search = StringField(_l("Number, head or group"), filters=[trimmed])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_see_names():
+            self.search.label.text = _l("Number or group")
+
     def wanted(self) -> HouseholdFilter:
         """What is looked for."""
-        return HouseholdFilter(self.kind.data or "", self.search.data or "")
+        return HouseholdFilter(self.kind.data or "", self.search.data or "", is_by_name=may_see_names())
 
 
 class RegionForm(FlaskForm):

@@ -55,6 +55,8 @@ class HouseholdFilter:
 
     kind: str = ""
     search: str = ""
+    is_by_name: bool = True
+    """Whether names of heads are searched, too: a reader who is shown none would be told them by what is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,9 @@ def list_households(session: Session, region: Region, wanted: HouseholdFilter, n
     if wanted.kind:
         matching.append(Household.kind == wanted.kind)
     if wanted.search:
-        columns = (Household.number, Household.head_name, Household.group_name)
+        columns = [Household.number, Household.group_name]
+        if wanted.is_by_name:
+            columns.append(Household.head_name)
         matching.append(or_(*(column.contains(wanted.search, autoescape=True) for column in columns)))
     total = session.scalar(select(func.count()).select_from(Household).where(*matching)) or 0
     page = page_of(number, total)

@@ -40,10 +40,12 @@ class SubmissionFilter:
     """The first and the last day on which interviews were held, as ISO dates."""
     text: str = ""
     """A household's number, or a part of its head's name."""
+    is_by_name: bool = True
+    """Whether the text is looked for in names, too: a reader who is shown none would be told them by what is found."""
 
     def parameters(self) -> dict[str, Any]:
         """The filters that limit something, as the parameters of an address."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in asdict(self).items() if value and name != "is_by_name"}
 
 
 def within(prefix: str) -> ColumnElement[bool]:
@@ -71,10 +73,10 @@ def _conditions_of_place(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
     if wanted.village:
         found.append(Submission.village_code == wanted.village)
     if wanted.text:
-        is_named = or_(
-            Household.number.startswith(wanted.text, autoescape=True), Household.head_name.contains(wanted.text, autoescape=True)
-        )
-        found.append(Submission.household_id.in_(select(Household.id).where(is_named)))
+        is_meant = Household.number.startswith(wanted.text, autoescape=True)
+        if wanted.is_by_name:
+            is_meant = or_(is_meant, Household.head_name.contains(wanted.text, autoescape=True))
+        found.append(Submission.household_id.in_(select(Household.id).where(is_meant)))
     return found
 
 

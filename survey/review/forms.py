@@ -1,6 +1,7 @@
 """The forms of the review pages."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from survey.intake.flags import FLAG_LABELS
 from survey.pages.choices import Labels, choices_of
 from survey.pages.fields import list_field
 from survey.pages.plain_form import PlainForm
+from survey.protection.reading import may_see_names
 from survey.review.decision_queries import DONE, DecisionFilter
 from survey.review.filters import ANY_FLAG, NO_FLAG, NOT_SIGNED, SubmissionFilter
 from survey.review.queries import FilterOptions
@@ -34,9 +36,15 @@ class FilterForm(PlainForm):
     until = DateField(_l("Held until"), [Optional()])
     text = StringField(_l("Household"), [Length(max=64)], render_kw={"placeholder": _l("Number, or part of the head’s name")})
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_see_names():
+            self.text.render_kw = {"placeholder": _l("Number")}
+
     def wanted(self) -> SubmissionFilter:
         """What is looked for; a day that is none limits nothing, and `validate` says so at its field."""
-        return SubmissionFilter(**{name: str(field.data or "").strip() for name, field in self._fields.items()})
+        given = {name: str(field.data or "").strip() for name, field in self._fields.items()}
+        return SubmissionFilter(**given, is_by_name=may_see_names())
 
     def offer(self, options: FilterOptions) -> None:
         """Fill the lists; each begins with "all"."""

