@@ -6,16 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
-from survey.db import AnyRow
+from survey.db import AnyRow, batches
 from survey.events import Event, json_sha256
 from survey.handover.models import HandedEvent
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.sealing.fields import SealedBytes, SealedJson
 
 RECEIVED, COMPLETED, ERASED = "submission.received", "submission.attachments_received", "submission.erased"
+QUARANTINED = "submission.quarantined"
+DECIDED = {
+    "submission.accepted": "accepted",
+    "submission.returned": "returned",
+    "submission.reopened": "received",
+    "submission.suspended": "received",
+}
+"""The state that each decision on a submission leaves it in."""
 AT_ONCE = 100
 
 
@@ -54,12 +62,14 @@ def check_submissions(session: Session, progress: Callable[[int, int], None]) ->
     n, done, last = session.scalar(select(func.count()).select_from(Submission)) or 0, 0, ""
     xml = type_coerce(Submission.xml, SealedBytes("submissions.xml", is_lenient=True)).label("xml")
     answers = type_coerce(Submission.answers, SealedJson("submissions.answers", is_lenient=True)).label("answers")
-    columns = (Submission.instance_id, xml, Submission.xml_sha256, answers)
+    columns = (Submission.instance_id, xml, Submission.xml_sha256, answers, Submission.review_state)
     statement = select(*columns).order_by(Submission.instance_id).limit(AT_ONCE)
     while rows := session.execute(statement.where(Submission.instance_id > last)).all():
         ids = [row.instance_id for row in rows]
-        told, files = read_told(session, ids), _files_of(session, ids)
+        told, files, states = read_told(session, ids), _files_of(session, ids), _read_states(session, ids)
         for row in rows:
+            if row.review_state not in states[row.instance_id]:
+                yield f"Submission {row.instance_id}: it is {row.review_state}, and no event tells of that decision."
             yield from (
                 f"Submission {row.instance_id}: {each}" for each in _compare(row, told.get(row.instance_id), files[row.instance_id])
             )
@@ -83,6 +93,23 @@ def read_told(session: Session, instance_ids: Sequence[str]) -> dict[str, Told]:
         for subject_id, action, details in session.execute(statement):
             told.setdefault(subject_id, Told()).take(action, details)
     return told
+
+
+def _read_states(session: Session, instance_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The states that each of these submissions may be in: what the last decision in each log left it in, and replaced by an edit."""
+    last: dict[tuple[str, str], str] = {}
+    for table, source in ((HandedEvent, HandedEvent.source), (Event, literal(""))):
+        statement = (
+            select(table.subject_id, source, table.action)
+            .where(table.subject_type == "submission", table.subject_id.in_(instance_ids), table.action.in_(DECIDED))
+            .order_by(table.number)
+        )
+        last |= {(subject_id, log): DECIDED[action] for subject_id, log, action in session.execute(statement)}
+    decided: dict[str, set[str]] = defaultdict(set)
+    for (instance_id, _log), state in last.items():
+        decided[instance_id].add(state)
+    edited = set(session.scalars(select(Submission.deprecated_id).where(Submission.deprecated_id.in_(instance_ids))))
+    return {each: (decided[each] or {"received"}) | ({"replaced"} if each in edited else set()) for each in instance_ids}
 
 
 def _files_of(session: Session, instance_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -112,10 +139,11 @@ def _compare(row: AnyRow, told: Told | None, files: Sequence[str]) -> Iterator[s
 
 
 def missing_submissions(session: Session, rows: Iterable[AnyRow]) -> Iterator[str]:
-    """One sentence for each submission that one of these events tells of, and that is there no longer."""
-    received = {row.subject_id: row.number for row in rows if row.action == RECEIVED}
-    ids = list(received)
-    for start in range(0, len(ids), AT_ONCE):
-        part = ids[start : start + AT_ONCE]
-        there = set(session.scalars(select(Submission.instance_id).where(Submission.instance_id.in_(part))))
-        yield from (f"Submission {each}, received by event {received[each]}, is missing." for each in part if each not in there)
+    """One sentence for each submission, stored or refused, that one of these events tells of, and that is there no longer."""
+    kept = ((RECEIVED, "Submission", Submission.instance_id), (QUARANTINED, "Quarantined submission", QuarantinedSubmission.id))
+    rows = list(rows)
+    for action, what, key in kept:
+        received = {row.subject_id: row.number for row in rows if row.action == action}
+        for part in batches(received):
+            there = set(session.scalars(select(key).where(key.in_(part))))
+            yield from (f"{what} {each}, received by event {received[each]}, is missing." for each in part if each not in there)

@@ -93,14 +93,16 @@ def test_backup__after_little_has_happened__writes_little(filled: Flask, session
     second = take()
     # The log, the note of the first backup, and the new file.
     assert (first.n_pieces_new > 8, second.n_pieces_new) == (True, 3)
+    files = [(sha256, size) for sha256, size in filled.extensions["survey.storage"].sizes().items()]
+    filled.extensions["survey.storage"].put(b"fourth picture")
+    third = take()
     again = open_place(place.url, PASSPHRASE, may_begin=False)
-    assert again.lists() == [first.name, second.name]
+    assert again.lists() == [first.name, second.name, third.name]
     n_before = len(again.known())
-    assert again.keep_only([second.name]) > 0
+    assert again.keep_only([second.name, third.name]) > 0
     assert len(again.known()) < n_before
-    assert check_backup(again, second.name, nothing, nothing).files == [
-        (sha256, size) for sha256, size in filled.extensions["survey.storage"].sizes().items()
-    ]
+    assert len(check_backup(again, third.name, nothing, nothing).files) == len(files) + 1
+    assert check_backup(again, second.name, nothing, nothing).files == files, "what the newer one does not need is still needed by this"
 
 
 def test_restore__piece_that_is_another_one__is_refused_and_leaves_no_database(

@@ -15,16 +15,17 @@ from survey.db import create_engine_for
 from survey.events import Event, chained_digest, event_text, log_event
 from survey.handover.models import HandedEvent
 from survey.intake.attachments import ReceivedFile
-from survey.intake.models import Attachment
+from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.intake.receive import Received, receive_submission
 from survey.models import Base
 from survey.proof.chain import Log, check_chain
 from survey.proof.heads import Head, is_signed, read_head
 from survey.proof.models import SignedHead
 from survey.proof.operations import give_head, sign_logs_of
+from survey.review.operations import accept_submission, reopen_submission, return_submission
 from survey.storage import Storage
 from survey.verify import Verification, verify
-from tests.builders import add_form
+from tests.builders import add_form, add_person
 from tests.conftest import SignIn
 from tests.survey.intake.interviews import FORM, JPEG, interview_xml
 
@@ -86,6 +87,8 @@ def test_verify__as_it_was__finds_nothing_and_continues_the_head(session: Sessio
         ("UPDATE submissions SET xml_sha256 = 'f'", f"Submission {ID}: the hash of its XML"),
         ("UPDATE attachments SET sha256 = :other", f"Submission {ID}: a file was put in that was not received"),
         ("DELETE FROM attachments", f"Submission {ID}: a file that was received is missing"),
+        ("UPDATE submissions SET review_state = 'accepted'", f"Submission {ID}: it is accepted, and no event tells of that decision"),
+        ("UPDATE submissions SET review_state = 'replaced'", f"Submission {ID}: it is replaced, and no event tells"),
         ("DELETE FROM submissions", f"Submission {ID}, received by event {{received}}, is missing"),
         ("DELETE FROM events WHERE action = 'submission.received'", f"Submission {ID}: no event tells that it was received"),
     ],
@@ -108,15 +111,15 @@ def test_verify__changed_by_sql__names_what_was_changed(
 def test_verify__log_written_anew_with_its_heads_removed__does_not_continue_the_printed_one(
     session: Session, storage: Storage, kept: Head
 ) -> None:
-    session.execute(delete(SignedHead))
     session.execute(update(Event).where(Event.number == kept.number).values(action="thing.other"))
     events = list(session.scalars(select(Event).order_by(Event.number)))
     forged = chained_digest(events[-2].digest, event_text(replace_action(events[-1])))
     session.execute(update(Event).where(Event.number == kept.number).values(digest=forged))
+    told = f"Event {kept.number} is not the one whose head was signed: the log was written anew."
+    assert check(session, storage).problems == (told,)
+    session.execute(delete(SignedHead))
     assert check(session, storage).problems == ()
-    assert check(session, storage, kept).problems == (
-        f"Event {kept.number} is not the one whose head was signed: the log was written anew.",
-    )
+    assert check(session, storage, kept).problems == (told,)
     assert not check(session, storage, kept).continued
 
 
@@ -124,6 +127,34 @@ def replace_action(event: Event) -> Event:
     """The event as the forger wrote it."""
     event.action = "thing.other"
     return event
+
+
+def test_verify__refused_interview_changed__names_it(session: Session, storage: Storage, kept: Head, now: datetime) -> None:
+    received = Received(interview_xml("uuid:0002", well="a.jpg"), {"b.jpg": ReceivedFile("b.jpg", JPEG)})
+    assert receive_submission(session, None, received, storage, now).outcome == "quarantined"
+    assert check(session, storage).problems == ()
+    session.execute(update(QuarantinedSubmission).values(xml=received.xml + b" "))
+    [row_id] = session.scalars(select(QuarantinedSubmission.id))
+    assert check(session, storage).problems == (f"Quarantined submission {row_id}: its XML was changed after it was received.",)
+    session.execute(delete(QuarantinedSubmission))
+    [problem] = check(session, storage).problems
+    assert problem.startswith(f"Quarantined submission {row_id}, received by event")
+
+
+def test_verify__decided_by_people__is_in_the_state_that_the_last_decision_left_it_in(
+    session: Session, storage: Storage, kept: Head, now: datetime
+) -> None:
+    submission, actor = session.get_one(Submission, ID), add_person(session, "coordinator", "coordinator")
+    for decide in (accept_submission, reopen_submission, return_submission):
+        decide(session, actor, submission, "因为", now)
+        assert check(session, storage).problems == ()
+    session.execute(update(Submission).values(review_state="accepted"))
+    assert check(session, storage).problems == (f"Submission {ID}: it is accepted, and no event tells of that decision.",)
+    session.execute(update(Submission).values(review_state="returned"))
+    receive_submission(session, None, Received(interview_xml("uuid:0003", well="a.jpg", replaces=ID)), storage, now)
+    session.refresh(submission)
+    assert submission.review_state == "replaced"
+    assert check(session, storage).problems == ()
 
 
 def test_check_chain__two_events_in_each_others_place__are_told_where_they_belong(session: Session, now: datetime) -> None:

@@ -15,13 +15,17 @@ from sqlalchemy.orm import Session
 from survey.cli import main
 from survey.intake.media import kept_type
 from survey.intake.models import Attachment, Submission
+from survey.issues.models import HouseholdOutcome
+from survey.outcomes.models import AssignmentOutcome
 from survey.places.models import Household
 from survey.protection.answers import ERASED
 from survey.protection.models import ErasureRequest, VisitRetention
 from survey.protection.retention import list_kept, months_after
 from survey.registry.models import HouseholdMember
 from survey.verify import verify
+from tests.builders import find_or_add_person
 from tests.conftest import SECRET_KEY, SignIn
+from tests.issues import add_issue
 from tests.survey.protection.test_erasing import household
 
 __all__ = ["household"]
@@ -87,6 +91,7 @@ def test_visit_page__day_set_by_a_coordinator__is_kept_and_bad_ones_refused(
     assert "2030" in sign_in("admin").get("/protection/retention").text
     [kept] = list_kept(session, date(2030, 12, 1), 60)
     assert (kept.state, kept.n_submissions, kept.purpose) == ("soon", 1, "监督")
+    assert [list_kept(session, day, 60)[0].state for day in (date(2030, 12, 31), date(2031, 1, 1))] == ["soon", "due"]
 
 
 def test_commands__find_export_erase_and_retention__do_what_they_say(
@@ -101,6 +106,13 @@ def test_commands__find_export_erase_and_retention__do_what_they_say(
         return result.exit_code, result.output
 
     member = session.scalars(select(HouseholdMember).where(HouseholdMember.position == 2)).one()
+    submission = session.get_one(Submission, "uuid:p1")
+    issue = add_issue(session, find_or_add_person(session, "coordinator"), now)
+    met = HouseholdOutcome(issue_id=issue.id, household_id=household.id, visit_id=submission.visit_id, outcome="fixed", note="张大山在家")
+    met.found_at = now
+    unmet = AssignmentOutcome(assignment_id=submission.assignment_id, outcome="absent", note="李四妹说他出门了", recorded_at=now)
+    session.add_all((met, unmet))
+    session.commit()
     assert f"--member {member.id}" in run("person", "find", "李四")[1]
     assert run("person", "find", "nobody")[0] == 1
     assert run("person", "export", household.id, str(tmp_path / "person.zip"))[0] == 0
@@ -114,5 +126,6 @@ def test_commands__find_export_erase_and_retention__do_what_they_say(
     session.commit()  # what the commands wrote is seen by a transaction that begins after them
     session.expire_all()
     assert session.get_one(Submission, "uuid:p1").answers["members"][0]["member_name"] == ERASED
+    assert (met.note, unmet.note) == (ERASED, ERASED)
     assert session.get_one(Household, household.id).head_name == "张大山"
     assert verify(session, app.extensions["survey.storage"], lambda _what, _done, _total: None).problems == ()

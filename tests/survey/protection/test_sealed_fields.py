@@ -75,6 +75,13 @@ def test_rotate__of_plain_and_earlier_values__seals_all_with_the_first_key(app: 
         find_or_add_person(session, "lead1")
 
 
+def test_keyring__fingerprint__stays_when_a_new_key_seals_and_differs_by_purpose() -> None:
+    before, after = Keyring([OLD]), Keyring([NEW, OLD])
+    assert before.fingerprint("张大山", "erased_people.name_hash") == after.fingerprint("张大山", "erased_people.name_hash")
+    assert before.token("张大山", "households.head_name") != after.token("张大山", "households.head_name")
+    assert before.fingerprint("张大山", "a") != before.fingerprint("张大山", "b")
+
+
 def test_keyring__value_of_another_column__does_not_open() -> None:
     keyring = Keyring([NEW])
     with pytest.raises(SurveyError, match=r"contacts\.phone"):

@@ -13,8 +13,8 @@ from survey.db import utc_now
 from survey.events import Event
 from survey.signing_in.models import SignInFailures
 from survey.signing_in.operations import note_failure
-from survey.signing_in.queries import paused_until
-from survey.signing_in.throttling import FORGOTTEN_AFTER, N_FREE, PAUSES, pause_after
+from survey.signing_in.queries import failures_of, paused_until
+from survey.signing_in.throttling import FORGOTTEN_AFTER, N_FREE, PAUSES, is_paused, pause_after
 from tests.builders import NOW, PASSWORD, add_person
 from tests.conftest import SignIn
 
@@ -49,12 +49,19 @@ def test_pause__with_every_wrong_password__grows_to_an_hour() -> None:
     assert [pause_after(n) for n in range(N_FREE, N_FREE + 7)] == [*PAUSES, PAUSES[-1], PAUSES[-1]]
 
 
+def test_pause__begun_by_a_clock_that_was_set_back_since__keeps_nobody_out() -> None:
+    assert is_paused(NOW + PAUSES[-1], NOW)
+    assert not is_paused(NOW + PAUSES[-1] + timedelta(seconds=1), NOW)
+    assert not is_paused(NOW, NOW)
+
+
 def test_failures__of_a_day_ago__count_no_more(session: Session) -> None:
     for _time in range(N_FREE):
         until = note_failure(session, " lead1 ", NOW)
     assert until == NOW + PAUSES[0]
     assert paused_until(session, "lead1", NOW) == until
     assert paused_until(session, "lead1", NOW + PAUSES[0]) is None
+    assert failures_of(session, "lead1", NOW + FORGOTTEN_AFTER - timedelta(seconds=1)) is not None
     assert note_failure(session, "lead1", NOW + FORGOTTEN_AFTER) is None
     assert session.scalars(select(SignInFailures.n_failed)).all() == [1]
 
