@@ -42,7 +42,7 @@ def choose_language(code: str) -> Response:
 @blueprint.route("/password", methods=["GET", "POST"])
 @requires()
 def password() -> Any:
-    """Change one's own password."""
+    """Change one's own password, and go on to where one wanted to be when that came first."""
     form = OwnPasswordForm()
     form.known = operations.known_words(actor())
     if not form.validate_on_submit():
@@ -61,7 +61,7 @@ def password() -> Any:
     # All devices are signed out by the change; this one comes in again.
     login_user(actor(), remember=g.survey_sign_in.is_remembered)
     flash(_("Your password is changed. Other devices are signed out."), "success")
-    return redirect(url_for("dashboard.start"))
+    return redirect(local_path(request.args.get("next", "/")))
 
 
 @blueprint.route("/admin/people", methods=["GET", "POST"])

@@ -55,14 +55,14 @@ def plan() -> Any:
 
 
 def _proposed(villages: list[tuple[str, str, int]], people: list[tuple[str, str]]) -> dict[str, Any]:
-    """What the page proposes: today, the only village, the household questionnaire, and pairs in the order of the accounts."""
+    """What the page proposes: today, the only village, what is asked and filed of a household, and pairs in the order of the accounts."""
     today, n_pairs = field_date(utc_now()), min(MAX_PAIRS, max(1, len(people) // 2))
     ids = [key for key, _name in people] + [""] * 2
     return {
         "starts_on": today,
         "ends_on": today,
         "villages": [villages[0][0]] if len(villages) == 1 else [],
-        "forms": [supplied_questionnaires()[0].file],
+        "forms": [each.file for each in supplied_questionnaires() if each.per == "household"],
         "pairs": [{"lead": ids[2 * number], "second": ids[2 * number + 1]} for number in range(n_pairs)],
         "assigns_all": True,
     }

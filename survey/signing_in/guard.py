@@ -40,7 +40,7 @@ def refuse_before_own_password() -> Any:
     arrival_id = getattr(g.get("survey_sign_in"), "arrival_id", None)
     if current_user.must_change_password and not arrival_id:
         told = _("Choose a password of your own first: open the program in a browser and sign in.")
-        return _first("PASSWORD_TO_CHANGE", told, "accounts.password")
+        return _first("PASSWORD_TO_CHANGE", told, "accounts.password", next=request.full_path.rstrip("?"))
     if request.endpoint not in SETTING_UP and current_user.needs_second_factor() and not _has_second_factor(arrival_id):
         told = _("Set up a second factor first: open the program in a browser and sign in.")
         return _first("SECOND_FACTOR_TO_SET_UP", told, "security.two_factor_setup")
@@ -55,7 +55,7 @@ def _has_second_factor(arrival_id: str | None) -> bool:
     return arrival is not None and arrival.is_vouched
 
 
-def _first(code: str, told: str, view: str) -> Any:
+def _first(code: str, told: str, view: str, **values: str) -> Any:
     if wants_json() or request.method != "GET":
         return error_response(403, code, told)
-    return redirect(url_for(view))
+    return redirect(url_for(view, **values))

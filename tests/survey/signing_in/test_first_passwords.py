@@ -55,12 +55,14 @@ def test_first_password__given_by_the_administrator__is_changed_before_anything_
     assert first not in admin.get("/admin/people").text, "it is shown once"
     client = app.test_client()
     assert is_in(client, "y.m-1", first)
-    assert client.get("/tablet/").headers["Location"] == "/password"
+    address = client.get("/tablet/").headers["Location"]
+    assert address == "/password?next=/tablet/"
     refused = client.get("/tablet/session.json")
     assert (refused.status_code, refused.json["error"]["code"]) == (403, "PASSWORD_TO_CHANGE")
     assert app.test_client().get("/openrosa/formList", auth=("y.m-1", first)).status_code == 403
     assert client.post("/password", data={"current": first, "password": first, "again": first}).status_code == 422
-    assert client.post("/password", data={"current": first, "password": OWN, "again": OWN}).status_code == 302
+    chosen = client.post(address, data={"current": first, "password": OWN, "again": OWN})
+    assert (chosen.status_code, chosen.headers["Location"]) == (302, "/tablet/")
     assert client.get("/tablet/").status_code == 200
     found = person(session)
     assert (found.must_change_password, found.first_password_until) == (False, None)
