@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.figure import Figure
 
-NOT_BENCHMARKS = {"__init__", "__main__", "figure", "slow_tablet", "scale_bundle", "sending", "soak_hour"}
+NOT_BENCHMARKS = {"__init__", "__main__", "databases", "figure", "slow_tablet", "scale_bundle", "sending", "soak_hour"}
 
 
 def measure(script: str) -> list[Figure]:
