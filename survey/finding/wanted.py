@@ -1,6 +1,7 @@
 """What somebody looks for, read from what they typed. Pure."""
 
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from survey.sealing.pinyin import begins_as, is_typed_as, typed_letters
 
@@ -28,9 +29,13 @@ class Wanted:
         return _plain(text).startswith(_plain(self.text)) or bool(self.typed and begins_as(text, self.typed))
 
 
+_ORDINARY = {0xFEE0 + ord(sign): sign for sign in f"-{digits}{ascii_letters}"}
+"""What input methods write in full width; Chinese punctuation stays as titles have it."""
+
+
 def read_wanted(text: str, *, is_by_name: bool) -> Wanted | None:
-    """What is looked for; None for too little of it."""
-    text = " ".join(text.split())[:LONGEST]
+    """What is looked for, its full-width letters and digits made ordinary; None for too little of it."""
+    text = " ".join(text.translate(_ORDINARY).split())[:LONGEST]
     if len(text) < SHORTEST_PLAIN and text.isascii():
         return None
     return Wanted(text, typed_letters(text), is_by_name)

@@ -160,6 +160,13 @@ def test_search__however_much_there_is__takes_one_statement_for_each_kind(
     assert without <= len(FINDERS) + 4
 
 
+def test_wanted__in_full_width__is_what_it_is_in_half_width_but_for_punctuation() -> None:
+    wanted = read_wanted("２０１８－６１０７２７　ＬＹｘ（虚构）", is_by_name=True)
+
+    assert wanted is not None
+    assert wanted.text == "2018-610727 LYx（虚构）"
+
+
 def test_wanted__of_too_long_a_text__is_its_beginning() -> None:
     wanted = read_wanted("字" * 500, is_by_name=True)
     assert wanted is not None
