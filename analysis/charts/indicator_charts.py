@@ -18,6 +18,7 @@ from analysis.describe import indicators_of
 from analysis.measures import LEAST_OF_SHARE, SHARE_KINDS
 from analysis.report.captions import say
 from analysis.report.facts import counted_by, read_value
+from questionnaires.model import Indicator
 
 MAX_BARS = 40
 """A panel with more places shows as many, half of them the lowest and half the highest, and says so."""
@@ -41,7 +42,7 @@ def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> 
         title = title_of(rows["indicator_label"].iloc[0], rows["unit"].iloc[0], language)
         stem = f"{folder_name(form_id)}/{folder_name(name)}"
         if not (rows["category"] != "").any():
-            yield stem, chart_of(_place_panels(rows, title, counted, indicator.threshold, language), language)
+            yield stem, chart_of(_place_panels(rows, indicator, title, counted, language), language)
             continue
         known = rows[rows["estimate"].notna()]
         yield stem, chart_of(_answer_panels(known, title, counted, language), language)
@@ -49,23 +50,39 @@ def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> 
             yield f"{stem}-answers", stacked
 
 
-def _place_panels(rows: pd.DataFrame, title: str, counted: str, threshold: float | None, language: str) -> list[Panel]:
+def _place_panels(rows: pd.DataFrame, indicator: Indicator, title: str, counted: str, language: str) -> list[Panel]:
     """A panel with a bar per county in their order, and one with a dot per village from the highest to the lowest; none without figures."""
     panels = []
     for domain_type in PLACES:
-        known = rows[rows["domain_type"] == domain_type]
-        panel_title = f"{title} · {say(language, f'by_places_{domain_type}')}"
-        if len(known) > MAX_BARS:
-            ordered = known[known["estimate"].notna()].sort_values("estimate", kind="stable")
-            known = pd.concat([ordered.head(MAX_BARS // 2), ordered.tail(MAX_BARS // 2)])
-            panel_title += say(language, "only_extremes", n=MAX_BARS // 2)
-        is_dotted = domain_type == "village"
-        if is_dotted:
-            known = known.sort_values("estimate", ascending=False, kind="stable", na_position="last")
-        if known["estimate"].notna().any():
-            bars = tuple(_bar(row, row.place, counted, language, threshold=threshold) for row in known.itertuples())
-            panels.append(Panel(panel_title, bars, rows["unit"].iloc[0], is_dotted=is_dotted))
+        for known, told in _comparable(rows[rows["domain_type"] == domain_type], indicator, language):
+            panel_title = f"{title} · {say(language, f'by_places_{domain_type}')}{told}"
+            panels += _place_panel(known, domain_type, panel_title, counted, indicator.threshold, language)
     return panels or [_whole_panel(rows, title, counted, language)]
+
+
+def _comparable(rows: pd.DataFrame, indicator: Indicator, language: str) -> Iterator[tuple[pd.DataFrame, str]]:
+    """The rows that may stand beside each other, with what their title adds: sums of those visited are not totals of a population."""
+    is_observed = rows["basis"] == "purposive"
+    if indicator.kind != "total" or is_observed.all() or not is_observed.any():
+        yield rows, ""
+        return
+    yield rows[is_observed], say(language, "sums_visited")
+    yield rows[~is_observed], say(language, "sums_estimated")
+
+
+def _place_panel(known: pd.DataFrame, domain_type: str, title: str, counted: str, threshold: float | None, language: str) -> list[Panel]:
+    """The panel of places of one kind; none where no place has a figure."""
+    if len(known) > MAX_BARS:
+        ordered = known[known["estimate"].notna()].sort_values("estimate", kind="stable")
+        known = pd.concat([ordered.head(MAX_BARS // 2), ordered.tail(MAX_BARS // 2)])
+        title += say(language, "only_extremes", n=MAX_BARS // 2)
+    is_dotted = domain_type == "village"
+    if is_dotted:
+        known = known.sort_values("estimate", ascending=False, kind="stable", na_position="last")
+    if not known["estimate"].notna().any():
+        return []
+    bars = tuple(_bar(row, row.place, counted, language, threshold=threshold) for row in known.itertuples())
+    return [Panel(title, bars, known["unit"].iloc[0], is_dotted=is_dotted)]
 
 
 def _whole_panel(rows: pd.DataFrame, title: str, counted: str, language: str) -> Panel:
@@ -75,15 +92,19 @@ def _whole_panel(rows: pd.DataFrame, title: str, counted: str, language: str) ->
 
 
 def _answer_panels(rows: pd.DataFrame, title: str, counted: str, language: str) -> list[Panel]:
-    """A bar per answer over everybody, with the counties as dots when there are several, and with the villages as dots."""
+    """A bar per answer over everybody, with the counties as dots when there are several, and with the villages as dots.
+
+    Where every county has one village, the counties' dots are theirs, and no second panel repeats them.
+    """
     whole_type = "all" if (rows["domain_type"] == "all").any() else "county"
     whole = rows[rows["domain_type"] == whole_type]
-    panels = []
+    panels, n_places = [], 0
     for domain_type in PLACES:
         parts = rows[rows["domain_type"] == domain_type]
         places = list(dict.fromkeys(zip(parts["visit_id"], parts["domain"], parts["place"], strict=True)))
-        if len(places) < 2:
+        if len(places) < 2 or len(places) == n_places:
             continue
+        n_places = len(places)
         values = dict(zip(zip(parts["category"], parts["visit_id"], parts["domain"], strict=True), parts["estimate"], strict=True))
         bars = [
             _bar(

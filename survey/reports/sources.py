@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle
@@ -144,8 +144,16 @@ def _issues(
         case "month" | "year":
             return read_standing_facts(session, day, language, since=None)
         case "area":
-            return read_issue_facts(session, day, language, Issue.area == about.area)
+            return read_issue_facts(session, day, language, Issue.area == about.area, *_of_year(about.year, period))
     return read_issues_of_visit(session, about.visit_id, day, language, county_code=about.county_code)
+
+
+def _of_year(year: int, period: Period) -> tuple[ColumnElement[bool], ...]:
+    """The condition of issues from visits that began in the year, and of those from no visit with a number of it; none without a year."""
+    if not year:
+        return ()
+    visits = select(Visit.id).where(Visit.starts_on >= period.since, Visit.starts_on <= period.until)
+    return (or_(Issue.visit_id.in_(visits), and_(Issue.visit_id.is_(None), Issue.year == year)),)
 
 
 def _meetings(session: Session, about: About, period: Period) -> tuple[MeetingFact, ...]:

@@ -14,7 +14,7 @@ from analysis.report.kinds.sentences import area, common
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import against_reference, basis_sentence, count, told_contrasts
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
-from analysis.report.texts import Words
+from analysis.report.texts import Reference, Words
 from analysis.words import AREA_NAMES, name_in, short_area_name
 
 MAX_CONTRASTS = 3
@@ -66,7 +66,7 @@ def draft_area(sources: Sources) -> Outline:
     blocks.append(Heading(voice.say("suggestions")))
     blocks += recommendation_blocks(voice, issues, suggestion_texts(sources, values))
     blocks += paragraphs(sources, "area.closing", values)
-    title = voice.say("title_year" if year else "title", area=label, year=year)
+    title = voice.say("title_year" if year else "title", area=short_area_name(sources.language, code), year=year)
     return outline_of("area", sources, title, blocks, subject=label)
 
 
@@ -118,6 +118,6 @@ def _roots(voice: Voice, issues: Sequence[IssueFact], place: str) -> Iterator[Bl
         for attribution in ATTRIBUTIONS
         if (n := sum(issue.attribution == attribution for issue in issues))
     ]
-    if items:
-        yield Paragraph(voice.tell("attributions", items=voice.listed(items)))
-    yield issue_table(voice, issues, names_county=True)
+    sentences = [voice.tell("attributions", items=voice.listed(items))] if items else []
+    yield Paragraph(voice.joined([*sentences, voice.tell("problems_listed", table=Reference("issues"))]))
+    yield issue_table(voice, issues, names_county=True, key="issues")

@@ -34,6 +34,8 @@ Villages = Sequence[tuple[str, str]]
 Item = TypeVar("Item")
 MAX_FORMS_BESIDE, MAX_FORM_COLUMNS = 3, 6
 """Forms whose records are counted in the table of households, and in a table of their own."""
+WIDEST_HEADS = 66
+"""So many letters of heads stand beside each other, with a word of none broken."""
 _Column = tuple[str, Sequence[Words], Words]
 """A head, a cell per village, and one for all."""
 
@@ -72,7 +74,8 @@ def coverage_tables(coverage: Coverage, language: str) -> Iterator[Table]:
         _count_column(coverage, title, f"form-{form_id}", [village.n_by_form.get(form_id, 0) for village in coverage.villages], n)
         for form_id, title, n in coverage.forms[1:]
     ]
-    if len(of_records) <= MAX_FORMS_BESIDE:
+    n_letters = sum(_width_of(title) for title, _, _ in (*of_households, *of_records))
+    if len(of_records) <= MAX_FORMS_BESIDE and n_letters <= WIDEST_HEADS:
         yield _by_village(coverage, say(language, "coverage_table"), [*of_households, *of_records], language)
         return
     yield _by_village(coverage, say(language, "coverage_table"), of_households, language)
@@ -104,8 +107,13 @@ def _by_village(coverage: Coverage, caption: str, columns: Sequence[_Column], la
     # Of a single village the whole says the same again, unless records of the county stand in none.
     is_said = len(rows) == 1 and all(str(cells[0]) == str(total) for _, cells, total in columns if total)
     wholes = [] if is_said else [Row((say(language, "all_villages"), *(total for _, _, total in columns)), is_total=True)]
-    weights = (FIRST_WEIGHT * MIN_WORD, *(max(longest_word(title), MIN_WORD) for title in header[1:]))
+    weights = (FIRST_WEIGHT * MIN_WORD, *map(_width_of, header[1:]))
     return Table(caption, header, (*rows, *wholes), weights)
+
+
+def _width_of(title: str) -> int:
+    """The weight of a column below this head."""
+    return max(longest_word(title), MIN_WORD)
 
 
 def issues_table(issues: Sequence[IssueCount], language: str, *, names_villages: bool = True) -> Table:

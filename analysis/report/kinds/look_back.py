@@ -9,7 +9,7 @@ from analysis.bundle import Bundle
 from analysis.changes.paired import paired_changes
 from analysis.codebook import MAIN, label_in
 from analysis.lineage.behind import RowsBehind, rows_behind
-from analysis.report.facts import Line
+from analysis.report.facts import Line, forms_in_order
 from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, SURE
 from analysis.report.kinds.issue_items import TOLD_STATES, problem_blocks, recommendation_blocks, told_issues
 from analysis.report.kinds.method import method_blocks
@@ -41,11 +41,10 @@ def draft_look_back(sources: Sources) -> Outline:
     issues = [issue for issue in sources.issues if not reading.county_code or issue.county_code == reading.county_code]
     old = [issue for issue in told_issues(issues, states=TOLD_STATES) if _is_old(issue, reading)]
     new = [issue for issue in told_issues(issues) if issue not in old]
-    n_again = int(changes["n_households"].max()) if len(changes) else 0
     values = {
         **values_of(reading, voice, len(issues), sources),
         "before": before.visit(earlier).title,
-        "n_again": count(f"change:households@{reading.place}", n_again),
+        "n_again": count(f"change:households@{reading.place}", _n_interviewed_again(before, earlier, reading)),
     }
     blocks: list[Block] = [*notices(voice, reading), *paragraphs(sources, "look_back.introduction", values)]
     blocks.append(Heading(voice.say("issues_heading")))
@@ -63,10 +62,21 @@ def draft_look_back(sources: Sources) -> Outline:
     blocks += recommendation_blocks(voice, told_issues([*unsolved, *new]), suggestion_texts(sources, values))
     blocks += paragraphs(sources, "look_back.closing", values)
     blocks.append(Attachments((voice.say("annex_method"),)))
-    blocks.append(Heading(voice.say("annex_heading", number=1, text=voice.say("annex_method")), is_annex=True))
+    blocks.append(Heading(voice.say("annex_only", text=voice.say("annex_method")), is_annex=True))
     blocks += method_blocks(sources, reading)
     title = voice.say("title", visit=reading.visit.title)
     return outline_of("look_back", sources, title, blocks, subject=reading.visit.title)
+
+
+def _n_interviewed_again(before: Bundle, earlier: str, reading: Reading) -> int:
+    """How many households answered the questionnaire that each of the two visits is about."""
+    codes = [code for code, _ in reading.counties]
+    asked = []
+    for bundle, visit_id in ((before, earlier), (reading.bundle, reading.visit.id)):
+        main = bundle.tables[forms_in_order(bundle)[0].form_id, MAIN]
+        is_here = (main["visit_id"] == visit_id) & main["county"].isin(codes)
+        asked.append(set(main.loc[is_here, "household_id"].dropna()))
+    return len(set.intersection(*asked))
 
 
 def _is_old(issue: IssueFact, reading: Reading) -> bool:

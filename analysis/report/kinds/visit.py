@@ -42,7 +42,7 @@ def draft_visit(sources: Sources) -> Outline:
     blocks += recommendation_blocks(voice, issues, suggestion_texts(sources, values))
     blocks += paragraphs(sources, "visit.closing", values)
     blocks += [Attachments((voice.say("annex_method"),))]
-    blocks.append(Heading(voice.say("annex_heading", number=1, text=voice.say("annex_method")), is_annex=True))
+    blocks.append(Heading(voice.say("annex_only", text=voice.say("annex_method")), is_annex=True))
     blocks += method_blocks(sources, reading)
     return outline_of(
         "visit",
@@ -87,7 +87,7 @@ def _problems(voice: Voice, reading: Reading, issues: Sequence[IssueFact]) -> It
         n_counties = len({issue.county_code for issue in issues})
         figures = {"n": count(f"issues:told@{reading.place}", len(issues))}
         figures["n_counties"] = count(f"issues:counties@{reading.place}", n_counties)
-        yield Paragraph(voice.tell("problems_intro", **figures))
+        yield Paragraph(voice.tell("problems_intro", table=Reference("issues"), **figures))
     yield from problem_blocks(voice, issues)
     if issues:
-        yield issue_table(voice, issues, names_county=len(reading.counties) > 1)
+        yield issue_table(voice, issues, names_county=len(reading.counties) > 1, key="issues")

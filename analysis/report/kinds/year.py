@@ -10,7 +10,7 @@ from analysis.report.kinds.state_words import MEETING_NAMES
 from analysis.report.kinds.voice import Voice
 from analysis.report.kinds.wording import count
 from analysis.report.outline import Block, Heading, Outline, Paragraph, Row, Table
-from analysis.report.texts import Figure, Words
+from analysis.report.texts import Figure, Reference, Words
 from analysis.words import NO_VALUE, name_in, short_area_name, value_text
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import AREAS
@@ -44,6 +44,8 @@ def draft_year(sources: Sources) -> Outline:
     blocks += _issues(voice, work, sources.issues, year)
     if sources.meetings:
         blocks.append(Heading(voice.say("meetings_heading")))
+        n_meetings = count(f"work:meetings@{year}", work.total["meetings"])
+        blocks.append(Paragraph(voice.tell("meetings_lead", n=n_meetings, table=Reference("meetings"))))
         blocks.append(_meetings(voice, sources.meetings, year))
     blocks.append(Heading(voice.say("next_year_heading")))
     n_overdue = count(f"work:overdue@{year}", sum(issue.is_overdue for issue in open_issues))
@@ -53,7 +55,9 @@ def draft_year(sources: Sources) -> Outline:
 
 
 def _work(voice: Voice, work: WorkFact, year: str) -> Iterator[Block]:
-    yield Paragraph(voice.tell("work", **{name: count(f"work:{name}@{year}", n) for name, n in work.total.items()}))
+    numbers = {name: count(f"work:{name}@{year}", n) for name, n in work.total.items()}
+    theory = voice.tell("work_theory", n=numbers["theory_reports"]) if work.total["theory_reports"] else ""
+    yield Paragraph(voice.tell("work", theory=theory, **numbers))
     if work.visits:
         yield _rows(voice, work.visits, VISIT_COLUMNS, year, "visit", work.total)
     if len(work.quarters) > 1:
@@ -121,4 +125,4 @@ def _meetings(voice: Voice, meetings: Sequence[MeetingFact], year: str) -> Table
         for number, meeting in enumerate(meetings, 1)
     )
     header = tuple(voice.say(key) for key in ("th_day", "th_kind", "th_meeting", "th_decisions"))
-    return Table(voice.say("meetings_table"), header, rows, (1.8, 1.4, 4, 1))
+    return Table(voice.say("meetings_table"), header, rows, (1.8, 1.4, 4, 1), key="meetings")

@@ -162,6 +162,30 @@ def test_figures__suppressed_or_missing__are_shown_as_such_and_never_as_zero(bun
     assert list(nothing) == []
 
 
+def test_totals__estimated_for_all__do_not_stand_beside_sums_of_those_visited(bundle: Bundle, estimates: pd.DataFrame) -> None:
+    totals = estimates[estimates["indicator"] == "income_total"]
+    apart = totals.assign(basis=totals["basis"].mask(totals["visit_id"] == LATER["id"], "probability"))
+    drawn = dict(indicator_charts(bundle, apart, "zh"))["household/income_total"]
+    assert isinstance(drawn, BarChart)
+    assert [(panel.title.rpartition("· ")[2], [row.label[-9:] for row in panel.rows]) for panel in drawn.panels] == [
+        ("各县（所访之和）", ["（2018-04）"]),
+        ("各县（对全体的估计）", ["（2018-08）"]),
+        ("各村（所访之和）", ["（2018-04）"] * 2),
+        ("各村（对全体的估计）", ["（2018-08）"] * 2),
+    ]
+    together = dict(indicator_charts(bundle, totals, "zh"))["household/income_total"]
+    assert isinstance(together, BarChart)
+    assert [panel.title.rpartition("· ")[2] for panel in together.panels] == ["各县", "各村"]
+
+
+def test_answers__where_every_county_has_one_village__have_its_dot_once(bundle: Bundle, estimates: pd.DataFrame) -> None:
+    causes = estimates[estimates["indicator"] == "cause_distribution"]
+    for rows, expected in ((causes, ["各县", "各村"]), (causes[causes["domain"] != SOUTH], ["各县"])):
+        drawn = dict(indicator_charts(bundle, rows, "zh"))["household/cause_distribution"]
+        assert isinstance(drawn, BarChart)
+        assert [panel.title.rpartition("· ")[2] for panel in drawn.panels] == expected
+
+
 def test_intervals__of_an_observed_figure__are_never_drawn(charts: dict[str, Chart], bundle: Bundle, estimates: pd.DataFrame) -> None:
     observed = [row for chart in charts.values() if isinstance(chart, BarChart) for panel in chart.panels for row in panel.rows]
     assert [row.interval for row in observed if row.interval] == []

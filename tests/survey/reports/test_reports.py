@@ -21,8 +21,10 @@ from survey.events import Event
 from survey.reports.models import Report
 from survey.reports.operations import make_draft, register_draft, register_report
 from survey.reports.queries import find_reportable, list_reportable
+from survey.reports.sources import read_sources
 from survey.storage import Storage
 from tests.builders import VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
+from tests.issues import add_reported_issue
 from tests.survey.intake.interviews import FORM, FORM_ID
 from tests.word_files import open_word
 
@@ -99,6 +101,23 @@ def test_draft__same_data_and_day_again__is_registered_once(visit_id: str, sessi
     reports = [register_draft(session, None, draft, storage, now) for draft in drafts]
     assert reports[0] is reports[1]
     assert storage.get(reports[0].sha256 or "") == drafts[0].content
+
+
+def test_sources__of_a_year_of_an_area__have_the_issues_of_its_visits_alone(visit_id: str, session: Session, now: datetime) -> None:
+    author = find_or_add_person(session, "coordinator")
+    later = add_visit(session, "2019-03-later")
+    later.starts_on, later.ends_on = date(2019, 3, 1), date(2019, 3, 9)
+    issues = [add_reported_issue(session, author, now) for _ in range(3)]
+    for issue, visit in zip(issues, (visit_id, later.id, None), strict=True):
+        issue.visit_id = visit
+    session.flush()
+
+    def told(year: int) -> list[str]:
+        made = read_sources(session, "area", About(area="water", year=year), language="zh", today=date(2019, 4, 1))
+        return [fact.number for fact in made.issues]
+
+    assert told(2018) == [issues[0].number, issues[2].number]
+    assert told(0) == [issue.number for issue in issues]
 
 
 def test_draft__nothing_accepted_there__is_404(visit_id: str, sign_in: SignIn) -> None:

@@ -5,7 +5,7 @@ from analysis.report.kinds.voice import Sentences
 SENTENCES: Sentences = {
     "zh": {
         "title": "关于{area}的专题调研报告",
-        "title_year": "关于{year}年{area}的专题调研报告",
+        "title_year": "关于{year}年{area}的\n专题调研报告",
         "sources_heading": "数据来源",
         "figures_heading": "指标情况",
         "problems": "存在的主要问题",
@@ -16,6 +16,7 @@ SENTENCES: Sentences = {
         "no_indicators": "所用问卷没有这一领域的指标。",
         "not_pooled": "各次调研的村户选取方式和时间不同，数字分次列出，不合并计算。",
         "attributions": "已核实的问题中，{items}。",
+        "problems_listed": "问题一览见{table}。",
         "attribution_item_planned": "已有安排、重在推进的{n}项",
         "attribution_item_local": "须在当地解决的{n}项",
         "attribution_item_above": "根子在上面、须上级解决的{n}项",
@@ -34,9 +35,10 @@ SENTENCES: Sentences = {
         "not_pooled": "Visits chose their villages and households differently and at different times; their figures stand side by side "
         "and are "
         "not pooled.",
-        "attributions": "Of the verified issues, {items}.",
-        "attribution_item_planned": "{n} are planned already and must be hurried",
-        "attribution_item_local": "{n} are to be mended where they are",
-        "attribution_item_above": "{n} have their root above",
+        "attributions": "Of the verified issues: {items}.",
+        "problems_listed": "{table} lists the issues.",
+        "attribution_item_planned": "{n} planned already and to be hurried",
+        "attribution_item_local": "{n} to be mended where they are",
+        "attribution_item_above": "{n} with their root above",
     },
 }

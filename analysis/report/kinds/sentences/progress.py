@@ -40,8 +40,8 @@ SENTENCES: Sentences = {
         "next_table": "下月到期问题一览",
         "work_heading": "工作开展情况",
         "work": "全年开展调研{visits}次，涉及{cities}个市、{counties}个县（区）、{villages}个村；入户访谈{households}户，查阅档案"
-        "{files_read}份，召开会议{meetings}次，提出意见建议{recommendations}条，形成调研报告{survey_reports}篇、"
-        "理论报告{theory_reports}篇。",
+        "{files_read}份，召开会议{meetings}次，提出意见建议{recommendations}条，形成调研报告{survey_reports}篇{theory}。",
+        "work_theory": "、理论报告{n}篇",
         "visits_table": "各次调研",
         "quarters_table": "分季度工作量",
         "th_visit": "调研",
@@ -55,6 +55,7 @@ SENTENCES: Sentences = {
         "th_reported": "已反馈",
         "th_closed_all": "已销号",
         "meetings_heading": "会议情况",
+        "meetings_lead": "全年召开会议{n}次，见{table}。",
         "meetings_table": "会议一览",
         "th_day": "日期",
         "th_kind": "类别",
@@ -62,7 +63,8 @@ SENTENCES: Sentences = {
         "th_decisions": "议定事项",
         "next_year_heading": "下一步",
         "next_year": "年末尚未销号的问题{n}项，其中逾期{n_overdue}项，转入下一年继续跟踪。",
-        "counting_note": "注：调研、访谈按调研开始之日所在时段计算；同一地点一年内多次走访，在合计中只计一次，故分项相加可能大于合计。",
+        "counting_note": "注：调研、访谈按调研开始之日所在时段计算；同一地点一年内多次走访，在合计中只计一次，故分项相加可能大于合计。"
+        "访谈和查阅档案按收到的记录计，各报告只计审核通过的。",
         "visits": "调研次数",
         "counties": "县（区）",
         "villages": "村",
@@ -111,8 +113,8 @@ SENTENCES: Sentences = {
         "work": "Visits: {visits}, to {cities} cities, {counties} counties and {villages} villages. Households interviewed: "
         "{households}; files "
         "read: {files_read}; meetings: {meetings}; opinions and suggestions handed over: {recommendations}; survey reports: "
-        "{survey_reports}; "
-        "theoretical reports: {theory_reports}.",
+        "{survey_reports}{theory}.",
+        "work_theory": "; theoretical reports: {n}",
         "visits_table": "Visits",
         "quarters_table": "By quarter",
         "th_visit": "Visit",
@@ -127,6 +129,7 @@ SENTENCES: Sentences = {
         "th_reported": "Reported",
         "th_closed_all": "Closed",
         "meetings_heading": "Meetings",
+        "meetings_lead": "Meetings of the year: {n}; {table} lists them.",
         "meetings_table": "Meetings",
         "th_day": "Day",
         "th_kind": "Kind",
@@ -136,7 +139,7 @@ SENTENCES: Sentences = {
         "next_year": "Not closed at the end of the year: {n}, of which overdue: {n_overdue}. They are followed on.",
         "counting_note": "Note: visits and interviews count on the visit's first day. A place visited twice counts once in the total, "
         "so that "
-        "parts may add up to more.",
+        "parts may add up to more. Interviews and files count as received; reports count those that were accepted.",
         "visits": "Visits",
         "counties": "Counties",
         "villages": "Villages",

@@ -12,7 +12,7 @@ SENTENCES: Sentences = {
         "meeting": "{name}{n}次",
         "comparison_intro": "下列表格按领域列出各县（区）数字，括号内为有效答复数。",
         "one_county": "本次调研只涉及一个县（区），不作县际比较。",
-        "problems_intro": "经核实、尚未销号的问题共{n}项，涉及{n_counties}个县（区），按重要程度依次如下。",
+        "problems_intro": "经核实、尚未销号的问题共{n}项，涉及{n_counties}个县（区），按重要程度依次如下（一览见{table}）。",
     },
     "en": {
         "title": "Survey report\n{visit}",
@@ -24,6 +24,6 @@ SENTENCES: Sentences = {
         "comparison_intro": "The tables give the figures of each county by area, usable answers in parentheses.",
         "one_county": "The visit went to one county, so that there is nothing to compare.",
         "problems_intro": "Issues verified and not closed: {n}; counties concerned: {n_counties}. They are told in the order of their "
-        "importance.",
+        "importance and listed in {table}.",
     },
 }

@@ -13,14 +13,17 @@ import pytest
 
 from analysis.bundle import Bundle, read_bundle
 from analysis.indicators import compute_indicators
+from analysis.report.coverage import Coverage, VillageCoverage
+from analysis.report.facts import forms_in_order
+from analysis.report.kinds.figure_tables import coverage_tables
 from analysis.report.kinds.names import KIND_NAMES
 from analysis.report.kinds.records import About, IssueFact, Quotation
 from analysis.report.kinds.registry import KINDS, draft_outline
 from analysis.report.outline import Addressee, Attachments, Heading, Outline, Paragraph, Row, Table
-from analysis.report.texts import Figure, figures_in, plain
+from analysis.report.texts import Figure, Reference, figures_in, plain
 from analysis.words import number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
-from tests.analysis.bundles import VISIT, BundleData, write_bundle
+from tests.analysis.bundles import NORTH, VISIT, BundleData, write_bundle
 from tests.analysis.example import example_bundle
 from tests.analysis.report.kinds.examples import ABOUT, ISSUES, LATER, WORK, issue, later, sources
 
@@ -50,6 +53,11 @@ def outline(kind: str, bundles: tuple[Bundle, Bundle], language: str = "zh", **v
 def told(made: Outline) -> str:
     """All headings and paragraphs, a line each."""
     return "\n".join(plain(block.text) for block in made.blocks if isinstance(block, Heading | Paragraph))
+
+
+def references(made: Outline) -> list[Reference]:
+    """Every reference of its paragraphs."""
+    return [part for block in made.blocks if isinstance(block, Paragraph) for part in block.text if isinstance(part, Reference)]
 
 
 def headings(made: Outline, level: int) -> list[str]:
@@ -220,6 +228,43 @@ def test_study_of_an_area__over_two_visits__sets_them_side_by_side_and_pools_not
     assert "“饮水安全”为97.5%" in told(made)
     assert "签约服务不到位" not in told(made)
     assert "已有安排、重在推进的1项" in told(made)
+    assert Reference(table(made, "问题一览").key) in references(made)
+    of_a_year = draft_outline("area", replace(sources("area", bundles), about=About(area="housing", year=2018)), with_evidence=False)
+    assert of_a_year.title == "关于2018年住房保障的\n专题调研报告", "on two lines that end where sense does"
+
+
+def test_annual_summary__without_a_theoretical_report__says_nothing_of_it_and_leads_to_its_meetings(bundles: tuple[Bundle, Bundle]) -> None:
+    made = outline("year", bundles)
+    assert "理论报告" not in told(made)
+    assert Reference("meetings") in references(made)
+    one = replace(WORK, total={**WORK.total, "theory_reports": 1})
+    assert "、理论报告1篇。" in told(outline("year", bundles, work=one))
+
+
+def test_look_back__of_files_alone__interviews_nobody_again(bundles: tuple[Bundle, Bundle]) -> None:
+    april, august = bundles
+    assert "再次访谈同一批农户40户" in told(outline("look_back", bundles))
+    form = forms_in_order(august)[0].form_id
+    tables = {(name, table): rows.iloc[:12] if (name, table) == (form, "main") else rows for (name, table), rows in august.tables.items()}
+    assert "再次访谈同一批农户12户" in told(outline("look_back", (april, replace(august, tables=tables))))
+
+
+def test_coverage__with_heads_too_wide_for_the_page__counts_records_in_a_table_of_their_own() -> None:
+    villages = (VillageCoverage(NORTH, "North", "purposive", 60, 3, {}, {"a": 3, "b": 2, "c": 1}),)
+    kinds = {"registered": 1, "lifted_out": 1, "marginal": 1, "ordinary": 0}
+    forms = (("a", "Household", 3), ("b", "Archive check", 2), ("c", "Household look-back", 1))
+    coverage = Coverage(villages, forms, 3, kinds, 9, 1, None, {})
+    assert [len(each.header) for each in coverage_tables(coverage, "en")] == [8, 3]
+    assert [len(each.header) for each in coverage_tables(coverage, "zh")] == [10]
+
+
+def test_annex__that_is_the_only_one__has_no_number(bundles: tuple[Bundle, Bundle]) -> None:
+    for language, text in (("zh", "附件　调研方法与数据质量"), ("en", "Annex. Method and quality of the data")):
+        for kind in ("visit", "look_back"):
+            made = outline(kind, bundles, language)
+            assert [block.text for block in made.blocks if isinstance(block, Heading) and block.is_annex] == [text]
+    lead = next(block for block in outline("visit", bundles).blocks if isinstance(block, Paragraph) and "按重要程度" in plain(block.text))
+    assert [part.key for part in lead.text if isinstance(part, Reference)] == ["issues"], "the list is not called for by the last issue"
 
 
 def test_method_annex__of_a_visit__is_made_of_data_alone(bundles: tuple[Bundle, Bundle]) -> None:
