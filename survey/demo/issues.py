@@ -124,11 +124,16 @@ def follow_findings(session: Session, storage: Storage, pictures: Pictures, peop
 
 
 def _worst(session: Session, told: VisitFacts) -> list[tuple[str, str, str]]:
-    """(form, rule, county) of what most households of each county show, the weightiest rules first."""
+    """(form, rule, county) of what most households of each county show, the weightiest rules first.
+
+    What a look-back finds of an issue that it came for is told of that issue, so no other is raised from it.
+    """
+    raised = session.scalars(select(Issue).where(Issue.visit_id == told.look_back_of))
+    followed = {(issue.form_id, issue.rule, issue.county_code) for issue in raised}
     groups = {(group.form_id, group.rule, group.county_code) for group in group_candidates(session, CandidateFilter(visit=told.id))}
     found = []
     for county in sorted({county for _form, _rule, county in groups}):
-        shown = [(form_id, rule, county) for form_id, rule in RULES if (form_id, rule, county) in groups]
+        shown = [(form_id, rule, county) for form_id, rule in RULES if (form_id, rule, county) in groups - followed]
         turn = int(county[4:]) % 3
         found += (shown[turn:] + shown[:turn])[: PER_COUNTY_AT_HOME if county.startswith(HOME) else PER_COUNTY]
     return found

@@ -67,6 +67,9 @@ def test_build_demo__look_back__returns_in_august_to_households_of_april(demo_se
     assert after <= before
     people = {visit.id: {(pair.lead_id, pair.second_id) for pair in visit.pairs} for visit in (april, look_back)}
     assert people[april.id] == people[look_back.id]
+    issues = demo_session.scalars(select(Issue).where(Issue.visit_id.in_((april.id, look_back.id)), Issue.county_code == "610727")).all()
+    assert {issue.visit_id for issue in issues} == {april.id, look_back.id}
+    assert len({(issue.form_id, issue.rule) for issue in issues}) == len(issues)
 
 
 @pytest.mark.soak
