@@ -12,6 +12,11 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "row {row} has more cells than there are columns; put texts with a '{delimiter}' in quotation marks",
         "第 {row} 行的单元格多于列数；含有“{delimiter}”的文字请加引号",
     ),
+    "no_sign": ("row {row} holds an invisible control character; take it out", "第 {row} 行含有不可见的控制字符，请删去"),
+    "no_sign_of_feature": (
+        "feature {row} holds an invisible control character; take it out",
+        "第 {row} 个要素含有不可见的控制字符，请删去",
+    ),
     "unnamed_column": ("column {column} has no name in the first row", "第 {column} 列在第一行没有列名"),
     "twice": ("two columns are called '{column}'", "有两列都叫“{column}”"),
     "no_xml": ("it is not well-formed XML: {reason}", "不是格式正确的 XML：{reason}"),

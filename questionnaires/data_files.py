@@ -8,6 +8,7 @@ Source: ODK docs, "Form Datasets" (https://docs.getodk.org/form-datasets/) and "
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
@@ -25,6 +26,8 @@ MAX_DATA_BYTES = 50_000_000
 MAX_ROWS = 200_000
 
 _DELIMITERS = (",", ";", "\t")
+_NO_SIGN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold."""
 _LAST_SAVED = "jr://instance/"
 
 
@@ -141,6 +144,8 @@ def _read_csv(name: str, text: str) -> tuple[tuple[str, ...], tuple[tuple[str, .
             continue
         if any(cell.strip() for cell in line[len(columns) :]):
             _refuse(name, "more_cells", row=number, delimiter=delimiter)
+        if _NO_SIGN.search("".join(line)):
+            _refuse(name, "no_sign", row=number)
         rows.append(tuple(cell.strip() for cell in line[: len(columns)]) + ("",) * (len(columns) - len(line)))
     _check_length(name, rows)
     return columns, tuple(rows)
@@ -224,6 +229,8 @@ def _feature(name: str, number: int, feature: Any) -> dict[str, str]:
     item |= {str(key): _property_text(value) for key, value in (properties or {}).items()}
     if feature.get("id") is not None:
         item["id"] = _property_text(feature["id"])
+    if any(_NO_SIGN.search(text) for text in item.values()):
+        _refuse(name, "no_sign_of_feature", row=number)
     return item
 
 

@@ -206,7 +206,7 @@ def _read_xls(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], list[
                 for sheet in book.sheets()
             }
         return tables, list(_peculiar_old_cells(data, tables))
-    except (xlrd.XLRDError, CompDocError, AssertionError, IndexError, ValueError, TypeError, struct.error) as error:
+    except (*_OF_DAMAGED, xlrd.XLRDError, CompDocError, AssertionError, struct.error) as error:
         raise refusal(name, "damaged", kind=".xls") from error
 
 

@@ -5,7 +5,7 @@ interview. So a date and an instant compare as the people who wrote them down wo
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from math import floor, isfinite, nan
 
@@ -32,10 +32,13 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_date_time(text: str, zone: tzinfo) -> datetime | None:
-    """The instant that `text` names; one without an offset is taken in `zone`. None when it is none."""
+    """The instant that `text` names; one without an offset is taken in `zone`. None when it is none.
+
+    One of the first or last year of the calendar is none, either: in another zone it may have no date at all.
+    """
     match = _DATE_TIME.fullmatch(text)
     day = parse_date(match[1]) if match else None
-    if match is None or day is None:
+    if match is None or day is None or day.year in (MINYEAR, MAXYEAR):
         return None
     microsecond = int((match[5] or "").ljust(6, "0")[:6])
     try:
@@ -87,6 +90,8 @@ def from_days(days: float, zone: tzinfo) -> str:
     milliseconds = round((days - whole) * SECONDS_PER_DAY * 1000)
     if milliseconds == 0:
         return day.isoformat()
+    if day.year == MAXYEAR:
+        return ""
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     return format_instant(midnight + timedelta(milliseconds=milliseconds))
 

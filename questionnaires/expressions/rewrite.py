@@ -81,6 +81,8 @@ class Rewriter:
         if operator in ("and", "or"):
             return Typed(Binary(operator, left.tree, right.tree), "bool")
         if operator == "|":
+            if not (left.is_nodes and right.is_nodes):
+                refuse("'|' joins answers only")
             kind = left.kind if left.kind == right.kind else "str"
             return Typed(Binary(operator, left.tree, right.tree), kind, is_nodes=True, is_single=False)
         if operator in ("=", "!="):

@@ -121,5 +121,5 @@ class SealedFile:
         place = "/".join([store, *(str(each) for each in key)])
         try:
             return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter of a part too short to be one
             return None

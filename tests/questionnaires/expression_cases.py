@@ -320,5 +320,6 @@ REFUSED = (
     ("jr:choice-name", "declared nowhere"),
     ("count(/data/@x:y | child::x:*)", "declared nowhere"),
     ("'a\x0b'", "XML compatible"),
+    ("/data/n | 1", "joins answers only"),
 )
 """Expressions that cannot be evaluated, and a part of what is said of them."""

@@ -262,3 +262,14 @@ def test_lint__cell_that_stops_pyxform__is_a_problem_and_no_traceback() -> None:
     )
     problems = lint_questionnaire(markdown("text | a | A", more=settings).encode(), "form.md")
     assert all("\n" not in problem.message for problem in problems)
+
+
+def test_old_workbook__whose_folder_lies_in_itself__is_refused() -> None:
+    whole = bytearray(Path(__file__).with_name("old_workbook.xls").read_bytes())
+    root = whole.index("Root Entry".encode("utf-16-le"))
+    child = whole[root + 76 : root + 80]
+    left = root + 128 * int.from_bytes(child, "little") + 68
+    whole[left : left + 4] = child
+    with pytest.raises(SurveyError) as refused:
+        read_questionnaire(bytes(whole), "form.xls")
+    assert refused.value.code is ErrorCode.NOT_A_WORKBOOK

@@ -154,6 +154,12 @@ def test_digest_files__names_and_bytes__both_count() -> None:
             "no pair of numbers",
         ),
         ("a.geojson", b"[" * 100_000, "not JSON"),
+        ("a.csv", b"name,label\n1,a\x15b\n", "row 2 holds an invisible"),
+        (
+            "a.geojson",
+            b'{"type": "FeatureCollection", "features": [{"geometry": {"type": "Point", "coordinates": [1, 2]}, "id": "\\ud800"}]}',
+            "feature 1 holds an invisible",
+        ),
     ],
 )
 def test_read_data_file__that_cannot_be_used__says_why(name: str, data: bytes, said: str) -> None:

@@ -204,6 +204,8 @@ def test_receive__large_interview_late_in_the_day__costs_as_many_statements_as_a
         ("2018-04-20T09:00:00.000+08:00", datetime(2018, 4, 20, 1, tzinfo=UTC)),
         ("2018-04-20T01:00:00Z", datetime(2018, 4, 20, 1, tzinfo=UTC)),
         ("2018-04-20T09:00:00", None),
+        ("9999-12-31T23:59:59.999-00:01", None),
+        ("0001-01-01T00:00:00+14:00", None),
         ("yesterday", None),
         (None, None),
     ],

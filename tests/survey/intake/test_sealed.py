@@ -169,6 +169,8 @@ def test_sealed_file__whose_parts_have_other_places__has_nothing_there() -> None
     whole = export_file({}, [kept(1)], {"card-1": {"well.jpg": PICTURE}}, username="lead1")
     file = BytesIO(re.sub(rb'("store": "facts", "key": \["lead1", "card-1"), "well.jpg"', rb"\1", whole))
     assert list(SealedFile(file, read_header(file, "file"), bytes(32)).files("card-1")) == []
+    short = BytesIO(re.sub(rb'"n_bytes": \d+', b'"n_bytes": 1', whole))
+    assert SealedFile(short, read_header(short, "file"), bytes(32)).interview("card-1") is None
 
 
 def test_recovered_draft__is_offered_to_its_person_only_and_fetched_whole_until_it_is_taken(
