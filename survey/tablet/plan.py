@@ -211,7 +211,7 @@ class _Planner:
                     self.connect(reference, number, Look.LABEL)
 
     def texts(self) -> dict[str, list[str]]:
-        """Every text as HTML, one version per language; `<output data-x="number">` stands where an answer is shown."""
+        """Every text as HTML, one version per language; `<span data-x="number">` stands where an answer is shown."""
         result = {}
         shipped = shipped_lists(self.questionnaire)
         for key, text in questionnaire_texts(self.questionnaire).items():
@@ -219,7 +219,7 @@ class _Planner:
                 continue
             context = key.rpartition(":")[0] or f"/{key}"
             shown = {
-                found: Markup('<output data-x="{}"></output>').format(self.expression(compile_expression(found, context, self.list_of)))
+                found: Markup('<span data-x="{}"></span>').format(self.expression(compile_expression(found, context, self.list_of)))
                 for version in text.values()
                 for found in OUTPUT.findall(version)
             }

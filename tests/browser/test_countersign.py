@@ -98,7 +98,7 @@ def test_second__on_the_leads_tablet__looks_changes_and_signs_with_their_pin(
     fill(page, "home/n_members", "3")
     go_to_summary(page)
     expect(summary).to_contain_text("副访改动的答案（1 题）")
-    expect(summary).to_contain_text("4 → 3")
+    expect(summary).to_contain_text("4 → 现为 3")
     page.click("#countersign")
     enter_pin(page, "602916")
     expect(page.locator("#lock .lock-state")).to_contain_text("不对")

@@ -56,6 +56,7 @@ async function start() {
   window.addEventListener("hashchange", () => route());
   await route(read);
   context.lock.uncover();
+  goToTitle();
   home.refresh();
   if (context.store) await (await rooms.queue()).queue.start(context);
   whenIdle(rooms.form);
@@ -100,8 +101,16 @@ async function showHome(read) {
   show("home");
   $("form").replaceChildren();
   await home.reload(read);
-  if (wasForm) home.refresh();
+  if (wasForm) {
+    goToTitle();
+    home.refresh();
+  }
   document.body.dataset.ready = "home";
+}
+
+// What had the focus is gone; a screen reader goes on with the title of the list. A form sees to its own.
+function goToTitle() {
+  if (document.body.dataset.screen === "home" && document.activeElement === document.body) $("home").querySelector("h1").focus({ preventScroll: true });
 }
 
 async function showForm(path, wanted) {

@@ -223,7 +223,10 @@ def test_roster__imported_again__shows_what_changes(coordinator: FlaskClient, se
     preview = coordinator.get(again.location).text
     coordinator.post(f"{again.location}/drop")
 
-    assert "<del>Registered poor</del> → <ins>Lifted out</ins>" in preview
+    assert (
+        '<del>Registered poor</del> <span aria-hidden="true">→</span> <span class="visually-hidden">now</span> <ins>Lifted out</ins>'
+        in preview
+    )
     assert session.scalars(select(RosterDraft)).all() == []
     assert {household.kind for household in session.scalars(select(Household).where(Household.number == "0001"))} == {"registered"}
 

@@ -78,7 +78,7 @@ def test_preview__of_changed_persons__says_what_changes(coordinator: FlaskClient
 
     page = coordinator.get(send(coordinator, "members", members_file(changed(MEMBERS[0], health="残疾")))).text
 
-    assert "<del>Healthy</del> → <ins>Disabled</ins>" in page
+    assert '<del>Healthy</del> <span aria-hidden="true">→</span> <span class="visually-hidden">now</span> <ins>Disabled</ins>' in page
 
 
 def test_id_number__on_the_page__has_stars_until_it_is_asked_for(

@@ -60,8 +60,8 @@ def test_order__always__puts_what_is_read_before_what_reads_it(plan: dict[str, A
 def test_texts__with_answers_in_them__name_the_expression_in_every_language(plan: dict[str, Any]) -> None:
     key = f"{node_of(plan, 'greeting')['p']}:label"
     chinese, english = plan["texts"][key]
-    assert chinese.startswith("请向<output data-x=")
-    assert english.startswith("Tell <output data-x=")
+    assert chinese.startswith("请向<span data-x=")
+    assert english.startswith("Tell <span data-x=")
     assert plan["form"]["languages"][plan["form"]["default"]]["code"] == "zh"
 
 

@@ -69,6 +69,6 @@ def test_parts__of_a_visit__mark_where_it_is(state: str, visit: Visit, session: 
     session.commit()
     page = sign_in("coordinator").get(f"/visits/{visit.id}").text
     label = dict(zip(("planned", "open", "closed"), ("计划", "实地", "成果"), strict=True))[state]
-    assert f'{label}<span class="visually-hidden">' in page
+    assert f'{label} <span class="visually-hidden">' in page
     assert page.count("is-now") == 1
     assert len(TABS) == 3

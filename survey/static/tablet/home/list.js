@@ -118,6 +118,7 @@ export class HouseholdList {
     bar.setAttribute("aria-label", say("village_progress", { done, total }));
     const count = element("span", "village-count", `${done}/${total}`);
     count.title = say("village_progress", { done, total });
+    count.ariaHidden = "true";
     const houses = element("ul", "houses");
     // The room of rows not yet drawn is kept, so that the page does not jump while it fills.
     houses.style.setProperty("--rows", village.houses.length);

@@ -81,7 +81,8 @@ class Outbox {
     const now = [current?.kind, current?.card.id, current?.file?.name, overview.isRunning, overview.problem, overview.dueAt];
     const told = JSON.stringify([each, now, overview.large.length, overview.copies.length, overview.n_outcomes, overview.findings, queue.settings, language()]);
     if (told === this.told) {
-      this.line.textContent = stateText(overview);
+      this.line.setAttribute("role", "status");
+      this.line.textContent = this.said = stateText(overview);
       if (this.bar) this.bar.value = current.offset;
       return;
     }
@@ -95,8 +96,11 @@ class Outbox {
     const isWaiting = waiting.length + overview.n_outcomes > 0 || findings.some(({ state }) => state !== "changed");
     const isUnfolded = Boolean(this.root.querySelector("details.outbox-list")?.open);
     this.root.dataset.state = isWaiting ? (problem ? "waiting" : "sending") : "empty";
-    this.line = Object.assign(element("p", "panel-line", stateText(overview)), { id: "outbox-state" });
-    this.line.setAttribute("role", "status");
+    const state = stateText(overview);
+    this.line = Object.assign(element("p", "panel-line", state), { id: "outbox-state" });
+    // Drawn anew with the same words it has nothing to say.
+    if (state !== this.said) this.line.setAttribute("role", "status");
+    this.said = state;
     this.bar = current?.kind === "file" ? progressBar(current) : null;
     drawAnew(
       this.root,

@@ -63,12 +63,13 @@ function taskRow(item, { isAlone, isPrimary, discard, ask }) {
   const { task, card, state } = item;
   const row = element("li", "task");
   Object.assign(row.dataset, { assignment: task.id, state });
-  const title = isAlone ? null : element("span", "task-form", textIn(task.form_titles, language(), task.form_id));
+  const form = isAlone ? "" : textIn(task.form_titles, language(), task.form_id);
+  const title = form && element("span", "task-form", form);
   const actions = element("div", "task-do");
   if (ask) actions.append(ask);
   if (state === "draft") actions.append(discardButton(card, discard));
   if (!task.form_version) actions.append(element("span", "muted", say("no_form_version")));
-  else if (ACTIONS[state]) actions.append(actionLink(item, isPrimary));
+  else if (ACTIONS[state]) actions.append(actionLink(item, isPrimary, form));
   row.append(element("div", "task-what", title, stateBadge(state, card), outcomeBadge(item)), actions, ...reasons(item));
   return row;
 }
@@ -116,13 +117,14 @@ function askedLine({ task, items: [{ asked }] }, act) {
   return line;
 }
 
-function actionLink({ task, card, state }, isPrimary) {
+// `form` names the questionnaire, where there are several of the household.
+function actionLink({ task, card, state }, isPrimary, form) {
   const href = card
     ? draftHash(card)
     : formHash(task.form_id, task.form_version, state === "returned" ? { edit: task.instance_id } : { assignment: task.id });
   const link = linkButton(`task-open ${isPrimary ? "primary" : ""}`.trim(), say(ACTIONS[state]), href);
   link.id = `open-${task.id}`;
-  link.setAttribute("aria-label", `${say(ACTIONS[state])} ${task.title}`);
+  link.setAttribute("aria-label", [say(ACTIONS[state]), task.title, form].filter(Boolean).join(" "));
   return link;
 }
 

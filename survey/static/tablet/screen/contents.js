@@ -1,6 +1,6 @@
 // The list of contents: every page with how far it is answered, or single questions: those without an answer, to be mended, with a note.
 
-import { element } from "./elements.js";
+import { element, signed } from "./elements.js";
 import { questionList } from "./summary.js";
 
 const $ = (id) => document.getElementById(id);
@@ -95,10 +95,12 @@ function entry(page, numbers, tally) {
   const title = tally ? pager.titleOf(number) : page.word("summary_title");
   const button = Object.assign(element("button", "contents-entry", element("span", "", title)), { type: "button" });
   const noted = tally ? tally.noted : 0;
-  if (noted) button.append(element("span", "contents-noted", `✎ ${noted}`));
+  if (noted) button.append(element("span", "contents-noted", ...signed(`✎ ${noted}`, page.word("notes_written", { count: noted }))));
   if (tally && tally.asked) {
     const isDone = tally.answered === tally.asked;
-    const state = element("span", "contents-state", isDone ? "✓" : `${tally.answered}/${tally.asked}`);
+    const words = [page.word("answered_of", { answered: tally.answered, total: tally.asked })];
+    if (tally.wrong) words.push(page.word("list_wrong", { count: tally.wrong }));
+    const state = element("span", "contents-state", ...signed(isDone ? "✓" : `${tally.answered}/${tally.asked}`, words.join(page.word("list_comma"))));
     state.classList.toggle("good", isDone);
     state.classList.toggle("bad", tally.wrong > 0);
     button.append(state);

@@ -13,6 +13,11 @@ export function write(shown, text) {
   if (shown.textContent !== text) shown.textContent = text;
 }
 
+// A sign for the eye and words for the ear, in the order of the text around them.
+export function signed(sign, words) {
+  return [Object.assign(element("span", "", sign), { ariaHidden: "true" }), " ", element("span", "visually-hidden", words), " "];
+}
+
 // A button that does something on this page.
 export function button(className, text, act) {
   const made = Object.assign(element("button", `button ${className}`.trim(), text), { type: "button" });

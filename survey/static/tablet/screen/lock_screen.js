@@ -101,6 +101,7 @@ export class LockScreen {
   draw() {
     const { view } = this;
     document.documentElement.lang = language();
+    if (document.body.dataset.screen !== "form") document.title = this.word("lock_app");
     const card = element("div", { className: `lock-card lock-${view.kind}` });
     const head = element("header", { className: "lock-head" }, [
       element("span", { className: "lock-mark", ariaHidden: "true" }),
@@ -108,13 +109,13 @@ export class LockScreen {
       view.isBilingual ? null : this.languageButton(),
     ]);
     const said = element("div", { className: "lock-said" }, [
-      view.person ? element("p", { className: "lock-person", textContent: view.person }) : null,
+      view.person ? element("p", { id: "lock-person", className: "lock-person", textContent: view.person }) : null,
       element("h2", { id: "lock-title", textContent: this.told(view.title), tabIndex: -1 }),
-      ...[view.text || []].flat().map((key) => element("p", { className: "lock-why", textContent: this.told(key) })),
+      element("div", { id: "lock-why" }, [view.text || []].flat().map((key) => element("p", { className: "lock-why", textContent: this.told(key) }))),
     ]);
     const problem = element("p", { className: "lock-state", role: "alert" });
     card.append(head, said);
-    if (view.kind === "pin") card.append(this.dots(), problem, this.pad());
+    if (view.kind === "pin") card.append(this.entry(), problem, this.pad());
     else card.append(problem, this.choices());
     card.append(this.actions());
     this.dialog.dataset.view = view.title;
@@ -123,7 +124,7 @@ export class LockScreen {
     if (view.problem) this.fail(view.problem);
     else if (view.told) this.drawState(view.told, false);
     if (!this.dialog.open) this.dialog.showModal();
-    card.querySelector("h2").focus();
+    (card.querySelector(".lock-entry") || card.querySelector("h2")).focus();
   }
 
   // A text of the view, in both languages where it is not known who reads it.
@@ -132,11 +133,20 @@ export class LockScreen {
     return (isBilingual ? ["zh", "en"] : [language()]).map((each) => word(each, key, values)).join("\n");
   }
 
-  dots() {
-    const dots = element("p", { className: "lock-dots", role: "img" });
+  // A field, because a screen reader keeps the keys of digits to itself anywhere else. It stays empty: what is typed is taken from it before
+  // it gets there, of keyboards that name no keys, too. What a browser would fill in or keep of passwords has no place in it.
+  entry() {
+    const field = element("input", { className: "lock-entry", type: "password", inputMode: "none", autocomplete: "one-time-code" });
+    field.setAttribute("aria-labelledby", "lock-title");
+    field.setAttribute("aria-describedby", "lock-person lock-why");
+    field.addEventListener("beforeinput", (event) => {
+      event.preventDefault();
+      if (event.inputType === "insertText" && /^\d$/.test(event.data)) this.enter(event.data);
+      else if (event.inputType === "deleteContentBackward") this.erase();
+    });
+    const dots = element("span", { className: "lock-dots", ariaHidden: "true" });
     for (let number = 0; number < PIN_LENGTH; number += 1) dots.append(element("span", {}));
-    this.countDigits(dots);
-    return dots;
+    return element("div", { className: "lock-entered" }, [field, dots, element("span", { className: "visually-hidden", role: "status" })]);
   }
 
   pad() {
@@ -202,19 +212,20 @@ export class LockScreen {
     if (this.isBusy || this.digits.length === PIN_LENGTH) return;
     if (!this.digits) this.drawState("", false);
     this.digits += digit;
-    this.countDigits(this.dialog.querySelector(".lock-dots"));
+    this.countDigits();
     if (this.digits.length === PIN_LENGTH) this.answer({ pin: this.digits });
   }
 
   erase() {
     if (this.isBusy) return;
     this.digits = this.digits.slice(0, -1);
-    this.countDigits(this.dialog.querySelector(".lock-dots"));
+    this.countDigits();
   }
 
-  countDigits(dots) {
-    [...dots.children].forEach((dot, number) => dot.classList.toggle("is-set", number < this.digits.length));
-    dots.setAttribute("aria-label", this.word("lock_digit_count", { count: this.digits.length }));
+  countDigits() {
+    const { length: count } = this.digits;
+    [...this.dialog.querySelectorAll(".lock-dots > span")].forEach((dot, number) => dot.classList.toggle("is-set", number < count));
+    this.dialog.querySelector(".lock-entered [role=status]").textContent = this.word("lock_digit_count", { count });
   }
 
   // Says what is the matter; how long to wait is counted down.

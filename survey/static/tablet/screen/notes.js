@@ -38,6 +38,7 @@ export class Notes {
     const head = box.querySelector(":scope > .question-head");
     if (!head) return null;
     const button = Object.assign(element("button", "note-open"), { type: "button", textContent: "✎" });
+    button.setAttribute("aria-describedby", head.querySelector(".question-text").id);
     let field = null;
     const draw = () => {
       const text = this.of(item);

@@ -1,6 +1,6 @@
 // The last page of an interview that waits for the second interviewer: what needs a look, what they changed, and their signature.
 
-import { button, drawAnew, element, linkButton } from "./elements.js";
+import { button, drawAnew, element, linkButton, signed } from "./elements.js";
 import { whatNeedsALook } from "./second_look.js";
 import { questionList } from "./summary.js";
 
@@ -9,7 +9,7 @@ const MOST_DIFFERENCES = 40;
 export function drawSecondPage(page, second) {
   const { view, pager } = page;
   const wrong = view.questions().filter((item) => item.isRelevant && view.hasError(item));
-  wrong.forEach((item) => view.revealNow(item));
+  wrong.forEach((item) => view.revealNow(item, false));
   const title = Object.assign(element("h1", "", page.word("second_title")), { tabIndex: -1 });
   const names = { lead: page.session.name, second: second.people.map((each) => each.name).join(page.word("list_comma")) };
   const shown = [title, element("p", "note-line", page.word(second.people.length === 1 ? "second_intro" : "second_intro_any", names))];
@@ -36,7 +36,7 @@ function needsALook(page, { rules, differs, doubts, blanks }) {
       ...questionList(page, [...said.keys()], (item) => {
         const { from, value } = said.get(item);
         const before = from === "roster" ? page.word("roster_says", { value }) : page.word("earlier_said", { when: earlier.when, answer: earlier.textOf(item, value) });
-        return `${before} → ${earlier.textOf(item, item.value)}`;
+        return change(page, before, earlier.textOf(item, item.value));
       }),
     );
   }
@@ -48,6 +48,10 @@ function needsALook(page, { rules, differs, doubts, blanks }) {
   }
   if (!shown.length) shown.push(element("p", "note-line good", page.word("second_nothing")));
   return shown;
+}
+
+function change(page, before, now) {
+  return [`${before} `, ...signed("→", page.word("second_now")), now];
 }
 
 function ruleEntry(page, { title, item }) {
@@ -67,7 +71,7 @@ function changed(page, second) {
   const words = (item, value) => (value === "" ? page.word("no_answer") : earlier.textOf(item, value));
   return [
     part(page.word("second_changed", { count: items.length })),
-    ...questionList(page, items, (item) => `${words(item, before[item.key]?.[1] ?? "")} → ${words(item, item.value)}`),
+    ...questionList(page, items, (item) => change(page, words(item, before[item.key]?.[1] ?? ""), words(item, item.value))),
   ];
 }
 

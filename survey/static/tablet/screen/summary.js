@@ -11,7 +11,7 @@ export function drawSummary(page) {
   const items = view.questions().filter((item) => item.isRelevant);
   const asked = items.filter((item) => view.boxes.get(item).isAsked);
   const wrong = items.filter((item) => view.hasError(item));
-  wrong.forEach((item) => view.revealNow(item));
+  wrong.forEach((item) => view.revealNow(item, false));
   const answered = asked.filter((item) => item.value !== "");
   const optional = asked.filter((item) => item.value === "" && item.error !== "required");
 
@@ -126,6 +126,7 @@ function lacksReason(page) {
 }
 
 // The items under the titles of their pages, each a way to its question; `onGo` is called before that is gone to.
+// `messageOf` gives a text, or a list of texts and elements.
 export function questionList(page, items, messageOf, onGo = () => {}) {
   const numbers = [...new Set(items.map((item) => page.view.boxes.get(item).pageNumber))].sort((a, b) => a - b);
   return numbers.flatMap((number) => {
@@ -140,7 +141,11 @@ function entry(page, item, message, onGo) {
     page.pager.goTo(item);
   });
   link.append(element("span", page.view.titleOf(item)));
-  if (message) link.append(Object.assign(element("span", message), { className: "summary-message" }));
+  if (message) {
+    const shown = Object.assign(document.createElement("span"), { className: "summary-message" });
+    shown.append(...[message].flat());
+    link.append(shown);
+  }
   return link;
 }
 

@@ -1,5 +1,7 @@
 // The questionnaire's texts in the page's language, with the answers they show. The HTML comes escaped from the server.
 
+const SHOWN = "data-x=";
+
 export class Texts {
   constructor(plan) {
     this.plan = plan;
@@ -44,7 +46,7 @@ export class Texts {
     this.isShowing = true;
     for (const element of elements) {
       const html = this.html(element.dataset.t);
-      const isLive = html.includes("<output");
+      const isLive = html.includes(SHOWN);
       if (!all && !isLive) continue;
       if (element.tagName === "OPTION") element.textContent = this.plain(element.dataset.t);
       else {
@@ -52,8 +54,7 @@ export class Texts {
         paint(element);
       }
       if (!isLive) continue;
-      for (const output of element.querySelectorAll("output[data-x]"))
-        output.textContent = node ? evaluator.text(Number(output.dataset.x), node) : "";
+      for (const shown of element.querySelectorAll("[data-x]")) shown.textContent = node ? evaluator.text(Number(shown.dataset.x), node) : "";
     }
     this.isShowing = false;
   }
@@ -61,7 +62,7 @@ export class Texts {
   // A text of an item ("label", "constraint", "required") without markup, with the answers it shows; "" when the form gives none.
   textOf(part, item, evaluator) {
     const key = `${this.plan.nodes[item.node].p}:${part}`;
-    if (!this.html(key).includes("<output")) return this.shownPlain(key);
+    if (!this.html(key).includes(SHOWN)) return this.shownPlain(key);
     const element = document.createElement("span");
     element.dataset.t = key;
     this.draw([element], evaluator, item.element, true);

@@ -6,6 +6,7 @@
 import { BINDERS } from "../widgets/controls.js";
 import { bindRepeat, headingOf } from "../widgets/repeats.js";
 import { shuffleChoices } from "../widgets/shuffling.js";
+import { describe, tellState } from "./described.js";
 import { paint } from "./texts.js";
 
 const TYPE_WORDS = {
@@ -100,10 +101,13 @@ export class View {
       mark: element.querySelector(".required-mark"),
       input: element.querySelector("input, select, textarea, canvas"),
     });
-    box.input?.setAttribute("aria-describedby", box.error.id);
+    describe(box);
     // An answer is judged aloud once the person has left the question, not while it is being typed.
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || this.reveal(item));
-    element.addEventListener("change", () => this.reveal(item));
+    element.addEventListener("change", () => {
+      box.error.setAttribute("role", "alert");
+      this.reveal(item);
+    });
     this.items.set(element, item);
     if (box.isAsked) box.drawBeside = this.page.beside.attach(item, element);
     this.page.media.draw(element.querySelectorAll("[data-m]"));
@@ -188,11 +192,12 @@ export class View {
   showState(item, box) {
     if (!box.element) return;
     const message = item.isRelevant ? this.messageOf(item) : "";
-    box.error.hidden = message === "";
+    // Words before they are to be seen: a screen reader says them once.
     if (box.error.textContent !== message) box.error.textContent = message;
+    box.error.hidden = message === "";
     box.element.classList.toggle("has-error", message !== "");
     box.element.classList.toggle("is-answered", item.value !== "");
-    box.input?.toggleAttribute("aria-invalid", message !== "");
+    tellState(box, item.isRequired, message !== "");
     if (box.mark) box.mark.hidden = !item.isRequired;
   }
 
@@ -201,10 +206,13 @@ export class View {
     this.revealNow(item);
   }
 
-  revealNow(item) {
+  // What is wrong is said aloud, unless it is one of many (`isSaid`): then it is said of its question when that is reached.
+  revealNow(item, isSaid = true) {
     if (item.isRevealed) return;
     item.isRevealed = true;
-    this.showState(item, this.boxes.get(item));
+    const box = this.boxes.get(item);
+    if (!isSaid) box.error?.removeAttribute("role");
+    this.showState(item, box);
   }
 
   // Whether something is wrong with an item that may be said by now.
