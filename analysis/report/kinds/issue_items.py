@@ -97,7 +97,7 @@ def recommendation_blocks(voice: Voice, issues: Sequence[IssueFact], texts: dict
         yield from map(Paragraph, paragraphs)
         yield from map(Paragraph, sentences)
     if not n_told:
-        yield Paragraph(voice.tell("no_recommendations"))
+        yield Paragraph(voice.tell("no_recommendations" if issues else "nothing_to_recommend"))
 
 
 def issue_table(voice: Voice, issues: Sequence[IssueFact], *, caption: str = "", names_county: bool = False, key: str = "") -> Table:

@@ -124,6 +124,11 @@ def paragraphs(sources: Sources, name: str, values: Mapping[str, Words]) -> list
     return [Paragraph(text) for text in fill_block(block, block_text(block, sources.texts, sources.language), values)]
 
 
+def closing_paragraphs(sources: Sources, name: str, values: Mapping[str, Words], *, has_issues: bool) -> list[Block]:
+    """The closing; without an issue that is told, only an organisation's own, because the program's speaks of what is to be mended."""
+    return paragraphs(sources, name, values) if has_issues or name in sources.texts else []
+
+
 def is_invented(bundle: Bundle, visit: Visit) -> bool:
     """Whether the visit or one of its places is of the demonstration."""
     places = bundle.visit_villages.loc[bundle.visit_villages["visit_id"] == visit.id, "village_code"]

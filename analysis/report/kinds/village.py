@@ -96,30 +96,28 @@ def _figures(voice: Voice, reading: Reading, here: VillageCoverage) -> Iterator[
 
 
 def _beside(voice: Voice, reading: Reading, here: VillageCoverage, lines: Sequence[Line]) -> Table:
-    """The village's figures of one questionnaire beside those of all visited in the county, with how many answers each rests on."""
+    """The village's figures of one questionnaire with how many answers each rests on, beside those of all visited in the county.
+
+    Where no other village of the county was asked, these would be the village's own and are left out.
+    """
     form, rows = lines[0].form, []
+    is_alone = sum(bool(each.n_by_form.get(form.form_id)) for each in reading.coverage.villages) == 1
     for line in lines:
         own, all_visited = line.value("village", here.code), line.value("county", reading.county_code)
         unit = unit_name(line.unit, voice.language)
         label = f"{line.label}（{unit}）" if unit and voice.language == "zh" else f"{line.label} ({unit})" if unit else line.label
         reference = reference_text(line, voice.language) or NO_VALUE
-        others = all_visited if beside(line, own) is own else NOTHING
-        rows.append(Row((label, *_cells(line, own), *_cells(line, others), reference)))
+        others = () if is_alone else _cells(line, all_visited if beside(line, own) is own else NOTHING)
+        rows.append(Row((label, *_cells(line, own), *others, reference)))
     is_of_households = any(line.counted == "household" for line in lines)
     n_head = voice.say("n_households" if is_of_households else "n_records")
-    header = (
-        voice.say("th_indicator"),
-        voice.say("this_village"),
-        n_head,
-        voice.say("all_visited"),
-        n_head,
-        voice.say("th_threshold"),
-    )
+    heads_of_others = () if is_alone else (voice.say("all_visited"), n_head)
+    header = (voice.say("th_indicator"), voice.say("this_village"), n_head, *heads_of_others, voice.say("th_threshold"))
     title = label_in(form.title, voice.language, form.form_id)
-    caption = voice.say("table", village=here.name, county=reading.county, title=title)
+    caption = voice.say("table_alone" if is_alone else "table", village=here.name, county=reading.county, title=title)
     shown = [line.value(*domain) for line in lines for domain in (("village", here.code), ("county", reading.county_code))]
     note = say(voice.language, "suppressed_note") if any(value.is_suppressed for value in shown) else ""
-    return Table(caption, header, tuple(rows), (3.4, 1.2, 1, 1.2, 1, 1.2), note)
+    return Table(caption, header, tuple(rows), (3.4, *(1.2, 1) * (len(header) // 2 - 1), 1.2), note)
 
 
 def _cells(line: Line, value: Value) -> tuple[Words, Words]:

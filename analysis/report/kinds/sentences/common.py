@@ -22,7 +22,7 @@ SENTENCES: Sentences = {
         "points": "{number}个百分点",
         "reached_observed": (
             "{who}中，{items}，达到参考标准。",
-            "从所问情况看，{items}，均在参考标准以上。",
+            "从所问情况看，{items}，不低于参考标准。",
             "{items}，符合参考标准。",
         ),
         "reached_observed_low": (
@@ -84,6 +84,7 @@ SENTENCES: Sentences = {
         "single_followed": "个案问题同样逐一跟踪，防止小毛病拖成大问题。",
         "no_issues": "截至起草之日，没有经核实的问题。",
         "no_recommendations": "核实的问题尚未提出意见建议。",
+        "nothing_to_recommend": "没有经核实的问题，本次不提意见建议。",
         "issues_table": "问题一览",
         "th_number": "编号",
         "th_issue": "问题",
@@ -208,6 +209,7 @@ SENTENCES: Sentences = {
         "single_followed": "Single cases are followed one by one, so that small faults do not grow.",
         "no_issues": "No issue has been verified by the day of this draft.",
         "no_recommendations": "No recommendation has been written for the verified issues yet.",
+        "nothing_to_recommend": "As no issue was verified, nothing is suggested.",
         "issues_table": "Issues",
         "th_number": "Number",
         "th_issue": "Issue",

@@ -23,7 +23,7 @@ from analysis.report.outline import Addressee, Attachments, Heading, Outline, Pa
 from analysis.report.texts import Figure, Reference, figures_in, plain
 from analysis.words import number_text, value_text
 from questionnaires.errors import ErrorCode, SurveyError
-from tests.analysis.bundles import NORTH, VISIT, BundleData, write_bundle
+from tests.analysis.bundles import NORTH, SOUTH, VISIT, BundleData, write_bundle
 from tests.analysis.example import example_bundle
 from tests.analysis.report.kinds.examples import ABOUT, ISSUES, LATER, WORK, issue, later, sources
 
@@ -162,6 +162,25 @@ def test_village_brief__of_sixteen_households__sets_shares_beside_their_counts(b
     assert cells(next(row for row in table(made, "下石沟村与略阳县").rows if row.cells[0] == "饮水安全")) == [
         *("饮水安全", "31.2%", "16", "70.0%", "40", "50%")
     ]
+
+
+def test_village_brief__of_the_only_village_of_its_county__does_not_say_its_figures_twice(bundles: tuple[Bundle, Bundle]) -> None:
+    april, august = bundles
+    here = {key: rows[rows["village_code"] == SOUTH].reset_index(drop=True) for key, rows in april.tables.items()}
+    made = outline("village", (replace(april, tables=here), august))
+    assert [cells(row) for row in table(made, "下石沟村有关指标").rows if row.cells[0] == "饮水安全"] == [
+        ["饮水安全", "31.2%", "16", "50%"]
+    ]
+
+
+@pytest.mark.parametrize("kind", ["feedback", "visit", "look_back"])
+def test_report__without_an_issue__asks_nobody_to_mend_one(bundles: tuple[Bundle, Bundle], kind: str) -> None:
+    made = outline(kind, bundles, issues=())
+    text = told(made)
+    assert "没有经核实的问题，本次不提意见建议。" in text
+    assert not any(word in text for word in ("尚未提出", "逐项研究整改", "上述问题", "跟踪到底"))
+    own = outline(kind, bundles, issues=(), texts={f"{kind}.closing": "此致。"})
+    assert "此致。" in told(own)
 
 
 def test_look_back__on_the_same_households__tells_outcomes_and_observed_changes_without_inference(bundles: tuple[Bundle, Bundle]) -> None:
