@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from survey.accounts.models import User
 from survey.db import Base, Id, Json, RegionCode, UtcDateTime, new_id
 from survey.places.models import Household, Region
+from survey.sealing.fields import SealedJson
 from survey.visits.models import BASES, Visit
 
 SEED_SOURCES = ("program", "public", "mixed")
@@ -75,12 +76,15 @@ class Draw(Base):
 
 
 class DrawEnvelope(Base):
-    """The seed and the result of a draw that is not opened yet; only opening reads it. It stays on the installation that drew."""
+    """The seed and the result of a draw that is not opened yet; only opening reads it. It stays on the installation that drew.
+
+    It is sealed with the key of fields: whoever has the database, or a part of it, does not learn where a visit goes.
+    """
 
     __tablename__ = "draw_envelopes"
 
     draw_id: Mapped[str] = mapped_column(Id, ForeignKey("draws.id"), primary_key=True)
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson("draw_envelopes.content"))
 
 
 class DrawOpening(Base):

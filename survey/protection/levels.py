@@ -43,7 +43,6 @@ NAMED: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "day_notes": {WRITTEN: "text"},
         "devices": {WORKING: "name", WRITTEN: "revoke_reason"},
         "discrepancy_corrections": {WORKING: "item", WRITTEN: "reason"},
-        "draw_envelopes": {WORKING: "content"},
         "draw_openings": {WORKING: "seed", WRITTEN: "early_reason"},
         "draw_replacements": {WRITTEN: "note revert_reason"},
         "draw_units": {PERSONAL: "number", WORKING: "stratum inclusion_household inclusion"},

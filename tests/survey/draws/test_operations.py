@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -17,6 +17,7 @@ from survey.events import Event
 from survey.handover.layout import handed_tables
 from survey.outcomes.models import AssignmentOutcome
 from survey.places.models import Household
+from survey.sealing.fields import MARK
 from survey.visits.models import Assignment, Visit, VisitVillage
 from survey.visits.operations import remove_village, remove_visit, set_village
 from tests import builders
@@ -56,6 +57,9 @@ def test_sealed_draw__looked_at_from_everywhere_but_the_envelope__tells_nobody(s
     assert SECRET not in "".join(said)
     assert {table.name for table in handed_tables()}.isdisjoint({"draw_envelopes"})
     assert made.commitment in "".join(said)
+    stored = str(session.scalar(text("SELECT content FROM draw_envelopes")))
+    assert MARK in stored
+    assert SECRET not in stored, "whoever has the database alone does not learn who was drawn"
 
 
 def test_opening__by_the_leader__brings_villages_and_units_and_is_an_event(session: Session, visit: Visit, now: datetime) -> None:
