@@ -2,17 +2,17 @@
 
 from datetime import datetime, timedelta
 
-N_FREE = 5
-"""So many wrong ones cost nothing: people mistype, and forget which of their passwords it was."""
+FIRST_COSTLY = 5
+"""From this one on in a row wrong ones cost something: people mistype, and forget which of their passwords it was."""
 PAUSES = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-"""What each one after those costs; the last holds from then on. No account is shut for good, or anybody could shut everybody out."""
+"""What that one and each after it costs; the last holds from then on. No account is shut for good, or anybody could shut everybody out."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """Wrong ones of a day ago count no more."""
 
 
 def pause_after(n_failed: int) -> timedelta | None:
     """How long nobody may try after the `n_failed`-th wrong password in a row; None while it costs nothing."""
-    n_costly = n_failed - N_FREE
+    n_costly = n_failed - FIRST_COSTLY
     return None if n_costly < 0 else PAUSES[min(n_costly, len(PAUSES) - 1)]
 
 

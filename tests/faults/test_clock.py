@@ -14,7 +14,7 @@ from survey.backup import sealing
 from survey.events import Event
 from survey.intake.authenticate import Gate
 from survey.intake.models import Submission
-from survey.signing_in.throttling import N_FREE
+from survey.signing_in.throttling import FIRST_COSTLY
 from tests.builders import PASSWORD, find_or_add_person
 from tests.faults.installations import Installation, Tally
 from tests.faults.test_cut_network import compare, expected_of, fill, upload
@@ -98,7 +98,7 @@ def test_sign_in_and_pieces__across_a_clock_that_is_set_back__go_on(
             assert receipt.json is not None
             assert receipt.json["missing"] == ([] if start == picture.ends[-2] else ["well.jpg"])
     set_clock(timedelta(0))
-    wrong = [client.post("/sign-in", data={"username": "lead1", "password": f"wrong {number}"}).text for number in range(N_FREE)]
+    wrong = [client.post("/sign-in", data={"username": "lead1", "password": f"wrong {number}"}).text for number in range(FIRST_COSTLY)]
     assert "后再试" in wrong[-1]
     for offset in (-DAY, -DAY + timedelta(seconds=5)):
         set_clock(offset)

@@ -121,6 +121,20 @@ def test_restore__piece_that_is_another_one__is_refused_and_leaves_no_database(
     assert not list(Path(empty.data).glob("survey.sqlite3*"))
 
 
+@pytest.mark.parametrize("path", ["secret_key", "https/../secret_key", "../secret_key", "/tmp/secret_key"])
+def test_restore__file_that_would_lie_elsewhere__is_refused(
+    take: Take, restore: Restore, place: Place, empty: Settings, now: datetime, path: str
+) -> None:
+    take()
+    again = open_place(place.url, PASSPHRASE, may_begin=False)
+    piece, _n_bytes = again.add(b"another key", compressed=False)
+    again.write_list(replace(again.read_list(again.lists()[-1]), beside=[(path, piece)]), now)
+    with pytest.raises(SurveyError, match="holds no file there"):
+        restore()
+    assert not (Path(empty.data) / path).exists()
+    assert not Path(empty.sqlalchemy_url.removeprefix("sqlite:///")).exists()
+
+
 def test_restore__with_another_key__is_refused(
     app: Flask,
     session: Session,

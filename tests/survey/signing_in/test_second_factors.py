@@ -19,7 +19,7 @@ from survey.accounts.models import User
 from survey.accounts.passwords import first_password
 from survey.config import Settings, read_settings
 from survey.events import Event
-from survey.signing_in.throttling import N_FREE
+from survey.signing_in.throttling import FIRST_COSTLY
 from tests.builders import PASSWORD, add_person
 from tests.conftest import SECRET_KEY, SignIn
 
@@ -68,7 +68,7 @@ def test_codes__tried_too_often__close_the_account_for_a_while(sign_in: SignIn, 
     factor = set_up(sign_in("lead1"))
     thief = app.test_client()
     location = give_password(thief)
-    for number in range(N_FREE):
+    for number in range(FIRST_COSTLY):
         thief.post(location, data={"code": f"00000{number}"})
     assert "后再试" in thief.post(location, data={"code": factor.generate().token}).text
     assert give_password(app.test_client()) == "", "giving the password again makes nobody forget the wrong codes"

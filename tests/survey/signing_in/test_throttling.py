@@ -14,7 +14,7 @@ from survey.events import Event
 from survey.signing_in.models import SignInFailures
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import failures_of, paused_until
-from survey.signing_in.throttling import FORGOTTEN_AFTER, N_FREE, PAUSES, is_paused, pause_after
+from survey.signing_in.throttling import FIRST_COSTLY, FORGOTTEN_AFTER, PAUSES, is_paused, pause_after
 from tests.builders import NOW, PASSWORD, add_person
 from tests.conftest import SignIn
 
@@ -45,8 +45,8 @@ def test_password__by_length_and_what_is_tried_first__is_weak_or_not(password: s
 
 
 def test_pause__with_every_wrong_password__grows_to_an_hour() -> None:
-    assert [pause_after(n) for n in range(1, N_FREE)] == [None] * (N_FREE - 1)
-    assert [pause_after(n) for n in range(N_FREE, N_FREE + 7)] == [*PAUSES, PAUSES[-1], PAUSES[-1]]
+    assert [pause_after(n) for n in range(1, FIRST_COSTLY)] == [None] * (FIRST_COSTLY - 1)
+    assert [pause_after(n) for n in range(FIRST_COSTLY, FIRST_COSTLY + 7)] == [*PAUSES, PAUSES[-1], PAUSES[-1]]
 
 
 def test_pause__begun_by_a_clock_that_was_set_back_since__keeps_nobody_out() -> None:
@@ -56,7 +56,7 @@ def test_pause__begun_by_a_clock_that_was_set_back_since__keeps_nobody_out() -> 
 
 
 def test_failures__of_a_day_ago__count_no_more(session: Session) -> None:
-    for _time in range(N_FREE):
+    for _time in range(FIRST_COSTLY):
         until = note_failure(session, " lead1 ", NOW)
     assert until == NOW + PAUSES[0]
     assert paused_until(session, "lead1", NOW) == until
@@ -71,21 +71,21 @@ def test_sign_in__after_many_wrong_passwords__is_told_until_when_and_refuses_the
     client: FlaskClient, session: Session, username: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     add_person(session, "lead1", "interviewer")
-    pages = [client.post("/sign-in", data={"username": username, "password": f"wrong {n}"}).text for n in range(N_FREE)]
-    assert caplog.messages == [f"wrong password or code, {n} in a row, from 127.0.0.1" for n in range(1, N_FREE + 1)], (
+    pages = [client.post("/sign-in", data={"username": username, "password": f"wrong {n}"}).text for n in range(FIRST_COSTLY)]
+    assert caplog.messages == [f"wrong password or code, {n} in a row, from 127.0.0.1" for n in range(1, FIRST_COSTLY + 1)], (
         "no name, no password"
     )
-    assert ["后再试" in page for page in pages] == [False] * (N_FREE - 1) + [True]
+    assert ["后再试" in page for page in pages] == [False] * (FIRST_COSTLY - 1) + [True]
     assert "后再试" in client.post("/sign-in", data={"username": username, "password": PASSWORD}).text
     assert client.get("/account/security").status_code == 302
-    assert session.scalars(select(SignInFailures.n_failed)).all() == [N_FREE], "while nobody may try, trying costs nothing"
+    assert session.scalars(select(SignInFailures.n_failed)).all() == [FIRST_COSTLY], "while nobody may try, trying costs nothing"
     logged = session.scalars(select(Event.subject_id).where(Event.action == "user.sign_in_paused")).all()
     assert logged == (["lead1"] if username == "lead1" else []), "what was typed for nobody may be a password"
 
 
 def test_pause__lifted_by_the_administrator__lets_the_person_in(sign_in: SignIn, app: Flask, session: Session) -> None:
     person = add_person(session, "lead1", "interviewer")
-    for _time in range(N_FREE + 3):
+    for _time in range(FIRST_COSTLY + 3):
         note_failure(session, "lead1", utc_now())
     client = sign_in("admin")
     assert "暂停登录" in client.get("/admin/people").text
@@ -98,8 +98,8 @@ def test_pause__lifted_by_the_administrator__lets_the_person_in(sign_in: SignIn,
 
 def test_program__with_wrong_passwords__pauses_the_person_too(app: Flask, client: FlaskClient, session: Session) -> None:
     add_person(session, "lead1", "interviewer")
-    answers = [client.get("/openrosa/formList", auth=("lead1", f"wrong {n}")).status_code for n in range(N_FREE)]
-    assert answers == [401] * N_FREE
+    answers = [client.get("/openrosa/formList", auth=("lead1", f"wrong {n}")).status_code for n in range(FIRST_COSTLY)]
+    assert answers == [401] * FIRST_COSTLY
     refused = client.get("/openrosa/formList", auth=("lead1", PASSWORD))
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 30
@@ -108,7 +108,7 @@ def test_program__with_wrong_passwords__pauses_the_person_too(app: Flask, client
 
 def test_present_password__tried_too_often__stays_wrong_for_a_while(sign_in: SignIn, session: Session) -> None:
     client = sign_in("lead1")
-    for n in range(N_FREE):
+    for n in range(FIRST_COSTLY):
         client.post("/password", data={"current": f"wrong {n}", "password": NEW_PASSWORD, "again": NEW_PASSWORD})
     assert client.post("/password", data={"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD}).status_code == 422
     assert paused_until(session, "lead1", utc_now() + timedelta(seconds=20)) is not None
