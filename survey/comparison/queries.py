@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -20,7 +20,7 @@ from survey.intake.models import Attachment, Submission
 from survey.places.models import Household, Region
 from survey.reconciling.counted import is_counted
 from survey.reconciling.models import Reconciliation
-from survey.visits.models import Visit
+from survey.visits.models import Visit, VisitForm
 
 RULE_PREFIX = "compared:"
 """What the rule of a candidate begins with that was made of a discrepancy; the item's code follows."""
@@ -96,7 +96,7 @@ def _read(session: Session, visit: Visit, scope: str, more: Sequence[ColumnEleme
         Submission.household_id.is_not(None),
         *more,
     ]
-    questionnaires = _questionnaires(session, counting)
+    questionnaires = _questionnaires(session, visit, counting)
     items = merge_items(tuple(questionnaires.values()))
     rows = _newest(session, [*counting, Submission.questionnaire_version_id.in_(sorted(questionnaires))])
     corrections = _corrections(session, visit)
@@ -120,10 +120,11 @@ def _read(session: Session, visit: Visit, scope: str, more: Sequence[ColumnEleme
     return VisitComparison(items, tuple(cases), len(rows))
 
 
-def _questionnaires(session: Session, counting: Sequence[ColumnElement[bool]]) -> dict[str, Questionnaire]:
-    """The questionnaires that tell of any item, by the id of their version, in the order of publication."""
+def _questionnaires(session: Session, visit: Visit, counting: Sequence[ColumnElement[bool]]) -> dict[str, Questionnaire]:
+    """The visit's questionnaires that tell of any item, answered yet or not, by the id of their version, in the order of publication."""
     used = select(Submission.questionnaire_version_id).where(*counting)
-    statement = select(QuestionnaireVersion).where(QuestionnaireVersion.id.in_(used))
+    of_visit = select(VisitForm.questionnaire_version_id).where(VisitForm.visit_id == visit.id)
+    statement = select(QuestionnaireVersion).where(or_(QuestionnaireVersion.id.in_(used), QuestionnaireVersion.id.in_(of_visit)))
     versions = session.scalars(statement.order_by(QuestionnaireVersion.published_at.desc(), QuestionnaireVersion.version.desc()))
     loaded = {version.id: load_questionnaire(version) for version in versions}
     return {key: questionnaire for key, questionnaire in loaded.items() if questionnaire.compared}

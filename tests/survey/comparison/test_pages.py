@@ -92,7 +92,10 @@ def test_visit_page__nothing_to_compare__says_why(session: Session, sign_in: Sig
     client = sign_in("author")
     assert "没有可比对的已通过访谈" in client.get(PAGE).text
     field.interview(add_household(session, "001"), n_members=3)
-    assert "各户的访谈和档案核查只通过了其中一份" in client.get(PAGE).text
+    page = client.get(PAGE).text
+    assert "各户的访谈和档案核查只通过了其中一份" in page
+    lonely = re.findall("“([^”]+)”只有一个来源", page)
+    assert lonely == ["看到几头猪？"], "the file is asked for everything else, and only has not come yet"
 
 
 def test_visit_page__responsible_side_and_interviewers__are_refused(field: Field, session: Session, sign_in: SignIn) -> None:
