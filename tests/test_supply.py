@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from docs.audit import told
 from docs.licences import HEADS, pinned
+from tests.deployed import make_secrets
 
 ROOT = Path(__file__).parents[1]
 LOCKED = {
@@ -147,17 +148,38 @@ def test_unit__of_each_service__is_given_the_secrets_that_it_needs(service: str)
 
 
 def test_compose__each_service__is_given_the_secrets_that_it_names_and_no_other() -> None:
-    folder = "/run/secrets/"
+    in_containers = (ROOT / "deploy" / "upstream" / "containers.conf").read_text(encoding="utf-8")
     for name, service in COMPOSE["services"].items():
-        told = [str(each) for each in (*service.get("environment", {}).values(), *service.get("command", ()))]
-        named = {each.removeprefix(folder) for each in told if each.startswith(folder)}
-        assert set(service.get("secrets", ())) == named, name
-        assert not [each for each in told if "PASSWORD" in each], name
+        words = (*service.get("entrypoint", ()), *service.get("command", ()), *service.get("healthcheck", {}).get("test", ()))
+        told = " ".join(map(str, (*service.get("environment", {}).values(), *words, in_containers if name == "nginx" else "")))
+        assert set(service.get("secrets", ())) == set(re.findall(r"/run/secrets/(\w+)", told)), name
+        assert "PASSWORD" not in told, name
     users = {
         name: [each for each, service in COMPOSE["services"].items() if name in service.get("secrets", ())] for name in COMPOSE["secrets"]
     }
-    assert (users["backup_key"], users["owner_database_url"], users["smtp_url"]) == (["backup"], ["init"], ["web1", "web2"])
+    assert (users["backup_key"], users["owner_database_url"]) == (["backup", "restore"], ["init", "restore"])
+    assert users["smtp_url"] == ["web1", "web2"]
+    assert (users["database_certificate"], users["redis_certificate"]) == (["database"], ["redis"])
+    assert users["web_certificate"] == ["web1", "web2"]
     assert all(users.values())
+
+
+def test_compose__services__talk_to_each_other_by_tls_only_and_check_whom_they_talk_to() -> None:
+    services = COMPOSE["services"]
+    database, redis = " ".join(services["database"]["command"]), " ".join(services["redis"]["command"])
+    assert "ssl=on" in database
+    allowed = re.findall(r"^(?:local|host\w*)(?=\s)", (ROOT / "deploy" / "pg_hba.conf").read_text(encoding="utf-8"), re.MULTILINE)
+    assert ("hba_file=/etc/pg_hba.conf" in database, allowed) == (True, ["local", "hostssl"])
+    assert "--port 0 --tls-port 6379" in redis
+    ours = {name: service["environment"] for name, service in services.items() if "build" in service}
+    assert ours.keys() == {"init", "web1", "web2", "worker", "backup", "restore"}
+    assert {(each["PGSSLMODE"], each["PGSSLROOTCERT"]) for each in ours.values()} == {("verify-full", "/run/secrets/authority")}
+    assert all("SURVEY_CERTIFICATE" in ours[name] for name in ("web1", "web2"))
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    upstream = (ROOT / "deploy" / "upstream" / "containers.conf").read_text(encoding="utf-8")
+    assert set(re.findall(r"proxy_pass (\S+);", nginx)) == {"$survey"}
+    for line in ('map "" $survey { default https://survey; }', "proxy_ssl_verify on;", "proxy_ssl_name web;"):
+        assert f"\n{line}\n" in upstream
 
 
 def test_compose__logs_shipped__are_those_of_every_service_by_tls() -> None:
@@ -169,21 +191,32 @@ def test_compose__logs_shipped__are_those_of_every_service_by_tls() -> None:
 def test_compose__what_nobody_outside_talks_to__has_no_way_out() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     closed = {name for name, service in COMPOSE["services"].items() if service["networks"] == ["inside"]}
-    assert closed == {"database", "redis", "init", "worker", "backup"}
+    assert closed == {"database", "redis", "init", "worker", "backup", "restore"}
 
 
 def test_secrets__made_for_compose__are_random_private_and_made_once(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "deploy" / "secrets.sh", tmp_path)
     (tmp_path / ".env").write_text("POSTGRES_PASSWORD=of-an-earlier-version\n", encoding="utf-8")
     found = []
     for _ in range(2):
-        subprocess.run(["sh", str(tmp_path / "secrets.sh")], check=True, capture_output=True)
-        found.append({path.name: path.read_text(encoding="ascii") for path in (tmp_path / "secrets").iterdir()})
+        found.append({path.name: path.read_text(encoding="ascii") for path in make_secrets(tmp_path).iterdir()})
     first = found[0]
     assert found[1] == first
-    assert first.keys() == COMPOSE["secrets"].keys()
+    assert first.keys() == COMPOSE["secrets"].keys() | {"authority_key"}, "whose key no service has"
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o600}
     assert first["owner_database_url"] == "postgresql+psycopg://survey:of-an-earlier-version@database/survey"
-    assert first["redis_url"] == f"redis://:{first['redis_config'].removeprefix('requirepass ')}@redis:6379/0"
+    password = first["redis_config"].removeprefix("requirepass ")
+    assert first["redis_url"] == f"rediss://:{password}@redis:6379/0?ssl_ca_certs=/run/secrets/authority"
     assert len({first["secret_key"], first["backup_key"]}) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", first[name]) for name in ("secret_key", "backup_key"))
+
+
+def test_secrets__of_a_version_without_tls__are_kept_and_redis_is_asked_by_tls(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    for name, text in (("redis_url", "redis://:known@redis:6379/0"), ("redis_config", "requirepass known")):
+        (tmp_path / "secrets" / name).write_text(text, encoding="ascii")
+    secrets = make_secrets(tmp_path)
+    assert (secrets / "redis_url").read_text(encoding="ascii") == "rediss://:known@redis:6379/0?ssl_ca_certs=/run/secrets/authority"
+    assert (secrets / "redis_config").read_text(encoding="ascii") == "requirepass known"
+    elsewhere = "redis://:known@elsewhere:6379/0"
+    (secrets / "redis_url").write_text(elsewhere, encoding="ascii")
+    assert (make_secrets(tmp_path) / "redis_url").read_text(encoding="ascii") == elsewhere

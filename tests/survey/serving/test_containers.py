@@ -1,5 +1,5 @@
-"""What deploy/compose.yaml starts, started without containers: its commands, settings and order, with nothing to write to but what it
-gives them, and none of root's powers."""
+"""What deploy/compose.yaml starts, started without containers: its commands, settings, certificates and order, with nothing to write to
+but what it gives them, and none of root's powers."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -23,6 +23,8 @@ from urllib.parse import urlencode
 
 import pytest
 import yaml
+from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import Engine, make_url, select
 from sqlalchemy.orm import Session
 
@@ -31,9 +33,10 @@ from survey.intake.models import Submission
 from survey.serving.authority import certify, open_authority
 from tests.builders import PASSWORD, find_or_add_person
 from tests.conftest import PATIENCE_SECONDS, SECRET_KEY
+from tests.deployed import make_secrets
 from tests.faults.test_cut_network import FINAL
-from tests.faults.test_servers_gone import RedisServer, keyed_engine, prepare
-from tests.postgres import free_port, killable_cluster, postgres_programs
+from tests.faults.test_servers_gone import keyed_engine, prepare
+from tests.postgres import Cluster, free_port, killable_cluster, postgres_programs
 from tests.survey.serving.test_nginx import DEPLOY, MIME_TYPES, NGINX, command, configured, interview, wait_for
 
 ROOT = DEPLOY.parent
@@ -60,18 +63,10 @@ pytestmark = [
 
 
 def of_image(instruction: str) -> list[str]:
-    """The command that the image has for an instruction such as ENTRYPOINT, or for `HEALTHCHECK … CMD`."""
-    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    """The command that the image has for an instruction such as ENTRYPOINT."""
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     words: list[str] = json.loads(re.findall(rf"^{instruction} (\[.*\])$", text, re.MULTILINE)[0])
     return words
-
-
-def health_check(port: int) -> list[str]:
-    """The command by which Docker asks a web process of the image, here at another port."""
-    words = of_image("HEALTHCHECK .* CMD")
-    assert words[0] == "python"
-    assert words[-1].count(":5000/") == 1
-    return [sys.executable, *words[1:-1], words[-1].replace(":5000/", f":{port}/")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +91,12 @@ class Composed:
             "SURVEY_GUIDE": str(self.data / "guide"),
         }
         return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **asked, **places}
+
+    def health_check(self, port: int) -> list[str]:
+        """The command by which Docker asks a web process, here at another port."""
+        kind, python, *words, question = self.services["web1"]["healthcheck"]["test"]
+        assert (kind, python, question.count(":5000/")) == ("CMD", "python", 1)
+        return [sys.executable, *words, question.replace(":5000/", f":{port}/").replace("/run/secrets", str(self.secrets))]
 
     def engine(self) -> Engine:
         """An engine for the database."""
@@ -133,61 +134,106 @@ def end(process: subprocess.Popen[str]) -> None:
     assert process.wait(PATIENCE_SECONDS) == 0
 
 
-def wait_until_healthy(port: int) -> None:
-    """Nothing; the image's own question was answered, and not only that somebody is there but that interviews can be taken."""
+def wait_until_healthy(composed: Composed, port: int) -> None:
+    """Nothing; Docker's question was answered, and not only that somebody is there but that interviews can be taken."""
     until = time.monotonic() + PATIENCE_SECONDS
-    while subprocess.run(health_check(port), capture_output=True, check=False).returncode:
+    while subprocess.run(composed.health_check(port), capture_output=True, check=False).returncode:
         assert time.monotonic() < until, "not healthy"
         time.sleep(0.2)
 
 
-def made_secrets(folder: Path, database_url: str, redis_url: str) -> Path:
-    """The folder of the secrets that the compose file's script makes, with the addresses of its neighbours as they are here."""
+def made_secrets(folder: Path, database_port: int, redis_port: int) -> Path:
+    """The folder of the secrets that the compose file's script makes, with the addresses of its neighbours as they are here.
+
+    PostgreSQL goes on being known, and checked, as `database`; Redis is checked but for its name.
+    """
     folder.mkdir()
-    subprocess.run(["sh", shutil.copy(DEPLOY / "secrets.sh", folder)], check=True, stdout=subprocess.DEVNULL)
-    secrets = folder / "secrets"
+    secrets = make_secrets(folder)
     for path in (secrets, *secrets.iterdir()):
         # Whoever is root without its powers reads what is root's own only.
         os.chown(path, 0, 0)
     for path in secrets.glob("*_database_url"):
         account = make_url(path.read_text(encoding="ascii"))
         assert (account.host, account.database) == ("database", "survey")
-        here = make_url(database_url).set(username=account.username, password=account.password)
+        here = account.set(port=database_port, database="postgres").update_query_dict({"hostaddr": "127.0.0.1"})
         path.write_text(here.render_as_string(hide_password=False), encoding="ascii")
-    (secrets / "redis_url").write_text(redis_url, encoding="ascii")
+    redis_url = (secrets / "redis_url").read_text(encoding="ascii").replace("/run/secrets", str(secrets))
+    assert "@redis:6379/" in redis_url
+    here = redis_url.replace("@redis:6379/", f"@127.0.0.1:{redis_port}/") + "&ssl_check_hostname=false"
+    (secrets / "redis_url").write_text(here, encoding="ascii")
     (secrets / "secret_key").write_text(SECRET_KEY, encoding="ascii")
     return secrets
+
+
+def encrypt(cluster: Cluster, service: Any, secrets: Path) -> None:
+    """Nothing; PostgreSQL was started anew with the options of the compose file, and lets in whom its pg_hba.conf does."""
+    folder = Path(cluster.folder)
+    certificate, rules = folder / "certificate.pem", folder / "pg_hba.conf"
+    shutil.copy(secrets / "database_certificate", certificate)
+    # Accounts of this cluster have no passwords.
+    rules.write_text((DEPLOY / "pg_hba.conf").read_text(encoding="ascii").replace("scram-sha-256", "trust"), encoding="ascii")
+    for path in (certificate, rules):
+        shutil.chown(path, "postgres")
+    options = [each for each in service["command"] if "=" in each]
+    assert service["command"] == ["postgres", *(word for each in options for word in ("-c", each))]
+    pairs = [each.partition("=")[::2] for each in options]
+    places = {"/run/certificate.pem": str(certificate), "/etc/pg_hba.conf": str(rules)}
+    with (folder / "data" / "postgresql.conf").open("a", encoding="ascii") as configuration:
+        configuration.writelines(f"{name} = '{places.get(value, value)}'\n" for name, value in pairs)
+    cluster.run("pg_ctl", "-w", "-m", "fast", "stop")
+    cluster.start()
+
+
+@contextmanager
+def redis_of(service: Any, secrets: Path, port: int) -> Iterator[None]:
+    """Redis as the compose file has it, at another port; the block begins when it answers who has its address."""
+    words = [str(port) if each == "6379" else each.replace("/run/secrets", str(secrets)) for each in service["command"]]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, cwd=secrets)
+    client = Redis.from_url((secrets / "redis_url").read_text(encoding="ascii"))
+    until = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while time.monotonic() < until:
+            with suppress(RedisError):
+                client.ping()
+                break
+            time.sleep(0.05)
+        yield
+    finally:
+        client.close()
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture
 def composed(tmp_path: Path) -> Iterator[Composed]:
     """A database that `init` of the compose file has made, with a visit in it."""
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    programs, redis = postgres_programs(), shutil.which("redis-server")
+    programs, redis_port = postgres_programs(), free_port()
     assert programs is not None
-    assert redis is not None
     for name in ("data", "passing"):
         (tmp_path / name).mkdir()
-    server = RedisServer(redis, free_port())
     with killable_cluster(programs, is_durable=True) as cluster:
-        server.start()
-        try:
-            secrets = made_secrets(tmp_path / "deploy", cluster.url, server.url)
+        secrets = made_secrets(tmp_path / "deploy", cluster.port, redis_port)
+        encrypt(cluster, services["database"], secrets)
+        with redis_of(services["redis"], secrets, redis_port):
             found = Composed(services, secrets, tmp_path / "data", tmp_path / "passing", cluster.url)
             assert found.start("init").wait(PATIENCE_SECONDS) == 0
             prepare(Settings(data=str(found.data), database_url=cluster.url, secret_key=SECRET_KEY))
             yield found
-        finally:
-            server.kill()
 
 
 @contextmanager
-def nginx_before(folder: Path, programs: list[int]) -> Iterator[tuple[int, ssl.SSLContext]]:
+def nginx_before(folder: Path, composed: Composed, programs: list[int]) -> Iterator[tuple[int, ssl.SSLContext]]:
     """The port at which the shipped nginx leads on to these programs, and what its certificate is checked with."""
     authority = open_authority(folder / "https", ["localhost"], datetime.now(UTC))
     certify(authority, ["localhost"], datetime.now(UTC))
     plain, encrypted = free_port(), free_port()
-    place = configured(folder / "nginx", programs, plain, encrypted, authority.certificate_path, authority.key_path)
+    upstream = (DEPLOY / "upstream" / "containers.conf").read_text(encoding="utf-8").replace("/run/secrets", str(composed.secrets))
+    upstream, n_resolvers = re.subn(r"(?m)^resolver .*\n", "", upstream)
+    for number, program in enumerate(programs, 1):
+        upstream = upstream.replace(f"server web{number}:5000 resolve ", f"server 127.0.0.1:{program} ")
+    assert (n_resolvers, "resolve " in upstream) == (1, False)
+    place = configured(folder / "nginx", upstream, plain, encrypted, authority.certificate_path, authority.key_path)
     process = subprocess.Popen([*command(place), "-g", "daemon off;"])
     try:
         wait_for(encrypted)
@@ -206,16 +252,17 @@ def kept(composed: Composed) -> list[str]:
     return found
 
 
-def asked(port: int, method: str, path: str, cookies: str = "", form: str = "") -> HTTPResponse:
+def asked(composed: Composed, port: int, method: str, path: str, cookies: str = "", form: str = "") -> HTTPResponse:
     """The answer of a web process to what nginx passes on to it of an encrypted request, its body read into it."""
+    context = ssl.create_default_context(cafile=str(composed.secrets / "authority"))
     headers = {
         "X-Forwarded-Proto": "https",
         "X-Forwarded-For": "127.0.0.1",
         "Cookie": cookies,
-        "Referer": f"https://127.0.0.1:{port}/sign-in",
+        "Referer": f"https://localhost:{port}/sign-in",
     }
     typed = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
+    with closing(HTTPSConnection("localhost", port, context=context, timeout=PATIENCE_SECONDS)) as connection:
         connection.request(method, path, form or None, {**headers, **typed})
         answer = connection.getresponse()
         answer.text = answer.read().decode()  # type: ignore[attr-defined]
@@ -268,15 +315,15 @@ def test_services__web_processes_restarted_one_after_the_other__every_interview_
             stack.callback(lambda number=number: end(web[number]))
         stack.enter_context(composed.running("worker", until="Ready for work"))
         for port in ports:
-            wait_until_healthy(port)
-        front, context = stack.enter_context(nginx_before(tmp_path, ports))
+            wait_until_healthy(composed, port)
+        front, context = stack.enter_context(nginx_before(tmp_path, composed, ports))
         is_over = Event()
         sending = [pool.submit(send_on, front, context, number, is_over) for number in range(N_CONNECTIONS)]
         try:
             for number, name in enumerate(("web1", "web2")):
                 end(web[number])
                 web[number] = composed.start(name, *where[number])
-                wait_until_healthy(ports[number])
+                wait_until_healthy(composed, ports[number])
         finally:
             is_over.set()
         acknowledged = [each for future in sending for each in future.result()]
@@ -306,13 +353,13 @@ def test_services__signed_in_at_one_process__is_known_to_the_other(composed: Com
         for name, port in zip(("web1", "web2"), ports, strict=True):
             stack.enter_context(composed.running(name, "--host", "127.0.0.1", "--port", str(port)))
         for port in ports:
-            wait_until_healthy(port)
-        page = asked(ports[0], "GET", "/sign-in")
+            wait_until_healthy(composed, port)
+        page = asked(composed, ports[0], "GET", "/sign-in")
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
         assert token is not None
         form = urlencode({"csrf_token": token[1], "username": "coordinator", "password": PASSWORD})
-        signed_in = asked(ports[0], "POST", "/sign-in", cookies_of(page), form)
+        signed_in = asked(composed, ports[0], "POST", "/sign-in", cookies_of(page), form)
         assert signed_in.status == 302
         cookies = cookies_of(signed_in)
-        assert [asked(port, "GET", "/visits", cookies).status for port in ports] == [200, 200]
-        assert [asked(port, "GET", "/visits").status for port in ports] == [302, 302]
+        assert [asked(composed, port, "GET", "/visits", cookies).status for port in ports] == [200, 200]
+        assert [asked(composed, port, "GET", "/visits").status for port in ports] == [302, 302]

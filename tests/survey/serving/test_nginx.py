@@ -87,7 +87,8 @@ def front(make_app: MakeApp, settings: Settings, tmp_path: Path) -> Iterator[Fro
         thread.start()
         plain, encrypted = free_port(), free_port()
         programs = [listener.getsockname()[1]]
-        folder = configured(tmp_path / "nginx", programs, plain, encrypted, authority.certificate_path, authority.key_path)
+        upstream = of_one_server(programs)
+        folder = configured(tmp_path / "nginx", upstream, plain, encrypted, authority.certificate_path, authority.key_path)
         process = subprocess.Popen([*command(folder), "-g", "daemon off;"])
         try:
             wait_for(encrypted)
@@ -101,8 +102,16 @@ def front(make_app: MakeApp, settings: Settings, tmp_path: Path) -> Iterator[Fro
     app.extensions["survey.engine"].dispose()
 
 
-def configured(folder: Path, programs: list[int], plain: int, encrypted: int, certificate: Path, key: Path) -> Path:
-    """The folder of an nginx with the shipped configuration in front of these ports, which `nginx -t` finds no fault with."""
+def of_one_server(programs: list[int]) -> str:
+    """The web processes as nginx is told of them, at these ports of this machine."""
+    upstream = (DEPLOY / "upstream" / "one-server.conf").read_text(encoding="utf-8")
+    line = "  server 127.0.0.1:5000 max_fails=2 fail_timeout=10s;\n"
+    assert upstream.count(line) == 1
+    return upstream.replace(line, "".join(line.replace("5000", str(program)) for program in programs))
+
+
+def configured(folder: Path, upstream: str, plain: int, encrypted: int, certificate: Path, key: Path) -> Path:
+    """The folder of an nginx with the shipped configuration in front of this upstream, which `nginx -t` finds no fault with."""
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     for old, new in (
@@ -116,11 +125,7 @@ def configured(folder: Path, programs: list[int], plain: int, encrypted: int, ce
     (folder / "certificates").mkdir(parents=True)
     owner = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(f"pid {folder}/nginx.pid; error_log {folder}/error.log; {owner}\n{text}", encoding="utf-8")
-    upstream = (DEPLOY / "upstream" / "one-server.conf").read_text(encoding="utf-8")
-    line = "  server 127.0.0.1:5000 max_fails=2 fail_timeout=10s;\n"
-    assert upstream.count(line) == 1
-    every = "".join(line.replace("5000", str(program)) for program in programs)
-    (folder / "upstream.conf").write_text(upstream.replace(line, every), encoding="utf-8")
+    (folder / "upstream.conf").write_text(upstream, encoding="utf-8")
     shutil.copy(MIME_TYPES, folder)
     shutil.copy(certificate, folder / "certificates" / "server.pem")
     shutil.copy(key, folder / "certificates" / "server.key")
