@@ -20,7 +20,6 @@ pytestmark = pytest.mark.soak
 
 SAID = {
     "zh": (
-        ("form, answers missing", "alert", "此题必答。"),
         ("form, answers missing", "status", "本页有 2 处需要处理。"),
         ("form, answers missing", "focus", "您家有几口人？"),
         ("form, wrong answer and a note", "alert", "人口数应在 1 到 20 之间。"),
@@ -31,7 +30,6 @@ SAID = {
         ("list, nothing found", "live", "没有符合条件的农户。"),
     ),
     "en": (
-        ("form, answers missing", "alert", "This question needs an answer."),
         ("form, answers missing", "status", "2"),
         ("form, answers missing", "focus", "How many members?"),
         ("form, wrong answer and a note", "alert", "Between 1 and 20, please."),

@@ -30,7 +30,7 @@ def test_pin__typed_into_its_field__is_counted_aloud_and_opens_the_list_at_its_t
     expect(page.get_by_role("heading", name="我的农户")).to_be_focused()
 
 
-def test_questions__unanswered_and_wrong__say_so_and_only_the_first_aloud(open_page: OpenPage, assignment: Assignment) -> None:
+def test_questions__unanswered_and_wrong__say_so_and_only_an_answer_aloud(open_page: OpenPage, assignment: Assignment) -> None:
     page = open_page("lead1", "/", keeps_app=True)
     open_assignment(page)
     members = question(page, "home/n_members").locator("input.control")
@@ -42,7 +42,9 @@ def test_questions__unanswered_and_wrong__say_so_and_only_the_first_aloud(open_p
     for control in (members, water):
         expect(control).to_have_attribute("aria-invalid", "true")
     expect(page.locator(".question-error:visible")).to_have_count(2)
-    expect(page.locator(".question-error[role=alert]:visible")).to_have_count(1)
+    expect(page.locator(".question-error[role=alert]:visible")).to_have_count(0)
+    expect(members).to_be_focused()
+    expect(members).to_have_accessible_description("按户口簿填写 此题必答。")
     expect(page.locator(".question output")).to_have_count(0)
     fill(page, "home/n_members", "99")
     expect(question(page, "home/n_members").locator(".question-error[role=alert]")).to_have_text("人口数应在 1 到 20 之间。")

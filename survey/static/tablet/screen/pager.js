@@ -71,7 +71,7 @@ export class Pager {
   // Goes on; the first time that a page with wrong answers is left, they are shown instead. Gives their number.
   next() {
     const wrong = this.wrongOn(this.current);
-    wrong.forEach((item, number) => this.view.revealNow(item, number === 0));
+    wrong.forEach((item) => this.view.revealNow(item));
     if (wrong.length && this.warned !== this.current) {
       this.warned = this.current;
       this.focusOn(wrong[0]);

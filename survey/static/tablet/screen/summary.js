@@ -11,7 +11,7 @@ export function drawSummary(page) {
   const items = view.questions().filter((item) => item.isRelevant);
   const asked = items.filter((item) => view.boxes.get(item).isAsked);
   const wrong = items.filter((item) => view.hasError(item));
-  wrong.forEach((item) => view.revealNow(item, false));
+  wrong.forEach((item) => view.revealNow(item));
   const answered = asked.filter((item) => item.value !== "");
   const optional = asked.filter((item) => item.value === "" && item.error !== "required");
 

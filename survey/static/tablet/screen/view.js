@@ -104,10 +104,9 @@ export class View {
     describe(box);
     // An answer is judged aloud once the person has left the question, not while it is being typed.
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || this.reveal(item));
-    element.addEventListener("change", () => {
-      box.error.setAttribute("role", "alert");
-      this.reveal(item);
-    });
+    // What is wrong with an answer is said aloud from the moment that somebody is at it.
+    for (const type of ["input", "change"]) element.addEventListener(type, () => box.error.setAttribute("role", "alert"), true);
+    element.addEventListener("change", () => this.reveal(item));
     this.items.set(element, item);
     if (box.isAsked) box.drawBeside = this.page.beside.attach(item, element);
     this.page.media.draw(element.querySelectorAll("[data-m]"));
@@ -206,13 +205,11 @@ export class View {
     this.revealNow(item);
   }
 
-  // What is wrong is said aloud, unless it is one of many (`isSaid`): then it is said of its question when that is reached.
-  revealNow(item, isSaid = true) {
+  // Says nothing aloud by itself: of many that are wrong at once, each is said of its question when that is reached.
+  revealNow(item) {
     if (item.isRevealed) return;
     item.isRevealed = true;
-    const box = this.boxes.get(item);
-    if (!isSaid) box.error?.removeAttribute("role");
-    this.showState(item, box);
+    this.showState(item, this.boxes.get(item));
   }
 
   // Whether something is wrong with an item that may be said by now.
