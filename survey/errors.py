@@ -1,6 +1,7 @@
 """The one place where an error's code becomes an HTTP status, and an error a page or JSON."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import force_locale, get_locale, gettext, pgettext
@@ -19,6 +20,11 @@ log = logging.getLogger(__name__)
 TEXT = "text/plain; charset=utf-8"
 PROGRAM_PATHS, PROBLEM_PATHS = ("/api/", "/odata/"), ("/api/",)
 """Addresses that only programs ask for; at the latter, errors are problems by RFC 9457."""
+
+WORTH_COPYING = 20
+"""Texts of so many signs are given back when the form that they were written in is refused as a whole."""
+UNSPOKEN = ("password", "again", "current", "code", "secret", "token")
+"""Fields of forms with these names, or with names that hold one of them, are never given back."""
 
 STATUS = {
     ErrorCode.MALFORMED_XML: 400,
@@ -162,7 +168,16 @@ def error_response(status: int, code: str, message: str, place: str | None = Non
         # The database may be what failed: this page is made without the context that would ask it who is reading.
         page = current_app.jinja_env.get_template("errors/failure.html")
         return make_response(page.render(status=status, message=message, language=chosen_language()), status)
-    return make_response(render_template("errors/error.html", status=status, message=message), status)
+    texts = lost_texts() if status in (400, 401) else []
+    return make_response(render_template("errors/error.html", status=status, message=message, texts=texts), status)
+
+
+def lost_texts() -> list[str]:
+    """What was written at length in the form that is refused, to be copied; nothing of a form that another site sends."""
+    if request.method != "POST" or urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+        return []
+    fields = request.form.items(multi=True)
+    return [text for name, text in fields if len(text) >= WORTH_COPYING and not any(word in name for word in UNSPOKEN)]
 
 
 def spoken(error: SurveyError) -> str:

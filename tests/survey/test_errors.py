@@ -85,6 +85,25 @@ def test_page__not_signed_in__leads_to_the_sign_in_and_back(client: FlaskClient)
     assert client.get("/admin/people", headers=JSON).status_code == 401
 
 
+def test_form__sent_after_the_sign_in_ended__gives_back_what_was_written_and_no_password(client: FlaskClient) -> None:
+    written = {
+        "finding": "写了半小时的情况说明，\n一共两行，<b>不能丢</b>。",
+        "title": "短",
+        "new_password": "a long enough sentence 9",
+        "csrf_token": "x" * 90,
+    }
+    home = {"Origin": "http://localhost"}
+
+    page = client.post("/issues/raise", data=written, headers=home)
+    other = client.post("/issues/raise", data=written, headers={"Origin": "https://elsewhere.invalid"})
+
+    assert (page.status_code, other.status_code) == (401, 401)
+    assert "写了半小时的情况说明，\n一共两行，&lt;b&gt;不能丢&lt;/b&gt;。" in page.text
+    assert "sentence" not in page.text
+    assert page.text.count("<blockquote") == 1
+    assert "<blockquote" not in other.text, "another site puts no words of its own on our page"
+
+
 def test_page__of_another_role__is_refused(sign_in: SignIn) -> None:
     response = sign_in("lead1").get("/admin/people")
     assert response.status_code == 403
