@@ -137,7 +137,7 @@ def _draw_panel(paper: Paper, panel: Panel, top: float, sides: tuple[float, floa
                 _draw_interval(paper, (x(row.interval[0]), x(row.interval[1])), centre)
     zero = x(min(max(low, 0.0), high))
     paper.add(Line2D([zero, zero], [start, y], color=MANY_DOTS, linewidth=0.6, zorder=2.5))
-    _draw_thresholds(paper, panel, [None if row.threshold is None else x(row.threshold) for row in panel.rows], centres, (start, y))
+    _draw_thresholds(paper, [None if row.threshold is None else x(row.threshold) for row in panel.rows], centres, (start, y))
     for index in range(max((len(row.dots) for row in panel.rows), default=0)):
         dots = [(x(dot), at) for row, centre in zip(panel.rows, centres, strict=True) for dot, at in _dots(row, index, centre)]
         if dots:
@@ -172,9 +172,7 @@ def _draw_interval(paper: Paper, interval: tuple[float, float], centre: float) -
             paper.add(Line2D(along, across, **look))  # type: ignore[arg-type]
 
 
-def _draw_thresholds(
-    paper: Paper, panel: Panel, places: Sequence[float | None], centres: Sequence[float], levels: tuple[float, float]
-) -> None:
+def _draw_thresholds(paper: Paper, places: Sequence[float | None], centres: Sequence[float], levels: tuple[float, float]) -> None:
     """A mark in every row that has a threshold, or one line where all rows have the same."""
     if len(places) > 1 and len({*places}) == 1 and places[0] is not None:
         paper.add(Line2D([places[0]] * 2, levels, color=INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=2.8))

@@ -97,7 +97,7 @@ def _by_indicator(
         if row.category or unit_of(indicator) != SHARE_UNIT:
             continue
         name = label_in(indicator.label, language, indicator.name)
-        slope = _slope(row, name, indicator, minimum_n, language)
+        slope = _slope(row, name, indicator, minimum_n)
         if slope is None:
             left_out.append(name)
         else:
@@ -110,7 +110,7 @@ def _by_village(pair: _Pair, form_id: str, indicator: Indicator, minimum_n: int,
     for name, changes in pair.villages:
         found = changes[(changes["form_id"] == form_id) & (changes["indicator"] == indicator.name) & (changes["category"] == "")]
         for row in found.itertuples():
-            slope = _slope(row, name, indicator, minimum_n, language)
+            slope = _slope(row, name, indicator, minimum_n)
             if slope is None:
                 left_out.append(name)
             else:
@@ -119,7 +119,7 @@ def _by_village(pair: _Pair, form_id: str, indicator: Indicator, minimum_n: int,
     return _chart(pair, slopes, left_out, label, language)
 
 
-def _slope(row: object, label: str, indicator: Indicator, minimum_n: int, language: str) -> Slope | None:
+def _slope(row: object, label: str, indicator: Indicator, minimum_n: int) -> Slope | None:
     """The row as a line, None where too few households answered twice."""
     n, before, after = row.n_households, float(row.before), float(row.after)  # type: ignore[attr-defined]
     if n < max(minimum_n, 1) or pd.isna(before) or pd.isna(after):

@@ -149,7 +149,7 @@ def _compare(bundle: Bundle, visit: Visit, found: VisitRows, item: Item, counted
     said = _first([_read(bundle, visit, found, form, question, homes) for form, question in item.questions(SAID)], len(homes))
     filed = _first([_read(bundle, visit, found, form, question, homes) for form, question in item.questions(FILED)], len(homes))
     judged = [_judged(bundle, visit, found, form, question, homes) for form, question in item.questions(JUDGED)]
-    order = _order(found.form, item)
+    order = _order(item)
     agrees, sign = np.full(len(homes), np.nan), np.full(len(homes), np.nan)
     is_unverified, is_missing = np.zeros(len(homes), dtype=bool), np.zeros(len(homes), dtype=bool)
     for row in np.flatnonzero(counted):
@@ -163,7 +163,7 @@ def _compare(bundle: Bundle, visit: Visit, found: VisitRows, item: Item, counted
             is_agreeing = _is_same(item, filed[row], said[row]) if is_told else None
         if is_agreeing is not None:
             agrees[row] = is_agreeing
-            sign[row] = 0 if is_agreeing else _sign(item, filed[row], said[row], order)
+            sign[row] = 0 if is_agreeing else _sign(filed[row], said[row], order)
     return _Compared(agrees, sign, is_unverified, is_missing)
 
 
@@ -171,7 +171,7 @@ def _is_same(item: Item, filed: Value | None, said: Value | None) -> bool:
     return filed is not None and said is not None and relation(filed, said, share=item.share, amount=item.amount) == SAME
 
 
-def _sign(item: Item, filed: Value | None, said: Value | None, order: Sequence[str]) -> float:
+def _sign(filed: Value | None, said: Value | None, order: Sequence[str]) -> float:
     """Which way a file errs that does not agree; NaN where that cannot be said."""
     if filed is None or said is None:
         return np.nan
@@ -182,7 +182,7 @@ def _sign(item: Item, filed: Value | None, said: Value | None, order: Sequence[s
     return np.nan
 
 
-def _order(form: Form, item: Item) -> tuple[str, ...]:
+def _order(item: Item) -> tuple[str, ...]:
     """The codes of a question with two answers, the first choice first; () where there are more, which have no order."""
     for owner, question in item.questions(FILED):
         table = owner.table(MAIN)

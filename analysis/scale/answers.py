@@ -147,7 +147,7 @@ def sum_units(direct: Sequence[Direct], rows: pa.Table, unit: Codes | None, n_un
         nothing = np.zeros((n_units, 0))
         return UnitSums(nothing, nothing, nothing, nothing, nothing, nothing)
     flags, numbers = _Flags(rows.num_rows), _Numbers(rows)
-    lanes = [_lanes(each, flags, numbers) for each in direct]
+    lanes = [_lanes(each, flags) for each in direct]
     counts = flags.read(rows, numbers)
     adding = _Adding.of(unit, n_units)
     found, add = adding.bytes(counts), adding.reduce
@@ -185,7 +185,7 @@ def _turned(columns: Sequence[npt.NDArray[Any]], n_units: int) -> Numbers:
     return found
 
 
-def _lanes(direct: Direct, flags: "_Flags", numbers: "_Numbers") -> tuple[int, int | None]:
+def _lanes(direct: Direct, flags: "_Flags") -> tuple[int, int | None]:
     """The bytes in which usable answers are counted, and those that the share counts."""
     if direct.counted is None:
         return flags.of_numbers(direct.above, direct.below), None

@@ -138,7 +138,7 @@ def read_part(source: Source, counties: Sequence[str], visit_villages: pd.DataFr
     """
     raw = {
         (form.form_id, table.name): read_rows(
-            source, (form.form_id, table.name), counties, *needed_columns(form, table, list(indicators_of(form)))
+            source, (form.form_id, table.name), counties, *needed_columns(table, list(indicators_of(form)))
         )
         for form in source.forms.values()
         for table in form.tables
@@ -233,7 +233,7 @@ def _frames(
         for table in form.tables:
             key = (form.form_id, table.name)
             if table.name == MAIN or any(indicator.of == table.name for indicator in left):
-                columns, _ = needed_columns(form, table, left)
+                columns, _ = needed_columns(table, left)
                 picked = rows[key].select([name for name in (*columns, "county") if name in rows[key].column_names])
                 found[key] = to_frame(picked, households.get(key))
     return found
@@ -278,7 +278,7 @@ def _checked(source: Source, sample: pd.DataFrame) -> pd.DataFrame:
     return sample
 
 
-def needed_columns(form: Form, table: Table, indicators: Iterable[Indicator]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def needed_columns(table: Table, indicators: Iterable[Indicator]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns of a table that these figures are made of, and those of them that are read as texts with few different values."""
     keys = ["instance_id", "visit_id", "village_code", "household_kind"]
     keys += ["household_id", "form_version", RECORDED_AS] if table.name == MAIN else ["position"]

@@ -61,12 +61,12 @@ def read_sheets(authored: Authored, problems: Sequence[Problem], language: str) 
     for key, sheet in authored.workbook.sheets.items():
         own = [problem for problem in problems if problem.sheet.strip().lower() == key and problem.row is not None]
         if own:
-            rows = tuple(_rows(key, sheet, own, nested if key == "survey" else {}, language))
+            rows = tuple(_rows(sheet, own, nested if key == "survey" else {}, language))
             found.append(ReadSheet(key, sheet.name, rows, len(own)))
     return tuple(found)
 
 
-def _rows(key: str, sheet: Sheet, problems: Sequence[Problem], nested: dict[int, SurveyRow], language: str) -> Iterator[SheetRow]:
+def _rows(sheet: Sheet, problems: Sequence[Problem], nested: dict[int, SurveyRow], language: str) -> Iterator[SheetRow]:
     by_row: dict[int, list[Problem]] = {}
     for problem in problems:
         by_row.setdefault(problem.row or 1, []).append(problem)

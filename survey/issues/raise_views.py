@@ -51,7 +51,7 @@ def new() -> str:
     basis = _basis(session, pieces, proposal)
     form.title.data, form.area.data, form.level.data = proposal.title, proposal.area, proposal.level
     form.severity.data, form.place.data = proposal.severity, proposal.places[0] if proposal.places else ""
-    form.finding.data = _first_words(session, pieces, proposal, basis)
+    form.finding.data = _first_words(session, proposal, basis)
     return _page(session, form, pieces, proposal, references, basis)
 
 
@@ -143,7 +143,7 @@ def _basis(session: Session, pieces: Sequence[Piece], proposal: Proposal) -> Bas
     return Basis(n_households, asked[0], n_villages, asked[1])
 
 
-def _first_words(session: Session, pieces: Sequence[Piece], proposal: Proposal, basis: Basis | None) -> str:
+def _first_words(session: Session, proposal: Proposal, basis: Basis | None) -> str:
     """What was found, in the language that reports are written in; "" where the evidence says it by itself.
 
     One or two households are not counted: the responsible side reads this, and would find them by asking around.

@@ -60,7 +60,7 @@ def _table(caption: str, issues: Sequence[Standing], decisions: Mapping[str, Mee
     return Table(caption, header, tuple(rows), WEIGHTS)
 
 
-def agenda_workbook(meeting: Meeting, sections: Sequence[Section], decisions: Mapping[str, MeetingDecision], *, day: date) -> bytes:
+def agenda_workbook(sections: Sequence[Section], decisions: Mapping[str, MeetingDecision], *, day: date) -> bytes:
     """The issues of the agenda as the bytes of an .xlsx file: one row each, with what is asked, what was answered and what was decided."""
     headings = [
         _("No."),

@@ -89,7 +89,7 @@ def workbook(meeting_id: str) -> Response:
     session, today = current_session(), field_date(utc_now())
     meeting = _meeting(meeting_id)
     sections, decisions = read_agenda(session, meeting, today), read_decisions(session, meeting)
-    content = agenda_workbook(meeting, sections, decisions, day=_day(meeting, today))
+    content = agenda_workbook(sections, decisions, day=_day(meeting, today))
     return download(content, f"{meeting.title} {_('Issue ledger')}.xlsx", XLSX)
 
 

@@ -109,7 +109,7 @@ def add(visit_id: str) -> str | Response:
             household,
             reason=form.reason.data,
             note=form.note.data or "",
-            pair=find_pair(session, visit, form.pair_id.data),
+            pair=find_pair(visit, form.pair_id.data),
             form_ids=form.form_ids.data or (),
             planned_on=form.planned_on.data,
             now=utc_now(),

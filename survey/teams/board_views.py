@@ -91,7 +91,7 @@ def move(visit_id: str) -> Response:
     except ValueError:
         flash(_("The pair or the day is not one of this visit; nothing was moved."), "error")
         return redirect(url_for(".index", visit_id=visit.id))
-    pair, day = find_pair(session, visit, form.to_pair.data), day_of(form.to_day.data)
+    pair, day = find_pair(visit, form.to_pair.data), day_of(form.to_day.data)
     village_code = given(form.village.data)
     village = _village_names(visit).get(village_code, village_code)
     if (elsewhere := operations.find_engagement(session, visit, pair, day)) is not None:

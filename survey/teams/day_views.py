@@ -30,7 +30,7 @@ def of_pair(visit_id: str, pair_id: str) -> str:
     """What a pair does, a page for each day; with `day` only that one, and then the note for it can be written."""
     session = current_session()
     visit = find_visit(session, visit_id)
-    pair = find_pair(session, visit, pair_id)
+    pair = find_pair(visit, pair_id)
     day = _asked_day()
     conditions = [Assignment.pair_id == pair.id, *([Assignment.planned_on == day] if day else [])]
     notes = read_day_notes(session, visit)
@@ -69,7 +69,7 @@ def mine() -> str:
 def set_note(visit_id: str, pair_id: str, day: str) -> Response:
     """Tell a pair something for a day."""
     session = current_session()
-    pair = find_pair(session, find_visit(session, visit_id), pair_id)
+    pair = find_pair(find_visit(session, visit_id), pair_id)
     wanted = _day(day)
     form = NoteForm()
     if form.validate_on_submit():

@@ -73,7 +73,7 @@ def add(visit_id: str) -> str | Response:
     if conflicts and not form.is_sure.data:
         return _page(visit, form, conflicts)
     values: dict[str, Any] = {
-        "pair": find_pair(session, visit, form.pair_id.data),
+        "pair": find_pair(visit, form.pair_id.data),
         "form_id": form.form_id.data,
         "village_code": form.village.data,
     }

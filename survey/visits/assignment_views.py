@@ -69,7 +69,7 @@ def change(visit_id: str) -> str | Response:
         return _list_page(visit, form)
     keys = form.keys.data or []
     if form.action.data == "move":
-        n = operations.move_assignments(session, current_user, visit, keys, find_pair(session, visit, form.pair_id.data), utc_now())
+        n = operations.move_assignments(session, current_user, visit, keys, find_pair(visit, form.pair_id.data), utc_now())
     elif form.action.data == "plan":
         n = operations.plan_assignments(session, current_user, visit, keys, form.planned_on.data, utc_now())
     else:
@@ -124,7 +124,7 @@ def assign(visit_id: str) -> str | Response:
         return _choose_page(visit, form)
     chosen = pairs_in_order(visit)
     if form.pair_id.data != EVENLY:
-        chosen = [find_pair(session, visit, form.pair_id.data)]
+        chosen = [find_pair(visit, form.pair_id.data)]
     n = _assign_shares(visit, chosen, form)
     flash(ngettext("%(num)s assignment was made.", "%(num)s assignments were made.", n), "success")
     return redirect(url_for(".choose", visit_id=visit.id, **_looked_at()))

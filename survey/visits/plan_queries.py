@@ -155,7 +155,7 @@ def list_versions(session: Session) -> tuple[QuestionnaireVersion, ...]:
     return tuple(session.scalars(statement))
 
 
-def find_pair(session: Session, visit: Visit, pair_id: str) -> Pair:
+def find_pair(visit: Visit, pair_id: str) -> Pair:
     """The pair of this visit; raises NOT_FOUND."""
     pair = next((each for each in visit.pairs if each.id == pair_id), None)
     if pair is None:

@@ -188,7 +188,7 @@ def edit_pair(visit_id: str, pair_id: str) -> str | Response:
     """Rename a pair, or change its people."""
     session = current_session()
     visit = find_visit(session, visit_id)
-    pair = find_pair(session, visit, pair_id)
+    pair = find_pair(visit, pair_id)
     form = _pair_form(visit, pair)
     if form.validate_on_submit():
         values = {"name": form.name.data, "lead_id": form.lead_id.data, "second_id": form.second_id.data}
@@ -204,6 +204,6 @@ def remove_pair(visit_id: str, pair_id: str) -> Response:
     """Dissolve a pair that has no assignments."""
     session = current_session()
     visit = find_visit(session, visit_id)
-    operations.remove_pair(session, current_user, find_pair(session, visit, pair_id), utc_now())
+    operations.remove_pair(session, current_user, find_pair(visit, pair_id), utc_now())
     flash(_("The pair was dissolved."), "success")
     return redirect(url_for(".pairs", visit_id=visit.id))

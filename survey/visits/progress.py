@@ -20,8 +20,6 @@ from survey.visits.tallies import COUNTS, Key, Tally, count_parts
 
 ALL = "all"
 """The key of measures over all pairs."""
-NO_PAIR = ""
-"""The key of interviews that came without an assignment."""
 RESPONDENT_FORMS = {"cadre": "cadre", "village_cadre": "cadre", "work_team": "work_team"}
 """Forms that are not held with households, and the kind of respondent that they are held with."""
 

@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls, qn
 
 from analysis.report.official.apparatus import automatic_key
 from analysis.report.outline import Block, Picture, Table
-from analysis.report.texts import Footnote, Reference
+from analysis.report.texts import Reference
 from analysis.report.word.runs import field_xml, paragraph_xml, run_xml
 
 SEQUENCES: Mapping[str, Mapping[str, str]] = {"zh": {"table": "表", "picture": "图"}, "en": {"table": "Table", "picture": "Figure"}}
@@ -49,7 +49,7 @@ class Marks:
     notes: list[str] = field(default_factory=list)
     n_bookmarks: int = 0
 
-    def call(self, note: Footnote, note_xml: str) -> str:
+    def call(self, note_xml: str) -> str:
         """The run that calls a footnote whose runs are `note_xml`."""
         self.notes.append(note_xml)
         style = f"<w:rPr><w:rStyle w:val='{self.call_style}'/></w:rPr>"

@@ -16,7 +16,7 @@ def _part_xml(part: Part, language: str, controls: Controls, marks: Marks | None
         case Figure():
             return controls.figure(part, language, properties)
         case Footnote():
-            return marks.call(part, words_xml(part.words, language, controls)) if marks else ""
+            return marks.call(words_xml(part.words, language, controls)) if marks else ""
         case Reference():
             return marks.refer(part) if marks else ""
     return lines_xml(part, language, properties)
