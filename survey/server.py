@@ -16,6 +16,7 @@ from flask import Flask
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.config import Settings
 from survey.serving.addresses import machine_names, url_host
+from survey.serving.held import held_socket
 from survey.serving.hotspot import Hotspot, encrypted, prepare_hotspot
 from survey.serving.opening import Opening
 from survey.serving.plain import PlainServer
@@ -139,9 +140,14 @@ def most_bytes(settings: Settings) -> int:
 
 
 def say_where(settings: Settings, host: str, port: int) -> str:
-    """The address, after it is printed with the tablet's page as a QR code."""
+    """The address, after it is printed with the tablet's page as a QR code; behind a proxy, that which people have, if it is known."""
     address = f"{scheme_of(settings)}://{reachable_name(host)}:{port}"
-    click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
+    if settings.proxies:
+        click.echo(
+            f"  Supervision Survey 监督调研   {settings.public_url or 'behind the proxy, under its name 经代理服务器，用其域名访问'}"
+        )
+    else:
+        click.echo(address_lines(address, is_local=is_loopback(host), is_encrypted=settings.https))
     return address
 
 
@@ -178,7 +184,9 @@ def refuse_demo_on_network(settings: Settings, host: str, allow_network: bool) -
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on this address; raises ADDRESS_IN_USE."""
+    """A socket that listens on this address, that of systemd if it holds one; raises ADDRESS_IN_USE."""
+    if held := held_socket(host, port):
+        return held
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, OverflowError) as error:

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from docs.audit import told
 from docs.licences import HEADS, pinned
+from survey.server import DEFAULT_HOST, DEFAULT_PORT
 from tests.deployed import make_secrets
 
 ROOT = Path(__file__).parents[1]
@@ -134,6 +135,22 @@ def test_unit__of_each_service__leaves_it_little_that_it_could_harm(name: str, t
     shutil.copytree(UNITS, tmp_path / "etc" / "systemd" / "system")
     checked = analyze("security", f"--root={tmp_path}", "--offline=yes", "--no-pager", "--threshold=15", name)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_socket__of_the_web_service__has_the_address_that_it_serves_and_that_nginx_asks() -> None:
+    address = f"{DEFAULT_HOST}:{DEFAULT_PORT}"
+    assert f"\nListenStream={address}\n" in (UNITS / "supervision-survey-web.socket").read_text(encoding="utf-8")
+    assert f" server {address} " in (ROOT / "deploy" / "upstream" / "one-server.conf").read_text(encoding="utf-8")
+    service = (UNITS / "supervision-survey-web.service").read_text(encoding="utf-8")
+    assert "\nRequires=supervision-survey-web.socket\n" in service
+    assert re.search(r"^ExecStart=.* serve .*--(host|port)", service, re.MULTILINE) is None
+
+
+def test_script__for_any_command__has_the_folders_of_the_services_made() -> None:
+    common = (UNITS / "supervision-survey-.service.d" / "common.conf").read_text(encoding="utf-8")
+    made = re.findall(r"^((?:State|Cache)Directory(?:Mode)?=\S+)$", common, re.MULTILINE)
+    script = (ROOT / "deploy" / "survey").read_text(encoding="utf-8")
+    assert (len(made), [each for each in made if f"-p {each} " not in script]) == (4, [])
 
 
 @pytest.mark.parametrize("service", NEEDED)
