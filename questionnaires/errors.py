@@ -46,6 +46,20 @@ class ErrorCode(Enum):
         "The database at {place} has schema {found}, and this version of the program needs {wanted}. Bring it up to date with: "
         "python -m survey init"
     )
+    LATER_SCHEMA = (
+        "The database at {place} has schema {found}, which this version of the program does not know. Install the version that made it, "
+        "or a later one."
+    )
+    DATABASE_UNUSABLE = (
+        "The database cannot be used: {detail}. Whoever runs the program needs the right to write into its folder (SURVEY_DATA) and all "
+        "files there, on a disk that can be written to."
+    )
+    DATABASE_DAMAGED = (
+        "The database cannot be read: {detail}. Put its folder (SURVEY_DATA) aside, and bring the last backup back: "
+        "python -m survey restore"
+    )
+    DATABASE_SILENT = "The database does not answer: {detail}"
+    NO_ACCESS = "{place}: {detail}. Run the program as somebody who may read and write there, or name another place."
     WRONG_ENCODING = (
         "The database at {place} stores text as {found}, which does not hold every sign. Create another one, and name that: "
         "CREATE DATABASE survey_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"

@@ -1,10 +1,12 @@
 """What all commands share: opening the installation, one session committed at the end, failures as one line, progress, whole files."""
 
+import errno
 import sys
 import uuid
 from collections import UserDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from gettext import gettext
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -12,16 +14,21 @@ from typing import Any, cast
 import click
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 import survey
-from questionnaires.errors import SurveyError
+from questionnaires.errors import ErrorCode, SurveyError
 from survey.command_help import said
 from survey.config import read_settings
 from survey.db import session_scope
+from survey.failures import passing_failure
 from survey.revisions import check_schema
+
+NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+DAMAGED = ("file is not a database", "database disk image is malformed")
+"""What SQLite says of a file that is none of its own, or not whole."""
 
 
 class CommandGroup(click.Group):
@@ -47,14 +54,33 @@ def foreseen() -> Iterator[None]:
     try:
         yield
     except SurveyError as error:
-        raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not answer: {first_line(error.orig)}") from error
+        raise told(error) from error
+    except DatabaseError as error:
+        raise told(_of_database(error)) from error
     except BrokenPipeError:
         raise  # whoever read the output, such as `head`, has enough of it: click then ends without a word
     except OSError as error:
+        if error.errno in NO_RIGHT and error.filename:
+            raise told(SurveyError(ErrorCode.NO_ACCESS, place=error.filename, detail=error.strerror)) from error
         place = f" ({error.filename})" if error.filename else ""
         raise click.ClickException(f"{error.strerror or error}{place}") from error
+
+
+def told(error: SurveyError) -> click.ClickException:
+    """The failure as click tells it, in the language of the terminal."""
+    return click.ClickException(gettext(error.code.value).format(**error.values))
+
+
+def _of_database(error: DatabaseError) -> SurveyError:
+    """What a failure of the database is to whoever called a command; raises it again if it is a bug."""
+    detail = first_line(error.orig)
+    if any(each in detail for each in DAMAGED):
+        return SurveyError(ErrorCode.DATABASE_DAMAGED, detail=detail)
+    if passing_failure(error) == ErrorCode.DISK_BROKEN:
+        return SurveyError(ErrorCode.DATABASE_UNUSABLE, detail=detail)
+    if isinstance(error, OperationalError):
+        return SurveyError(ErrorCode.DATABASE_SILENT, detail=detail)
+    raise error
 
 
 class LaterCommands(UserDict[str, Any]):

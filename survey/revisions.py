@@ -15,13 +15,15 @@ _KEPT = table("alembic_version", column("version_num"))
 
 
 def check_schema(engine: Engine) -> None:
-    """Raise NOT_INITIALISED or OUTDATED_SCHEMA unless the database has the schema of this version of the program."""
+    """Raise NOT_INITIALISED, LATER_SCHEMA or OUTDATED_SCHEMA unless the database has the schema of this version of the program."""
     place = engine.url.render_as_string(hide_password=True)
     is_file = engine.url.get_backend_name() == "sqlite" and engine.url.database not in (None, "", ":memory:")
     found = None if is_file and not Path(str(engine.url.database)).exists() else schema_revision(engine)
     wanted = newest_revision()
     if found is None:
         raise SurveyError(ErrorCode.NOT_INITIALISED, place=place)
+    if not is_known(found):
+        raise SurveyError(ErrorCode.LATER_SCHEMA, place=place, found=found)
     if found != wanted:
         raise SurveyError(ErrorCode.OUTDATED_SCHEMA, place=place, found=found, wanted=wanted)
 

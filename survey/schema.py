@@ -23,15 +23,12 @@ from survey.revisions import MIGRATIONS, is_known, schema_revision
 def upgrade_schema(engine: Engine) -> bool:
     """Whether anything was changed; afterwards the database has the schema of this version of the program.
 
-    Raises INVALID_VALUE for the database of another version, which this one has no way from.
+    Raises LATER_SCHEMA for the database of another version, which this one has no way from.
     """
     before = schema_revision(engine)
     if before is not None and not is_known(before):
         place = engine.url.render_as_string(hide_password=True)
-        detail = (
-            f"it has schema {before}, which this version of the program does not know. Install the version that made it, or a later one."
-        )
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The database at {place}", detail=detail)
+        raise SurveyError(ErrorCode.LATER_SCHEMA, place=place, found=before)
     with engine.connect() as connection, _references_checked_afterwards(connection), connection.begin():
         migrate(connection)
     return schema_revision(engine) != before

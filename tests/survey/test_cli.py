@@ -1,23 +1,29 @@
 """The commands: each has help, says what it did, and fails with one line and no traceback."""
 
+import errno
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey import create_app
 from survey.cli import COMMANDS, main
+from survey.command_help import speak_as_the_terminal
 from survey.config import Settings
+from survey.console import foreseen
 from survey.server import is_loopback, qr_code, reachable_name, serve_app
 from tests.builders import FORM
 from tests.conftest import PATIENCE_SECONDS, SECRET_KEY
@@ -171,6 +177,36 @@ def test_serve__port_in_use__is_one_line(run: Run, installed: None) -> None:
         taken.listen()
         message = one_line(run("serve", "--port", str(taken.getsockname()[1])))
     assert "choose another port with --port" in message
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (OperationalError("", {}, sqlite3.OperationalError("attempt to write a readonly database")), "the right to write into its folder"),
+        (OperationalError("", {}, sqlite3.OperationalError("unable to open database file")), "the right to write into its folder"),
+        (DatabaseError("", {}, sqlite3.DatabaseError("file is not a database")), "python -m survey restore"),
+        (OperationalError("", {}, sqlite3.OperationalError("connection refused")), "The database does not answer: connection refused"),
+        (PermissionError(errno.EACCES, "Permission denied", "data/secret_key"), "data/secret_key: Permission denied. Run the program as"),
+        (OSError(errno.EROFS, "Read-only file system", "data"), "or name another place"),
+    ],
+)
+def test_command__that_may_not_or_cannot_use_its_folder__says_what_to_do(failure: Exception, told: str) -> None:
+    with pytest.raises(click.ClickException, match=told), foreseen():
+        raise failure
+
+
+def test_command__on_a_damaged_database_or_a_later_one__is_one_line_in_the_language_of_the_terminal(
+    run: Run, installed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "data" / "survey.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert "or a later one" in one_line(run("verify"))
+    monkeypatch.setenv("LANGUAGE", "zh")
+    speak_as_the_terminal()
+    assert "本版程序不认识" in one_line(run("verify"))
+    path.write_bytes(b"no database" * 500)
+    assert "数据库无法读取：file is not a database" in one_line(run("verify"))
 
 
 def test_serve__demonstration_on_the_network__is_refused_unless_allowed(tmp_path: Path) -> None:

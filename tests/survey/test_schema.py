@@ -1,5 +1,6 @@
 """The migrated schema is that of the models, on every database that this machine can offer."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -74,19 +75,20 @@ def test_check_schema__of_another_version__names_both(tmp_path: Path) -> None:
     engine = create_engine_for(f"sqlite:///{tmp_path / 'survey.sqlite3'}")
     upgrade_schema(engine)
     with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
-    with pytest.raises(SurveyError, match="has schema 0000") as caught:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(SurveyError, match="has schema 0001, .* python -m survey init") as caught:
         check_schema(engine)
     assert caught.value.code is ErrorCode.OUTDATED_SCHEMA
 
 
-def test_upgrade_schema__of_a_later_version__says_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("look", [check_schema, upgrade_schema])
+def test_schema__of_a_later_version__says_what_to_do(tmp_path: Path, look: Callable[[Engine], object]) -> None:
     engine = create_engine_for(f"sqlite:///{tmp_path / 'survey.sqlite3'}")
     upgrade_schema(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SurveyError, match=r"schema 9999, .* a later one\."):
-        upgrade_schema(engine)
+        look(engine)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
 from survey.config import Settings
-from survey.db import utc_now
+from survey.db import create_engine_for, utc_now
 from survey.events import log_event
 from survey.health.checks import check_readiness
 from survey.health.logs import JsonLines, PlainLines
@@ -57,6 +57,12 @@ def test_ready__storage_away_old_schema_or_full_disk__is_not_ready_and_says_why(
     response = client.get("/readyz")
     assert "python -m survey init" in response.get_json()["checks"]["database"]
     assert response.get_json()["checks"]["storage"] == "ok"
+
+
+def test_ready__database_away__is_a_line_in_the_log_at_each_look(app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    app.extensions["survey.engine"] = create_engine_for(f"sqlite:///{tmp_path}")  # a folder is no database
+    assert check_readiness(app, utc_now()).checks["database"] == "failed (OperationalError)"
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [("a check of readiness failed: DISK_BROKEN", None)]
 
 
 def test_ready__schema_of_a_later_version__is_ready_until_the_upgrade_comes_to_this_process(client: FlaskClient, session: Session) -> None:
