@@ -18,6 +18,7 @@ from survey.field_time import field_date
 from survey.intake.models import Submission
 from survey.issues.models import Issue
 from survey.places import codes
+from survey.places.queries import county_names
 from survey.proof.heads import fingerprint
 from survey.proof.operations import head_now
 from survey.report_texts.queries import current_texts
@@ -74,6 +75,7 @@ def read_sources(
         log_head=_log_head(session),
         quotations=tuple(quotations),
         texts=current_texts(session, language),
+        county=county_names(session, {about.county_code}).get(about.county_code, "") if about.county_code and not bundles else "",
     )
 
 

@@ -10,7 +10,7 @@ from analysis.report.kinds.findings import contrasts
 from analysis.report.kinds.issue_items import issue_table, problem_blocks, recommendation_blocks, told_issues
 from analysis.report.kinds.method import method_blocks
 from analysis.report.kinds.parts import achievements, area_of, notices, quoted, shortcomings, suggestion_texts
-from analysis.report.kinds.reading import Reading, closing_paragraphs, outline_of, paragraphs, read_visit, values_of
+from analysis.report.kinds.reading import Reading, outline_of, paragraphs, paragraphs_on_issues, read_visit, values_of
 from analysis.report.kinds.records import IssueFact, Quotation, Sources
 from analysis.report.kinds.sentences import common, feedback
 from analysis.report.kinds.voice import Voice
@@ -36,7 +36,7 @@ def draft_feedback(sources: Sources) -> Outline:
     blocks += problems(voice, reading, issues, sources.quotations)
     blocks.append(Heading(voice.say("suggestions")))
     blocks += recommendation_blocks(voice, issues, suggestion_texts(sources, values))
-    blocks += closing_paragraphs(sources, "feedback.closing", values, has_issues=bool(issues))
+    blocks += paragraphs_on_issues(sources, "feedback.closing", values, has_issues=bool(issues))
     blocks += annexes(voice, reading, sources, issues)
     return outline_of(
         "feedback",

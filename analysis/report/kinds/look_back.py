@@ -14,7 +14,7 @@ from analysis.report.kinds.findings import FEW, MIN_N_COMPARED, SURE
 from analysis.report.kinds.issue_items import TOLD_STATES, problem_blocks, recommendation_blocks, told_issues
 from analysis.report.kinds.method import method_blocks
 from analysis.report.kinds.parts import notices, quoted, suggestion_texts
-from analysis.report.kinds.reading import Reading, closing_paragraphs, outline_of, paragraphs, read_visit, values_of
+from analysis.report.kinds.reading import Reading, outline_of, paragraphs, paragraphs_on_issues, read_visit, values_of
 from analysis.report.kinds.records import IssueFact, Sources
 from analysis.report.kinds.sentences import common, look_back
 from analysis.report.kinds.state_words import OUTCOME_NAMES, STATE_NAMES
@@ -60,7 +60,7 @@ def draft_look_back(sources: Sources) -> Outline:
     blocks += quoted(voice, sources.quotations)
     blocks.append(Heading(voice.say("suggestions")))
     blocks += recommendation_blocks(voice, told_issues([*unsolved, *new]), suggestion_texts(sources, values))
-    blocks += closing_paragraphs(sources, "look_back.closing", values, has_issues=bool([*unsolved, *new]))
+    blocks += paragraphs_on_issues(sources, "look_back.closing", values, has_issues=bool([*unsolved, *new]))
     blocks.append(Attachments((voice.say("annex_method"),)))
     blocks.append(Heading(voice.say("annex_only", text=voice.say("annex_method")), is_annex=True))
     blocks += method_blocks(sources, reading)

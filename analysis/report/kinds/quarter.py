@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.report.kinds.reading import outline_of, paragraphs
+from analysis.report.kinds.reading import outline_of, paragraphs, paragraphs_on_issues
 from analysis.report.kinds.records import IssueFact, MeetingFact, Sources
 from analysis.report.kinds.sentences import common, progress
 from analysis.report.kinds.state_words import SECTION_NAMES, STATE_NAMES
@@ -29,19 +29,21 @@ def draft_quarter(sources: Sources) -> Outline:
         "n_counties": count(f"ledger:counties@{place}", len({issue.county_code for issue in issues})),
         "n_overdue": count(f"ledger:overdue@{place}", sum(issue.is_overdue for issue in issues)),
     }
-    blocks: list[Block] = [Paragraph(voice.tell("register_draft"), "notice"), *paragraphs(sources, "quarter.introduction", values)]
+    blocks: list[Block] = [Paragraph(voice.tell("register_draft"), "notice")]
+    blocks += paragraphs_on_issues(sources, "quarter.introduction", values, has_issues=bool(issues))
+    if not issues:
+        blocks.append(Paragraph(voice.tell("nothing", day=values["day"], period=period)))
     blocks += _sections(voice, issues, place)
     blocks += _decisions(voice, sources.meetings)
     blocks += paragraphs(sources, "quarter.closing", values)
     title = voice.say("quarter_title", period=period)
-    if about.county_code and issues:
-        title = voice.say("place_prefix", county=issues[0].county, title=title)
+    county = sources.county or next((issue.county for issue in issues if about.county_code), "")
+    if county:
+        title = voice.say("place_prefix", county=county, title=title)
     return outline_of("quarter", sources, title, blocks, subject=period)
 
 
 def _sections(voice: Voice, issues: Sequence[IssueFact], place: str) -> Iterator[Block]:
-    if not issues:
-        yield Paragraph(voice.tell("nothing"))
     for section in SECTION_NAMES["zh"]:
         members = sorted((issue for issue in issues if issue.section == section), key=_due_first)
         if not members:

@@ -124,8 +124,8 @@ def paragraphs(sources: Sources, name: str, values: Mapping[str, Words]) -> list
     return [Paragraph(text) for text in fill_block(block, block_text(block, sources.texts, sources.language), values)]
 
 
-def closing_paragraphs(sources: Sources, name: str, values: Mapping[str, Words], *, has_issues: bool) -> list[Block]:
-    """The closing; without an issue that is told, only an organisation's own, because the program's speaks of what is to be mended."""
+def paragraphs_on_issues(sources: Sources, name: str, values: Mapping[str, Words], *, has_issues: bool) -> list[Block]:
+    """The paragraphs of a block that speaks of issues; where none is told, only those of an organisation."""
     return paragraphs(sources, name, values) if has_issues or name in sources.texts else []
 
 

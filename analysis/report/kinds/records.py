@@ -129,7 +129,8 @@ class Sources:
     """Everything that one report is made of; what its kind does not need is left empty.
 
     `bundles` hold the interviews, of one visit or, for a study of one area, of several; `before` those of the visit looked back on.
-    `texts` are an organisation's own wordings of blocks by name (`blocks.py`).
+    `texts` are an organisation's own wordings of blocks by name (`blocks.py`). `county` names the county that `about` has the code of,
+    where no interviews do.
     """
 
     about: About
@@ -146,6 +147,7 @@ class Sources:
     texts: Mapping[str, str] = field(default_factory=dict)
     minimum_n: int = 0
     calibrate: tuple[str, ...] = ()
+    county: str = ""
     estimates: Estimates = field(init=False, default_factory=Estimates, repr=False, compare=False)
 
     @property

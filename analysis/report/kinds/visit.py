@@ -7,7 +7,7 @@ from analysis.report.kinds.issue_items import issue_table, problem_blocks, recom
 from analysis.report.kinds.method import method_blocks
 from analysis.report.kinds.parts import achievements, area_of, notices, quoted, shortcomings, suggestion_texts
 from analysis.report.kinds.place_tables import place_tables, reached_table
-from analysis.report.kinds.reading import Reading, closing_paragraphs, outline_of, paragraphs, read_visit, values_of
+from analysis.report.kinds.reading import Reading, outline_of, paragraphs, paragraphs_on_issues, read_visit, values_of
 from analysis.report.kinds.records import IssueFact, MeetingFact, Sources
 from analysis.report.kinds.sentences import common, feedback, visit
 from analysis.report.kinds.state_words import MEETING_NAMES
@@ -40,7 +40,7 @@ def draft_visit(sources: Sources) -> Outline:
     blocks += quoted(voice, sources.quotations)
     blocks.append(Heading(voice.say("suggestions")))
     blocks += recommendation_blocks(voice, issues, suggestion_texts(sources, values))
-    blocks += closing_paragraphs(sources, "visit.closing", values, has_issues=bool(issues))
+    blocks += paragraphs_on_issues(sources, "visit.closing", values, has_issues=bool(issues))
     blocks += [Attachments((voice.say("annex_method"),))]
     blocks.append(Heading(voice.say("annex_only", text=voice.say("annex_method")), is_annex=True))
     blocks += method_blocks(sources, reading)

@@ -30,7 +30,7 @@ SENTENCES: Sentences = {
         "asked_now": "本次填写的《{title}》反映：{items}。",
         "change": (
             "“{label}”由{before}变为{after}（同一批{n}户，{direction}{gap}）",
-            "“{label}”{before}→{after}（{n}户，{direction}{gap}）",
+            "“{label}”上次为{before}、本次为{after}（{n}户，{direction}{gap}）",
         ),
         "up": "上升",
         "down": "下降",

@@ -173,6 +173,14 @@ def test_village_brief__of_the_only_village_of_its_county__does_not_say_its_figu
     ]
 
 
+def test_ledger_of_a_quarter__without_an_issue__says_so_of_its_county_and_counts_no_noughts(bundles: tuple[Bundle, Bundle]) -> None:
+    about = About(year=2018, quarter=2, county_code="610727")
+    made = draft_outline("quarter", replace(sources("quarter", bundles, issues=(), county="略阳县"), about=about), with_evidence=False)
+    assert "略阳县" in made.title
+    assert "没有须提交2018年第2季度联席会议研究的问题。" in told(made)
+    assert "共0项" not in told(made)
+
+
 @pytest.mark.parametrize("kind", ["feedback", "visit", "look_back"])
 def test_report__without_an_issue__asks_nobody_to_mend_one(bundles: tuple[Bundle, Bundle], kind: str) -> None:
     made = outline(kind, bundles, issues=())
@@ -209,7 +217,7 @@ def test_ledger_of_a_quarter__by_sections_of_the_agenda__ends_with_what_was_deci
     assert cells(table(made, "超过整改时限的问题").rows[0])[:5] == [
         *("2018-610727-003", "略阳县", "签约服务不到位", "县卫生健康局", "2018.6.30")
     ]
-    assert "没有须提交联席会议研究的问题" in told(outline("quarter", bundles, issues=(), meetings=()))
+    assert "没有须提交2018年第2季度联席会议研究的问题" in told(outline("quarter", bundles, issues=(), meetings=()))
 
 
 def test_notice_of_a_month__of_its_issues__counts_by_county_and_lists_what_is_late_and_due(bundles: tuple[Bundle, Bundle]) -> None:
