@@ -42,9 +42,9 @@ _ENTITY = re.compile(r"&#(10|13|38|133|8232|8233);")
 _LINE_BREAK = re.compile("[\n\r\x85\u2028\u2029]")
 _OF_DAMAGED = (
     *(zipfile.BadZipFile, InvalidFileException, EOFError, LookupError, OSError, ValueError, TypeError, SyntaxError, zlib.error),
-    *(AttributeError, RuntimeError),
+    *(AttributeError, RuntimeError, ArithmeticError),
 )
-"""What reading a damaged workbook ends in; the last two where a part that another names is not what openpyxl takes it for."""
+"""What reading a damaged workbook ends in; the last three where a part that another names is not what openpyxl takes it for."""
 _SPACES = re.compile(r"\s+")
 
 

@@ -264,12 +264,15 @@ def test_lint__cell_that_stops_pyxform__is_a_problem_and_no_traceback() -> None:
     assert all("\n" not in problem.message for problem in problems)
 
 
-def test_old_workbook__whose_folder_lies_in_itself__is_refused() -> None:
+def test_old_workbook__whose_folder_lies_in_itself_or_has_no_place__is_refused() -> None:
     whole = bytearray(Path(__file__).with_name("old_workbook.xls").read_bytes())
     root = whole.index("Root Entry".encode("utf-16-le"))
     child = whole[root + 76 : root + 80]
     left = root + 128 * int.from_bytes(child, "little") + 68
     whole[left : left + 4] = child
-    with pytest.raises(SurveyError) as refused:
-        read_questionnaire(bytes(whole), "form.xls")
-    assert refused.value.code is ErrorCode.NOT_A_WORKBOOK
+    without_sectors = bytearray(whole)
+    without_sectors[30] = 0
+    for each in (whole, without_sectors):
+        with pytest.raises(SurveyError) as refused:
+            read_questionnaire(bytes(each), "form.xls")
+        assert refused.value.code is ErrorCode.NOT_A_WORKBOOK
