@@ -23,7 +23,7 @@ from survey.protection.models import ErasureRequest, VisitRetention
 from survey.protection.retention import list_kept, months_after
 from survey.registry.models import HouseholdMember
 from survey.verify import verify
-from tests.builders import find_or_add_person
+from tests.builders import add_household, find_or_add_person
 from tests.conftest import SECRET_KEY, SignIn
 from tests.issues import add_issue
 from tests.survey.protection.test_erasing import household
@@ -108,7 +108,9 @@ def test_commands__find_export_erase_and_retention__do_what_they_say(
     member = session.scalars(select(HouseholdMember).where(HouseholdMember.position == 2)).one()
     submission = session.get_one(Submission, "uuid:p1")
     issue = add_issue(session, find_or_add_person(session, "coordinator"), now)
-    met = HouseholdOutcome(issue_id=issue.id, household_id=household.id, visit_id=submission.visit_id, outcome="fixed", note="张大山在家")
+    # Of a household that nobody was interviewed in there are notes only.
+    other = add_household(session, "0999")
+    met = HouseholdOutcome(issue_id=issue.id, household_id=other.id, visit_id=submission.visit_id, outcome="fixed", note="张大山在家")
     met.found_at = now
     unmet = AssignmentOutcome(assignment_id=submission.assignment_id, outcome="absent", note="李四妹说他出门了", recorded_at=now)
     session.add_all((met, unmet))
