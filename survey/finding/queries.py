@@ -51,19 +51,26 @@ class Found:
 
 
 def find_households(session: Session, wanted: Wanted) -> tuple[Found, ...]:
-    """Households by number or by the name of their head, names that begin so first, then by village and number."""
-    conditions = [Household.number.contains(wanted.text, autoescape=True)] if wanted.text.isascii() else []
-    if wanted.is_by_name:
-        conditions.append(_is_named(Household.head_name, wanted))
+    """Households by number or by the name of their head, of several words by their village too; names that begin so first, then by village
+    and number."""
+    conditions = _of_household(wanted)
+    if wanted.words:
+        conditions.append(and_(*(or_(_holds((Region.name,), word), *_of_household(word)) for word in wanted.words)))
     if not conditions:
         return ()
     columns = (Household.id, Household.number, Household.head_name, Household.kind, Household.village_code, Region.name)
     rows = session.execute(select(*columns).join(Household.village).where(or_(*conditions)).limit(MOST + 1)).all()
-    kept = [row for row in rows if wanted.stands_in(row.number) or (wanted.is_by_name and wanted.stands_in(row.head_name))]
+    kept = [row for row in rows if wanted.stands_in_any((row.number, row.head_name if wanted.is_by_name else "", row.name))]
     kept.sort(key=lambda row: (not wanted.begins(row.head_name), row.village_code, row.number.zfill(32)))
     return tuple(
         Found(row.number, (row.name, KIND_LABELS[row.kind]), "places.household", {"household_id": row.id}, row.head_name) for row in kept
     )
+
+
+def _of_household(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Where a household itself may hold what is looked for."""
+    by_number = [Household.number.contains(wanted.text, autoescape=True)] if wanted.text.isascii() else []
+    return [*by_number, _is_named(Household.head_name, wanted)] if wanted.is_by_name else by_number
 
 
 def find_members(session: Session, wanted: Wanted) -> tuple[Found, ...]:
@@ -97,12 +104,15 @@ def _is_named(column: Any, wanted: Wanted) -> ColumnElement[bool]:
 
 
 def find_issues(session: Session, wanted: Wanted) -> tuple[Found, ...]:
-    """Issues by a part of their number that is not too short, by words of the title, of what was found and of the responsible body; the
-    newest first."""
+    """Issues by a part of their number that is not too short, by words of the title, of place and county, of what was found and of the
+    responsible body; the newest first."""
+    place, county = Region.__table__.alias(), Region.__table__.alias()
+    places = label("place", place.c.name), label("county", county.c.name)
     shown = label("shown", Issue.title_in(page_language()))
     titles = (Issue.number, Issue.title, shown) if len(wanted.text) >= SHORTEST_NUMBER else (Issue.title, shown)
-    statement = select(Issue.number, Issue.title, shown, Issue.state).order_by(Issue.raised_at.desc(), Issue.number)
-    rows = _matching(session, statement, titles, wanted, also=(Issue.finding, Issue.responsible_body))
+    statement = select(Issue.number, Issue.title, shown, Issue.state, *places).order_by(Issue.raised_at.desc(), Issue.number)
+    statement = statement.join(place, place.c.code == Issue.place_code).outerjoin(county, county.c.code == Issue.county_code + "000000")
+    rows = _matching(session, statement, (*titles, *places), wanted, also=(Issue.finding, Issue.responsible_body))
     return tuple(Found(row.shown, (row.number, STATE_LABELS[row.state]), "issues.show", {"number": row.number}) for row in rows)
 
 
@@ -176,12 +186,12 @@ def _matching(session: Session, statement: AnySelect, columns: tuple[Any, ...], 
 
     The database does not know how a title is typed, so for pinyin the titles are read and compared.
     """
-    if not wanted.typed:
+    if not wanted.is_typed:
         return list(session.execute(statement.where(_holds((*columns, *also), wanted)).limit(MOST + 1)))
     names = [column.key for column in columns]
     found = []
     for row in session.execute(statement):
-        if any(wanted.stands_in(getattr(row, name)) for name in names):
+        if wanted.stands_in_any([getattr(row, name) or "" for name in names]):
             found.append(row)
         if len(found) > MOST:
             break
@@ -189,7 +199,8 @@ def _matching(session: Session, statement: AnySelect, columns: tuple[Any, ...], 
 
 
 def _holds(columns: tuple[Any, ...], wanted: Wanted) -> ColumnElement[bool]:
-    return or_(*(column.icontains(wanted.text, autoescape=True) for column in columns))
+    whole = or_(*(column.icontains(wanted.text, autoescape=True) for column in columns))
+    return or_(whole, and_(*(_holds(columns, word) for word in wanted.words))) if wanted.words else whole
 
 
 FINDERS: Mapping[str, tuple[str, Callable[[Session, Wanted], tuple[Found, ...]]]] = {

@@ -55,7 +55,7 @@ def _has_second_factor(arrival_id: str | None) -> bool:
     return arrival is not None and arrival.is_vouched
 
 
-def _first(code: str, told: str, view: str, **values: str) -> Any:
+def _first(code: str, told: str, view: str, **values: Any) -> Any:
     if wants_json() or request.method != "GET":
         return error_response(403, code, told)
     return redirect(url_for(view, **values))

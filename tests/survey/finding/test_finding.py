@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey.finding.queries import FINDERS, MOST
 from survey.finding.wanted import read_wanted
 from survey.liaison.models import Contact, Expert
+from survey.places.models import Region
 from survey.protection.models import PersonalRead
 from survey.reports.models import Report
 from tests.builders import NOW, add_household, add_person, add_region, add_visit, find_or_add_person
@@ -59,13 +60,28 @@ def test_search__by_words_pinyin_and_numbers__finds_each_kind(furnished: Session
     assert set(found(client, "qsc")) == {"问题", "调研", "行政区划"}
     assert list(found(client, "2018-02-te")) == ["调研"]
     assert found(client, "610926102203") == {"行政区划": [f"白水村 | 村 · township 610926102 · {THERE}"]}
-    assert found(client, "072") == {"农户": ["072 张小山 | 白水村 · 建档立卡贫困户"]}
+    assert found(client, "072")["农户"] == ["072 张小山 | 白水村 · 建档立卡贫困户"]
     assert list(found(client, "zhengfy")) == list(found(client, "lead1")) == ["人员"]
     assert list(found(client, "周联")) == ["联络人"]
     assert list(found(client, "wzj")) == ["专家"]
     assert found(client, "郑责任") == {}, "the responsible side is no part of a team"
     assert found(client, "4820001") == {}, "telephone numbers are not looked for"
     assert found(client, "z") == found(client, "") == found(client, "%%") == {}
+
+
+def test_search__of_several_words__finds_what_has_each_of_them_somewhere(furnished: Session, sign_in: SignIn) -> None:
+    furnished.get_one(Region, "610727000000").name = "略阳县"
+    furnished.get_one(Region, "610926000000").name = "平利县"
+    client = sign_in("coordinator")
+
+    assert found(client, "略阳 饮水") == found(client, "饮水  略阳") == found(client, "luey yinshui") == found(client, "略阳 yinshui")
+    assert [each.split(" | ")[0] for each in found(client, "略阳 饮水")["问题"]] == ["青石村饮水困难"]
+    assert list(found(client, "饮水 报告")) == ["报告"]
+    assert found(client, "平利 青石") == {}
+    assert [each.split(" | ")[0] for each in found(client, "pingli")["问题"]] == ["白水村饮水困难"]
+    assert found(client, "青石 张大")["农户"] == found(client, "071 青石村")["农户"] == ["071 张大山 | 青石村 · 建档立卡贫困户"]
+    assert "农户" not in found(client, "青石 张小")
+    assert list(found(client, "zhang da shan")) == ["农户"], "syllables of one name"
 
 
 def test_page__of_the_search__leads_to_what_it_found(furnished: Session, sign_in: SignIn) -> None:
