@@ -31,7 +31,7 @@ def choose_locale() -> str:
 
 
 def chosen_language() -> str:
-    """The language that the visitor chose on this device, else that of the person already known here, else Chinese; the database is not asked."""
+    """The language that the visitor chose on this device, else that of the person already known, else Chinese; no database is asked."""
     chosen = session.get("language")
     return str(chosen) if chosen in LANGUAGES else str(g.get("survey_language", "zh"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import open_installation
@@ -22,8 +22,10 @@ from survey.protection.drafts import is_naming
 from survey.protection.erased import read_erased
 from survey.protection.erasing import erase
 from survey.protection.held import Found
+from survey.review.operations import accept_submission
 from survey.storage import Storage
 from survey.verify import verify
+from tests.builders import find_or_add_person
 from tests.survey.backup.conftest import PASSPHRASE, nothing
 from tests.survey.backup.test_backup import Take
 from tests.survey.protection.test_drafts import NAMES, add_draft, word_file
@@ -35,7 +37,7 @@ __all__ = ["household"]
 @pytest.fixture
 def filled(app: Flask, session: Session, household: Household, now: datetime) -> Flask:
     """An installation with an accepted interview of two people, its picture, and a draft that names them."""
-    session.execute(update(Submission).values(review_state="accepted", reviewed_at=now))
+    accept_submission(session, find_or_add_person(session, "coordinator"), session.scalars(select(Submission)).one(), "read", now)
     session.commit()
     add_draft(session, app.extensions["survey.storage"], "张大山户", word_file("张大山想要一口井", "李四妹在家"), now)
     return app
