@@ -27,8 +27,6 @@ WIDE = (1280, 800)
 COLOURS = 128
 PATIENCE_MS = 90_000
 MOST_PAGES = 60
-INTERVIEW = 1
-"""Which form of the list is opened: behind the first household's archive check, its interview."""
 SECOND = "second1"
 """Who countersigns for the first lead, and needs a PIN for that."""
 
@@ -61,8 +59,8 @@ def show_list(page: Page) -> None:
 
 
 def open_form(page: Page) -> None:
-    """Open an interview, and go past its first pages."""
-    page.locator(".task-open").nth(INTERVIEW).click()
+    """Open the first household's interview, and go past its first pages."""
+    page.locator(".task-open").first.click()
     page.wait_for_selector("body[data-ready=form]")
     for _ in range(2):
         page.evaluate(ANSWER_PAGE)
@@ -72,7 +70,7 @@ def open_form(page: Page) -> None:
 def fill_in(page: Page) -> None:
     """Fill in an interview, and finish it, so that the second interviewer is asked to sign."""
     show_list(page)
-    page.locator(".task-open").nth(INTERVIEW).click()
+    page.locator(".task-open").first.click()
     page.wait_for_selector("body[data-ready=form]")
     for _ in range(MOST_PAGES):
         page.evaluate(ANSWER_PAGE)
