@@ -142,9 +142,11 @@ def serving() -> Iterator[str]:
     check_schema(app.extensions["survey.engine"])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = PlainServer(app, listener, threads=DEFAULT_THREADS)
-        threading.Thread(target=server.run, daemon=True).start()
+        answering = threading.Thread(target=server.run, daemon=True)
+        answering.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.stop()
+        answering.join()
 
 
 if __name__ == "__main__":
