@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,14 +88,14 @@ def _rows(connection: Connection, copied: Copied) -> Iterator[tuple[Any, list[An
     table = copied.table
     keys = [table.c[name] for name in copied.key]
     order = [table.c[copied.ordered_by], *keys] if copied.ordered_by else keys
-    streamed = connection.execute(select(*keys).order_by(*order).execution_options(yield_per=10 * FETCHED_AT_ONCE))
-    for some in streamed.partitions(FETCHED_AT_ONCE):
-        wanted = [tuple(row) for row in some]
-        found = {}
-        for row in connection.execute(_rows_of(connection, copied, wanted)):
-            cells = [cell_of(kind, value) for kind, value in zip(copied.kinds, row[len(keys) :], strict=True)]
-            found[tuple(row[: len(keys)])] = cells
-        yield from ((key, found[key]) for key in wanted)
+    with closing(connection.execute(select(*keys).order_by(*order).execution_options(yield_per=10 * FETCHED_AT_ONCE))) as streamed:
+        for some in streamed.partitions(FETCHED_AT_ONCE):
+            wanted = [tuple(row) for row in some]
+            found = {}
+            for row in connection.execute(_rows_of(connection, copied, wanted)):
+                cells = [cell_of(kind, value) for kind, value in zip(copied.kinds, row[len(keys) :], strict=True)]
+                found[tuple(row[: len(keys)])] = cells
+            yield from ((key, found[key]) for key in wanted)
 
 
 def _rows_of(connection: Connection, copied: Copied, keys: Sequence[tuple[Any, ...]]) -> Select[Any]:

@@ -4,7 +4,7 @@ from itertools import permutations
 
 from playwright.sync_api import ElementHandle
 
-from tests.browser.access.keyboard import LOOK, MOST_TABS, PLACES, catch_choosers
+from tests.browser.access.keyboard import LOOK, MOST_TABS, PLACES, catch_choosers, open_chooser
 from tests.browser.newcomer import (
     FIND_CHOICE,
     FIND_CONTROL,
@@ -84,9 +84,7 @@ class ByKeys(Newcomer):
         if kind.startswith("select"):
             self.pick(element, word, value)
         elif kind == "file":
-            with self.page.expect_file_chooser() as chooser:
-                self.page.keyboard.press("Enter")
-            chooser.value.set_files({"name": value, "mimeType": "image/jpeg", "buffer": PICTURE})
+            open_chooser(self.page).set_files({"name": value, "mimeType": "image/jpeg", "buffer": PICTURE})
         elif kind in PARTS:
             self.enter_day(element, value, PARTS[kind])
         else:

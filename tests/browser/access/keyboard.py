@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, TimeoutError, expect
 
 MOST_TABS = 400
+PRESSES, HEARD_MS = 3, 20_000
 LOOK = """wanted => {
   const at = document.activeElement;
   const isThere = at === wanted, isGone = !wanted.isConnected;
@@ -116,6 +117,16 @@ def catch_choosers(page: Page) -> None:
 def attach(wanted: Locator, file: Path) -> None:
     """Go to the field of a file by Tab, press Enter there, and choose the file in what opens, on a page where choosers are caught."""
     tab_to(wanted)
-    with wanted.page.expect_file_chooser() as chooser:
-        wanted.page.keyboard.press("Enter")
-    chooser.value.set_files(file)
+    open_chooser(wanted.page).set_files(file)
+
+
+def open_chooser(page: Page) -> FileChooser:
+    """Press Enter on the field of a file that has the focus, once more where the browser did not hear it: the window that opens."""
+    for _ in range(PRESSES):
+        try:
+            with page.expect_file_chooser(timeout=HEARD_MS) as chooser:
+                page.keyboard.press("Enter")
+            return chooser.value
+        except TimeoutError:
+            continue
+    raise AssertionError(f"{PRESSES} times Enter open no window for files")
