@@ -43,9 +43,8 @@ from survey.registry.samples import identification_sample, member_sample
 from survey.registry.sealing import Vault
 from survey.sample_sheets import write_sample
 from tests.analysis.report.live.examples import TODAY
-from tests.fuzzing.targets import Archive, Target
+from tests.fuzzing.targets import CELLS, Archive, Target
 
-CELLS = ('<c r="A1"', 't="inlineStr"', 't="s"', "<v>", "</v>", '<f t="array"', '<mergeCell ref="A1:B2"/>', 't="e"', 't="d"', "1E999", "-1")
 TAGS = (
     "<w:sdt>",
     "</w:sdt>",

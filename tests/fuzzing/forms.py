@@ -22,7 +22,7 @@ from questionnaires.reader import convert_workbook, read_questionnaire
 from questionnaires.search import split_search, with_file_choices
 from questionnaires.settle import build_instance, settle
 from questionnaires.sheets import read_workbook
-from tests.fuzzing.targets import Archive, Target
+from tests.fuzzing.targets import CELLS, Archive, Target
 from tests.questionnaires.expression_cases import CASES, REFUSED
 from tests.questionnaires.expression_form import FILES, FORM, INSTANCE, NOW
 from tests.questionnaires.forms import ANSWERS, written
@@ -44,7 +44,6 @@ WORDS = (
     "or_other",
     "::",
 )
-CELLS = ('<c r="A1"', 't="inlineStr"', 't="s"', "<v>", "</v>", '<f t="array"', '<mergeCell ref="A1:B2"/>', 't="e"', 't="d"', "1E999", "-1")
 PATHS = (
     "/data/members",
     "/data/n",

@@ -13,6 +13,9 @@ from lxml import etree
 
 from questionnaires.errors import SurveyError
 
+CELLS = ('<c r="A1"', 't="inlineStr"', 't="s"', "<v>", "</v>", '<f t="array"', '<mergeCell ref="A1:B2"/>', 't="e"', 't="d"', "1E999", "-1")
+"""Words of a workbook's sheet."""
+
 
 @dataclass(frozen=True)
 class Target:
