@@ -109,9 +109,11 @@ def interview_screens(page: Page) -> Iterator[str]:
     yield "form, position, picture and signature"
     page.click("#next")
     expect(page.locator("#finish")).to_be_visible()
+    expect(page.locator("#summary-title")).to_be_focused()
     yield "summary"
     page.click("#finish")
     page.wait_for_selector("#summary[data-outcome=awaiting]")
+    expect(page.locator("#second-title")).to_be_focused()
     yield "summary for the second interviewer"
     page.click("#countersign")
     page.wait_for_selector("#lock .lock-key")

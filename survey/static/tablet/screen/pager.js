@@ -1,7 +1,7 @@
 // One page at a time: which pages there are to see, how far each is answered, going from one to the next.
 
 export class Pager {
-  // `onShow` is told the number of the page that is shown; the page after the last one is the summary.
+  // `onShow` is told the number of the page that is shown, before its heading is focused; the page after the last one is the summary.
   constructor(view, sections, summary, onShow) {
     this.view = view;
     this.sections = sections;
@@ -56,11 +56,10 @@ export class Pager {
       section.hidden = index !== number;
     });
     this.summary.hidden = number !== this.sections.length;
-    if (scroll) {
-      window.scrollTo(0, 0);
-      (this.sections[number] || this.summary).querySelector("h1")?.focus({ preventScroll: true });
-    }
     this.onShow(number);
+    if (!scroll) return;
+    window.scrollTo(0, 0);
+    (this.sections[number] || this.summary).querySelector("h1")?.focus({ preventScroll: true });
   }
 
   back() {

@@ -10,7 +10,7 @@ export function drawSecondPage(page, second) {
   const { view, pager } = page;
   const wrong = view.questions().filter((item) => item.isRelevant && view.hasError(item));
   wrong.forEach((item) => view.revealNow(item));
-  const title = Object.assign(element("h1", "", page.word("second_title")), { tabIndex: -1 });
+  const title = Object.assign(element("h1", "", page.word("second_title")), { tabIndex: -1, id: "second-title" });
   const names = { lead: page.session.name, second: second.people.map((each) => each.name).join(page.word("list_comma")) };
   const shown = [title, element("p", "note-line", page.word(second.people.length === 1 ? "second_intro" : "second_intro_any", names))];
   if (wrong.length) {

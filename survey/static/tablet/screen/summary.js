@@ -81,7 +81,7 @@ function conflict(page) {
 }
 
 function heading(page) {
-  return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1 });
+  return Object.assign(element("h1", page.word("summary_title")), { tabIndex: -1, id: "summary-title" });
 }
 
 // What a coordinator asked about and nothing was done about yet, and what they asked about answers that are given nowhere.
