@@ -1,9 +1,10 @@
 #!/bin/sh
 # Makes the secrets of compose.yaml that are not there yet, a file for each in ./secrets, readable by the program's user (1000) only:
 #   sh deploy/secrets.sh
-# Run again it changes nothing but what is to be changed: certificates of the last 60 days of their 397 are made anew, and the address of
-# Redis is one that encrypts. What a .env of earlier versions holds is taken over, and may be taken out of there afterwards. field_key,
-# smtp_url and metrics_token stay empty until somebody fills them in; an empty file is as good as none (docs/settings.md).
+# Run again it changes nothing but what is to be changed: certificates of the last 60 days of their 397 are made anew, the address of
+# Redis is one that encrypts, and that of ClamAV in .env its socket. What a .env of earlier versions holds of secrets is taken over, and may
+# be taken out of there afterwards. field_key, smtp_url and metrics_token stay empty until somebody fills them in; an empty file is as good
+# as none (docs/settings.md).
 set -eu
 cd "$(dirname "$0")"
 umask 077
@@ -23,6 +24,7 @@ kept owner_database_url "postgresql+psycopg://survey:$(cat secrets/postgres_pass
 kept daily_database_url "postgresql+psycopg://daily:$(either "$(told DAILY_PASSWORD)")@database/survey"
 kept redis_url "redis://:$(either "$(told REDIS_PASSWORD)")@redis:6379/0"
 sed -i 's|^redis://\(.*@redis:6379/0\)$|rediss://\1?ssl_ca_certs=/run/secrets/authority|' secrets/redis_url
+[ ! -f .env ] || sed -i 's|^SURVEY_CLAMAV=clamav:3310$|SURVEY_CLAMAV=unix:/run/clamav/clamd.sock|' .env
 password=$(sed 's|^rediss*://:||; s|@.*||' secrets/redis_url)
 kept redis_config "requirepass $password"
 

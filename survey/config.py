@@ -170,8 +170,9 @@ class Settings:
     mail_from: str = _setting("", "The address that reminders come from; required with a mail server.")
     clamav: str = _setting(
         "",
-        "ClamAV that looks at every file which others send: the socket of clamd, `/run/clamav/clamd.ctl`, or `host:3310`. While it is "
-        "away, no file is taken, and whoever sends one is asked to come again. Empty: files are not looked at.",
+        "ClamAV that looks at every file which others send: the socket of clamd, `/run/clamav/clamd.ctl` or "
+        "`unix:/run/clamav/clamd.ctl`, or `host:3310`, which is not encrypted. While it is away, no file is taken, and whoever sends one "
+        "is asked to come again. Empty: files are not looked at.",
     )
 
     @property
@@ -277,7 +278,7 @@ def check_clamav(settings: Settings) -> None:
     try:
         clamd_address(settings.clamav or "/")
     except ValueError as error:
-        detail = "write the path of its socket, which begins with /, or host:port"
+        detail = "write the path of its socket, which begins with / or unix:/, or host:port"
         raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("clamav"), value=settings.clamav, detail=detail) from error
 
 

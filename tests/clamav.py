@@ -13,6 +13,7 @@ from pathlib import Path
 from questionnaires.errors import SurveyError
 from survey.scanning.clamd import Scanner
 from tests.conftest import PATIENCE_SECONDS
+from tests.deployed import DEPLOY
 from tests.postgres import free_port
 
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
@@ -68,8 +69,8 @@ class Clamd:
 
 
 @contextmanager
-def running_clamd() -> Iterator[Clamd]:
-    """A clamd that finds INFECTED, and nothing else."""
+def running_clamd(*, of_compose: bool = False) -> Iterator[Clamd]:
+    """A clamd that finds INFECTED, and nothing else; if it is that of the compose file, as deploy/clamd.conf says, but for its folders."""
     with tempfile.TemporaryDirectory(prefix="survey-clamd-") as name:
         clamd = Clamd(Path(name), free_port())
         (clamd.folder / "lists").mkdir()
@@ -83,6 +84,11 @@ def running_clamd() -> Iterator[Clamd]:
             "Foreground": "yes",
             "StreamMaxLength": MOST_BYTES,
         }
+        if of_compose:
+            text = (DEPLOY / "clamd.conf").read_text(encoding="utf-8")
+            shipped = dict(line.split(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+            kept = {key: lines[key] for key in ("DatabaseDirectory", "LocalSocket", "LogFile", "Foreground")}
+            lines = {key: value for key, value in shipped.items() if key != "User"} | kept
         (clamd.folder / "clamd.conf").write_text("".join(f"{key} {value}\n" for key, value in lines.items()), encoding="utf-8")
         clamd.start()
         try:

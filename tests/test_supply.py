@@ -195,6 +195,10 @@ def test_compose__services__talk_to_each_other_by_tls_only_and_check_whom_they_t
     nginx = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     upstream = (ROOT / "deploy" / "upstream" / "containers.conf").read_text(encoding="utf-8")
     assert set(re.findall(r"proxy_pass (\S+);", nginx)) == {"$survey"}
+    assert all("scanner:/run/clamav:ro" in services[name]["volumes"] for name in ("web1", "web2", "init")), "who asks ClamAV"
+    assert "scanner:/run/clamav" in services["clamav"]["volumes"]
+    scanner = dict(line.split(" ", 1) for line in (ROOT / "deploy" / "clamd.conf").read_text(encoding="utf-8").splitlines())
+    assert (scanner["LocalSocket"], "TCPSocket" in scanner) == ("/run/clamav/clamd.sock", False)
     for line in ('map "" $survey { default https://survey; }', "proxy_ssl_verify on;", "proxy_ssl_name web;"):
         assert f"\n{line}\n" in upstream
 
@@ -227,13 +231,15 @@ def test_secrets__made_for_compose__are_random_private_and_made_once(tmp_path: P
     assert all(re.fullmatch("[0-9a-f]{64}", first[name]) for name in ("secret_key", "backup_key"))
 
 
-def test_secrets__of_a_version_without_tls__are_kept_and_redis_is_asked_by_tls(tmp_path: Path) -> None:
+def test_secrets__of_a_version_without_tls__are_kept_and_nothing_is_asked_in_the_clear(tmp_path: Path) -> None:
     (tmp_path / "secrets").mkdir()
+    (tmp_path / ".env").write_text("SURVEY_CLAMAV=clamav:3310\n", encoding="ascii")
     for name, text in (("redis_url", "redis://:known@redis:6379/0"), ("redis_config", "requirepass known")):
         (tmp_path / "secrets" / name).write_text(text, encoding="ascii")
     secrets = make_secrets(tmp_path)
     assert (secrets / "redis_url").read_text(encoding="ascii") == "rediss://:known@redis:6379/0?ssl_ca_certs=/run/secrets/authority"
     assert (secrets / "redis_config").read_text(encoding="ascii") == "requirepass known"
+    assert (tmp_path / ".env").read_text(encoding="ascii") == "SURVEY_CLAMAV=unix:/run/clamav/clamd.sock\n"
     elsewhere = "redis://:known@elsewhere:6379/0"
     (secrets / "redis_url").write_text(elsewhere, encoding="ascii")
     assert (make_secrets(tmp_path) / "redis_url").read_text(encoding="ascii") == elsewhere

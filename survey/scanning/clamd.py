@@ -29,7 +29,7 @@ DATED = re.compile(r"ClamAV [^/]+/\d+/(.+)")
 
 
 class Scanner:
-    """clamd at an address: the path of its socket, or host:port. SCANNER_AWAY is raised while it cannot be asked."""
+    """clamd at an address: the path of its socket, also with `unix:` before it, or host:port. SCANNER_AWAY while it cannot be asked."""
 
     def __init__(self, address: str) -> None:
         self._address = clamd_address(address)
@@ -76,8 +76,9 @@ class Scanner:
 
 def clamd_address(address: str) -> str | tuple[str, int]:
     """The path of a socket, or host and port; ValueError for what is neither."""
-    if address.startswith("/"):
-        return address
+    path = address.removeprefix("unix:")
+    if path.startswith("/"):
+        return path
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
         raise ValueError(address)

@@ -101,6 +101,7 @@ def test_read_settings__secret_in_a_file__is_read_from_there_and_quoted_nowhere(
             read_settings({"SURVEY_SECRET_KEY_FILE": str(path)})
 
 
-def test_read_settings__address_of_clamav_that_is_none__is_refused() -> None:
+@pytest.mark.parametrize("address", ["clamav", "unix:clamd.sock", "run/clamd.sock", "host:"])
+def test_read_settings__address_of_clamav_that_is_none__is_refused(address: str) -> None:
     with pytest.raises(SurveyError, match="SURVEY_CLAMAV.*host:port"):
-        read_settings({"SURVEY_SECRET_KEY": GOOD_KEY, "SURVEY_CLAMAV": "clamav"})
+        read_settings({"SURVEY_SECRET_KEY": GOOD_KEY, "SURVEY_CLAMAV": address})

@@ -55,7 +55,7 @@ def settings(settings: Settings, clamd: Clamd) -> Settings:
 
 
 def test_scanner__by_socket_or_port__finds_what_is_listed_and_says_when_it_could_not_look(clamd: Clamd) -> None:
-    for address in (clamd.socket, f"127.0.0.1:{clamd.port}"):
+    for address in (clamd.socket, f"unix:{clamd.socket}", f"127.0.0.1:{clamd.port}"):
         scanner = Scanner(address)
         assert [scanner.find(data) for data in (INFECTED, JPEG, b"", INFECTED)] == [f"{FOUND}.UNOFFICIAL", "", "", f"{FOUND}.UNOFFICIAL"]
         with pytest.raises(SurveyError, match="size limit exceeded") as caught:
@@ -65,6 +65,15 @@ def test_scanner__by_socket_or_port__finds_what_is_listed_and_says_when_it_could
         Scanner(clamd.socket + ".other").find(JPEG)
     assert dated("ClamAV 1.4.3/27485/Fri Nov 29 09:36:36 2026") == datetime(2026, 11, 29, 9, 36, 36, tzinfo=UTC)
     assert dated("ClamAV 1.4.3") is None
+
+
+def test_scanner__of_the_compose_file__is_asked_by_its_socket_only_and_takes_what_the_program_lets_in(settings: Settings) -> None:
+    with running_clamd(of_compose=True) as composed:
+        scanner = Scanner(f"unix:{composed.socket}")
+        assert [scanner.find(data) for data in (INFECTED, JPEG)] == [f"{FOUND}.UNOFFICIAL", ""]
+        assert scanner.find(bytes(settings.max_upload_mb * 1_000_000)) == ""
+        with pytest.raises(SurveyError, match="Connection refused"):
+            Scanner(f"127.0.0.1:{composed.port}").find(JPEG)
 
 
 def test_upload__with_a_virus__is_kept_doubted_logged_and_handed_to_nobody(
