@@ -36,6 +36,11 @@ def is_username_taken(session: Session, username: str) -> bool:
     return session.scalar(select(User.id).where(User.username == username)) is not None
 
 
+def has_first_password(session: Session, username: str) -> bool:
+    """Whether somebody of this user name has not chosen a password of their own yet."""
+    return session.scalar(select(User.id).where(User.username == username, User.must_change_password)) is not None
+
+
 def list_responsible_places(session: Session) -> list[tuple[str, str]]:
     """The counties that somebody of the responsible side can answer for, as (code, name) pairs by code."""
     counties = select(Region.code, Region.name).where(Region.level == "county").order_by(Region.code)

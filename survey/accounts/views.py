@@ -15,7 +15,14 @@ from survey.accounts.access import actor, local_path, requires
 from survey.accounts.forms import OwnPasswordForm, PersonForm, UserForm
 from survey.accounts.models import User
 from survey.accounts.passwords import FirstPassword, first_password
-from survey.accounts.queries import find_user, is_username_taken, list_binding_places, list_responsible_places, list_users
+from survey.accounts.queries import (
+    find_user,
+    has_first_password,
+    is_username_taken,
+    list_binding_places,
+    list_responsible_places,
+    list_users,
+)
 from survey.accounts.words import ROLE_LABELS
 from survey.config import current_settings
 from survey.db import current_session, utc_now
@@ -73,7 +80,7 @@ def people() -> Any:
     form.offer_bounds(list_binding_places(current_session()))
     is_valid = form.validate_on_submit()
     if is_valid and is_username_taken(current_session(), given(form.username.data)):
-        form.username.errors = [_("This user name is taken; choose another.")]
+        form.username.errors = [_taken(given(form.username.data))]
         is_valid = False
     if is_valid:
         password = first_password()
@@ -123,6 +130,14 @@ def person(user_id: str) -> Any:
     return _form_page("accounts/person.html", form, user=user)
 
 
+@blueprint.get("/admin/people/<user_id>/password")
+@requires("admin")
+def shown_once(user_id: str) -> Response:
+    """To the page of the person: what was shown at this address was shown once."""
+    flash(_("A first password is shown once. If it was neither printed nor copied, make another one below."), "warning")
+    return redirect(url_for(".person", user_id=find_user(current_session(), user_id).id))
+
+
 @blueprint.post("/admin/people/<user_id>/password")
 @requires("admin")
 def reset_password(user_id: str) -> Any:
@@ -155,6 +170,16 @@ def first_passwords_page(made: Sequence[FirstPassword], way_on: str) -> str:
         until=operations.first_password_until(utc_now()),
         way_on=way_on,
     )
+
+
+def _taken(username: str) -> str:
+    """What is wrong with a user name that somebody has; of somebody just added, whose form was sent again, what to do now."""
+    if has_first_password(current_session(), username):
+        return _(
+            "%(name)s was added already, with a first password that was shown once. If it is lost, open this person and make another.",
+            name=username,
+        )
+    return _("This user name is taken; choose another.")
 
 
 def _shown(user: User, password: str) -> FirstPassword:

@@ -21,7 +21,7 @@ from survey.pages.language import page_language
 from survey.pages.workbooks import XLSX
 from survey.places.forms import ConfirmForm, UploadForm
 from survey.places.models import RosterDraft
-from survey.places.queries import find_draft
+from survey.places.queries import find_draft, is_waiting
 from survey.places.roster_operations import drop_draft
 from survey.places.roster_texts import unreadable_text
 
@@ -80,6 +80,8 @@ def read(kind: str) -> Response | Redirect:
 def take(kind: str, draft_id: str) -> Any:
     """Import the list; with bad rows only when the importer says that they are to be left out. First passwords are shown this once."""
     found, session, form = _import(kind), current_session(), ConfirmForm()
+    if not is_waiting(session, draft_id, actor(), kind):
+        return over(kind, draft_id)
     draft = find_draft(session, draft_id, actor(), kind)
     if not form.validate_on_submit() or (found.look(session, draft).n_bad and not form.keep_good.data):
         form.keep_good.errors = [_("Say that the bad rows are to be left out, or correct the file and choose it again.")]
@@ -89,6 +91,17 @@ def take(kind: str, draft_id: str) -> Any:
         return first_passwords_page(made, url_for(PAGES[found.step]))
     flash(_("The list is imported."), "success")
     return redirect(url_for(PAGES[found.step]))
+
+
+@blueprint.get("/lists/<kind>/<draft_id>")
+@requires("admin")
+def over(kind: str, draft_id: str) -> Redirect:
+    """To the page of the step, which shows the list while it waits; of one that waits no more it is said what to do now."""
+    if not is_waiting(current_session(), draft_id, actor(), kind):
+        flash(_("This list was imported already, given up, or is older than a day; nothing was done now."), "warning")
+        if kind == "people":
+            flash(_("First passwords are shown once. Make new ones for whoever has none: People › the person › Make a new first password."))
+    return redirect(url_for(PAGES[_import(kind).step]))
 
 
 @blueprint.post("/lists/<kind>/<draft_id>/drop")

@@ -237,12 +237,17 @@ def is_in_use(session: Session, household: Household) -> bool:
 
 def find_draft(session: Session, draft_id: str, user: User, kind: str = "roster") -> RosterDraft:
     """The user's own list of this kind that waits; raises NOT_FOUND, also for another person's."""
-    draft = session.get(RosterDraft, draft_id)
-    if draft is None or draft.created_by_id != user.id or draft.kind != kind:
+    if not is_waiting(session, draft_id, user, kind):
         raise SurveyError(
             ErrorCode.NOT_FOUND, what="File", key=draft_id, remedy="It was imported, given up or is too old; choose the file again."
         )
-    return draft
+    return session.get_one(RosterDraft, draft_id)
+
+
+def is_waiting(session: Session, draft_id: str, user: User, kind: str) -> bool:
+    """Whether the user's own list of this kind still waits for a word."""
+    draft = session.get(RosterDraft, draft_id)
+    return draft is not None and draft.created_by_id == user.id and draft.kind == kind
 
 
 def list_imports(session: Session) -> tuple[RosterImport, ...]:

@@ -353,8 +353,8 @@ RIGHTS = (
         ADMINS,
         ANYWHERE,
         (
-            "accounts: change_active people person reset_password",
-            "first_lists: drop people people_sample places read take",
+            "accounts: change_active people person reset_password shown_once",
+            "first_lists: drop over people people_sample places read take",
             "first_run: aside coming index organisation",
             "first_visit: plan",
             "personal_reads: index",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_security.forms import LoginForm, TwoFactorRescueForm, TwoFactorSetupForm, TwoFactorVerifyCodeForm, VerifyForm
@@ -21,6 +21,7 @@ from survey.pages.choices import Label
 from survey.signing_in.operations import note_failure
 from survey.signing_in.queries import paused_until
 from survey.signing_in.session import renew
+from survey.signing_in.wanted import keep_wanted
 
 
 class WaysField(RadioField):
@@ -86,6 +87,7 @@ class SignInForm(LoginForm):
         if super().validate(**options):
             self.is_elsewhere = current_settings().openid_only and not self.user.has_role("admin")  # type: ignore[union-attr]
             self.is_over = is_first_password_over(self.user, now)  # type: ignore[arg-type]
+            keep_wanted(request.values.get("next"))
             return not (self.is_elsewhere or self.is_over)
         if name and self.password.data:
             self.paused_until = note_failure(current_session(), name, now)

@@ -11,6 +11,7 @@ from survey.config import current_settings
 from survey.db import current_session
 from survey.errors import error_response, wants_json
 from survey.openid.queries import find_arrival
+from survey.signing_in.wanted import keep_wanted, note_opened
 
 OPEN_ANYWAY = frozenset(("accounts.password", "accounts.choose_language", "looks.choose_theme", "security.logout", "static"))
 """What somebody opens who has to choose a password."""
@@ -43,7 +44,10 @@ def refuse_before_own_password() -> Any:
         return _first("PASSWORD_TO_CHANGE", told, "accounts.password", next=request.full_path.rstrip("?"))
     if request.endpoint not in SETTING_UP and current_user.needs_second_factor() and not _has_second_factor(arrival_id):
         told = _("Set up a second factor first: open the program in a browser and sign in.")
+        if request.method == "GET" and not wants_json():
+            keep_wanted(request.full_path.rstrip("?"))
         return _first("SECOND_FACTOR_TO_SET_UP", told, "security.two_factor_setup")
+    note_opened()
     return None
 
 

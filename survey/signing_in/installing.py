@@ -30,6 +30,7 @@ from survey.signing_in.fresh import ask_for_password, verify_context
 from survey.signing_in.operations import end_for_factors
 from survey.signing_in.recovery_codes import HashedRecoveryCodes
 from survey.signing_in.session import install_sign_ins, present_id
+from survey.signing_in.wanted import wanted
 
 THROTTLED = ("security.login", "security.verify", "security.two_factor_token_validation", "security.mf_recovery")
 """The views at which somebody could guess, and which one address opens only so often."""
@@ -82,6 +83,7 @@ def install_security(app: Flask) -> None:
     install_openid(app)
     security.login_context_processor(sign_in_context)
     security.verify_context_processor(verify_context)
+    security.tf_setup_context_processor(lambda: {"wanted": wanted()})
     app.view_functions["security.two_factor_rescue"] = _no_rescue
     wan_registered.connect(_log_added, app)
     wan_deleted.connect(_log_removed, app)

@@ -17,6 +17,7 @@ from survey.openid.queries import fresh_arrival
 from survey.signing_in.lasting import SEEN_EVERY, Lasting
 from survey.signing_in.operations import begin_sign_in, forget_failures, note_failure, note_seen, renew_sign_in, sign_out
 from survey.signing_in.queries import find_person_of_sign_in
+from survey.signing_in.wanted import forget_wanted
 from survey.this_app import this_app
 
 SIGN_IN = "sign_in"
@@ -96,6 +97,7 @@ def _begin(_app: Flask, user: User, **_more: Any) -> None:
 
 def _end(_app: Flask, **_more: Any) -> None:
     sign_out(current_session(), cookie.pop(SIGN_IN, ""), utc_now())
+    forget_wanted()
     cookie.permanent = False
 
 

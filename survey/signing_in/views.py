@@ -25,6 +25,7 @@ from survey.signing_in.models import SignIn
 from survey.signing_in.proofs import ResetForm
 from survey.signing_in.queries import failures_of, find_sign_in, list_sign_ins, paused_until
 from survey.signing_in.session import lasting_of
+from survey.signing_in.wanted import wanted
 
 blueprint = Blueprint("signing_in", __name__)
 blueprint.before_app_request(refuse_before_own_password)
@@ -140,6 +141,7 @@ def _page(user: User, reset_form: ResetForm | None = None) -> str:
         sign_ins=list_sign_ins(current_session(), user, lasting_of(current_settings()), now),
         present_id=_present().id,
         device_name=device_name,
+        wanted=wanted(),
         paused_until=paused_until(current_session(), user.username, now),
         n_failed=failures.n_failed if failures else 0,
         openid=current_settings() if current_settings().openid_issuer else None,

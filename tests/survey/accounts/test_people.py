@@ -236,3 +236,20 @@ def test_add_user__wrong_value__names_the_field(app: Flask, session: Session, ch
     with app.app_context(), pytest.raises(SurveyError, match=next(iter(change))) as caught:
         add_user(session, None, **values)
     assert caught.value.code is ErrorCode.INVALID_VALUE
+
+
+def test_first_password__page_loaded_again__says_that_it_was_shown_once_and_what_to_do(sign_in: SignIn, session: Session) -> None:
+    client = sign_in("admin")
+    given = {"username": "li", "name": "李四", "roles": ["interviewer"], "region_code": ""}
+    shown = client.post("/admin/people", data=given)
+    assert shown.status_code == 200
+    password = shown_password(shown.text)
+    again = client.post("/admin/people", data=given)
+    assert again.status_code == 422
+    assert "li已经添加过" in again.text
+    person = user_of(session, "li")
+    told = client.get(f"/admin/people/{person.id}/password", follow_redirects=True)
+    assert (told.status_code, password in told.text, "初始密码只显示一次" in told.text) == (200, False, True)
+    person.must_change_password = False
+    session.commit()
+    assert "用户名已被使用" in client.post("/admin/people", data=given).text

@@ -100,6 +100,12 @@ def test_import__twice__makes_each_account_once_and_shows_its_password_once(app:
     assert li.must_change_password
     assert (li.organisation, wang.place_codes) == ("某单位", ["610727000000"])
     assert passwords[0] not in client.get("/first-run/people").text
+    for again in (client.get, client.post):
+        # The strips loaded once more, by their address or by sending the form again.
+        told = again(f"{LIST}/{draft_id}", follow_redirects=True)
+        assert told.status_code == 200
+        assert "初始密码只显示一次" in told.text
+        assert passwords[0] not in told.text
     again = choose(client, sheet(*rows[:2]))
     assert "已有账号" in again
     [draft_id] = session.scalars(select(RosterDraft.id)).all()

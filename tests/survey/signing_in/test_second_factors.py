@@ -28,15 +28,21 @@ OWN = "/account/security"
 
 def set_up(client: FlaskClient) -> TOTP:
     """The authenticator app that the person who is signed in has set up by the pages."""
+    return set_up_and_go_on(client)[0]
+
+
+def set_up_and_go_on(client: FlaskClient) -> tuple[TOTP, str]:
+    """The authenticator app, and where its setting up leads."""
     page = client.post("/account/authenticator", data={"setup": "authenticator"})
     key = re.search(r"<code>([A-Z2-7 -]+)</code>", page.text)
     assert key, page.text
     assert 'src="data:image/svg+xml' in page.text
     app = TOTP(key=key[1].replace("-", "").replace(" ", ""))
-    action = re.search(r'action="(/account/authenticator/[^"]+|/sign-in/code)"', page.text)
+    action = re.search(r'action="(/account/authenticator/[^"]+|/sign-in/code[^"]*)"', page.text)
     assert action
-    assert client.post(action[1], data={"code": app.generate(time.time() - 30).token}).status_code == 302
-    return app
+    answer = client.post(action[1], data={"code": app.generate(time.time() - 30).token})
+    assert answer.status_code == 302
+    return app, answer.headers["Location"]
 
 
 def give_password(client: FlaskClient, username: str = "lead1", next_page: str = "/tablet/") -> str:
@@ -196,6 +202,27 @@ def test_second_factor__needed_from_now_on__comes_before_everything_else(sign_in
     app.extensions["survey.settings"] = replace(app.extensions["survey.settings"], second_factor_roles="coordinator")
     assert client.get("/visits").headers["Location"] == "/account/authenticator"
     assert client.get("/account/authenticator").status_code == 200
+
+
+def test_second_factor__set_up_because_it_is_needed__leads_on_to_the_page_that_was_wanted(
+    sign_in: SignIn, app: Flask, session: Session
+) -> None:
+    present, client, wanted = sign_in("coordinator"), app.test_client(), "/visits?page=2"
+    set_factors(app, second_factor_roles="coordinator author")
+    present.get(wanted)
+    assert wanted not in present.get("/account/authenticator").text
+    set_up(present)
+    for _time in range(2):
+        assert f'href="{wanted}"' in present.get(OWN).text, "also after the recovery codes were made"
+    present.get(wanted)
+    assert wanted not in present.get(OWN).text
+    add_person(session, "author", "author")
+    session.commit()
+    assert give_password(client, "author", wanted) == "/account/authenticator"
+    give_password(client, "author", "//elsewhere.example/")
+    assert "elsewhere" not in client.post("/account/authenticator", data={"setup": "authenticator"}).text
+    give_password(client, "author", wanted)
+    assert set_up_and_go_on(client)[1] == wanted
 
 
 def test_second_factor__by_default__is_needed_by_administrators_and_asked_of_coordinators(sign_in: SignIn, app: Flask) -> None:
