@@ -70,6 +70,8 @@ def draw_words(figure: Figure, inches: Transform, words: Iterable[Words]) -> Non
             look: dict[str, Any] = {"facecolors": [colour], "edgecolors": "none", "linewidths": 0, "zorder": 6}
             signs = PathCollection([outline], offsets=offsets, offset_transform=inches, **look)
             signs.set_transform(figure.dpi_scale_trans)
+            # Signs of straight strokes alone, such as 中 and —, would be moved to whole pixels, where thin strokes vanish.
+            signs.set_snap(False)
             figure.add_artist(signs)
 
 

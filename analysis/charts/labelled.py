@@ -1,5 +1,7 @@
 """Estimates with the words that charts write: names of indicators with their units, and of places so that no two are the same."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.bundle import Bundle
@@ -8,14 +10,18 @@ from analysis.report.captions import say
 from analysis.tabulate import label_estimates
 from analysis.words import unit_name
 
+FIGURE = ("form_id", "indicator", "category")
+PLACE = ("domain_type", "domain")
 
-def label_places(bundle: Bundle, estimates: pd.DataFrame, language: str) -> pd.DataFrame:
+
+def label_places(bundle: Bundle, estimates: pd.DataFrame, language: str, beside: Sequence[str] = FIGURE) -> pd.DataFrame:
     """The estimates with the columns of `label_estimates`, and "place": the name of each row's domain.
 
-    Villages are named after their county where there are several, and places that were visited several times bear the month of the visit.
+    Villages are named after their county where there are several, and places bear the month of the visit where rows that stand beside each
+    other are of several; those do that have the same values in the columns of `beside`.
     """
     rows = label_estimates(bundle, estimates, language)
-    visits_of_place = rows.groupby(["form_id", "indicator", "category", "domain_type", "domain"])["visit_id"].transform("nunique")
+    visits_of_place = rows.groupby([*beside, *PLACE])["visit_id"].transform("nunique")
     months = {visit.id: f"{visit.starts_on:%Y-%m}" for visit in bundle.visits}
     names = rows["domain_name"].where(rows["domain_name"] != "", rows["domain"])
     if rows.loc[rows["domain_type"] == "county", "domain"].nunique() > 1:

@@ -31,11 +31,11 @@ HIGH, LOW = "high", "low"
 def heat_maps(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, HeatMap]]:
     """(name, sheet) of all counties, and of the villages of each visit; in parts where rows or columns are too many for a sheet."""
     single = estimates[estimates["category"] == ""]
-    counties = label_places(bundle, single[single["domain_type"] == "county"], language)
+    counties = label_places(bundle, single[single["domain_type"] == "county"], language, beside=())
     if counties[["visit_id", "domain"]].drop_duplicates().shape[0] > 1:
         yield from _sheets("heat-map", say(language, "by_places_county"), "", bundle, counties, language)
     for visit in bundle.visits:
-        of_visit = label_places(bundle, single[single["visit_id"] == visit.id], language)
+        of_visit = label_places(bundle, single[single["visit_id"] == visit.id], language, beside=())
         of_visit = of_visit[of_visit["domain_type"] == "village"]
         if len(of_visit):
             yield from _sheets(
@@ -55,7 +55,9 @@ def coverage_maps(bundle: Bundle, visit_ids: Sequence[str] | None, language: str
 
 
 def _sheets(stem: str, places: str, title: str, bundle: Bundle, rows: pd.DataFrame, language: str) -> Iterator[tuple[str, HeatMap]]:
-    columns = list(dict.fromkeys(zip(rows["visit_id"], rows["domain"], rows["place"], strict=True)))
+    order = {visit.id: number for number, visit in enumerate(bundle.visits)}
+    found = dict.fromkeys(zip(rows["visit_id"], rows["domain"], rows["place"], strict=True))
+    columns = sorted(found, key=lambda column: order.get(column[0], len(order)))
     heat_rows = _heat_rows(bundle, rows, [(visit, domain) for visit, domain, _ in columns], language)
     parts = [
         (columns[start : start + MAX_COLUMNS], start, heat_rows[first : first + MAX_ROWS])

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.bundle import read_bundle
 from analysis.charts.area_charts import MAX_CHART_IN, area_charts
 from analysis.charts.bars import BarChart, Panel, Row
 from analysis.charts.indicator_charts import MAX_BARS, indicator_charts
 from analysis.charts.numbers import bars_of
+from analysis.charts.paper import Paper, write
 from analysis.charts.pictures import draw, png_of, svg_and_png_of
 from analysis.charts.style import MISSING_GLYPH, chart_style, display_width, printable, wrapped
 from analysis.fonts.subset import characters, gb2312_characters
@@ -45,6 +48,18 @@ def test_label__too_long_for_a_line__is_wrapped_and_keeps_every_sign(text: str) 
     assert len(lines) > 1
     assert all(display_width(line) <= 26 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("sign", ["中", "一", "—", "-"])
+def test_sign__of_straight_strokes__is_as_dark_wherever_it_stands(sign: str) -> None:
+    content = []
+    for number in range(12):
+        paper = Paper(0.5, 0.5)
+        write(paper, 0.2 + number * 0.0013, 0.25 + number * 0.0017, sign, pt=7.5)
+        canvas = FigureCanvasAgg(paper.finished())
+        canvas.draw()
+        content.append(float((255.0 - np.asarray(canvas.buffer_rgba())[..., 0]).sum()))
+    assert min(content) > 0.8 * max(content)
 
 
 def test_chart__drawn_twice__gives_the_same_bytes() -> None:

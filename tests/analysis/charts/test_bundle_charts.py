@@ -129,6 +129,14 @@ def test_spread__of_a_number__marks_the_median_and_counts_everybody(bundle: Bund
         assert "household/visits_mean-distribution" not in dict(spread_charts(changed, [VISIT["id"]], 0, "zh"))
 
 
+def test_heat_map__of_several_visits_and_forms__has_a_column_for_each_place_of_a_visit(charts: dict[str, Chart]) -> None:
+    drawn = charts["heat-map"]
+    assert isinstance(drawn, HeatMap)
+    # Only the first visit asked whether people are content: of that form alone the place would need no month.
+    assert drawn.columns == ("略阳县（2018-04）", "略阳县（2018-08）")
+    assert all(len(row.cells) == 2 for row in drawn.rows)
+
+
 def test_heat_map__of_what_misses_its_threshold__frames_it_and_says_so(charts: dict[str, Chart], estimates: pd.DataFrame) -> None:
     drawn = charts["visits/2018-04-test/heat-map"]
     assert isinstance(drawn, HeatMap)
