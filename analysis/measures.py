@@ -2,7 +2,8 @@
 
 A measure's value in any group of rows is the sum of `numerator` over the sum of `denominator`, both over the rows that are valid.
 A row without a usable answer is not valid; it is counted as missing. The dataset cannot tell a question that was not asked from one that
-was not answered, so both are missing. Medians and quantiles are no such sums: their measures have a `level`, and values as numerators.
+was not answered, so both are missing; so are "don't know" and refusals where a share is made (`questionnaires/non_answers.py`). Medians
+and quantiles are no such sums: their measures have a `level`, and values as numerators.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from analysis.codebook import Column, Table
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.model import QUANTILE_KINDS, Indicator
+from questionnaires.non_answers import left_out_of
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -135,12 +137,17 @@ def _ratio(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Measure:
 
 
 def _share(indicator: Indicator, column: Column, rows: pd.DataFrame) -> Measure:
+    left_out = left_out_of(indicator, column.choices)
     if column.kind == "multi":
         chosen = _Chosen.read(rows, column)
         counted, is_valid = chosen.any_of(indicator.values), chosen.is_answered
+        if left_out:
+            is_valid = chosen.any_of(tuple(choice.name for choice in column.choices if choice.name not in left_out))
     else:
         values = _texts(rows, column)
         counted, is_valid = _is_any(values, indicator.values), _is_answered(values)
+        if left_out:
+            is_valid = is_valid & ~_is_any(values, left_out)
     return Measure(indicator, "", (counted & is_valid).astype(float), is_valid.astype(float), is_valid)
 
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.bundle import Bundle, folder_name
-from analysis.charts.area_charts import value_with_n
+from analysis.charts.area_charts import few_text, value_with_n
 from analysis.charts.labelled import label_places
 from analysis.charts.stacks import StackChart, StackPanel, StackRow
 from analysis.charts.style import shortened
 from analysis.charts.words import joined, word
 from analysis.codebook import Column, Form
 from analysis.describe import indicators_of
-from analysis.exports.words import MISSING_CHOICES
 from analysis.indicators import compute_indicators
-from analysis.measures import SHARE_UNIT
+from analysis.measures import LEAST_OF_SHARE, SHARE_UNIT
 from analysis.report.captions import say
 from analysis.report.facts import counted_by, read_value
 from analysis.words import UNIT_WORDS, listed, number_text
 from questionnaires.model import Indicator
+from questionnaires.non_answers import NON_ANSWERS
 
 MAX_ANSWERS = 8
 MAX_ROWS = 60
@@ -35,8 +35,8 @@ def stack_chart(form: Form, indicator: Indicator, rows: pd.DataFrame, title: str
     if column is None or column.kind != "category" or not 2 <= len(column.choices) <= MAX_ANSWERS:
         return None
     names = [choice.name for choice in column.choices]
-    ordered = [name for name in names if name not in MISSING_CHOICES]
-    answers = [*ordered, *(name for name in names if name in MISSING_CHOICES)]
+    ordered = [name for name in names if name not in NON_ANSWERS]
+    answers = [*ordered, *(name for name in names if name in NON_ANSWERS)]
     labels = dict(zip(rows["category"], rows["category_label"], strict=True))
     panels = []
     for domain_type in PLACES:
@@ -90,13 +90,15 @@ def _column(form: Form, indicator: Indicator) -> Column | None:
 
 
 def _row(group: pd.DataFrame, answers: Sequence[str], counted: str, language: str) -> StackRow:
-    """One place; without shares where its figures are missing or suppressed."""
+    """One place; without shares where its figures are missing, suppressed or of a handful."""
     first = group.iloc[0]
     value = read_value(first)
     shares = dict(zip(group["category"], group["estimate"], strict=True))
     if value.estimate is None:
         return StackRow(str(first["place"]), None, value_with_n(value, SHARE_UNIT, counted, language))
     n = f"{value.n}{UNIT_WORDS[language][counted]}" if language == "zh" else f"n={value.n}"
+    if few_text(value, "distribution"):
+        return StackRow(str(first["place"]), None, word(language, "few", n=n, least=LEAST_OF_SHARE))
     return StackRow(str(first["place"]), tuple(float(shares.get(name, 0.0)) for name in answers), n)
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 from analysis.codebook import label_in
 from analysis.exports.deidentify import FIELD_ZONE
 from analysis.exports.tables import SourceColumn, SourceTable
-from analysis.exports.words import MISSING_CHOICES, YES_NO
+from analysis.exports.words import YES_NO
 from questionnaires.lint.aliases import aliases_of, is_portable
+from questionnaires.non_answers import NON_ANSWERS
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,8})")
 
@@ -121,7 +122,7 @@ def _values(each: SourceColumn, texts: pd.Series, language: str) -> tuple[Value,
     # Choices that are whole numbers keep them; others are counted in the order of the questionnaire.
     numbers = all(_WHOLE.fullmatch(name) for name in names)
     return tuple(
-        Value(int(name) if numbers else number, name, labels.get(name, name), is_missing=name in MISSING_CHOICES)
+        Value(int(name) if numbers else number, name, labels.get(name, name), is_missing=name in NON_ANSWERS)
         for number, name in enumerate(names, start=1)
     )
 

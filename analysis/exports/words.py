@@ -38,8 +38,6 @@ RECONCILIATION_LABELS: Mapping[str, Words] = {
     "not_reconciled": {"zh": "两份记录尚未比对，暂取主访的", "en": "two records not yet reconciled: the lead's"},
 }
 YES_NO: Mapping[int, Words] = {0: {"zh": "否", "en": "no"}, 1: {"zh": "是", "en": "yes"}}
-MISSING_CHOICES = frozenset(("dont_know", "do_not_know", "unknown", "refused", "no_answer", "not_applicable", "cannot_tell", "not_said"))
-"""Names of choices that are no answer to the question; statistics programs are told to treat them as missing."""
 
 CODEBOOK = {
     "zh": "编码簿",

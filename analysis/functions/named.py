@@ -19,6 +19,7 @@ from analysis.measures import FUNCTION, SHARE_UNIT, Measure, measures_of, number
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.figure_functions import FIGURE_FUNCTIONS
 from questionnaires.model import Indicator
+from questionnaires.non_answers import NON_ANSWERS
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -177,7 +178,7 @@ def _per_capita_income(answers: Answers) -> Measure:
 def _doctor_contract_share(answers: Answers) -> Measure:
     contract, visit = answers.texts("doctor_contract"), answers.texts("doctor_visit")
     is_signed = (contract == "signed").fillna(value=False).to_numpy(dtype=bool)
-    is_asked = is_signed & (visit.notna() & (visit != "")).to_numpy(dtype=bool)
+    is_asked = is_signed & (visit.notna() & (visit != "") & ~visit.isin(NON_ANSWERS)).to_numpy(dtype=bool)
     return _share(answers.indicator, (visit == "within_12_months").fillna(value=False).to_numpy(dtype=bool), is_asked)
 
 

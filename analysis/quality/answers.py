@@ -11,11 +11,8 @@ from analysis.codebook import CHOICE_KINDS, Column, Table
 from analysis.quality.comparing import Part, compare_interviewers
 from analysis.quality.material import KINDS_OF_ANSWERS, Flags, Material
 from analysis.quality.thresholds import Thresholds
+from questionnaires.non_answers import DONT_KNOW, REFUSED
 
-DONT_KNOW = frozenset(
-    ("dont_know", "don_t_know", "dontknow", "dk", "not_known", "unknown", "not_sure", "unsure", "cannot_say", "-99", "-999")
-)
-REFUSED = frozenset(("unsaid", "refused", "refuse", "refusal", "rf", "rather_not_say", "prefer_not", "no_answer", "-88", "-888"))
 OTHER = frozenset(("other", "others", "other_specify", "else"))
 """The names of choices that say so, as questionnaires of this program and of ODK name them."""
 OTHER_TEXT = ("_other", "_others", "_specify", "_other_specify", "_other_text")

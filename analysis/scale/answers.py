@@ -4,7 +4,7 @@ Shares ask of an answer no more than whether it is there and whether it counts, 
 one whole number; means, totals and ratios are numbers as they stand. Whatever else an indicator is, `analysis.measures` makes it of rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,13 @@ from analysis.estimation.sums import Reduce, Sums, is_repeated, reducer
 from analysis.measures import Measure
 from analysis.scale.coded import coded, is_there
 from questionnaires.model import Indicator
+from questionnaires.non_answers import left_out_of
 
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 Words = npt.NDArray[np.uint64]
+Lanes = dict[tuple[tuple[str, ...], bool], int]
+"""By answers, and whether one of them or any other is marked, the byte that does so."""
 BYTES, BITS, MOST = 8, 8, 255
 """Of a whole number, of a byte; and how many rows an interview may have so that none of its bytes runs over."""
 NOTHING = np.zeros(0)
@@ -36,6 +39,8 @@ class Direct:
     above: str
     below: str = ""
     counted: tuple[str, ...] | None = None
+    left_out: tuple[str, ...] = ()
+    """The answers that are none to a share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +119,10 @@ def direct_measures(indicator: Indicator, table: Table, rows: pa.Table) -> list[
         return [Direct(_bare(indicator), name)] if _is_number(rows, name) else None
     if not _is_coded(rows, name):
         return None
-    if indicator.kind == "share":
-        return [Direct(_bare(indicator), name, counted=indicator.values)]
     column = table.find(indicator.variable or "")
+    if indicator.kind == "share":
+        left_out = left_out_of(indicator, column.choices if column is not None else ())
+        return [Direct(_bare(indicator), name, counted=indicator.values, left_out=left_out)]
     if indicator.kind == "distribution" and column is not None and column.choices:
         return [Direct(_bare(indicator, choice.name), name, counted=(choice.name,)) for choice in column.choices]
     return None
@@ -189,7 +195,7 @@ def _lanes(direct: Direct, flags: "_Flags") -> tuple[int, int | None]:
     """The bytes in which usable answers are counted, and those that the share counts."""
     if direct.counted is None:
         return flags.of_numbers(direct.above, direct.below), None
-    return flags.of_texts(direct.above, None), flags.of_texts(direct.above, direct.counted)
+    return flags.of_texts(direct.above, direct.left_out, is_among=False), flags.of_texts(direct.above, direct.counted, is_among=True)
 
 
 class _Numbers:
@@ -237,16 +243,16 @@ class _Flags:
 
     def __init__(self, n_rows: int) -> None:
         self._n_rows = n_rows
-        self._texts: dict[str, dict[tuple[str, ...] | None, int]] = {}
+        self._texts: dict[str, Lanes] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._n_lanes = 0
 
-    def of_texts(self, name: str, counted: tuple[str, ...] | None) -> int:
-        """The byte that marks an answer of the column, or one of the `counted`."""
+    def of_texts(self, name: str, answers: tuple[str, ...], *, is_among: bool) -> int:
+        """The byte that marks an answer of the column that is one of `answers`, or one that is not."""
         lanes = self._texts.setdefault(name, {})
-        if counted not in lanes:
-            lanes[counted] = self._next()
-        return lanes[counted]
+        if (answers, is_among) not in lanes:
+            lanes[answers, is_among] = self._next()
+        return lanes[answers, is_among]
 
     def of_numbers(self, above: str, below: str) -> int:
         """The byte that marks a number in the column, or in both."""
@@ -268,7 +274,7 @@ class _Flags:
         return words
 
 
-def _mark_texts(column: pa.ChunkedArray, lanes: Mapping[tuple[str, ...] | None, int], words: Words) -> None:
+def _mark_texts(column: pa.ChunkedArray, lanes: Lanes, words: Words) -> None:
     known = coded(column)
     # One more than the code, so that 0 is a missing answer; a byte each is enough for the choices of a question.
     places: npt.NDArray[np.integer[Any]] = (known.codes + 1).astype(np.uint8 if len(known.values) < MOST else np.int32)
@@ -277,13 +283,13 @@ def _mark_texts(column: pa.ChunkedArray, lanes: Mapping[tuple[str, ...] | None, 
         words[word] |= marks.take(places, out=marked, mode="clip")
 
 
-def _marks_of(values: Sequence[str], lanes: Mapping[tuple[str, ...] | None, int]) -> dict[int, Words]:
+def _marks_of(values: Sequence[str], lanes: Lanes) -> dict[int, Words]:
     """By the number of the word the marks of a missing answer, which are none, and of each value."""
     found: dict[int, list[int]] = {}
-    for counted, lane in lanes.items():
+    for (answers, is_among), lane in lanes.items():
         marks = found.setdefault(lane // BYTES, [0] * (len(values) + 1))
         for place, text in enumerate(values, start=1):
-            if text and (counted is None or text in counted):
+            if text and (text in answers) == is_among:
                 marks[place] |= 1 << (BITS * (lane % BYTES))
     return {word: np.array(marks, dtype="<u8") for word, marks in found.items()}
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.bundle import read_bundle
 from analysis.indicators import COLUMNS, compute_estimates, compute_indicators
+from analysis.scale.large import estimate_large
 from questionnaires.errors import ErrorCode
 from tests.analysis.bundles import NORTH, SOUTH, BundleData, FormData, column, household, indicator, member, submission, write_bundle
 
@@ -212,6 +213,49 @@ def test_indicator__that_cannot_be_made__is_a_problem_beside_the_others(tmp_path
     assert [problem.code for problem in found.problems] == [code]
     assert f"'{broken['name']}'" in str(found.problems[0])
     assert figure(found.table, "signed_share", "county", "610727") == pytest.approx((5, 1, 4 / 5))
+
+
+OPEN = {"dont_know": "不知道", "unsaid": "不愿回答"}
+OPEN_COLUMNS = (column("said", "category", "说", choices={**YES_NO, **OPEN}), column("named", "multi", "说到", choices={**SOURCES, **OPEN}))
+OPEN_INDICATORS = (
+    indicator("said_share", "share", "said", values=["yes"]),
+    indicator("unknown_share", "share", "said", values=["dont_know"]),
+    indicator("named_share", "share", "named", values=["tap"]),
+    indicator("said_distribution", "distribution", "said"),
+)
+OPEN_ROWS = tuple(
+    submission(number, NORTH if number < 4 else SOUTH, "registered", said=said, named=named)
+    for number, (said, named) in enumerate(
+        (
+            ("yes", ["tap"]),
+            ("no", ["well"]),
+            ("dont_know", ["dont_know"]),
+            ("unsaid", ["tap", "dont_know"]),
+            ("yes", None),
+            (None, ["unsaid"]),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "expected"),
+    [
+        ("said_share", "", (3, 3, 2 / 3)),
+        ("unknown_share", "", (4, 2, 1 / 4)),
+        ("named_share", "", (3, 3, 2 / 3)),
+        ("said_distribution", "yes", (5, 1, 2 / 5)),
+        ("said_distribution", "dont_know", (5, 1, 1 / 5)),
+    ],
+)
+@pytest.mark.parametrize("is_in_parts", [False, True])
+def test_share__of_answers_that_are_none__has_them_neither_above_nor_below_the_line(
+    tmp_path: Path, name: str, category: str, expected: tuple[int, int, float], is_in_parts: bool
+) -> None:
+    data = BundleData([FormData("household", {"main": OPEN_COLUMNS}, {"main": OPEN_ROWS}, OPEN_INDICATORS)])
+    folder = write_bundle(tmp_path / "bundle", data)
+    found = estimate_large(folder, n_workers=1).table if is_in_parts else compute_indicators(read_bundle(folder))
+    assert figure(found, name, "county", "610727", category) == pytest.approx(expected)
 
 
 def test_rows__in_another_order__give_the_same_estimates(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ MAIN_COLUMNS = (
     column("below_line", "text", "低于标准", is_asked=False),
     *(column(name, "integer", name) for name in FIGURE_FUNCTIONS["per_capita_income_cny"].questions),
     column("doctor_contract", "category", "签约", choices={"signed": "已签", "unsigned": "未签"}),
-    column("doctor_visit", "category", "上门", choices={"within_12_months": "一年内", "never": "没有"}),
+    column("doctor_visit", "category", "上门", choices={"within_12_months": "一年内", "never": "没有", "dont_know": "不知道"}),
     *(column(f"{item}_agrees", "text", item, is_asked=False) for item in ("members", "cause", "income")),
     *(column(f"who5_{number}", "integer", "WHO-5") for number in range(1, 6)),
 )
@@ -41,7 +41,7 @@ ROWS = (
     submission(5, VILLAGES[1], LIFTED, below_line="no", **{f"who5_{number}": 3 for number in range(1, 6)}),
     submission(6, VILLAGES[1], ORDINARY, below_line="no", **{f"who5_{number}": number - 1 for number in range(1, 6)}),
     submission(7, VILLAGES[1], MARGINAL, below_line="no", **{f"who5_{number}": 9 for number in range(1, 6)}),
-    submission(8, VILLAGES[1], REGISTERED, below_line="yes"),
+    submission(8, VILLAGES[1], REGISTERED, below_line="yes", doctor_contract="signed", doctor_visit="dont_know"),
 )
 N_MEMBERS = {0: 2, 1: 2, 2: 1, 3: 1, 4: 2, 5: 2, 6: 1, 7: 1, 8: 3}
 MEMBERS = tuple(
