@@ -71,9 +71,7 @@ def _said(case: Case, interview: Mapping[str, Any] | None) -> dict[str, Any]:
         "insured": sum(person.is_insured for person in home.people),
         "doctor": "yes" if told.get("doctor_visit") == "within_12_months" else "no",
         "income": income_per_head(told, home.n_members) if told else rng.randrange(2600, 7200, 50),
-        "subsidies": sum(told.get(name, 0) for name in ("dibao_cny", "pension_cny", "subsidy_cny"))
-        if told
-        else rng.randrange(400, 5200, 100),
+        "subsidies": _subsidies(told) if told else rng.randrange(400, 5200, 100),
         "measures": 1 + int(4 * case.leaning("measures")),
         "housing": "unsafe" if unsafe_house(told) else "safe",
         "water": "unsafe" if unsafe_water(told) else "safe",
@@ -84,8 +82,15 @@ def _said(case: Case, interview: Mapping[str, Any] | None) -> dict[str, Any]:
     return said
 
 
+def _subsidies(told: Mapping[str, Any]) -> int | None:
+    """The payments that the household told of; None where it does not know whether it has dibao."""
+    return None if told["dibao"] == "dont_know" else sum(told.get(name, 0) for name in ("dibao_cny", "pension_cny", "subsidy_cny"))
+
+
 def _compare(case: Case, item: str, said: Any, *, is_interviewed: bool) -> dict[str, Any]:
     rng = case.rng
+    if said is None:
+        return {f"{item}_filed": rng.randrange(2000, 9000, 50), f"{item}_result": "cannot_verify"}
     seen = {f"{item}_seen": said} if item in ("members", "housing", "water") and case.chance(0.7) else {}
     if not is_interviewed and item not in ("members", "housing", "water") and case.chance(0.5):
         filed = {} if case.chance(0.5) else {f"{item}_filed": _twisted(case, item, said) if case.chance(0.2) else said}

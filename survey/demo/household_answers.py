@@ -9,6 +9,7 @@ from survey.demo.homes import Person
 from survey.demo.income_answers import income_answers
 from survey.demo.living_answers import food_answers, health_answers, housing_answers, school_answers, water_answers
 from survey.demo.opinion_answers import funds_answers, help_answers, livelihood_answers, safety_answers, wish_answers
+from survey.demo.withheld import withhold
 
 SPECIALS = {"old": "old_alone", "sick": "serious_illness", "disabled": "severe_disability"}
 
@@ -34,8 +35,8 @@ def fill_household(case: Case) -> Filled:
         answers["interviewer_note"] = any_of(
             case.rng, ("老人耳背，由儿子帮着答。", "户主中途去接孩子，由妻子接着答。", "家里养着两头猪，院子干净。")
         )
-    answers["second_confirms"] = "OK"
-    return Filled(answers, members)
+    answers |= {"members_read": "OK", "second_confirms": "OK"}
+    return Filled(withhold(case, answers), members)
 
 
 def _protocol(case: Case) -> dict[str, Any]:

@@ -116,9 +116,14 @@ def _debts(case: Case) -> dict[str, Any]:
     return answers | ({"housing_debt_cny": reasons["housing"]} if "housing" in reasons else {})
 
 
-def income_per_head(answers: Mapping[str, Any], n_members: int) -> int:
-    """Net income a head of these answers, in whole yuan, as the questionnaire works it out."""
+def net_income(answers: Mapping[str, Any]) -> int:
+    """Net income of these answers in yuan, as the questionnaire works it out."""
     earned = ("wage_local_cny", "wage_migrant_cny", "crop_income_cny", "livestock_income_cny", "other_business_cny", "rent_cny")
     given = ("dividend_cny", "dibao_cny", "pension_cny", "subsidy_cny", "family_gift_cny")
-    total: float = sum(answers.get(name, 0) for name in (*earned, *given)) - answers.get("business_cost_cny", 0)
-    return max(round(total / n_members), 0)
+    total: int = sum(answers.get(name, 0) for name in (*earned, *given)) - answers.get("business_cost_cny", 0)
+    return total
+
+
+def income_per_head(answers: Mapping[str, Any], n_members: int) -> int | None:
+    """Net income a head of these answers, in whole yuan; None where not all of it was told."""
+    return max(round(net_income(answers) / n_members), 0) if answers["income_known"] == "all" else None

@@ -41,7 +41,9 @@ def livelihood_answers(case: Case) -> dict[str, Any]:
         "cooperative_paid": "yes" if case.does_well("cooperative_paid", industry - 0.05) else "no",
         "produce_sold": sold,
         "training": pick(rng, {"useful": 0.35, "useless": 0.15, "wanted": 0.2, "not_wanted": 0.3}),
-        "small_loan": pick(rng, {"used": 0.22, "refused": 0.06, "not_needed": 0.52, "unknown": 0.2}) if home.has_file else "not_needed",
+        "small_loan": pick(rng, {"used": 0.22, "not_granted": 0.06, "not_needed": 0.52, "not_heard_of": 0.2})
+        if home.has_file
+        else "not_needed",
     }
     if sold in ("partly", "hardly"):
         problems = {"no_buyer": 0.5, "price": 0.45, "road": 0.25, "quality": 0.2, "information": 0.3, "broken_promise": 0.12}

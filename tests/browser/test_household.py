@@ -1,4 +1,4 @@
-"""The household questionnaire itself in a real browser: every required answer given by hand of a script, and nothing refused."""
+"""The household questionnaire itself in a real browser: every required answer and every number given by a script, and nothing refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,9 @@ SOURCE = Path(__file__).parents[2] / "questionnaires" / "household.md"
 ANSWER_PAGE = """() => {
   const tried = ["3", "2016", "1980", "12", "0", "100"];
   const wanting = () => [...document.querySelectorAll(".question:not(.is-answered)")]
-    .find((each) => each.checkVisibility() && each.querySelector(".required-mark:not([hidden])"));
+    .find((each) => each.checkVisibility() && (each.querySelector(".required-mark:not([hidden])") || each.dataset.control === "number"));
+  // The first member gets the first choice, the second the second: one of them is the head.
+  const placeOf = (instance) => (instance ? [...instance.parentElement.children].indexOf(instance) : 0);
   const put = (input, text) => {
     input.value = text;
     input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -26,7 +28,8 @@ ANSWER_PAGE = """() => {
   for (let left = 300; left > 0; left -= 1) {
     const question = wanting();
     if (!question) return "";
-    const option = question.querySelector(".option:not([hidden]) input");
+    const options = [...question.querySelectorAll(".option:not([hidden]) input")];
+    const option = options[Math.min(placeOf(question.closest(".instance")), options.length - 1)];
     const input = question.querySelector("input.control, textarea.control");
     if (option) option.click();
     else if (question.dataset.control === "number") tried.find((text) => { put(input, text); return !question.matches(".has-error"); });

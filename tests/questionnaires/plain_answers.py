@@ -286,6 +286,7 @@ LOOK_BACK: dict[str, Any] = {
     "income_change": "more",
     "income_reason": ["work"],
     "debt_cny": 0,
+    "debt_known": "all",
     "water_safe": "yes",
     "house_safe": "yes",
     "doctor_visit": "came",

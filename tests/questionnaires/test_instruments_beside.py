@@ -123,6 +123,24 @@ def test_well_being__without_an_item__has_no_score() -> None:
     assert (whole.answers["who5_low"], without.answers["who5_score"]) == ("no", None)
 
 
+@pytest.mark.parametrize(("kind", "is_asked"), [("registered", True), ("lifted_out", True), ("marginal", False), ("ordinary", False)])
+def test_look_back__of_a_household_without_a_helper__does_not_ask_for_visits(kind: str, is_asked: bool) -> None:
+    answers, _ = PLAIN["look_back"]
+    result = fill("look_back", {**answers, "household_kind": kind}, [])
+
+    assert result.findings == set()
+    assert (result.answers["helper_visits"] is not None) == is_asked
+
+
+def test_look_back__debt_that_is_not_told__is_not_nought() -> None:
+    answers, _ = PLAIN["look_back"]
+    open_debt = {**answers, "debt_cny": None}
+
+    assert ("debt_known", "constraint") in fill("look_back", open_debt, []).findings
+    assert fill("look_back", {**open_debt, "debt_known": "unsaid"}, []).findings == set()
+    assert ("debt_known", "constraint") in fill("look_back", {**answers, "debt_known": "unsaid"}, []).findings
+
+
 def test_parts_of_a_week__that_are_not_ten__are_refused() -> None:
     answers, _ = PLAIN["work_team"]
     assert ("part_other", "constraint") in fill("work_team", {**answers, "part_other": 3}, []).findings

@@ -120,11 +120,30 @@ def test_answers__sick_households__have_higher_costs_and_more_often_debts(plans:
     for plan in plans.values():
         for task, filled in zip(plan.tasks, fill_tasks(plan.tasks), strict=True):
             if task.form_id == HOUSEHOLD_FORM and not task.case.is_careless:
-                costs[task.case.home.is_sick].append(filled.answers["medical_cost_cny"])
+                costs[task.case.home.is_sick] += [filled.answers["medical_cost_cny"]] if "medical_cost_cny" in filled.answers else []
                 debts[task.case.home.is_sick].append(filled.answers["debt"] == "yes")
 
     assert sorted(costs[True])[len(costs[True]) // 2] > 3 * sorted(costs[False])[len(costs[False]) // 2]
     assert sum(debts[True]) / len(debts[True]) > 1.3 * sum(debts[False]) / len(debts[False])
+
+
+def test_answers__not_known_or_not_told__are_as_many_as_in_surveys_of_the_field_and_none_that_are_made_up(
+    plans: dict[str, VisitPlan],
+) -> None:
+    said: dict[bool, list[tuple[str, str, bool]]] = {True: [], False: []}
+    for plan in plans.values():
+        for task, filled in zip(plan.tasks, fill_tasks(plan.tasks), strict=True):
+            if task.form_id == HOUSEHOLD_FORM:
+                answers = filled.answers
+                is_whole = "business_cost_cny" in answers and "wage_local_cny" in answers
+                said[task.case.is_careless].append((answers["income_known"], answers["debt"], is_whole))
+
+    known = [each for each, _, _ in said[False]]
+    assert 0.02 < known.count("dont_know") / len(known) < 0.08
+    assert 0.003 < known.count("unsaid") / len(known) < 0.03
+    assert 0.005 < [debt for _, debt, _ in said[False]].count("unsaid") / len(known) < 0.04
+    assert {is_whole for each, _, is_whole in said[False] if each == "unsaid"} == {False}
+    assert {(each, is_whole) for each, _, is_whole in said[True]} == {("all", True)}
 
 
 def test_careless_pair__made_up_interviews__are_short_and_content(facts: Facts, plans: dict[str, VisitPlan]) -> None:
