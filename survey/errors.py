@@ -8,19 +8,16 @@ from flask_babel import force_locale, get_locale, gettext, pgettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
-from werkzeug.http import HTTP_STATUS_CODES
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.db import rollback_request
 from survey.failures import RETRY_AFTER_S, passing_failure
 from survey.pages.language import chosen_language
+from survey.problems import PROBLEM_PATHS, PROGRAM_PATHS, in_language_asked, problem_response
 
 log = logging.getLogger(__name__)
 
 TEXT = "text/plain; charset=utf-8"
-PROGRAM_PATHS, PROBLEM_PATHS = ("/api/", "/odata/"), ("/api/",)
-"""Addresses that only programs ask for; at the latter, errors are problems by RFC 9457."""
-
 WORTH_COPYING = 20
 """Texts of so many signs are given back when the form that they were written in is refused as a whole."""
 UNSPOKEN = ("password", "again", "current", "code", "secret", "token")
@@ -158,10 +155,7 @@ def wants_json() -> bool:
 def error_response(status: int, code: str, message: str, place: str | None = None, remedy: str | None = None) -> Response:
     """The error as JSON `{"error": {"code", "message"}}` or as a page, whichever the client reads; to readers of data by RFC 9457."""
     if request.path.startswith(PROBLEM_PATHS):
-        told = {"type": "about:blank", "title": HTTP_STATUS_CODES.get(status, ""), "status": status, "detail": message, "code": code}
-        problem = make_response(jsonify({**told, "place": place, "remedy": remedy}), status)
-        problem.content_type = "application/problem+json"
-        return problem
+        return problem_response(status, code, message, place, remedy)
     if wants_json():
         return make_response(jsonify(error={"code": code, "message": message}), status)
     if status >= 500:
@@ -202,8 +196,9 @@ def handle_survey_error(error: SurveyError) -> Response:
     """An error that was raised on purpose, with the status of its code."""
     rollback_request()
     place = next((str(error.values[name]) for name in ("field", "key", "place") if error.values.get(name)), None)
-    told = str(spoken_values(error).get("remedy") or "") or None
-    return saying_when(error_response(STATUS.get(error.code, 500), error.code.name, spoken(error), place, told))
+    with in_language_asked():
+        told = str(spoken_values(error).get("remedy") or "") or None
+        return saying_when(error_response(STATUS.get(error.code, 500), error.code.name, spoken(error), place, told))
 
 
 def saying_when(response: Response) -> Response:
@@ -223,6 +218,11 @@ def handle_http_error(error: HTTPException) -> Response:
         return make_response(error.response)
     if isinstance(error, BadHost):  # there is no address that a page could name here
         return Response(_("The request could not be understood. Go back, reload the page, and try again."), 400, content_type=TEXT)
+    with in_language_asked():
+        return _http_error_response(error)
+
+
+def _http_error_response(error: HTTPException) -> Response:
     messages = {
         400: _("The request could not be understood. Go back, reload the page, and try again."),
         401: _("Please sign in first."),
@@ -237,6 +237,9 @@ def handle_http_error(error: HTTPException) -> Response:
     if isinstance(error, CSRFError):
         g.survey_forged = True
         message = _("This page was open too long. Reload it and send the form again.")
+    elif status in (401, 403) and request.path.startswith(PROGRAM_PATHS) and error.description != type(error).description:
+        # A program is told why: that it needs a token, that its person has to choose a password.
+        message = error.description or ""
     else:
         message = messages.get(status, error.description or "")
     return error_response(status, error.name.upper().replace(" ", "_"), message)

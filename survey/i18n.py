@@ -77,12 +77,36 @@ def click_texts() -> Iterator[str | tuple[str, ...]]:
 
 
 def error_words(code: str) -> Iterator[tuple[str, str]]:
-    """The words that are written out where the code raises an error, as (name of the value, word): `SurveyError(…, what="Visit")`."""
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SurveyError":
-            for keyword in node.keywords:
-                if keyword.arg in SPOKEN_VALUES and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
-                    yield keyword.arg, keyword.value.value
+    """The words that are written out where the code raises an error, as (name of the value, word): `SurveyError(…, what="Visit")`.
+
+    Also those that a variable of the same function holds, because the line was too short for them.
+    """
+    for function in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)):
+        held = _words_held(function)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SurveyError":
+                given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+                for name in SPOKEN_VALUES:
+                    value = given.get(name)
+                    words = held.get(value.id, []) if isinstance(value, ast.Name) else _words_in(value)
+                    if f"{name}_zh" not in given:
+                        yield from ((name, word) for word in words)
+
+
+def _words_held(function: ast.FunctionDef) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in (each.id for each in node.targets if isinstance(each, ast.Name)):
+                held.setdefault(target, []).extend(_words_in(node.value))
+    return held
+
+
+def _words_in(value: ast.expr | None) -> list[str]:
+    """The texts that the expression can be: itself, or either side of a choice."""
+    if isinstance(value, ast.IfExp):
+        return [*_words_in(value.body), *_words_in(value.orelse)]
+    return [value.value] if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value else []
 
 
 def updated_catalogue(collected: Catalog) -> Catalog:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import Forbidden
 from survey.config import current_settings
 from survey.db import current_session, utc_now
 from survey.intake.authenticate import REALM, authenticate_program, challenge
+from survey.problems import in_language_asked
 from survey.rights.guard import keep_to_places
 
 SCOPE = "read"
@@ -29,18 +30,20 @@ def open_to_programs(blueprint: Blueprint) -> None:
 
 def enter() -> Any:
     """A refusal for somebody who may not come in here; None for others, who are then the person of the request."""
-    if request.authorization is None:
-        if not current_user.is_authenticated:
-            raise challenge()
-        return None
-    person = authenticate_program(request, current_session(), utc_now(), SCOPE)
+    with in_language_asked():
+        if request.authorization is None:
+            if not current_user.is_authenticated:
+                raise challenge()
+            return None
+        person = authenticate_program(request, current_session(), utc_now(), SCOPE)
     # Everything that asks who is reading asks Flask-Login: names, places, language, the record of readings.
     g._login_user, g.survey_person = person, person.id
     g.pop("survey_sees_names", None)
     refresh()
-    if person.must_change_password:
-        raise Forbidden(_("Choose a password of your own first: open the program in a browser and sign in."))
-    return keep_to_places()
+    with in_language_asked():
+        if person.must_change_password:
+            raise Forbidden(_("Choose a password of your own first: open the program in a browser and sign in."))
+        return keep_to_places()
 
 
 def finish(response: Response) -> Response:

@@ -241,5 +241,5 @@ class Problem(Record, frozen=True):
     status: int
     detail: Annotated[str, Meta(description=described("What is wrong, in the reader's language."))]
     code: Annotated[str, Meta(description=described("The name of the error; it never changes."))]
+    remedy: Annotated[str, Meta(description=described("What to do about it."))]
     place: Annotated[str | None, Meta(description=described("Where it is: a parameter, or the key of what was asked for."))] = None
-    remedy: Annotated[str | None, Meta(description=described("What to do about it."))] = None

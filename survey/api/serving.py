@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import requires
+from survey.api.expected import expectation
 from survey.api.words import described
 
 READERS = ("admin", "coordinator", "author")
@@ -107,13 +108,9 @@ def read_parameters(kind: type[Parameters], given: MultiDict[str, str]) -> Any:
                 detail_zh=f"此处没有这一参数；可用的有：{known}",
             ) from error
         place = _AT.search(told)
-        wanted = _AT.sub("", told)
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field=place["name"] if place else "?",
-            detail=f"{wanted}. The description at /api says what it takes",
-            detail_zh=f"取值不符合要求（{wanted}）；可用的取值见 /api 的接口说明",
-        ) from error
+        name = place["name"] if place else "?"
+        detail, detail_zh = expectation(kind, name, _AT.sub("", told))
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail, detail_zh=detail_zh) from error
 
 
 def next_address(parameters: Parameters, cursor: str | None) -> str | None:

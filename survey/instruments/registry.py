@@ -72,7 +72,11 @@ def find_file(version: QuestionnaireVersion, name: str) -> QuestionnaireFile:
     found = next((file for file in version.files if file.name == name), None)
     if found is None:
         raise SurveyError(
-            ErrorCode.NOT_FOUND, what="File", key=name, remedy=f"It was not published with {version.form_id} {version.version}."
+            ErrorCode.NOT_FOUND,
+            what="File",
+            key=name,
+            remedy=f"It was not published with {version.form_id} {version.version}.",
+            remedy_zh=f"它没有随{version.form_id} {version.version}一起发布。",
         )
     return found
 

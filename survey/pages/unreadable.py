@@ -9,8 +9,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadHost, BadRequest
 from werkzeug.formparser import FormDataParser
 
-from survey.errors import PROBLEM_PATHS
 from survey.pages.language import chosen_language
+from survey.problems import PROBLEM_PATHS
 
 TEXT = "text/plain; charset=utf-8"
 

@@ -89,15 +89,21 @@ def find_reportable(session: Session, visit_id: str, county_code: str) -> tuple[
     """The visit and its county; NOT_FOUND, naming what there is, when no report can be drafted on them."""
     reportable = {each.visit.id: each for each in list_reportable(session)}
     if visit_id not in reportable:
-        known = ", ".join(reportable) or "none yet, because no interview has been accepted"
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Visit with accepted interviews", key=visit_id, remedy=f"There are: {known}.")
+        remedy, told = "No interview has been accepted yet.", "还没有已通过的答卷。"
+        if reportable:
+            remedy, told = f"There are: {', '.join(reportable)}.", f"有：{'、'.join(reportable)}。"
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Visit with accepted interviews", key=visit_id, remedy=remedy, remedy_zh=told)
     found = reportable[visit_id]
     for county in found.counties:
         if county.code == county_code:
             return found.visit, county
-    known = ", ".join(f"{county.code} {county.name}" for county in found.counties)
+    known = [f"{county.code} {county.name}" for county in found.counties]
     raise SurveyError(
-        ErrorCode.NOT_FOUND, what=f"County with accepted interviews of visit '{visit_id}'", key=county_code, remedy=f"There are: {known}."
+        ErrorCode.NOT_FOUND,
+        what="County with accepted interviews",
+        key=county_code,
+        remedy=f"There are: {', '.join(known)}.",
+        remedy_zh=f"有：{'、'.join(known)}。",
     )
 
 

@@ -71,6 +71,9 @@ def test_error__raised_on_purpose__is_said_in_the_readers_language(sign_in: Sign
 def test_error_words__of_code__are_the_words_written_out_and_no_names() -> None:
     code = 'def look(key):\n    raise SurveyError(CODE, what="Visit", key="2018-04", remedy=f"Open {key}.", state="open")'
     assert set(i18n.error_words(code)) == {("what", "Visit"), ("state", "open")}
+    held = 'def look(key):\n    remedy = "Ask." if key else "Wait."\n    other = "Never."\n    raise SurveyError(CODE, remedy=remedy)'
+    assert set(i18n.error_words(held)) == {("remedy", "Ask."), ("remedy", "Wait.")}
+    assert not set(i18n.error_words(held.replace("=remedy)", '=remedy, remedy_zh="问。")')))
 
 
 def test_spoken__words_and_names_in_an_error__only_the_words_are_translated(app: Flask) -> None:

@@ -1,16 +1,23 @@
 """Reading data by programs: who gets what, page by page, and that every answer is what the description says."""
 
+import itertools
+import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from analysis.exports.archive import ExportRequest
+from questionnaires.errors import SurveyError
 from survey.api.openapi import describe, undescribed
+from survey.api.serving import OPERATIONS, read_parameters
 from survey.datasets.four_eyes import ask_for_full, decide_request
 from survey.datasets.models import DatasetRequest
 from survey.db import utc_now
@@ -90,6 +97,64 @@ def test_parameter__that_is_wrong__is_refused_with_its_name_in_the_readers_langu
         told = coordinator(f"/api/v1/{address}", 422).get_json()
         assert (told["code"], told["place"], told["status"]) == ("INVALID_VALUE", place, 422), address
         assert any("一" <= sign <= "鿿" for sign in told["detail"])
+        assert told["remedy"]
+
+
+WRONG_OF_KIND = {"int": ("x", "0", "100000"), "str": ("?" * 1001,), "bool": ("maybe",), "literal": ("?",), "datetime": ("2018", "x")}
+
+
+def test_parameter__of_any_operation_that_is_wrong__is_told_in_chinese_without_words_of_a_library() -> None:
+    n_wrong, known = 0, Counter[str]()
+    for operation in OPERATIONS:
+        for field in msgspec.structs.fields(operation.parameters):
+            for value in itertools.chain.from_iterable(WRONG_OF_KIND.values()):
+                try:
+                    read_parameters(operation.parameters, MultiDict({field.encode_name: value}))
+                except SurveyError as error:
+                    detail, told = error.values["detail"], error.values.get("detail_zh", "")
+                    assert "`" not in f"{detail}{told}"
+                    if field.encode_name != "cursor":
+                        assert not re.search("another value|取值不符合要求", f"{detail}{told}"), (field.encode_name, value)
+                    assert re.search("[一-鿿]", str(told)), (field.encode_name, value)
+                    n_wrong, known[str(told)] = n_wrong + 1, known[str(told)] + 1
+    assert n_wrong > 100
+    assert {"应为整数", "应为true或false", "应为不小于1的整数", "应为不大于1000的整数"} <= set(known)
+
+
+REFUSALS = (
+    ("/api/v1/visits?limit=0", 422),
+    ("/api/v1/visits?limits=1", 422),
+    ("/api/v1/visits?cursor=xx", 422),
+    ("/api/v1/visits/none", 404),
+    ("/api/v1/visits/none/estimates", 404),
+    ("/api/v1/issues/none", 404),
+    ("/api/v1/questionnaires/none/1", 404),
+    ("/api/v1/questionnaires/visit_form/none", 404),
+    ("/api/v1/reports/none/file", 404),
+    ("/api/v1/visits/2018-04-test/tables/none", 404),
+    ("/api/v1/visits/2018-04-test/tables?contents=full", 403),
+    ("/api/v1/none", 404),
+)
+
+
+def test_refusals__of_every_kind__have_a_remedy_in_the_language_that_is_asked_for(
+    visit: Visit, client: FlaskClient, ask: Program, token_of: Callable[[str], str], session: Session
+) -> None:
+    author = {"Authorization": f"Bearer {token_of('author')}"}
+    person = find_or_add_person(session, "bound")
+    person.roles, person.place_codes = find_or_add_person(session, "author").roles, ["610727000000"]
+    bound = {"Authorization": f"Bearer {token_of('bound')}"}
+    refusals = [(client.get, address, status, author) for address, status in REFUSALS]
+    refusals += [(client.get, "/api/v1/visits", 401, {}), (client.get, "/api/v1/visits", 401, {"Authorization": "Bearer sst_none"})]
+    refusals += [(client.post, "/api/v1/visits", 405, {}), (client.get, "/api/v1/reports", 403, bound)]
+    for method, address, status, who in refusals:
+        for language, has_chinese in (("", True), ("zh-CN,zh;q=0.9,en;q=0.8", True), ("en-GB,en;q=0.5", False), ("fr", True)):
+            answer = method(address, headers={**who, **({"Accept-Language": language} if language else {})})
+            assert answer.status_code == status, (address, answer.status_code, answer.text)
+            told = answer.get_json()
+            assert {"type", "title", "status", "detail", "code", "place", "remedy"} == set(told)
+            for name in ("detail", "remedy"):
+                assert bool(re.search("[一-鿿]", told[name])) == has_chinese, (address, language, told)
 
 
 def test_program__without_a_token_for_reading__does_not_come_in(visit: Visit, client: FlaskClient, ask: Program, session: Session) -> None:
