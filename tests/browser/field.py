@@ -63,6 +63,12 @@ def open_tablet(page: Page, pin: str = PIN) -> None:
     page.wait_for_selector(HOME_READY)
 
 
+def until_up_to_date(page: Page) -> None:
+    """Waits until the list that is shown is what the server has: what the page asks of it by itself has been answered."""
+    page.wait_for_selector(HOME_READY)
+    page.wait_for_selector("#days:not([aria-busy])", state="attached")
+
+
 def reload_tablet(page: Page, pin: str = PIN) -> None:
     """The tablet's page as it comes back after being closed, unlocked again, with the form that was open."""
     page.reload()
@@ -129,6 +135,12 @@ def finish_alone(page: Page, reason: str = "副访在另一户") -> None:
     page.wait_for_selector(f"{OUTCOME}:not([data-outcome=awaiting])")
 
 
+def arrived(page: Page, session: Session) -> list[Submission]:
+    """The submissions that the server has, once that of the form that was finished is confirmed to be whole."""
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    return stored(session)
+
+
 def stored(session: Session) -> list[Submission]:
     """The submissions that the server has, as it has them now."""
     session.expire_all()
@@ -147,22 +159,20 @@ def files_still_to_come(session: Session) -> list[str]:
     return list(session.scalars(select(AwaitedFile.name)))
 
 
-def received(page: Page, session: Session) -> list[Submission]:
-    """The submissions that the server has, once every file that they name has arrived too."""
-    for _ in range(PATIENCE_MS // 100):
-        if stored(session) and not files_still_to_come(session):
-            return stored(session)
-        page.wait_for_timeout(100)
-    raise AssertionError(f"files are still to come: {files_still_to_come(session)}")
+def box_of(element: Locator) -> dict[str, float]:
+    """Where an element lies, told by the page itself: asked from outside, a busy browser may answer that there is no box."""
+    box: dict[str, float] = element.evaluate(
+        "each => { const { x, y, width, height } = each.getBoundingClientRect(); return { x, y, width, height }; }"
+    )
+    return box
 
 
 def sign(page: Page, canvas: Locator) -> None:
     """Draws a line on the canvas as a finger would, once the page around it has come to rest."""
     canvas.hover(position={"x": 60, "y": 60})
     page.mouse.down()
-    # From the page itself: asked from outside, a busy browser may answer that there is no box.
-    left, top = canvas.evaluate("canvas => { const { x, y } = canvas.getBoundingClientRect(); return [x, y]; }")
-    page.mouse.move(left + 200, top + 120, steps=5)
+    box = box_of(canvas)
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=5)
     page.mouse.up()
     expect(canvas.locator("xpath=ancestor::*[@data-control='drawing']")).to_have_class(re.compile("is-answered"))
 

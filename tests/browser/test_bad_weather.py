@@ -45,7 +45,7 @@ from tests.browser.field import (
 from tests.browser.pins import give_pin
 from tests.browser.test_hotspot import key_hash
 from tests.builders import add_form
-from tests.conftest import hasten
+from tests.conftest import PATIENCE_SECONDS, hasten
 from tests.survey.hotspots import running
 from tests.survey.tablet.forms import FIELD_FORM
 
@@ -89,7 +89,8 @@ def kill(profile: Path) -> None:
     gone = [each for each in psutil.process_iter(["cmdline"]) if any(str(profile) in part for part in each.info["cmdline"] or ())]
     for each in gone:
         each.kill()
-    psutil.wait_procs(gone, timeout=10)
+    _, still_there = psutil.wait_procs(gone, timeout=PATIENCE_SECONDS)
+    assert still_there == []
 
 
 def go_on_to_finish(page: Page) -> bool:

@@ -51,7 +51,8 @@ def test_sending__server_that_is_busy__is_tried_again_when_it_said_and_not_befor
     finish(page)
     expect(page.locator("#summary")).to_have_attribute("data-outcome", "finished")
     open_tablet(page)
-    page.wait_for_function("() => document.body.dataset.ready === 'home'")
+    # The queue begins once the list is shown.
+    page.wait_for_function(f"async () => {QUEUE}.overview().waiting.length === 1")
     send_now = f"async () => {{ const queue = {QUEUE}; await queue.sendNow(); return queue.overview().waiting.length; }}"
     assert page.evaluate(send_now) == 1
     due = page.evaluate(f"async () => {QUEUE}.overview().dueAt")

@@ -20,6 +20,7 @@ from tests.browser.field import (
     OUTCOME,
     answer_first_page,
     answer_member,
+    arrived,
     begin,
     choose,
     drafts,
@@ -104,7 +105,7 @@ def test_second__on_the_leads_tablet__looks_changes_and_signs_with_their_pin(
     expect(page.locator("#lock .lock-state")).to_contain_text("不对")
     enter_pin(page, SECOND_PIN)
     page.wait_for_selector(f"{OUTCOME}:not([data-outcome=awaiting])")
-    [submission] = stored(session)
+    [submission] = arrived(page, session)
     signature = session.scalars(select(Countersignature)).one()
     assert (signature.user_id, signature.is_verified, signature.reason) == (second.id, True, "")
     [change] = signature.changes
@@ -125,7 +126,7 @@ def test_second__who_is_not_there__is_named_with_the_reason_and_the_lead_may_tak
     fill(page, "home/n_members", "5")
     assert [card["state"] for card in drafts(page)] == ["draft"]
     finish(page)
-    [submission] = stored(session)
+    [submission] = arrived(page, session)
     assert submission.answers["home"]["n_members"] == 5
     assert session.scalars(select(Countersignature.changes)).one() == []
     assert session.scalars(select(Flag.value).where(Flag.check == "not_countersigned")).one() == "副访在另一户"
@@ -150,6 +151,7 @@ def test_independent_records__each_on_their_own_tablet__see_nothing_of_each_othe
         page.click("#finish")
         page.wait_for_selector(f"{OUTCOME}:not([data-outcome=awaiting])")
         assert page.locator("#countersign").count() == 0
+        expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
         page.context.close()
     assert [(each.recorded_as, each.answers["home"]["n_members"]) for each in stored(session)] == [("lead", 4), ("second", 3)]
     assert session.scalars(select(Flag).where(Flag.check == "repeated_assignment")).all() == []
@@ -164,7 +166,7 @@ def test_returned_interview__with_a_question_about_an_answer__shows_it_there_unt
     answer_first_page(page, "4")
     answer_second_page(page)
     finish(page)
-    [first] = stored(session)
+    [first] = arrived(page, session)
     session.rollback()
     with session_scope(app) as writing:
         coordinator, found = find_or_add_person(writing, "coordinator"), writing.get_one(Submission, first.instance_id)
@@ -191,7 +193,7 @@ def test_returned_interview__with_a_question_about_an_answer__shows_it_there_unt
     fill(page, "home/n_members", "3")
     expect(asked).to_contain_text("已更正")
     finish(page)
-    [_, edit] = stored(session)
+    [_, edit] = arrived(page, session)
     assert (edit.deprecated_id, edit.answers["home"]["n_members"]) == (first.instance_id, 3)
     office = open_page("coordinator", f"/review/{edit.instance_id}")
     shown = office.locator("[id='/data/home/n_members']")
@@ -212,8 +214,7 @@ def test_log__of_an_answer_that_the_second_changes__names_them(
     fill(page, "home/n_members", "3")
     go_to_summary(page)
     finish_alone(page)
-    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
-    [submission] = stored(session)
+    [submission] = arrived(page, session)
     [log] = [file for file in submission.attachments if file.name == "audit.csv"]
     storage: Storage = app.extensions["survey.storage"]
     text = storage.get(log.sha256).decode()

@@ -9,13 +9,7 @@ from playwright.sync_api import Page, Request, expect
 from sqlalchemy.orm import Session
 
 from survey.instruments.operations import Beside, publish_questionnaire
-from tests.browser.field import (
-    READY,
-    enter_tablet,
-    finish,
-    question,
-    stored,
-)
+from tests.browser.field import READY, arrived, enter_tablet, finish, question
 from tests.builders import NOW
 
 FORM = """
@@ -112,7 +106,7 @@ def test_interview__over_data_files__is_accepted_and_remembered(open_page: Calla
     question(page, "crop").locator("input").fill("maize")
     expect(question(page, "said")).to_contain_text("Village 5-11 sells maize at 2.5.")
     finish(page)
-    (submission,) = stored(session)
+    (submission,) = arrived(page, session)
     assert submission.answers["village"] == "v5-11"
     assert submission.answers["others"] == ["v5-12"]
     assert (submission.answers["price"], submission.answers["place"], submission.answers["mark"]) == ("2.5", "Village 5-11", "09a6ddb3")

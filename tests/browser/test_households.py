@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from tests.browser.field import begin, finish, open_tablet, question, stored
+from tests.browser.field import arrived, begin, finish, open_tablet, question
 from tests.builders import add_assignment, add_form, add_household, add_pair, add_visit
 from tests.survey.intake.test_households import FORM_ID, HOME_FORM
 
@@ -28,7 +28,7 @@ def test_household_list__on_the_tablet__holds_its_own_pair_s_households_and_fill
     expect(question(page, "assignment_id").locator("[role=option]")).to_have_text(["001 户主001", "002 户主002"])
     question(page, "assignment_id").locator("[role=option]").nth(1).click()
     finish(page)
-    (submission,) = stored(session)
+    (submission,) = arrived(page, session)
     assert submission.answers["assignment_id"] == mine[1].id
     assert submission.answers["head"] == "户主002"
     assert submission.village_code == mine[1].village_code

@@ -101,6 +101,7 @@ def test_full_disk__while_files_and_answers_are_kept__is_said_and_everything_els
     in_store(page, "await store.db.delete('values', IDBKeyRange.bound(['filler'], ['filler', []]));")
     question(page, "home/n_members").locator("input").fill("8")
     expect(page.locator("#save-state")).not_to_have_class(re.compile("bad"))
+    until_kept(page, "/n_members", "8")
     reload_tablet(page)
     page.wait_for_selector(READY)
     expect(question(page, "home/n_members").locator("input")).to_have_value("8")

@@ -14,7 +14,6 @@ from tests.browser.field import (
     FORM_PATH,
     READY,
     contents,
-    enter_tablet,
     finish,
     go_to_summary,
     press_finish,
@@ -29,9 +28,7 @@ pytestmark = pytest.mark.soak
 def test_every_type__answered__is_accepted_by_the_server(open_page: Callable[..., Page], session: Session) -> None:
     version = add_form(session, TYPES_FORM, "types.md")
     add_pair(session, add_visit(session, forms=[version]))
-    page = open_page("lead1", "/tablet/forms/types/1")
-    page.goto("/tablet/forms/types/1#new=1")
-    enter_tablet(page)
+    page = open_page("lead1", "/tablet/forms/types/1#new=1")
     page.wait_for_selector(READY)
     for path, text in {"whole": "7", "part": "2.5", "day": "2018-04-20", "year": "2017", "month": "2017", "at": "09:30"}.items():
         page.locator(f"[data-path$='/{path}'] input").first.fill(text)
@@ -105,9 +102,7 @@ def add_real_form(session: Session, folder: Path, name: str) -> str:
 
 def test_socio_economic_survey__filled_in__is_stored(open_page: Callable[..., Page], session: Session, real_forms: Path) -> None:
     path = add_real_form(session, real_forms, "socio-economic-survey-v20240515.xlsx")
-    page = open_page("lead1", path)
-    page.goto(f"{path}#new=1")
-    enter_tablet(page)
+    page = open_page("lead1", f"{path}#new=1")
     page.wait_for_selector(READY)
     region = page.locator("[data-path$='/region'] select")
     region.select_option(index=1)
@@ -175,9 +170,7 @@ def test_questions__named_as_what_every_object_has__are_answered_and_change_noth
 ) -> None:
     version = add_form(session, NAMES_OF_PROTOTYPES, "names.md")
     add_pair(session, add_visit(session, forms=[version]))
-    page = open_page("lead1", "/tablet/forms/names_of_prototypes/1")
-    page.goto("/tablet/forms/names_of_prototypes/1#new=1")
-    enter_tablet(page)
+    page = open_page("lead1", "/tablet/forms/names_of_prototypes/1#new=1")
     page.wait_for_selector(READY)
     before = page.evaluate("Object.getOwnPropertyNames(Object.prototype).sort().join()")
     page.locator("[data-path$='/__proto__'] input, [data-path$='/__proto__'] textarea").first.fill("polluted")

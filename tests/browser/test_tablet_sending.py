@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.accounts.models import ApiToken
 from survey.db import session_scope
 from survey.intake.models import QuarantinedSubmission, Submission
 from survey.visits.models import Assignment
@@ -81,6 +82,29 @@ def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_th
     expect(page.locator("[data-assignment]")).to_have_attribute("data-state", "received")
     assert [each.answers["home"]["n_members"] for each in stored(session)] == [3]
     assert files_still_to_come(session) == []
+
+
+def test_finish__after_the_sign_in_ended__is_sent_by_the_key_of_the_tablet_until_it_is_revoked(
+    open_page: Callable[..., Page], session: Session, assignment: Assignment
+) -> None:
+    page = open_page("lead1", "/tablet/")
+    page.wait_for_selector(HOME_READY)
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    in_store_is_key = "return Boolean((await store.kept('key for sending'))?.key);"
+    until_in_store(page, in_store_is_key)
+    page.context.clear_cookies()
+    page.reload()
+    unlock(page)
+    page.wait_for_selector(HOME_READY)
+    expect(page.locator("#connection")).to_have_text("需重新登录")
+    begin(page)
+    answer_both_pages(page)
+    finish(page)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "sent")
+    assert [each.answers["home"]["n_members"] for each in stored(session)] == [3]
+    assert files_still_to_come(session) == []
+    used = session.scalars(select(ApiToken).where(ApiToken.device_id.is_not(None))).one()
+    assert used.last_used_at is not None
 
 
 @pytest.mark.soak

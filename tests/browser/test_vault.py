@@ -276,7 +276,8 @@ def test_pin_of_whoever_is_signed_in__entered_before_that_is_known__is_asked_for
     sign_in_as(page, app, second)
     held: list[Route] = []
     page.route("**/tablet/session.json", lambda route: held.append(route))
-    page.goto("/tablet/")
+    with page.expect_request("**/tablet/session.json"):
+        page.goto("/tablet/")
     expect(page.locator(".lock-person")).to_have_text("lead1")
     page.keyboard.type(OTHER_PIN[:3])
     with page.expect_response("**/tablet/session.json"):

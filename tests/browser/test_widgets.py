@@ -12,7 +12,7 @@ from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.conftest import TABLET, WIDE
 from tests.browser.device import until_kept, until_recorded
-from tests.browser.field import READY, choose, crash, drafts, files_of, finish, open_tablet, question, sign, stored
+from tests.browser.field import READY, box_of, choose, crash, drafts, files_of, finish, open_tablet, question, sign, stored
 from tests.builders import NOW, add_pair, add_visit
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
 
@@ -54,11 +54,9 @@ def answers_of(page: Page, session: Session) -> dict[str, dict[str, object]]:
 
 
 def drag(page: Page, grip: Locator, target: Locator) -> None:
-    """Drags a handle to the lower edge of another row as a finger would."""
-    grip.scroll_into_view_if_needed()
-    from_box, to_box = grip.bounding_box(), target.bounding_box()
-    assert from_box is not None
-    assert to_box is not None
+    """Drags a handle to the lower edge of another row as a finger would, once the page around it has come to rest."""
+    grip.hover()
+    from_box, to_box = box_of(grip), box_of(target)
     page.mouse.move(from_box["x"] + 10, from_box["y"] + from_box["height"] / 2)
     page.mouse.down()
     page.mouse.move(from_box["x"] + 10, to_box["y"] + to_box["height"] - 4, steps=12)
@@ -92,8 +90,7 @@ def test_scales__touched__are_numbers_and_untouched_stay_empty(open_form: Callab
     upright = question(page, "scales/upright")
     upright.locator("[data-step='1']").click()
     upright.locator("[data-step='1']").click()
-    box = upright.locator("input").bounding_box()
-    assert box is not None
+    box = box_of(upright.locator("input"))
     assert box["height"] > box["width"]
     assert upright.locator("datalist").count() == 0
     assert question(page, "scales/plain_range").locator("datalist option").count() == 11
@@ -190,11 +187,9 @@ def test_table_of_questions__answered__is_one_row_each(open_form: Callable[..., 
     expect(page.locator("[data-page]:not([hidden]) h1")).to_have_text("家电")
     heads = page.locator(".heads .option-head")
     expect(heads).to_have_text(["是", "否"])
-    places = [head.bounding_box() for head in heads.all()]
-    buttons = [option.bounding_box() for option in question(page, "table/fridge").locator(".option").all()]
+    places = [box_of(head) for head in heads.all()]
+    buttons = [box_of(option) for option in question(page, "table/fridge").locator(".option").all()]
     for head, button in zip(places, buttons, strict=True):
-        assert head is not None
-        assert button is not None
         assert abs(head["x"] - button["x"]) < 3
     question(page, "table/tv").locator(".option").nth(0).click()
     question(page, "table/washer").locator(".option").nth(1).click()
@@ -304,8 +299,7 @@ def test_positions__from_the_device_by_hand_and_by_tap__are_stored(open_form: Ca
     point = question(page, "places_page/point")
     point.locator("[data-position=record]").click()
     expect(point.locator(".position-shown")).to_contain_text("33.33191")
-    box = point.locator("svg").bounding_box()
-    assert box is not None
+    box = box_of(point.locator("svg"))
     point.locator("svg").click(position={"x": box["width"] / 2, "y": box["height"] / 4})
     road, field = question(page, "places_page/road"), question(page, "places_page/field")
     road.locator("[data-line-do=here]").click()

@@ -1,9 +1,8 @@
 """What a page says to a screen reader by itself: live regions as they change, and what the focus is moved to without a key for it."""
 
-import json
-from typing import Any, cast
+from collections.abc import Sequence
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 LISTEN = """() => {
   const LIVE = "[role=alert], [role=status], [role=log], [aria-live=polite], [aria-live=assertive], output";
@@ -32,7 +31,8 @@ LISTEN = """() => {
     const name = target.getAttribute("aria-label") ?? target.labels?.[0]?.innerText ?? target.innerText ?? "";
     say("focus", name.replace(/\\s+/g, " ").trim().slice(0, 200));
   });
-  window.heard = () => JSON.stringify(said.splice(0));
+  const isSaid = ([how, words]) => said.some((each) => each.how === how && each.words.includes(words));
+  window.heard = (wanted) => wanted.every(isSaid) && said.splice(0);
 }"""
 
 
@@ -41,7 +41,15 @@ def listen(page: Page) -> None:
     page.add_init_script(f"({LISTEN})()")
 
 
-def heard(page: Page) -> list[dict[str, str]]:
-    """What was said since the last time it was asked: `how` it came about, and the words."""
-    said: Any = page.evaluate("window.heard()")
-    return cast(list[dict[str, str]], json.loads(said))
+def heard(page: Page, wanted: Sequence[tuple[str, str]] = ()) -> list[dict[str, str]]:
+    """What was said since the last time it was asked: `how` it came about, and the words.
+
+    What is `wanted`, how and with which words in it, is waited for: a page says it when it has drawn it, which may be later than the page
+    is seen. If it is not said at all, what was said instead is given.
+    """
+    said: list[dict[str, str]]
+    try:
+        said = page.wait_for_function("wanted => window.heard(wanted)", arg=wanted).json_value()
+    except TimeoutError:
+        said = page.evaluate("window.heard([])")
+    return said

@@ -63,7 +63,8 @@ def list_screens(page: Page) -> Iterator[str]:
     page.wait_for_selector("#lock .lock-key")
     yield "lock"
     page.keyboard.type("000000")
-    expect(page.locator("#lock .lock-state")).not_to_be_empty()
+    # Until it has been checked, and that has been said, no other PIN is taken.
+    expect(page.locator("#lock .lock-state.is-bad")).not_to_be_empty()
     yield "lock, wrong PIN"
     enter_tablet(page, PIN)
 

@@ -12,7 +12,7 @@ from survey.intake.models import QuarantinedSubmission, Submission
 from survey.intake.receive import Received, receive_submission
 from survey.issues.models import Issue, IssueStep
 from tests.browser.access.conftest import Sit
-from tests.browser.access.hearing import listen
+from tests.browser.access.hearing import heard, listen
 from tests.browser.access.keyboard import choose, expect_told, follow, press, send, set_day, tick, write
 from tests.builders import NOW, VILLAGE, add_assignment, add_form, add_household, add_pair, add_submission, add_visit, find_or_add_person
 from tests.issues import add_issue, add_reported_issue
@@ -115,7 +115,8 @@ def test_same_issues__without_a_mouse__become_one_and_a_meeting_decides_on_it(si
     write(decided.locator("textarea"), "由市水利局督办")
     send(decided.locator("button"))
     expect(decided.locator("p.kept-lines")).to_have_text("由市水利局督办")
-    page.wait_for_function("number => window.heard().includes(number)", arg=f"已记录对 {kept.number} 的决定")
+    told = f"已记录对 {kept.number} 的决定"
+    assert any(told in each["words"] for each in heard(page, [("status", told)]))
     with page.expect_download() as download:
         press(page.locator("a[href*='/agenda.docx']"))
     assert download.value.suggested_filename.endswith(".docx")

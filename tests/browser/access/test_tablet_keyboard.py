@@ -14,7 +14,7 @@ from survey.outcomes.models import AssignmentOutcome
 from survey.visits.models import Assignment
 from tests.browser.access.keyboard import choose_next, press, set_day, tab_to, tick, write
 from tests.browser.access.screens import SECOND_PIN, prepare_day, publish_widgets
-from tests.browser.field import HOME_READY, OUTCOME, READY, question, stored
+from tests.browser.field import HOME_READY, OUTCOME, READY, arrived, question
 from tests.builders import add_pair, add_visit
 
 pytestmark = pytest.mark.soak
@@ -74,7 +74,7 @@ def test_interview__without_touch__is_filled_in_finished_and_countersigned(
     page.keyboard.type(SECOND_PIN)
     page.wait_for_selector(f"{OUTCOME}:not([data-outcome=awaiting])")
     expect(page.locator("#summary h1")).to_be_focused()
-    [submission] = stored(session)
+    [submission] = arrived(page, session)
     assert submission.answers["home"]["water_why"] == ["far", "dirty"]
     assert [each["m_name"] for each in submission.answers["members"]] == ["王大"]
     assert session.scalars(select(Countersignature.is_verified)).all() == [True]
@@ -94,6 +94,7 @@ def test_list__without_touch__keeps_the_focus_at_the_household_that_something_is
     write(page.locator("#unmet-note"), "晚上再来")
     press(page.locator("#unmet [type=submit]"))
     expect(page.locator("[data-outcome=told]")).to_be_visible()
+    expect(page.locator("#outbox-state")).to_have_text("没有等待上报的答卷。")
     expect(page.locator(".task-unmet")).to_be_focused()
     session.rollback()
     assert session.scalars(select(HouseholdOutcome.outcome)).all() == ["fixed"]
