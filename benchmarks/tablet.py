@@ -172,9 +172,8 @@ def answer_household(page: Page, finger: Finger) -> None:
         ):
             choose(name, 0, card)
         finger.type(f"{card} [data-path$='/months_away'] input.control", "3")
-    # Twice on the page of members and twice on the one where their list is read back.
-    for _ in range(4):
-        finger.tap("#next")
+    finger.tap("#next")
+    finger.tap("#next")
     fields = "section.page:not([hidden]) input.control"
     for number in range(page.locator(f"{fields}:visible").count()):
         finger.type(fields, "1250", number)
