@@ -75,7 +75,7 @@ class MediaField(AnswerField):
         )
         return Markup(
             '<div class="draw" data-drawn="{}">{}<div class="draw-sheet">'
-            '<canvas class="drawing" width="{}" height="{}" aria-labelledby="{}-label"></canvas>'
+            '<canvas class="drawing" role="img" tabindex="-1" width="{}" height="{}" aria-labelledby="{}-label"></canvas>'
             '<p class="draw-hint" data-ui="{}"></p></div><p class="draw-tools">{}'
             '<button type="button" class="button quiet" data-draw="undo" data-ui="draw_undo" hidden></button>'
             '<button type="button" class="button quiet" data-draw="clear" data-ui="draw_again" hidden></button></p></div>'

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from survey.visits.models import Assignment
-from tests.browser.field import choose, fill, open_assignment, open_tablet, question
+from tests.browser.access.screens import WIDGET_PAGES, publish_widgets
+from tests.browser.field import READY, choose, fill, open_assignment, open_tablet, question
 from tests.browser.pins import PIN
+from tests.builders import add_pair, add_visit
 
 OpenPage = Callable[..., Page]
 
@@ -51,3 +55,53 @@ def test_questions__unanswered_and_wrong__say_so_and_only_an_answer_aloud(open_p
     fill(page, "home/n_members", "3")
     choose(page, "home/water_safe", "是")
     expect(page.locator("[aria-invalid=true]")).to_have_count(0)
+
+
+def test_question__gone_to_from_the_contents__is_begun_with_what_can_have_the_focus(open_page: OpenPage, assignment: Assignment) -> None:
+    page = open_page("lead1", "/", keeps_app=True)
+    page.context.set_geolocation({"latitude": 33.3, "longitude": 106.1, "accuracy": 90})
+    open_assignment(page)
+    page.click("#open-contents")
+    page.locator(".contents-entry").nth(2).click()
+    place = question(page, "record/place")
+    page.click("#open-contents")
+    page.click("[data-list=open]")
+    page.locator("#contents .summary-link", has_text="位置").click()
+    record = place.locator("[data-position=record]")
+    expect(record).to_be_focused()
+    record.press("Enter")
+    shown = place.locator(".position-shown")
+    expect(shown).to_contain_text("90")
+    # What goes by every second is seen only.
+    expect(shown.locator("[aria-hidden=true]")).to_contain_text("秒")
+
+
+def test_order__changed_by_keys__names_what_is_moved_and_says_where_it_is(open_page: OpenPage, app: Flask, session: Session) -> None:
+    add_pair(session, add_visit(session, forms=[publish_widgets(app, session)]))
+    session.commit()
+    page = open_page("lead1", "/tablet/forms/widgets/1#try")
+    page.wait_for_selector(READY)
+    page.click("#open-contents")
+    page.locator(".contents-entry").nth(WIDGET_PAGES.index("choices")).click()
+    order = question(page, "choices_page/order")
+    first = order.locator(".rank li").first
+    name = str(first.locator(".rank-text").inner_text()).strip()
+    down = first.get_by_role("button", name=f"下移 {name}")
+    down.press("Enter")
+    expect(order.get_by_role("button", name=f"下移 {name}")).to_be_focused()
+    expect(order.get_by_role("status")).to_contain_text(f"{name}：第 2 位")
+
+
+def test_members__removed__are_named_by_the_button_that_removes_them(open_page: OpenPage, assignment: Assignment) -> None:
+    page = open_page("lead1", "/", keeps_app=True)
+    open_assignment(page)
+    page.click("#open-contents")
+    page.locator(".contents-entry").nth(1).click()
+    page.locator(".repeat-add").click()
+    expect(page.get_by_role("button", name="删除 家庭成员 2")).to_be_visible()
+    page.get_by_role("button", name="删除 家庭成员 1").click()
+    expect(page.get_by_role("button", name="删除 家庭成员 1")).to_be_visible()
+    undo = page.locator("#toast button")
+    undo.press("Enter")
+    expect(page.locator(".repeat-add")).to_be_focused()
+    expect(page.get_by_role("button", name="删除 家庭成员 2")).to_be_visible()

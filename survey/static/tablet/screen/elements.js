@@ -30,6 +30,22 @@ export function linkButton(className, text, href) {
   return Object.assign(element("a", `button ${className}`.trim(), text), { href });
 }
 
+// Gives the focus to the first of these that can have it.
+export function focusFirst(...places) {
+  for (const place of places) {
+    place?.focus({ preventScroll: true });
+    if (place && document.activeElement === place) return;
+  }
+}
+
+// Shows a control or hides it. The focus of one that is hidden goes to the first of `others` that can have it: with nothing focused, a
+// screen reader would begin again at the top.
+export function showControl(control, isShown, ...others) {
+  const hadFocus = document.activeElement === control;
+  control.hidden = !isShown;
+  if (hadFocus && !isShown) focusFirst(...others);
+}
+
 // Puts these children in place of those there, as a person left them: what they unfolded stays unfolded, what they typed or chose stays, and
 // so does the focus. What is to last has an id.
 export function drawAnew(container, ...children) {

@@ -1,5 +1,8 @@
 // One page at a time: which pages there are to see, how far each is answered, going from one to the next.
 
+import { focusFirst } from "./elements.js";
+import { controlsIn } from "./view.js";
+
 export class Pager {
   // `onShow` is told the number of the page that is shown, before its heading is focused; the page after the last one is the summary.
   constructor(view, sections, summary, onShow) {
@@ -98,8 +101,8 @@ export class Pager {
     const around = [];
     for (let at = item.parent; at; at = at.parent) if (at.kind === "i") around.unshift(at);
     around.forEach((one) => one.open?.());
-    const { element, input } = this.view.boxes.get(item);
+    const { element } = this.view.boxes.get(item);
     element.scrollIntoView({ block: "center" });
-    input?.focus({ preventScroll: true });
+    focusFirst(...controlsIn(element));
   }
 }

@@ -9,6 +9,7 @@ import { shuffleChoices } from "../widgets/shuffling.js";
 import { describe, tellState } from "./described.js";
 import { paint } from "./texts.js";
 
+const BESIDE = ".question-head, .guidance, .label-media, .earlier, .note-field";
 const TYPE_WORDS = {
   integer: "error_integer",
   decimal: "error_decimal",
@@ -99,7 +100,7 @@ export class View {
       control: binder ? binder(element, item, this.page) : null,
       error: element.querySelector(".question-error"),
       mark: element.querySelector(".required-mark"),
-      input: element.querySelector("input, select, textarea, canvas"),
+      input: controlsIn(element)[0],
     });
     describe(box);
     // An answer is judged aloud once the person has left the question, not while it is being typed.
@@ -247,6 +248,12 @@ export class View {
     for (const [item] of drawn) this.show(item, true);
     new Set(drawn.flatMap(([item]) => this.instancesAround(item))).forEach((one) => one.retitle?.());
   }
+}
+
+// What can take the focus in a question, what is written into or drawn on first; without what stands beside the control, or is folded away.
+export function controlsIn(element) {
+  const found = ["input, select, textarea, canvas", "button, summary"].flatMap((kind) => [...element.querySelectorAll(kind)]);
+  return found.filter((each) => !each.closest(`${BESIDE}, details > :not(summary)`));
 }
 
 // The elements with a place in the form below `root`, those of a repeat's instance too.

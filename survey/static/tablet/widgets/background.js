@@ -1,5 +1,6 @@
 // What the device records by itself: where an interview begins or an answer is given, and its sound, which somebody must allow first.
 
+import { focusFirst } from "../screen/elements.js";
 import { fileName } from "./files.js";
 import { positionText } from "./position.js";
 import { canRecord, clock, Recording } from "./recorder.js";
@@ -60,7 +61,9 @@ export class BackgroundSound {
     const said = Object.assign(document.createElement("span"), { textContent: text });
     this.time = Object.assign(document.createElement("span"), { className: "recording-time", ariaHidden: "true" });
     this.bar.classList.toggle("is-on", isOn);
+    const hadFocus = this.bar.contains(document.activeElement);
     this.bar.replaceChildren(said, this.time, ...buttons);
+    if (hadFocus) focusFirst(...buttons);
   }
 
   refuse() {

@@ -1,5 +1,6 @@
 // A signature, a sketch, or a picture that is drawn over: strokes of finger, pen or mouse on a canvas, kept as one picture.
 
+import { showControl } from "../screen/elements.js";
 import { fileName } from "./files.js";
 import { notKeptText } from "./room.js";
 import { toBlob } from "./shrinking.js";
@@ -42,8 +43,8 @@ export function bindDrawing(element, item, page) {
   const mark = () => {
     const isEmpty = !base && strokes.length === 0;
     hint.hidden = !isEmpty;
-    clear.hidden = isEmpty;
-    undo.hidden = strokes.length === 0;
+    showControl(clear, !isEmpty, canvas);
+    showControl(undo, strokes.length > 0, clear, canvas);
     // There is nothing to draw over before there is a picture.
     canvas.classList.toggle("waits", isAnnotation && !base);
   };

@@ -1,6 +1,7 @@
 // Pictures, sound, films and other files: kept beside the draft, shown again, pictures made small enough for a village's network.
 
 import { comfort } from "../screen/comfort.js";
+import { showControl } from "../screen/elements.js";
 import { canRecord, clock, Recording } from "./recorder.js";
 import { lowRoomText, notKeptText } from "./room.js";
 import { smallerPicture } from "./shrinking.js";
@@ -16,13 +17,13 @@ export function bindFile(element, item, page) {
   let drawn = null;
 
   const show = async () => {
-    remove.hidden = item.value === "" || recorded.recording !== null;
+    showControl(remove, item.value !== "" && recorded.recording === null, element.querySelector("[data-media=record]"), input);
     if (drawn === item.value || recorded.recording) return;
     drawn = item.value;
     const blob = item.value ? await page.files.read(item.value) : null;
     if (drawn !== item.value) return;
     shown.querySelectorAll("[src^='blob:']").forEach((each) => URL.revokeObjectURL(each.src));
-    shown.replaceChildren(...(item.value ? [preview(item.value, blob)] : []));
+    shown.replaceChildren(...(item.value ? [preview(item.value, blob, page.view.titleOf(item))] : []));
   };
   input.addEventListener("change", async () => {
     const [chosen] = input.files;
@@ -59,6 +60,9 @@ function bindRecorder(element, item, page, { state, shown, quality }) {
   const spare = element.querySelector("[data-media=spare]");
   if (spare) spare.hidden = canRecord();
   const limit = page.maxUploadMb;
+  // Seconds that go by are seen and not said: a screen reader would talk into the recording.
+  const time = Object.assign(document.createElement("span"), { className: "recording-time", ariaHidden: "true" });
+  button.after(time);
   let timer = 0;
   const stop = async (text = "") => {
     const ended = shown.recording;
@@ -68,6 +72,7 @@ function bindRecorder(element, item, page, { state, shown, quality }) {
     shown.recording = null;
     button.textContent = page.word("record_sound");
     button.classList.remove("is-recording");
+    time.textContent = "";
     state.textContent = text;
     shown.draw();
   };
@@ -94,7 +99,7 @@ function bindRecorder(element, item, page, { state, shown, quality }) {
     button.classList.add("is-recording");
     button.textContent = page.word("stop_recording");
     timer = setInterval(() => {
-      state.textContent = clock(fresh.seconds);
+      time.textContent = clock(fresh.seconds);
     }, 500);
   });
   // A recording that is left running would go on unseen.
@@ -146,11 +151,12 @@ export function fileName(item, page, file) {
   return `${path.slice(path.lastIndexOf("/") + 1)}-${Date.now()}-${Math.floor(Math.random() * 1e4)}.${ending === "jpeg" ? "jpg" : ending}`;
 }
 
-function preview(name, blob) {
+// A picture is called by what was asked for: its file's name says nothing.
+function preview(name, blob, alt) {
   if (!blob) return Object.assign(document.createElement("span"), { className: "file-name", textContent: name });
   const address = URL.createObjectURL(blob);
   const kind = blob.type.split("/")[0];
-  if (kind === "image") return Object.assign(new Image(), { src: address, alt: name, onload: () => URL.revokeObjectURL(address) });
+  if (kind === "image") return Object.assign(new Image(), { src: address, alt, onload: () => URL.revokeObjectURL(address) });
   if (kind === "audio" || kind === "video") return Object.assign(document.createElement(kind), { src: address, controls: true });
   return Object.assign(document.createElement("span"), {
     className: "file-name",

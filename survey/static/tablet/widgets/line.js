@@ -1,5 +1,6 @@
 // A path or the outline of a field: points are added where one stands, while one walks, or by hand; length and area are shown.
 
+import { focusFirst, showControl } from "../screen/elements.js";
 import { drawOutline } from "./pad.js";
 import { findPosition, parsePosition, positionText, tidy } from "./position.js";
 
@@ -30,7 +31,7 @@ export function bindLine(element, item, page) {
     button("here").textContent = page.word(search ? "position_stop" : "line_here");
     button("walk").textContent = page.word(walk ? "line_walk_stop" : "line_walk");
     button("walk").classList.toggle("is-recording", Boolean(walk));
-    button("clear").hidden = texts.length === 0;
+    showControl(button("clear"), texts.length > 0, button("here"));
     shown.classList.toggle("answered", places.length > 1);
     if (!search) shown.textContent = places.length ? summary(places, isShape, page) : "";
     list.replaceChildren(...texts.map((text, number) => row(text, number)));
@@ -40,7 +41,10 @@ export function bindLine(element, item, page) {
     const [latitude, longitude] = text.split(" ");
     const remove = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: "×" });
     remove.setAttribute("aria-label", page.word("line_remove", { number: number + 1 }));
-    remove.addEventListener("click", () => change(points().filter((_, index) => index !== number)));
+    remove.addEventListener("click", () => {
+      change(points().filter((_, index) => index !== number));
+      focusFirst(list.children[number]?.lastChild, list.lastChild?.lastChild, button("here"));
+    });
     entry.append(Object.assign(document.createElement("span"), { textContent: `${latitude} ${longitude}` }), remove);
     return entry;
   };

@@ -1,5 +1,6 @@
 // Recording where the interview is held: the best of the positions that the device finds within half a minute.
 
+import { showControl, write } from "../screen/elements.js";
 import { PointPad } from "./pad.js";
 
 const GOOD_ENOUGH_M = 8;
@@ -22,6 +23,8 @@ export function bindPosition(element, item, page) {
   let search = null;
   let before = "";
   let clock = 0;
+  // Seconds that go by are seen and not said.
+  const left = Object.assign(document.createElement("span"), { ariaHidden: "true" });
 
   const show = () => {
     pad?.show(parsePosition(item.value));
@@ -34,13 +37,13 @@ export function bindPosition(element, item, page) {
     shown.classList.toggle("answered", item.value !== "" && !isPoor);
     shown.classList.toggle("poor", isPoor);
     record.textContent = page.word(item.value ? "record_again" : "record_position");
-    clear.hidden = item.value === "";
+    showControl(clear, item.value !== "", record);
     if (document.activeElement !== input) input.value = item.raw;
   };
   const stop = () => {
     search = null;
     clearInterval(clock);
-    cancel.hidden = true;
+    showControl(cancel, false, record);
     show();
   };
   const refuse = (key) => {
@@ -53,7 +56,8 @@ export function bindPosition(element, item, page) {
   const tell = () => {
     const seconds = Math.max(0, Math.ceil((search.endsAt - Date.now()) / 1000));
     const found = best === null ? page.word("position_waiting") : page.word("position_searching", { accuracy: Math.round(best) });
-    shown.textContent = `${found} ${page.word("position_left", { seconds })}`;
+    if (shown.lastChild !== left || shown.firstChild.data !== found) shown.replaceChildren(found, " ", left);
+    write(left, page.word("position_left", { seconds }));
   };
   const take = (text, accuracy) => {
     best = accuracy;

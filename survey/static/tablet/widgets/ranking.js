@@ -1,8 +1,18 @@
 // Putting choices in an order: rows are dragged by their handle, or moved with arrows.
 
+import { textOfChoice } from "./choosing.js";
+
 export function bindRank(element, item, page) {
   const list = element.querySelector(".rank");
   const rows = [...list.children];
+  // Where a row has come to: its button has the focus, and says nothing of that.
+  const told = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
+  list.after(told);
+  const tell = (row) => {
+    const shown = [...list.children].filter((each) => !each.hidden);
+    const values = { choice: textOfChoice(item, page, row.dataset.value), number: shown.indexOf(row) + 1, count: shown.length };
+    told.textContent = page.word("rank_at", values);
+  };
   const order = () =>
     [...list.children]
       .filter((row) => !row.hidden)
@@ -21,6 +31,7 @@ export function bindRank(element, item, page) {
     if (button.dataset.move === "1") nextShown(row)?.after(row);
     page.set(item, order());
     button.focus();
+    if (row) tell(row);
   });
   rows.forEach((row) =>
     makeDraggable(row, () => {
@@ -30,6 +41,10 @@ export function bindRank(element, item, page) {
   );
   return {
     show() {
+      for (const button of list.querySelectorAll("[data-move]")) {
+        const choice = textOfChoice(item, page, button.closest("li").dataset.value);
+        button.setAttribute("aria-label", `${page.word(button.dataset.uiLabel)} ${choice}`);
+      }
       const places = item.value ? item.value.split(" ") : [];
       list.classList.toggle("unanswered", places.length === 0);
       places.forEach((name) => {

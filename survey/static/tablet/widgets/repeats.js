@@ -40,14 +40,15 @@ export function bindRepeat(element, repeat, view) {
     cards.set(one, card);
     page.drawWords(card);
     const title = card.querySelector(".instance-title");
+    const remove = card.querySelector("[data-repeat=remove]");
     one.retitle = () => {
       const found = titleOf(one, view);
       write(title, found || label());
+      remove.setAttribute("aria-label", `${page.word("remove_instance")} ${headingOf(one, view)}`);
       title.classList.toggle("is-named", found !== "");
     };
     one.open = () => open(one, true);
     card.querySelector("[data-repeat=toggle]").addEventListener("click", () => open(one, card.classList.contains("is-closed")));
-    const remove = card.querySelector("[data-repeat=remove]");
     remove.hidden = add.hidden;
     remove.addEventListener("click", () => {
       const title = headingOf(one, view);
@@ -55,7 +56,6 @@ export function bindRepeat(element, repeat, view) {
       page.say(page.word("removed", { title }), undo);
       add.focus();
     });
-    one.retitle();
   };
   const sync = () => {
     for (const [one, card] of [...cards]) {
@@ -74,6 +74,7 @@ export function bindRepeat(element, repeat, view) {
       const card = cards.get(one);
       if (holder.children[index] !== card) holder.insertBefore(card, holder.children[index] || null);
       write(card.querySelector(".instance-number"), String(index + 1));
+      one.retitle();
     });
     empty.hidden = repeat.instances.length > 0;
   };
