@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analysis.charts.bars import BarChart, Panel, Row, panel_height
 from analysis.charts.style import LEGEND_IN, shortened
 from analysis.charts.words import word
-from analysis.measures import LEAST_OF_SHARE
+from analysis.measures import LEAST_OF_SHARE, SHARE_KINDS
 from analysis.report.captions import say
 from analysis.report.facts import Line, Value, beside, distributions_in, indicator_label, most_frequent, total_of
 from analysis.words import UNIT_WORDS, listed, number_text, unit_name
@@ -58,6 +58,12 @@ def value_with_n(value: Value, unit: str, counted: str, language: str) -> str:
         return word(language, "too_few" if value.is_suppressed else "no_answers")
     n = f"{value.n}{UNIT_WORDS[language][counted]}" if language == "zh" else f"n={value.n}"
     return say(language, "cell", value=number_text(value.estimate, unit), n=n)
+
+
+def few_text(value: Value, kind: str) -> str:
+    """What was counted, "1/2", of an observed share of too few answers to be drawn; "" of everything else."""
+    is_few = kind in SHARE_KINDS and value.estimate is not None and value.interval is None and 0 < value.n < LEAST_OF_SHARE
+    return f"{value.n_counted}/{value.n}" if is_few else ""
 
 
 def _divided(lines: Sequence[Line], villages: Sequence[tuple[str, str]], language: str) -> list[Panel]:

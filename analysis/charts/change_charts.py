@@ -14,7 +14,8 @@ from analysis.charts.words import joined, word
 from analysis.codebook import label_in
 from analysis.describe import indicators_of
 from analysis.lineage.behind import RowsBehind, rows_behind
-from analysis.measures import SHARE_UNIT, unit_of
+from analysis.measures import LEAST_OF_SHARE, SHARE_KINDS, SHARE_UNIT, unit_of
+from analysis.report.captions import say
 from analysis.words import listed, number_text, short_area_name
 from questionnaires.model import AREAS, Indicator
 
@@ -122,7 +123,8 @@ def _by_village(pair: _Pair, form_id: str, indicator: Indicator, minimum_n: int,
 def _slope(row: object, label: str, indicator: Indicator, minimum_n: int) -> Slope | None:
     """The row as a line, None where too few households answered twice."""
     n, before, after = row.n_households, float(row.before), float(row.after)  # type: ignore[attr-defined]
-    if n < max(minimum_n, 1) or pd.isna(before) or pd.isna(after):
+    least = LEAST_OF_SHARE if indicator.kind in SHARE_KINDS else 1
+    if n < max(minimum_n, least) or pd.isna(before) or pd.isna(after):
         return None
     unit = unit_of(indicator)
     texts = number_text(before, unit), number_text(after, unit)
@@ -157,8 +159,12 @@ def _chart(pair: _Pair, slopes: Sequence[tuple[Slope, int]], left_out: Sequence[
         title=title,
         before_name=f"{pair.before.starts_on:%Y-%m}",
         after_name=f"{pair.after.starts_on:%Y-%m}",
-        slopes=tuple(slope for slope, _ in slopes),
+        slopes=tuple(replace(slope, after_text=_with_n(slope.after_text, n, language)) for slope, n in slopes),
         direction_names=tuple((direction, word(language, direction)) for direction in ("better", "worse", "changed", "same")),
         notes=tuple(notes),
         alt=shortened(word(language, "alt_slope", title=title, items=joined(items, language))),
     )
+
+
+def _with_n(text: str, n: int, language: str) -> str:
+    return say(language, "cell", value=text, n=word(language, "n_households", n=n))

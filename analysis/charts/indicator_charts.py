@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.bundle import Bundle, folder_name
 from analysis.charts.answer_charts import stack_chart
-from analysis.charts.area_charts import chart_of, value_with_n
+from analysis.charts.area_charts import chart_of, few_text, value_with_n
 from analysis.charts.bars import BarChart, Panel, Row
 from analysis.charts.labelled import label_places, title_of
 from analysis.charts.stacks import StackChart
@@ -23,6 +23,7 @@ from questionnaires.model import Indicator
 MAX_BARS = 40
 """A panel with more places shows as many, half of them the lowest and half the highest, and says so."""
 PLACES = ("county", "village")
+DISTRIBUTION = "distribution"
 
 
 def indicator_charts(bundle: Bundle, estimates: pd.DataFrame, language: str) -> Iterator[tuple[str, BarChart | StackChart]]:
@@ -56,7 +57,7 @@ def _place_panels(rows: pd.DataFrame, indicator: Indicator, title: str, counted:
     for domain_type in PLACES:
         for known, told in _comparable(rows[rows["domain_type"] == domain_type], indicator, language):
             panel_title = f"{title} · {say(language, f'by_places_{domain_type}')}{told}"
-            panels += _place_panel(known, domain_type, panel_title, counted, indicator.threshold, language)
+            panels += _place_panel(known, domain_type, panel_title, counted, indicator, language)
     return panels or [_whole_panel(rows, title, counted, language)]
 
 
@@ -70,18 +71,25 @@ def _comparable(rows: pd.DataFrame, indicator: Indicator, language: str) -> Iter
     yield rows[~is_observed], say(language, "sums_estimated")
 
 
-def _place_panel(known: pd.DataFrame, domain_type: str, title: str, counted: str, threshold: float | None, language: str) -> list[Panel]:
-    """The panel of places of one kind; none where no place has a figure."""
+def _place_panel(known: pd.DataFrame, domain_type: str, title: str, counted: str, indicator: Indicator, language: str) -> list[Panel]:
+    """The panel of places of one kind; none where no place has a figure that may be drawn."""
+    fews = [few_text(read_value(row), indicator.kind) for row in known.itertuples()]
+    known = known.assign(few=fews, drawn=known["estimate"].where([not few for few in fews]))
     if len(known) > MAX_BARS:
-        ordered = known[known["estimate"].notna()].sort_values("estimate", kind="stable")
+        ordered = known[known["drawn"].notna()].sort_values("drawn", kind="stable")
         known = pd.concat([ordered.head(MAX_BARS // 2), ordered.tail(MAX_BARS // 2)])
         title += say(language, "only_extremes", n=MAX_BARS // 2)
     is_dotted = domain_type == "village"
     if is_dotted:
-        known = known.sort_values("estimate", ascending=False, kind="stable", na_position="last")
-    if not known["estimate"].notna().any():
+        known = known.sort_values("drawn", ascending=False, kind="stable", na_position="last")
+    if not known["drawn"].notna().any():
         return []
-    bars = tuple(_bar(row, row.place, counted, language, threshold=threshold) for row in known.itertuples())
+    bars = tuple(
+        Row(row.place, None, row.few, threshold=indicator.threshold)
+        if row.few
+        else _bar(row, row.place, counted, language, threshold=indicator.threshold)
+        for row in known.itertuples()
+    )
     return [Panel(title, bars, known["unit"].iloc[0], is_dotted=is_dotted)]
 
 
@@ -105,7 +113,10 @@ def _answer_panels(rows: pd.DataFrame, title: str, counted: str, language: str) 
         if len(places) < 2 or len(places) == n_places:
             continue
         n_places = len(places)
-        values = dict(zip(zip(parts["category"], parts["visit_id"], parts["domain"], strict=True), parts["estimate"], strict=True))
+        values = {
+            (row.category, row.visit_id, row.domain): None if few_text(read_value(row), DISTRIBUTION) else row.estimate
+            for row in parts.itertuples()
+        }
         bars = [
             _bar(
                 row, row.category_label, counted, language, tuple(values.get((row.category, visit, domain)) for visit, domain, _ in places)

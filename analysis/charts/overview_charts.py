@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from analysis.bundle import Bundle, Visit, folder_name
+from analysis.charts.area_charts import few_text
 from analysis.charts.coverage_map import CoverageMap, Village
 from analysis.charts.heat_map import Cell, HeatMap, HeatRow
 from analysis.charts.labelled import label_places, title_of
@@ -13,7 +14,7 @@ from analysis.charts.style import shortened
 from analysis.charts.words import joined, word
 from analysis.codebook import MAIN
 from analysis.describe import indicators_of
-from analysis.measures import SHARE_UNIT
+from analysis.measures import LEAST_OF_SHARE, SHARE_UNIT
 from analysis.report.captions import say
 from analysis.report.facts import Value, read_value
 from analysis.words import NO_VALUE, listed, number_text, short_area_name
@@ -78,7 +79,7 @@ def _sheets(stem: str, places: str, title: str, bundle: Bundle, rows: pd.DataFra
                 better_name=word(language, "best"),
                 worse_name=word(language, "worst"),
                 missed_name=word(language, "missed"),
-                notes=(word(language, "heat_note"),),
+                notes=(word(language, "heat_note", n=LEAST_OF_SHARE),),
                 alt=_heat_alt(whole, names, cut, language),
             ),
         )
@@ -109,6 +110,9 @@ def _cells(values: Sequence[Value | None], indicator: Indicator, unit: str) -> I
     for value in values:
         if value is None or value.estimate is None:
             yield Cell(SUPPRESSED if value is not None and value.is_suppressed else NO_VALUE)
+            continue
+        if few := few_text(value, indicator.kind):
+            yield Cell(few)
             continue
         at = (value.estimate - low) / (high - low) if high > low else math.nan
         # Totals are larger in larger places; that says nothing of how they fare.

@@ -90,7 +90,7 @@ def wrapped(text: str, columns: int = LABEL_COLUMNS) -> str:
     if display_width(text) <= columns:
         return text
     if any(unicodedata.east_asian_width(sign) in "WF" for sign in text):
-        return _wrapped_hanzi(text, columns)
+        return _wrapped_at_spaces(text, columns) or _wrapped_hanzi(text, columns)
     return "\n".join(textwrap.wrap(text, columns, break_on_hyphens=False)) or text
 
 
@@ -102,6 +102,17 @@ def display_width(text: str) -> int:
 def shortened(text: str, limit: int = MAX_ALT_LETTERS) -> str:
     """The text, cut with an ellipsis when it is longer than a screen reader should have to read."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _wrapped_at_spaces(text: str, columns: int) -> str:
+    """The lines, no word of which is broken; "" where one is too long for a line."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if display_width(word) > columns:
+            return ""
+        joined = f"{lines[-1]} {word}" if lines else word
+        lines = [*lines[:-1], joined] if display_width(joined) <= columns else [*lines, word]
+    return "\n".join(lines)
 
 
 def _wrapped_hanzi(text: str, columns: int) -> str:

@@ -9,6 +9,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "alt_interval": "，95%置信区间{low}至{high}",
         "too_few": "答复过少，不公布",
         "no_answers": "没有答复",
+        "few": "{n}，不足{least}",
         "answers_title": "{label} · 答复情况",
         "alt_stack": "堆积条形图，{title}。{items}。",
         "alt_stack_row": "{label}（{n}）：{shares}",
@@ -37,7 +38,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "worst": "最差",
         "missed": "未达到参考标准",
         "heat_note": "颜色：比例按0至100%，其他指标按同一行最低至最高；没有规定好坏方向的指标不着色。"
-        "“…”为答复过少，不公布；“—”为没有答复。",
+        "不足{n}个答复的比例写作几分之几（1/2），不着色。“…”为答复过少，不公布；“—”为没有答复。",
         "with_threshold": "{label}（标准{threshold}）",
         "alt_heat": "热力图，{title}：{n_rows}项指标、{n_columns}个地方。未达到参考标准的有：{items}。",
         "alt_heat_met": "热力图，{title}：{n_rows}项指标、{n_columns}个地方。没有未达到参考标准的数字。",
@@ -57,6 +58,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "alt_interval": ", 95% confidence interval {low} to {high}",
         "too_few": "too few answers",
         "no_answers": "no answers",
+        "few": "{n}, fewer than {least}",
         "answers_title": "{label} · answers",
         "alt_stack": "Stacked bar chart, {title}. {items}.",
         "alt_stack_row": "{label} ({n}): {shares}",
@@ -85,7 +87,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "worst": "worst",
         "missed": "misses its reference value",
         "heat_note": "Colours: shares from 0 to 100%, other figures from the lowest to the highest of their row; none where nobody said "
-        "which direction is good. “…”: too few answers to be published; “—”: no answers.",
+        "which direction is good, and for shares of fewer than {n} answers, written as counted (1/2). "
+        '"…": too few answers to be published; "—": no answers.',
         "with_threshold": "{label} (reference {threshold})",
         "alt_heat": "Heat map, {title}: {n_rows} indicators, {n_columns} places. The reference value is missed by: {items}.",
         "alt_heat_met": "Heat map, {title}: {n_rows} indicators, {n_columns} places. No figure misses its reference value.",

@@ -20,6 +20,8 @@ JEFFREYS = 0.5
 """What Jeffreys's prior adds to the answers of either kind."""
 ROUNDING = 1e-9
 """So far outside 0 to 1 a value counts as the end itself."""
+LEAST_SE, LEAST_SPREAD = 1e-7, 1e-12
+"""What is less is left over from adding up: sums whose parts cancel out leave a standard error of some 1e-9 where it is 0."""
 EFFECTIVE_DIGITS, SHARE_DIGITS = 8, 12
 """Decimals to which effective numbers and shares are told apart."""
 
@@ -34,10 +36,10 @@ def student_interval(estimate: Numbers, se: Numbers, df: Numbers, *, level: floa
 def logit_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, level: float = LEVEL) -> Interval:
     """Student's interval on the scale of log odds, brought back; for shares of 0 and 1, where there is none, Korn and Graubard's."""
     spread = share * (1 - share)
-    is_inside = (spread > 0) & (se > 0)
+    is_inside = _varies(share, se)
     with np.errstate(divide="ignore", invalid="ignore"):
         middle, half = special.logit(share), _quantile_of_t(df, level) * se / spread
-    low, high = np.array(special.expit(middle - half)), np.array(special.expit(middle + half))
+        low, high = np.array(special.expit(middle - half)), np.array(special.expit(middle + half))
     outside = ~is_inside & np.isfinite(share)
     low[outside], high[outside] = korn_graubard_interval(share[outside], se[outside], df[outside], n[outside], level=level)
     return low, high
@@ -49,7 +51,7 @@ def korn_graubard_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers,
     A share of 0 or 1, and one whose answers do not vary within the design, has its own number of answers as the effective one.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.where(se > 0, share * (1 - share) / se**2, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
+        effective = _number_by_variance(share, se, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
         tail = (1 - level) / 2
         yes, no = effective * share, effective * (1 - share)
         low = np.where(yes > 0, special.betaincinv(np.where(yes > 0, yes, 1), no + 1, tail), 0.0)
@@ -64,7 +66,7 @@ def wilson_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, lev
     """
     t = _quantile_of_t(df, level)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.where(se > 0, share * (1 - share) / se**2, n)
+        effective = _number_by_variance(share, se, n)
         weight = t**2 / effective
         middle = (share + weight / 2) / (1 + weight)
         half = np.sqrt(share * (1 - share) / effective + weight / (4 * effective)) * t / (1 + weight)
@@ -78,7 +80,7 @@ def jeffreys_interval(share: Numbers, se: Numbers, df: Numbers, n: Numbers, *, l
     here it comes nearest to what it says (`benchmarks/coverage.py`; see also Franco, Little, Louis and Slud 2019).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.where(se > 0, share * (1 - share) / se**2, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
+        effective = _number_by_variance(share, se, n) * (_quantile_of_t(n - 1, level) / _quantile_of_t(df, level)) ** 2
     low, high = np.full_like(share, np.nan), np.full_like(share, np.nan)
     known = np.isfinite(effective) & np.isfinite(share)
     # Many villages have the same answers, and the quantiles are dear: the same numbers are looked up once.
@@ -116,8 +118,18 @@ def part_interval(ratio: Numbers, se: Numbers, df: Numbers, n: Numbers, *, level
     return low, high
 
 
+def _varies(share: Numbers, se: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether the answers vary within the design."""
+    return np.asarray((share * (1 - share) > LEAST_SPREAD) & (se > LEAST_SE))
+
+
+def _number_by_variance(share: Numbers, se: Numbers, n: Numbers) -> Numbers:
+    """How many answers drawn one by one would vary as much; their own number where they do not vary within the design."""
+    return np.where(_varies(share, se), share * (1 - share) / se**2, n)
+
+
 def _whole(share: Numbers, se: Numbers, df: Numbers, low: Numbers, high: Numbers, effective: Numbers) -> Interval:
-    is_whole = (se == 0) & (df == 0)
+    is_whole = (se < LEAST_SE) & (df == 0)
     is_known = np.isfinite(effective)
     return np.where(is_whole, share, np.where(is_known, low, np.nan)), np.where(is_whole, share, np.where(is_known, high, np.nan))
 

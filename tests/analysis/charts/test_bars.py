@@ -50,6 +50,11 @@ def test_label__too_long_for_a_line__is_wrapped_and_keeps_every_sign(text: str) 
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
+def test_label__with_spaces_between_hanzi__is_wrapped_at_them() -> None:
+    assert wrapped("略阳县 石磨坪村 (2017-04)", 24) == "略阳县 石磨坪村\n(2017-04)"
+    assert wrapped("每周工作超过 60 小时的村干部和驻村工作队队员共计人数", 24).count("\n") == 2
+
+
 @pytest.mark.parametrize("sign", ["中", "一", "—", "-"])
 def test_sign__of_straight_strokes__is_as_dark_wherever_it_stands(sign: str) -> None:
     content = []

@@ -13,7 +13,7 @@ from analysis.charts.bars import BarChart
 from analysis.charts.bundle_charts import bundle_charts
 from analysis.charts.change_charts import change_charts
 from analysis.charts.coverage_map import CoverageMap
-from analysis.charts.heat_map import HeatMap
+from analysis.charts.heat_map import Cell, HeatMap
 from analysis.charts.indicator_charts import indicator_charts
 from analysis.charts.overview_charts import heat_maps
 from analysis.charts.pictures import Chart, svg_and_png_of
@@ -98,8 +98,14 @@ def test_slopes__before_and_after__tell_the_change_of_households_asked_twice(
     figures = estimates[(estimates["indicator"] == "doctor_share") & (estimates["domain_type"] == "visit")].set_index("visit_id")
     assert (slope.before, slope.after) == tuple(pytest.approx(figures["estimate"][visit["id"]]) for visit in (VISIT, LATER))
     assert slope.direction == "better"
-    assert f"家庭医生签约率由{slope.before_text}到{slope.after_text}（{figures['n'][LATER['id']]}户，变好）" in drawn.alt
+    n = figures["n"][LATER["id"]]
+    assert slope.after_text == f"{slope.after:.1%}（{n}户）"
+    assert f"家庭医生签约率由{slope.before_text}到{slope.after:.1%}（{n}户，变好）" in drawn.alt
     assert DOCTOR not in dict(change_charts(bundle, None, 1_000, "zh"))
+    households = bundle.tables["household", "main"]
+    few = households[households["household_id"].isin(households["household_id"].unique()[:4])]
+    handful = replace(bundle, tables={**bundle.tables, ("household", "main"): few})
+    assert DOCTOR not in dict(change_charts(handful, None, 0, "zh"))
 
 
 def test_stacks__of_an_order_with_a_good_side__are_centred_where_it_ends(charts: dict[str, Chart]) -> None:
@@ -168,6 +174,34 @@ def test_figures__suppressed_or_missing__are_shown_as_such_and_never_as_zero(bun
     assert next(row for row in sheet.rows if row.label.startswith("饮水安全")).cells[1].text == "…"
     nothing = indicator_charts(bundle, estimates.assign(estimate=float("nan")), "zh")
     assert list(nothing) == []
+
+
+def test_share__of_a_handful__is_written_as_counted_and_not_drawn(bundle: Bundle, estimates: pd.DataFrame) -> None:
+    is_south = (estimates["domain"] == SOUTH) & (estimates["indicator"] == "water") & (estimates["visit_id"] == VISIT["id"])
+    few = estimates.assign(n=estimates["n"].mask(is_south, 4), estimate=estimates["estimate"].mask(is_south, 0.75))
+    drawn = dict(indicator_charts(bundle, few, "zh"))["household/water"]
+    assert isinstance(drawn, BarChart)
+    assert [(row.value, row.text) for row in drawn.panels[1].rows if row.label == "下石沟村（2018-04）"] == [(None, "3/4")]
+    assert drawn.panels[1].rows[-1].label == "下石沟村（2018-04）"
+    sheet = dict(heat_maps(bundle, few, "zh"))["visits/2018-04-test/heat-map"]
+    assert next(row for row in sheet.rows if row.label.startswith("饮水安全")).cells[1] == Cell("3/4")
+    # A share that was estimated has an interval, which says how little is known.
+    estimated = few.assign(ci_low=few["ci_low"].mask(is_south, 0.2), ci_high=few["ci_high"].mask(is_south, 0.99))
+    sheet = dict(heat_maps(bundle, estimated, "zh"))["visits/2018-04-test/heat-map"]
+    assert next(row for row in sheet.rows if row.label.startswith("饮水安全")).cells[1].text == "75.0%"
+
+
+def test_answers__of_a_handful__are_told_as_too_few(bundle: Bundle) -> None:
+    content = bundle.tables["content", "main"]
+    kept = content[(content["village_code"] == NORTH) | (content.groupby("village_code").cumcount() < 4)]
+    few = replace(bundle, tables={**bundle.tables, ("content", "main"): kept})
+    drawn = dict(bundle_charts(few, compute_indicators(few), "zh"))["content/content_share-answers"]
+    assert isinstance(drawn, StackChart)
+    assert [(row.shares is None, row.text) for panel in drawn.panels for row in panel.rows] == [
+        (False, "28户"),
+        (False, "24户"),
+        (True, "4户，不足5"),
+    ]
 
 
 def test_totals__estimated_for_all__do_not_stand_beside_sums_of_those_visited(bundle: Bundle, estimates: pd.DataFrame) -> None:

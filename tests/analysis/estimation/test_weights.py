@@ -58,6 +58,15 @@ def test_interval__of_shares_of_0_and_1__is_not_empty_and_stays_within(name: str
     assert student_interval(share[3:], se[3:], df[3:])[1][0] == 0.3
 
 
+@pytest.mark.parametrize("name", sorted(SHARE_INTERVALS))
+def test_interval__with_what_adding_up_leaves_of_a_standard_error_of_0__is_as_with_0(name: str) -> None:
+    share, df, n = np.array([1.0, 1 - 2e-16, 2e-16, 0.3]), np.array([26.0, 11, 11, 0]), np.array([27.0, 20, 20, 8])
+    exact = SHARE_INTERVALS[name](np.round(share, 12), np.zeros(4), df, n)
+    left_over = SHARE_INTERVALS[name](share, np.full(4, 3e-9), df, n)
+    assert np.array(left_over) == pytest.approx(np.array(exact))
+    assert left_over[0][0] > 0.8
+
+
 def test_interval__of_a_ratio_that_is_part_of_a_whole__stays_within_it_unless_the_value_does_not() -> None:
     ratio, n = np.array([0.0, 1 + 1e-12, 0.9, 1.2]), np.full(4, 40.0)
     low, high = part_interval(ratio, np.array([0.0, 0, 0.1, 0.1]), np.full(4, 4.0), n)
