@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -57,6 +57,7 @@ def take_rows(session: Session, storage: Storage, actor: User, table: Table, row
         if set(row) != expected:
             detail = f"the columns {', '.join(sorted(set(row) ^ expected))} do not belong there or are missing"
             raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=detail)
+    decoded = _decoded(table, rows)
     refused = refuse_files(session, storage, rows, now) if table.name == Attachment.__tablename__ else {}
     taken = []
     for number, row in enumerate(rows):
@@ -65,8 +66,8 @@ def take_rows(session: Session, storage: Storage, actor: User, table: Table, row
             continue
         try:
             with session.begin_nested():
-                _take_row(session, actor, table, row)
-        except IntegrityError as error:
+                _take_row(session, actor, table, decoded[number], row.get("roles", ()))
+        except (IntegrityError, DataError) as error:
             taken.append(Taken("refused", str(error.orig).splitlines()[0]))
         else:
             taken.append(Taken("stored"))
@@ -88,14 +89,19 @@ def take_file(storage: Storage, sha256: str, data: bytes) -> None:
     storage.put(data)
 
 
-def _take_row(session: Session, actor: User, table: Table, row: Values) -> None:
-    if table.name == PERSON:
-        _add_person(session, row)
-        return
+def _decoded(table: Table, rows: Sequence[Values]) -> list[Values]:
+    """The rows as the database takes them; INVALID_VALUE where one holds what its column does not."""
+    roles = {"roles"} if table.name == PERSON else set()
     try:
-        values = from_wire(table, row)
-    except (ValueError, TypeError) as error:
+        return [from_wire(table, {name: value for name, value in row.items() if name not in roles}) for row in rows]
+    except ValueError as error:
         raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=str(error)) from error
+
+
+def _take_row(session: Session, actor: User, table: Table, values: Values, roles: Sequence[str]) -> None:
+    if table.name == PERSON:
+        _add_person(session, values, roles)
+        return
     session.execute(insert(table).values(**values))
     if table.name == Submission.__tablename__:
         _replace_original(session, values)
@@ -115,13 +121,13 @@ def _settle_corrected(session: Session, actor: User, instance_id: str, now: date
     settle_candidates(session, actor, instance_id, now, why="corrected", adds=False)
 
 
-def _add_person(session: Session, row: Values) -> None:
+def _add_person(session: Session, values: Values, roles: Sequence[str]) -> None:
     """A person who is new here is shut out and has no password: whoever was let into a laptop is not thereby let in here."""
-    if is_username_taken(session, row["username"]):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{row['username']}' is here already")
-    values = from_wire(User.metadata.tables[PERSON], {name: value for name, value in row.items() if name != "roles"})
-    person = User(**values, email=f"{row['username']}@accounts.invalid", password=NO_PASSWORD, active=False)
-    person.roles = find_roles(session, sorted(set(row["roles"]) & set(ROLES) - NOT_GIVEN))
+    username = values["username"]
+    if is_username_taken(session, username):
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is here already")
+    person = User(**values, email=f"{username}@accounts.invalid", password=NO_PASSWORD, active=False)
+    person.roles = find_roles(session, sorted(set(roles) & set(ROLES) - NOT_GIVEN))
     session.add(person)
     session.flush()
 

@@ -11,7 +11,7 @@ from survey.db import AnyRow
 from survey.events import Event
 from survey.handover.layout import AS_EVIDENCE, PERSON, compared_columns, handed_table, natural_keys, surrogate, told_columns
 from survey.handover.models import HandedEvent
-from survey.handover.rows import Values, digests, to_wire
+from survey.handover.rows import Values, digests, from_wire, to_wire
 from survey.instruments.models import QuestionnaireFile
 from survey.intake.models import Attachment, QuarantinedSubmission
 from survey.liaison.models import MaterialFile
@@ -60,6 +60,7 @@ def match_rows(session: Session, table: Table, wanted: Sequence[Values]) -> list
     """For each of the wanted rows (as they travel, key columns and natural keys at least) what is here of it, in their order.
 
     The same primary key is the same row; else the same natural key is, which the row may have under another identifier here.
+    Raises ValueError where a key is not what its column holds.
     """
     keys = [column.name for column in table.primary_key]
     found = _by_columns(session, table, keys, wanted)
@@ -99,7 +100,8 @@ def named_files(session: Session) -> dict[str, str]:
 
 def _by_columns(session: Session, table: Table, names: list[str], wanted: Sequence[Values]) -> dict[tuple[Any, ...], Values]:
     """The rows of the table here, by the values of these columns, that hold those of one of the wanted rows; nulls match nothing."""
-    sought = {tuple(row[name] for name in names) for row in wanted if all(row[name] is not None for name in names)}
+    keys = [from_wire(table, {name: row[name] for name in names}) for row in wanted if all(row[name] is not None for name in names)]
+    sought = {tuple(key.values()) for key in keys}
     if not sought:
         return {}
     columns = [table.columns[name] for name in names]

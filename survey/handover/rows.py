@@ -7,13 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, LargeBinary, RowMapping, Table
+from sqlalchemy import JSON, Boolean, Date, Double, Integer, LargeBinary, RowMapping, Table
 
 from survey.db import UtcDateTime
-from survey.sealing.fields import SealedBytes
+from survey.sealing.fields import SealedBytes, SealedJson
 
 DIGEST_LENGTH = 16
 """Hexadecimal digits: enough to tell two values apart, short enough to send for every column of every row."""
+
+LARGEST_INTEGER = 2**63 - 1
+OTHER_THAN_TEXT: tuple[tuple[type, type], ...] = ((Integer, int), (Boolean, bool), (Double, float))
+"""How JSON writes what columns hold; days, instants, bytes and everything else are texts there."""
 
 Values = dict[str, Any]
 
@@ -62,10 +66,26 @@ def _encode(value: Any) -> Any:
 
 
 def _decode(kind: Any, value: Any) -> Any:
-    if value is None or isinstance(kind, JSON):
+    if value is None or isinstance(kind, JSON | SealedJson):
         return value
+    # In JSON everything else is a number, a truth or a text; one in the place of another would only be noticed by the database.
+    wanted = next((known for column, known in OTHER_THAN_TEXT if isinstance(kind, column)), str)
+    if type(value) is not wanted and (type(value), wanted) != (int, float):
+        raise ValueError(f"a value of type {type(value).__name__} stands where {wanted.__name__} belongs")
+    if wanted is int and not -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER:
+        raise ValueError("a whole number has more than 64 bits")
     if isinstance(kind, LargeBinary | SealedBytes):
         return base64.b64decode(value, validate=True)
     if isinstance(kind, UtcDateTime):
-        return datetime.fromisoformat(value)
+        return _instant(value)
     return date.fromisoformat(value) if isinstance(kind, Date) else value
+
+
+def _instant(text: str) -> datetime:
+    given = datetime.fromisoformat(text)
+    if given.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    try:
+        return given.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("an instant lies beyond the calendar") from None

@@ -1,6 +1,6 @@
 """The addresses at which `python -m survey push` hands data over, for programs with a token of an administrator for that purpose."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask import Blueprint, Response, jsonify, make_response, request
 from flask.blueprints import BlueprintSetupState
@@ -58,7 +58,10 @@ def match() -> Response:
     needed = {column.name for column in table.primary_key}.union(*natural_keys(table))
     if any(not needed <= set(row) for row in rows):
         raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=f"each row needs {', '.join(sorted(needed))}")
-    found = match_rows(current_session(), table, rows)
+    try:
+        found = match_rows(current_session(), table, rows)
+    except ValueError as error:
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=str(error)) from error
     return jsonify(matches=[None if each.key is None else {"key": list(each.key), "digests": each.digests} for each in found])
 
 
@@ -97,7 +100,7 @@ def missing_files() -> Response:
     """Which of the files, named by their hashes, are not here."""
     _actor()
     wanted = _json().get("sha256")
-    if not isinstance(wanted, list) or not all(isinstance(each, str) for each in wanted):
+    if not _are_texts(wanted):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="sha256", detail="a list of hashes is needed")
     storage = current_storage()
     return jsonify(missing=[each for each in wanted if not storage.exists(each)])
@@ -124,9 +127,13 @@ def _table_and_rows() -> tuple[Table, list[dict[str, Any]]]:
     found = given.get("rows")
     if not isinstance(found, list) or len(found) > MAX_ROWS or not all(isinstance(row, dict) for row in found):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="rows", detail=f"a list of at most {MAX_ROWS} rows is needed")
-    if table.name == PERSON and any(not isinstance(row.get("roles", []), list) for row in found):
+    if table.name == PERSON and any(not _are_texts(row.get("roles", [])) for row in found):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail="a list of roles is needed")
     return table, found
+
+
+def _are_texts(given: Any) -> TypeGuard[list[str]]:
+    return isinstance(given, list) and all(isinstance(each, str) for each in given)
 
 
 def _json() -> dict[str, Any]:

@@ -189,7 +189,8 @@ def check_seen(session: Session, issue: Issue, seen: int) -> None:
 
 def hold_issue(session: Session, issue: Issue) -> None:
     """Read the issue as it is now; until the transaction ends nobody else takes a step. For what is done without having seen each step."""
-    session.refresh(issue, with_for_update=True)
+    # Of the issue only: what it was read with may be joined to it, and PostgreSQL holds no row that may be none.
+    session.refresh(issue, with_for_update={"of": Issue})
 
 
 def check_editor(actor: User, action: str, roles: Iterable[str] = EDITORS) -> None:

@@ -34,7 +34,10 @@ class GivenForms(FormDataParser):
         """What the form holds. BadRequest for one with a zero byte."""
         rest, fields, files = super().parse(stream, mimetype, content_length, options)
         # A part may come without a name.
-        if any("\0" in (name or "") or "\0" in value for name, value in fields.items(multi=True)):
+        given = (*fields.items(multi=True), *((name, file.filename) for name, file in files.items(multi=True)))
+        if any("\0" in (name or "") or "\0" in (value or "") for name, value in given):
+            for _name, file in files.items(multi=True):
+                file.close()
             raise BadRequest
         return rest, fields, files
 

@@ -170,5 +170,8 @@ def test_zero_byte__in_an_address_or_a_form__is_refused_whatever_the_database(si
             assert client.post(path, data=told).status_code == 400, path
             assert client.post(path, data=told, content_type="multipart/form-data").status_code == 400, path
     assert client.get("/places?search=a%2500").status_code == 200
+    for about in (b'name="files"; filename="a\0b.txt"', b'name="fil\0es"; filename="b.txt"'):
+        part = b"--x\r\nContent-Disposition: form-data; " + about + b"\r\n\r\na\r\n--x--\r\n"
+        assert client.post("/sign-in", data=part, content_type=PARTS).status_code == 400, about
     nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"
     assert client.post("/sign-in", data=nameless, content_type=PARTS).status_code == 302

@@ -4,13 +4,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import JSON, Boolean, Date, Double, Integer, LargeBinary, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -21,20 +23,23 @@ from survey.accounts.token_operations import make_token
 from survey.candidates.models import IssueCandidate
 from survey.cli import main
 from survey.config import Settings
-from survey.db import create_engine_for, session_scope, utc_now
+from survey.db import UtcDateTime, create_engine_for, session_scope, utc_now
 from survey.events import Event
 from survey.handover.client import Client, open_client
 from survey.handover.layout import AS_EVIDENCE, HANDED, LEFT_OUT, PERSON_COLUMNS, PERSON_KEPT_BACK, handed_tables, natural_keys, surrogate
 from survey.handover.models import HandedEvent
 from survey.handover.push import Handover, hand_over
+from survey.handover.queries import match_rows, read_rows
 from survey.handover.rows import digests, to_wire
 from survey.intake.models import Attachment, Submission
 from survey.models import Base
 from survey.places.models import Household, Region
 from survey.schema import upgrade_schema
+from survey.sealing.fields import SealedBytes, SealedJson
+from survey.teams.models import DayNote
 from survey.verify import verify
 from survey.visits.models import Visit
-from tests.builders import NOW, add_form, add_household, add_person, add_region
+from tests.builders import NOW, add_form, add_household, add_pair, add_person, add_region, add_visit
 from tests.conftest import POLL_SECONDS, SECRET_KEY
 from tests.survey.intake.conftest import Field, field
 from tests.survey.intake.interviews import FORM, JPEG, interview_xml, send
@@ -304,6 +309,53 @@ def test_server__wrong_token_table_or_row__is_refused(laptop: Flask, central: Ce
         assert caught.value.code is ErrorCode.HANDOVER_REFUSED
     with pytest.raises(SurveyError, match="arrived damaged"):
         client.send_file("0" * 64, b"x")
+
+
+def test_server__values_that_columns_do_not_hold__are_refused_in_words_and_nothing_is_taken(laptop: Flask, central: Central) -> None:
+    client, headers = central.app.test_client(), {"Authorization": f"Bearer {central.token}"}
+    before, n_tried = counts(central.app), 0
+    with session_scope(laptop) as session:
+        rows = {table: row for table in handed_tables() for row in list(read_rows(session, table))[-1:]}
+    for table, row in rows.items():
+        keys = {column.name for column in table.primary_key}.union(*natural_keys(table))
+        for name, column in table.columns.items():
+            for odd in no_values_of(column.type) if name in row else ():
+                n_tried += 1
+                told = {"table": table.name, "rows": [{**row, name: odd}]}
+                paths = ("rows", "match") if name in keys else ("rows",)
+                answers = {path: client.post(f"/handover/{path}.json", json=told, headers=headers).status_code for path in paths}
+                assert set(answers.values()) == {422}, (table.name, name, column.type, odd, answers)
+    assert n_tried > 400
+    assert counts(central.app) == before
+
+
+def no_values_of(kind: object) -> tuple[Any, ...]:
+    """JSON that a column of this type does not hold."""
+    match kind:
+        case JSON() | SealedJson():
+            return ()
+        case Integer():
+            return (["x"], "x", True, 1.5, 2**70)
+        case Boolean():
+            return (["x"], "x", 1)
+        case Double():
+            return (["x"], "x", True)
+        case UtcDateTime():
+            return (["x"], 5, "x", "0001-01-01T00:00:00+14:00", "2018-04-20T08:00:00")
+        case Date() | LargeBinary() | SealedBytes():
+            return (["x"], 5, "no day")
+        case _:
+            return (["x"], {"x": 1}, True, 5)
+
+
+def test_match__of_a_row_whose_key_holds_a_day__finds_it(session: Session) -> None:
+    pair = add_pair(session, add_visit(session))
+    note = DayNote(pair_id=pair.id, planned_on=date(2018, 4, 20), text="早八点出发")
+    session.add(note)
+    session.flush()
+    table = DayNote.metadata.tables["day_notes"]
+    (row,) = read_rows(session, table)
+    assert [each.key for each in match_rows(session, table, [row | {"id": "another"}])] == [(note.id,)]
 
 
 @pytest.mark.parametrize("url", ["survey.example.org", "http://survey.example.org", "ftp://x"])

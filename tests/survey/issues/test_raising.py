@@ -7,27 +7,33 @@ import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.api.writing import issue_record
 from survey.candidates.models import IssueCandidate
+from survey.db import create_engine_for
 from survey.intake.models import Flag, Submission
 from survey.issue_ledger.ledger import COLUMNS
 from survey.issues.carrying import read_pieces
 from survey.issues.models import Issue, IssueEvidence, IssueStep
 from survey.issues.proposing import common_places, propose_issue
+from survey.issues.queries import find_issue
 from survey.issues.raising import raise_issue
 from survey.issues.scoping import count_basis
-from survey.issues.stepping import edit_issue
+from survey.issues.stepping import edit_issue, hold_issue
 from survey.issues.withdrawing import decide_withdrawal
 from survey.odata.sets import issue_sets
 from survey.reports.facts_issues import read_issue_facts
 from survey.review.operations import reopen_submission, return_submission
+from survey.schema import upgrade_schema
+from survey.sealing.fields import Keyring, seal_fields_of
 from survey.visits.models import Meeting, Pair
 from tests.builders import NOW, VILLAGE, add_form, add_pair, add_visit, find_or_add_person
-from tests.conftest import SignIn
+from tests.conftest import SECRET_KEY, SignIn
+from tests.issues import add_issue
 from tests.survey.candidates.test_candidates import OTHER_COUNTY, SECOND_VILLAGE, add_interview
 from tests.survey.intake.interviews import FORM, FORM_ID
 
@@ -229,3 +235,18 @@ def test_title__that_nobody_rewrote__is_read_in_each_language(
     ]
     edit_issue(session, coordinator, own, {"title": "饮水不安全"}, now, seen=own.n_steps)
     assert own.title_in("en") == "Unsafe water"
+
+
+def test_hold_issue__found_as_pages_find_it__is_held_on_postgresql(postgres_url: str, now: datetime) -> None:
+    engine = create_engine_for(postgres_url)
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
+    upgrade_schema(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        number = add_issue(session, find_or_add_person(session, "coordinator"), now).number
+        session.commit()
+        issue = find_issue(session, number)
+        hold_issue(session, issue)
+        with Session(engine) as other, pytest.raises(OperationalError, match="could not obtain lock"):
+            other.execute(select(Issue.id).where(Issue.id == issue.id).with_for_update(nowait=True))
+        assert issue.merged_into is None
+    engine.dispose()

@@ -1,19 +1,23 @@
 """The pages of the responsible side: what they show, what they take, and that nothing else opens."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.db import create_engine_for
 from survey.issues.models import Issue, IssueReply
+from survey.responsible.queries import count_reported
 from survey.rights.table import RIGHT_OF
+from survey.schema import upgrade_schema
+from survey.sealing.fields import Keyring, seal_fields_of
 from tests.builders import add_person, find_or_add_person
-from tests.conftest import SignIn
+from tests.conftest import SECRET_KEY, SignIn
 from tests.recorder import Statements
-from tests.survey.responsible.reported import DUE, add_county_office, add_reported, add_verified
+from tests.survey.responsible.reported import COUNTY, DUE, add_county_office, add_reported, add_verified
 
 OPEN_TO_THE_RESPONSIBLE_SIDE = {
     "accounts.choose_language",
@@ -211,3 +215,15 @@ def test_visitor__is_led_to_the_sign_in_page(app: Flask, issue: Issue, sign_in: 
     with client.session_transaction() as cookie:
         cookie.clear()
     assert "/sign-in" in client.get(f"/responsible/{issue.number}").location
+
+
+def test_count_reported__on_postgresql__counts_what_is_open_and_overdue(postgres_url: str, now: datetime) -> None:
+    engine = create_engine_for(postgres_url)
+    seal_fields_of(engine, Keyring([SECRET_KEY]))
+    upgrade_schema(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        add_reported(session, now)
+        counts = [count_reported(session, COUNTY, day) for day in (DUE, DUE + timedelta(days=1))]
+        session.rollback()
+    engine.dispose()
+    assert [(each.n_open, each.n_overdue, each.n_all) for each in counts] == [(1, 0, 1), (1, 1, 1)]
