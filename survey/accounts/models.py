@@ -113,7 +113,7 @@ class ApiToken(Base):
     """A key with which a program acts for a person, for one purpose; only its hash is kept, so it can be shown once and never again.
 
     "submit" fetches forms and sends interviews; "handover" brings another installation's data here; "read" reads data
-    as the person may read them (`survey/api/`, `survey/odata/`).
+    as the person may read them (`survey/api/`, `survey/odata/`). One of a tablet is made when the tablet registers, and ends with it.
     """
 
     __tablename__ = "api_tokens"
@@ -129,6 +129,7 @@ class ApiToken(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("devices.id"), index=True)
     user: Mapped[User] = relationship(foreign_keys=user_id)
 
     def state_at(self, now: datetime) -> str:

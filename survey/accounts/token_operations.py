@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
@@ -15,9 +15,9 @@ USE_NOTED_EVERY = timedelta(minutes=10)
 
 
 def make_token(
-    session: Session, actor: User | None, user: User, *, name: str, scope: str, days: int, now: datetime
+    session: Session, actor: User | None, user: User, *, name: str, scope: str, days: int, now: datetime, device_id: str | None = None
 ) -> tuple[ApiToken, str]:
-    """The new token of the person and its text, which is kept nowhere.
+    """The new token of the person and its text, which is kept nowhere; `device_id` is the tablet that it is the key of.
 
     Raises INVALID_VALUE for an unknown scope, no name or a life that is too long, NOT_ALLOWED for a role that the scope does not suit or
     somebody else's token made by anybody but an administrator.
@@ -46,6 +46,7 @@ def make_token(
         created_at=now,
         created_by_id=actor.id if actor else None,
         expires_at=now + timedelta(days=days),
+        device_id=device_id,
     )
     session.add(token)
     session.flush()
@@ -60,6 +61,14 @@ def revoke_token(session: Session, actor: User | None, token: ApiToken, now: dat
         return
     token.revoked_at = now
     log_event(session, actor.id if actor else None, "token.revoked", "user", token.user.username, now, token=token.id)
+
+
+def revoke_keys_of_device(session: Session, actor: User, device_id: str, now: datetime, *, user_id: str | None = None) -> None:
+    """Let the keys of the tablet do nothing any more: those of this person, or of everybody on it."""
+    wanted = select(ApiToken).where(ApiToken.device_id == device_id, ApiToken.revoked_at.is_(None))
+    for token in session.scalars(wanted.where(ApiToken.user_id == user_id) if user_id else wanted):
+        token.revoked_at = now
+        log_event(session, actor.id, "token.revoked", "user", token.user.username, now, token=token.id)
 
 
 def note_use(session: Session, token_id: str, now: datetime) -> None:

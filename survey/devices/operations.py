@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
+from survey.accounts.token_operations import MAX_DAYS, make_token, revoke_keys_of_device
 from survey.config import current_settings
 from survey.devices.keys import KEY_BYTES, SALT_BYTES, is_same, make_key_pair, open_at_rest, pin_check, seal_at_rest
 from survey.devices.models import Device, DeviceUse, PersonPin, PinReset, VisitKey
-from survey.devices.queries import current_reset, find_pin, try_escrow, visit_public_keys
+from survey.devices.queries import current_reset, find_pin, key_until, try_escrow, visit_public_keys
 from survey.events import log_event
 from survey.visits.models import Pair, Visit
 
@@ -23,6 +24,8 @@ MAX_ROUNDS = 10_000_000
 RESET_HOURS = 48
 MAX_WRONG_PINS = 10
 WRONG_PIN_PAUSE = timedelta(minutes=15)
+KEY_RENEWED_BEFORE = timedelta(days=183)
+"""So long before a tablet's key ends another is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,20 @@ def revoke_device(session: Session, actor: User, device: Device, reason: str, no
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=device.name or device.id, state="revoked", action="revoked")
     device.revoked_at, device.revoked_by_id, device.revoke_reason = now, actor.id, reason.strip()
     log_event(session, actor.id, "device.revoked", "device", device.id, now, reason=reason.strip())
+    revoke_keys_of_device(session, actor, device.id, now)
     return device
+
+
+def give_key(session: Session, user: User, device: Device, now: datetime, *, has_one: bool) -> str | None:
+    """A key with which the tablet sends what it holds of this person without a sign-in; the one before ends.
+
+    None where the tablet has one that is good for half a year still.
+    """
+    if has_one and (until := key_until(session, user.id, device.id)) is not None and until - now > KEY_RENEWED_BEFORE:
+        return None
+    revoke_keys_of_device(session, user, device.id, now, user_id=user.id)
+    name = device.name or device.id
+    return make_token(session, user, user, name=name, scope="submit", days=MAX_DAYS, now=now, device_id=device.id)[1]
 
 
 def ensure_visit_keys(session: Session, user: User, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.models import User
+from survey.accounts.models import ApiToken, User
 from survey.config import current_settings
 from survey.devices.keys import countersign_proof, is_same, open_at_rest, open_sealed
 from survey.devices.models import Device, DeviceUse, PersonPin, PinReset, VisitKey
@@ -37,6 +37,12 @@ class VisitPerson:
 def is_revoked(session: Session, device_id: str) -> bool:
     """Whether the tablet of this identifier was revoked; one that nobody registered was not."""
     return session.scalar(select(Device.revoked_at).where(Device.id == device_id)) is not None
+
+
+def key_until(session: Session, user_id: str, device_id: str) -> datetime | None:
+    """Until when the tablet's key for this person is good; None where there is none."""
+    wanted = select(ApiToken.expires_at).where(ApiToken.device_id == device_id, ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    return session.scalars(wanted.order_by(ApiToken.expires_at.desc()).limit(1)).one_or_none()
 
 
 def find_device(session: Session, device_id: str) -> Device:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.access import requires
+from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.devices import operations
 from survey.devices.queries import is_revoked
@@ -35,7 +35,7 @@ def refuse_revoked() -> None:
 @blueprint.post("/devices")
 @requires(*ON_TABLETS)
 def register() -> Response:
-    """Know the tablet and what it tells of its work, and make the keys that its person's visits still lack."""
+    """Know the tablet and what it tells of its work, make the keys that its person's visits still lack, and give one for sending."""
     facts = _facts()
     said = facts.get("waiting")
     waiting: dict[str, Any] = said if isinstance(said, dict) else {}
@@ -43,7 +43,12 @@ def register() -> Response:
     now = utc_now()
     device = operations.register_device(current_session(), current_user, _text(facts, "device_id"), _text(facts, "name"), told, now)
     operations.ensure_visit_keys(current_session(), current_user, now)
-    return _private({"device_id": device.id, "name": device.name})
+    known = {"device_id": device.id, "name": device.name}
+    # A tablet with an earlier version of the app says nothing of a key, and would not keep one.
+    if "has_key" in facts:
+        key = operations.give_key(current_session(), actor(), device, now, has_one=facts["has_key"] is True)
+        known |= {"key": key} if key else {}
+    return _private(known)
 
 
 @blueprint.post("/pin")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from survey.accounts.access import actor, requires
 from survey.accounts.models import User
 from survey.db import current_session, utc_now
+from survey.devices.by_key import open_to_tablets
 from survey.household_outcomes.carried import outcome_facts
 from survey.household_outcomes.receiving import Fate, receive_findings, receive_picture
 from survey.household_outcomes.told import read_told
@@ -19,6 +20,7 @@ from survey.tablet.views import SENDERS
 from survey.visits.planning import invalid
 
 blueprint = Blueprint("tablet_look_back", __name__, url_prefix="/tablet")
+open_to_tablets(blueprint, "receive", "picture")
 
 
 @blueprint.get("/look-back.json")

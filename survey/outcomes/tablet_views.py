@@ -5,12 +5,14 @@ from flask_security import current_user
 
 from survey.accounts.access import requires
 from survey.db import current_session, utc_now
+from survey.devices.by_key import open_to_tablets
 from survey.outcomes.receiving import receive_outcomes
 from survey.outcomes.told import read_told
 from survey.tablet.answering import private_json
 from survey.tablet.views import SENDERS
 
 blueprint = Blueprint("tablet_outcomes", __name__, url_prefix="/tablet")
+open_to_tablets(blueprint, "receive")
 
 
 @blueprint.post("/outcomes")

@@ -7,6 +7,7 @@ from flask_wtf.csrf import generate_csrf
 from survey.accounts.access import requires
 from survey.config import current_settings
 from survey.db import current_session, utc_now
+from survey.devices.by_key import open_to_tablets
 from survey.devices.session import security_facts
 from survey.instruments.registry import find_file, find_version
 from survey.intake.media import found_in
@@ -23,6 +24,7 @@ from survey.tablet.queries import countersigning_pair, find_attachment, find_cor
 SENDERS = ("interviewer", "coordinator", "admin")
 
 blueprint = Blueprint("tablet", __name__, url_prefix="/tablet")
+open_to_tablets(blueprint, "session_facts")
 
 
 @blueprint.get("/")

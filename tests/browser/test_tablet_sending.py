@@ -84,18 +84,17 @@ def test_finish__without_network__waits_on_the_device_and_goes_by_itself_once_th
     assert files_still_to_come(session) == []
 
 
-def test_finish__after_the_sign_in_ended__is_sent_by_the_key_of_the_tablet_until_it_is_revoked(
+def test_finish__after_the_sign_in_ended__is_sent_by_the_key_of_the_tablet(
     open_page: Callable[..., Page], session: Session, assignment: Assignment
 ) -> None:
-    page = open_page("lead1", "/tablet/")
+    page = open_page("lead1", "/tablet/", keeps_app=True)
     page.wait_for_selector(HOME_READY)
-    page.wait_for_function("() => navigator.serviceWorker.controller")
-    in_store_is_key = "return Boolean((await store.kept('key for sending'))?.key);"
-    until_in_store(page, in_store_is_key)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.click("#download")
+    page.wait_for_selector("#package[data-state=complete]")
+    until_in_store(page, "return Boolean(await store.kept('key for sending'));")
     page.context.clear_cookies()
-    page.reload()
-    unlock(page)
-    page.wait_for_selector(HOME_READY)
+    open_tablet(page)
     expect(page.locator("#connection")).to_have_text("需重新登录")
     begin(page)
     answer_both_pages(page)

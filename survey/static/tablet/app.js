@@ -9,6 +9,7 @@ import { BlankStore } from "./device/blank_store.js";
 import { contact } from "./device/contact.js";
 import { canEncrypt } from "./device/crypt.js";
 import { Lock } from "./device/lock.js";
+import { useKey } from "./device/registration.js";
 import { openStore } from "./device/store.js";
 import { takeOver } from "./device/takeover.js";
 import { keepApp } from "./home/update.js";
@@ -45,7 +46,7 @@ async function start() {
   const entered = context.lock.enter();
   screen.asked.then(() => [rooms.home, rooms.queue, () => drawWords($("home"))].forEach(whenIdle));
   const person = await entered;
-  if (person) await takeOver(context.store);
+  if (person) await Promise.all([takeOver(context.store), useKey(contact, context.store)]);
   else context.store = null;
   const taken = takeSession(person);
   contact.addEventListener("change", () => takeSession(person));

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
-from survey.accounts.models import User
+from survey.accounts.models import ApiToken, User
 from survey.db import utc_now
 from survey.devices.keys import countersign_proof, pin_check
 from survey.devices.models import Device, DeviceUse, PersonPin, PinReset, VisitKey
@@ -269,3 +269,59 @@ def test_is_proven__only_with_the_registered_key_and_the_same_message(app: Flask
         assert not is_proven(key, proof=proof, **{**message, "instance_id": "uuid:2"})
         assert not is_proven(key, proof=countersign_proof(OTHER_SIGN, *message.values()), **message)
     assert pin_check(SIGN) < 1024
+
+
+def test_key__of_a_registered_tablet__sends_without_a_sign_in_and_opens_nothing_else(app: Flask, sign_in: SignIn, session: Session) -> None:
+    client = sign_in("lead1")
+    assert "key" not in register(client).get_json()
+    told = register(client, has_key=False).get_json()
+    assert "key" not in register(client, has_key=True).get_json(), "it has one"
+    by_key = {"Authorization": f"Bearer {told['key']}", "Accept": "application/json"}
+    tablet = app.test_client()
+    assert tablet.get("/tablet/session.json", headers=by_key).get_json()["username"] == "lead1"
+    assert tablet.get("/tablet/session.json", headers=by_key | {"Authorization": "Bearer sst_wrong"}).status_code == 401
+    # What sends is reached: these are refused for what they say, not for who sends them.
+    for address in ("/tablet/outcomes", "/tablet/look-back"):
+        assert tablet.post(address, json={}, headers=by_key).status_code == 422, address
+        assert tablet.post(address, json={}).status_code == 401, address
+    assert tablet.post("/tablet/look-back/v/i/h/pictures/0", data=b"none", headers=by_key).status_code == 422
+    assert tablet.head("/openrosa/submission", headers=by_key).status_code == 204
+    assert tablet.get("/tablet/receipts/uuid:none.json", headers=by_key).status_code == 404
+    for address in ("/tablet/package.json", "/tablet/look-back.json", "/tablet/", "/visits", "/account/security", "/api/v1"):
+        assert tablet.get(address, headers=by_key).status_code in (401, 403), address
+    assert register(tablet).status_code == 401
+    kept = session.scalars(select(ApiToken).where(ApiToken.revoked_at.is_(None))).one()
+    assert timedelta(days=360) < kept.expires_at - utc_now() < timedelta(days=370)
+    kept.expires_at = utc_now() + timedelta(days=150)
+    session.commit()
+    newer = register(client, has_key=True).get_json()
+    assert tablet.get("/tablet/session.json", headers=by_key).status_code == 401, "there is one key of a person on a tablet"
+    by_key["Authorization"] = f"Bearer {newer['key']}"
+    assert tablet.get("/tablet/session.json", headers=by_key).status_code == 200
+    kept = session.scalars(select(ApiToken).where(ApiToken.revoked_at.is_(None))).one()
+    assert (kept.device_id, kept.scope, newer["key"] in kept.sha256) == (TABLET, "submit", False)
+
+
+def test_key__of_a_tablet_that_is_revoked_or_whose_person_is_shut_out__sends_nothing(app: Flask, sign_in: SignIn, session: Session) -> None:
+    keys = {name: register(sign_in(name), has_key=False).get_json()["key"] for name in ("lead1", "lead2")}
+    tablet = app.test_client()
+
+    def status(name: str) -> int:
+        return tablet.head("/openrosa/submission", headers={"Authorization": f"Bearer {keys[name]}"}).status_code
+
+    assert (status("lead1"), status("lead2")) == (204, 204)
+    person(session, "lead1").active = False
+    session.commit()
+    assert (status("lead1"), status("lead2")) == (401, 204)
+    sign_in("coordinator").post(f"/tablets/{TABLET}/revoke", data={"reason": "丢失"})
+    assert status("lead2") == 401, "also for who leaves out which tablet it is"
+    assert actions(session).count("token.revoked") == 2
+
+
+def test_change__by_a_signed_in_browser__needs_the_token_of_its_page_where_a_key_would_do(app: Flask, sign_in: SignIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = sign_in("lead1")
+    for address in ("/tablet/outcomes", "/tablet/look-back", "/tablet/look-back/v/i/h/pictures/0"):
+        assert client.post(address, json={}).status_code == 400, address
+    token = client.get("/tablet/session.json").get_json()["csrf_token"]
+    assert client.post("/tablet/outcomes", json={}, headers={"X-CSRFToken": token}).status_code == 422

@@ -23,6 +23,7 @@ export class Contact extends EventTarget {
     super();
     Object.assign(this, { isReachable: null, isSignedOut: false, isRevoked: false, deviceId: "", facts: null, failures: 0, timer: 0 });
     this.held = null;
+    Object.assign(this, { key: "", isByKey: false });
   }
 
   // Lets every request that comes from now on wait until this promise is settled, as all before it.
@@ -38,10 +39,11 @@ export class Contact extends EventTarget {
   }
 
   // The server's answer, whatever its status; rejects with a ContactProblem when there is none, or when this tablet was revoked.
-  async request(address, { timeoutMs = TIMEOUT_MS, headers = {}, signal = null, ...options } = {}) {
+  async request(address, { timeoutMs = TIMEOUT_MS, headers = {}, signal = null, isByKey = this.isByKey, ...options } = {}) {
     await this.held;
     const limit = AbortSignal.timeout(timeoutMs);
     const own = { Accept: "application/json", ...(this.deviceId ? { "X-Device-Id": this.deviceId } : {}) };
+    if (isByKey) own.Authorization = `Bearer ${this.key}`;
     let answer;
     try {
       answer = await fetch(address, {
@@ -74,12 +76,33 @@ export class Contact extends EventTarget {
     throw problemOf(answer, body || {});
   }
 
-  // Who is signed in and what the server says of them, with the token that every change carries.
+  // Who is signed in and what the server says of them, with the token that every change carries. Where the sign-in has ended, the key of
+  // this tablet still sends what is here; the state stays "signed_out", because lists are brought up to date for the person only.
   async session() {
-    const facts = await this.json(this.addresses.session, { timeoutMs: 10000 });
-    this.facts = facts;
-    this.note({ isReachable: true, isSignedOut: false });
-    return facts;
+    const ask = (isByKey) => this.json(this.addresses.session, { timeoutMs: 10000, isByKey });
+    try {
+      this.facts = await ask(false);
+      this.isByKey = false;
+      this.note({ isReachable: true, isSignedOut: false });
+    } catch (error) {
+      if (error.status !== 401 || !this.key) throw error;
+      this.facts = await ask(true).catch((refused) => {
+        if (refused.status === 401) Object.assign(this, { key: "", isByKey: false, facts: null });
+        throw refused;
+      });
+      this.isByKey = true;
+    }
+    return this.facts;
+  }
+
+  // Whether a request that was refused because the sign-in has ended, or its token grew old, is worth one more try after `session`.
+  isWorthAnother(status) {
+    return status === 400 || (status === 401 && this.key !== "" && !this.isByKey);
+  }
+
+  // Whether what is here can be sent: for somebody who is signed in, or by the key.
+  get canSend() {
+    return this.state === "reachable" || (this.state === "signed_out" && this.key !== "");
   }
 
   // What the server answers to a change that is sent as JSON.
@@ -91,7 +114,7 @@ export class Contact extends EventTarget {
       return await this.json(address, { method: "POST", headers: headers(), body });
     } catch (error) {
       // A token grows old with the sign-in; a fresh one is worth one more try.
-      if (error.status !== 400) throw error;
+      if (!this.isWorthAnother(error.status)) throw error;
       await this.session();
       return this.json(address, { method: "POST", headers: headers(), body });
     }

@@ -40,7 +40,7 @@ export class Queue extends EventTarget {
     Object.assign(this, { store, addresses });
     if (!this.isWatching) {
       this.isWatching = true;
-      contact.addEventListener("change", () => contact.state === "reachable" && this.kick());
+      contact.addEventListener("change", () => contact.canSend && this.kick());
       window.addEventListener("tablet-unlocked", () => this.kick());
       heedRequests((id) => this.current?.card.id === id && this.abort.abort());
     }

@@ -128,7 +128,7 @@ export async function sendChange(address, optionsOf) {
   };
   if (!contact.facts) await contact.session();
   let answer = await sent();
-  if (answer.status === 400) {
+  if (contact.isWorthAnother(answer.status)) {
     await contact.session();
     answer = await sent();
   }

@@ -5,7 +5,7 @@ import { dropLoosePictures, findingsOn, forgetToldFindings } from "../device/fin
 import { forgetTold, outcomesOn } from "../device/outcomes.js";
 import { register } from "../device/registration.js";
 import { comfortSettings } from "../screen/comfort.js";
-import { element, linkButton } from "../screen/elements.js";
+import { element, focusFirst, linkButton } from "../screen/elements.js";
 import { formHash, titleOf } from "../screen/interview.js";
 import { chooseLanguage, drawWords, language, say } from "../screen/language.js";
 import { askedAt, askedFacts } from "./asked.js";
@@ -118,7 +118,10 @@ export class Home {
     drawDevice($("device"), loose, (card) => this.discard(card));
     const asked = ({ task }) => (this.issues ? askedFacts(askedAt(this.issues, findings, task)) : null);
     this.list.show(items.map((item) => ({ ...item, unmet: outcomes.get(item.task.id) || null, asked: asked(item) })));
-    if (items.length === 0) $("days").replaceChildren(...this.emptyLines());
+    if (items.length === 0) {
+      $("days").replaceChildren(...this.emptyLines());
+      this.list.giveBack();
+    }
     this.outbox.draw();
   }
 
@@ -129,9 +132,10 @@ export class Home {
     if (!facts) return [element("p", "empty", say(this.connection === "offline" ? "empty_first_offline" : "empty_first_online"))];
     const isOffice = !facts.person.roles.includes("interviewer");
     const forms = new Map(facts.visits.flatMap((visit) => visit.forms).map((form) => [`${form.form_id} ${form.form_version}`, form]));
-    const links = [...forms.values()].map((form) =>
-      linkButton("", textIn(form.titles, language(), form.title), formHash(form.form_id, form.form_version, { new: 1 })),
-    );
+    const links = [...forms.values()].map((form) => {
+      const link = linkButton("", textIn(form.titles, language(), form.title), formHash(form.form_id, form.form_version, { new: 1 }));
+      return Object.assign(link, { id: `new-${form.form_id}` });
+    });
     const unlisted = links.length ? [element("p", "empty", say("empty_unlisted")), element("div", "more-forms", ...links)] : [];
     return [element("p", "empty", say(isOffice ? "empty_office" : "empty_no_tasks")), ...unlisted];
   }
@@ -149,6 +153,8 @@ export class Home {
     if (!window.confirm(say("discard_sure", { title: titleOf(card, say("unassigned")) }))) return;
     await this.context.store.discard(card.id);
     await this.drawInterviews();
+    // The button is gone with the draft.
+    if (document.activeElement === document.body) focusFirst($(`open-${card.assignment_id}`), $("home").querySelector("h1"));
   }
 
   // Asks why there is no interview at a household.
@@ -178,6 +184,8 @@ export class Home {
   async isSignedIn() {
     const { contact, store } = this.context;
     const { username } = contact.facts || (await contact.session());
+    // The key of the tablet sends; lists are for the person.
+    if (contact.isByKey) throw new PackageProblem("sign_in_again_package");
     return username === store.username;
   }
 
