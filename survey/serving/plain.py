@@ -83,6 +83,8 @@ class PlainServer:
             connection_limit=CONNECTION_LIMIT,
             recv_bytes=READ_AT_ONCE,
             asyncore_use_poll=hasattr(select, "poll"),
+            # Whose word is taken on a visitor's address is decided by the application (survey/health/proxies.py).
+            clear_untrusted_proxy_headers=False,
         )
         self._server.channel_class = _Channel
         dispatcher = self._server.task_dispatcher
