@@ -150,10 +150,9 @@ def test_package__interrupted_while_the_list_is_brought_up_to_date__says_why_unt
     page.route("**/package.json*", lambda route: route.continue_() if held else held.append(route))
     page.context.set_offline(True)
     expect(page.locator("#connection")).to_have_attribute("data-state", "offline")
-    page.context.set_offline(False)
+    with page.expect_request("**/package.json*"):
+        page.context.set_offline(False)
     expect(page.locator("#connection")).to_have_attribute("data-state", "online")
-    while not held:
-        page.wait_for_timeout(20)
     traffic.refused = "plan.json"
     page.click("#download")
     expect(page.locator("#package .task-reason")).to_contain_text("503")

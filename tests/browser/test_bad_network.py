@@ -203,7 +203,9 @@ def test_server__killed_in_the_middle_of_a_file_and_started_again__has_everythin
         page.wait_for_selector("body[data-ready=home]")
         fill_in(page, 0, picture)
         # The browser stands still when nobody listens to what it tells.
-        while server.poll() is None:
+        for _ in range(PATIENCE_MS // 50):
+            if server.poll() is not None:
+                break
             page.wait_for_timeout(50)
     assert server.returncode == -signal.SIGKILL
     page.wait_for_function(f"async () => {QUEUE}.problem !== null")

@@ -38,7 +38,8 @@ def test_passkey__made_on_the_page__is_asked_for_at_the_next_sign_in(browser: Br
         page.goto("/sign-in?next=/account/security")
         page.fill("#username", "coordinator")
         page.fill("#password", PASSWORD)
-        page.click("form .primary")
+        with page.expect_navigation():
+            page.click("form .primary")
 
     give_password()
     page.goto("/account/passkeys")

@@ -102,10 +102,9 @@ def test_open_answers__without_a_mouse__are_coded_one_after_another(sit: Sit, se
         shown = page.locator("blockquote.answer")
         text = shown.inner_text()
         tick(page.locator(f"main input[name=codes][value={'water' if '水' in text else 'road'}]"))
-        press(page.locator("form[data-keys] button.primary"))
+        send(page.locator("form[data-keys] button.primary"))
         if number + 1 < len(WISHES):
             expect(shown).not_to_have_text(text)
-    expect(page.locator("progress, .flash.success").first).to_be_visible()
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Coding)) == len(WISHES)
 

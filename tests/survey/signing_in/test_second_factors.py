@@ -26,6 +26,13 @@ from tests.conftest import SECRET_KEY, SignIn
 OWN = "/account/security"
 
 
+@pytest.fixture(autouse=True)
+def clock_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment by which codes are made and judged: they change every half a minute, which may be between any two lines of a test."""
+    moment = time.time()
+    monkeypatch.setattr(TOTP, "now", staticmethod(lambda: moment))
+
+
 def set_up(client: FlaskClient) -> TOTP:
     """The authenticator app that the person who is signed in has set up by the pages."""
     return set_up_and_go_on(client)[0]
@@ -40,7 +47,7 @@ def set_up_and_go_on(client: FlaskClient) -> tuple[TOTP, str]:
     app = TOTP(key=key[1].replace("-", "").replace(" ", ""))
     action = re.search(r'action="(/account/authenticator/[^"]+|/sign-in/code[^"]*)"', page.text)
     assert action
-    answer = client.post(action[1], data={"code": app.generate(time.time() - 30).token})
+    answer = client.post(action[1], data={"code": app.generate(TOTP.now() - 30).token})
     assert answer.status_code == 302
     return app, answer.headers["Location"]
 
@@ -134,7 +141,7 @@ def test_code__of_an_app__is_good_half_a_minute_around_its_own_time(sign_in: Sig
         validity = app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
         secret = factory.generate_totp_secret()
         totp = factory._totp.from_source(secret)
-        now = time.time()
+        now = TOTP.now()
         taken = {}
         for steps in (-3, 3, -2, 2):
             person.tf_last_counter = None
