@@ -19,6 +19,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
   if (!entry.hadRecentInput) window.shifts.push([entry.value, ...entry.sources.map((each) => each.node?.outerHTML?.slice(0, 80))]);
 })).observe({ type: "layout-shift", buffered: true });
 """
+MARGINS_OF_PAPER = """[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+  .filter((rule) => rule instanceof CSSPageRule).flatMap((rule) => [...rule.cssRules].map((margin) => margin.cssText))"""
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 ROWS = 40
 
@@ -56,6 +58,8 @@ def test_theme__chosen_in_the_header__is_kept_and_paper_stays_white(open_page: C
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == painted(theme("light")["ink"])
     expect(page.locator(".site-header")).to_be_hidden()
+    (number,) = page.evaluate(MARGINS_OF_PAPER)
+    assert 'counter(page) " / " counter(pages)' in number
 
 
 @pytest.mark.soak
