@@ -54,14 +54,14 @@ class Picture:
 PICTURES = (
     Picture("start", "coordinator", "/"),
     Picture("households", "lead1", TABLET_APP, TABLET, ("#download",)),
-    Picture("interview", "coordinator", "/tablet/forms/household/2018.4", TABLET),
+    Picture("interview", "coordinator", "/tablet/forms/household/2018.5", TABLET),
     Picture("review", "coordinator", "/review"),
     Picture("submission", "coordinator", "/review", click=("main table tbody a",)),
     Picture("candidates", "coordinator", "/issues/candidates"),
     Picture("ledger", "coordinator", "/ledger"),
     Picture("look_back", "coordinator", "/visits/2017-08-lueyang-huitoukan/look-back"),
     Picture("visit", "coordinator", "/visits/2018-04-hanzhong"),
-    Picture("questionnaire", "coordinator", "/instruments/household/2018.4"),
+    Picture("questionnaire", "coordinator", "/instruments/household/2018.5"),
 )
 
 

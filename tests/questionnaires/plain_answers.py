@@ -237,6 +237,7 @@ DOOR: dict[str, Any] = {
     "n_members": 4,
     "own_paid_cny": 8000,
     "debt_cny": 0,
+    "money_known": "all",
     "work": "steady",
     "content": "content",
 }

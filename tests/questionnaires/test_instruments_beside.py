@@ -141,6 +141,15 @@ def test_look_back__debt_that_is_not_told__is_not_nought() -> None:
     assert ("debt_known", "constraint") in fill("look_back", {**answers, "debt_known": "unsaid"}, []).findings
 
 
+def test_relocation_site__amounts_that_were_not_told__are_left_open() -> None:
+    answers, [door] = PLAIN["relocation_site"]
+    told = fill("relocation_site", answers, [{**door, "debt_cny": None, "money_known": "unsaid"}])
+
+    assert told.findings == set()
+    assert (told.answers["in_debt"], told.rules) == ([None], set())
+    assert ("money_known", "constraint") in fill("relocation_site", answers, [{**door, "debt_cny": None}]).findings
+
+
 def test_parts_of_a_week__that_are_not_ten__are_refused() -> None:
     answers, _ = PLAIN["work_team"]
     assert ("part_other", "constraint") in fill("work_team", {**answers, "part_other": 3}, []).findings
