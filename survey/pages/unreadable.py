@@ -28,14 +28,14 @@ def refuse_unreadable() -> Response | None:
 
 
 class GivenForms(FormDataParser):
-    """Takes forms apart; one with a zero byte is none, for no text of ours holds one and not every database takes it."""
+    """Takes forms apart. One with a zero byte is none, for no text of ours holds one and not every database takes it; nor is one of which a
+    part has no name (RFC 7578, section 4.2), which nothing could ask for."""
 
     def parse(self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None) -> Parsed:
-        """What the form holds. BadRequest for one with a zero byte."""
+        """What the form holds. BadRequest for one that is none."""
         rest, fields, files = super().parse(stream, mimetype, content_length, options)
-        # A part may come without a name.
         given = (*fields.items(multi=True), *((name, file.filename) for name, file in files.items(multi=True)))
-        if any("\0" in (name or "") or "\0" in (value or "") for name, value in given):
+        if any(name is None or "\0" in name or "\0" in (value or "") for name, value in given):
             for _name, file in files.items(multi=True):
                 file.close()
             raise BadRequest

@@ -134,8 +134,11 @@ def _count(session: Session, statement: Select[str, int]) -> dict[str, int]:
 
 
 def list_candidate_villages(session: Session, visit: Visit, county_code: str) -> tuple[CandidateVillage, ...]:
-    """The villages of the county that are not in the visit yet, by code."""
-    low, high = codes.bounds_of(county_code.ljust(12, "0"))
+    """The villages of the county that are not in the visit yet, by code; none for what is no code."""
+    county = codes.full_code(county_code)
+    if county is None:
+        return ()
+    low, high = codes.bounds_of(county)
     present = [row.village_code for row in visit.villages]
     regions = session.scalars(select(Region).where(Region.code.between(low, high)).order_by(Region.code)).all()
     names = {region.code: region.name for region in regions}

@@ -174,4 +174,4 @@ def test_zero_byte__in_an_address_or_a_form__is_refused_whatever_the_database(si
         part = b"--x\r\nContent-Disposition: form-data; " + about + b"\r\n\r\na\r\n--x--\r\n"
         assert client.post("/sign-in", data=part, content_type=PARTS).status_code == 400, about
     nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"
-    assert client.post("/sign-in", data=nameless, content_type=PARTS).status_code == 302
+    assert client.post("/sign-in", data=nameless, content_type=PARTS).status_code == 400

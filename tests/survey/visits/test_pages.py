@@ -62,6 +62,11 @@ def test_unknown_visit__opened__is_404(sign_in: SignIn) -> None:
     assert sign_in("coordinator").get("/visits/1999-01-nowhere").status_code == 404
 
 
+@pytest.mark.parametrize("county", ["x@y", "61", "9", "61072\uff17", "000000", "6" * 40])
+def test_villages__of_what_is_no_county__are_none_or_those_of_the_place(county: str, planned: Visit, sign_in: SignIn) -> None:
+    assert sign_in("coordinator").get("/visits/2018-04-test/villages", query_string={"county": county}).status_code == 200
+
+
 def test_new_visit__without_an_id__gets_one_from_month_and_county(session: Session, sign_in: SignIn) -> None:
     builders.add_region(session)
     client = sign_in("coordinator")
