@@ -20,13 +20,13 @@ SHOWN_IN_FORMS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors
 
 
 def download(data: bytes, name: str, media_type: str) -> Response:
-    """The bytes as a file to save, never rendered and never kept by a cache; the name may be Chinese (RFC 6266).
+    """The bytes as a file to save, never rendered and never kept by a cache; the name may be Chinese (RFC 6266), and is one line.
 
     Raises HELD_BACK_FILE for a file in which the virus scanner found something when it arrived.
     """
     if found := found_in(media_type):
         raise SurveyError(ErrorCode.HELD_BACK_FILE, file=name, found=found)
-    response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
+    response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=" ".join(name.split()))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response

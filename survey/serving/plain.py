@@ -44,7 +44,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         codings = CODING.findall(header_plus)
         if FOLDED.search(header_plus) or len(codings) > 1 or any(b"," in each for each in codings):
             raise ParsingError("A header goes on in the next line, or there are several codings")
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            # Of an address in brackets that do not close, which urllib does not take apart.
+            raise ParsingError("The address is none") from error
         if codings and (self.version != "1.1" or "CONTENT_LENGTH" in self.headers):
             raise ParsingError("The body has both chunks and a length, or chunks that its version does not know")
 

@@ -88,6 +88,7 @@ REFUSED = {
     "chunks twice": post(b"Transfer-Encoding: chunked, chunked\r\n", b"0\r\n\r\n" + HIDDEN),
     "chunks on two lines": post(CHUNKED + CHUNKED, b"0\r\n\r\n" + HIDDEN),
     "chunks of an older version": post(CHUNKED, b"0\r\n\r\n" + HIDDEN).replace(b"HTTP/1.1\r\nHost: a\r\nT", b"HTTP/1.0\r\nHost: a\r\nT"),
+    "address in brackets that do not close": b"GET http://[::1 HTTP/1.1\r\nHost: a\r\n\r\n" + HIDDEN,
     "version that is none": b"GET /seen HTTP/1.1x\r\nHost: a\r\n\r\n" + HIDDEN,
 }
 
