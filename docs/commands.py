@@ -55,7 +55,7 @@ def command_section(words: tuple[str, ...], command: click.Command, page: Words)
     parameters = command.params
     arguments = [each.make_metavar(click.Context(command)) for each in parameters if isinstance(each, click.Argument)]
     lines = [f"## `{' '.join((*words, *arguments))}`", "", "\n\n".join(paragraphs(command.help)), ""]
-    options = [each for each in parameters if isinstance(each, click.Option)]
+    options = [each for each in parameters if isinstance(each, click.Option) and not each.hidden]
     if options:
         lines += [page.columns, "|---|---|", *(option_row(command, option, page) for option in options), ""]
     return "\n".join(lines)

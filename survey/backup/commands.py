@@ -1,23 +1,27 @@
 """`python -m survey backup` and `python -m survey restore`."""
 
+import os
+import sys
 from datetime import datetime
-from functools import cache
+from typing import NoReturn
 
 import click
 from flask import Flask
 
 import survey
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.backup.failing import back_up_once
 from survey.backup.place import Place, open_place, require_passphrase
-from survey.backup.repeating import back_up_again, back_up_once
 from survey.backup.restoring import check_backup, restore_backup
 from survey.backup.taking import take_backup
+from survey.backup.waiting import HOUR_S, MADE_BEFORE
 from survey.config import read_settings
 from survey.console import counted, progress_bar
 from survey.db import utc_now
 from survey.revisions import check_schema
 
 PROBLEMS_SHOWN = 20
+WAITING = "survey.backup.waiting"
 
 
 @click.command("backup", short_help="Back everything up, encrypted, while the server works on.")
@@ -25,7 +29,8 @@ PROBLEMS_SHOWN = 20
 @click.option("--keep", type=click.IntRange(1), help="Remove all but so many of the newest backups. [default: all are kept]")
 @click.option("--every", type=click.IntRange(1, 24 * 31), metavar="HOURS", help="Stay, and back up again after so many hours.")
 @click.option("--list", "only_list", is_flag=True, help="Back nothing up; list the backups that lie there.")
-def backup(target: str, keep: int | None, every: int | None, only_list: bool) -> None:
+@click.option(MADE_BEFORE, "is_schema_right", is_flag=True, hidden=True)
+def backup(target: str, keep: int | None, every: int | None, only_list: bool, is_schema_right: bool) -> None:
     """Back everything up into the place TARGET, a folder or an address such as s3://bucket/folder: the database as at one moment, every
     file, and the authority that tablets trust.
 
@@ -39,18 +44,16 @@ def backup(target: str, keep: int | None, every: int | None, only_list: bool) ->
         return
     settings = read_settings()
     require_passphrase(settings.backup_key)
+    if every is not None:
+        _back_up_again(target, keep, every)
     app = survey.create_app(settings)
-    is_schema_right = cache(check_schema)  # once it was: an upgrade of the program goes on around a process that stays
 
     def back_up(now: datetime) -> None:
-        is_schema_right(app.extensions["survey.engine"])
+        if not is_schema_right:
+            check_schema(app.extensions["survey.engine"])
         _back_up(app, open_place(target, settings.backup_key, may_begin=True), keep, now)
 
-    if every is None:
-        back_up_once(app, back_up)
-    else:
-        tell = f"This backup failed, the next is tried in {counted(every, 'hour')}"
-        back_up_again(app, back_up, every, lambda reason: click.echo(f"{tell}: {reason}", err=True))
+    back_up_once(app, back_up)
 
 
 @click.command("restore", short_help="Make an installation out of a backup, in an empty place.")
@@ -87,6 +90,15 @@ def restore(source: str, name: str, only_check: bool) -> None:
     if restored.problems:
         click.echo(f"{counted(len(restored.problems), 'thing')} that the backup holds as they are need a look; see above.", err=True)
         raise SystemExit(1)
+
+
+def _back_up_again(target: str, keep: int | None, every: int) -> NoReturn:
+    """Become the process that waits and has each backup made by another one."""
+    failed = f"This backup failed, the next is tried in {counted(every, 'hour')}."
+    told = [target, *(("--keep", str(keep)) if keep is not None else ())]
+    sys.stdout.flush()
+    python = sys.executable
+    os.execv(python, [python, "-m", WAITING, str(every * HOUR_S), failed, python, "-m", "survey", "backup", *told])
 
 
 def _back_up(app: Flask, place: Place, keep: int | None, now: datetime) -> None:

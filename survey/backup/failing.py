@@ -1,9 +1,7 @@
-"""Backups that fail: noted in the log of events, told, and tried again the next time."""
+"""Backups that fail: noted in the log of events, and told."""
 
-import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
@@ -14,7 +12,6 @@ from survey.db import session_scope, utc_now
 from survey.failures import passing_failure
 from survey.revisions import check_schema
 
-HOUR_S = 3600
 FORESEEN = (SurveyError, DBAPIError, OSError)
 
 BackUp = Callable[[datetime], None]
@@ -31,22 +28,6 @@ def back_up_once(app: Flask, back_up: BackUp) -> None:
         if reason:
             _note(app, reason, now)
         raise
-
-
-def back_up_again(
-    app: Flask, back_up: BackUp, every_hours: int, say: Callable[[str], None], pause: Callable[[float], None] = time.sleep
-) -> NoReturn:
-    """Back up now and after every so many hours, the first time as all others: one that failed is told. Never returns; raises what is a
-    bug."""
-    while True:
-        try:
-            back_up_once(app, back_up)
-        except FORESEEN as error:
-            reason = _reason(error)
-            if not reason:
-                raise
-            say(reason)
-        pause(every_hours * HOUR_S)
 
 
 def _reason(error: Exception) -> str:
