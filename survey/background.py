@@ -7,6 +7,7 @@ asks is told by the same words.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock, Thread
 from typing import Protocol
 
@@ -55,7 +56,15 @@ Doing = Callable[[Flask, Key, Telling], None]
 
 
 class Queue(Protocol):
-    """Where workers of other processes take work from; both raise ConnectionError while nobody can reach it."""
+    """Where workers of other processes take work from; `begin` and `find` raise ConnectionError while nobody can reach it."""
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when nobody can reach it, None while it answers."""
+
+    @property
+    def away_seconds(self) -> float:
+        """So long nobody could reach it, as far as this process noticed."""
 
     def begin(self, name: str, arguments: Key) -> Work:
         """The work, which waits for a worker; work that is under way already is not begun twice."""

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import SurveyError
+from survey.background import QUEUE, Queue
 from survey.backup.queries import BackupAge, read_backup_age
 from survey.config import Settings
 from survey.events import Event
@@ -55,7 +56,7 @@ def check_readiness(app: Flask, now: datetime) -> Readiness:
         "disk": _found(lambda: _check_disk(settings)),
     }
     warnings = tuple(_warnings(engine, settings, now)) if checks["database"] == "ok" else ()
-    return Readiness(checks, (*warnings, *_scanner_warnings(app, now), *_certificate_warnings(settings, now)))
+    return Readiness(checks, (*warnings, *_scanner_warnings(app, now), *_queue_warnings(app), *_certificate_warnings(settings, now)))
 
 
 def free_bytes(settings: Settings) -> int:
@@ -120,6 +121,15 @@ def _scanner_warnings(app: Flask, now: datetime) -> tuple[str, ...]:
         return (str(error),)
     is_old = dated is not None and now - dated > LISTS_LAST
     return (f"the virus scanner's lists are of {dated:%Y-%m-%d}; bring it newer ones",) if is_old else ()
+
+
+def _queue_warnings(app: Flask) -> tuple[str, ...]:
+    """Without Redis a server goes on, only slower."""
+    queue: Queue | None = app.extensions.get(QUEUE)
+    if queue is None or (since := queue.away_since) is None:
+        return ()
+    what = "long work is done by the web processes themselves, and attempts to sign in are counted by each"
+    return (f"Redis has not answered since {since:%Y-%m-%d %H:%M} UTC, {queue.away_seconds:.0f} s in all; {what}",)
 
 
 def _certificate_warnings(settings: Settings, now: datetime) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, PlatformCollector, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from survey.background import QUEUE, Queue
 from survey.config import Settings
 from survey.db import utc_now
 from survey.events import Event
@@ -58,6 +59,10 @@ class _Installation(Collector):
         if (scanner := self._app.extensions["survey.storage"].scanner) is not None:
             yield GaugeMetricFamily("survey_scanner_answers", "1 while the virus scanner answers.", value=float(scanner.answers()))
             yield GaugeMetricFamily("survey_interviews_infected", "Interviews with a virus in a file that wait.", value=n_infected)
+        queue: Queue | None = self._app.extensions.get(QUEUE)
+        if queue is not None:
+            yield GaugeMetricFamily("survey_redis_answers", "1 while Redis answers.", value=float(queue.away_since is None))
+            yield CounterMetricFamily("survey_redis_away_seconds", "Time without Redis, as noticed here.", value=queue.away_seconds)
         if age.taken_at is not None:
             yield GaugeMetricFamily("survey_backup_age_seconds", "Time since the last backup.", value=(now - age.taken_at).total_seconds())
 

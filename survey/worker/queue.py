@@ -9,7 +9,8 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from threading import Event, Thread
 from typing import Any
 
@@ -20,6 +21,7 @@ from huey.serializer import SignedSerializer
 
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.background import Key, do_work
+from survey.worker.absence import Absence
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +128,9 @@ class RedisQueue:
     def __init__(self, app: Flask, url: str, secret_key: str) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
         # Signed, because what is read from Redis would otherwise be whatever anybody put there.
+        self.absence = Absence()
         self.huey = RedisHuey("survey", results=False, url=url, serializer=SignedSerializer(secret=secret_key, salt="survey"))
+        self.huey.absence = self.absence
 
         def run(name: str, arguments: list[str]) -> None:
             work = QueuedWork(self._client, name, tuple(arguments))
@@ -135,23 +139,41 @@ class RedisQueue:
 
         self._task = self.huey.task(name="work")(run)
 
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when Redis does not answer, None while it does; it is asked."""
+        with suppress(ConnectionError), self._noticing():
+            self._client.ping()
+        return self.absence.since
+
+    @property
+    def away_seconds(self) -> float:
+        """So long Redis has not answered since this process began."""
+        return self.absence.seconds
+
     def begin(self, name: str, arguments: Key) -> QueuedWork:
         """The work, which waits for a worker; work that is under way already is not begun twice. ConnectionError while Redis is away."""
         work = QueuedWork(self._client, name, arguments)
-        try:
+        with self._noticing():
             if work.take(is_queue_empty=self.huey.pending_count() == 0):
                 self._task(name, list(arguments))
-        except redis.RedisError as error:
-            raise ConnectionError(str(error)) from error
         return work
 
     def find(self, name: str, arguments: Key) -> QueuedWork | None:
         """The work as it is, or as it ended last. ConnectionError while Redis is away."""
         work = QueuedWork(self._client, name, arguments)
-        try:
+        with self._noticing():
             return work if work.is_known else None
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        """Whether Redis answers is noticed; ConnectionError where it does not."""
+        try:
+            yield
         except redis.RedisError as error:
+            self.absence.noticed(error)
             raise ConnectionError(str(error)) from error
+        self.absence.is_over()
 
     def close(self) -> None:
         """Nothing; connections are closed."""
