@@ -13,9 +13,9 @@ from tests.faults.network import Weather, network_before
 from tests.faults.test_killed_intake import FINAL, Upload, fill, instance_id_of, kept_names
 from tests.faults.test_pieces import Picture, push
 from tests.survey.intake.interviews import send
-from tests.survey.test_storage import Server, hurried, s3
+from tests.survey.test_storage import Server, hurried, known, s3
 
-__all__ = ["hurried", "s3"]
+__all__ = ["hurried", "known", "s3"]
 
 pytestmark = pytest.mark.soak
 
@@ -59,6 +59,7 @@ def deliver(client: FlaskClient, upload: Upload) -> TestResponse:
 def test_intake__storage_cut_off_slow_or_erring__is_refused_for_now_and_kept_once(
     installation: Installation,
     s3: Server,
+    hurried: None,
     tally: Tally,
     record_property: Callable[[str, object], None],
     monkeypatch: pytest.MonkeyPatch,

@@ -34,10 +34,15 @@ def patience(seconds: float) -> dict[str, Any]:
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waits for a server waits for a moment only."""
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks a server has a name and a password."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def hurried(known: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a server waits for a moment only."""
     monkeypatch.setattr(storage_module, "PATIENCE", patience(0.5))
 
 
@@ -68,9 +73,10 @@ class Server:
 
 
 @pytest.fixture
-def s3(hurried: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The server, with an empty bucket."""
+def s3(known: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The server, with an empty bucket; it may be as slow as the machine is."""
     server = Server()
+    monkeypatch.setattr(storage_module, "PATIENCE", patience(PATIENCE_SECONDS))
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
     files, _path = open_files("s3://survey")
     files.mkdir("survey")
