@@ -120,6 +120,7 @@ def _fact(issue: Issue, names: Mapping[str, str], day: date, language: str) -> I
         recommendation=issue.recommendation,
         responsible_body=issue.responsible_body,
         due_on=issue.due_on,
+        raised_on=field_date(issue.raised_at),
         reported_on=field_date(issue.reported_at) if issue.reported_at else None,
         state_since=field_date(issue.state_since),
         is_overdue=_is_overdue(issue.state, issue.due_on, day),

@@ -40,7 +40,7 @@ def draft_look_back(sources: Sources) -> Outline:
     changes = _changes(before, earlier, reading)
     issues = [issue for issue in sources.issues if not reading.county_code or issue.county_code == reading.county_code]
     old = [issue for issue in told_issues(issues, states=TOLD_STATES) if _is_old(issue, reading)]
-    new = [issue for issue in told_issues(issues) if issue not in old]
+    rest = [issue for issue in told_issues(issues) if issue not in old]
     values = {
         **values_of(reading, voice, len(issues), sources),
         "before": before.visit(earlier).title,
@@ -53,14 +53,13 @@ def draft_look_back(sources: Sources) -> Outline:
     blocks += _told_changes(voice, reading, changes)
     blocks += _asked_now(voice, reading, before, earlier)
     blocks.append(Heading(voice.say("still_heading")))
-    if new:
-        blocks.append(Paragraph(voice.tell("new_issues", n=count(f"issues:new@{reading.place}", len(new)))))
+    blocks += _said_first_now(voice, reading, rest)
     unsolved = [issue for issue in old if issue.state != "closed"]
-    blocks += problem_blocks(voice, told_issues([*unsolved, *new]))
+    blocks += problem_blocks(voice, told_issues([*unsolved, *rest]))
     blocks += quoted(voice, sources.quotations)
     blocks.append(Heading(voice.say("suggestions")))
-    blocks += recommendation_blocks(voice, told_issues([*unsolved, *new]), suggestion_texts(sources, values))
-    blocks += paragraphs_on_issues(sources, "look_back.closing", values, has_issues=bool([*unsolved, *new]))
+    blocks += recommendation_blocks(voice, told_issues([*unsolved, *rest]), suggestion_texts(sources, values))
+    blocks += paragraphs_on_issues(sources, "look_back.closing", values, has_issues=bool([*unsolved, *rest]))
     blocks.append(Attachments((voice.say("annex_method"),)))
     blocks.append(Heading(voice.say("annex_only", text=voice.say("annex_method")), is_annex=True))
     blocks += method_blocks(sources, reading)
@@ -82,6 +81,14 @@ def _n_interviewed_again(before: Bundle, earlier: str, reading: Reading) -> int:
 def _is_old(issue: IssueFact, reading: Reading) -> bool:
     """Whether the issue was there before the look-back began: it was handed over by then."""
     return issue.reported_on is not None and issue.reported_on <= reading.visit.starts_on
+
+
+def _said_first_now(voice: Voice, reading: Reading, issues: Sequence[IssueFact]) -> Iterator[Block]:
+    """How many issues that nobody was told of before were found before the look-back began, and how many on it."""
+    waiting = [issue for issue in issues if issue.raised_on is not None and issue.raised_on < reading.visit.starts_on]
+    for key, n in (("waiting", len(waiting)), ("new", len(issues) - len(waiting))):
+        if n:
+            yield Paragraph(voice.tell(f"{key}_issues", n=count(f"issues:{key}@{reading.place}", n)))
 
 
 def _outcomes(voice: Voice, reading: Reading, issues: Sequence[IssueFact]) -> Iterator[Block]:

@@ -57,6 +57,7 @@ class IssueFact:
     recommendation: str = ""
     responsible_body: str = ""
     due_on: date | None = None
+    raised_on: date | None = None
     reported_on: date | None = None
     state_since: date | None = None
     is_overdue: bool = False

@@ -18,6 +18,7 @@ SENTENCES: Sentences = {
         "th_outcome": "回访户结果",
         "outcome_item": "{name}{n}户",
         "no_outcome": "未回访到户",
+        "waiting_issues": "此前已经发现并核实、尚未反馈的问题{n}项，一并列出。",
         "new_issues": "本次新发现并核实的问题{n}项。",
         "basis_tested": "同一批农户按上次抽样设计加权，变化经配对检验，并按Holm法校正。",
         "basis_observed": "比较只限两次都作答的同一批农户；村户为典型选取，变化为观察到的变化，不作推断。",
@@ -58,6 +59,7 @@ SENTENCES: Sentences = {
         "th_outcome": "At the households",
         "outcome_item": "{name}: {n}",
         "no_outcome": "no household looked back on",
+        "waiting_issues": "Issues found and verified before this visit but reported to nobody yet: {n}; they are told here, too.",
         "new_issues": "New issues found and verified this time: {n}.",
         "basis_tested": "The households are weighted by the earlier visit's design; changes are tested as pairs and corrected by Holm.",
         "basis_observed": "Only households that answered both times are compared. They were chosen on purpose: what changed was "

@@ -210,6 +210,16 @@ def test_look_back__on_the_same_households__tells_outcomes_and_observed_changes_
     assert outcomes["2018-610727-003"] == "已解决3户、未解决9户"
 
 
+def test_look_back__with_issues_that_were_never_reported__tells_those_of_before_from_new_ones(bundles: tuple[Bundle, Bundle]) -> None:
+    unreported = replace(ISSUES[1], state="verified", reported_on=None, raised_on=date(2018, 4, 25))
+    found_now = replace(unreported, number="2018-610727-901", raised_on=date(2018, 8, 7))
+    text = told(outline("look_back", bundles, issues=(unreported, found_now)))
+    assert "此前已经发现并核实、尚未反馈的问题1项，一并列出。" in text
+    assert "本次新发现并核实的问题1项。" in text
+    alone = told(outline("look_back", bundles, issues=(unreported,)))
+    assert "本次新发现" not in alone
+
+
 def test_ledger_of_a_quarter__by_sections_of_the_agenda__ends_with_what_was_decided(bundles: tuple[Bundle, Bundle]) -> None:
     made = outline("quarter", bundles, issues=[each for each in ISSUES if each.state not in ("raised", "refuted")])
     assert headings(made, 1) == ["超过整改时限的问题", "正在整改的问题", "本季度销号的问题", "联席会议决定"]
