@@ -38,8 +38,10 @@ FOR_EVERYBODY = (
     ("<pre>", '<pre tabindex="0">'),
     ("<table class=", '<table tabindex="0" class='),
     ('<th class="head"><p></p></th>', "<td></td>"),
+    ('<a class="headerlink" ', '<a class="headerlink" aria-hidden="true" tabindex="-1" '),
 )
-"""What Sphinx writes otherwise: code and tables that can be scrolled by keys, and no heading where a column has none."""
+"""What Sphinx writes otherwise: code and tables that can be scrolled by keys, no heading where a column has none, and no sign after every
+heading for those who listen."""
 UNUSED = ("objects.inv", ".buildinfo", ".buildinfo.bak", "_static/pygments.css", "_static/basic.css", "_sources")
 """What Sphinx leaves beside the pages and nobody asks for."""
 

@@ -121,6 +121,11 @@ def test_wrong_pins__too_many__have_to_be_waited_out_also_after_a_restart(open_p
         said(page, f"还可以试 {left} 次")
     page.keyboard.type("111119")
     said(page, re.compile(r"请等 (30|[12]\d) 秒"))
+    # Counted down for the eye, and said once.
+    told = page.locator("#lock [role=alert]")
+    words = str(told.text_content())
+    expect(page.locator(".lock-state")).not_to_have_text(words)
+    expect(told).to_have_text(words)
     page.reload()
     page.wait_for_selector(".lock-key")
     # Right now, however long it took the machine to come back.
@@ -145,7 +150,14 @@ def test_idleness__over_a_form__locks_with_the_answers_kept_and_comes_back_exact
     open_assignment(page)
     answer_both_pages(page)
     page.clock.fast_forward("09:31")
-    expect(page.locator(".lock-soon")).to_contain_text("秒后锁定")
+    counted = page.locator(".lock-soon [aria-hidden=true]")
+    expect(counted).to_contain_text("秒后锁定")
+    # Counted for the eye, and said once.
+    told = str(page.locator(".lock-soon .visually-hidden").inner_text())
+    before = str(counted.inner_text())
+    page.clock.run_for(3000)
+    expect(counted).not_to_have_text(before)
+    expect(page.locator(".lock-soon .visually-hidden")).to_have_text(told)
     page.mouse.click(400, 900)
     expect(page.locator(".lock-soon")).to_have_count(0)
     page.locator(".instance [data-path$='/m_age'] input").first.fill("42")

@@ -4,6 +4,19 @@
 const MARK = "meta[name=waits]";
 const seconds = Number(document.querySelector(MARK).content);
 
+function renew(main, fresh) {
+  const at = document.activeElement;
+  const isAtWhatWasTold = main.contains(at) && at.matches("[data-told]");
+  if (main.contains(at) && !isAtWhatWasTold) return;
+  // What says the same stays: whoever reads it by a screen reader keeps their place.
+  if (main.textContent === fresh.textContent) return;
+  main.replaceChildren(...fresh.childNodes);
+  if (!isAtWhatWasTold) return;
+  const title = main.querySelector("h1");
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+}
+
 async function look() {
   if (document.hidden) return;
   const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
@@ -12,9 +25,7 @@ async function look() {
     location.reload();
     return;
   }
-  const main = document.querySelector("main");
-  const at = document.activeElement;
-  if (!main.contains(at) || at.matches("[data-told]")) main.replaceChildren(...found.querySelector("main").childNodes);
+  renew(document.querySelector("main"), found.querySelector("main"));
 }
 
 function plan() {

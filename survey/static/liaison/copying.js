@@ -6,6 +6,9 @@ const SHOWN_MS = 2000;
 for (const button of document.querySelectorAll("[data-copies]")) {
   const field = document.getElementById(button.dataset.copies);
   const label = button.textContent;
+  // A button that changes its words says nothing.
+  const told = Object.assign(document.createElement("span"), { className: "visually-hidden", role: "status" });
+  button.after(told);
   button.hidden = false;
   button.addEventListener("click", async () => {
     field.select();
@@ -14,7 +17,10 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     } catch {
       document.execCommand("copy"); // plain HTTP on a local network has no clipboard
     }
-    button.textContent = button.dataset.done;
-    setTimeout(() => (button.textContent = label), SHOWN_MS);
+    button.textContent = told.textContent = button.dataset.done;
+    setTimeout(() => {
+      button.textContent = label;
+      told.textContent = "";
+    }, SHOWN_MS);
   });
 }

@@ -11,6 +11,10 @@ for (const form of document.querySelectorAll("form[data-takes-a-while]")) {
     if (!button) return;
     button.dataset.label = button.textContent;
     button.textContent = form.dataset.takesAWhile;
+    // A button that changes its words says nothing, and a region speaks once it is there and changes.
+    const told = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
+    form.append(told);
+    setTimeout(() => told.append(form.dataset.takesAWhile), 100);
   });
 }
 
@@ -18,6 +22,7 @@ for (const form of document.querySelectorAll("form[data-takes-a-while]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) {
     form.removeAttribute("aria-busy");
+    form.querySelector(":scope > .visually-hidden[role=status]")?.remove();
     for (const button of form.querySelectorAll("[data-label]")) button.textContent = button.dataset.label;
   }
 });

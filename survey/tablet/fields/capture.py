@@ -39,10 +39,14 @@ class MediaField(AnswerField):
         kind = self.question.type
         record = Markup('<button type="button" class="button" data-media="record" data-ui="record_sound"></button>')
         return Markup(
-            '<div class="media"><div class="media-shown"></div><p class="media-buttons">{}{}'
+            '<div class="media" role="group" aria-labelledby="{}-label"><div class="media-shown"></div><p class="media-buttons">{}{}'
             '<button type="button" class="button quiet" data-media="remove" data-ui="remove_file" hidden></button></p>'
             '<p class="media-state" role="status"></p></div>'
-        ).format(record if kind == "audio" else "", self.file_input(field, self.WORDS.get(kind, "choose_file"), is_spare=kind == "audio"))
+        ).format(
+            field.id,
+            record if kind == "audio" else "",
+            self.file_input(field, self.WORDS.get(kind, "choose_file"), is_spare=kind == "audio"),
+        )
 
     def file_input(self, field: AnswerField, word: str, *, is_spare: bool = False) -> Markup:
         """The browser's own camera or file chooser. A spare one gives way where the recorder works and only new sound is wanted."""

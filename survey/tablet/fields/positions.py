@@ -35,12 +35,13 @@ class PositionField(AnswerField):
         words = self.question.appearance
         looks = "place" if "placement-map" in words else "show" if "maps" in words else ""
         return Markup(
-            '<div class="position"{}><p class="position-shown" role="status"></p>'
+            '<div class="position" role="group" aria-labelledby="{}-label"{}><p class="position-shown" role="status"></p>'
             '<p class="position-buttons"><button type="button" class="button" data-position="record" data-ui="record_position"></button>'
             '<button type="button" class="button quiet" data-position="clear" data-ui="clear" hidden></button></p>{}'
             '<details><summary data-ui="position_by_hand"></summary><input class="control" type="text" id="{}" name="{}" value="{}" '
             'autocomplete="off" placeholder="33.33190 106.15280" aria-labelledby="{}-label"></details></div>'
         ).format(
+            field.id,
             accuracies(self.question.parameters),
             Markup('<div class="pad" data-pad="{}" hidden></div>').format(looks) if looks else "",
             field.id,
@@ -59,7 +60,8 @@ class LineField(AnswerField):
     def widget(self, field: AnswerField, **kwargs: Any) -> Markup:
         """A sketch with its length and area, buttons that add the device's position once or while walking, and the list of points."""
         return Markup(
-            '<div class="line" data-line="{}"{}><div class="pad" hidden></div><p class="line-shown" role="status"></p>'
+            '<div class="line" role="group" aria-labelledby="{}-label" data-line="{}"{}><div class="pad" hidden></div>'
+            '<p class="line-shown" role="status"></p>'
             '<p class="position-buttons"><button type="button" class="button" data-line-do="here" data-ui="line_here"></button>'
             '<button type="button" class="button" data-line-do="walk" data-ui="line_walk"></button>'
             '<button type="button" class="button quiet" data-line-do="clear" data-ui="clear" hidden></button></p>'
@@ -67,7 +69,7 @@ class LineField(AnswerField):
             '<input class="control" type="text" id="{}" autocomplete="off" placeholder="33.33190 106.15280" '
             'data-ui-label="line_add_by_hand">'
             '<button type="button" class="button" data-line-do="add" data-ui="line_add_by_hand"></button></p></details></div>'
-        ).format("shape" if self.question.type == "geoshape" else "trace", accuracies(self.question.parameters), field.id)
+        ).format(field.id, "shape" if self.question.type == "geoshape" else "trace", accuracies(self.question.parameters), field.id)
 
 
 def accuracies(parameters: Mapping[str, str]) -> Markup:

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page, TimeoutError, expect
 from sqlalchemy.orm import Session
 
+from survey.visits.models import Assignment
 from tests.browser.access.screens import WIDGET_PAGES, publish_widgets
-from tests.browser.field import READY
+from tests.browser.device import until_kept
+from tests.browser.field import HOME_READY, READY, answer_first_page, begin, open_tablet
 from tests.browser.newcomer import PICTURE
 from tests.builders import add_pair, add_visit
-
-pytestmark = pytest.mark.soak
 
 MOST_BUTTONS, LONG_ENOUGH_MS = 150, 5_000
 SHOWN = "[data-page]:not([hidden])"
@@ -64,6 +64,7 @@ def press_all(page: Page, pressed: list[str]) -> list[str]:
     raise AssertionError("buttons without end")
 
 
+@pytest.mark.soak
 def test_questions__every_button_pressed__leaves_the_focus_somewhere(open_page: Callable[..., Page], app: Flask, session: Session) -> None:
     add_pair(session, add_visit(session, forms=[publish_widgets(app, session)]))
     session.commit()
@@ -78,3 +79,21 @@ def test_questions__every_button_pressed__leaves_the_focus_somewhere(open_page: 
         lost += press_all(page, pressed)
     assert lost == []
     assert {"toast 撤销 0", "/data/places_page/point 清除 2", "/data/media/sign 撤回一笔 0"} <= set(pressed)
+
+
+def test_list__what_goes_with_what_it_did__leaves_the_focus_near(open_page: Callable[..., Page], assignment: Assignment) -> None:
+    page = open_page("lead1", "/", keeps_app=True)
+    open_tablet(page)
+    # The button of a download goes while it runs, and one that cannot be pressed has no focus: the panel's title has it then.
+    page.locator("#download").press("Enter")
+    page.wait_for_selector("#package[data-state=complete]")
+    expect(page.locator("#package h2")).to_be_focused()
+    expect(page.locator("#package h2")).to_have_accessible_description("完整")
+    begin(page)
+    answer_first_page(page)
+    until_kept(page, "/water_safe")
+    page.click("#leave")
+    page.wait_for_selector(HOME_READY)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator(".task .danger").press("Enter")
+    expect(page.locator(".task-open")).to_be_focused()

@@ -69,6 +69,8 @@ def test_question__gone_to_from_the_contents__is_begun_with_what_can_have_the_fo
     page.locator("#contents .summary-link", has_text="位置").click()
     record = place.locator("[data-position=record]")
     expect(record).to_be_focused()
+    # The button alone would not say for which question it is.
+    expect(page.get_by_role("group", name="位置").locator("[data-position=record]")).to_be_focused()
     record.press("Enter")
     shown = place.locator(".position-shown")
     expect(shown).to_contain_text("90")

@@ -7,6 +7,10 @@ export class IdleWatch {
   constructor(screen, lock) {
     Object.assign(this, { screen, lock, timer: 0, touchedAt: 0, limitMs: 0 });
     this.line = Object.assign(document.createElement("p"), { className: "lock-soon", role: "status", popover: "manual" });
+    // Said once, and counted for the eye.
+    this.told = Object.assign(document.createElement("span"), { className: "visually-hidden" });
+    this.count = Object.assign(document.createElement("span"), { ariaHidden: "true" });
+    this.line.append(this.told, this.count);
     const touch = () => this.touched();
     TOUCHES.forEach((name) => window.addEventListener(name, touch, { capture: true, passive: true }));
     document.addEventListener("visibilitychange", () => this.look());
@@ -27,7 +31,9 @@ export class IdleWatch {
 
   touched() {
     this.touchedAt = Date.now();
-    if (this.line.isConnected) this.line.remove();
+    if (!this.line.isConnected) return;
+    this.line.remove();
+    this.told.textContent = "";
   }
 
   look() {
@@ -40,10 +46,13 @@ export class IdleWatch {
   }
 
   warn(seconds) {
+    const text = this.screen.word("lock_soon", { seconds });
     if (!this.line.isConnected) {
-      document.body.append(this.line);
+      // What lies outside of an open dialog is not said.
+      (document.querySelector("dialog[open]") ?? document.body).append(this.line);
       this.line.showPopover();
+      this.told.textContent = text;
     }
-    this.line.textContent = this.screen.word("lock_soon", { seconds });
+    this.count.textContent = text;
   }
 }

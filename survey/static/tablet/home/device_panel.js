@@ -1,7 +1,7 @@
 // The interviews on this device that belong to no household of the list: of households nobody had listed, of corrections by a coordinator,
 // or of visits that are over.
 
-import { element, linkButton } from "../screen/elements.js";
+import { drawAnew, element, linkButton } from "../screen/elements.js";
 import { draftHash, titleOf } from "../screen/interview.js";
 import { say, timeText } from "../screen/language.js";
 import { discardButton, stateBadge } from "./rows.js";
@@ -11,7 +11,7 @@ export function drawDevice(root, cards, discard) {
   const rows = cards.map((card) => row(card, discard));
   const list = element("ul", "device-list", ...rows);
   list.id = "device-list";
-  root.replaceChildren(element("h2", "", say("on_this_device")), list);
+  drawAnew(root, element("h2", "", say("on_this_device")), list);
 }
 
 function row(card, discard) {
@@ -31,7 +31,7 @@ function row(card, discard) {
       "task-do",
       stateBadge(card.state, card),
       isDraft ? discardButton(card, discard) : null,
-      linkButton(isDraft ? "primary" : "", say(isDraft ? "continue_interview" : "open"), draftHash(card)),
+      Object.assign(linkButton(isDraft ? "primary" : "", say(isDraft ? "continue_interview" : "open"), draftHash(card)), { id: `draft-${card.id}` }),
     ),
   );
   if (card.problem) item.append(element("p", "task-reason", say(card.problem.word, card.problem.values)));

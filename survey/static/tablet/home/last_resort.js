@@ -15,6 +15,7 @@ export function exportPart({ store }) {
     const isTold = [...outcomes, ...findings].every(({ state }) => state === "sent");
     told.textContent = ids.length || !isTold ? await exportNow(store.db, store.username, ids) : say("export_nothing");
     start.disabled = false;
+    if (document.activeElement === document.body) start.focus();
   });
   start.id = "export-unsent";
   const head = Object.assign(element("summary", "", say("last_resort")), { id: "last-resort" });

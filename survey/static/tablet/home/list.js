@@ -142,7 +142,8 @@ export class HouseholdList {
     const links = [...forms.values()].map((each) =>
       linkButton("", textIn(each.form_titles, language(), each.form_id), formHash(each.form_id, each.form_version, known)),
     );
-    return element("details", "more", element("summary", "", say("not_on_list")), element("div", "more-forms", ...links));
+    const summary = Object.assign(element("summary", "", say("not_on_list")), { id: `unlisted-${village.code}` });
+    return element("details", "more", summary, element("div", "more-forms", ...links));
   }
 
   // Draws so many households of what waits, and the others when the browser has nothing better to do.

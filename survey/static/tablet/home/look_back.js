@@ -2,7 +2,7 @@
 // device at once, sent by the queue.
 
 import { FOUND, noteFindings, pictureOf, withdrawFinding } from "../device/findings.js";
-import { button, element } from "../screen/elements.js";
+import { button, element, focusFirst } from "../screen/elements.js";
 import { language, say, timeText } from "../screen/language.js";
 import { smallerPicture } from "../widgets/shrinking.js";
 import { textIn } from "./model.js";
@@ -221,8 +221,10 @@ class IssuePart {
     };
     Promise.resolve(picture.blob || (picture.is_sent ? null : pictureOf(this.owner.context.store, picture.key))).then(show);
     const drop = button("quiet danger", say("look_back_picture_drop"), () => {
-      this.pictures = this.pictures.filter((each) => each !== picture);
+      const at = this.pictures.indexOf(picture);
+      this.pictures.splice(at, 1);
       this.drawPictures();
+      focusFirst(this.shown.children[at]?.querySelector("button"), this.section.querySelector("input[type=file]"));
     });
     return element("figure", "look-back-thumbnail", image, picture.is_sent ? null : drop);
   }

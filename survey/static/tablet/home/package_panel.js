@@ -1,6 +1,6 @@
 // The panel of what is taken along: whether it is complete and how old it is, how much there is to fetch, and how far that has come.
 
-import { button, drawAnew, element, linkButton } from "../screen/elements.js";
+import { button, drawAnew, element, linkButton, write } from "../screen/elements.js";
 import { agoText, say, sizeText } from "../screen/language.js";
 
 const OLD_MS = 24 * 3600 * 1000;
@@ -41,7 +41,9 @@ export class PackagePanel {
   draw() {
     const { facts, progress, problem } = this.package;
     const title = Object.assign(element("h2", "", say("package")), { id: "package-title" });
+    title.setAttribute("aria-describedby", "package-state");
     const state = this.package.isRunning ? "running" : this.package.isComplete ? "complete" : facts ? "partial" : "none";
+    if (state === "running" && this.goOn(progress)) return;
     this.root.dataset.state = state;
     const lines = [element("div", "panel-head", title, this.badge(state))];
     if (state === "running") lines.push(...this.runningLines(progress));
@@ -52,18 +54,29 @@ export class PackagePanel {
 
   badge(state) {
     const tone = { complete: "good", partial: "warn", none: "warn", running: "info" }[state];
-    return element("span", `badge ${tone}`, say(`package_${state}`));
+    return Object.assign(element("span", `badge ${tone}`, say(`package_${state}`)), { id: "package-state" });
   }
 
-  runningLines({ done, total }) {
-    const percent = total ? Math.floor((100 * done) / total) : 0;
-    const bar = Object.assign(element("progress", "package-progress"), { max: total || 1, value: done });
-    bar.setAttribute("aria-label", say("package_running"));
-    const text = total ? say("package_progress", { done: sizeText(done), total: sizeText(total), percent }) : say("package_asking");
-    const line = element("p", "panel-line", text);
-    line.id = "package-progress";
+  runningLines(progress) {
+    this.bar = element("progress", "package-progress");
+    this.bar.setAttribute("aria-label", say("package_running"));
+    this.line = Object.assign(element("p", "panel-line"), { id: "package-progress" });
+    this.drawProgress(progress);
     const stop = Object.assign(button("", say("package_stop"), () => this.package.stop()), { id: "stop-download" });
-    return [bar, line, stop];
+    return [this.bar, this.line, stop];
+  }
+
+  drawProgress({ done, total }) {
+    Object.assign(this.bar, { max: total || 1, value: done });
+    const percent = total ? Math.floor((100 * done) / total) : 0;
+    write(this.line, total ? say("package_progress", { done: sizeText(done), total: sizeText(total), percent }) : say("package_asking"));
+  }
+
+  // Whether what is drawn of a download could be kept: its button would otherwise be said anew with every piece that arrives.
+  goOn(progress) {
+    if (!this.bar?.isConnected || this.bar.ariaLabel !== say("package_running")) return false;
+    this.drawProgress(progress);
+    return true;
   }
 
   restingLines(state, facts) {

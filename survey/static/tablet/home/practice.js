@@ -1,6 +1,6 @@
 // The questionnaires that anybody may fill in to get to know them; nothing of it is kept or sent.
 
-import { element, linkButton } from "../screen/elements.js";
+import { drawAnew, element, linkButton } from "../screen/elements.js";
 import { formHash } from "../screen/interview.js";
 import { language, say } from "../screen/language.js";
 import { textIn } from "./model.js";
@@ -18,9 +18,9 @@ export function drawPractice(root, forms) {
         element("strong", "", textIn(form.titles, language(), form.title)),
         element("span", "muted", say("form_facts", { count: form.n_questions, version: form.form_version })),
       ),
-      linkButton("", say("try_it"), formHash(form.form_id, form.form_version, { try: 1 })),
+      Object.assign(linkButton("", say("try_it"), formHash(form.form_id, form.form_version, { try: 1 })), { id: `try-${form.form_id}` }),
     ),
   );
   const text = element("p", forms.length ? "muted panel-line" : "empty", say(forms.length ? "practise_why" : "practise_none"));
-  root.replaceChildren(title, text, element("ul", "practice-forms", ...rows));
+  drawAnew(root, title, text, element("ul", "practice-forms", ...rows));
 }

@@ -12,7 +12,11 @@ export function openReceipts(cards) {
   dialog.setAttribute("aria-labelledby", title.id);
   const close = button("quiet", say("close"), () => dialog.close());
   dialog.append(element("div", "panel-head", title, close), element("div", "receipt-list", ...newest.map(receiptPart)));
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // The panel may have been drawn anew below it.
+    if (document.activeElement === document.body) document.getElementById("open-receipts")?.focus();
+  });
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -17,13 +17,16 @@ export function recoveredPart(context, onChange) {
       take.disabled = true;
       try {
         const titles = await takeRecovered(context, found);
-        part.replaceChildren(element("p", "note-line good", say("recovered_taken", { titles: titles.join(say("list_comma")) })));
+        const told = element("p", "note-line good", say("recovered_taken", { titles: titles.join(say("list_comma")) }));
+        part.replaceChildren(Object.assign(told, { tabIndex: -1 }));
+        told.focus();
         await onChange();
       } catch (error) {
         part.replaceChildren(
           element("p", "note-line bad", say("recovered_failed", { detail: error.problem ? say(error.problem.word, error.problem.values) : error.message })),
           taking(found),
         );
+        part.querySelector("button").focus();
       }
     });
     take.id = "take-recovered";

@@ -47,13 +47,14 @@ export function showControl(control, isShown, ...others) {
 }
 
 // Puts these children in place of those there, as a person left them: what they unfolded stays unfolded, what they typed or chose stays, and
-// so does the focus. What is to last has an id.
+// so does the focus. What is to last has an id. The first child is the title, or holds it: it takes the focus of what is there no more.
 export function drawAnew(container, ...children) {
-  const focused = container.contains(document.activeElement) ? document.activeElement.id : "";
+  const hadFocus = container.contains(document.activeElement);
+  const focused = hadFocus ? document.activeElement.id : "";
   const unfolded = [...container.querySelectorAll("details[id][open]")].map((each) => each.id);
   const entered = [...container.querySelectorAll("textarea[id], select[id]")].map((each) => [each.id, each.value]);
-  container.replaceChildren(...children);
-  const made = (id) => container.querySelector(`#${CSS.escape(id)}`);
+  replaceBelowTitle(container, children);
+  const made = (id) => id && container.querySelector(`#${CSS.escape(id)}`);
   for (const id of unfolded) if (made(id)) made(id).open = true;
   for (const [id, value] of entered) {
     const control = made(id);
@@ -61,5 +62,17 @@ export function drawAnew(container, ...children) {
     control.value = value;
     control.dispatchEvent(new Event(control.localName === "select" ? "change" : "input"));
   }
-  if (focused) made(focused)?.focus({ preventScroll: true });
+  if (hadFocus && !container.contains(document.activeElement)) focusFirst(made(focused) || null, container.querySelector("h1, h2"));
+}
+
+// A title that says the same stays the element that it is: of one that is drawn anew while it has the focus, a screen reader says nothing.
+function replaceBelowTitle(container, [head, ...rest]) {
+  (head.matches("h1, h2") ? head : head.querySelector("h1, h2")).tabIndex = -1;
+  const before = container.firstElementChild;
+  if (!before?.isEqualNode(head)) {
+    container.replaceChildren(head, ...rest);
+    return;
+  }
+  while (before.nextSibling) before.nextSibling.remove();
+  before.after(...rest);
 }

@@ -113,10 +113,14 @@ export class LockScreen {
       element("h2", { id: "lock-title", textContent: this.told(view.title), tabIndex: -1 }),
       element("div", { id: "lock-why" }, [view.text || []].flat().map((key) => element("p", { className: "lock-why", textContent: this.told(key) }))),
     ]);
-    const problem = element("p", { className: "lock-state", role: "alert" });
+    // What is counted down is seen every second, and said once.
+    const problem = [
+      element("p", { className: "lock-state", ariaHidden: "true" }),
+      element("p", { className: "lock-told visually-hidden", role: "alert" }),
+    ];
     card.append(head, said);
-    if (view.kind === "pin") card.append(this.entry(), problem, this.pad());
-    else card.append(problem, this.choices());
+    if (view.kind === "pin") card.append(this.entry(), ...problem, this.pad());
+    else card.append(...problem, this.choices());
     card.append(this.actions());
     this.dialog.dataset.view = view.title;
     this.dialog.setAttribute("aria-labelledby", "lock-title");
@@ -229,16 +233,17 @@ export class LockScreen {
   }
 
   // Says what is the matter; how long to wait is counted down.
-  fail({ word: key, values = {} }) {
+  fail({ word: key, values = {} }, isSaid = true) {
     const { seconds } = values;
     const time = seconds ? this.duration(seconds) : "";
-    this.drawState(this.word(key, { ...values, time }), true);
-    if (seconds > 1) this.countdown = setTimeout(() => this.fail({ word: key, values: { ...values, seconds: seconds - 1 } }), 1000);
+    this.drawState(this.word(key, { ...values, time }), true, isSaid);
+    if (seconds > 1) this.countdown = setTimeout(() => this.fail({ word: key, values: { ...values, seconds: seconds - 1 } }, false), 1000);
     else if (seconds) this.countdown = setTimeout(() => this.drawState("", false), 1000);
   }
 
-  drawState(text, isBad) {
+  drawState(text, isBad, isSaid = true) {
     clearTimeout(this.countdown);
+    if (isSaid) this.dialog.querySelector(".lock-told").textContent = text;
     const state = this.dialog.querySelector(".lock-state");
     state.textContent = text;
     state.classList.toggle("is-bad", isBad);

@@ -1,5 +1,7 @@
 // Pictures, sound and films of the questionnaire's own texts, in the language on the screen.
 
+import { showControl } from "../screen/elements.js";
+
 export class Media {
   // `base` is where the files of this form version are; `texts` knows the language.
   constructor(plan, base, texts, word) {
@@ -69,7 +71,7 @@ export class Media {
       event.preventDefault();
       this.sound?.pause();
       this.sound = new Audio(this.address(name));
-      this.sound.play().catch(() => button.remove());
+      this.sound.play().catch(() => showControl(button, false, button.closest(".option")?.querySelector("input")));
     });
     return button;
   }
