@@ -35,6 +35,9 @@ FORMATS = ("png", "svg", "pdf")
 MARGIN_IN = 0.75
 HEAD_IN = 1.5
 MAX_DAY_TICKS = 31
+BAR_SHARE = 0.66
+"""How much of its row a bar of the timetable takes."""
+BAR_LINE_IN = 0.19
 NODE_WIDTH = 0.055
 NODE_GAP = 0.018
 
@@ -79,12 +82,13 @@ def _draw_timetable(figure: Figure, chart: Timetable, frame: Frame) -> bool:
     area = figure.add_axes((left + label_share, bottom + 0.04, width - label_share, height - 0.04))
     rows = [*chart.rows, *([chart.mark_name] if chart.marks else [])]
     colour_of = {group: COLOURS[number % len(COLOURS)] for number, group in enumerate(dict.fromkeys(bar.group for bar in chart.bars))}
+    n_lines = int(BAR_SHARE * A3_IN[1] * (height - 0.04) / (len(rows) + 0.2) / BAR_LINE_IN)
     per_day = A3_IN[0] * (width - label_share) / ((chart.last_on - chart.first_on).days + 1)
     for bar in chart.bars:
         start, days = _number(bar.first_on), (bar.last_on - bar.first_on).days + 1
-        area.barh(rows.index(bar.row), days, left=start, height=0.66, color=colour_of[bar.group], edgecolor="white", linewidth=1.5)
+        area.barh(rows.index(bar.row), days, left=start, height=BAR_SHARE, color=colour_of[bar.group], edgecolor="white", linewidth=1.5)
         columns = max(2, int(days * per_day / 0.105))
-        text = printable("\n".join(wrapped(line, columns) for line in bar.label.split("\n")))
+        text = printable(_within(bar.label, columns, n_lines))
         area.text(start + days / 2, rows.index(bar.row), text, ha="center", va="center", fontsize=SMALL_PT, color="white", clip_on=True)
     for number, (day, text) in enumerate(chart.marks):
         area.plot(_number(day) + 0.5, len(rows) - 1, marker="D", markersize=11, color=INK, linestyle="none")
@@ -94,6 +98,16 @@ def _draw_timetable(figure: Figure, chart: Timetable, frame: Frame) -> bool:
     area.set_yticks(range(len(rows)), [printable(row) for row in rows], fontsize=TEXT_PT)
     _days_axis(area, chart.first_on, chart.last_on)
     return True
+
+
+def _within(label: str, columns: int, n_lines: int) -> str:
+    """The label in so many lines: its last line, how many are visited, is whole, and what stands before it is cut where it is too long."""
+    *first, last = label.split("\n")
+    lines = [line for text in first for line in wrapped(text, columns).split("\n")]
+    room = max(n_lines - 1, 1)
+    if len(lines) > room:
+        lines = [*lines[: room - 1], f"{lines[room - 1][:-1]}…"]
+    return "\n".join([*lines, last])
 
 
 def _number(day: date) -> float:

@@ -1,7 +1,7 @@
 """Wall charts: sheets of A3 in every format, the same bytes for the same chart, and a sentence where there is nothing to draw."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -83,6 +83,25 @@ def test_picture__for_a_printer__embeds_its_fonts() -> None:
 def test_picture__in_another_format__is_refused() -> None:
     with pytest.raises(ValueError, match="'gif' is not one of png, svg, pdf"):
         wall_picture(FLOW, "gif")
+
+
+def test_timetable__of_many_pairs_and_long_names__writes_nothing_beyond_its_bars() -> None:
+    rows = tuple(f"第{number}组" for number in range(9))
+    first = TIMETABLE.bars[0]
+    bars = tuple(
+        replace(first, row=row, first_on=TIMETABLE.first_on, last_on=TIMETABLE.first_on, label=f"{NAME.format(1)}易地搬迁安置点\n5户")
+        for row in rows
+    )
+    chart = replace(TIMETABLE, rows=rows, bars=bars, last_on=TIMETABLE.first_on + timedelta(days=17))
+    with chart_style():
+        figure = draw_wall_chart(chart)
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        texts = [text for text in figure.findobj(Text) if text.get_text().endswith("5户")]
+        heights = [text.get_window_extent(renderer).height for text in texts]
+        low, high = figure.axes[0].transData.transform([(0, 0.33), (0, -0.33)])[:, 1]
+    assert len(texts) == 9
+    assert max(heights) <= high - low
+    assert all("…" in text.get_text() for text in texts)
 
 
 def test_routes__of_one_place__still_have_a_frame_and_a_scale() -> None:
