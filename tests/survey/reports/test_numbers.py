@@ -26,6 +26,9 @@ INSTRUMENTS = Path(__file__).parents[3] / "questionnaires"
 CELL = re.compile(r"(?P<value>-?[\d,]+(?:\.\d+)?)(?P<percent>%?)\n(?P<n>[\d,]+)/(?P<n_missing>[\d,]+)")
 """A cell of the annex: the figure, and below it how many answers it rests on and how many are missing."""
 
+OPEN = ("dont_know", "unsaid")
+"""Choices of the two questionnaires that are no answer to a share."""
+
 
 def leaves(answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every answer outside repeats with its question's name."""
@@ -75,6 +78,7 @@ def expected(frame: pd.DataFrame, indicator: Indicator) -> dict[str, tuple[float
         return {name: (group["top"].sum() / group["bottom"].sum(), len(group)) for name, group in groups.items() if len(group)}
     table = table.dropna(subset=[indicator.variable])
     if indicator.kind == "share":
+        table = table[~table[indicator.variable].astype(str).isin(OPEN)]
         values = table[indicator.variable].astype(str).isin(indicator.values).astype(float)
     else:
         values = pd.to_numeric(table[indicator.variable])
