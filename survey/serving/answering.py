@@ -16,6 +16,7 @@ from survey.config import Settings, read_settings
 from survey.console import foreseen
 from survey.health.logs import write_logs
 from survey.server import say_where, server_of
+from survey.serving.away import answered_when_it_fails
 from survey.serving.commands import WHOLE
 from survey.serving.heap import share_heap
 from survey.serving.opening import quietly
@@ -33,7 +34,8 @@ def main(listening: int, threads: int, life: int, alive: tuple[int, ...], first_
     """Answer until the supervisor ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the supervisor tells when to end
     share_heap()
-    with foreseen(), quietly():
+    is_held = first_time and os.environ.get("LISTEN_PID") == str(os.getppid())  # by systemd, which handed it to the supervisor
+    with answered_when_it_fails(socket(fileno=os.dup(listening)) if is_held else None), foreseen(), quietly():
         settings = read_settings()
         write_logs(settings)
         whole = import_module(WHOLE)

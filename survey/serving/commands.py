@@ -1,13 +1,16 @@
 """`python -m survey serve`. It listens before it imports the rest of the program, so it names that by its name."""
 
+import os
+import sys
 from contextlib import AbstractContextManager
+from gettext import gettext
 from importlib import import_module
 from typing import Any, cast
 
 import click
 from flask import Flask
 
-from survey.config import read_settings
+from survey.config import Settings, read_settings
 from survey.health.logs import write_logs
 from survey.server import (
     DEFAULT_HOST,
@@ -21,7 +24,9 @@ from survey.server import (
     serve_hotspot,
     serve_together,
 )
+from survey.serving.away import answered_when_it_fails
 from survey.serving.heap import share_heap
+from survey.serving.held import held_as_well
 from survey.serving.opening import quietly
 
 WHOLE = "survey.serving.whole"
@@ -58,15 +63,40 @@ WHOLE = "survey.serving.whole"
     type=click.IntRange(1, 64),
     help="Processes that answer, at most as many as processors; not with --https, where a server in front encrypts instead.",
 )
+@click.option("--init", "brings", is_flag=True, help="Make the database, or bring it up to date, first.")
 @click.option("--allow-network", is_flag=True, help="Let a demonstration, whose passwords are known, listen on more than loopback.")
 def serve(
-    https: bool, host: str | None, port: int | None, name: str, trust_port: int, threads: int, processes: int, allow_network: bool
+    https: bool,
+    host: str | None,
+    port: int | None,
+    name: str,
+    trust_port: int,
+    threads: int,
+    processes: int,
+    brings: bool,
+    allow_network: bool,
 ) -> None:
     """Serve the pages until Ctrl-C.
 
     Without --https only this computer should use them: browsers on other machines allow neither encrypted storage nor work without a
     network on a page that is not encrypted.
     """
+    held = None if https else held_as_well(host or DEFAULT_HOST, port or DEFAULT_PORT)
+    with answered_when_it_fails(held):
+        _serve(https, host, port, name, trust_port, threads, processes, brings, allow_network)
+
+
+def _serve(
+    https: bool,
+    host: str | None,
+    port: int | None,
+    name: str,
+    trust_port: int,
+    threads: int,
+    processes: int,
+    brings: bool,
+    allow_network: bool,
+) -> None:
     settings = read_settings(https=True, own_certificate=True) if https else read_settings()
     write_logs(settings)
     share_heap()
@@ -74,6 +104,8 @@ def serve(
         raise click.UsageError(
             "--processes is for a server behind one that encrypts; with --https or SURVEY_CERTIFICATE one process serves."
         )
+    if brings and (https or processes > 1):
+        _wait_for_init(_begin_init())
     if https:
         with quietly():
             whole = import_module(WHOLE)
@@ -86,8 +118,27 @@ def serve(
     if processes > 1:
         serve_together(settings, n_processes=processes, **where)
     else:
-        serve_at_once(settings, lambda: import_module(WHOLE).open_installation(settings), _beside, **where)
+        serve_at_once(settings, lambda: _load(settings, brings), _beside, **where)
         end_now()
+
+
+def _load(settings: Settings, brings: bool) -> Flask:
+    """The whole program; the database is brought up to date while it is imported."""
+    init = _begin_init() if brings else None
+    whole = import_module(WHOLE)
+    if init is not None:
+        _wait_for_init(init)
+    return cast(Flask, whole.open_installation(settings))
+
+
+def _begin_init() -> int:
+    """The number of a process that makes the database or brings it up to date, and keeps what that needs of memory to itself."""
+    return os.posix_spawn(sys.executable, [sys.executable, "-m", "survey", "init"], os.environ)
+
+
+def _wait_for_init(process: int) -> None:
+    if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]):
+        raise click.ClickException(gettext("The database could not be made or brought up to date; the line before this one tells why."))
 
 
 def _beside(app: Flask) -> AbstractContextManager[None]:

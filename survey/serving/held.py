@@ -7,6 +7,16 @@ FIRST = 3
 """The first descriptor that is handed over; those before it are the standard streams."""
 
 
+def held_as_well(host: str, port: int) -> socket | None:
+    """The same socket under a number of its own, for whoever needs it when that one was closed."""
+    held = held_socket(host, port)
+    if held is None:
+        return None
+    spare = held.dup()
+    held.detach()
+    return spare
+
+
 def held_socket(host: str, port: int) -> socket | None:
     """The socket that systemd listens with on this address for this process, which outlives it; None if there is none."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()):

@@ -19,6 +19,7 @@ from survey.db import close_request, create_engine_for
 from survey.failures import RETRY_AFTER_S
 from survey.health.alive import ADDRESS, alive
 from survey.pages.headers import add_security_headers
+from survey.serving.away import Away
 
 LOADING_S = 10.0
 """Whoever asks the server to end while the program is loaded waits no longer than this: a database may never answer."""
@@ -41,7 +42,7 @@ class Opening:
                 return self._first(environ, start_response)
             self._is_over.wait()
         if self._whole is None:
-            return ServiceUnavailable(retry_after=RETRY_AFTER_S)(environ, start_response)
+            return Away("the program could not be loaded; the log tells why")(environ, start_response)
         return self._whole(environ, start_response)
 
     @contextmanager

@@ -24,6 +24,7 @@ from survey.config import Settings
 from survey.intake.models import Attachment, Submission
 from survey.server import most_bytes
 from survey.serving.authority import certify, open_authority
+from survey.serving.away import PAGE
 from survey.serving.plain import PlainServer
 from survey.signing_in.models import SignIn
 from tests.builders import PASSWORD, find_or_add_person
@@ -48,11 +49,14 @@ class Front:
     context: ssl.SSLContext
     app: Flask
 
-    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> HTTPResponse:
-        """The answer to an encrypted request, its body read into it."""
-        return _asked(
-            HTTPSConnection("localhost", self.encrypted, context=self.context, timeout=PATIENCE_SECONDS), method, path, body, headers
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, source: str = "127.0.0.1"
+    ) -> HTTPResponse:
+        """The answer to an encrypted request from this address, its body read into it."""
+        connection = HTTPSConnection(
+            "localhost", self.encrypted, context=self.context, timeout=PATIENCE_SECONDS, source_address=(source, 0)
         )
+        return _asked(connection, method, path, body, headers)
 
     def ask_in_the_clear(self, path: str) -> HTTPResponse:
         """The answer to a request that is not encrypted."""
@@ -120,6 +124,7 @@ def configured(folder: Path, upstream: str, plain: int, encrypted: int, certific
         ("listen 443 ssl;", f"listen 127.0.0.1:{encrypted} ssl;"),
         ("/var/log/nginx/access.log", f"{folder}/access.log"),
         ("http {", f"http {{ {temporary}"),
+        ("root /etc/nginx;", f"root {folder};"),
     ):
         assert text.count(old) == 1, old
         text = text.replace(old, new)
@@ -128,6 +133,7 @@ def configured(folder: Path, upstream: str, plain: int, encrypted: int, certific
     (folder / "nginx.conf").write_text(f"pid {folder}/nginx.pid; error_log {folder}/error.log; {owner}\n{text}", encoding="utf-8")
     (folder / "upstream.conf").write_text(upstream, encoding="utf-8")
     shutil.copy(MIME_TYPES, folder)
+    shutil.copy(PAGE, folder)
     shutil.copy(certificate, folder / "certificates" / "server.pem")
     shutil.copy(key, folder / "certificates" / "server.key")
     checked = subprocess.run([*command(folder), "-t"], capture_output=True, text=True, check=False)
@@ -179,6 +185,27 @@ def test_nginx__page__is_encrypted_numbered_and_has_the_headers_of_the_program(f
     assert [front.ask("GET", path).status for path in ("/metrics", "/healthz")] == [404, 200]
 
 
+def test_nginx__no_program_behind_it__tells_visitors_in_words_and_programs_when_to_come_again(tmp_path: Path) -> None:
+    authority = open_authority(tmp_path / "https", ["localhost"], datetime.now(UTC))
+    certify(authority, ["localhost"], datetime.now(UTC))
+    encrypted = free_port()
+    upstream = of_one_server([free_port()])
+    folder = configured(tmp_path / "nginx", upstream, free_port(), encrypted, authority.certificate_path, authority.key_path)
+    with subprocess.Popen([*command(folder), "-g", "daemon off;"]) as process:
+        try:
+            wait_for(encrypted)
+            context = ssl.create_default_context(cadata=authority.root_pem.decode())
+            for method, path, body in (("GET", "/visits", None), ("POST", "/openrosa/submission", b"x")):
+                connection = HTTPSConnection("localhost", encrypted, context=context, timeout=PATIENCE_SECONDS)
+                answer = _asked(connection, method, path, body, None)
+                assert (answer.status, answer.getheader("Retry-After")) == (503, "30")
+                assert answer.text == PAGE.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+            connection = HTTPSConnection("localhost", encrypted, context=context, timeout=PATIENCE_SECONDS)
+            assert _asked(connection, "GET", "/away.html", None, None).status == 404, "it is no page of its own"
+        finally:
+            process.terminate()
+
+
 def test_nginx__upload__is_stored_whole_and_one_that_is_too_large_is_refused_in_words(front: Front) -> None:
     headers, body, instance_id = interview(1)
     assert front.ask("POST", "/openrosa/submission", body, headers).status == 201
@@ -200,11 +227,16 @@ def test_nginx__visitor_who_tells_an_address__is_known_by_the_true_one(front: Fr
     token = page.text.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]  # type: ignore[attr-defined]
     cookie = "; ".join(each.partition(";")[0] for each in page.headers.get_all("Set-Cookie") or [])
     forged = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "http", "X-Real-IP": "198.51.100.1", "Cookie": cookie}
-    headers = {**forged, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://localhost:{front.encrypted}/sign-in"}
+    headers = {**forged, "Content-Type": "application/x-www-form-urlencoded", "Referer": "https://localhost/sign-in"}
     form = f"csrf_token={token}&username=coordinator&password={PASSWORD}".encode()
-    assert front.ask("POST", "/sign-in", form, headers).status == 302
+    assert front.ask("POST", "/sign-in", form, headers, source="127.0.0.2").status == 302
     with front.session() as session:
-        assert session.scalars(select(SignIn.address)).all() == ["127.0.0.1"]
+        assert session.scalars(select(SignIn.address)).all() == ["127.0.0.2"]
+
+
+def test_nginx__visitor_who_asks_whether_the_server_is_ready__is_told_no_more_than_that(front: Front) -> None:
+    answer = front.ask("GET", "/readyz")
+    assert (answer.status, "checks" in answer.text) == (200, False)  # type: ignore[attr-defined]
 
 
 def test_nginx__signing_in_again_and_again__is_slowed_down(front: Front) -> None:
