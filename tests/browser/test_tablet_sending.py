@@ -161,9 +161,8 @@ def test_refusal__by_the_server__is_shown_at_the_question_and_can_be_mended(
     page.context.set_offline(True)
     finish(page)
     damage_draft(page, "<n_members>3</n_members>", "<n_members>55</n_members>")
-    with page.expect_response("**/openrosa/submission"):
-        page.context.set_offline(False)
-    page.wait_for_timeout(300)
+    page.context.set_offline(False)
+    expect(page.locator("#summary")).to_have_attribute("data-outcome", "refused")
     open_tablet(page)
     expect(page.locator("[data-assignment] .task-state")).to_have_text("需修改")
     session.rollback()
