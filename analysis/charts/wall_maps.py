@@ -23,16 +23,20 @@ SCALE_ROOM_IN, SCALE_SHARE = 0.7, 0.35
 LARGEST_BUBBLE, FEW_BUBBLES = 2600.0, 12
 """The area of the largest mark, in square points, smaller where there are more than a few."""
 
+LEGEND_COLUMNS, LEGEND_ROW = 4, 0.028
+"""Routes named beside each other below the map, which would hide some of it from within, and the share of the sheet that a line takes."""
+
 
 def draw_routes(figure: Figure, chart: RouteMap, frame: Frame) -> bool:
     places = [place for route in chart.routes for place in route.places]
     if not places:
         return False
     left, bottom, width, height = frame
-    area = figure.add_axes((left, bottom + 0.05, width, height - 0.05))
-    _map_frame(area, places, A3_IN[0] * width / (A3_IN[1] * (height - 0.05)))
+    low = 0.05 + LEGEND_ROW * -(-len(chart.routes) // LEGEND_COLUMNS)
+    area = figure.add_axes((left, bottom + low, width, height - low))
+    _map_frame(area, places, A3_IN[0] * width / (A3_IN[1] * (height - low)))
     for number, route in enumerate(chart.routes):
-        colour, shape = DOT_COLOURS[number % len(DOT_COLOURS)], ROUTE_SHAPES[number % len(ROUTE_SHAPES)]
+        colour, shape = DOT_COLOURS[number % len(DOT_COLOURS)], ROUTE_SHAPES[(number + number // len(DOT_COLOURS)) % len(ROUTE_SHAPES)]
         line: dict[str, Any] = {"color": colour, "marker": shape, "markersize": 15, "linewidth": 2.4, "label": printable(route.name)}
         # Routes through the same places run beside each other.
         aside = (number - (len(chart.routes) - 1) / 2) * ROUTE_GAP_PT
@@ -47,8 +51,9 @@ def draw_routes(figure: Figure, chart: RouteMap, frame: Frame) -> bool:
             several = {} if len(orders) == 1 else {"fontsize": 6}
             area.annotate("·".join(orders[:2]), at, xytext=(aside, 0), textcoords="offset points", **centred | several)
     radius = 10 + ROUTE_GAP_PT * (len(chart.routes) - 1) / 2
-    _name_places(area, (left, bottom + 0.05, width, height - 0.05), places, [radius] * len(places), [route.name for route in chart.routes])
-    area.legend(loc="upper left", fontsize=TEXT_PT, frameon=True, framealpha=0.9, edgecolor=FAINT)
+    _name_places(area, (left, bottom + low, width, height - low), places, [radius] * len(places))
+    look: dict[str, Any] = {"ncols": min(len(chart.routes), LEGEND_COLUMNS), "fontsize": TEXT_PT, "frameon": False}
+    figure.legend(*area.get_legend_handles_labels(), loc="lower center", bbox_to_anchor=(left + width / 2, bottom + 0.015), **look)
     if chart.unplaced:
         text = f"{chart.unplaced_name} {'、'.join(chart.unplaced)}"
         figure.text(left, bottom, printable(wrapped(text, 150)), fontsize=SMALL_PT, color=MANY_DOTS, va="bottom")
@@ -93,10 +98,10 @@ def _map_frame(area: Axes, places: Sequence[Place], width_to_height: float) -> N
     area.annotate("N ↑", (0.985, 0.975), xycoords="axes fraction", ha="right", va="top", fontsize=SUBTITLE_PT, weight="bold", color=INK)
 
 
-def _name_places(area: Axes, frame: Frame, places: Sequence[Place], radii_pt: Sequence[float], legend: Sequence[str] = ()) -> None:
+def _name_places(area: Axes, frame: Frame, places: Sequence[Place], radii_pt: Sequence[float]) -> None:
     """Each name beside its mark or at the end of a line to it, where no mark and no other name is; small ones where room is scarce.
 
-    `frame` is where the map lies on the sheet, `radii_pt` are how far the marks reach, in points, `legend` are words at its upper left.
+    `frame` is where the map lies on the sheet, `radii_pt` are how far the marks reach, in points.
     """
     named = dict(zip((place.name for place in places), zip(places, radii_pt, strict=True), strict=True))
     width, height = A3_IN[0] * frame[2], A3_IN[1] * frame[3]
@@ -114,8 +119,6 @@ def _name_places(area: Axes, frame: Frame, places: Sequence[Place], radii_pt: Se
         Box(width * (1 - SCALE_SHARE), height - SCALE_ROOM_IN, width, height),
         Box(width - NORTH_ROOM_IN[0], 0, width, NORTH_ROOM_IN[1]),
     ]
-    if legend:
-        taken.append(Box(0, 0, 0.9 + max(text_width(words, TEXT_PT) for words in legend), 0.3 + 0.3 * len(legend)))
     waiting = dict(enumerate(named))
     for pt in NAME_SIZES_PT:
         sizes = [(text_width(name, pt) + 0.04, text_height(name, pt)) for name in waiting.values()]

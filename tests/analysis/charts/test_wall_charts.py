@@ -108,6 +108,16 @@ def test_routes__of_one_place__still_have_a_frame_and_a_scale() -> None:
     assert "5 km" in " ".join(texts_of(replace(ROUTES, routes=(Route("第一组", PLACES[:1]),))))
 
 
+def test_routes__of_many_pairs__are_told_apart_below_the_map() -> None:
+    with chart_style():
+        figure = draw_wall_chart(replace(ROUTES, routes=tuple(Route(f"第{number}组", PLACES) for number in range(12))))
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        (legend,) = figure.legends
+        assert legend.get_window_extent(renderer).y1 < figure.axes[0].get_window_extent(renderer).y0
+    looks = {(line.get_color(), line.get_marker()) for line in legend.get_lines()}
+    assert len(looks) == 12
+
+
 @pytest.mark.parametrize("n", [13, 30])
 def test_names__of_many_villages_on_a_map__do_not_touch_each_other(n: int) -> None:
     places = tuple(Place(NAME.format(number), 33.2 + (number * 7 % n) / n, 106 + (number * 11 % n) / n, number) for number in range(n))
