@@ -73,7 +73,7 @@ def test_commands__every_option__has_a_meaning() -> None:
         (words, option.name)
         for words, command in leaves(main, MAIN)
         for option in command.params
-        if isinstance(option, click.Option) and not option.help
+        if isinstance(option, click.Option) and not (option.help or option.hidden)
     ]
     assert silent == []
 
