@@ -11,7 +11,7 @@ export SURVEY_DATA
 # Compiled modules are kept whatever the machine's habit is: the tests start Python many times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup develop demo guide test soak lock audit sbom lint format bench examples chromium servers clean
+.PHONY: help setup develop demo guide test soak fuzz lock audit sbom lint format bench examples chromium servers clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,11 @@ test: $(VENV)/.develops chromium ## Run the test suite, on every core
 
 soak: $(VENV)/.develops chromium ## Run the long tests, which `make test` leaves out, and print what they counted
 	@$(BIN)/python -m pytest -m soak -n auto --dist worksteal -p tests.soaking
+
+# On a machine that does nothing else it takes half an hour or more for each database.
+fuzz: $(VENV)/.develops ## Send a hundred thousand broken requests to a real server, half of them to one with PostgreSQL, and print what came of them
+	@$(BIN)/python -m tests.fuzzing.requests.running --requests 50000
+	@$(BIN)/python -m tests.fuzzing.requests.running --requests 50000 --database PostgreSQL
 
 lint: $(VENV)/.develops ## Check style and types
 	@$(BIN)/ruff format --check .
