@@ -20,7 +20,8 @@ def open_to_tablets(blueprint: Blueprint, *views: str) -> None:
     def enter() -> None:
         if (request.endpoint or "").rpartition(".")[2] not in views:
             return
-        if request.authorization is not None:
+        # Passwords are not taken here: a browser keeps them and would send them along for any page that asks it to.
+        if request.authorization is not None and request.authorization.type == "bearer":
             person = authenticate(request, current_session(), utc_now())
             g._login_user, g.survey_person = person, person.id
         elif request.method == "POST" and current_app.config["WTF_CSRF_ENABLED"]:

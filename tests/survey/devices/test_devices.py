@@ -23,7 +23,7 @@ from survey.devices.operations import ensure_visit_keys, register_pin
 from survey.devices.queries import find_signer, is_proven, people_of_visits, try_escrow, visit_public_keys
 from survey.events import Event
 from survey.visits.operations import remove_visit
-from tests.builders import NOW, add_pair, add_visit, find_or_add_person
+from tests.builders import NOW, PASSWORD, add_pair, add_visit, find_or_add_person
 from tests.conftest import SignIn
 
 TABLET = "tablet-0001"
@@ -290,6 +290,9 @@ def test_key__of_a_registered_tablet__sends_without_a_sign_in_and_opens_nothing_
     for address in ("/tablet/package.json", "/tablet/look-back.json", "/tablet/", "/visits", "/account/security", "/api/v1"):
         assert tablet.get(address, headers=by_key).status_code in (401, 403), address
     assert register(tablet).status_code == 401
+    by_password = {"Authorization": "Basic " + base64.b64encode(f"lead1:{PASSWORD}".encode()).decode()}
+    assert tablet.head("/openrosa/submission", headers=by_password).status_code == 204
+    assert tablet.get("/tablet/session.json", headers=by_password | {"Accept": "application/json"}).status_code == 401
     kept = session.scalars(select(ApiToken).where(ApiToken.revoked_at.is_(None))).one()
     assert timedelta(days=360) < kept.expires_at - utc_now() < timedelta(days=370)
     kept.expires_at = utc_now() + timedelta(days=150)
