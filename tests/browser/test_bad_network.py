@@ -22,8 +22,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import User
+from survey.accounts.token_operations import revoke_keys_of_device
 from survey.config import Settings
 from survey.db import session_scope, utc_now
+from survey.devices.models import Device
 from survey.intake.models import Attachment, AwaitedFile, QuarantinedSubmission, Submission
 from survey.signing_in.operations import end_sign_ins
 from survey.storage import Storage
@@ -118,9 +120,11 @@ def compare_both_sides(page: Page, session: Session, storage: Storage, n_intervi
     assert session.scalars(select(QuarantinedSubmission)).all() == []
 
 
+@pytest.mark.parametrize("has_key", [True, False])
 def test_day_without_network__then_one_that_breaks_and_loses_answers_and_a_sign_in_that_ends__loses_and_doubles_nothing(
-    open_page: Callable[..., Page], session: Session, app: Flask, assignment: Assignment, tmp_path: Path
+    has_key: bool, open_page: Callable[..., Page], session: Session, app: Flask, assignment: Assignment, tmp_path: Path
 ) -> None:
+    """The tablet sends by its key, or once its person has signed in again."""
     storm = Storm(app.wsgi_app)
     app.wsgi_app = storm  # type: ignore[method-assign]
     add_assignment(session, assignment.pair, add_household(session, "002"), "field_form")
@@ -142,14 +146,16 @@ def test_day_without_network__then_one_that_breaks_and_loses_answers_and_a_sign_
 
     # Ended on the server, as for a tablet that somebody has left lying about signed in.
     with session_scope(app) as writing:
-        assert (
-            end_sign_ins(writing, find_or_add_person(writing, "coordinator"), writing.get_one(User, assignment.pair.lead_id), utc_now()) > 0
-        )
+        coordinator, lead = find_or_add_person(writing, "coordinator"), writing.get_one(User, assignment.pair.lead_id)
+        assert end_sign_ins(writing, coordinator, lead, utc_now()) > 0
+        if not has_key:
+            revoke_keys_of_device(writing, lead, writing.scalars(select(Device.id)).one(), utc_now())
     page.context.set_offline(False)
-    expect(page.locator("#outbox")).to_contain_text("登录已过期")
-    assert session.scalars(select(Submission)).all() == []
-    again = signed_in_cookie(app, assignment.pair.lead)
-    page.context.add_cookies([session_cookie(again, page.evaluate("window.location.origin"))])
+    if not has_key:
+        expect(page.locator("#outbox")).to_contain_text("登录已过期")
+        assert session.scalars(select(Submission)).all() == []
+        again = signed_in_cookie(app, assignment.pair.lead)
+        page.context.add_cookies([session_cookie(again, page.evaluate("window.location.origin"))])
     send_until_done(page)
     assert storm.counts["dies"] > 3
     assert storm.counts["lost"] > 2

@@ -15,11 +15,13 @@ import psutil
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey import create_app
+from survey.accounts.models import ApiToken
 from survey.config import Settings
+from survey.db import session_scope
 from survey.intake.models import Flag, QuarantinedSubmission
 from survey.visits.models import Assignment
 from tests.browser.conftest import TABLET, browser_path, session_cookie, signed_in_cookie
@@ -198,6 +200,8 @@ def test_draft__with_a_new_form_a_wrong_clock_and_another_server_at_the_address_
     folder = tmp_path / "other"
     shutil.copytree(settings.data, folder)
     other = create_app(replace(settings, data=str(folder), secret_key=f"{settings.secret_key}-of-another-server"))
+    with session_scope(other) as elsewhere:
+        elsewhere.execute(delete(ApiToken))
     own = app.wsgi_app
     app.wsgi_app = other.wsgi_app  # type: ignore[method-assign]
     page.click("#next")

@@ -35,8 +35,10 @@ FILES_AND_PROGRAMS = re.compile(
 )
 """Addresses that answer programs or give files. The guide is looked at where it is built (test_guide.py), the tablet in its own screens."""
 NOT_THERE = {
+    "accounts.shown_once": "leads to the page of the person (tests/survey/accounts)",
     "dashboard.start": "looked at by everybody",
     "finding.suggestions": "a part of a page",
+    "first_lists.over": "leads to the page of its step (tests/survey/first_run)",
     "first_run.administrator": "only in an empty installation (test_first_run.py)",
     "first_run.index": "leads on to the step that is next",
     "guide.start": "leads to a chapter",

@@ -34,8 +34,11 @@ IS_SOMEWHERE = """() => {
 }"""
 
 
-def answer_what_keys_cannot(page: Page) -> None:
-    """Files for every question of the page that takes one, and a stroke on every sheet."""
+def answer_beforehand(page: Page) -> None:
+    """Files for every question of the page that takes one, a stroke on every sheet, and positions, which take their time to be found."""
+    for position in page.locator(f"{SHOWN} .position").all():
+        position.locator("[data-position=record]").click()
+        expect(position.locator("[data-position=clear]")).to_be_visible()
     for field in page.locator(f"{SHOWN} input[type=file]").all():
         field.set_input_files({"name": "house.jpg", "mimeType": "image/jpeg", "buffer": PICTURE})
     for canvas in page.locator(f"{SHOWN} canvas").all():
@@ -75,7 +78,7 @@ def test_questions__every_button_pressed__leaves_the_focus_somewhere(open_page: 
     for number, _ in enumerate(WIDGET_PAGES):
         page.click("#open-contents")
         page.locator(".contents-entry").nth(number).click()
-        answer_what_keys_cannot(page)
+        answer_beforehand(page)
         lost += press_all(page, pressed)
     assert lost == []
     assert {"toast 撤销 0", "/data/places_page/point 清除 2", "/data/media/sign 撤回一笔 0"} <= set(pressed)
