@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -282,4 +283,5 @@ def stream_events(session: Session, scope: Scope) -> Iterator[RowMapping]:
 
 
 def _stream(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
-    return session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)).mappings()
+    with closing(session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))) as streamed:
+        yield from streamed.mappings()

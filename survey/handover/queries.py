@@ -1,6 +1,7 @@
 """What both sides of a handover read: rows as they travel, the rows that match others, and the files that rows name."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +47,13 @@ def read_rows(session: Session, table: Table) -> Iterator[Values]:
     """The rows as they travel, parents before children where a table refers to itself; people with the roles they have."""
     columns = told_columns(table)
     statement = select(*columns).order_by(*table.primary_key).execution_options(yield_per=FETCHED_AT_A_TIME)
-    rows: Iterator[Values] = (to_wire(row) for row in session.execute(statement).mappings())
     own_reference = next((column.name for column in columns for key in column.foreign_keys if key.column.table is table), None)
-    if own_reference:
-        rows = _parents_first(list(rows), next(iter(table.primary_key)).name, own_reference)
-    for row in rows:
-        yield {**row, "roles": _roles_of(session, row["id"])} if table.name == PERSON else row
+    with closing(session.execute(statement)) as streamed:
+        rows: Iterator[Values] = map(to_wire, streamed.mappings())
+        if own_reference:
+            rows = _parents_first(list(rows), next(iter(table.primary_key)).name, own_reference)
+        for row in rows:
+            yield {**row, "roles": _roles_of(session, row["id"])} if table.name == PERSON else row
     if table.name in AS_EVIDENCE.values():
         yield from _own_events(session)
 
@@ -134,5 +136,6 @@ def _own_events(session: Session) -> Iterator[Values]:
     source = find_source(session)
     names = [column.name for column in HandedEvent.__table__.columns if column.name != "source"]
     statement = select(*(getattr(Event, name) for name in names)).order_by(Event.number).execution_options(yield_per=FETCHED_AT_A_TIME)
-    for row in session.execute(statement).mappings():
-        yield {"source": source, **to_wire(row)}
+    with closing(session.execute(statement)) as streamed:
+        for row in streamed.mappings():
+            yield {"source": source, **to_wire(row)}

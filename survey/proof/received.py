@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,9 +77,11 @@ def check_submissions(session: Session, progress: Callable[[int, int], None]) ->
         done, last = done + len(rows), ids[-1]
         progress(done, n)
     refused = type_coerce(QuarantinedSubmission.xml, SealedBytes("quarantined_submissions.xml", is_lenient=True)).label("xml")
-    for row in session.execute(select(QuarantinedSubmission.id, refused, QuarantinedSubmission.xml_sha256)).yield_per(50):
-        if hashlib.sha256(row.xml).hexdigest() != row.xml_sha256:
-            yield f"Quarantined submission {row.id}: its XML was changed after it was received."
+    statement = select(QuarantinedSubmission.id, refused, QuarantinedSubmission.xml_sha256).execution_options(yield_per=50)
+    with closing(session.execute(statement)) as streamed:
+        for row in streamed:
+            if hashlib.sha256(row.xml).hexdigest() != row.xml_sha256:
+                yield f"Quarantined submission {row.id}: its XML was changed after it was received."
 
 
 def read_told(session: Session, instance_ids: Sequence[str]) -> dict[str, Told]:
