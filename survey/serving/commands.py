@@ -83,43 +83,34 @@ def serve(
     """
     held = None if https else held_as_well(host or DEFAULT_HOST, port or DEFAULT_PORT)
     with answered_when_it_fails(held):
-        _serve(https, host, port, name, trust_port, threads, processes, brings, allow_network)
-
-
-def _serve(
-    https: bool,
-    host: str | None,
-    port: int | None,
-    name: str,
-    trust_port: int,
-    threads: int,
-    processes: int,
-    brings: bool,
-    allow_network: bool,
-) -> None:
-    settings = read_settings(https=True, own_certificate=True) if https else read_settings()
-    write_logs(settings)
-    share_heap()
-    if (https or settings.certificate) and processes > 1:
-        raise click.UsageError(
-            "--processes is for a server behind one that encrypts; with --https or SURVEY_CERTIFICATE one process serves."
-        )
-    if brings and (https or processes > 1):
-        _wait_for_init(_begin_init())
-    if https:
-        with quietly():
-            whole = import_module(WHOLE)
-            app = whole.open_installation(settings)
-        ports = (port or DEFAULT_HTTPS_PORT, trust_port)
-        with whole.beside(app):
-            serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
-        end_now()
-    where: dict[str, Any] = {"host": host or DEFAULT_HOST, "port": port or DEFAULT_PORT, "threads": threads, "allow_network": allow_network}
-    if processes > 1:
-        serve_together(settings, n_processes=processes, **where)
-    else:
-        serve_at_once(settings, lambda: _load(settings, brings), _beside, **where)
-        end_now()
+        settings = read_settings(https=True, own_certificate=True) if https else read_settings()
+        write_logs(settings)
+        share_heap()
+        if (https or settings.certificate) and processes > 1:
+            raise click.UsageError(
+                "--processes is for a server behind one that encrypts; with --https or SURVEY_CERTIFICATE one process serves."
+            )
+        if brings and (https or processes > 1):
+            _wait_for_init(_begin_init())
+        if https:
+            with quietly():
+                whole = import_module(WHOLE)
+                app = whole.open_installation(settings)
+            ports = (port or DEFAULT_HTTPS_PORT, trust_port)
+            with whole.beside(app):
+                serve_hotspot(app, host=host or EVERYWHERE, ports=ports, threads=threads, name=name, allow_network=allow_network)
+            end_now()
+        where: dict[str, Any] = {
+            "host": host or DEFAULT_HOST,
+            "port": port or DEFAULT_PORT,
+            "threads": threads,
+            "allow_network": allow_network,
+        }
+        if processes > 1:
+            serve_together(settings, n_processes=processes, **where)
+        else:
+            serve_at_once(settings, lambda: _load(settings, brings), _beside, **where)
+            end_now()
 
 
 def _load(settings: Settings, brings: bool) -> Flask:
