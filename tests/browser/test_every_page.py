@@ -25,6 +25,8 @@ from tests.walking import follow_links, links_of, plain_addresses, view_of
 WALKERS = {"coordinator": (), "admin": ("coordinator",), "author": ("coordinator",), "lead1": ("coordinator",), "county": ("coordinator",)}
 """Who walks, and whose pages are left to others; everybody opens the start page."""
 OF_TABLETS = "body.field"
+DRAWN = "body:not(:has(#app-opening, #opening)), body:has(#lock[open]), body[data-ready], body:has(.opening.bad)"
+"""The tablet's pages draw themselves once they are loaded; what is seen until then is looked through in access/test_tablet_screens.py."""
 START = "dashboard.start"
 FILES = ("ERR_ABORTED", "Download is starting")
 WITHOUT_ARGUMENTS = (404, 503)
@@ -162,6 +164,7 @@ def test_pages__at_every_size_and_theme__serve_everybody(
             if there != view or answer.status in WITHOUT_ARGUMENTS:
                 return ()
             views.add(view)
+            page.wait_for_selector(DRAWN, state="attached")
             links = list(links_of(page.content(), address))
             found[address] = [] if answer.ok else [f"answered {answer.status}"]
             found[address] += findings(page, language, usernames, drawn)

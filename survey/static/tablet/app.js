@@ -149,9 +149,11 @@ async function leave(isStolen, remedy) {
 
 // In the form's place a line that says why there is none, and the way back.
 function clearForm() {
-  const shown = Object.assign(document.createElement("p"), { id: "opening", className: "opening" });
+  const shown = Object.assign(document.createElement("div"), { id: "opening", className: "opening" });
   const back = Object.assign(document.createElement("a"), { href: "#", className: "button quiet wide", textContent: say("back_to_list") });
-  $("form").replaceChildren(shown, back);
+  const page = document.createElement("main");
+  page.append(shown, back);
+  $("form").replaceChildren(page);
 }
 
 function whenIdle(act) {
@@ -185,7 +187,7 @@ async function signOut() {
 function show(screen) {
   document.body.dataset.screen = screen;
   document.body.classList.toggle("field", screen === "form");
-  $("app-opening").hidden = true;
+  $("app-opening")?.remove();
   $("home").hidden = screen !== "home";
   $("form").hidden = screen !== "form";
 }

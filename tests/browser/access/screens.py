@@ -1,5 +1,6 @@
 """The tablet's screens one after another, each in a state that an interviewer meets: for whatever is to be asked of every one of them."""
 
+import re
 from collections.abc import Iterator
 
 from flask import Flask
@@ -10,13 +11,16 @@ from survey.instruments.models import QuestionnaireVersion
 from survey.instruments.operations import Beside, publish_questionnaire
 from survey.storage import current_storage
 from tests.browser.device import until_kept
-from tests.browser.field import HOME_READY, OUTCOME, begin, enter_tablet, open_tablet, question
+from tests.browser.field import FORM_PATH, HOME_READY, OUTCOME, begin, enter_tablet, open_tablet, question
 from tests.browser.pins import PIN, give_pin
 from tests.builders import NOW, find_or_add_person
 from tests.issues import add_reported_issue
 from tests.survey.tablet.forms import WIDGETS_FORM, widget_files
 
 SECOND_PIN = "602915"
+PROBLEM = ".opening.bad"
+FORMS = "**/tablet/forms/**"
+SCRIPTS = re.compile(r"/bundles/(?:app|form)\.js")
 WIDGET_PAGES = ("typed", "scales", "days", "choices", "table", "media", "places", "texts", "fields", "plots")
 
 
@@ -129,6 +133,29 @@ def interview_screens(page: Page) -> Iterator[str]:
     page.context.set_offline(False)
     open_tablet(page)
     yield "list with an outbox"
+
+
+def opening_screens(page: Page) -> Iterator[str]:
+    """What is seen until the list or a form is there, and in the place of a form that cannot be; the page is at /tablet/."""
+    open_tablet(page)
+    page.route(FORMS, lambda route: route.abort())
+    page.locator(".task-open").first.click()
+    page.wait_for_selector(PROBLEM)
+    yield "form, not without a network"
+    page.unroute(FORMS)
+    open_tablet(page)
+    begin(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    enter_tablet(other)
+    other.locator(f"{PROBLEM} ~ button").click()
+    page.wait_for_selector(PROBLEM)
+    yield "form, taken over by another window"
+    page.route(SCRIPTS, lambda route: route.abort())
+    for address in ("/tablet/", FORM_PATH):
+        page.goto(address)
+        expect(page.locator(".opening [role=status]")).to_be_visible()
+        yield f"still opening: {address}"
 
 
 def widget_screens(page: Page) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.visits.models import Assignment
 from tests.browser.access.checks import axe_findings, name_findings
 from tests.browser.access.largest import largest_type_findings
-from tests.browser.access.screens import interview_screens, list_screens, prepare_day, publish_widgets, widget_screens
+from tests.browser.access.screens import interview_screens, list_screens, opening_screens, prepare_day, publish_widgets, widget_screens
 from tests.browser.field import READY
 from tests.browser.looking import language_findings, look_findings, theme_findings
 from tests.builders import add_pair, add_visit
@@ -52,6 +52,12 @@ def test_tablet__screens_of_a_day__serve_everybody(
 ) -> None:
     prepare_day(app, session)
     look_through(open_page("lead1", "/tablet/", keeps_app=True), screens, language, record_property)
+
+
+def test_tablet__until_it_is_opened_and_where_it_cannot_be__serves_everybody(
+    open_page: Callable[..., Page], language: str, assignment: Assignment, record_property: Record
+) -> None:
+    look_through(open_page("lead1", "/tablet/"), opening_screens, language, record_property)
 
 
 def test_tablet__every_kind_of_question__serves_everybody(

@@ -6,6 +6,7 @@ import { withHouseholds } from "../form/households.js";
 import { withLastSaved } from "../form/last_saved.js";
 import { loadBinders } from "../widgets/controls.js";
 import { gatherBeside } from "./beside.js";
+import { element } from "./elements.js";
 import { openInterview, OpeningProblem } from "./interview.js";
 import { Page } from "./page.js";
 import { word } from "./words.js";
@@ -63,14 +64,20 @@ export async function openForm(addresses, wanted, { store, session, deviceId = "
 export function showProblem(error) {
   const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
   const shown = document.getElementById("opening");
-  const inBoth = (key, values) => ["zh", "en"].map((language) => word(language, key, values)).join(" ");
-  shown.textContent = inBoth(problem.word, problem.values);
+  const title = Object.assign(element("h1", "", ...inBoth(problem.word, problem.values)), { tabIndex: -1 });
+  shown.replaceChildren(title);
   shown.classList.add("bad");
+  title.focus({ preventScroll: true });
   if (!problem.remedy) return;
-  const remedy = Object.assign(document.createElement("button"), { type: "button", className: "button primary wide" });
-  remedy.textContent = inBoth(problem.remedy.word);
+  const remedy = Object.assign(element("button", "button primary wide", ...inBoth(problem.remedy.word)), { type: "button" });
   remedy.addEventListener("click", problem.remedy.act, { once: true });
   shown.after(remedy);
+}
+
+// A text of ours as Chinese and English elements.
+function inBoth(key, values) {
+  const [chinese, english] = ["zh", "en"].map((language) => Object.assign(element("span", "", word(language, key, values)), { lang: language }));
+  return [chinese, " ", english];
 }
 
 // The plan, with the large lists that lie beside it.
