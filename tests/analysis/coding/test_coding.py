@@ -1,9 +1,11 @@
 """Agreement of two coders by hand, and words counted without names."""
 
+import jieba
 import pytest
 
 from analysis.coding.agreement import agree_on_codes
 from analysis.coding.counting import count_words
+from analysis.coding.frequencies import Frequencies
 from analysis.coding.segmenting import words_of
 
 
@@ -43,3 +45,22 @@ def test_words__by_place__count_answers_and_keep_no_word_of_a_single_one() -> No
     counts = count_words(texts, [])
     assert [(each.word, each.n, dict(each.by_place)) for each in counts.words] == [("自来水", 2, {"610727": 1, "610728": 1})]
     assert counts.answers == {"610727": 1, "610728": 2}
+
+
+def test_frequencies__of_the_whole_dictionary__are_those_of_a_dict_and_hold_none_of_its_texts() -> None:
+    tokenizer = jieba.Tokenizer()
+    expected, total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    with tokenizer.get_dict_file() as lines:
+        found = Frequencies(lines)
+    assert [word for word, n in expected.items() if found.get(word) != n or word not in found] == []
+    assert (found.total, len(found), "自来" in found, "来自水" in found, found.get("来自水", 1)) == (total, 0, True, False, 1)
+    # In memory these two are the same bytes.
+    assert (found.get("BP"), found.get("\u5042")) == (0, expected["\u5042"])
+
+
+def test_frequencies__set_later__come_before_those_of_the_dictionary() -> None:
+    found = Frequencies(["自来水 3 n".encode()])
+    found["自来水"], found["饮水安全"] = 5, 7
+    assert (found["自来水"], found["饮水安全"], found["自来"], found.total) == (5, 7, 0, 3)
+    with pytest.raises(KeyError):
+        found["饮水"]
