@@ -87,6 +87,7 @@ from survey.pages.language import babel, choose_locale, marked, template_context
 from survey.pages.navigation import header_context, may_follow
 from survey.pages.static_files import send_static
 from survey.pages.unreadable import GivenRequest, refuse_unreadable
+from survey.places.alike import put_together
 from survey.places.monitoring_views import blueprint as monitoring_blueprint
 from survey.places.region_views import blueprint as region_import_blueprint
 from survey.places.roster_views import blueprint as roster_blueprint
@@ -276,6 +277,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=choose_locale, default_locale="zh", default_timezone="Asia/Shanghai")
     app.context_processor(template_context)
     app.add_template_filter(marked)
+    app.add_template_filter(put_together)
     install_dates(app)
     app.context_processor(looks_context)
     app.context_processor(header_context)

@@ -23,13 +23,7 @@ class ProblemGroup:
     @property
     def runs(self) -> tuple[Run, ...]:
         """The rows as the first and last of each unbroken run."""
-        found: list[Run] = []
-        for row in self.rows:
-            if found and row == found[-1][1] + 1:
-                found[-1] = (found[-1][0], row)
-            else:
-                found.append((row, row))
-        return tuple(found)
+        return runs_of(self.rows)
 
 
 def group_problems(problems: Sequence[Problem]) -> tuple[ProblemGroup, ...]:
@@ -40,6 +34,17 @@ def group_problems(problems: Sequence[Problem]) -> tuple[ProblemGroup, ...]:
         key = (alone, problem.sheet, problem.column, problem.severity, problem.message, problem.remedy)
         found.setdefault(key, []).append(problem)
     return tuple(ProblemGroup(each[0], tuple(p.row for p in each if p.row is not None)) for each in found.values())
+
+
+def runs_of(rows: Sequence[int]) -> tuple[Run, ...]:
+    """Rows in rising order as the first and last of each unbroken run."""
+    found: list[Run] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return tuple(found)
 
 
 def rows_text(runs: Sequence[Run]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey.accounts.models import User
 from survey.accounts.operations import add_user
 from survey.accounts.passwords import FirstPassword, first_password
-from survey.accounts.people_sheet import PeopleList, PersonRow, people_of, people_record, with_known_places
+from survey.accounts.people_sheet import PeopleList, PersonRow, people_of, people_record, with_known_places, without_names_of_others
 from survey.accounts.queries import find_region_codes
 from survey.events import log_event
 from survey.places.draft_operations import store_draft
@@ -34,9 +34,11 @@ def plan_people(session: Session, people: PeopleList) -> PeoplePlan:
     wanted = {code for row in people.rows for code in (*row.place_codes, row.region_code) if code}
     checked = with_known_places(people, find_region_codes(session, sorted(wanted)))
     names = [row.username.casefold() for row in checked.rows]
-    taken = set(session.scalars(select(func.lower(User.username)).where(func.lower(User.username).in_(names))))
-    new = tuple(row for row in checked.rows if row.username.casefold() not in taken)
-    return PeoplePlan(checked, new, tuple(row for row in checked.rows if row.username.casefold() in taken))
+    accounts = select(func.lower(User.username), User.name).where(func.lower(User.username).in_(names))
+    holders = {username: name for username, name in session.execute(accounts)}
+    checked = without_names_of_others(checked, holders)
+    new = tuple(row for row in checked.rows if row.username.casefold() not in holders)
+    return PeoplePlan(checked, new, tuple(row for row in checked.rows if row.username.casefold() in holders))
 
 
 def keep_people_draft(session: Session, actor: User, people: PeopleList, file_name: str, now: datetime) -> RosterDraft:

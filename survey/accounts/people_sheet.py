@@ -4,6 +4,7 @@ Which user names and places there are already is told by arguments.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -67,7 +68,7 @@ def read_people(data: bytes, name: str) -> PeopleList:
     layouts = find_layouts(sheets, VOCABULARY)
     if not layouts:
         missing = missing_headings(sheets, VOCABULARY)
-        raise _unreadable(name, "no_headings", f"it lacks the headings {missing}. Name the columns as in the sample file.", missing)
+        raise _unreadable(name, "no_headings", "it lacks the headings {place}. Name the columns as in the sample file.", missing)
     rows: dict[str, PersonRow] = {}
     problems: list[SheetProblem] = []
     for sheet, layout in layouts:
@@ -84,7 +85,7 @@ def read_people(data: bytes, name: str) -> PeopleList:
     if not rows and not problems:
         raise _unreadable(name, "no_rows", "there are headings but no rows below them.")
     if len(rows) > MAX_PEOPLE:
-        raise _unreadable(name, "too_many", f"it holds more than {MAX_PEOPLE} people. Split it.", str(MAX_PEOPLE))
+        raise _unreadable(name, "too_many", "it holds more than {place} people. Split it.", str(MAX_PEOPLE))
     return PeopleList(tuple(rows.values()), in_order(problems))
 
 
@@ -93,7 +94,8 @@ def _unreadable(name: str, reason: str, text: str, detail: str = "") -> SurveyEr
 
 
 def _person(number: int, texts: Mapping[str, str], wrong: Wrong) -> PersonRow:
-    """The record of one row; what is wrong with it is noted."""
+    """The record of one row; what is wrong with it is noted. Signs of full width are read as the ordinary ones."""
+    texts = {column: unicodedata.normalize("NFKC", text) if column in PATTERNS else text for column, text in texts.items()}
     for column in ("username", "name", "roles"):
         if not texts.get(column):
             wrong(column, "missing")
@@ -147,6 +149,23 @@ def with_known_places(people: PeopleList, known: Collection[str]) -> PeopleList:
         else:
             rows.append(row)
     return PeopleList(tuple(rows), in_order(problems))
+
+
+def without_names_of_others(people: PeopleList, holders: Mapping[str, str]) -> PeopleList:
+    """The list without people whose user name somebody of another name has already; `holders` are names by user names in small letters."""
+    rows, problems = [], list(people.problems)
+    for row in people.rows:
+        holder = holders.get(row.username.casefold(), row.name)
+        if _bare(holder) != _bare(row.name):
+            problems.append(SheetProblem(row.row, VOCABULARY.columns["username"][0], row.username, "taken", holder))
+        else:
+            rows.append(row)
+    return PeopleList(tuple(rows), in_order(problems))
+
+
+def _bare(name: str) -> str:
+    """A name without the blanks that line up names in lists."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def people_record(people: PeopleList) -> dict[str, Any]:

@@ -16,6 +16,7 @@ def people_reason_text(problem: SheetProblem) -> str:
         "bad_email": _("Write one address, such as name@example.org."),
         "unknown_role": _("Unknown role: %(unknown)s. Known are: %(known)s.", unknown=problem.detail, known=words_of(ROLES)),
         "duplicate": _("The user name occurs twice; it is first in row %(row)s.", row=problem.detail),
+        "taken": _("%(holder)s has this user name already. Give this person another one.", holder=problem.detail),
         "bad_place": _("This is no place code. A place code has 2, 4, 6, 9 or 12 digits."),
         "one_county": _("Somebody of the responsible side answers for one county: write its code of 6 digits."),
         "place_not_for_role": _("Only coordinators and authors can be bound to places. Leave the cell empty."),

@@ -19,6 +19,7 @@ from survey.accounts.people_sheet import people_of, read_people
 from survey.accounts.people_texts import people_reason_text
 from survey.first_run.queries import organisation_name
 from survey.places import operations as places
+from survey.places.alike import put_together
 from survey.places.models import RosterDraft
 from survey.places.region_plan import plan_regions, regions_of
 from survey.places.region_table import read_regions
@@ -26,13 +27,14 @@ from survey.places.roster import read_roster
 from survey.places.roster_draft import roster_of
 from survey.places.roster_plan import plan_roster
 from survey.places.roster_texts import reason_text, region_reason_text
+from survey.places.sheet_layout import SheetProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One row that cannot be imported, with what to do about it."""
+    """Rows that cannot be imported for one reason, with what to do about it."""
 
-    row: int
+    rows: str
     column: str
     value: str
     told: str
@@ -61,20 +63,26 @@ class Import:
     take: Callable[[Session, User, RosterDraft, bool, datetime], Sequence[Any]]
 
 
+def _told(problems: Sequence[SheetProblem], reason_text: Callable[[SheetProblem], str]) -> tuple[Problem, ...]:
+    """The problems of a sheet, equal ones together."""
+    return tuple(Problem(each.rows_text, each.first.column, each.value, reason_text(each.first)) for each in put_together(problems))
+
+
 def _keep_places(session: Session, actor: User, data: bytes, name: str, now: datetime) -> RosterDraft:
     return places.keep_region_draft(session, actor, read_regions(data, name), name, now)
 
 
 def _look_at_places(session: Session, draft: RosterDraft) -> Look:
     plan = plan_regions(session, regions_of(draft.content))
-    problems = tuple(Problem(each.row, "", each.value, region_reason_text(each)) for each in plan.table.problems)
+    problems = tuple(Problem(each.rows_text, "", each.value, region_reason_text(each.first)) for each in put_together(plan.table.problems))
+    n_bad = len(plan.table.problems)
     counts = (
         (_("New places"), len(plan.new)),
         (_("Renamed places"), len(plan.renamed)),
         (_("Unchanged places"), plan.n_unchanged),
-        (_("Bad rows"), len(problems)),
+        (_("Bad rows"), n_bad),
     )
-    return Look(counts, len(plan.table.rows), len(problems), problems)
+    return Look(counts, len(plan.table.rows), n_bad, problems)
 
 
 def _take_places(session: Session, actor: User, draft: RosterDraft, keep_good: bool, now: datetime) -> Sequence[Any]:
@@ -88,7 +96,7 @@ def _keep_roster(session: Session, actor: User, data: bytes, name: str, now: dat
 
 def _look_at_roster(session: Session, draft: RosterDraft) -> Look:
     plan = plan_roster(session, roster_of(draft.content))
-    problems = tuple(Problem(each.row, each.column, each.value, reason_text(each)) for each in plan.roster.problems)
+    problems = _told(plan.roster.problems, reason_text)
     new, changed, unchanged = (len(rows) for rows in (plan.comparison.new, plan.comparison.changed, plan.comparison.unchanged))
     counts = (
         (_("New households"), new),
@@ -110,7 +118,7 @@ def _keep_people(session: Session, actor: User, data: bytes, name: str, now: dat
 
 def _look_at_people(session: Session, draft: RosterDraft) -> Look:
     plan = plan_people(session, people_of(draft.content))
-    problems = tuple(Problem(each.row, each.column, each.value, people_reason_text(each)) for each in plan.people.problems)
+    problems = _told(plan.people.problems, people_reason_text)
     counts = (
         (_("New accounts"), len(plan.new)),
         (_("Have an account already (it stays as it is)"), len(plan.known)),

@@ -127,3 +127,24 @@ def test_file__of_somebody_else__is_not_to_be_found(sign_in: SignIn, session: Se
     assert sign_in("coordinator").post(f"{LIST}/{draft_id}").status_code == 403
     assert sign_in("admin").post(f"{LIST}/{draft_id}/drop").status_code == 302
     assert session.scalars(select(RosterDraft.id)).all() == []
+
+
+def test_import__user_name_that_somebody_else_has__is_a_bad_row_and_their_own_row_is_none(sign_in: SignIn, session: Session) -> None:
+    client = sign_in("admin")
+    [admin] = session.scalars(select(User)).all()
+    admin.name = "王协调"
+    session.commit()
+
+    page = choose(client, sheet("Admin,王重名,访谈员,,,,", "li,李四,访谈员,,,,"))
+
+    assert "王协调已使用此用户名" in page
+    [draft_id] = session.scalars(select(RosterDraft.id)).all()
+    assert client.post(f"{LIST}/{draft_id}").status_code == 422
+    page = choose(client, sheet("admin,王　协调,管理员,,,,"))
+    assert "已使用此用户名" not in page
+
+
+def test_signs_of_full_width__in_user_names_and_numbers__are_read_as_ordinary_ones() -> None:
+    [person] = read_people(sheet("ｌｉ０１,李四,访谈员,,（０９１６）１２３４５６７,ｌｉ＠example.org,"), "people.csv").rows
+
+    assert (person.username, person.phone, person.contact_email) == ("li01", "(0916)1234567", "li@example.org")
