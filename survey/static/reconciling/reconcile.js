@@ -1,5 +1,6 @@
 // Lets a coordinator reconcile without the mouse: j and k move between differences, 1 and 2 choose a record, 3 opens another answer.
 
+const WRONG_FIELD = ".difference [aria-invalid=true]";
 const FIRST_FIELD = ".other-fields :is(select, input:not([type=hidden]))";
 const WRITES = "input:not([type=checkbox]), textarea, select";
 const rows = [...document.querySelectorAll(".difference")];
@@ -16,9 +17,9 @@ function goTo(index) {
 }
 
 function begin() {
-  const refused = document.querySelector(".difference .errors");
-  if (refused) {
-    refused.closest(".difference").querySelector(FIRST_FIELD).focus();
+  const wrong = document.querySelector(WRONG_FIELD);
+  if (wrong) {
+    wrong.focus();
     return;
   }
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
