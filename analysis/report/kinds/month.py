@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from analysis.report.kinds.reading import outline_of, paragraphs
+from analysis.report.kinds.reading import outline_of, paragraphs_on_issues
 from analysis.report.kinds.records import IssueFact, Sources
 from analysis.report.kinds.sentences import common, progress
 from analysis.report.kinds.state_words import STATE_NAMES
@@ -35,16 +35,20 @@ def draft_month(sources: Sources) -> Outline:
         "n_overdue": count(f"progress:overdue@{place}", len(overdue)),
     }
     blocks: list[Block] = [Paragraph(voice.tell("register_draft"), "notice")]
-    blocks += paragraphs(sources, "month.introduction", values)
+    has_any = any(_numbers(sources.issues, first).values())
+    blocks += paragraphs_on_issues(sources, "month.introduction", values, has_issues=has_any)
     blocks.append(Heading(voice.say("progress_heading")))
-    blocks.append(Paragraph(_progress(voice, sources.issues, first, sources.today, place)))
-    blocks.append(Heading(voice.say("county_heading")))
-    blocks += _by_county(voice, sources.issues, first, place)
+    if has_any:
+        blocks.append(Paragraph(_progress(voice, sources.issues, first, sources.today, place)))
+        blocks.append(Heading(voice.say("county_heading")))
+        blocks += _by_county(voice, sources.issues, first, place)
+    else:
+        blocks.append(Paragraph(voice.tell("progress_none", day=values["day"], period=period)))
     blocks.append(Heading(voice.say("overdue_heading")))
     blocks += _overdue(voice, overdue, sources.today, place)
     blocks.append(Heading(voice.say("next_heading")))
     blocks += _due_next(voice, [issue for issue in open_issues if is_due_next(issue, first)], place)
-    blocks += paragraphs(sources, "month.closing", values)
+    blocks += paragraphs_on_issues(sources, "month.closing", values, has_issues=has_any)
     return outline_of("month", sources, voice.say("month_title", period=period), blocks, subject=period)
 
 

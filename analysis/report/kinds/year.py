@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from analysis.report.kinds.figure_tables import MIN_WORD, width_of
 from analysis.report.kinds.findings import FEW
 from analysis.report.kinds.reading import outline_of, paragraphs
 from analysis.report.kinds.records import IssueFact, MeetingFact, Sources, WorkFact, WorkRow
@@ -37,7 +38,9 @@ def draft_year(sources: Sources) -> Outline:
         "n_households": count(f"work:households@{year}", work.total["households"]),
         "n_villages": count(f"work:villages@{year}", work.total["villages"]),
     }
-    blocks: list[Block] = [Paragraph(voice.tell("register_draft"), "notice"), *paragraphs(sources, "year.introduction", values)]
+    blocks: list[Block] = [Paragraph(voice.tell("register_draft"), "notice")]
+    if any(work.total.values()) or "year.introduction" in sources.texts:
+        blocks += paragraphs(sources, "year.introduction", values)
     blocks.append(Heading(voice.say("work_heading")))
     blocks += _work(voice, work, year)
     blocks.append(Heading(voice.say("issues_heading")))
@@ -49,12 +52,16 @@ def draft_year(sources: Sources) -> Outline:
         blocks.append(_meetings(voice, sources.meetings, year))
     blocks.append(Heading(voice.say("next_year_heading")))
     n_overdue = count(f"work:overdue@{year}", sum(issue.is_overdue for issue in open_issues))
-    blocks.append(Paragraph(voice.tell("next_year", n=values["n_issues"], n_overdue=n_overdue)))
+    remaining = voice.tell("next_year", n=values["n_issues"], n_overdue=n_overdue) if open_issues else voice.tell("next_year_none")
+    blocks.append(Paragraph(remaining))
     blocks += paragraphs(sources, "year.closing", values)
     return outline_of("year", sources, voice.say("year_title", period=period), blocks, subject=period)
 
 
 def _work(voice: Voice, work: WorkFact, year: str) -> Iterator[Block]:
+    if not any(work.total.values()):
+        yield Paragraph(voice.tell("no_work"))
+        return
     numbers = {name: count(f"work:{name}@{year}", n) for name, n in work.total.items()}
     theory = voice.tell("work_theory", n=numbers["theory_reports"]) if work.total["theory_reports"] else ""
     yield Paragraph(voice.tell("work", theory=theory, **numbers))
@@ -73,7 +80,8 @@ def _rows(voice: Voice, rows: Sequence[WorkRow], columns: Sequence[str], year: s
     made.append(Row((voice.say("whole"), *(count(f"work:{name}@{year}", total[name]) for name in columns)), is_total=True))
     header = (voice.say(f"th_{what}"), *(voice.say(name) for name in columns))
     first = 3.2 if what == "visit" else 1.2
-    return Table(voice.say(f"{what}s_table"), header, tuple(made), (first, *(1.0 for _ in columns)), voice.say("counting_note"))
+    weights = (first * MIN_WORD, *map(width_of, header[1:]))
+    return Table(voice.say(f"{what}s_table"), header, tuple(made), weights, voice.say("counting_note"))
 
 
 def _issues(voice: Voice, work: WorkFact, issues: Sequence[IssueFact], year: str) -> Iterator[Block]:

@@ -21,6 +21,7 @@ SENTENCES: Sentences = {
         "progress_heading": "总体进展",
         "progress": "本月新反馈{n_new}项，销号{n_closed}项；截至{day}，尚未销号{n_open}项，其中整改中{n_rectifying}项、已整改待回访"
         "{n_rectified}项、未整改到位或反弹{n_back}项。",
+        "progress_none": "截至{day}，没有已反馈而尚未销号的问题，{period}也没有反馈或销号的问题。",
         "county_heading": "分县（区）情况",
         "county_table": "各县（区）整改进展",
         "th_new": "本月新反馈",
@@ -41,6 +42,7 @@ SENTENCES: Sentences = {
         "work_heading": "工作开展情况",
         "work": "全年开展调研{visits}次，涉及{cities}个市、{counties}个县（区）、{villages}个村；入户访谈{households}户，查阅档案"
         "{files_read}份，召开会议{meetings}次，提出意见建议{recommendations}条，形成调研报告{survey_reports}篇{theory}。",
+        "no_work": "全年没有登记调研、访谈和会议。",
         "work_theory": "、理论报告{n}篇",
         "visits_table": "各次调研",
         "quarters_table": "分季度工作量",
@@ -63,6 +65,7 @@ SENTENCES: Sentences = {
         "th_decisions": "议定事项",
         "next_year_heading": "下一步",
         "next_year": "年末尚未销号的问题{n}项，其中逾期{n_overdue}项，转入下一年继续跟踪。",
+        "next_year_none": "年末没有尚未销号的问题。",
         "counting_note": "注：调研、访谈按调研开始之日所在时段计算；同一地点一年内多次走访，在合计中只计一次，故分项相加可能大于合计。"
         "访谈和查阅档案按收到的记录计，各报告只计审核通过的。",
         "visits": "调研次数",
@@ -92,6 +95,7 @@ SENTENCES: Sentences = {
         "progress_heading": "Progress",
         "progress": "Newly reported this month: {n_new}; closed: {n_closed}. Not closed as of {day}: {n_open}, of which being rectified "
         "{n_rectifying}, rectified and to be looked back on {n_rectified}, not fixed or come back {n_back}.",
+        "progress_none": "As of {day}, no reported issue is open, and none was reported or closed in {period}.",
         "county_heading": "By county",
         "county_table": "Progress by county",
         "th_new": "Reported",
@@ -114,6 +118,7 @@ SENTENCES: Sentences = {
         "{households}; files "
         "read: {files_read}; meetings: {meetings}; opinions and suggestions handed over: {recommendations}; survey reports: "
         "{survey_reports}{theory}.",
+        "no_work": "No visit, interview or meeting is registered in this year.",
         "work_theory": "; theoretical reports: {n}",
         "visits_table": "Visits",
         "quarters_table": "By quarter",
@@ -137,6 +142,7 @@ SENTENCES: Sentences = {
         "th_decisions": "Decisions",
         "next_year_heading": "What remains",
         "next_year": "Not closed at the end of the year: {n}, of which overdue: {n_overdue}. They are followed on.",
+        "next_year_none": "No issue was left open at the end of the year.",
         "counting_note": "Note: visits and interviews count on the visit's first day. A place visited twice counts once in the total, "
         "so that "
         "parts may add up to more. Interviews and files count as received; reports count those that were accepted.",
