@@ -75,8 +75,8 @@ def fill_in(page: Page, number: int, picture: Path) -> None:
     finish(page)
 
 
-def send_until_done(page: Page, tries: int = 400) -> None:
-    """Taps on "Send now" until nothing waits any more."""
+def send_until_done(page: Page, tries: int = 2000) -> None:
+    """Taps on "Send now" until nothing waits any more; on a slow machine pieces get small, and two of three are lost."""
     script = f"async () => {{ const queue = {QUEUE}; await queue.sendNow(); return queue.overview().waiting.length; }}"
     for _ in range(tries):
         if page.evaluate(script) == 0:

@@ -14,6 +14,8 @@ def test_figures__from_the_first_opening_to_an_interview__need_no_waiting_by_han
     visit_with_nine(session)
     page = open_page("coordinator", "/figures", WIDE)
     expect(page.get_by_role("link", name="75.0%")).to_be_visible()
+    # The page has come anew by itself, and listens once it is loaded.
+    page.wait_for_load_state()
     page.select_option("#county", "610727")
     page.wait_for_url(re.compile("county=610727"))
     expect(page.locator(".as-of")).to_contain_text("此后没有变化")
