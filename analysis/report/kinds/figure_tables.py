@@ -74,7 +74,7 @@ def coverage_tables(coverage: Coverage, language: str) -> Iterator[Table]:
         _count_column(coverage, title, f"form-{form_id}", [village.n_by_form.get(form_id, 0) for village in coverage.villages], n)
         for form_id, title, n in coverage.forms[1:]
     ]
-    n_letters = sum(width_of(title) for title, _, _ in (*of_households, *of_records))
+    n_letters = sum(_width_of(title) for title, _, _ in (*of_households, *of_records))
     if len(of_records) <= MAX_FORMS_BESIDE and n_letters <= WIDEST_HEADS:
         yield _by_village(coverage, say(language, "coverage_table"), [*of_households, *of_records], language)
         return
@@ -107,11 +107,15 @@ def _by_village(coverage: Coverage, caption: str, columns: Sequence[_Column], la
     # Of a single village the whole says the same again, unless records of the county stand in none.
     is_said = len(rows) == 1 and all(str(cells[0]) == str(total) for _, cells, total in columns if total)
     wholes = [] if is_said else [Row((say(language, "all_villages"), *(total for _, _, total in columns)), is_total=True)]
-    weights = (FIRST_WEIGHT * MIN_WORD, *map(width_of, header[1:]))
-    return Table(caption, header, (*rows, *wholes), weights)
+    return Table(caption, header, (*rows, *wholes), weights_for(header))
 
 
-def width_of(title: str) -> int:
+def weights_for(header: Sequence[str], first: float = FIRST_WEIGHT) -> tuple[float, ...]:
+    """The widths of columns in which every word of their heads stands whole; `first` is that of the first one beside equal others."""
+    return (first * MIN_WORD, *map(_width_of, header[1:]))
+
+
+def _width_of(title: str) -> int:
     """The weight of a column below this head."""
     return max(longest_word(title), MIN_WORD)
 

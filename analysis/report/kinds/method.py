@@ -8,7 +8,7 @@ from analysis.codebook import label_in
 from analysis.quality.checks import CHECKS, check_quality
 from analysis.quality.material import materials_of
 from analysis.quality.words import TITLES
-from analysis.report.kinds.figure_tables import coverage_tables
+from analysis.report.kinds.figure_tables import coverage_tables, weights_for
 from analysis.report.kinds.findings import FEW
 from analysis.report.kinds.reading import Reading, is_invented, outline_of, read_visit
 from analysis.report.kinds.records import AgreementFact, Sources
@@ -147,7 +147,7 @@ def _outcomes(voice: Voice, reading: Reading) -> Iterator[Block]:
         for state in states
     ]
     header = (voice.say("state"), *(name_in(SAMPLE_NAMES, voice.language, outcome) for outcome in outcomes), voice.say("whole"))
-    yield Table(voice.say("outcome_table"), header, tuple(rows), (1.6, *(1.0 for _ in header[1:])))
+    yield Table(voice.say("outcome_table"), header, tuple(rows), weights_for(header, 1.6))
 
 
 def _sample(reading: Reading) -> pd.DataFrame | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from analysis.report.kinds.figure_tables import MIN_WORD, width_of
+from analysis.report.kinds.figure_tables import weights_for
 from analysis.report.kinds.findings import FEW
 from analysis.report.kinds.reading import outline_of, paragraphs
 from analysis.report.kinds.records import IssueFact, MeetingFact, Sources, WorkFact, WorkRow
@@ -80,8 +80,7 @@ def _rows(voice: Voice, rows: Sequence[WorkRow], columns: Sequence[str], year: s
     made.append(Row((voice.say("whole"), *(count(f"work:{name}@{year}", total[name]) for name in columns)), is_total=True))
     header = (voice.say(f"th_{what}"), *(voice.say(name) for name in columns))
     first = 3.2 if what == "visit" else 1.2
-    weights = (first * MIN_WORD, *map(width_of, header[1:]))
-    return Table(voice.say(f"{what}s_table"), header, tuple(made), weights, voice.say("counting_note"))
+    return Table(voice.say(f"{what}s_table"), header, tuple(made), weights_for(header, first), voice.say("counting_note"))
 
 
 def _issues(voice: Voice, work: WorkFact, issues: Sequence[IssueFact], year: str) -> Iterator[Block]:

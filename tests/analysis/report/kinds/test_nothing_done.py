@@ -1,11 +1,9 @@
-"""Reports on a time in which nothing was done, and tables whose heads stand in their columns."""
+"""Reports on a time in which nothing was done."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from analysis.report.kinds.figure_tables import longest_word
 from analysis.report.kinds.records import About, Sources, WorkFact
 from analysis.report.kinds.registry import draft_outline
 from analysis.report.outline import Heading, Outline, Paragraph, Table
@@ -42,10 +40,3 @@ def test_reports__of_a_time_without_anything__say_so() -> None:
     ]
     assert told(drafted("month"))[:2] == ["总体进展", "截至2015年12月31日，没有已反馈而尚未销号的问题，2015年12月也没有反馈或销号的问题。"]
     assert "本组织的话。" in told(drafted("year", texts={"year.introduction": "本组织的话。"}))
-
-
-def test_table__of_visits_in_english__has_room_for_the_longest_word_of_each_head() -> None:
-    (table,) = (block for block in drafted("year", "en", replace(WORK)).blocks if isinstance(block, Table))
-    letters = [weight / longest_word(title) for title, weight in zip(table.header, table.weights, strict=True)]
-    assert min(letters) >= 1, "so many letters stand in one line"
-    assert sum(table.weights) <= 80, "and all columns have room for theirs"
