@@ -23,12 +23,13 @@ from questionnaires.lint.names import name_problems
 from questionnaires.lint.problems import Problem, make_problem
 from questionnaires.lint.questions import choice_problems, question_problems, translation_problems
 from questionnaires.lint.sensitivity import sensitivity_problems
+from questionnaires.lint.structure import unknown_types, unmatched_groups
 from questionnaires.lint.widgets import search_problems, widget_problems
 from questionnaires.model import Questionnaire
 from questionnaires.question_types import QUESTION_TYPES
 from questionnaires.reader import convert_workbook, declared_types, questionnaire_of
 from questionnaires.search import split_search
-from questionnaires.sheets import Workbook, read_workbook
+from questionnaires.sheets import Row, Workbook, read_workbook
 from questionnaires.xform import read_xform
 
 __all__ = ["Problem", "lint_questionnaire"]
@@ -72,6 +73,8 @@ def lint_questionnaire(source: Path | bytes, name: str | None = None, files: Map
     questionnaire, told = _convert(authored, files or {}, {(each.sheet, each.row) for each in found if each.severity == ERROR})
     if questionnaire is None:
         found.extend(syntax_problems(authored))
+        found.extend(_unknown_type(each.row, cell(each.row, "type")) for each in unknown_types(authored))
+        found.extend(_told(authored, "invalid_form", each) for each in unmatched_groups(authored))
     else:
         found.extend(file_problems(authored, questionnaire, files or {}))
         questionnaire = with_readable_files(questionnaire, files or {})
@@ -165,13 +168,17 @@ def _told(authored: Authored, code: str, detail: str) -> Problem:
     column = place[2] if place and place[2] in KNOWN_COLUMNS["survey"] else "type" if "Unmatched" in detail else ""
     unknown = _UNKNOWN_TYPE.search(detail)
     if unknown:
-        word = unknown[1].split(" ")[0]
-        at = next((each.row for each in authored.survey if each.row.get("type").startswith(unknown[1])), None)
-        return make_problem(
-            "unknown_type", "survey", at.number if at else None, "type", unknown[1], type=word, meant=_meant(suggestion(word, _TYPES))
-        )
+        at = next((each.row for each in authored.survey if cell(each.row, "type").startswith(unknown[1])), None)
+        return _unknown_type(at, unknown[1])
     said = _ROW.sub("", detail).strip()
     return make_problem(code, sheet, number, column, detail=said)
+
+
+def _unknown_type(row: Row | None, written: str) -> Problem:
+    """A type that there is not, with the one that may be meant."""
+    word = written.split(" ")[0]
+    place = ("survey", row.number if row else None, "type", written)
+    return make_problem("unknown_type", *place, type=word, meant=_meant(suggestion(word, _TYPES)))
 
 
 _TYPES = tuple(QUESTION_TYPES)

@@ -127,6 +127,46 @@ def test_lint__one_mistake__is_found_in_its_row(rows: tuple[str, ...], code: str
     assert code in [problem.code for problem in problems if row is None or problem.row == row]
 
 
+def test_lint__types_and_groups_beside_other_errors__are_told_with_them() -> None:
+    rows = ("txt | a | A", "select_one none | b | B", "interger | c | C", "begin group | g | G", "text | d | D", "begin repeat | r | R")
+    problems = lint(*rows, choices=YES_NO)
+
+    assert [(each.row, each.code) for each in problems if each.severity == "error"] == [
+        (2, "unknown_type"),
+        (3, "unknown_list"),
+        (4, "unknown_type"),
+        (5, "invalid_form"),
+        (7, "invalid_form"),
+    ]
+    assert [
+        each.row for each in lint("text | a | A", "end group | | |", "select_one x | b | B", choices=YES_NO) if each.severity == "error"
+    ] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "Text",
+            "q string",
+            "add image prompt",
+            "photo",
+            "date time",
+            "select_one_external x",
+            "osm buildings",
+            "range",
+            "audit",
+            "rank yn",
+        ),
+        *("number of days in last month", "begin_score", "start-geopoint", "select_multiple_from_file x.csv", "uri:deviceid"),
+    ],
+)
+def test_lint__types_that_there_are__are_not_told_as_unknown_beside_errors(written: str) -> None:
+    problems = lint(f"{written} | a | A", "text | b | B ${none}", choices=YES_NO)
+
+    assert [each for each in problems if each.code == "unknown_type" and each.row == 2] == []
+
+
 def test_lint__instance_name__is_checked() -> None:
     settings = "| settings |\n| | form_id | instance_name |\n| | f | concat(${a} |\n"
     assert ("settings", 2, "instance_name", "bad_expression") in places(lint("text | a | A", more=settings))
