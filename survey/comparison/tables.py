@@ -15,7 +15,7 @@ from survey.comparison.queries import VisitComparison
 from survey.comparison.wording import Wording
 from survey.comparison.words import BASIS_LABELS, DECIDED_LABELS, KIND_LABELS, REMARK_LABELS, SOURCE_LABELS
 from survey.places.words import KIND_LABELS as HOUSEHOLD_LABELS
-from survey.protection.reading import shown_name
+from survey.protection.reading import name_in_file
 
 HEAD_FILL = PatternFill("solid", fgColor="1F3A5F")
 HEAD_FONT = Font(bold=True, color="FFFFFF")
@@ -101,7 +101,7 @@ def _case_rows(cases: Iterable[Case], names: dict[str, str], wording: Wording) -
             household.village_name,
             household.village_code,
             household.number,
-            shown_name(household.head_name),
+            name_in_file(household.head_name),
             str(HOUSEHOLD_LABELS[household.kind]),
             names[case.item],
             case.item,

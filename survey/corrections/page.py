@@ -1,13 +1,15 @@
-"""Corrections as pages show them: in the reader's words, at their answers. Pure."""
+"""Corrections as pages show them: in the reader's words, at their answers, to those who are shown no names without them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from questionnaires.audit_log import split_node
 from questionnaires.model import Questionnaire, text_in
-from survey.corrections.effect import is_correctable
+from survey.corrections.effect import Change, is_correctable
 from survey.corrections.models import Correction
 from survey.corrections.queries import COUNTS, Record
+from survey.protection.answers import NAME, class_of_question
+from survey.protection.reading import readable_answer, readable_answers
 from survey.review.answers import Line, answer_sections, word_raw
 
 SHOWN_LENGTH = 40
@@ -60,12 +62,13 @@ def word_corrections(record: Record, locale: str, wanted: Iterable[Correction] |
     """The corrections of the interview, or those that are wanted, in their order."""
     shown = tuple(record.corrections if wanted is None else wanted)
     lines = _lines(record, locale, {each.node for each in shown})
+    tells = {question.name: class_of_question(record.questionnaire, question) for question in record.questionnaire.questions()}
     return tuple(
         WordedCorrection(
             correction=each,
             label=_label(lines, each.node, each.question),
-            old=word_raw(record.questionnaire, each.node, each.old, locale),
-            new=word_raw(record.questionnaire, each.node, each.new, locale),
+            old=word_raw(record.questionnaire, each.node, readable_answer(tells.get(each.question, NAME), each.old), locale),
+            new=word_raw(record.questionnaire, each.node, readable_answer(tells.get(each.question, NAME), each.new), locale),
             state=record.states[each.id],
         )
         for each in shown
@@ -83,28 +86,28 @@ def corrected_answers(record: Record, locale: str) -> CorrectedAnswers:
     words = {
         change.node: WordedChange(
             _label(lines, change.node, change.question.name),
-            _word_computed(record.questionnaire, change.node, change.old, locale),
-            _word_computed(record.questionnaire, change.node, change.new, locale),
+            *(_word_followed(record.questionnaire, change, value, locale) for value in (change.old, change.new)),
         )
         for change in follows
     }
     return CorrectedAnswers(by_node, words)
 
 
-def _word_computed(questionnaire: Questionnaire, node: str, raw: str, locale: str) -> str:
-    """An answer in words; a calculation that gives "yes" or "no" has the words of the form's first list of them."""
+def _word_followed(questionnaire: Questionnaire, change: Change, value: str, locale: str) -> str:
+    """An answer that follows in words; a calculation that gives "yes" or "no" has the words of the form's first list of them."""
     yes_no = next(
         (each for each in questionnaire.choices.values() if {choice.name for choice in each} >= YES_NO),
         (),
     )
     labels = {choice.name: text_in(choice.label, questionnaire.language(locale)) for choice in yes_no if choice.name in YES_NO}
-    return labels.get(raw) or word_raw(questionnaire, node, raw, locale)
+    shown = readable_answer(class_of_question(questionnaire, change.question), value)
+    return labels.get(shown) or word_raw(questionnaire, change.node, shown, locale)
 
 
 def choices_of_answers(record: Record, locale: str) -> dict[str, list[tuple[str, str]]]:
     """What can be corrected, as (node, label with the stored answer) by the title of its section, in the order of the form."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for section in answer_sections(record.questionnaire, record.stored, locale, with_blanks=True):
+    for section in answer_sections(record.questionnaire, readable_answers(record.questionnaire, record.stored), locale, with_blanks=True):
         for line in section.lines:
             place = record.places.get(line.node)
             if place is not None and is_correctable(place.question):

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.exports.sensitivity import is_identifying
 from analysis.words import with_minus
 from questionnaires.model import QUANTILE_KINDS, Indicator, Question, Questionnaire, Repeat
 from survey.bundles.codebook import PREFILLED, BookColumn, BookTable, FormBook
 from survey.intake.texts import text_for, texts_by_code, without_quotes
+from survey.protection.answers import NAME, class_of_question
 
 CHANGES = ("better", "worse", "changed", "same", "appeared", "vanished")
 """Better and worse only where an indicator says which direction is good; appeared and vanished where one visit has no answer."""
@@ -29,7 +31,8 @@ Tables = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One column that is compared; `indicator` is the one that tells which direction is good, if there is any."""
+    """One column that is compared; `indicator` is the one that tells which direction is good, if there is any. `tells` is what its answers
+    tell of who somebody is, a class of `PERSONAL` or ""."""
 
     table: str
     column: BookColumn
@@ -37,6 +40,7 @@ class Item:
     area: str = ""
     indicator: Indicator | None = None
     indicator_label: Mapping[str, str] | None = None
+    tells: str = ""
 
     def label_in(self, locale: str) -> str:
         """What it is called: the indicator's name where it has one, else the question."""
@@ -61,13 +65,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer before and after; `place` names the row of a repeat ("" in the main table)."""
+    """One answer before and after; `place` names the row of a repeat ("" in the main table), by somebody's name where `is_name`."""
 
     item: Item
     place: str
     before: Any
     after: Any
     change: str
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def items_of(book: FormBook) -> tuple[Item, ...]:
     evidence = {name for rule in newest.issue_rules for name in rule.evidence}
     areas = {name: rule.area for rule in newest.issue_rules for name in rule.evidence}
     hidden = {question.name for question in newest.questions() if question.preload} | PREFILLED
+    tells = {question.name: class_of_question(newest, question) for question in newest.questions()}
     found = []
     for table in book.tables:
         for column in _comparable(table):
@@ -107,7 +113,8 @@ def items_of(book: FormBook) -> tuple[Item, ...]:
             # A median or quantile says which direction is good; what is told of the households that answered twice is their mean.
             label = texts_by_code(newest, indicator.label) if indicator and indicator.kind not in QUANTILE_KINDS else None
             area = indicator.area if indicator else areas.get(column.question, "")
-            found.append(Item(table.name, column, rank, area, indicator, label))
+            told = tells.get(column.question, NAME if is_identifying(column.question) else "")
+            found.append(Item(table.name, column, rank, area, indicator, label, told))
     return tuple(sorted(found, key=lambda item: item.rank))
 
 
@@ -176,8 +183,9 @@ def compare_answers(items: Iterable[Item], before: Tables, after: Tables, names:
     `names` gives for a repeat the column by which its rows are known again, such as a member's name; without one, or where it is not
     unique, rows are matched by position.
     """
-    lines = []
+    items, lines = tuple(items), []
     matched: dict[str, tuple[tuple[str, Row, Row], ...]] = {}
+    harmless = {item.table for item in items if item.column.source == names.get(item.table) and item.tells != NAME}
     for item in items:
         if item.table not in matched:
             matched[item.table] = match_rows(before.get(item.table, ()), after.get(item.table, ()), names.get(item.table, ""))
@@ -185,7 +193,8 @@ def compare_answers(items: Iterable[Item], before: Tables, after: Tables, names:
             values = old.get(item.column.source), new.get(item.column.source)
             change = change_of(item, *values)
             if change:
-                lines.append(Line(item, place if item.table != "main" else "", *values, change))
+                is_name = item.table not in harmless and place in [_key(row, names.get(item.table, "")) for row in (old, new)]
+                lines.append(Line(item, place if item.table != "main" else "", *values, change, is_name))
     return tuple(lines)
 
 

@@ -24,6 +24,7 @@ from survey.lookback.queries import (
     read_fates,
     read_parts,
 )
+from survey.lookback.readable import readable_lines
 from survey.lookback.words import AGAIN_LABELS, AGAIN_TONES, CHANGE_LABELS, CHANGE_TONES, FATE_LABELS, FATE_TONES, REASON_LABELS
 from survey.lookback.workbook import look_back_workbook
 from survey.pages.choices import choices_of
@@ -256,7 +257,8 @@ def household(visit_id: str, household_id: str) -> str:
 
 def _form_lines(compared: Compared, household_id: str, form_id: str, instances: tuple[str, str], show: str) -> _FormLines:
     every = compare_answers(items_of(compared.book), *compared.rows[household_id], naming_columns(compared.book))
-    chosen = tuple(line for line in every if (show == "all" or line.item.rank < OTHER) and (show != "changed" or line.change != "same"))
+    wanted = (line for line in every if (show == "all" or line.item.rank < OTHER) and (show != "changed" or line.change != "same"))
+    chosen = tuple(readable_lines(wanted))
     title = text_for(compared.title, str(get_locale())) or form_id
     return _FormLines(form_id, title, *instances, chosen, len(every) - len(chosen))
 

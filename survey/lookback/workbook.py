@@ -9,10 +9,11 @@ from survey.issues.words import AREA_LABELS, SEVERITY_LABELS
 from survey.lookback.changes import CHANGES, OTHER, compare_answers, items_of, naming_columns, tally
 from survey.lookback.fates import Fate
 from survey.lookback.queries import Compared, Parts
+from survey.lookback.readable import readable_lines
 from survey.lookback.words import AGAIN_LABELS, CHANGE_LABELS, FATE_LABELS, REASON_LABELS
 from survey.pages.workbooks import TableSheet, write_workbook
 from survey.places.words import KIND_LABELS
-from survey.protection.reading import shown_name
+from survey.protection.reading import name_in_file
 
 
 def look_back_workbook(parts: Parts, compared: Sequence[Compared], fates: Sequence[Fate], locale: str) -> bytes:
@@ -30,7 +31,7 @@ def _households(parts: Parts) -> TableSheet:
         (
             each.village_name,
             each.number,
-            shown_name(each.head_name),
+            name_in_file(each.head_name),
             str(KIND_LABELS[each.kind]),
             each.pair_name,
             str(AGAIN_LABELS[each.again]),
@@ -85,7 +86,7 @@ def _answers(parts: Parts, compared: Sequence[Compared], locale: str) -> TableSh
         (
             households[key].village_name,
             households[key].number,
-            shown_name(households[key].head_name),
+            name_in_file(households[key].head_name),
             text_for(form.title, locale),
             line.item.question_in(locale),
             line.place,
@@ -96,7 +97,7 @@ def _answers(parts: Parts, compared: Sequence[Compared], locale: str) -> TableSh
         for form in compared
         for items, names in ((items_of(form.book), naming_columns(form.book)),)
         for key, sides in form.rows.items()
-        for line in compare_answers(items, *sides, names)
+        for line in readable_lines(compare_answers(items, *sides, names), is_file=True)
         if line.change != "same"
     )
     return TableSheet(_("Changed answers"), [str(heading) for heading in headings], rows)
@@ -119,7 +120,7 @@ def _candidates(parts: Parts, fates: Sequence[Fate], locale: str) -> TableSheet:
         (
             households[fate.household_id].village_name,
             households[fate.household_id].number,
-            shown_name(households[fate.household_id].head_name),
+            name_in_file(households[fate.household_id].head_name),
             text_for(fate.raised.title, locale),
             str(AREA_LABELS.get(fate.raised.area, fate.raised.area)),
             str(SEVERITY_LABELS.get(fate.raised.severity, fate.raised.severity)),

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
 from questionnaires.model import Questionnaire
+from survey.config import current_settings
 from survey.db import n_changed, utc_now
 from survey.intake.models import Attachment
-from survey.protection.answers import masked_answers
+from survey.protection.answers import NAME, NUMBER, POSITION, masked_answers
 from survey.protection.camera_notes import has_cleaner, without_camera_notes
 from survey.protection.models import PersonalRead
-from survey.protection.names import is_shown_names, mask_name
+from survey.protection.names import STAR, is_shown_names, mask_name
 from survey.storage import Storage
 from survey.turns import going_first
 
@@ -35,6 +36,15 @@ def shown_name(name: str | None) -> str:
     return name
 
 
+def name_in_file(name: str | None) -> str:
+    """The name as it stands beside answers in a file that is taken along: masked for everybody where nobody takes a full dataset alone."""
+    return mask_name(name) if name and not _may_take_names() else shown_name(name)
+
+
+def _may_take_names() -> bool:
+    return not has_request_context() or (may_see_names() and not current_settings().four_eyes)
+
+
 def may_see_names() -> bool:
     """Whether the person who is signed in is shown whole names."""
     if "survey_sees_names" not in g:
@@ -50,6 +60,17 @@ def readable_answers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -
         return masked_answers(questionnaire, answers)
     note_names(1)
     return answers
+
+
+def readable_answer(tells: str, value: Any, *, is_file: bool = False) -> Any:
+    """One answer as the reader of this page, or of a file, may see it; `tells` is its question's class, one of `PERSONAL` or "". Whole
+    names are counted."""
+    if value in (None, "", [], {}) or not has_request_context():
+        return value
+    if tells == NAME:
+        return name_in_file(str(value)) if is_file else shown_name(str(value))
+    is_shown = _may_take_names() if is_file else may_see_names()
+    return STAR if tells in (NUMBER, POSITION) and not is_shown else value
 
 
 def readable_file(attachment: Attachment, storage: Storage) -> bytes:

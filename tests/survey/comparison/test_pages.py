@@ -258,6 +258,10 @@ def test_tables__in_the_readers_language__hold_counts_and_every_comparison(field
     assert [(row["Household"], row["Said"], row["Filed"], row["Seen"], row["Comparison"]) for row in rows] == [
         ("002", "Good", "Safe", "Not safe", "Differs")
     ]
+    session.scalars(select(Household).where(Household.number == "002")).one().head_name = "石福来"
+    session.commit()
+    taken = sign_in("coordinator").get(f"{PAGE}/table.csv?kind=differs&item=water").data.decode("utf-8-sig")
+    assert ("石福来" in taken, "石*" in taken) == (False, True), "nobody takes names along alone"
 
 
 def test_said_filed_agreement__page_and_indicator__are_the_same_figure(field: Field, session: Session, tmp_path: Path) -> None:
