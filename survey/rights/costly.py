@@ -3,6 +3,8 @@
 The limit keeps one person, or whoever sits at their device, from taking everything out in one go or slowing the server down for all.
 """
 
+import gc
+
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -32,6 +34,8 @@ COSTLY = (
     "register_figures.workbook",
     "wall_charts.file",
 )
+NEEDING_MUCH = frozenset((*COSTLY, "answer_words.index", "report_files.evidence", "report_files.index", "report_versions.compared"))
+"""Pages that need tens of megabytes for a moment: besides those, the ones that read whole Word files, or the dictionary of words."""
 
 
 def limit_costly_pages(app: Flask, limiter: Limiter) -> None:
@@ -44,7 +48,8 @@ def limit_costly_pages(app: Flask, limiter: Limiter) -> None:
 
 def _give_back(_error: BaseException | None) -> None:
     """Nothing; pages that needed much memory leave none of it between what stays, where the C library would keep it for good."""
-    if request.endpoint in COSTLY:
+    if request.endpoint in NEEDING_MUCH:
+        gc.collect(1)  # Word documents hold themselves, with their pictures, until Python looks for such
         return_heap()
 
 
