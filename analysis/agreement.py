@@ -184,15 +184,18 @@ def missing(name: str, n: int, reason: str) -> Coefficient:
     return Coefficient(name, None, None, None, n, reason)
 
 
-@lru_cache(maxsize=32)
 def resampling_weights(n: int, seed: int = SEED) -> Numbers:
-    """How often each of `n` units is drawn in each of `REPLICATES` resamples with replacement; shape (replicates, units), read only.
+    """How often each of `n` units is drawn in each of `REPLICATES` resamples with replacement; shape (replicates, units)."""
+    return _drawn(n, seed).astype(np.float64)
 
-    Kept, because the questions of a questionnaire mostly have as many units as each other.
+
+@lru_cache(maxsize=32)
+def _drawn(n: int, seed: int) -> npt.NDArray[np.uint8]:
+    """The same as small whole numbers: each is drawn once on average, so that none is ever drawn 256 times.
+
+    Kept, because the questions of a questionnaire mostly have as many units as each other; half a megabyte for a thousand of them.
     """
-    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES).astype(np.float64)
-    weights.flags.writeable = False
-    return weights
+    return np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=REPLICATES).astype(np.uint8)
 
 
 def percentile_interval(values: Numbers) -> tuple[float | None, float | None]:

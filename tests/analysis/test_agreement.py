@@ -5,11 +5,15 @@ import pytest
 
 from analysis.agreement import (
     METRICS,
+    REPLICATES,
+    SEED,
+    _drawn,
     agreement_weights,
     cohen_kappa,
     intraclass,
     kappa_of_table,
     krippendorff_alpha,
+    resampling_weights,
     share_agreeing,
 )
 from analysis.pooled_agreement import Item, pooled_alpha, pooled_intraclass, pooled_kappa, pooled_share
@@ -184,3 +188,12 @@ def test_pooled__nothing_or_one_interview__says_why() -> None:
     assert pooled_share([item], 1).reason == "too_few"
     assert pooled_kappa([Item([0, 1], [True, True], ["y", "y"], ["y", "y"])], 2).reason == "no_variance"
     assert pooled_intraclass([Item([0, 1], [True, True], left_numbers=[1, 1], right_numbers=[1, 1])], 2).reason == "no_variance"
+
+
+@pytest.mark.parametrize("n", [1, 2, 300, 1000])
+def test_resampling__of_so_many_units__draws_as_many_and_keeps_a_byte_for_each(n: int) -> None:
+    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=REPLICATES)
+    weights = resampling_weights(n)
+    assert weights.dtype == np.float64
+    assert np.array_equal(weights, drawn)
+    assert _drawn(n, SEED).nbytes == REPLICATES * n
