@@ -86,6 +86,7 @@ def code(visit_id: str, form_id: str, question: str) -> Response | Redirect:
         number=number,
         total=len(coded),
         done=sum(each.part(part) is not None for each in coded),
+        is_next=bool(request.args.keys() & {"after", "at"}),
         neighbours=[coded[at].answer.instance_id if 0 <= at < len(coded) else "" for at in (number - 1, number + 1)],
         form=form,
     )

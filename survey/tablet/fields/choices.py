@@ -166,18 +166,19 @@ class ChoiceField(AnswerField):
 
     def regions(self, field: AnswerField) -> Markup:
         """The picture whose regions are the choices, and the same choices as buttons under it."""
+        role = "radiogroup" if self.option_type == "radio" else "group"
         return Markup(
-            '<div class="regions" data-key="{}:label"></div><details class="regions-list"><summary data-ui="choose_from_list"></summary>{}'
-            "</details>"
-        ).format(self.question.path, self.buttons(field))
+            '<div class="regions" data-key="{}:label" role="{}" aria-labelledby="{}-label"></div>'
+            '<details class="regions-list"><summary data-ui="choose_from_list"></summary>{}</details>'
+        ).format(self.question.path, role, field.id, self.buttons(field))
 
     def choice_map(self, field: AnswerField) -> Markup:
         """A sheet on which the choices lie where they are, what is chosen, and the same choices as a list under it."""
         listed = self.search_box(field) if len(self.choices) > SEARCH_FROM else self.buttons(field)
         return Markup(
-            '<div class="pad choice-map"></div><p class="map-chosen" role="status"></p>'
+            '<div class="pad choice-map" data-label="{}-label"></div><p class="map-chosen" role="status"></p>'
             '<details class="regions-list"><summary data-ui="choose_from_list"></summary>{}</details>'
-        ).format(listed)
+        ).format(field.id, listed)
 
     def folded(self, buttons: Markup) -> Markup:
         """The buttons inside a line that says what is chosen and opens on a tap."""

@@ -6,11 +6,14 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
+from survey.instruments.operations import Beside, publish_questionnaire
+from survey.storage import current_storage
 from survey.visits.models import Assignment
 from tests.browser.access.screens import WIDGET_PAGES, publish_widgets
 from tests.browser.field import READY, choose, fill, open_assignment, open_tablet, question
 from tests.browser.pins import PIN
-from tests.builders import add_pair, add_visit
+from tests.builders import NOW, add_pair, add_visit
+from tests.survey.tablet.forms import CAPTURE_FORM, capture_files
 
 OpenPage = Callable[..., Page]
 
@@ -107,3 +110,53 @@ def test_members__removed__are_named_by_the_button_that_removes_them(open_page: 
     undo.press("Enter")
     expect(page.locator(".repeat-add")).to_be_focused()
     expect(page.get_by_role("button", name="删除 家庭成员 2")).to_be_visible()
+
+
+def test_search_of_choices__typed_into__says_how_many_were_found_and_what_was_chosen(
+    open_page: OpenPage, app: Flask, session: Session
+) -> None:
+    add_pair(session, add_visit(session, forms=[publish_widgets(app, session)]))
+    session.commit()
+    page = open_page("lead1", "/tablet/forms/widgets/1#try")
+    page.wait_for_selector(READY)
+    page.click("#open-contents")
+    page.locator(".contents-entry").nth(WIDGET_PAGES.index("choices")).click()
+    town = question(page, "choices_page/town")
+    box, told = town.get_by_role("combobox"), town.locator(".search-box [role=status]")
+    box.fill("没有这个镇")
+    expect(told).to_have_text("没有符合的选项。")
+    box.fill("第12镇")
+    expect(told).to_have_text("找到 1 项")
+    box.press("Enter")
+    expect(told).to_have_text("第12镇（虚构）")
+    expect(box).to_be_focused()
+
+
+def test_choices_on_a_sheet__gone_to_by_keys__say_their_question_and_are_in_sight(
+    open_page: OpenPage, app: Flask, session: Session
+) -> None:
+    with app.app_context():
+        beside = Beside(current_storage(), capture_files())
+    publish_questionnaire(session, None, CAPTURE_FORM.encode(), "capture.md", NOW, beside)
+    session.commit()
+    page = open_page("lead1", "/tablet/forms/capture/1")
+    page.wait_for_selector(READY)
+    sheet = question(page, "kept/well").get_by_role("radiogroup", name="水井").first
+    first = sheet.get_by_role("radio", name="上井", exact=True)
+    first.focus()
+    # Its tip is its name: besides another name, it would be read once more.
+    expect(first).to_have_accessible_description("")
+    zoom = question(page, "kept/well").get_by_role("button", name="放大")
+    for _ in range(4):
+        zoom.press("Enter")
+    last = sheet.get_by_role("radio", name="水渠", exact=True)
+    last.focus()
+    expect(last).to_be_focused()
+    is_in_sight = """each => {
+      const [box, sheet] = [each, each.closest("svg")].map((one) => one.getBoundingClientRect());
+      return box.right > sheet.left && box.left < sheet.right && box.bottom > sheet.top && box.top < sheet.bottom;
+    }"""
+    assert last.evaluate(is_in_sight)
+    last.press("Enter")
+    expect(last).to_be_checked()
+    expect(last).to_be_focused()

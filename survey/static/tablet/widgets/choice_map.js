@@ -44,7 +44,8 @@ function placedChoices(item, page) {
 class Sheet {
   constructor(holder, page, choose) {
     Object.assign(this, { holder, page, choose, drawn: "", chosen: "" });
-    this.svg = make("svg", { viewBox: `${-HALF} ${-HALF} ${2 * HALF} ${2 * HALF}`, role: "radiogroup" });
+    const box = `${-HALF} ${-HALF} ${2 * HALF} ${2 * HALF}`;
+    this.svg = make("svg", { viewBox: box, role: "radiogroup", "aria-labelledby": holder.dataset.label });
     this.tools = Object.assign(document.createElement("p"), { className: "pad-tools" });
     this.scale = document.createElement("span");
     this.tools.append(this.zoom("+", 0.5, "zoom_in"), this.zoom("−", 2, "zoom_out"), this.scale);
@@ -87,11 +88,13 @@ class Sheet {
     const perM = HALF / this.halfM;
     const step = niceStep(this.halfM / 2);
     const at = (place) => offset(this.middle, place).map((metres, axis) => (axis ? -metres : metres) * perM);
+    const focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset.value : null;
     this.svg.replaceChildren(...grid(step * perM), ...compass(), ...this.choices.map((choice) => this.mark(choice, choice.places.map(at))));
     this.scale.textContent = this.page.word("pad_scale", { metres: step });
+    if (focused !== null) this.svg.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  mark({ value, text }, points) {
+  mark({ value, text, places }, points) {
     const isOutline = points.length > 3 && String(points[0]) === String(points.at(-1));
     const shape =
       points.length === 1
@@ -99,7 +102,8 @@ class Sheet {
         : make(isOutline ? "polygon" : "polyline", { points: points.map((each) => each.map((number) => number.toFixed(1)).join(",")).join(" ") });
     const isChosen = value === this.chosen;
     const attributes = { class: isChosen ? "map-choice is-chosen" : "map-choice", role: "radio", tabindex: 0, "aria-checked": isChosen };
-    for (const [name, each] of Object.entries({ ...attributes, "aria-label": text, "data-value": value })) shape.setAttribute(name, each);
+    for (const [name, each] of Object.entries({ ...attributes, "data-value": value })) shape.setAttribute(name, each);
+    // What is its tip is its name, too: besides another name it would be read out once more.
     const title = make("title", {});
     title.textContent = text;
     shape.append(title);
@@ -108,7 +112,12 @@ class Sheet {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       this.choose(value);
-      this.svg.querySelector(`[data-value="${CSS.escape(value)}"]`)?.focus();
+    });
+    // Nobody taps what lies beyond the edge; who comes there by Tab has the sheet brought to it.
+    shape.addEventListener("focus", () => {
+      if (points.some((point) => point.every((each) => Math.abs(each) < HALF))) return;
+      this.middle = places[0];
+      this.draw();
     });
     return shape;
   }

@@ -4,13 +4,24 @@ import { MULTIPLE } from "../form/types.js";
 import { offered, textOfChoice } from "./choosing.js";
 
 const SHOWN_AT_MOST = 50;
+const SAID_AFTER_MS = 600;
 
 export function bindSearch(element, item, page) {
   const input = element.querySelector("input");
   const found = element.querySelector(".found");
   const chosenList = element.querySelector(".chosen-list");
   const isMultiple = MULTIPLE.has(page.plan.nodes[item.node].t);
+  // How many were found, and what was chosen, is seen in the lists; nobody hears those while they are in the box.
+  const told = Object.assign(document.createElement("p"), { className: "visually-hidden" });
+  told.setAttribute("role", "status");
+  element.querySelector(".search-box").append(told);
+  let saying = 0;
   let at = -1;
+
+  const say = (words, ms = 0) => {
+    clearTimeout(saying);
+    saying = setTimeout(() => told.replaceChildren(words), ms);
+  };
 
   const chosen = () => (isMultiple ? item.value.split(" ").filter(Boolean) : item.value ? [item.value] : []);
   const close = () => {
@@ -26,6 +37,7 @@ export function bindSearch(element, item, page) {
     input.value = "";
     close();
     show();
+    say(chosen().map((each) => textOfChoice(item, page, each)).join(page.word("list_comma")));
     input.focus();
   };
   const open = () => {
@@ -85,7 +97,11 @@ export function bindSearch(element, item, page) {
     input.placeholder = page.word(chosen().length && !isMultiple ? "search_again" : "search_choices");
   };
 
-  input.addEventListener("input", open);
+  input.addEventListener("input", () => {
+    open();
+    const n = matches(offered(item, page), input.value).length;
+    say(page.word(n ? "search_found" : "search_nothing", { count: n }), SAID_AFTER_MS);
+  });
   input.addEventListener("click", open);
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
