@@ -76,7 +76,10 @@ def _of_database(error: DatabaseError) -> SurveyError:
     detail = first_line(error.orig)
     if any(each in detail for each in DAMAGED):
         return SurveyError(ErrorCode.DATABASE_DAMAGED, detail=detail)
-    if passing_failure(error) == ErrorCode.DISK_BROKEN:
+    failure = passing_failure(error)
+    if failure == ErrorCode.MOVED_AWAY:
+        return SurveyError(failure)
+    if failure == ErrorCode.DISK_BROKEN:
         return SurveyError(ErrorCode.DATABASE_UNUSABLE, detail=detail)
     if isinstance(error, OperationalError):
         return SurveyError(ErrorCode.DATABASE_SILENT, detail=detail)

@@ -196,9 +196,10 @@ async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
     try:
         await writer.wait_closed()
-    except (OSError, asyncio.CancelledError):
-        # A peer that is gone, or a server that stops, has nobody to take leave of.
-        writer.transport.abort()
+    except OSError:
+        pass  # the peer is gone, and its connection with it: Python 3.11.2 knows nothing of it that could be broken off
+    except asyncio.CancelledError:
+        writer.transport.abort()  # a server that stops takes leave of nobody
 
 
 async def _let_go() -> None:

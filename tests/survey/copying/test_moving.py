@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from questionnaires.errors import ErrorCode, SurveyError
+from survey.console import foreseen
 from survey.copying.moving import move_database, move_files
 from survey.copying.tables import count_and_hash, read_tables
 from survey.db import create_engine_for, session_scope
@@ -52,6 +54,8 @@ def test_move__to_postgresql__is_the_same_there_and_the_old_one_takes_nothing_mo
     with pytest.raises(DBAPIError) as refused, session_scope(filled) as session:
         log_event(session, None, "household.changed", "household", "x", now)
     assert passing_failure(refused.value) is ErrorCode.MOVED_AWAY
+    with pytest.raises(click.ClickException, match=r"^The survey was moved to another server"), foreseen():
+        raise refused.value
     with pytest.raises(SurveyError, match="nothing there is overwritten"):
         move_database(filled, postgres_url, now, nothing)
     engine.dispose()

@@ -1,9 +1,13 @@
 """A server that encrypts with a given certificate for the one in front of it: whom it answers, and what is said of the end of that."""
 
+import asyncio
 import os
 import signal
+import socket
 import ssl
+import struct
 import subprocess
+from asyncio.sslproto import _SSLProtocolTransport
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +25,7 @@ from survey.db import utc_now
 from survey.health.checks import check_readiness
 from survey.server import answering, listen
 from survey.serving.commands import serve
-from survey.serving.tls import certificate_ends_at
+from survey.serving.tls import _close, certificate_ends_at
 from tests.conftest import PATIENCE_SECONDS, SECRET_KEY
 from tests.deployed import make_secrets
 
@@ -97,6 +101,29 @@ def test_server__with_a_certificate__answers_nobody_in_the_clear(secrets: Path, 
         server.stop()
         serving.join()
     signal.signal(signal.SIGTERM, before)
+
+
+def test_close__of_a_connection_that_its_peer_broke_off__ends_well_on_every_python(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As Python 3.11.2 has it, that of Debian 12; later ones look first whether there is anything left.
+    monkeypatch.setattr(_SSLProtocolTransport, "abort", lambda transport: transport._ssl_protocol._abort())
+    server_side, client_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=str(secrets / "authority"))
+    server_side.load_cert_chain(presented(secrets, "web"))
+
+    async def broken_off() -> None:
+        """Nothing; a client was gone without a word, and the server closed what it had of it."""
+        came: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+        async with await asyncio.start_server(lambda *both: came.put_nowait(both), "localhost", 0, ssl=server_side) as server:
+            port = server.sockets[0].getsockname()[1]
+            _, client = await asyncio.open_connection("localhost", port, ssl=client_side)
+            reader, writer = await came.get()
+            gone = client.get_extra_info("socket")
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.transport._ssl_protocol._transport.abort()
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+            await _close(writer)
+
+    asyncio.run(broken_off())
 
 
 def test_server__with_a_file_that_holds_no_certificate__says_which(tmp_path: Path) -> None:
