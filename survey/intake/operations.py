@@ -17,6 +17,7 @@ from survey.candidates.models import IssueCandidate
 from survey.db import Base, n_changed, new_id
 from survey.events import Happened, json_sha256, log_all, log_event
 from survey.intake.attachments import StoredFile
+from survey.intake.belonging import belonging_sha256
 from survey.intake.flags import RaisedFlag
 from survey.intake.models import Attachment, AwaitedFile, Flag, QuarantinedSubmission, Submission
 from survey.issues.withdrawing import withdraw_evidence_of
@@ -107,6 +108,7 @@ def _received(interview: Interview) -> Happened:
         "version": values["form_version"],
         "xml_sha256": values["xml_sha256"],
         "answers_sha256": json_sha256(values["answers"]),
+        "belonging_sha256": belonging_sha256(values),
         "deprecated_id": values["deprecated_id"],
         "n_attachments": len(interview.files),
         "files": [file.sha256 for file in interview.files],

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.db import AnyRow, batches
 from survey.events import Event, json_sha256
 from survey.handover.models import HandedEvent
+from survey.intake.belonging import BELONGING, belonging_sha256
 from survey.intake.models import Attachment, QuarantinedSubmission, Submission
 from survey.sealing.fields import SealedBytes, SealedJson
 
@@ -34,16 +35,18 @@ class Told:
 
     xml_sha256: str | None = None
     answers_sha256: str | None = None
+    belonging_sha256: str | None = None
     n_files: int | None = 0
     files: set[str] | None = field(default_factory=set)
 
-    def take(self, action: str, details: Mapping[str, Any]) -> None:
-        """Let the next event of the submission count."""
+    def take(self, action: str, details: Mapping[str, Any], *, is_own: bool) -> None:
+        """Let the next event of the submission count; an event of a log that was handed over tells where it belonged there."""
         if action == RECEIVED and self.xml_sha256 is not None:
             # It came to two installations; which files each of them got says nothing of what both have together.
-            self.n_files = self.files = None
+            self.n_files = self.files = self.belonging_sha256 = None
         elif action == RECEIVED:
             self.xml_sha256, self.answers_sha256 = details["xml_sha256"], details.get("answers_sha256")
+            self.belonging_sha256 = details.get("belonging_sha256") if is_own else None
             self._add(details.get("n_attachments", 0), details.get("files"))
         elif action == COMPLETED:
             self._add(len(details["sha256"]), details["sha256"])
@@ -63,7 +66,8 @@ def check_submissions(session: Session, progress: Callable[[int, int], None]) ->
     n, done, last = session.scalar(select(func.count()).select_from(Submission)) or 0, 0, ""
     xml = type_coerce(Submission.xml, SealedBytes("submissions.xml", is_lenient=True)).label("xml")
     answers = type_coerce(Submission.answers, SealedJson("submissions.answers", is_lenient=True)).label("answers")
-    columns = (Submission.instance_id, xml, Submission.xml_sha256, answers, Submission.review_state)
+    belonging = (getattr(Submission, name) for name in BELONGING)
+    columns = (Submission.instance_id, xml, Submission.xml_sha256, answers, Submission.review_state, *belonging)
     statement = select(*columns).order_by(Submission.instance_id).limit(AT_ONCE)
     while rows := session.execute(statement.where(Submission.instance_id > last)).all():
         ids = [row.instance_id for row in rows]
@@ -94,7 +98,7 @@ def read_told(session: Session, instance_ids: Sequence[str]) -> dict[str, Told]:
             .order_by(table.number)
         )
         for subject_id, action, details in session.execute(statement):
-            told.setdefault(subject_id, Told()).take(action, details)
+            told.setdefault(subject_id, Told()).take(action, details, is_own=table is Event)
     return told
 
 
@@ -134,6 +138,8 @@ def _compare(row: AnyRow, told: Told | None, files: Sequence[str]) -> Iterator[s
         yield "the hash of its XML was changed after it was received."
     if told.answers_sha256 is not None and json_sha256(row.answers) != told.answers_sha256:
         yield "its answers were changed after it was received."
+    if told.belonging_sha256 is not None and belonging_sha256(row._asdict()) != told.belonging_sha256:
+        yield "where it belongs, who held it or when was changed after it was received."
     if told.files is not None:
         yield from (f"a file was put in that was not received ({sha256})." for sha256 in sorted(set(files) - told.files))
         yield from (f"a file that was received is missing ({sha256})." for sha256 in sorted(told.files - set(files)))
