@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -111,7 +112,7 @@ class FirstVisitForm(FlaskForm):
         options = choices_of(people, none=_l("Nobody"))
         for row in self.pairs:
             row.form.lead.choices = row.form.second.choices = options
-        self._known = {key for key, _name in people}
+        self._names = dict(people)
 
     def validate_ends_on(self, field: Field) -> None:
         """Refuse an end before the beginning."""
@@ -125,8 +126,12 @@ class FirstVisitForm(FlaskForm):
             raise ValidationError(_l("Choose at least one pair: two different people."))
         if any(bool(row.form.lead.data) != bool(row.form.second.data) for row in field):
             raise ValidationError(_l("A pair is two people; nobody interviews alone."))
-        if len(chosen) != len(set(chosen)) or set(chosen) - self._known:
+        if set(chosen) - self._names.keys():
             raise ValidationError(_l("Everybody can be in one pair only."))
+        if twice := [name for key, name in self._names.items() if chosen.count(key) > 1]:
+            raise ValidationError(
+                _l("Everybody can be in one pair only, but these are chosen twice: %(people)s", people=_(", ").join(twice))
+            )
 
     def chosen_pairs(self) -> list[tuple[str, str]]:
         """The pairs with both people, as (lead, second)."""

@@ -1,9 +1,10 @@
 """Reading what an installation has so far."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import ScalarSelect, case, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from survey.accounts.models import User, user_roles
 from survey.devices.models import Device
@@ -82,14 +83,18 @@ def find_waiting_draft(session: Session, user: User, kind: str) -> RosterDraft |
 
 
 def list_villages(session: Session) -> list[tuple[str, str, int]]:
-    """The villages that have households, as (code, name, households), by code."""
+    """The villages that have households, as (code, name, households), by code; those of one name with their townships before it."""
+    above = aliased(Region)
     statement = (
-        select(Region.code, Region.name, func.count(Household.id))
+        select(Region.code, Region.name, above.name, func.count(Household.id))
         .join(Household, Household.village_code == Region.code)
-        .group_by(Region.code, Region.name)
+        .outerjoin(above, above.code == Region.parent_code)
+        .group_by(Region.code, Region.name, above.name)
         .order_by(Region.code)
     )
-    return [(code, name, n) for code, name, n in session.execute(statement)]
+    found = session.execute(statement).all()
+    times = Counter(name for _code, name, _township, _n in found)
+    return [(code, f"{township} {name}" if township and times[name] > 1 else name, n) for code, name, township, n in found]
 
 
 def list_interviewers(session: Session) -> list[tuple[str, str]]:

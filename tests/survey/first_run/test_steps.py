@@ -139,7 +139,8 @@ def test_steps__one_after_the_other__end_with_a_visit_whose_households_are_given
     [
         ({"ends_on": "2018-04-19"}, "不能早于"),
         ({"pairs-0-second": ""}, "访谈组"),
-        ({"pairs-0-second": "lead"}, "每人只能参加一个访谈组"),
+        ({"pairs-0-second": "lead"}, "重复选择了：lead1 · lead1"),
+        ({"pairs-1-lead": "lead", "pairs-1-second": "second"}, "每人只能参加一个访谈组，重复选择了：lead1 · lead1、second1 · second1"),
         ({"villages": []}, "村"),
         ({"title": ""}, "标题"),
     ],
@@ -161,8 +162,8 @@ def test_visit__with_something_wrong__is_not_made_and_what_was_written_stays(
         "pairs-0-second": second.id,
         **change,
     }
-    if values["pairs-0-second"] == "lead":
-        values["pairs-0-second"] = lead.id
+    ids = {"lead": lead.id, "second": second.id}
+    values = {name: ids.get(str(value), value) for name, value in values.items()}
 
     answer = client.post("/first-run/visit", data=values)
 
@@ -171,6 +172,22 @@ def test_visit__with_something_wrong__is_not_made_and_what_was_written_stays(
     assert values["title"] == "" or 'value="写好的标题"' in answer.text
     assert session.scalars(select(Visit)).all() == []
     assert session.scalars(select(QuestionnaireVersion)).all() == []
+
+
+def test_visit__villages_of_one_name__are_offered_with_their_townships(sign_in: SignIn, session: Session) -> None:
+    for code, name in (("610727101201", "红星村"), ("610727102201", "红星村"), ("610727102202", "青石村")):
+        add_region(session, code, name)
+        add_household(session, village_code=code)
+    for username in ("lead1", "second1"):
+        add_person(session, username, "interviewer")
+
+    page = sign_in("admin").get("/first-run/visit").text
+
+    assert re.findall(r'value="(6107271\d+)" >([^<]+) · ', page) == [
+        ("610727101201", "township 610727101 红星村"),
+        ("610727102201", "township 610727102 红星村"),
+        ("610727102202", "青石村"),
+    ]
 
 
 def test_file__that_cannot_be_read__is_told_beside_it_and_nothing_else_is_lost(sign_in: SignIn, session: Session) -> None:
