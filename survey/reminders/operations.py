@@ -22,6 +22,7 @@ from survey.protection.retention import Kept, list_untold, note_told
 from survey.reminders.due import RETENTION, DueItem, body_of, subject_of
 from survey.reminders.models import FREQUENCIES, STYLES, Reminder, ReminderChannel
 from survey.reminders.queries import due_for, due_in, find_preference, list_channels, list_recipients
+from survey.rights.guard import sees_whole
 
 WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=24))
 """How long to wait after each try that failed; after the last one it is given up."""
@@ -126,23 +127,23 @@ def make_digests(session: Session, now: datetime, address: str, *, with_mail: bo
     """How many digests were made for today: for everybody and every group whose day it is and for whom something is due, once.
 
     `address` is where the program is opened; `with_mail` whether there is a mail server, without which people get none. Of a visit whose
-    retention ends soon coordinators and administrators are told once, whichever day they have their digests on.
+    retention ends soon coordinators and administrators who may see all of it are told once, whichever day they have their digests on.
     """
     today = field_date(now)
     made = 0
     have = set(session.scalars(select(Reminder.user_id).where(Reminder.day == today, Reminder.user_id.is_not(None))))
     ending = list_untold(session, today, retention_months) if with_mail else ()
-    is_told = False
+    told_of = dict[str, Kept]()
     for user, frequency in list_recipients(session) if with_mail else ():
-        kept = _retention_items(ending) if frequency != "never" and any(user.has_role(role) for role in MANAGERS) else ()
+        is_manager = frequency != "never" and any(user.has_role(role) for role in MANAGERS)
+        kept = [each for each in ending if is_manager and sees_whole(session, user, each.visit.id)]
         is_day = _is_day(frequency, today)
         if user.id not in have and (is_day or kept):
             with force_locale(user.locale):
-                items = (*(due_for(session, user, today) if is_day else ()), *kept)
+                items = (*(due_for(session, user, today) if is_day else ()), *_retention_items(kept))
                 made += _make(session, items, now, address, user_id=user.id)
-            is_told = is_told or bool(kept)
-    if is_told:
-        note_told(session, ending, now)
+            told_of |= {each.visit.id: each for each in kept}
+    note_told(session, tuple(told_of.values()), now)
     told = set(session.scalars(select(Reminder.channel_id).where(Reminder.day == today, Reminder.channel_id.is_not(None))))
     for channel in list_channels(session):
         if channel.is_active and channel.id not in told and _is_day(channel.frequency, today):

@@ -16,17 +16,24 @@ from survey.places.codes import bounds_of
 from survey.places.models import Region
 from survey.reminders.due import SOON_DAYS, DueItem
 from survey.reminders.models import Reminder, ReminderChannel, ReminderPreference
+from survey.rights.guard import shown_to
 
 
 def due_for(session: Session, user: User, today: date) -> tuple[DueItem, ...]:
-    """What is due for a person: their verifications; for coordinators what they have to move; for the responsible side its own issues."""
+    """What is due for a person: their verifications; for coordinators what they have to move; for the responsible side its own issues. Of
+    places that the person may not see, nothing."""
+    with shown_to(session, user):
+        return tuple(_due_for(session, user, today))
+
+
+def _due_for(session: Session, user: User, today: date) -> list[DueItem]:
     found = list(_verifications(session, user))
     if any(user.has_role(role) for role in ("admin", "coordinator")):
         found += _pursued(session, today)
         found += _to_move(session)
     elif user.has_role("responsible") and user.region_code:
         found += _without_place(_pursued(session, today, _answered_by(user.region_code)))
-    return tuple(found)
+    return found
 
 
 def due_in(session: Session, region_code: str | None, today: date) -> tuple[DueItem, ...]:
@@ -35,14 +42,20 @@ def due_in(session: Session, region_code: str | None, today: date) -> tuple[DueI
 
 
 def dated_for(session: Session, user: User) -> tuple[DueItem, ...]:
-    """Everything with a day that concerns a person, for their calendar."""
+    """Everything with a day that concerns a person, for their calendar. Of places that the person may not see, nothing: whoever asks is a
+    program that did not sign in."""
+    with shown_to(session, user):
+        return tuple(_dated_for(session, user))
+
+
+def _dated_for(session: Session, user: User) -> list[DueItem]:
     found = list(_verifications(session, user))
     if any(user.has_role(role) for role in ("admin", "coordinator", "author")):
         found += _issues(session, "soon", Issue.state.in_(AWAITED), Issue.due_on.is_not(None))
     elif user.has_role("responsible") and user.region_code:
         dated = _issues(session, "soon", Issue.state.in_(AWAITED), Issue.due_on.is_not(None), _answered_by(user.region_code))
         found += _without_place(dated)
-    return tuple(found)
+    return found
 
 
 def find_preference(session: Session, user: User) -> ReminderPreference:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale, ngettext
 
+from analysis.report.kinds.names import KIND_OF_NAME
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
@@ -22,6 +23,7 @@ from survey.report_batches.queries import find_batch, list_batches
 from survey.report_batches.words import lack_address, lack_text
 from survey.reports.draft_views import READERS
 from survey.reports.queries import list_places
+from survey.reports.within import is_within
 from survey.reports.words import AUDIENCE_LABELS, KIND_LABELS
 from survey.storage import current_storage
 from survey.this_app import this_app
@@ -52,7 +54,7 @@ def visit(visit_id: str) -> Any:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="by", detail=f"'{by}' is not one of {', '.join(PARAMETER_OF)}.")
     places = list_places(session, visit_id, by)
     form = BatchForm(language=str(get_locale())[:2])
-    form.kind.choices = choices_of({kind: KIND_LABELS[kind] for kind in kinds_by(by)})
+    form.kind.choices = choices_of({kind: KIND_LABELS[kind] for kind in kinds_by(by) if is_within(session, KIND_OF_NAME[kind], visit_id)})
     form.places.choices = [(place.code, place.name) for place in places]
     if form.validate_on_submit():
         told = {"kind": form.kind.data, "language": form.language.data, "audience": form.audience.data}

@@ -21,8 +21,10 @@ from survey.reports import operations
 from survey.reports.about_form import FIELD_OF, AboutForm, about_form
 from survey.reports.forms import DraftForm
 from survey.reports.queries import content_of
+from survey.reports.within import is_within
 from survey.reports.words import KIND_LABELS, KIND_NOTES
 from survey.rights.cutting import is_cut
+from survey.rights.guard import refused_for_places
 from survey.storage import current_storage
 from survey.this_app import this_app
 
@@ -42,11 +44,11 @@ def draft(kind: str) -> Any:
     told = find_kind(kind).told
     if told not in offered_kinds():
         abort(403)
-    if is_cut(current_session()) and "visit_id" not in told.about:
-        # It is about all places, whichever visit the address names beside.
-        abort(403)
     today = field_date(utc_now())
     about = about_form(current_session(), told, request.args, today.year, is_asked=request.method == "GET")
+    if not is_within(current_session(), told, about.about().visit_id):
+        # A kind may be about all places, or about the visit looked back on, whichever visit the address names.
+        return refused_for_places(_("This report also tells of places that your account is not for."))
     form = DraftForm(language=str(get_locale())[:2], body=organisation_name(current_session()))
     form.offer_styles(list_styles(current_session()))
     if not form.validate_on_submit() or not _is_clean(form, about):

@@ -5,7 +5,8 @@ and relationships; pages need not think of it. What does not come from rows (bun
 `guard.py` keeps those pages shut, and `survey/kept.py` keeps nothing for such a session.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -43,12 +44,34 @@ def is_cut(session: Session) -> bool:
     return _PLACES in session.info
 
 
+def places_of(session: Session) -> tuple[str, ...]:
+    """The digits of the places that the session shows; none where it shows everything."""
+    places: tuple[str, ...] = session.info.get(_PLACES, ())
+    return places
+
+
 def cut(session: Session, prefixes: tuple[str, ...], options: tuple[Any, ...]) -> None:
     """Nothing; from now on the session shows only what lies in these places, by the options that say so for every table."""
     session.info[_PLACES] = prefixes
+    event.listen(session, "do_orm_execute", _adding(options))
 
+
+@contextmanager
+def cut_meanwhile(session: Session, prefixes: tuple[str, ...], options: tuple[Any, ...]) -> Iterator[None]:
+    """While the block runs, the session shows only what lies in these places; what it holds already, it goes on holding."""
+    add = _adding(options)
+    session.info[_PLACES] = prefixes
+    event.listen(session, "do_orm_execute", add)
+    try:
+        yield
+    finally:
+        event.remove(session, "do_orm_execute", add)
+        del session.info[_PLACES]
+
+
+def _adding(options: tuple[Any, ...]) -> Callable[[ORMExecuteState], None]:
     def add(state: ORMExecuteState) -> None:
         if not state.is_column_load and not state.is_relationship_load:
             state.statement = state.statement.options(*options)
 
-    event.listen(session, "do_orm_execute", add)
+    return add

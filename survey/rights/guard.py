@@ -1,5 +1,8 @@
-"""What somebody bound to places may open: every page as the table of rights says, with a session that shows nothing else."""
+"""What somebody bound to places may open: every page as the table of rights says, with a session that shows nothing else; and what they are
+told beside pages, in calendars and messages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import g, request
@@ -13,7 +16,7 @@ from survey.db import current_session
 from survey.draws.models import Draw
 from survey.errors import error_response
 from survey.report_batches.models import ReportBatch
-from survey.rights.cutting import cut, is_within, prefixes_of
+from survey.rights.cutting import cut, cut_meanwhile, is_cut, is_within, prefixes_of
 from survey.rights.placed import options_for
 from survey.rights.table import ANYWHERE, CUT, OWN_WORK, RIGHT_OF, WHOLE_VISIT
 from survey.visits.models import VisitVillage
@@ -29,16 +32,29 @@ def keep_to_places() -> Any:
         return None
     session = current_session()
     if right is None or right.place not in (CUT, WHOLE_VISIT):
-        return _refused(_("This page tells of all places at once, and your account is for some places only."))
+        return refused_for_places(_("This page tells of all places at once, and your account is for some places only."))
     if right.place == WHOLE_VISIT:
         visit_ids = _visits_asked_for(session)
         if not all(visit_ids):
-            return _refused(_("Name a visit: your account is for some places only, and the page tells of whole visits."))
+            return refused_for_places(_("Name a visit: your account is for some places only, and the page tells of whole visits."))
         if not all(goes_nowhere_else(session, visit_id, prefixes) for visit_id in visit_ids):
-            return _refused(_("This page tells of a visit as a whole, and the visit also goes to places that your account is not for."))
+            return refused_for_places(
+                _("This page tells of a visit as a whole, and the visit also goes to places that your account is not for.")
+            )
     g.survey_places = prefixes
     cut(session, prefixes, options_for(prefixes))
     return None
+
+
+@contextmanager
+def shown_to(session: Session, person: User) -> Iterator[None]:
+    """While the block runs, the session shows what the person may see; for what is told somebody who did not ask for it by a page."""
+    prefixes = prefixes_of(person)
+    if not prefixes or is_cut(session):
+        yield
+        return
+    with cut_meanwhile(session, prefixes, options_for(prefixes)):
+        yield
 
 
 def may_open(person: User, endpoint: str, visit_id: str | None = None) -> bool:
@@ -55,6 +71,12 @@ def may_open(person: User, endpoint: str, visit_id: str | None = None) -> bool:
     if visit_id not in known:
         known[visit_id] = goes_nowhere_else(current_session(), visit_id, prefixes)
     return known[visit_id]
+
+
+def sees_whole(session: Session, person: User, visit_id: str) -> bool:
+    """Whether the person may see everything of the visit."""
+    prefixes = prefixes_of(person)
+    return not prefixes or goes_nowhere_else(session, visit_id, prefixes)
 
 
 def goes_nowhere_else(session: Session, visit_id: str, prefixes: tuple[str, ...]) -> bool:
@@ -76,5 +98,6 @@ def _visits_asked_for(session: Session) -> list[str]:
     return request.values.getlist("visit") or [""]
 
 
-def _refused(told: str) -> Any:
+def refused_for_places(told: str) -> Any:
+    """The answer to somebody bound to places who asks for what lies elsewhere."""
     return error_response(403, "OTHER_PLACES", told)
