@@ -88,7 +88,8 @@ def measures_of(indicator: Indicator, table: Table, rows: pd.DataFrame) -> Itera
         above, below = np.where(is_valid, numbers, 0.0), is_valid.astype(float)
         yield Measure(indicator, "", above, below, is_valid, indicator.kind == "total", level_of(indicator))
     else:
-        raise _refused(indicator, f"its kind '{indicator.kind}' is not one that this program makes")
+        detail = "its kind '{value}' is not one that this program makes. Correct the sheet 'indicators'."
+        raise _refused(indicator, detail, indicator.kind)
 
 
 def level_of(indicator: Indicator) -> float | None:
@@ -97,12 +98,13 @@ def level_of(indicator: Indicator) -> float | None:
         return None
     level = MEDIAN if indicator.kind == "median" else indicator.p
     if level is None or not 0 < level < 1:
-        raise _refused(indicator, f"its 'p' is {level}, and a quantile needs a share between 0 and 1")
+        detail = "its 'p' is {value}, and a quantile needs a share between 0 and 1. Correct the sheet 'indicators'."
+        raise _refused(indicator, detail, level)
     return level
 
 
-def _refused(indicator: Indicator, detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=f"{detail}. Correct the sheet 'indicators'.")
+def _refused(indicator: Indicator, detail: str, value: object) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field="Indicator '{indicator}'", detail=detail, indicator=indicator.name, value=value)
 
 
 def unit_of(indicator: Indicator) -> str:
@@ -124,8 +126,8 @@ def numbers_in(rows: pd.DataFrame, column: Column) -> Numbers:
 def _column(indicator: Indicator, table: Table, question: str | None) -> Column:
     column = table.find(question) if question else None
     if column is None:
-        place = f"Indicator '{indicator.name}', table '{table.name}'"
-        raise SurveyError(ErrorCode.UNKNOWN_QUESTION, place=place, question=question or "")
+        place = "Indicator '{indicator}', table '{table}'"
+        raise SurveyError(ErrorCode.UNKNOWN_QUESTION, place=place, question=question or "", indicator=indicator.name, table=table.name)
     return column
 
 

@@ -3,6 +3,8 @@
 Lives in the lowest package so that all three can use it. It knows nothing of HTTP; `survey/errors.py` maps codes to statuses.
 """
 
+import re
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -137,17 +139,39 @@ class ErrorCode(Enum):
     GUIDE_NOT_BUILT = "The guide was not built, because its pages have faults. Correct them, and build it again:\n{told}"
 
 
+SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail", "field", "place")
+"""The values of errors that are words rather than names. A catalogue has those written out where an error is raised, with the value's
+name as context; a word may name other values of its error in braces."""
+_NAMED = re.compile(r"\{([a-z_]+)\}")
+
+
 class SurveyError(Exception):
     """An error with a code and the values of its template; `str()` gives one complete sentence for the user."""
 
     def __init__(self, code: ErrorCode, **values: object) -> None:
         self.code = code
         self.values = values
-        super().__init__(code.value.format(**values))
+        super().__init__(code.value.format(**_filled(values)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is brought from one process to another, whole."""
         return _remade, (self.code, self.values)
+
+
+def said_values(error: SurveyError, say: Callable[[str, str], str], *, is_chinese: bool) -> dict[str, object]:
+    """The error's values, its words as `say` says them by their context; "detail_zh" beside "detail" is that in Chinese already."""
+    written = {name.removesuffix("_zh"): value for name, value in error.values.items() if is_chinese and name.endswith("_zh")}
+    words = {name: say(name, value) for name, value in error.values.items() if name in SPOKEN_VALUES and isinstance(value, str) and value}
+    return _filled({**error.values, **words, **written})
+
+
+def _filled(values: Mapping[str, object]) -> dict[str, object]:
+    """The values with those in place that their words name.
+
+    Only names of values are replaced: a word can reach nothing else, and braces that name no value stay.
+    """
+    words = {name: value for name, value in values.items() if name in SPOKEN_VALUES and isinstance(value, str) and "{" in value}
+    return {**values, **{name: _NAMED.sub(lambda found: str(values.get(found[1], found[0])), word) for name, word in words.items()}}
 
 
 def _remade(code: ErrorCode, values: dict[str, object]) -> SurveyError:

@@ -294,8 +294,9 @@ def check_second_factor(settings: Settings) -> None:
     """Raise INVALID_SETTING for a role that does not exist."""
     for name, value in (("second_factor_roles", settings.second_factor_roles), ("second_factor_asked", settings.second_factor_asked)):
         if unknown := sorted(_names(value) - KNOWN_ROLES):
-            detail = f"{', '.join(unknown)} is not one of {', '.join(sorted(KNOWN_ROLES))}"
-            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=value, detail=detail)
+            detail = "{unknown} is not one of {choices}"
+            named = {"name": variable(name), "value": value, "unknown": ", ".join(unknown), "choices": ", ".join(sorted(KNOWN_ROLES))}
+            raise SurveyError(ErrorCode.INVALID_SETTING, detail=detail, **named)
 
 
 def check_openid(settings: Settings) -> None:
@@ -342,8 +343,8 @@ def check_secret_key(settings: Settings) -> None:
     key = settings.secret_key
     if not key:
         demo = Path(settings.data) / "demo"
-        hint = f" (for the demonstration in {demo} set SURVEY_DATA={demo})" if (demo / "secret_key").exists() else ""
-        raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail=f"missing{hint}")
+        detail = "missing (for the demonstration in {demo} set SURVEY_DATA={demo})" if (demo / "secret_key").exists() else "missing"
+        raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail=detail, demo=demo)
     if len(key) < MIN_SECRET_LENGTH or key.lower() in WEAK_SECRETS or len(set(key)) < 8:
         raise SurveyError(ErrorCode.WEAK_SECRET_KEY, detail="too weak")
 
@@ -352,8 +353,10 @@ def check_field_key(settings: Settings) -> None:
     """Raise INVALID_SETTING when a key of encrypted columns could be guessed."""
     for key in settings.field_keys[:-1]:
         if len(key) < MIN_SECRET_LENGTH or len(set(key)) < 8:
-            detail = f"write at least {MIN_SECRET_LENGTH} random characters"
-            raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("field_key"), value=NOT_SHOWN, detail=detail)
+            detail = "write at least {least} random characters"
+            raise SurveyError(
+                ErrorCode.INVALID_SETTING, name=variable("field_key"), value=NOT_SHOWN, detail=detail, least=MIN_SECRET_LENGTH
+            )
 
 
 def check_map_tiles(settings: Settings) -> None:

@@ -6,7 +6,7 @@ import uuid
 from collections import UserDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from gettext import gettext
+from gettext import gettext, pgettext
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 import survey
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, said_values
 from survey.command_help import said
 from survey.config import read_settings
 from survey.db import session_scope
@@ -68,7 +68,8 @@ def foreseen() -> Iterator[None]:
 
 def told(error: SurveyError) -> click.ClickException:
     """The failure as click tells it, in the language of the terminal."""
-    return click.ClickException(gettext(error.code.value).format(**error.values))
+    template = gettext(error.code.value)
+    return click.ClickException(template.format(**said_values(error, pgettext, is_chinese=template != error.code.value)))
 
 
 def _of_database(error: DatabaseError) -> SurveyError:

@@ -34,7 +34,10 @@ def prepare_daily_account(engine: Engine, url: str) -> str:
             statement = "ALTER ROLE {} LOGIN PASSWORD '{}'" if is_there else "CREATE ROLE {} LOGIN PASSWORD '{}'"
             connection.exec_driver_sql(statement.format(name, _hashed(connection, account)))
         elif not is_there:
-            raise _refusal(f"there is no account {account.username}, and the one that runs this may make none; make it with CREATE ROLE")
+            raise _refusal(
+                "there is no account {account}, and the one that runs this may make none; make it with CREATE ROLE",
+                account=account.username,
+            )
         for right in RIGHTS:
             connection.exec_driver_sql(right.format(name))
     return str(account.username)
@@ -60,5 +63,5 @@ def _hashed(connection: Connection, account: URL) -> str:
     return hashed.decode("ascii")
 
 
-def _refusal(detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_SETTING, name=SETTING, value="(not shown)", detail=detail)
+def _refusal(detail: str, **values: object) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_SETTING, name=SETTING, value="(not shown)", detail=detail, **values)

@@ -25,8 +25,8 @@ def read_value(environ: Mapping[str, str], name: str, default: Any, *, is_secret
     path = environ.get(file_variable(name), "") if is_secret else ""
     kept = _read_file(name, path) if path else ""
     if kept and text and kept != text:
-        detail = f"{file_variable(name)} names a file with another value; set one of the two"
-        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=NOT_SHOWN, detail=detail)
+        detail = "{given} names a file with another value; set one of the two"
+        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable(name), value=NOT_SHOWN, detail=detail, given=file_variable(name))
     text = kept or text
     return None if text is None else _parse(name, text, default)
 
@@ -36,8 +36,14 @@ def _read_file(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        detail = f"the file cannot be read: {getattr(error, 'strerror', None) or 'it is no text in UTF-8'}"
-        raise SurveyError(ErrorCode.INVALID_SETTING, name=file_variable(name), value=path, detail=detail) from error
+        detail = "the file cannot be read: {error}"
+        raise SurveyError(
+            ErrorCode.INVALID_SETTING,
+            name=file_variable(name),
+            value=path,
+            detail=detail,
+            error=getattr(error, "strerror", None) or "it is no text in UTF-8",
+        ) from error
 
 
 def _parse(name: str, text: str, default: Any) -> Any:

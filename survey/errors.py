@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, said_values
 from survey.db import rollback_request
 from survey.failures import RETRY_AFTER_S, passing_failure
 from survey.pages.language import chosen_language
@@ -83,10 +83,6 @@ STATUS = {
     ErrorCode.DISK_BROKEN: 503,
     ErrorCode.MOVED_AWAY: 503,
 }
-
-SPOKEN_VALUES = ("what", "state", "action", "remedy", "detail")
-"""The values of errors that are words rather than names; the catalogue has those written out where an error is raised, with the
-value's name as context."""
 
 VALUE_WORDS = {
     "what": ("Meeting", "Recommendation"),
@@ -184,12 +180,7 @@ def spoken(error: SurveyError) -> str:
 
 def spoken_values(error: SurveyError) -> dict[str, object]:
     """The error's values, those that are words in the reader's language."""
-    is_chinese = str(get_locale()).startswith("zh")
-    written = {name.removesuffix("_zh"): value for name, value in error.values.items() if is_chinese and name.endswith("_zh")}
-    words = {
-        name: pgettext(name, value) for name, value in error.values.items() if name in SPOKEN_VALUES and isinstance(value, str) and value
-    }
-    return {**error.values, **words, **written}
+    return said_values(error, pgettext, is_chinese=str(get_locale()).startswith("zh"))
 
 
 def handle_survey_error(error: SurveyError) -> Response:

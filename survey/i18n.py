@@ -4,7 +4,6 @@ The texts are those marked in code and templates, the sentences of `questionnair
 complete by construction; `catalogue_problems` says what the Chinese lacks.
 """
 
-import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,8 @@ from questionnaires.errors import ErrorCode
 from survey.cli import COMMANDS
 from survey.cli import main as commands
 from survey.command_help import texts_of
-from survey.errors import SPOKEN_VALUES, VALUE_WORDS
+from survey.error_words import error_words, public_helpers
+from survey.errors import VALUE_WORDS
 
 ROOT = Path(__file__).parents[1]
 LOCALE = "zh"
@@ -37,6 +37,7 @@ KEYWORDS = {
     "speak": None,
 }
 SOURCES = {"survey": [("**.py", "python")], "templates": [("**.html", "jinja2.ext.babel_extract")]}
+ERROR_FOLDERS = ("questionnaires", "analysis", "survey")
 CLICK = ("core.py", "decorators.py", "exceptions.py", "formatting.py", "parser.py", "termui.py", "types.py")
 """Where click, which speaks to people at the terminal, has its own words."""
 # A catalogue with the day of its making in it would change whenever it is made.
@@ -62,11 +63,18 @@ def collect_texts() -> Catalog:
     for value_name, words in VALUE_WORDS.items():
         for word in words:
             template.add(word, None, [("survey/errors.py", 0)], context=value_name)
-    for folder in ("questionnaires", "survey"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for value_name, word in error_words(path.read_text(encoding="utf-8")):
-                template.add(word, None, [(path.relative_to(ROOT).as_posix(), 0)], context=value_name)
+    codes = error_codes()
+    known = public_helpers(codes)
+    for path, text in codes.items():
+        for value_name, word in error_words(text, known):
+            template.add(word, None, [(path, 0)], context=value_name)
     return template
+
+
+def error_codes() -> dict[str, str]:
+    """The files of code that raise errors, by their names from the root."""
+    paths = (path for folder in ERROR_FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def click_texts() -> Iterator[str | tuple[str, ...]]:
@@ -74,39 +82,6 @@ def click_texts() -> Iterator[str | tuple[str, ...]]:
     folder = Path(click.__file__).parent
     for name in CLICK:
         yield from (text for _line, text, _comments, _context in extract_from_file("python", folder / name))
-
-
-def error_words(code: str) -> Iterator[tuple[str, str]]:
-    """The words that are written out where the code raises an error, as (name of the value, word): `SurveyError(…, what="Visit")`.
-
-    Also those that a variable of the same function holds, because the line was too short for them.
-    """
-    for function in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)):
-        held = _words_held(function)
-        for node in ast.walk(function):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SurveyError":
-                given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-                for name in SPOKEN_VALUES:
-                    value = given.get(name)
-                    words = held.get(value.id, []) if isinstance(value, ast.Name) else _words_in(value)
-                    if f"{name}_zh" not in given:
-                        yield from ((name, word) for word in words)
-
-
-def _words_held(function: ast.FunctionDef) -> dict[str, list[str]]:
-    held: dict[str, list[str]] = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            for target in (each.id for each in node.targets if isinstance(each, ast.Name)):
-                held.setdefault(target, []).extend(_words_in(node.value))
-    return held
-
-
-def _words_in(value: ast.expr | None) -> list[str]:
-    """The texts that the expression can be: itself, or either side of a choice."""
-    if isinstance(value, ast.IfExp):
-        return [*_words_in(value.body), *_words_in(value.orelse)]
-    return [value.value] if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value else []
 
 
 def updated_catalogue(collected: Catalog) -> Catalog:

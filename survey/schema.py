@@ -52,7 +52,7 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     """Nothing; the database has the schema of this revision, in the open transaction. Raises INVALID_VALUE for an unknown one."""
     if revision != "head" and not is_known(revision):
         detail = "this version of the program does not know it; install the one that made it, or a later one"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The schema {revision}", detail=detail)
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="The schema {revision}", detail=detail, revision=revision)
     command.upgrade(alembic_config(connection=connection), revision)
 
 

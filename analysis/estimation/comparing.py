@@ -87,7 +87,7 @@ def difference_of(design: Design, values: Numbers, group: npt.NDArray[np.object_
         inside = (group == name) & np.isfinite(values)
         below = float(design.weights @ inside)
         if below == 0:
-            raise SurveyError(ErrorCode.NO_ANSWERS, place=f"Group '{name}'")
+            raise SurveyError(ErrorCode.NO_ANSWERS, place="Group '{name}'", name=name)
         means.append(float(design.weights[inside] @ values[inside]) / below)
         residuals.append(np.where(inside, np.where(inside, values, 0.0) - means[-1], 0.0) / below)
     return _difference(design, means[1] - means[0], residuals[1] - residuals[0])

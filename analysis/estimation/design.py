@@ -72,7 +72,9 @@ def design_of(frame: pd.DataFrame, *, lonely: str = "error", place: str = "The s
     one unit though more were not sampled.
     """
     if lonely not in LONELY:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="lonely", detail=f"'{lonely}' is not one of {', '.join(LONELY)}.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="lonely", detail="'{value}' is not one of {choices}.", value=lonely, choices=", ".join(LONELY)
+        )
     n_rows = len(frame)
     weights = _numbers(frame, "weight", 1.0)
     _check_weights(weights, place)
@@ -110,8 +112,8 @@ def _check_lonely(design: Design, place: str) -> None:
 
 def _check_weights(weights: Numbers, place: str) -> None:
     if not np.isfinite(weights).all() or (weights < 0).any():
-        detail = f"{int((~np.isfinite(weights) | (weights < 0)).sum())} rows have a weight that is missing or negative"
-        raise SurveyError(ErrorCode.UNUSABLE_WEIGHTS, place=place, detail=detail)
+        detail = "{value} rows have a weight that is missing or negative"
+        raise SurveyError(ErrorCode.UNUSABLE_WEIGHTS, place=place, detail=detail, value=int((~np.isfinite(weights) | (weights < 0)).sum()))
     if len(weights) and not weights.any():
         raise SurveyError(ErrorCode.UNUSABLE_WEIGHTS, place=place, detail="all weights are zero")
 

@@ -66,8 +66,11 @@ def rake(weights: Numbers, margins: Sequence[Margin], *, bounds: tuple[float, fl
         worst, where = max((_distance(margin, raked) for margin in margins), default=(0.0, ""))
         if worst < TOLERANCE:
             return raked
-    remedy = "Widen the bounds, join small categories, or check that the totals of all margins come from the same frame."
-    raise SurveyError(ErrorCode.NOT_CONVERGED, place=place, detail=f"{where} is still {worst:.1%} away after {ROUNDS} rounds. {remedy}")
+    detail = (
+        "{where} is still {worst} away after {rounds} rounds. Widen the bounds, join small categories, or check that the totals of all "
+        "margins come from the same frame."
+    )
+    raise SurveyError(ErrorCode.NOT_CONVERGED, place=place, detail=detail, where=where, worst=f"{worst:.1%}", rounds=ROUNDS)
 
 
 def _distance(margin: Margin, weights: Numbers) -> tuple[float, str]:
@@ -83,5 +86,5 @@ def _check_margin(margin: Margin, weights: Numbers, place: str) -> None:
     empty = np.flatnonzero((margin.totals > 0) & (sums == 0))
     if len(empty):
         name = f"{margin.title} '{margin.names[int(empty[0])]}'"
-        detail = f"{name} has {margin.totals[empty[0]]:g} in the frame and nobody in the sample. Join it with another category."
-        raise SurveyError(ErrorCode.NOT_CONVERGED, place=place, detail=detail)
+        detail = "{name} has {totals} in the frame and nobody in the sample. Join it with another category."
+        raise SurveyError(ErrorCode.NOT_CONVERGED, place=place, detail=detail, name=name, totals=f"{margin.totals[empty[0]]:g}")

@@ -60,7 +60,12 @@ def make_archive(bundle: Bundle, request: ExportRequest, progress: Progress | No
         key = request.key or secrets.token_bytes(32)
         tables, disclosure = deidentify(bundle, tables, request.visit_id, key=key, safety=request.safety)
         if not tables:
-            raise SurveyError(ErrorCode.EMPTY_DATASET, place=f"What may be shown of visit {request.visit_id}", form_id="any questionnaire")
+            raise SurveyError(
+                ErrorCode.EMPTY_DATASET,
+                place="What may be shown of visit {visit_id}",
+                form_id="any questionnaire",
+                visit_id=request.visit_id,
+            )
     exported = tuple(export_table(table, request.language) for table in tables)
     report = progress or (lambda _done, _total, _name: None)
     buffer = BytesIO()

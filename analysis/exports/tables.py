@@ -80,7 +80,7 @@ def tables_of_visit(bundle: Bundle, visit_id: str) -> tuple[SourceTable, ...]:
         if len(rows):
             tables.append(_table(bundle, form, name, names[form_id, name], rows))
     if not tables:
-        raise SurveyError(ErrorCode.EMPTY_DATASET, place=f"Visit {visit.id}", form_id="any questionnaire")
+        raise SurveyError(ErrorCode.EMPTY_DATASET, place="Visit {visit}", form_id="any questionnaire", visit=visit.id)
     return tuple(sorted(tables, key=lambda table: table.name))
 
 

@@ -86,5 +86,10 @@ def incomplete_frames(bundle: Bundle, visit_ids: Sequence[str]) -> Iterator[tupl
         counties = sorted(set(rows["village_code"].str[:6]))
         found = int(of_county.reindex(counties, fill_value=0).sum())
         if found != wanted:
-            place = f"Visit '{visit_id}', counties {', '.join(counties)}"
-            yield str(visit_id), SurveyError(ErrorCode.INCOMPLETE_FRAME, place=place, found=found, wanted=wanted)
+            place = "Visit '{visit_id}', counties {counties}"
+            yield (
+                str(visit_id),
+                SurveyError(
+                    ErrorCode.INCOMPLETE_FRAME, place=place, found=found, wanted=wanted, visit_id=visit_id, counties=", ".join(counties)
+                ),
+            )

@@ -63,8 +63,8 @@ def check_margins(names: Sequence[str]) -> None:
     """Raise INVALID_VALUE for a margin that the frame does not tell."""
     for name in names:
         if name not in MARGINS:
-            detail = f"'{name}' is not one of {', '.join(MARGINS)}."
-            raise SurveyError(ErrorCode.INVALID_VALUE, field="calibrate", detail=detail)
+            detail = "'{value}' is not one of {choices}."
+            raise SurveyError(ErrorCode.INVALID_VALUE, field="calibrate", detail=detail, value=name, choices=", ".join(MARGINS))
 
 
 def rake_sample(
@@ -88,7 +88,7 @@ def rake_sample(
         at = own.index.get_indexer(rows.index)
         margins = [margin_of(name, _totals(population[MARGINS[name]]), rows[MARGINS[name]]) for name in names]
         try:
-            weights[at] = rake(weights[at], margins, place=f"{place}, visit '{visit_id}'")
+            weights[at] = rake(weights[at], margins, place=f"{place} · {visit_id}")
         except SurveyError as problem:
             problems.append(problem)
             continue

@@ -87,8 +87,10 @@ class Answers:
         main = self.form.table(MAIN)
         column = main.find(question) if main else None
         if column is None:
-            place = f"Indicator '{self.indicator.name}' of form '{self.form.form_id}'"
-            raise SurveyError(ErrorCode.UNKNOWN_QUESTION, place=place, question=question)
+            place = "Indicator '{indicator}' of form '{form_id}'"
+            raise SurveyError(
+                ErrorCode.UNKNOWN_QUESTION, place=place, question=question, indicator=self.indicator.name, form_id=self.form.form_id
+            )
         return column
 
     def _of_interview(self, column: Column) -> pd.Series:
@@ -135,8 +137,10 @@ def make_function(bundle: Bundle, form: Form, table: Table, indicator: Indicator
     """
     function = FUNCTIONS.get(indicator.name)
     if function is None:
-        detail = f"there is no function of this name. Use one of {', '.join(FUNCTIONS)}, or another kind, in the sheet 'indicators'."
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=detail)
+        detail = "there is no function of this name. Use one of {choices}, or another kind, in the sheet 'indicators'."
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="Indicator '{indicator}'", detail=detail, indicator=indicator.name, choices=", ".join(FUNCTIONS)
+        )
     return function(Answers(bundle, form, table, indicator, rows))
 
 
@@ -186,8 +190,10 @@ def _said_filed_agreement(answers: Answers) -> Measure:
     main = answers.form.table(MAIN)
     items = [column.question for column in (main.columns if main else ()) if column.question.endswith(AGREES)]
     if not items:
-        place = f"Indicator '{answers.indicator.name}' of form '{answers.form.form_id}'"
-        raise SurveyError(ErrorCode.UNKNOWN_QUESTION, place=place, question=f"…{AGREES}")
+        place = "Indicator '{indicator}' of form '{form_id}'"
+        raise SurveyError(
+            ErrorCode.UNKNOWN_QUESTION, place=place, question=f"…{AGREES}", indicator=answers.indicator.name, form_id=answers.form.form_id
+        )
     found = pd.DataFrame({item: answers.texts(item) for item in items})
     agreeing, compared = (found == "yes").sum(axis=1).to_numpy(dtype=float), found.isin(("yes", "no")).sum(axis=1).to_numpy(dtype=float)
     return _ratio(replace(answers.indicator, is_part=True), agreeing, compared, compared > 0)

@@ -57,7 +57,9 @@ def find_language(questionnaire: Questionnaire, wanted: str) -> Language:
         if words_for(language.code or language.name) == "zh" and wanted == "zh":
             return language
     known = ", ".join(language.code or language.name for language in questionnaire.languages)
-    raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"the questionnaire has no '{wanted}', only: {known}.")
+    raise SurveyError(
+        ErrorCode.INVALID_VALUE, field="language", detail="the questionnaire has no '{wanted}', only: {known}.", wanted=wanted, known=known
+    )
 
 
 class _Writer:

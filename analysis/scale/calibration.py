@@ -86,7 +86,7 @@ def calibration_of(
         margins = [margin_of(name, there.groupby(MARGINS[name])["n"].sum(), rows[MARGINS[name]]) for name in names]
         weights = rows["weight"].to_numpy(dtype=float)
         try:
-            raked = rake(weights, margins, place=f"{place}, visit '{visit_id}'")
+            raked = rake(weights, margins, place=f"{place} · {visit_id}")
         except SurveyError as problem:
             problems.append(problem)
             continue

@@ -75,12 +75,19 @@ def problems_of_tables(bundle: Bundle) -> Iterator[SurveyError]:
     for form in bundle.forms.values():
         for indicator in indicators_of(form):
             if form.table_of(indicator) is None:
-                detail = f"its 'of' names '{indicator.of}', which is no repeat of form '{form.form_id}'. Correct the sheet 'indicators'."
-                yield SurveyError(ErrorCode.INVALID_VALUE, field=f"Indicator '{indicator.name}'", detail=detail)
+                detail = "its 'of' names '{of}', which is no repeat of form '{form_id}'. Correct the sheet 'indicators'."
+                yield SurveyError(
+                    ErrorCode.INVALID_VALUE,
+                    field="Indicator '{indicator}'",
+                    detail=detail,
+                    indicator=indicator.name,
+                    of=indicator.of,
+                    form_id=form.form_id,
+                )
     chosen = bundle.visit_villages[bundle.visit_villages["basis"] != BASES[PURPOSIVE]]
     if bundle.sample is None and len(chosen):
         visits = ", ".join(sorted(chosen["visit_id"].unique()))
-        yield SurveyError(ErrorCode.NO_PROBABILITIES, place=f"{bundle.path}, visits {visits}")
+        yield SurveyError(ErrorCode.NO_PROBABILITIES, place="{path}, visits {visits}", path=bundle.path, visits=visits)
 
 
 def read_work(
@@ -113,7 +120,14 @@ def read_work(
             problems.append(problem)
             continue
         if len(rows) and not any(each.is_valid.any() for each in found):
-            problems.append(SurveyError(ErrorCode.NO_ANSWERS, place=f"Indicator '{indicator.name}' of form '{form.form_id}'"))
+            problems.append(
+                SurveyError(
+                    ErrorCode.NO_ANSWERS,
+                    place="Indicator '{indicator}' of form '{form_id}'",
+                    indicator=indicator.name,
+                    form_id=form.form_id,
+                )
+            )
         made += [(order, each) for each in found]
     if not made or rows.empty:
         return None
@@ -156,7 +170,7 @@ def sample_of(
     if bundle.sample is None:
         return None
     respondents = _respondents(bundle, form)
-    place = f"Form '{form.form_id}'"
+    place = "Form '{form_id}'"
     try:
         sampled = sampled_rows(bundle.sample, units, respondents, lonely=LONELY, place=place, raking=raking, weighed=weighed)
     except SurveyError as problem:
@@ -165,7 +179,7 @@ def sample_of(
     problems += sampled.problems
     n_strata, n_cells = lonely_units(sampled.design)
     if n_strata or n_cells:
-        problems.append(SurveyError(ErrorCode.LONELY_PSU, place=place, n_strata=n_strata, n_cells=n_cells))
+        problems.append(SurveyError(ErrorCode.LONELY_PSU, place=place, n_strata=n_strata, n_cells=n_cells, form_id=form.form_id))
     return sampled
 
 

@@ -48,7 +48,9 @@ def add_user(
     `password_hash` is that of the password, for whoever gives the same one to many: hashing is slow on purpose.
     """
     if not username.strip() or is_username_taken(session, username):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is empty or taken; choose another")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="username", detail="'{username}' is empty or taken; choose another", username=username
+        )
     check_roles(roles)
     check_places(session, roles, place_codes)
     check_password(password, (username, name, organisation))
@@ -155,7 +157,13 @@ def known_words(user: User) -> tuple[str, ...]:
 def check_roles(roles: Sequence[str]) -> None:
     """Raise INVALID_VALUE for a role that does not exist."""
     if unknown := sorted(set(roles) - set(ROLES)):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail=f"{', '.join(unknown)} is not one of {', '.join(ROLES)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="roles",
+            detail="{value} is not one of {choices}",
+            value=", ".join(unknown),
+            choices=", ".join(ROLES),
+        )
 
 
 def check_password(password: str, known: Iterable[str] = ()) -> None:

@@ -23,11 +23,13 @@ def make_token(
     somebody else's token made by anybody but an administrator.
     """
     if scope not in TOKEN_SCOPES:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="scope", detail=f"'{scope}' is not one of {', '.join(TOKEN_SCOPES)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="scope", detail="'{value}' is not one of {choices}", value=scope, choices=", ".join(TOKEN_SCOPES)
+        )
     if not name.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="name", detail="say what the token is for, so that it can be told from others")
     if not 1 <= days <= MAX_DAYS:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="days", detail=f"a token lasts from 1 to {MAX_DAYS} days")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="days", detail="a token lasts from 1 to {most} days", most=MAX_DAYS)
     if not ROLES_OF_SCOPE[scope] & {role.name for role in user.roles}:
         raise SurveyError(
             ErrorCode.NOT_ALLOWED,

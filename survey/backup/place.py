@@ -169,7 +169,9 @@ def reaching(url: str) -> Iterator[None]:
         raise
     except Exception as error:
         detail: Any = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=url, detail=f"the place of backups cannot be used: {detail}") from error
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field=url, detail="the place of backups cannot be used: {given}", given=detail
+        ) from error
 
 
 def require_passphrase(passphrase: str) -> None:

@@ -94,7 +94,9 @@ def check_backup(place: Place, name: str, show_rows: Progress, show_files: Progr
     for number, table in enumerate(told.tables, start=1):
         n_rows = sum(1 for piece in table.pieces for _line in _lines(place, table, piece))
         if n_rows != table.n_rows:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=f"{n_rows} rows are there of {table.n_rows}")
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field=table.name, detail="{n_rows} rows are there of {given}", n_rows=n_rows, given=table.n_rows
+            )
         show_rows(number, len(told.tables))
     for number, (sha256, _size) in enumerate(told.files, start=1):
         _read_file(place, sha256)
@@ -166,7 +168,9 @@ def _restore_rows(connection: Connection, place: Place, told: BackupList, show: 
     tables, taken = begin_loading(connection, told.revision)
     for number, table in enumerate(told.tables, start=1):
         if table.name not in tables:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=f"the schema {told.revision} has no such table")
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field=table.name, detail="the schema {revision} has no such table", revision=told.revision
+            )
         _restore_table(connection, place, table, tables[table.name])
         show(number, len(told.tables))
     end_loading(connection, taken)

@@ -56,8 +56,14 @@ class Keys:
 def begin(passphrase: str) -> tuple[Header, Keys]:
     """Header and keys of a new backup; raises INVALID_SETTING for a passphrase that could be guessed."""
     if len(passphrase) < MIN_PASSPHRASE_LENGTH or len(set(passphrase)) < 8:
-        detail = f"write at least {MIN_PASSPHRASE_LENGTH} random characters, for example the output of: openssl rand -base64 24"
-        raise SurveyError(ErrorCode.INVALID_SETTING, name="SURVEY_BACKUP_KEY", value="(not shown)", detail=detail)
+        detail = "write at least {min_passphrase_length} random characters, for example the output of: openssl rand -base64 24"
+        raise SurveyError(
+            ErrorCode.INVALID_SETTING,
+            name="SURVEY_BACKUP_KEY",
+            value="(not shown)",
+            detail=detail,
+            min_passphrase_length=MIN_PASSPHRASE_LENGTH,
+        )
     salt = os.urandom(SALT_BYTES)
     keys, check = _derive(passphrase, salt, SCRYPT_COST)
     return Header(salt, SCRYPT_COST, check), keys

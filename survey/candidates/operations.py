@@ -36,7 +36,9 @@ def raise_candidate(
     """
     for field, value, allowed in (("area", area, AREAS), ("level", level, tuple(LEVEL_LABELS)), ("severity", severity, SEVERITIES)):
         if value not in allowed:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
+            )
     is_there = exists().where(IssueCandidate.instance_id == submission.instance_id, IssueCandidate.rule == rule)
     if session.scalar(select(is_there)):
         raise SurveyError(ErrorCode.INVALID_VALUE, field=rule, detail="it was offered as evidence already; nothing is kept twice")

@@ -30,12 +30,12 @@ def correct_kind(
     Raises INVALID_VALUE for an unknown kind, the one that it has already, or without a reason.
     """
     if kind not in KINDS:
-        raise invalid("kind", f"'{kind}' is not one of {', '.join(KINDS)}")
+        raise invalid("kind", "'{value}' is not one of {choices}", value=kind, choices=", ".join(KINDS))
     if kind == case.kind:
         raise invalid("kind", "it is of this kind already; choose another one")
     reason = reason.strip()
     if not 0 < len(reason) <= MAX_REASON_LENGTH:
-        raise invalid("reason", f"say in at most {MAX_REASON_LENGTH} characters why the kind is another one; the reason is kept")
+        raise invalid("reason", "say in at most {most} characters why the kind is another one; the reason is kept", most=MAX_REASON_LENGTH)
     correction = find_correction(session, visit, case.household.id, case.item)
     if correction is None:
         correction = DiscrepancyCorrection(visit_id=visit.id, household_id=case.household.id, item=case.item)

@@ -54,8 +54,8 @@ def refuse_unless_empty(connection: Connection) -> None:
     names = [name for name in inspect(connection).get_table_names() if name != REVISION_TABLE]
     if names:
         place = connection.engine.url.render_as_string(hide_password=True)
-        detail = f"it holds {len(names)} tables already; choose an empty database, nothing there is overwritten"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"The database at {place}", detail=detail)
+        detail = "it holds {names} tables already; choose an empty database, nothing there is overwritten"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="The database at {place}", detail=detail, place=place, names=len(names))
 
 
 def begin_loading(connection: Connection, revision: str | None) -> tuple[dict[str, Copied], list[ForeignKeyConstraint]]:
@@ -91,8 +91,8 @@ def end_loading(connection: Connection, taken: Sequence[ForeignKeyConstraint]) -
     if connection.dialect.name == "sqlite":
         lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if lost is not None:
-            detail = f"row {lost[1]} of {lost[0]} refers to a row of {lost[2]} that is not there"
-            raise SurveyError(ErrorCode.INVALID_VALUE, field="The rows", detail=detail)
+            detail = "row {lost} of {given} refers to a row of {value} that is not there"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field="The rows", detail=detail, lost=lost[1], given=lost[0], value=lost[2])
         return
     for reference in taken:
         connection.execute(AddConstraint(reference))
@@ -107,8 +107,8 @@ def verify_rows(connection: Connection, expected: Mapping[str, Expected]) -> Non
             raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail="the table is missing after loading; nothing was kept")
         found = Expected(*count_and_hash(connection, tables[name]))
         if found != wanted:
-            detail = f"{wanted.n_rows} rows were to be loaded and {found.n_rows} are there, or their contents differ; nothing was kept"
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail)
+            detail = "{n_rows} rows were to be loaded and {given} are there, or their contents differ; nothing was kept"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail, n_rows=wanted.n_rows, given=found.n_rows)
 
 
 def _bound(connection: Connection, column: Column[Any], kind: Kind, name: str) -> Any:

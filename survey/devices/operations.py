@@ -42,8 +42,8 @@ def register_device(session: Session, user: User, device_id: str, name: str, wai
     Raises INVALID_VALUE for an identifier that is none, and DEVICE_REVOKED. Only the first contact of a person is an event.
     """
     if not DEVICE_ID.fullmatch(device_id):
-        detail = f"{device_id[:80]!r} is not an identifier of 8 to 64 letters, digits and the signs : _ . -"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="device_id", detail=detail)
+        detail = "{device_id} is not an identifier of 8 to 64 letters, digits and the signs : _ . -"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="device_id", detail=detail, device_id=repr(device_id[:80]))
     device = session.get(Device, device_id)
     if device is None:
         device = Device(id=device_id, registered_at=now)
@@ -138,8 +138,8 @@ def change_pin(session: Session, user: User, *, old_sign_key: bytes, sign_key: b
 
 def _check_stretched(sign_key: bytes, salt: bytes, rounds: int) -> None:
     if len(sign_key) != KEY_BYTES or len(salt) != SALT_BYTES or not 0 < rounds <= MAX_ROUNDS:
-        detail = f"a key of {KEY_BYTES} bytes, a salt of {SALT_BYTES} bytes and up to {MAX_ROUNDS} rounds are needed"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="pin", detail=detail)
+        detail = "a key of {key_bytes} bytes, a salt of {salt_bytes} bytes and up to {most} rounds are needed"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="pin", detail=detail, key_bytes=KEY_BYTES, salt_bytes=SALT_BYTES, most=MAX_ROUNDS)
 
 
 def _keep_pin(session: Session, pin: PersonPin, sign_key: bytes, salt: bytes, rounds: int, now: datetime) -> None:

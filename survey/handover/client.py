@@ -108,7 +108,7 @@ def open_client(url: str, token: str, certificate: Path | None) -> Client:
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="URL", detail=f"'{url}' is no address; write https://survey.example.org")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="URL", detail="'{url}' is no address; write https://survey.example.org", url=url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="URL", detail="the data would travel for everybody to read; use https")
     context = ssl.create_default_context() if parts.scheme == "https" else None

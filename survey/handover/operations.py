@@ -55,8 +55,8 @@ def take_rows(session: Session, storage: Storage, actor: User, table: Table, row
     expected = {column.name for column in told_columns(table)} | ({"roles"} if table.name == PERSON else set())
     for row in rows:
         if set(row) != expected:
-            detail = f"the columns {', '.join(sorted(set(row) ^ expected))} do not belong there or are missing"
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=detail)
+            detail = "the columns {choices} do not belong there or are missing"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=detail, choices=", ".join(sorted(set(row) ^ expected)))
     decoded = _decoded(table, rows)
     refused = refuse_files(session, storage, rows, now) if table.name == Attachment.__tablename__ else {}
     taken = []
@@ -125,7 +125,7 @@ def _add_person(session: Session, values: Values, roles: Sequence[str]) -> None:
     """A person who is new here is shut out and has no password: whoever was let into a laptop is not thereby let in here."""
     username = values["username"]
     if is_username_taken(session, username):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail=f"'{username}' is here already")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="username", detail="'{username}' is here already", username=username)
     person = User(**values, email=f"{username}@accounts.invalid", password=NO_PASSWORD, active=False)
     person.roles = find_roles(session, sorted(set(roles) & set(ROLES) - NOT_GIVEN))
     session.add(person)

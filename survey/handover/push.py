@@ -67,8 +67,8 @@ def hand_over(
         raise SurveyError(ErrorCode.INVENTED_DATA, visit=invented)
     told = client.about()
     if told["schema"] != newest_revision():
-        detail = f"it has schema {told['schema']}, this installation {newest_revision()}; install the same version of the program on both"
-        raise SurveyError(ErrorCode.HANDOVER_REFUSED, url=client.url, detail=detail)
+        detail = "it has schema {told}, this installation {value}; install the same version of the program on both"
+        raise SurveyError(ErrorCode.HANDOVER_REFUSED, url=client.url, detail=detail, told=told["schema"], value=newest_revision())
     result = Handover()
     _hand_files(session, storage, client, show_files, result, only_compare)
     run = _Run(session, client, result, only_compare)

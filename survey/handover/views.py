@@ -57,7 +57,7 @@ def match() -> Response:
     table, rows = _table_and_rows()
     needed = {column.name for column in table.primary_key}.union(*natural_keys(table))
     if any(not needed <= set(row) for row in rows):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail=f"each row needs {', '.join(sorted(needed))}")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field=table.name, detail="each row needs {choices}", choices=", ".join(sorted(needed)))
     try:
         found = match_rows(current_session(), table, rows)
     except ValueError as error:
@@ -80,8 +80,8 @@ def erased() -> Response:
     actor = _actor()
     given = _json().get("people")
     if not isinstance(given, list) or len(given) > MAX_ROWS or not all(_is_person(each) for each in given):
-        detail = f"a list of at most {MAX_ROWS} records of household_id and member_id, which may be null, is needed"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="people", detail=detail)
+        detail = "a list of at most {most} records of household_id and member_id, which may be null, is needed"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="people", detail=detail, most=MAX_ROWS)
     people = [ErasedElsewhere(each["household_id"], each["member_id"]) for each in given]
     return jsonify(states=ask_for_erased_elsewhere(current_session(), actor, people, utc_now()))
 
@@ -123,10 +123,10 @@ def _table_and_rows() -> tuple[Table, list[dict[str, Any]]]:
     given = _json()
     table = handed_table(str(given.get("table")))
     if table is None:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="table", detail=f"'{given.get('table')}' is not handed over")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="table", detail="'{value}' is not handed over", value=given.get("table"))
     found = given.get("rows")
     if not isinstance(found, list) or len(found) > MAX_ROWS or not all(isinstance(row, dict) for row in found):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="rows", detail=f"a list of at most {MAX_ROWS} rows is needed")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="rows", detail="a list of at most {most} rows is needed", most=MAX_ROWS)
     if table.name == PERSON and any(not _are_texts(row.get("roles", [])) for row in found):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="roles", detail="a list of roles is needed")
     return table, found

@@ -44,8 +44,8 @@ def read_style(session: Session, chosen: str, language: str, storage: Storage) -
     found = next((style for style in known if chosen in (style.id, style.name)), None)
     if found is None:
         names = ", ".join(dict.fromkeys(style.name for style in known)) or "none yet"
-        remedy = f"For drafts in this language there are: {names}. Hand one in under House style."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="House style", key=chosen, remedy=remedy)
+        remedy = "For drafts in this language there are: {names}. Hand one in under House style."
+        raise SurveyError(ErrorCode.NOT_FOUND, what="House style", key=chosen, remedy=remedy, names=names)
     return read_house_style(storage.get(found.sha256), found.name)
 
 

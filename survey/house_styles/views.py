@@ -57,7 +57,7 @@ def _add(form: StyleForm) -> Any:
 def aside(language: str) -> Any:
     """Write drafts in the program's own format again; the documents are kept."""
     if language not in LANGUAGES:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Language", key=language, remedy=f"There are: {', '.join(LANGUAGES)}.")
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Language", key=language, remedy="There are: {choices}.", choices=", ".join(LANGUAGES))
     if put_aside(current_session(), actor(), language, utc_now()) is not None:
         flash(_("Drafts from now on are in the program's own format."), "success")
     return redirect(url_for(".index"))

@@ -108,8 +108,8 @@ def record_outcome(
     if issue.state not in HANDED_OVER:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="looked back on")
     if outcome not in HOUSEHOLD_OUTCOMES:
-        detail = f"'{outcome}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="outcome", detail=detail)
+        detail = "'{value}' is not one of {choices}"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="outcome", detail=detail, value=outcome, choices=", ".join(HOUSEHOLD_OUTCOMES))
     _check_place(session, issue, household, visit)
     found = find_outcome(session, issue, household, visit)
     before = found.outcome if found else None

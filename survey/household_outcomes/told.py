@@ -38,9 +38,9 @@ def read_told(body: Any) -> tuple[ToldFinding, ...]:
 def _read_one(place: str, told: Mapping[str, Any]) -> ToldFinding:
     outcome, was = told.get("outcome"), told.get("was")
     if outcome not in HOUSEHOLD_OUTCOMES:
-        raise invalid(f"{place}.outcome", f"'{outcome}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}")
+        raise invalid(f"{place}.outcome", "'{value}' is not one of {choices}", value=outcome, choices=", ".join(HOUSEHOLD_OUTCOMES))
     if was is not None and was not in HOUSEHOLD_OUTCOMES:
-        raise invalid(f"{place}.was", f"'{was}' is not one of {', '.join(HOUSEHOLD_OUTCOMES)}, or null")
+        raise invalid(f"{place}.was", "'{value}' is not one of {choices}, or null", value=was, choices=", ".join(HOUSEHOLD_OUTCOMES))
     note, found_at = read_note(place, told), read_found_at(place, told)
     names = {name: _text(f"{place}.{name}", told.get(name)) for name in ("issue_id", "household_id", "visit_id")}
     return ToldFinding(read_id(place, told), **names, outcome=outcome, note=note, was=was, found_at=found_at)

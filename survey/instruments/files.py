@@ -24,7 +24,7 @@ def collect_files(handed_in: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
         if found.setdefault(name, data) != data:
             raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail="it is there twice with different content")
         if len(found) > MAX_FILES:
-            raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=f"there are more than {MAX_FILES} files")
+            raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail="there are more than {most} files", most=MAX_FILES)
     return found
 
 
@@ -59,10 +59,12 @@ def _unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
             unpacked = sum(entry.file_size for entry in entries)
             if unpacked > MAX_UNPACKED_BYTES:
-                detail = f"it unpacks to {unpacked // 1_000_000} MB, more than {MAX_UNPACKED_BYTES // 1_000_000} MB"
-                raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=detail)
+                detail = "it unpacks to {value} MB, more than {given} MB"
+                raise SurveyError(
+                    ErrorCode.INVALID_DATA_FILE, file=name, detail=detail, value=unpacked // 1000000, given=MAX_UNPACKED_BYTES // 1000000
+                )
             if len(entries) > MAX_FILES:
-                raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail=f"there are more than {MAX_FILES} files")
+                raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail="there are more than {most} files", most=MAX_FILES)
             for entry in entries:
                 yield PurePosixPath(_entry_name(entry)).name, archive.read(entry)
     except (zipfile.BadZipFile, RuntimeError, EOFError) as error:

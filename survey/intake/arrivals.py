@@ -87,8 +87,8 @@ def read_hints(root: etree._Element, received: Received) -> Hints:
         raise SurveyError(ErrorCode.PRACTICE_SUBMISSION, instance_id=identity.instance_id[:80])
     for name, value in (("meta/instanceID", identity.instance_id), ("meta/deprecatedID", identity.deprecated_id or "x")):
         if not INSTANCE_ID.fullmatch(value):
-            detail = f"{value[:80]!r} is not an identifier of at most 64 letters, digits and the signs : _ . -"
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail)
+            detail = "{value} is not an identifier of at most 64 letters, digits and the signs : _ . -"
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail, value=repr(value[:80]))
     return Hints(
         form_id=identity.form_id,
         version=identity.version or "",

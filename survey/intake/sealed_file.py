@@ -51,7 +51,13 @@ def read_header(file: IO[bytes], name: str) -> Header:
             raise ValueError("no name holds a zero byte")
         facts = orjson.loads(line)
         if facts["format"] != FORMAT:
-            raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=f"it is of the format {facts['format']!r}, not {FORMAT!r}.")
+            raise SurveyError(
+                ErrorCode.UNREADABLE_EXPORT,
+                file=name,
+                detail="it is of the format {facts}, not {format}.",
+                facts=repr(facts["format"]),
+                format=repr(FORMAT),
+            )
         parts: dict[tuple[str, Key], Part] = {}
         offset = len(line)
         for part in facts["parts"]:

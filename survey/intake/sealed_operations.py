@@ -85,8 +85,8 @@ def import_sealed(session: Session, actor: User | None, file: IO[bytes], name: s
     header = read_header(file, name)
     person = session.scalars(select(User).where(User.username == header.username)).one_or_none()
     if person is None:
-        detail = f"it holds the work of '{header.username}', who is not known here. Import it on the server that the tablet belongs to."
-        raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=detail)
+        detail = "it holds the work of '{header}', who is not known here. Import it on the server that the tablet belongs to."
+        raise SurveyError(ErrorCode.UNREADABLE_EXPORT, file=name, detail=detail, header=header.username)
     sealed = SealedFile(file, header, _open_key(session, header.escrow, header.username, name))
     told = _take_outcomes(session, person, sealed, now)
     findings = take_findings(session, person, sealed.value("findings"), sealed.value, storage, now)

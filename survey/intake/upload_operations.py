@@ -156,7 +156,9 @@ def _keep_beside_refused(session: Session, wholes: Sequence[Whole]) -> None:
 def _find_target(session: Session, actor: User, key: PartialKey) -> Submission | QuarantinedSubmission:
     kept = find_kept(session, actor, key.instance_id)
     if is_unsafe(key.name):
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="name", detail=f"{ascii(key.name)} holds a path or a control character")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="name", detail="{given} holds a path or a control character", given=ascii(key.name)
+        )
     is_awaited = isinstance(kept, Submission) and any(each.name == key.name for each in kept.awaited_files)
     if not is_awaited and key.name not in named_files(parse_instance(kept.xml)):
         raise SurveyError(ErrorCode.NOT_FOUND, what="Attachment", key=key.name, remedy="No answer of the interview names it.")

@@ -219,7 +219,7 @@ def _received() -> Received:
     xml = request.files.get(XML_PART)
     data = xml.read() if xml is not None else request.form.get(XML_PART, "").encode()
     if not data:
-        raise SurveyError(ErrorCode.MALFORMED_XML, detail=f"the upload has no part named {XML_PART}")
+        raise SurveyError(ErrorCode.MALFORMED_XML, detail="the upload has no part named {xml_part}", xml_part=XML_PART)
     files: dict[str, ReceivedFile] = {}
     for name, file in ((name, file) for name, part in parts.items() for file in part):
         received = _received_file(name, file)

@@ -46,11 +46,7 @@ def raise_issue(
     check_editor(actor, "raise an issue")
     rows = tuple(evidence)
     title = " ".join(title.split())
-    if not title or len(title) > MAX_TITLE_LENGTH:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=f"say in 1 to {MAX_TITLE_LENGTH} characters what was found")
-    for field, value, allowed in (("area", area, AREAS), ("level", level, LEVELS), ("severity", severity, SEVERITIES)):
-        if value not in allowed:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
+    _check_words(title, area, level, severity)
     year, county_code = field_date(now).year, place.code[:6]
     _check_evidence(session, county_code, rows)
     sequence = _next_sequence(session, county_code, year)
@@ -83,6 +79,18 @@ def raise_issue(
     return issue
 
 
+def _check_words(title: str, area: str, level: str, severity: str) -> None:
+    if not title or len(title) > MAX_TITLE_LENGTH:
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="title", detail="say in 1 to {most} characters what was found", most=MAX_TITLE_LENGTH
+        )
+    for field, value, allowed in (("area", area, AREAS), ("level", level, LEVELS), ("severity", severity, SEVERITIES)):
+        if value not in allowed:
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
+            )
+
+
 def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable[IssueEvidence], now: datetime) -> None:
     """More evidence for an issue that has not ended; raises as `raise_issue` does, and INVALID_TRANSITION for one that has.
 
@@ -104,14 +112,16 @@ def _check_evidence(session: Session, county_code: str, rows: tuple[IssueEvidenc
         raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="an issue needs at least one piece of evidence")
     for row in rows:
         if row.village_code is not None and row.village_code[:6] != county_code:
-            detail = f"it is from county {row.village_code[:6]}, and the issue is of {county_code}; raise an issue of its own there"
-            raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=detail)
+            detail = "it is from county {village_code}, and the issue is of {county_code}; raise an issue of its own there"
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field="evidence", detail=detail, village_code=row.village_code[:6], county_code=county_code
+            )
     candidates = [row.candidate_id for row in rows if row.candidate_id]
     if len(candidates) > len(set(candidates)):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="a candidate is among it twice")
     taken = _taken(session, set(candidates))
     if taken:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail=f"it is evidence of {', '.join(taken)} already")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="evidence", detail="it is evidence of {taken} already", taken=", ".join(taken))
 
 
 def _attach(session: Session, actor: User, issue: Issue, rows: tuple[IssueEvidence, ...], now: datetime) -> None:

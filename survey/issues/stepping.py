@@ -92,7 +92,13 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     """
     action = ACTION_OF_NAME.get(name)
     if action is None:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="action", detail=f"'{name}' is not one of {', '.join(ACTION_OF_NAME)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="action",
+            detail="'{value}' is not one of {choices}",
+            value=name,
+            choices=", ".join(ACTION_OF_NAME),
+        )
     check_seen(session, issue, seen)
     check_editor(actor, "move issues on", action.roles)
     if issue.state not in action.sources:
@@ -241,11 +247,12 @@ def _new_values(issue: Issue, values: Mapping[str, Any], now: datetime) -> dict[
         )
     for name, words in _WORDS.items():
         if name in changes and changes[name][1] not in words:
-            detail = f"'{changes[name][1]}' is not one of {', '.join(word for word in words if word)}"
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail)
+            detail = "'{value}' is not one of {choices}"
+            known = ", ".join(word for word in words if word)
+            raise SurveyError(ErrorCode.INVALID_VALUE, field=name, detail=detail, value=changes[name][1], choices=known)
     if "title" in changes and not 0 < len(changes["title"][1].strip()) <= MAX_TITLE_LENGTH:
-        detail = f"say in 1 to {MAX_TITLE_LENGTH} characters what was found"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=detail)
+        detail = "say in 1 to {most} characters what was found"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=detail, most=MAX_TITLE_LENGTH)
     due = changes.get("due_on", [None, None])[1]
     if isinstance(due, date) and due < field_date(now):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="due_on", detail="the day lies before today; choose a later one")

@@ -142,9 +142,9 @@ def _values(row: AssistanceRow) -> dict[str, Any]:
 
 def _checked(session: Session, facts: AssistanceFacts) -> dict[str, Any]:
     if not 0 <= facts.amount_fen <= MAX_FEN:
-        raise invalid("amount", f"{facts.amount_fen} fen is below zero or beyond all measure")
+        raise invalid("amount", "{amount_fen} fen is below zero or beyond all measure", amount_fen=facts.amount_fen)
     if facts.year not in YEARS:
-        raise invalid("year", f"{facts.year} is not between {YEARS.start} and {YEARS.stop - 1}")
+        raise invalid("year", "{year} is not between {first} and {last}", year=facts.year, first=YEARS.start, last=YEARS.stop - 1)
     return {
         "giver": check_text("giver", " ".join(facts.giver.split()), MAX_GIVER_LENGTH, is_required=True),
         "giver_kind": check_word("giver_kind", facts.giver_kind, GIVER_KINDS),

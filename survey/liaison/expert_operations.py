@@ -121,7 +121,7 @@ def _checked(session: Session, facts: ExpertFacts, expert: Expert | None) -> dic
         check_place(session, code)
     known = set(session.scalars(select(Visit.id).where(Visit.id.in_(facts.visits)))) if facts.visits else set()
     if unknown := sorted(set(facts.visits) - known):
-        raise invalid("visits", f"'{unknown[0]}' is no visit here")
+        raise invalid("visits", "'{unknown}' is no visit here", unknown=unknown[0])
     if facts.user_id:
         _check_account(session, facts.user_id, expert)
     return {**texts, "level": facts.level, "availability": facts.availability, "user_id": facts.user_id or None}
@@ -129,7 +129,7 @@ def _checked(session: Session, facts: ExpertFacts, expert: Expert | None) -> dic
 
 def _check_account(session: Session, user_id: str, expert: Expert | None) -> None:
     if session.get(User, user_id) is None:
-        raise invalid("user_id", f"'{user_id}' is nobody's account here")
+        raise invalid("user_id", "'{user_id}' is nobody's account here", user_id=user_id)
     other = session.scalar(select(Expert.name).where(Expert.user_id == user_id, Expert.id != (expert.id if expert else "")))
     if other is not None:
-        raise invalid("user_id", f"this account is in the pool already, as {other}")
+        raise invalid("user_id", "this account is in the pool already, as {other}", other=other)

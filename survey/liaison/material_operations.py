@@ -143,7 +143,12 @@ def log_reminder(
     if not request.is_waited_for:
         raise _not_now(request, "reminded of")
     if reminded_on < request.asked_on:
-        raise invalid("reminded_on", f"{reminded_on} lies before the day on which it was asked for, {request.asked_on}")
+        raise invalid(
+            "reminded_on",
+            "{reminded_on} lies before the day on which it was asked for, {asked_on}",
+            reminded_on=reminded_on,
+            asked_on=request.asked_on,
+        )
     reminder = MaterialReminder(
         reminded_on=check_day("reminded_on", reminded_on, now),
         means=check_word("means", means, REMINDER_MEANS),
@@ -174,9 +179,9 @@ def _checked(session: Session, facts: RequestFacts, now: datetime) -> dict[str, 
     region = check_place(session, facts.region_code)
     check_day("asked_on", facts.asked_on, now)
     if facts.due_on < facts.asked_on:
-        raise invalid("due_on", f"{facts.due_on} lies before the day on which it is asked for")
+        raise invalid("due_on", "{due_on} lies before the day on which it is asked for", due_on=facts.due_on)
     if facts.visit_id and session.scalar(select(Visit.id).where(Visit.id == facts.visit_id)) is None:
-        raise invalid("visit_id", f"'{facts.visit_id}' is no visit here")
+        raise invalid("visit_id", "'{visit_id}' is no visit here", visit_id=facts.visit_id)
     if facts.contact_id:
         _check_contact(session, facts.contact_id, region.code)
     return {
@@ -194,6 +199,8 @@ def _check_contact(session: Session, contact_id: str, region_code: str) -> None:
     """A request goes through a contact of the place itself, or of one above it."""
     contact = session.get(Contact, contact_id)
     if contact is None:
-        raise invalid("contact_id", f"'{contact_id}' is no contact here")
+        raise invalid("contact_id", "'{contact_id}' is no contact here", contact_id=contact_id)
     if contact.region_code not in (*codes.ancestors_of(region_code), region_code):
-        raise invalid("contact_id", f"{contact.name} is a contact of another place; choose one of this place or of a place above it")
+        raise invalid(
+            "contact_id", "{contact} is a contact of another place; choose one of this place or of a place above it", contact=contact.name
+        )

@@ -21,7 +21,7 @@ def check_text(field: str, text: str, limit: int, *, is_required: bool = False) 
     if is_required and not text:
         raise invalid(field, "it is empty; write something")
     if len(text) > limit:
-        raise invalid(field, f"it is longer than {limit} characters; shorten it")
+        raise invalid(field, "it is longer than {limit} characters; shorten it", limit=limit)
     return text
 
 
@@ -29,7 +29,7 @@ def check_word(field: str, value: str, words: Iterable[str]) -> str:
     """The value; raises INVALID_VALUE unless it is one of the words."""
     known = tuple(words)
     if value not in known:
-        raise invalid(field, f"'{value}' is not one of {', '.join(known)}")
+        raise invalid(field, "'{value}' is not one of {choices}", value=value, choices=", ".join(known))
     return value
 
 
@@ -37,17 +37,17 @@ def check_place(session: Session, code: str, levels: Iterable[str] = ()) -> Regi
     """The place of this code; raises INVALID_VALUE unless it is here and of one of the levels (any when none is named)."""
     region = session.get(Region, code)
     if region is None:
-        raise invalid("region_code", f"'{code}' is not among the places here; add it there first")
+        raise invalid("region_code", "'{given}' is not among the places here; add it there first", given=code)
     wanted = tuple(levels)
     if wanted and region.level not in wanted:
-        raise invalid("region_code", f"{region.name} is a {region.level}; choose a {' or '.join(wanted)}")
+        raise invalid("region_code", "{region} is of another level; choose one of: {wanted}", region=region.name, wanted=", ".join(wanted))
     return region
 
 
 def check_day(field: str, day: date, now: datetime) -> date:
     """The day; raises INVALID_VALUE when it has not come."""
     if day > (now + FURTHEST_AHEAD).date():
-        raise invalid(field, f"{day} has not come yet")
+        raise invalid(field, "{day} has not come yet", day=day)
     return day
 
 

@@ -125,7 +125,7 @@ def read_register(data: bytes, name: str, gazetteer: Gazetteer) -> Register:
             nearest = min(nearest, missing, key=len)
     if not parts:
         wanted = "、".join(HEADINGS[column][0] for column in HEADINGS if column in nearest)
-        detail = f"it has no row with these headings: {wanted}."
+        detail = "it has no row with these headings: {place}."
         raise SurveyError(ErrorCode.UNREADABLE_REGISTER, file=name, detail=detail, reason="no_headings", place=wanted)
     found = Register(
         tuple(row for part in parts for row in part.rows),

@@ -49,9 +49,9 @@ def make_look_back(
     """
     check_can_be_looked_back_on(earlier)
     if whom not in WHOM:
-        raise invalid("whom", f"'{whom}' is not one of {', '.join(WHOM)}")
+        raise invalid("whom", "'{value}' is not one of {choices}", value=whom, choices=", ".join(WHOM))
     if starts_on <= earlier.ends_on:
-        raise invalid("starts_on", f"the look-back must begin after the earlier visit ended on {earlier.ends_on}")
+        raise invalid("starts_on", "the look-back must begin after the earlier visit ended on {ends_on}", ends_on=earlier.ends_on)
     source = read_source(session, earlier)
     if {pair.earlier_id for pair in pairs} != {pair.id for pair in source.pairs}:
         raise invalid("pairs", "say for every pair of the earlier visit who goes, or that it is dissolved")
@@ -133,14 +133,18 @@ def add_new_household(
     """
     check_plannable(visit)
     if visit.look_back_of_id is None:
-        raise invalid("visit", f"'{visit.id}' looks back on no visit; assign the household in the usual way")
+        raise invalid("visit", "'{visit}' looks back on no visit; assign the household in the usual way", visit=visit.id)
     if reason not in ADDITION_REASONS:
-        raise invalid("reason", f"'{reason}' is not one of {', '.join(ADDITION_REASONS)}")
+        raise invalid("reason", "'{value}' is not one of {choices}", value=reason, choices=", ".join(ADDITION_REASONS))
     if len(note) > MAX_NOTE_LENGTH:
-        raise invalid("note", f"the note is longer than {MAX_NOTE_LENGTH} characters")
+        raise invalid("note", "the note is longer than {most} characters", most=MAX_NOTE_LENGTH)
     known = select(Assignment.id).where(Assignment.visit_id == visit.look_back_of_id, Assignment.household_id == household.id)
     if session.scalar(known.limit(1)):
-        raise invalid("household", f"the earlier visit was to visit {household.number}, so it is not new; assign it in the usual way")
+        raise invalid(
+            "household",
+            "the earlier visit was to visit {household}, so it is not new; assign it in the usual way",
+            household=household.number,
+        )
     if not form_ids:
         raise invalid("form_id", "choose at least one questionnaire")
     for form_id in form_ids:

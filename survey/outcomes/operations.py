@@ -29,12 +29,12 @@ def record_outcome(
     if visit.state == "planned":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=visit.state, action="given outcomes")
     if outcome not in OUTCOMES:
-        raise invalid("outcome", f"'{outcome}' is not one of {', '.join(OUTCOMES)}")
+        raise invalid("outcome", "'{value}' is not one of {choices}", value=outcome, choices=", ".join(OUTCOMES))
     if len(note) > MAX_NOTE_LENGTH:
-        raise invalid("note", f"the note is longer than {MAX_NOTE_LENGTH} characters")
+        raise invalid("note", "the note is longer than {most} characters", most=MAX_NOTE_LENGTH)
     ids = [assignment.id for assignment in assignments]
     if not ids or any(assignment.visit_id != visit.id for assignment in assignments):
-        raise invalid("assignment", f"choose assignments of the visit '{visit.id}'")
+        raise invalid("assignment", "choose assignments of the visit '{visit}'", visit=visit.id)
     answered = exists().where(Submission.assignment_id == Assignment.id, Submission.review_state != "replaced")
     if session.scalar(select(Assignment.id).where(Assignment.id.in_(ids), answered).limit(1)):
         raise invalid("assignment", "an interview was received for it; return that one if it is not to count")

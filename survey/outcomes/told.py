@@ -29,7 +29,7 @@ def read_told(body: Any) -> tuple[ToldOutcome, ...]:
 def _read_one(place: str, told: Mapping[str, Any]) -> ToldOutcome:
     assignment_id, outcome = told.get("assignment_id"), told.get("outcome")
     if outcome not in OUTCOMES:
-        raise invalid(f"{place}.outcome", f"'{outcome}' is not one of {', '.join(OUTCOMES)}")
+        raise invalid(f"{place}.outcome", "'{value}' is not one of {choices}", value=outcome, choices=", ".join(OUTCOMES))
     if not isinstance(assignment_id, str):
         raise invalid(f"{place}.assignment_id", "the id of an assignment is needed")
     note, found_at = read_note(place, told), read_found_at(place, told)

@@ -76,8 +76,8 @@ class HouseholdFacts:
     group_name: str = ""
 
 
-def _invalid(field: str, detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail)
+def _invalid(field: str, detail: str, **values: object) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail, **values)
 
 
 def _log(session: Session, actor: User | None, action: str, kind: str, key: str, now: datetime, **details: object) -> None:
@@ -99,15 +99,15 @@ def add_region(
     """
     full = codes.full_code(code)
     if full is None:
-        raise _invalid("code", f"'{code}' is no place code of 2, 4, 6, 9 or 12 digits")
+        raise _invalid("code", "'{given}' is no place code of 2, 4, 6, 9 or 12 digits", given=code)
     name = name.strip()
     if not 0 < len(name) <= MAX_NAME_LENGTH:
-        raise _invalid("name", f"write a name of at most {MAX_NAME_LENGTH} characters")
+        raise _invalid("name", "write a name of at most {most} characters", most=MAX_NAME_LENGTH)
     if (taken := session.get(Region, full)) is not None:
-        raise _invalid("code", f"{full} is already here as '{taken.name}'")
+        raise _invalid("code", "{full} is already here as '{taken}'", full=full, taken=taken.name)
     parent = codes.parent_of(full)
     if parent is not None and session.get(Region, parent) is None:
-        raise _invalid("code", f"the place above, {parent}, is missing; add it first")
+        raise _invalid("code", "the place above, {parent}, is missing; add it first", parent=parent)
     region = Region(code=full, name=name, level=codes.level_of(full), parent_code=parent, is_invented=is_invented)
     session.add(region)
     _log(session, actor, "region.added", "region", full, now or utc_now(), name=name)
@@ -131,7 +131,7 @@ def import_regions(
     plan = plan_regions(session, table)
     problems = plan.table.problems
     if problems and not keep_good:
-        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=len(problems), place=f"row {problems[0].row}")
+        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=len(problems), place="row {row}", row=problems[0].row)
     if plan.new:
         values = [
             {
@@ -180,7 +180,7 @@ def rename_region(session: Session, actor: User | None, region: Region, name: st
     """The place under its new name; the event keeps the old one."""
     name = name.strip()
     if not 0 < len(name) <= MAX_NAME_LENGTH:
-        raise _invalid("name", f"write a name of at most {MAX_NAME_LENGTH} characters")
+        raise _invalid("name", "write a name of at most {most} characters", most=MAX_NAME_LENGTH)
     if name != region.name:
         before, region.name = region.name, name
         _log(session, actor, "region.renamed", "region", region.code, now, before=before, name=name)
@@ -211,13 +211,13 @@ def set_monitoring_point(
     INVALID_VALUE for other levels, for days to come, and for a day on which an earlier time as a monitoring point had not ended.
     """
     if region.level not in ("county", "village"):
-        raise _invalid("region", f"{region.name} is a {region.level}; monitoring points are counties and villages")
+        raise _invalid("region", "{region} is neither a county nor a village; choose one of these", region=region.name)
     if chosen_on > (now + FURTHEST_AHEAD).date():
-        raise _invalid("chosen_on", f"{chosen_on} has not come yet")
+        raise _invalid("chosen_on", "{day} has not come yet", day=chosen_on)
     point = find_monitoring_point(session, region)
     last = session.scalar(select(func.max(MonitoringPoint.ended_on)).where(MonitoringPoint.region_code == region.code))
     if last is not None and chosen_on <= last:
-        raise _invalid("chosen_on", f"{region.name} was a monitoring point until {last}; choose a later day")
+        raise _invalid("chosen_on", "{region} was a monitoring point until {last}; choose a later day", region=region.name, last=last)
     if point is None:
         point = MonitoringPoint(region_code=region.code)
         session.add(point)
@@ -231,9 +231,9 @@ def end_monitoring_point(
 ) -> MonitoringPoint:
     """The point, observed no longer since `ended_on`; INVALID_VALUE for a day before it was chosen or to come."""
     if ended_on > (now + FURTHEST_AHEAD).date():
-        raise _invalid("ended_on", f"{ended_on} has not come yet")
+        raise _invalid("ended_on", "{day} has not come yet", day=ended_on)
     if ended_on < point.chosen_on:
-        raise _invalid("ended_on", f"the place was chosen later, on {point.chosen_on}")
+        raise _invalid("ended_on", "the place was chosen later, on {chosen_on}", chosen_on=point.chosen_on)
     point.ended_on, point.end_reason = ended_on, reason.strip()
     _log(session, actor, "monitoring_point.ended", "region", point.region_code, now, ended_on=ended_on.isoformat())
     return point
@@ -242,7 +242,7 @@ def end_monitoring_point(
 def add_household(session: Session, actor: User | None, village: Region, facts: HouseholdFacts, now: datetime) -> Household:
     """The new household of the village; INVALID_VALUE names the field that is wrong, a number taken in the village included."""
     if village.level != "village":
-        raise _invalid("village", f"{village.name} is a {village.level}, not a village")
+        raise _invalid("village", "{village} is no village; choose one", village=village.name)
     household = Household(village_code=village.code)
     _set_facts(session, household, facts)
     session.add(household)
@@ -264,22 +264,22 @@ def update_household(session: Session, actor: User | None, household: Household,
 def _set_facts(session: Session, household: Household, facts: HouseholdFacts) -> None:
     for name, limit in MAX_LENGTHS.items():
         if len(getattr(facts, name)) > limit:
-            raise _invalid(name, f"the text is longer than {limit} characters")
+            raise _invalid(name, "the text is longer than {limit} characters", limit=limit)
     if not facts.number or not facts.head_name:
         raise _invalid("head_name" if facts.number else "number", "it is empty")
     if facts.kind not in HOUSEHOLD_KINDS:
-        raise _invalid("kind", f"'{facts.kind}' is not one of {', '.join(HOUSEHOLD_KINDS)}")
+        raise _invalid("kind", "'{value}' is not one of {choices}", value=facts.kind, choices=", ".join(HOUSEHOLD_KINDS))
     if facts.cause and facts.cause not in CAUSES:
-        raise _invalid("cause", f"'{facts.cause}' is not one of {', '.join(CAUSES)}")
+        raise _invalid("cause", "'{value}' is not one of {choices}", value=facts.cause, choices=", ".join(CAUSES))
     if unknown := sorted(set(facts.markers) - set(MARKERS)):
-        raise _invalid("markers", f"{', '.join(unknown)} is not one of {', '.join(MARKERS)}")
+        raise _invalid("markers", "{value} is not one of {choices}", value=", ".join(unknown), choices=", ".join(MARKERS))
     if not 1 <= facts.n_members <= MAX_MEMBERS:
-        raise _invalid("n_members", f"it must lie in 1–{MAX_MEMBERS}")
+        raise _invalid("n_members", "it must lie in 1–{most}", most=MAX_MEMBERS)
     same = select(Household.id).where(Household.village_code == household.village_code, Household.number == facts.number)
     with session.no_autoflush:
         taken = session.scalar(same)
     if taken is not None and taken != household.id:
-        raise _invalid("number", f"a household with the number {facts.number} is already in this village")
+        raise _invalid("number", "a household with the number {given} is already in this village", given=facts.number)
     for name in HouseholdFacts.__slots__:
         setattr(household, name, getattr(facts, name))
     household.markers = [marker for marker in MARKERS if marker in facts.markers]
@@ -292,10 +292,23 @@ def remove_household(session: Session, actor: User | None, household: Household,
     )
     interviewed = session.scalar(select(Submission.instance_id).where(Submission.household_id == household.id).limit(1))
     if assigned or interviewed:
-        state = f"part of '{assigned}'" if assigned else "interviewed"
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Household {household.number}", state=state, action="removed")
+        state = "part of '{visit}'" if assigned else "interviewed"
+        raise SurveyError(
+            ErrorCode.INVALID_TRANSITION,
+            what="Household {household}",
+            state=state,
+            action="removed",
+            household=household.number,
+            visit=assigned,
+        )
     if session.scalar(select(Identification.id).where(Identification.household_id == household.id).limit(1)) is not None:
-        raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Household {household.number}", state="in the register", action="removed")
+        raise SurveyError(
+            ErrorCode.INVALID_TRANSITION,
+            what="Household {household}",
+            state="in the register",
+            action="removed",
+            household=household.number,
+        )
     session.execute(delete(HouseholdMember).where(HouseholdMember.household_id == household.id))
     session.delete(household)
     _log(session, actor, "household.removed", "household", household.id, now, village=household.village_code)

@@ -83,7 +83,7 @@ def read_regions(data: bytes, name: str) -> RegionTable:
             if set(REQUIRED) <= set(columns):
                 return _read_rows([row for row in sheet.rows[heading.number :] if not row.is_blank], columns)
     wanted = "、".join(HEADINGS[column][0] for column in REQUIRED)
-    detail = f"it has no row with the headings {wanted} (code and name)."
+    detail = "it has no row with the headings {place} (code and name)."
     raise SurveyError(ErrorCode.UNREADABLE_PLACES, file=name, detail=detail, reason="no_headings", place=wanted)
 
 

@@ -71,7 +71,7 @@ def read_roster(data: bytes, name: str) -> Roster:
     layouts = find_layouts(sheets, VOCABULARY)
     if not layouts:
         missing = missing_headings(sheets, VOCABULARY)
-        raise unreadable(name, "no_headings", f"it lacks the headings {missing}. Name the columns as in the sample file.", missing)
+        raise unreadable(name, "no_headings", "it lacks the headings {place}. Name the columns as in the sample file.", missing)
     rows: list[RosterRow] = []
     problems: list[SheetProblem] = []
     n_other_members = 0

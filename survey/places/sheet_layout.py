@@ -124,8 +124,9 @@ def refuse_bad_rows(problems: Sequence[SheetProblem], file_name: str, *, keep_go
     """Raise BAD_ROWS, which tells how many rows are bad and where the first is, unless there is none or the good ones are wanted alone."""
     if problems and not keep_good:
         first = problems[0]
-        place = f"sheet '{first.sheet}', row {first.row}" if first.sheet else f"row {first.row}"
-        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=count_bad_rows(problems), place=place)
+        place = "sheet '{sheet}', row {row}" if first.sheet else "row {row}"
+        count = count_bad_rows(problems)
+        raise SurveyError(ErrorCode.BAD_ROWS, file=file_name, count=count, place=place, sheet=first.sheet, row=first.row)
 
 
 def _find_layout(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:

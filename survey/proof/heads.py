@@ -95,8 +95,8 @@ def read_head(text: str, file: str) -> Head:
             raise ValueError("it is no head of a log")
         head = Head(int(record["event"]), *(str(record[name]) for name in ("digest", "log", "at", "public_key", "signature")))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        detail = f"it is neither the head that `verify --head` prints nor NUMBER:DIGEST ({error})"
-        raise SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=file, detail=detail) from error
+        detail = "it is neither the head that `verify --head` prints nor NUMBER:DIGEST ({error})"
+        raise SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=file, detail=detail, error=error) from error
     if not is_signed(head):
         detail = "its signature is not that of its key, so it was changed or damaged"
         raise SurveyError(ErrorCode.UNREADABLE_DOCUMENT, file=file, detail=detail)

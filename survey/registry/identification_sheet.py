@@ -57,7 +57,7 @@ def read_identifications(data: bytes, name: str, today: date, progress: Progress
     for _sheet, layout in layouts:
         if "day" in layout.columns and "kind" not in layout.columns:
             missing = terms.IDENTIFICATION_COLUMNS["kind"][0]
-            text = f"it lacks the heading {missing}. Name the columns as in the sample file."
+            text = "it lacks the heading {place}. Name the columns as in the sample file."
             raise unreadable(ErrorCode.UNREADABLE_IDENTIFICATIONS, name, "no_headings", text, missing)
     for row, layout in rows_below(layouts, progress):
         found, wrong = _read_row(row, layout, today)

@@ -109,7 +109,7 @@ def find_layouts_in(data: bytes, name: str, vocabulary: Vocabulary, code: ErrorC
     layouts = find_layouts(sheets, vocabulary)
     if not layouts:
         missing = missing_headings(sheets, vocabulary)
-        text = f"it lacks the headings {missing}. Name the columns as in the sample file."
+        text = "it lacks the headings {place}. Name the columns as in the sample file."
         raise unreadable(code, name, "no_headings", text, missing)
     return layouts
 

@@ -50,8 +50,8 @@ class MemberFacts:
         return "MemberFacts(…)"
 
 
-def _invalid(field: str, detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail)
+def _invalid(field: str, detail: str, **values: object) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail, **values)
 
 
 def _log(session: Session, actor: User | None, action: str, subject: str, key: str, now: datetime, **details: object) -> None:
@@ -84,18 +84,18 @@ def update_member(session: Session, actor: User | None, member: HouseholdMember,
 def _set_facts(session: Session, member: HouseholdMember, facts: MemberFacts, vault: Vault, now: datetime) -> None:
     today = field_date(now)
     if not 0 < len(facts.name) <= MAX_NAME_LENGTH:
-        raise _invalid("name", f"write a name of at most {MAX_NAME_LENGTH} characters")
+        raise _invalid("name", "write a name of at most {most} characters", most=MAX_NAME_LENGTH)
     for name, known in CHOICES.items():
         if getattr(facts, name) not in ("", *known):
-            raise _invalid(name, f"'{getattr(facts, name)}' is not one of {', '.join(known)}")
+            raise _invalid(name, "'{value}' is not one of {choices}", value=getattr(facts, name), choices=", ".join(known))
     if facts.birth_year is not None and not 1890 <= facts.birth_year <= today.year:
-        raise _invalid("birth_year", f"it must lie in 1890–{today.year}")
+        raise _invalid("birth_year", "it must lie in 1890–{year}", year=today.year)
     if facts.relation == "head":
         check_only_head(session, member)
     if facts.id_number:
         number = read_id_number(clean_id_number(facts.id_number), today)
         if isinstance(number, str):
-            raise _invalid("id_number", f"it is no identity number ({number})")
+            raise _invalid("id_number", "it is no identity number ({given})", given=number)
         if facts.birth_year not in (None, number.born_on.year):
             raise _invalid("birth_year", "the identity number says another year")
         if facts.sex not in ("", number.sex):
@@ -132,15 +132,20 @@ def check_lives_nowhere_else(session: Session, member: HouseholdMember, id_numbe
     with session.no_autoflush:
         household = session.scalars(statement.limit(1)).first()
     if household is not None:
-        raise _invalid("id_number", f"somebody with this number lives in household {household.number} of {household.village_code}")
+        raise _invalid(
+            "id_number",
+            "somebody with this number lives in household {household} of {village_code}",
+            household=household.number,
+            village_code=household.village_code,
+        )
 
 
 def let_member_leave(session: Session, actor: User | None, member: HouseholdMember, left_on: date, reason: str, now: datetime) -> None:
     """The person lives there no longer; they stay on the household's page as one who left."""
     if reason not in LEAVING_REASONS:
-        raise _invalid("left_reason", f"'{reason}' is not one of {', '.join(LEAVING_REASONS)}")
+        raise _invalid("left_reason", "'{value}' is not one of {choices}", value=reason, choices=", ".join(LEAVING_REASONS))
     if left_on > field_date(now):
-        raise _invalid("left_on", f"{left_on} has not come yet")
+        raise _invalid("left_on", "{day} has not come yet", day=left_on)
     if member.left_on is not None:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what="The person", state="gone already", action="let go")
     member.left_on, member.left_reason = left_on, reason
@@ -216,7 +221,7 @@ def correct_identification(
     if corrected.is_withdrawn or any(row.corrects_id == corrected.id for row in rows):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what="The row", state="corrected already", action="corrected")
     if not 0 < len(reason.strip()) <= MAX_NOTE_LENGTH:
-        raise _invalid("reason", f"say why, in at most {MAX_NOTE_LENGTH} characters")
+        raise _invalid("reason", "say why, in at most {most} characters", most=MAX_NOTE_LENGTH)
     row = Identification(
         id=new_id(),
         household_id=household.id,
@@ -248,16 +253,18 @@ def list_rows(session: Session, household: Household) -> list[Identification]:
 
 def _check_row(row: Identification, others: list[Identification], now: datetime) -> None:
     if row.kind not in IDENTIFICATION_KINDS:
-        raise _invalid("kind", f"'{row.kind}' is not one of {', '.join(IDENTIFICATION_KINDS)}")
+        raise _invalid("kind", "'{value}' is not one of {choices}", value=row.kind, choices=", ".join(IDENTIFICATION_KINDS))
     if row.happened_on > field_date(now):
-        raise _invalid("happened_on", f"{row.happened_on} has not come yet")
+        raise _invalid("happened_on", "{day} has not come yet", day=row.happened_on)
     if len(row.note) > MAX_NOTE_LENGTH:
-        raise _invalid("note", f"the text is longer than {MAX_NOTE_LENGTH} characters")
+        raise _invalid("note", "the text is longer than {most} characters", most=MAX_NOTE_LENGTH)
     step = Step(row.id, row.kind, row.happened_on, row.turn, row.corrects_id, row.is_withdrawn)
     broken = find_break([*others, step])
     if broken is not None:
         after = f"after {broken.before}" if broken.before else "as the first row"
-        raise _invalid("kind", f"{broken.row.kind} on {broken.row.happened_on} may not stand {after}")
+        raise _invalid(
+            "kind", "{kind} on {happened_on} may not stand {after}", kind=broken.row.kind, happened_on=broken.row.happened_on, after=after
+        )
 
 
 def follow_register(household: Household, rows: list[Identification], now: datetime) -> dict[str, str]:

@@ -46,7 +46,13 @@ class Sent:
 def set_frequency(session: Session, actor: User, frequency: str, now: datetime) -> None:
     """How often the person gets a digest from now on."""
     if frequency not in FREQUENCIES:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="frequency", detail=f"'{frequency}' is not one of {', '.join(FREQUENCIES)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="frequency",
+            detail="'{value}' is not one of {choices}",
+            value=frequency,
+            choices=", ".join(FREQUENCIES),
+        )
     preference = find_preference(session, actor)
     preference.frequency = frequency
     session.add(preference)
@@ -93,7 +99,9 @@ def add_channel(
         )
     for field, value, allowed in (("style", style, STYLES), ("frequency", frequency, FREQUENCIES)):
         if value not in allowed:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
+            )
     channel = ReminderChannel(
         name=" ".join(name.split()),
         style=style,

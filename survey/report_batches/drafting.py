@@ -7,10 +7,13 @@ import logging
 from typing import Any
 
 from flask import Flask
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from questionnaires.errors import SurveyError
 from survey.background import Key, Telling, Work, begin_work, work_called
 from survey.db import reading_scope, session_scope, utc_now
+from survey.errors import spoken
 from survey.field_time import field_date
 from survey.house_styles.queries import read_used
 from survey.report_batches.models import BatchDraft, ReportBatch
@@ -22,7 +25,6 @@ from survey.storage import current_storage
 
 log = logging.getLogger(__name__)
 WORK = "batch"
-UNFORESEEN = "The program failed; its log says why."
 
 
 def begin(app: Flask, batch_id: str) -> Work:
@@ -37,17 +39,22 @@ def _draft_rest(app: Flask, arguments: Key, _telling: Telling) -> None:
 
 
 def draft_batch(app: Flask, batch_id: str) -> None:
-    """Nothing; every place of the batch that waits has its draft in the register, or the reason why it has none."""
+    """Nothing; every place of the batch that waits has its draft in the register, or the reason why it has none, in the language of whoever
+    began it."""
     with reading_scope(app) as session:
-        waiting = [draft.region_code for draft in find_batch(session, batch_id).drafts if draft.ended_at is None]
+        batch = find_batch(session, batch_id)
+        waiting = [draft.region_code for draft in batch.drafts if draft.ended_at is None]
+        language = batch.begun_by.locale
     for code in waiting:
         try:
             outcome: Draft | str = _draft(app, batch_id, code)
         except SurveyError as error:
-            outcome = str(error)
+            with force_locale(language):
+                outcome = spoken(error)
         except Exception:
             log.exception("the draft on %s of the batch %s failed", code, batch_id)
-            outcome = UNFORESEEN
+            with force_locale(language):
+                outcome = _("The program failed; its log says why.")
         _keep(app, batch_id, code, outcome)
 
 

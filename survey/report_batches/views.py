@@ -51,7 +51,9 @@ def visit(visit_id: str) -> Any:
     found = find_visit(session, visit_id)
     by = request.args.get("by", "county")
     if by not in PARAMETER_OF:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="by", detail=f"'{by}' is not one of {', '.join(PARAMETER_OF)}.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="by", detail="'{value}' is not one of {choices}.", value=by, choices=", ".join(PARAMETER_OF)
+        )
     places = list_places(session, visit_id, by)
     form = BatchForm(language=str(get_locale())[:2])
     form.kind.choices = choices_of({kind: KIND_LABELS[kind] for kind in kinds_by(by) if is_within(session, KIND_OF_NAME[kind], visit_id)})

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from analysis.report.kinds.blocks import MAX_LENGTH, TextBlock, find_block, problems_in
+from analysis.report.kinds.blocks import TextBlock, find_block, problems_in, refusal_of
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.models import User
 from survey.events import log_event
@@ -21,9 +21,10 @@ def save_text(session: Session, actor: User, name: str, language: str, body: str
     block = _checked(name, language)
     body = tidied(body)
     if not body:
-        raise _invalid(block, "it is empty. Write a text, or go back to the words of the program")
-    if problems := problems_in(block, body):
-        raise _invalid(block, "; ".join(_told(kind, detail, block) for kind, detail in problems))
+        detail = "it is empty. Write a text, or go back to the words of the program."
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="Text block '{block}'", detail=detail, block=block.name)
+    for kind, found in problems_in(block, body):
+        raise refusal_of(block, kind, found)
     newest = newest_text(session, block.name, language)
     if newest is not None and newest.body == body:
         return newest
@@ -57,18 +58,11 @@ def _add(session: Session, actor: User, block: TextBlock, language: str, body: s
 
 def _checked(name: str, language: str) -> TextBlock:
     if language not in LANGUAGES:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"'{language}' is not one of {', '.join(LANGUAGES)}.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="language",
+            detail="'{value}' is not one of {choices}.",
+            value=language,
+            choices=", ".join(LANGUAGES),
+        )
     return find_block(name)
-
-
-def _told(kind: str, detail: str, block: TextBlock) -> str:
-    if kind == "too_long":
-        return f"it has more than {MAX_LENGTH} characters"
-    if kind == "brace":
-        return f"a brace stands alone near '{detail}'"
-    known = ", ".join(f"{{{name}}}" for name in block.names)
-    return f"{{{detail}}} is no placeholder of it; there are {known}"
-
-
-def _invalid(block: TextBlock, detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_VALUE, field=f"Text block '{block.name}'", detail=f"{detail}.")

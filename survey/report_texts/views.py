@@ -12,6 +12,7 @@ from analysis.report.kinds.preview import kind_of_preview, preview_block
 from questionnaires.errors import ErrorCode, SurveyError
 from survey.accounts.access import actor, requires
 from survey.db import current_session, reading_scope, rollback_request, utc_now
+from survey.errors import spoken
 from survey.field_time import field_date
 from survey.pages.buttons import EmptyForm
 from survey.pages.language import LANGUAGES
@@ -75,7 +76,7 @@ def default(block: str, language: str) -> Any:
 def _find(block: str, language: str) -> TextBlock:
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Language of a text block", key=language, remedy=f"There are: {known}.")
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Language of a text block", key=language, remedy="There are: {known}.", known=known)
     return find_block(block)
 
 
@@ -123,4 +124,4 @@ def _previewed(block: TextBlock, language: str, about: AboutForm, text: str) -> 
             sources = read_sources(session, kind, wanted, language=language, today=today)
         return {"preview": preview_block(block, text, sources)}
     except SurveyError as error:
-        return {"preview_failure": str(error)}
+        return {"preview_failure": spoken(error)}

@@ -154,9 +154,15 @@ def register_report(
     Raises INVALID_VALUE for another kind or an empty title, NOT_FOUND for an unknown visit.
     """
     if kind not in REGISTERED_BY_HAND:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=f"'{kind}' is not one of {', '.join(REGISTERED_BY_HAND)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="kind",
+            detail="'{value}' is not one of {choices}",
+            value=kind,
+            choices=", ".join(REGISTERED_BY_HAND),
+        )
     if not title.strip() or len(title.strip()) > TITLE_LIMIT:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail=f"write a title of at most {TITLE_LIMIT} characters")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail="write a title of at most {most} characters", most=TITLE_LIMIT)
     if visit_id and session.get(Visit, visit_id) is None:
         raise SurveyError(ErrorCode.NOT_FOUND, what="Visit", key=visit_id, remedy="Leave it empty if the report belongs to none.")
     report = Report(

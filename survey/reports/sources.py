@@ -60,7 +60,7 @@ def read_sources(
     before = None
     if "before" in told.needs and visit is not None:
         if visit.look_back_of_id is None:
-            raise _invalid("visit", f"'{visit.title}' looks back on no earlier visit")
+            raise _invalid("visit", "'{title}' looks back on no earlier visit.", title=visit.title)
         before = _bundle(session, visit.look_back_of_id, progress)
     return Sources(
         about=about,
@@ -90,18 +90,24 @@ def check_about(session: Session, told: KindName, about: About) -> None:
     if "village_code" in told.about:
         _check_village(session, about)
     if "area" in told.about and about.area not in AREAS:
-        raise _invalid("area", f"'{about.area}' is not one of {', '.join(AREAS)}")
+        raise _invalid("area", "'{value}' is not one of {choices}.", value=about.area, choices=", ".join(AREAS))
     for name, low, high in (("year", FIRST_YEAR, LAST_YEAR), ("quarter", 1, 4), ("month", 1, 12)):
         value = getattr(about, name)
         if (name in told.about or value) and not low <= value <= high:
-            raise _invalid(name, f"{value} is not between {low} and {high}")
+            raise _invalid(name, "{value} is not between {low} and {high}.", value=value, low=low, high=high)
 
 
 def _find_visit(session: Session, visit_id: str) -> None:
     known = {each.visit.id for each in list_reportable(session)}
     if visit_id not in known:
-        remedy = f"There are: {', '.join(sorted(known)) or 'none yet'}."
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Visit with accepted interviews", key=visit_id, remedy=remedy)
+        remedy = "There are: {choices}."
+        raise SurveyError(
+            ErrorCode.NOT_FOUND,
+            what="Visit with accepted interviews",
+            key=visit_id,
+            remedy=remedy,
+            choices=", ".join(sorted(known)) or "none yet",
+        )
 
 
 def _check_village(session: Session, about: About) -> None:
@@ -119,7 +125,7 @@ def _bundles(session: Session, told: KindName, about: About, period: Period, pro
     if "all_interviews" in told.needs:
         visits = [each.visit for each in list_reportable(session) if period.holds(each.visit.starts_on)]
         if not visits:
-            raise _invalid("year", "no visit of this time has accepted interviews")
+            raise _invalid("year", "no visit of this time has accepted interviews.")
         return tuple(_bundle(session, visit.id, progress) for visit in sorted(visits, key=lambda visit: (visit.starts_on, visit.id)))
     return ()
 
@@ -169,5 +175,5 @@ def _log_head(session: Session) -> LogHead | None:
     return LogHead(head.number, head.digest, field_date(datetime.fromisoformat(head.at)), head.signature, fingerprint(head.public_key))
 
 
-def _invalid(field: str, detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"{detail}.")
+def _invalid(field: str, detail: str, **values: object) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail, **values)

@@ -91,7 +91,13 @@ def decide_reply(
     if reply.decision is not None:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state="decided", action="decided on")
     if decision not in REPLY_DECISIONS:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="decision", detail=f"'{decision}' is not one of {', '.join(REPLY_DECISIONS)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="decision",
+            detail="'{value}' is not one of {choices}",
+            value=decision,
+            choices=", ".join(REPLY_DECISIONS),
+        )
     if not answer and (decision == "declined" or reply.kind == "disagreed"):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="answer", detail="say why; the responsible side reads it")
     if found := find_identifying({"answer": answer}, read_known(session, issue, [answer])):
@@ -119,11 +125,13 @@ def _follow(session: Session, actor: User, reply: IssueReply, answer: str, now: 
 def _check_reply(issue: Issue, facts: ReplyFacts, files: Sequence[KeptFile], today: date) -> None:
     for field, value, allowed in (("kind", facts.kind, REPLY_KINDS), ("way", facts.way, REPLY_WAYS)):
         if value not in allowed:
-            raise SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=f"'{value}' is not one of {', '.join(allowed)}")
+            raise SurveyError(
+                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
+            )
     if not 0 < len(facts.body.strip()) <= MAX_BODY_LENGTH:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="body", detail=f"write 1 to {MAX_BODY_LENGTH} characters")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="body", detail="write 1 to {most} characters", most=MAX_BODY_LENGTH)
     if len(files) > MAX_FILES:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="files", detail=f"choose at most {MAX_FILES} files")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="files", detail="choose at most {most} files", most=MAX_FILES)
     if facts.kind == "rectified" and facts.way == "account" and not files:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="files", detail="add a file that proves it")
     if facts.written_on is not None and facts.written_on > today:

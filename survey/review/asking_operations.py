@@ -33,7 +33,7 @@ def note_query(
     path, _positions = split_node(node)
     question = next((each for each in questionnaire.questions() if each.path == path), None)
     if question is None:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="node", detail=f"'{node[:80]}' is no question of the form")
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="node", detail="'{node}' is no question of the form", node=node[:80])
     found = find_query(session, submission.instance_id, node)
     if found is None:
         found = AnswerQuery(instance_id=submission.instance_id, node=node, question=question.name)

@@ -49,7 +49,7 @@ def save_filter(
     if saved is None:
         n_saved = session.scalar(select(func.count()).select_from(SavedFilter).where(SavedFilter.user_id == actor.id)) or 0
         if n_saved >= MOST_FILTERS:
-            raise _invalid("name", f"{MOST_FILTERS} filters are saved already; remove one first")
+            raise _invalid("name", "{most} filters are saved already; remove one first", most=MOST_FILTERS)
         saved = SavedFilter(user_id=actor.id, name=name)
         session.add(saved)
     saved.parameters, saved.saved_at = wanted.parameters(), now
@@ -110,13 +110,13 @@ def _check_parts(session: Session, wanted: IssueFilter) -> None:
     if len(wanted.text) > MAX_WORDS_LENGTH:
         wrong.append("text")
     if wrong:
-        raise _invalid("filter", f"there is no such {', '.join(wrong)}; choose it on the list of issues")
+        raise _invalid("filter", "there is no such {wrong}; choose it on the list of issues", wrong=", ".join(wrong))
 
 
 def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME_LENGTH:
-        raise _invalid("name", f"a name has 1 to {MAX_NAME_LENGTH} characters")
+        raise _invalid("name", "a name has 1 to {most} characters", most=MAX_NAME_LENGTH)
     return name
 
 
@@ -134,8 +134,10 @@ def _share(session: Session, saved: SavedFilter, is_shared: bool) -> None:
 
 
 def _taken(name: str) -> SurveyError:
-    return _invalid("name", f"'{name}' is the name of another of your filters; choose another one, or say that it is to be replaced")
+    return _invalid(
+        "name", "'{name}' is the name of another of your filters; choose another one, or say that it is to be replaced", name=name
+    )
 
 
-def _invalid(field: str, detail: str) -> SurveyError:
-    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail)
+def _invalid(field: str, detail: str, **values: object) -> SurveyError:
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail, **values)

@@ -82,13 +82,17 @@ class Keyring:
     def _decrypt(self, key_id: str, raw: bytes, purpose: str) -> bytes:
         key = next((each for each in self._keys if each.id == key_id), None)
         if key is None:
-            detail = f"none of its keys opens a value of {purpose}, sealed with key {key_id}. Add the earlier key after a comma."
-            raise SurveyError(ErrorCode.INVALID_SETTING, name="SURVEY_FIELD_KEY", value="(not shown)", detail=detail)
+            detail = "none of its keys opens a value of {purpose}, sealed with key {key_id}. Add the earlier key after a comma."
+            raise SurveyError(
+                ErrorCode.INVALID_SETTING, name="SURVEY_FIELD_KEY", value="(not shown)", detail=detail, purpose=purpose, key_id=key_id
+            )
         try:
             return key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode())
         except (InvalidTag, ValueError) as error:
-            detail = f"its key {key_id} does not open a value of {purpose}, which was changed in the database. Run: python -m survey verify"
-            raise DamagedError(ErrorCode.INVALID_SETTING, name="SURVEY_FIELD_KEY", value="(not shown)", detail=detail) from error
+            detail = "its key {key_id} does not open a value of {purpose}, which was changed in the database. Run: python -m survey verify"
+            raise DamagedError(
+                ErrorCode.INVALID_SETTING, name="SURVEY_FIELD_KEY", value="(not shown)", detail=detail, purpose=purpose, key_id=key_id
+            ) from error
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """64 digits that are the same for the same text and purpose, also after the first key was changed: they are made with the last one,

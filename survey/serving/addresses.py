@@ -84,7 +84,13 @@ def choose_name(wanted: str, machine: MachineNames, memory: Path) -> GivenName:
     remembered = memory.read_text(encoding="ascii").strip() if memory.exists() else ""
     if wanted and wanted.lower() not in machine.all:
         outward = ", ".join(_outward(machine))
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="--name", detail=f"this computer is not reached as {wanted}, but as {outward}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="--name",
+            detail="this computer is not reached as {wanted}, but as {outward}",
+            wanted=wanted,
+            outward=outward,
+        )
     name = wanted.lower() or (remembered if remembered in machine.all else _outward(machine)[0])
     former = remembered if remembered and remembered not in machine.all else ""
     memory.parent.mkdir(parents=True, exist_ok=True)

@@ -111,8 +111,10 @@ def open_authority(folder: Path, names: Sequence[str], now: datetime) -> Authori
     except (OSError, ValueError) as error:
         raise SurveyError(ErrorCode.CERTIFICATE_UNUSABLE, place=root_path, detail="it is missing or damaged") from error
     if root.not_valid_after_utc - RENEWED_BEFORE < now:
-        detail = f"it ends on {root.not_valid_after_utc:%Y-%m-%d}"
-        raise SurveyError(ErrorCode.CERTIFICATE_UNUSABLE, place=root_path, detail=detail)
+        detail = "it ends on {not_valid_after_utc}"
+        raise SurveyError(
+            ErrorCode.CERTIFICATE_UNUSABLE, place=root_path, detail=detail, not_valid_after_utc=f"{root.not_valid_after_utc:%Y-%m-%d}"
+        )
     return Authority(folder, root)
 
 

@@ -42,8 +42,8 @@ def prepare_hotspot(folder: Path, wanted_name: str, ports: tuple[int, int], mach
     """
     authority = open_authority(folder, machine.all, utc_now())
     if wanted_name in machine.all and not authority.may_certify(wanted_name):
-        detail = f"the certificate authority in {folder} was made for other networks than that of {wanted_name}; choose another name"
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="--name", detail=detail)
+        detail = "the certificate authority in {folder} was made for other networks than that of {wanted_name}; choose another name"
+        raise SurveyError(ErrorCode.INVALID_VALUE, field="--name", detail=detail, folder=folder, wanted_name=wanted_name)
     names, addresses = (tuple(each for each in group if authority.may_certify(each)) for group in (machine.names, machine.addresses))
     given = choose_name(wanted_name, MachineNames(names, addresses), folder / "address")
     certify(authority, machine.all, utc_now())

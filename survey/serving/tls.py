@@ -39,8 +39,10 @@ def given_context(path: str) -> ssl.SSLContext:
     try:
         return _presenting(Path(path), None)
     except OSError as error:
-        detail = f"a certificate with its key cannot be read from there: {error.strerror or 'it holds none'}"
-        raise SurveyError(ErrorCode.INVALID_SETTING, name=variable("certificate"), value=path, detail=detail) from error
+        detail = "a certificate with its key cannot be read from there: {strerror}"
+        raise SurveyError(
+            ErrorCode.INVALID_SETTING, name=variable("certificate"), value=path, detail=detail, strerror=error.strerror or "it holds none"
+        ) from error
 
 
 def certificate_ends_at(path: str) -> datetime:

@@ -30,7 +30,7 @@ def read_list(body: Any, name: str, read_one: Callable[[str, Mapping[str, Any]],
     """The entries of `{name: [{id, …}]}`; `read_one` makes one of its place and the object. No two have the same id."""
     told = body.get(name) if isinstance(body, dict) else None
     if not isinstance(told, list) or not 0 < len(told) <= MAX_TOLD:
-        raise invalid(name, f"a list of 1 to {MAX_TOLD} {name} is needed")
+        raise invalid(name, "a list of 1 to {most} records is needed", most=MAX_TOLD)
     found = []
     for number, each in enumerate(told):
         if not isinstance(each, dict):
@@ -53,7 +53,7 @@ def read_note(place: str, told: Mapping[str, Any]) -> str:
     """The note without space around it; "" when there is none."""
     note = told.get("note", "")
     if not isinstance(note, str) or len(note) > MAX_NOTE_LENGTH:
-        raise invalid(f"{place}.note", f"a text of at most {MAX_NOTE_LENGTH} characters is needed")
+        raise invalid(f"{place}.note", "a text of at most {most} characters is needed", most=MAX_NOTE_LENGTH)
     return note.strip()
 
 

@@ -37,9 +37,15 @@ def arrange(
     """
     check_plannable(visit)
     if pair.visit_id != visit.id:
-        raise invalid("pair", f"'{pair.name}' belongs to another visit")
+        raise invalid("pair", "'{pair}' belongs to another visit", pair=pair.name)
     if day and not visit.starts_on <= day <= visit.ends_on:
-        raise invalid("planned_on", f"{day} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+        raise invalid(
+            "planned_on",
+            "{day} lies outside the visit ({starts_on} to {ends_on})",
+            day=day,
+            starts_on=visit.starts_on,
+            ends_on=visit.ends_on,
+        )
     if (elsewhere := find_engagement(session, visit, pair, day)) is not None:
         raise _engaged(pair, elsewhere)
     differs = (Assignment.pair_id != pair.id) | Assignment.planned_on.is_distinct_from(day)
@@ -155,7 +161,9 @@ def _check_free(session: Session, visit: Visit, wanted: set[tuple[str, str]]) ->
     present = select(Assignment.household_id, Assignment.form_id, Household.number).join(Household).where(Assignment.visit_id == visit.id)
     for household_id, form_id, number in session.execute(present):
         if (household_id, form_id) in wanted:
-            raise SurveyError(ErrorCode.INVALID_TRANSITION, what=f"Household {number}", state="assigned meanwhile", action="assigned again")
+            raise SurveyError(
+                ErrorCode.INVALID_TRANSITION, what="Household {given}", state="assigned meanwhile", action="assigned again", given=number
+            )
 
 
 def _engaged(pair: Pair, engagement: Engagement) -> SurveyError:

@@ -42,15 +42,15 @@ def set_member(session: Session, actor: User | None, visit: Visit, user: User, r
     """
     check_plannable(visit)
     if role not in TEAM_ROLES:
-        raise invalid("role", f"'{role}' is not one of {', '.join(TEAM_ROLES)}")
+        raise invalid("role", "'{value}' is not one of {choices}", value=role, choices=", ".join(TEAM_ROLES))
     if not user.active or not TEAM_ACCOUNT_ROLES & {each.name for each in user.roles}:
-        raise invalid("user_id", f"{user.name} cannot belong to a team; the account is shut out or one of the responsible side")
+        raise invalid("user_id", "{user} cannot belong to a team; the account is shut out or one of the responsible side", user=user.name)
     members = {member.user_id: member for member in session.scalars(select(VisitMember).where(VisitMember.visit_id == visit.id))}
     present = members.get(user.id)
     if present is not None and present.role == role:
         return present
     if present is not None and present.role == "leader" and len(members) > 1:
-        raise invalid("role", f"{user.name} leads the team; make somebody else the leader first")
+        raise invalid("role", "{user} leads the team; make somebody else the leader first", user=user.name)
     former = [member for member in members.values() if member.role == "leader"] if role == "leader" else []
     for member in former:
         member.role = "member"
@@ -111,7 +111,7 @@ def save_profile(
     wanted = {code for code in (home_region_code, *ties) if code}
     known = set(session.scalars(select(Region.code).where(Region.code.in_(wanted))))
     if unknown := sorted(wanted - known):
-        raise invalid("tie_codes", f"{', '.join(unknown)} is not among the places here")
+        raise invalid("tie_codes", "{unknown} is not among the places here", unknown=", ".join(unknown))
     values = {
         "languages": _checked_languages(languages),
         "home_region_code": home_region_code or None,
@@ -146,7 +146,12 @@ def set_local_languages(session: Session, actor: User | None, region: Region, la
 def _checked_languages(languages: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(language.strip() for language in languages if language.strip()))
     if too_long := next((language for language in wanted if len(language) > MAX_LANGUAGE_LENGTH), None):
-        raise invalid("languages", f"'{too_long}' is longer than {MAX_LANGUAGE_LENGTH} characters; separate languages by commas")
+        raise invalid(
+            "languages",
+            "'{too_long}' is longer than {most} characters; separate languages by commas",
+            too_long=too_long,
+            most=MAX_LANGUAGE_LENGTH,
+        )
     return wanted
 
 
@@ -155,9 +160,15 @@ def set_day_note(session: Session, actor: User | None, pair: Pair, day: date, te
     check_plannable(pair.visit)
     text = text.strip()
     if not pair.visit.starts_on <= day <= pair.visit.ends_on:
-        raise invalid("planned_on", f"{day} lies outside the visit ({pair.visit.starts_on} to {pair.visit.ends_on})")
+        raise invalid(
+            "planned_on",
+            "{day} lies outside the visit ({starts_on} to {ends_on})",
+            day=day,
+            starts_on=pair.visit.starts_on,
+            ends_on=pair.visit.ends_on,
+        )
     if len(text) > MAX_NOTE_LENGTH:
-        raise invalid("text", f"the note is longer than {MAX_NOTE_LENGTH} characters")
+        raise invalid("text", "the note is longer than {most} characters", most=MAX_NOTE_LENGTH)
     note = session.scalars(select(DayNote).where(DayNote.pair_id == pair.id, DayNote.planned_on == day)).one_or_none()
     if (note.text if note else "") == text:
         return note
@@ -219,21 +230,34 @@ def _check_wishes(session: Session, visit: Visit, pairs: dict[str, Pair], wishes
     names = {pair.name for pair in kept}
     for wish in wishes:
         if wish.pair_id and (wish.pair_id not in pairs or wish.pair_id in dissolved):
-            raise invalid("pair", f"'{wish.name}' is no pair of this visit any more; propose again")
+            raise invalid("pair", "'{wish}' is no pair of this visit any more; propose again", wish=wish.name)
         if not 0 < len(wish.name) <= MAX_PAIR_NAME_LENGTH or wish.name in names:
-            raise invalid("name", f"'{wish.name}' is empty, longer than {MAX_PAIR_NAME_LENGTH} characters, or the name of another pair")
+            raise invalid(
+                "name",
+                "'{wish}' is empty, longer than {most} characters, or the name of another pair",
+                wish=wish.name,
+                most=MAX_PAIR_NAME_LENGTH,
+            )
         names.add(wish.name)
         if wish.lead_id == wish.second_id:
-            raise invalid("second_id", f"'{wish.name}' is two different people; nobody interviews alone")
+            raise invalid("second_id", "'{wish}' is two different people; nobody interviews alone", wish=wish.name)
         for user_id in (wish.lead_id, wish.second_id):
             person = people.get(user_id)
             if person is None or not can_interview(person):
-                raise invalid("lead_id", f"{person.name if person else user_id} is not in the team or cannot open the field pages")
+                raise invalid(
+                    "lead_id", "{value} is not in the team or cannot open the field pages", value=person.name if person else user_id
+                )
             if user_id in taken:
-                raise invalid("lead_id", f"{person.name} would be in two pairs, '{taken[user_id]}' and '{wish.name}'")
+                raise invalid(
+                    "lead_id",
+                    "{person} would be in two pairs, '{taken}' and '{wish}'",
+                    person=person.name,
+                    taken=taken[user_id],
+                    wish=wish.name,
+                )
             taken[user_id] = wish.name
     assigned = select(Pair.name).join(Assignment, Assignment.pair_id == Pair.id).where(Pair.id.in_(list(dissolved))).limit(1)
     if unknown := sorted(set(dissolved) - set(pairs)):
-        raise invalid("pair", f"{', '.join(unknown)} is no pair of this visit")
+        raise invalid("pair", "{unknown} is no pair of this visit", unknown=", ".join(unknown))
     if (busy := session.scalar(assigned)) is not None:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=busy, state="still assigned to households", action="removed")

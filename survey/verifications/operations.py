@@ -27,7 +27,13 @@ def ask_verification(
     if issue.state != "raised":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="verified")
     if kind not in VERIFICATION_KINDS:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="kind", detail=f"'{kind}' is not one of {', '.join(VERIFICATION_KINDS)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="kind",
+            detail="'{value}' is not one of {choices}",
+            value=kind,
+            choices=", ".join(VERIFICATION_KINDS),
+        )
     if person.id == issue.author_id:
         raise SurveyError(
             ErrorCode.INVALID_VALUE, field="person", detail="whoever raised an issue does not verify it; choose somebody else"
@@ -69,7 +75,13 @@ def finish_verification(
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="verify", remedy=remedy)
     _check_open(session, verification, "finished")
     if result not in VERIFICATION_RESULTS:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="result", detail=f"'{result}' is not one of {', '.join(VERIFICATION_RESULTS)}")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="result",
+            detail="'{value}' is not one of {choices}",
+            value=result,
+            choices=", ".join(VERIFICATION_RESULTS),
+        )
     if not found.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="found", detail="say what was read, heard or seen")
     verification.result, verification.found, verification.done_at = result, found.strip(), now

@@ -93,7 +93,7 @@ def add_village_tasks(
     Raises INVALID_VALUE as `assign` does, and for a number below 1 or above MAX_TASKS.
     """
     if not 1 <= n <= MAX_TASKS:
-        raise invalid("n", f"between 1 and {MAX_TASKS} can be assigned at once, not {n}")
+        raise invalid("n", "between 1 and {most} can be assigned at once, not {n}", most=MAX_TASKS, n=n)
     days = _check(session, visit, pair, form_id, {village_code}, {planned_on} - {None})
     places: list[Place] = [(village_code, None, planned_on or days[village_code])] * n
     return _add(session, actor, visit, pair, form_id, places, now)
@@ -105,17 +105,32 @@ def _check(
     """The visit's villages with their planned days, once everything named belongs to the visit."""
     check_plannable(visit)
     if pair.visit_id != visit.id:
-        raise invalid("pair", f"'{pair.name}' belongs to the visit '{pair.visit_id}', not to '{visit.id}'")
+        raise invalid(
+            "pair", "'{pair}' belongs to the visit '{visit_id}', not to '{visit}'", pair=pair.name, visit_id=pair.visit_id, visit=visit.id
+        )
     form_ids = sorted(version.form_id for version in visit.forms)
     if form_id not in form_ids:
-        raise invalid("form_id", f"'{form_id}' is not a form of this visit; it uses {', '.join(form_ids) or 'none yet'}")
+        raise invalid(
+            "form_id",
+            "'{form_id}' is not a form of this visit; it uses {form_ids}",
+            form_id=form_id,
+            form_ids=", ".join(form_ids) or "none yet",
+        )
     rows = session.execute(select(VisitVillage.village_code, VisitVillage.planned_on).where(VisitVillage.visit_id == visit.id))
     days = {code: day for code, day in rows}
     if outside := sorted(village_codes - set(days)):
-        raise invalid("households", f"the village {', '.join(outside)} is not part of this visit; add it to the visit first")
+        raise invalid(
+            "households", "the village {outside} is not part of this visit; add it to the visit first", outside=", ".join(outside)
+        )
     for day in asked_for:
         if day and not visit.starts_on <= day <= visit.ends_on:
-            raise invalid("planned_on", f"{day} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+            raise invalid(
+                "planned_on",
+                "{day} lies outside the visit ({starts_on} to {ends_on})",
+                day=day,
+                starts_on=visit.starts_on,
+                ends_on=visit.ends_on,
+            )
     return days
 
 
@@ -146,7 +161,7 @@ def move_assignments(session: Session, actor: User | None, visit: Visit, assignm
     """How many of the visit's assignments were given to `pair`; those that were answered stay with the pair that answered them."""
     check_plannable(visit)
     if pair.visit_id != visit.id:
-        raise invalid("pair", f"'{pair.name}' belongs to another visit")
+        raise invalid("pair", "'{pair}' belongs to another visit", pair=pair.name)
     movable = [key for key in _unanswered(session, visit, assignment_ids, Assignment.pair_id != pair.id)]
     if movable:
         statement = update(Assignment).where(Assignment.id.in_(movable)).values(pair_id=pair.id)
@@ -161,7 +176,13 @@ def plan_assignments(
     """How many of the visit's unanswered assignments got this day."""
     check_plannable(visit)
     if planned_on and not visit.starts_on <= planned_on <= visit.ends_on:
-        raise invalid("planned_on", f"{planned_on} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+        raise invalid(
+            "planned_on",
+            "{day} lies outside the visit ({starts_on} to {ends_on})",
+            day=planned_on,
+            starts_on=visit.starts_on,
+            ends_on=visit.ends_on,
+        )
     changed = _unanswered(session, visit, assignment_ids, Assignment.planned_on.is_distinct_from(planned_on))
     if changed:
         statement = update(Assignment).where(Assignment.id.in_(changed)).values(planned_on=planned_on)

@@ -134,21 +134,21 @@ def detach_file(session: Session, actor: User | None, meeting: Meeting, file: Me
 def check_place_and_day(session: Session, region_code: str, field: str, day: date, now: datetime) -> None:
     """Raise INVALID_VALUE for a place that is not here, or a day that has not come."""
     if session.get(Region, region_code) is None:
-        raise invalid("region_code", f"'{region_code}' is not among the places here; add it there first")
+        raise invalid("region_code", "'{region_code}' is not among the places here; add it there first", region_code=region_code)
     if day > (now + FURTHEST_AHEAD).date():
-        raise invalid(field, f"{day} has not come yet")
+        raise invalid(field, "{day} has not come yet", day=day)
 
 
 def _checked(
     session: Session, region_code: str, kind: str, held_on: date, title: str, minutes: str, venue: str, now: datetime
 ) -> dict[str, Any]:
     if kind not in MEETING_KINDS:
-        raise invalid("kind", f"'{kind}' is not one of {', '.join(MEETING_KINDS)}")
+        raise invalid("kind", "'{value}' is not one of {choices}", value=kind, choices=", ".join(MEETING_KINDS))
     title, venue = title.strip(), venue.strip()
     if not 0 < len(title) <= MAX_MEETING_TITLE_LENGTH:
-        raise invalid("title", f"write a title of at most {MAX_MEETING_TITLE_LENGTH} characters")
+        raise invalid("title", "write a title of at most {most} characters", most=MAX_MEETING_TITLE_LENGTH)
     if len(venue) > MAX_VENUE_LENGTH:
-        raise invalid("venue", f"write at most {MAX_VENUE_LENGTH} characters")
+        raise invalid("venue", "write at most {most} characters", most=MAX_VENUE_LENGTH)
     check_place_and_day(session, region_code, "held_on", held_on, now)
     return {
         "region_code": region_code,
@@ -167,11 +167,15 @@ def _people(session: Session, people: Iterable[Attendee]) -> list[MeetingPerson]
     known = set(session.scalars(select(User.id).where(User.id.in_(sorted(user_ids))))) if user_ids else set()
     for person in wanted:
         if person.user_id and person.user_id not in known:
-            raise invalid("people", f"'{person.user_id}' is nobody's account here")
+            raise invalid("people", "'{user_id}' is nobody's account here", user_id=person.user_id)
         if not person.user_id and not 0 < len(person.name) <= MAX_NAME_LENGTH:
-            raise invalid("people", f"'{person.name}' is no name; write one of at most {MAX_NAME_LENGTH} characters")
+            raise invalid(
+                "people", "'{person}' is no name; write one of at most {most} characters", person=person.name, most=MAX_NAME_LENGTH
+            )
         if len(person.post) > MAX_POST_LENGTH:
-            raise invalid("people", f"the post of {person.name} is longer than {MAX_POST_LENGTH} characters; shorten it")
+            raise invalid(
+                "people", "the post of {person} is longer than {most} characters; shorten it", person=person.name, most=MAX_POST_LENGTH
+            )
     return [
         MeetingPerson(position=number, user_id=person.user_id, name="" if person.user_id else person.name, post=person.post)
         for number, person in enumerate(wanted, start=1)

@@ -77,9 +77,11 @@ def create_visit(
 ) -> Visit:
     """The new visit, in planning; raises INVALID_VALUE for an id that is taken or no slug, and for dates in the wrong order."""
     if not SLUG.fullmatch(id) or len(id) > MAX_ID_LENGTH:
-        raise invalid("id", f"'{id}' must consist of small letters, digits and single hyphens, at most {MAX_ID_LENGTH}")
+        raise invalid(
+            "id", "'{given}' must consist of small letters, digits and single hyphens, at most {most}", given=id, most=MAX_ID_LENGTH
+        )
     if id in RESERVED_IDS or session.get(Visit, id) is not None:
-        raise invalid("id", f"'{id}' is taken; choose another id")
+        raise invalid("id", "'{given}' is taken; choose another id", given=id)
     visit = Visit(id=id, state="planned", is_invented=is_invented)
     _set_facts(session, visit, title, starts_on, ends_on, purpose, look_back_of_id)
     _set_records(visit, records)
@@ -121,13 +123,13 @@ def _set_facts(
 ) -> None:
     title = title.strip()
     if not 0 < len(title) <= MAX_TITLE_LENGTH:
-        raise invalid("title", f"write a title of at most {MAX_TITLE_LENGTH} characters")
+        raise invalid("title", "write a title of at most {most} characters", most=MAX_TITLE_LENGTH)
     if ends_on < starts_on:
-        raise invalid("ends_on", f"the visit cannot end on {ends_on} before it begins on {starts_on}")
+        raise invalid("ends_on", "the visit cannot end on {ends_on} before it begins on {starts_on}", ends_on=ends_on, starts_on=starts_on)
     if look_back_of_id:
         earlier = session.get(Visit, look_back_of_id)
         if earlier is None or earlier.id == visit.id or earlier.starts_on >= starts_on:
-            raise invalid("look_back_of_id", f"'{look_back_of_id}' is no earlier visit")
+            raise invalid("look_back_of_id", "'{look_back_of_id}' is no earlier visit", look_back_of_id=look_back_of_id)
     visit.title, visit.purpose = title, purpose.strip()
     visit.starts_on, visit.ends_on = starts_on, ends_on
     visit.look_back_of_id = look_back_of_id or None
@@ -135,7 +137,7 @@ def _set_facts(
 
 def _set_records(visit: Visit, records: str) -> None:
     if records not in RECORDS:
-        raise invalid("records", f"'{records}' is not one of {', '.join(RECORDS)}")
+        raise invalid("records", "'{value}' is not one of {choices}", value=records, choices=", ".join(RECORDS))
     if visit.records not in (None, records) and visit.state != "planned":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=visit.state, action="recorded in another way")
     visit.records = records
@@ -144,7 +146,7 @@ def _set_records(visit: Visit, records: str) -> None:
 def set_visit_state(session: Session, actor: User | None, visit: Visit, state: str, now: datetime) -> Visit:
     """The visit in its new state; the same state again changes nothing.
 
-    Opening lets pairs see their households and needs a village, a form and a pair (INVALID_VALUE says which is missing). A visit
+    Opening lets pairs see their households and needs a village, a form and a pair (INVALID_VALUE says which is missing first). A visit
     that has begun cannot go back into planning once something was received (INVALID_TRANSITION, as for every step not foreseen).
     """
     if state == visit.state:
@@ -152,7 +154,12 @@ def set_visit_state(session: Session, actor: User | None, visit: Visit, state: s
     if visit.state not in TRANSITIONS.get(state, ()):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=visit.state, action=ACTIONS.get(state, f"'{state}'"))
     if state == "open" and (missing := missing_for_opening(session, visit)):
-        raise invalid("state", f"before '{visit.id}' can be opened it needs {', '.join(f'at least one {name}' for name in missing)}")
+        detail = {
+            "village": "before '{visit}' can be opened it needs at least one village",
+            "form": "before '{visit}' can be opened it needs at least one form",
+            "pair": "before '{visit}' can be opened it needs at least one pair",
+        }[missing[0]]
+        raise invalid("state", detail, visit=visit.id)
     if state == "planned" and _has_submissions(session, Submission.visit_id == visit.id):
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state="open with interviews", action=ACTIONS[state])
     before, visit.state = visit.state, state
@@ -186,7 +193,7 @@ def add_villages(
     _check_village(visit, basis, planned_on)
     known = set(session.scalars(select(Region.code).where(Region.code.in_(wanted), Region.level == "village")))
     if unknown := [code for code in wanted if code not in known]:
-        raise invalid("village_codes", f"{', '.join(unknown)} is no village among the places here; add it there first")
+        raise invalid("village_codes", "{unknown} is no village among the places here; add it there first", unknown=", ".join(unknown))
     present = set(session.scalars(select(VisitVillage.village_code).where(VisitVillage.visit_id == visit.id)))
     added = [VisitVillage(village_code=code, basis=basis, planned_on=planned_on) for code in wanted if code not in present]
     if added:
@@ -214,9 +221,15 @@ def set_village(
 
 def _check_village(visit: Visit, basis: str, planned_on: date | None) -> None:
     if basis not in BASES:
-        raise invalid("basis", f"'{basis}' is not one of {', '.join(BASES)}")
+        raise invalid("basis", "'{value}' is not one of {choices}", value=basis, choices=", ".join(BASES))
     if planned_on and not visit.starts_on <= planned_on <= visit.ends_on:
-        raise invalid("planned_on", f"{planned_on} lies outside the visit ({visit.starts_on} to {visit.ends_on})")
+        raise invalid(
+            "planned_on",
+            "{day} lies outside the visit ({starts_on} to {ends_on})",
+            day=planned_on,
+            starts_on=visit.starts_on,
+            ends_on=visit.ends_on,
+        )
 
 
 def remove_village(session: Session, actor: User | None, visit: Visit, village_code: str, now: datetime) -> None:
@@ -313,7 +326,9 @@ def _pair_name(session: Session, visit: Visit, name: str, pair_id: str | None) -
     name = name.strip()
     taken = session.scalar(select(Pair.id).where(Pair.visit_id == visit.id, Pair.name == name))
     if not 0 < len(name) <= MAX_PAIR_NAME_LENGTH or (taken and taken != pair_id):
-        raise invalid("name", f"'{name}' is empty, longer than {MAX_PAIR_NAME_LENGTH} characters, or the name of another pair")
+        raise invalid(
+            "name", "'{name}' is empty, longer than {most} characters, or the name of another pair", name=name, most=MAX_PAIR_NAME_LENGTH
+        )
     return name
 
 
@@ -325,7 +340,9 @@ def _check_people(session: Session, visit: Visit, pair: Pair) -> None:
     for person_id in people:
         person = found.get(person_id)
         if person is None or not person.active or not FIELD_ROLES & {role.name for role in person.roles}:
-            raise invalid("lead_id", f"{person.name if person else person_id} cannot sign in to the field pages; give them the role first")
+            raise invalid(
+                "lead_id", "{value} cannot sign in to the field pages; give them the role first", value=person.name if person else person_id
+            )
     elsewhere = (
         select(Pair)
         .where(Pair.visit_id == visit.id, Pair.id != (pair.id or ""), or_(Pair.lead_id.in_(people), Pair.second_id.in_(people)))
@@ -333,7 +350,7 @@ def _check_people(session: Session, visit: Visit, pair: Pair) -> None:
     )
     if (other := session.scalar(elsewhere)) is not None:
         busy = found[pair.lead_id if pair.lead_id in (other.lead_id, other.second_id) else pair.second_id]
-        raise invalid("lead_id", f"{busy.name} is already in the pair '{other.name}' of this visit")
+        raise invalid("lead_id", "{busy} is already in the pair '{other}' of this visit", busy=busy.name, other=other.name)
 
 
 def _has_submissions(session: Session, *conditions: object) -> bool:

@@ -11,9 +11,9 @@ from survey.events import log_event
 from survey.visits.models import Visit
 
 
-def invalid(field: str, detail: str) -> SurveyError:
+def invalid(field: str, detail: str, **values: object) -> SurveyError:
     """The error that refuses a value; `detail` says why and what to do."""
-    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail)
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail, **values)
 
 
 def check_plannable(visit: Visit) -> None:

@@ -21,9 +21,9 @@ def set_quotas(session: Session, actor: User | None, visit: Visit, wanted: Mappi
     check_plannable(visit)
     for kind, n in wanted.items():
         if kind not in RESPONDENT_KINDS:
-            raise invalid("kind", f"'{kind}' is not one of {', '.join(RESPONDENT_KINDS)}")
+            raise invalid("kind", "'{value}' is not one of {choices}", value=kind, choices=", ".join(RESPONDENT_KINDS))
         if not 1 <= n <= MAX_QUOTA:
-            raise invalid(kind, f"{n} is not between 1 and {MAX_QUOTA}")
+            raise invalid(kind, "{n} is not between 1 and {most}", n=n, most=MAX_QUOTA)
     before = dict(session.execute(select(VisitQuota.kind, VisitQuota.n_wanted).where(VisitQuota.visit_id == visit.id)).all())
     if before == dict(wanted):
         return

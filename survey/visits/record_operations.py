@@ -24,7 +24,7 @@ def record_recommendation(
 ) -> Recommendation:
     """The new recommendation; raises INVALID_VALUE for an unknown place or area, an empty text, or a day that has not come."""
     if area not in AREAS:
-        raise invalid("area", f"'{area}' is not one of {', '.join(AREAS)}")
+        raise invalid("area", "'{value}' is not one of {choices}", value=area, choices=", ".join(AREAS))
     if not text.strip():
         raise invalid("text", "write what was recommended")
     check_place_and_day(session, region_code, "handed_over_on", handed_over_on, now)

@@ -56,7 +56,9 @@ BLOCK_OF_NAME: Mapping[str, TextBlock] = {block.name: block for block in BLOCKS}
 def find_block(name: str) -> TextBlock:
     """The block of this name; NOT_FOUND otherwise."""
     if name not in BLOCK_OF_NAME:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Text block", key=name, remedy=f"There are: {', '.join(BLOCK_OF_NAME)}.")
+        raise SurveyError(
+            ErrorCode.NOT_FOUND, what="Text block", key=name, remedy="There are: {choices}.", choices=", ".join(BLOCK_OF_NAME)
+        )
     return BLOCK_OF_NAME[name]
 
 
@@ -77,13 +79,22 @@ def fill_block(block: TextBlock, text: str, values: Mapping[str, Words]) -> tupl
 
     INVALID_VALUE for a text with a problem, or a placeholder without a value.
     """
-    for kind, detail in problems_in(block, text):
-        known = ", ".join(f"{{{name}}}" for name in block.names)
-        remedy = f"Placeholders of this block: {known}. Nothing else may stand between braces."
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE, field=f"Text block '{block.name}'", detail=f"{kind.replace('_', ' ')}: '{detail}'. {remedy}"
-        )
+    for kind, found in problems_in(block, text):
+        raise refusal_of(block, kind, found)
     return tuple(_filled(line.strip(), values) for line in text.splitlines() if line.strip())
+
+
+def refusal_of(block: TextBlock, kind: str, found: str) -> SurveyError:
+    """The error for a problem of `problems_in`."""
+    detail = (
+        "it has more than {found} characters; shorten it."
+        if kind == "too_long"
+        else "a brace stands alone near '{found}'; there are {known}. Nothing else may stand between braces."
+        if kind == "brace"
+        else "{{found}} is no placeholder of it; there are {known}. Nothing else may stand between braces."
+    )
+    known = ", ".join(f"{{{name}}}" for name in block.names)
+    return SurveyError(ErrorCode.INVALID_VALUE, field="Text block '{block}'", detail=detail, block=block.name, found=found, known=known)
 
 
 def block_text(block: TextBlock, texts: Mapping[str, str], language: str) -> str:

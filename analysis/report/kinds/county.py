@@ -58,7 +58,13 @@ def outline_county_report(
 ) -> Outline:
     """The draft as data; errors as `draft_county_report`."""
     if language not in LANGUAGES:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"'{language}' is not one of {', '.join(LANGUAGES)}.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="language",
+            detail="'{value}' is not one of {choices}.",
+            value=language,
+            choices=", ".join(LANGUAGES),
+        )
     about = About(visit_id, county_code)
     return draft_county(Sources(about, language, today, (bundle,), minimum_n=minimum_n, calibrate=tuple(calibrate)))
 

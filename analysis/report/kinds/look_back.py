@@ -35,7 +35,9 @@ def draft_look_back(sources: Sources) -> Outline:
     reading = read_visit(sources, county_code=sources.about.county_code)
     before, earlier = sources.before, reading.visit.look_back_of
     if before is None or earlier is None:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="visit", detail=f"'{reading.visit.title}' looks back on no earlier visit.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="visit", detail="'{title}' looks back on no earlier visit.", title=reading.visit.title
+        )
     voice = Voice(sources.language, common.SENTENCES, look_back.SENTENCES)
     changes = _changes(before, earlier, reading)
     issues = [issue for issue in sources.issues if not reading.county_code or issue.county_code == reading.county_code]

@@ -49,7 +49,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({told.name: Kind(told, _DRAFTS[told
 def find_kind(name: str) -> Kind:
     """The kind of this name; NOT_FOUND naming those that there are."""
     if name not in KINDS:
-        raise SurveyError(ErrorCode.NOT_FOUND, what="Kind of report", key=name, remedy=f"There are: {', '.join(KINDS)}.")
+        raise SurveyError(ErrorCode.NOT_FOUND, what="Kind of report", key=name, remedy="There are: {choices}.", choices=", ".join(KINDS))
     return KINDS[name]
 
 
@@ -60,11 +60,19 @@ def draft_outline(kind: str, sources: Sources, *, with_evidence: bool = True) ->
     """
     found = find_kind(kind)
     if sources.language not in LANGUAGES:
-        raise SurveyError(ErrorCode.INVALID_VALUE, field="language", detail=f"'{sources.language}' is not one of {', '.join(LANGUAGES)}.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE,
+            field="language",
+            detail="'{value}' is not one of {choices}.",
+            value=sources.language,
+            choices=", ".join(LANGUAGES),
+        )
     given = sources.about.record()
     missing = [name for name in found.told.about if name not in given]
     if missing:
         title = found.told.titles["en"]
-        raise SurveyError(ErrorCode.INVALID_VALUE, field=f"Report '{title}'", detail=f"it needs {', '.join(missing)}.")
+        raise SurveyError(
+            ErrorCode.INVALID_VALUE, field="Report '{title}'", detail="it needs {missing}.", title=title, missing=", ".join(missing)
+        )
     outline = found.draft(sources)
     return evidenced(outline, resolver_of(sources).resolve) if with_evidence else outline

@@ -53,7 +53,7 @@ def _coverage_of(reading: Reading, code: str) -> VillageCoverage:
         if each.code == code:
             return each
     known = ", ".join(f"{each.code} {each.name}" for each in reading.coverage.villages)
-    raise SurveyError(ErrorCode.NOT_FOUND, what="Village of this visit", key=code, remedy=f"There are: {known}.")
+    raise SurveyError(ErrorCode.NOT_FOUND, what="Village of this visit", key=code, remedy="There are: {known}.", known=known)
 
 
 def _whom(voice: Voice, reading: Reading, here: VillageCoverage) -> Words:

@@ -208,7 +208,7 @@ def test_remove_region__in_use__is_refused(session: Session, now: datetime, vill
 def test_monitoring_point__of_a_township_or_to_come__is_refused(session: Session, now: datetime, village: Region) -> None:
     township = session.get_one(Region, "610727101000")
 
-    with pytest.raises(SurveyError, match="counties and villages"):
+    with pytest.raises(SurveyError, match="neither a county nor a village"):
         operations.set_monitoring_point(session, None, township, date(2018, 4, 1), "", now)
     with pytest.raises(SurveyError, match="has not come"):
         operations.set_monitoring_point(session, None, village, date(2018, 5, 1), "", now)

@@ -76,6 +76,7 @@ def test_batch__with_a_county_without_interviews__drafts_the_others_and_tells_wh
     done, failed = session.get_one(ReportBatch, batch_id).drafts
     assert done.report is not None
     assert "610729" in failed.failure
+    assert "不存在" in failed.failure, "it is said in the language of whoever began the batch"
     assert failed.failure in client.get(f"/reports/batches/{batch_id}").get_data(as_text=True).replace("&#39;", "'")
     assert client.post(f"/reports/batches/{batch_id}/again").status_code == 302
     session.expire_all()
