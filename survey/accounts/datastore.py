@@ -6,7 +6,10 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from flask_security import SQLAlchemySessionUserDatastore, UserMixin
+from flask import flash, url_for
+from flask_babel import gettext as _
+from flask_security import SQLAlchemySessionUserDatastore, UserMixin, current_user
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from survey.accounts.access import as_user
@@ -106,6 +109,8 @@ class RequestDatastore(SQLAlchemySessionUserDatastore):
         super().tf_set(user, primary_method, totp_secret, phone)
         if is_new:
             self._log(person, "user.authenticator_set")
+            if not current_user.is_authenticated and not person.mf_recovery_codes:
+                _advise_recovery_codes()
             end_for_factors(current_session(), person, utc_now(), but=present_id())
 
     def tf_reset(self, user: UserMixin) -> None:
@@ -130,3 +135,10 @@ class RequestDatastore(SQLAlchemySessionUserDatastore):
 
     def _log(self, user: User, action: str) -> None:
         log_event(current_session(), user.id, action, "user", user.username, utc_now())
+
+
+def _advise_recovery_codes() -> None:
+    """Nothing; the next page says what the page of one's own security says to those who come by it, which a sign-in does not."""
+    advice = _("Make recovery codes, or only an administrator can help you when your phone is lost.")
+    link = Markup('{} <a href="{}">{}</a>').format(advice, url_for("security.mf_recovery_codes"), _("Make recovery codes"))
+    flash(link, "warning")

@@ -232,6 +232,20 @@ def test_second_factor__set_up_because_it_is_needed__leads_on_to_the_page_that_w
     assert set_up_and_go_on(client)[1] == wanted
 
 
+def test_second_factor__set_up_while_signing_in__is_followed_by_the_advice_to_make_recovery_codes(
+    client: FlaskClient, app: Flask, session: Session
+) -> None:
+    set_factors(app, second_factor_roles="coordinator")
+    add_person(session, "coordinator", "coordinator")
+    session.commit()
+    give_password(client, "coordinator", "/visits")
+    set_up(client)
+    page = client.get("/visits").text
+    assert "请生成恢复码，否则手机丢失时只能请管理员帮助。" in page
+    assert 'href="/account/recovery-codes"' in page
+    assert "请生成恢复码" not in client.get("/visits").text, "it is said once"
+
+
 def test_second_factor__by_default__is_needed_by_administrators_and_asked_of_coordinators(sign_in: SignIn, app: Flask) -> None:
     plain = Settings(secret_key=SECRET_KEY)
     for demo in (False, True):
