@@ -22,8 +22,8 @@ from survey.report_texts.queries import current_texts, list_versions, newest_tex
 from survey.report_texts.words import PLACEHOLDER_LABELS, block_label
 from survey.reports.about_form import AboutForm, about_form
 from survey.reports.sources import read_sources
-from survey.this_app import this_app
 from survey.reports.within import is_within
+from survey.this_app import this_app
 
 READERS = EDITORS = ("admin", "coordinator", "author")
 PREVIEW = "preview"
@@ -115,9 +115,9 @@ def _previewed(block: TextBlock, language: str, about: AboutForm, text: str) -> 
     """How the text reads in the report that is chosen, or why it cannot be shown there."""
     today, wanted = field_date(utc_now()), about.about()
     kind = kind_of_preview(block)
-    # Reading a report's sources takes a while; nobody else's writing waits for it.
     if not is_within(current_session(), KIND_OF_NAME[kind], wanted.visit_id):
         return {"preview_failure": _("This report also tells of places that your account is not for.")}
+    # Reading a report's sources takes a while; nobody else's writing waits for it.
     rollback_request()
     try:
         with reading_scope(this_app()) as session:
