@@ -31,6 +31,7 @@ from survey.issues.words import AREA_LABELS, LEVEL_LABELS, SEVERITY_LABELS
 from survey.pages.choices import choices_of
 from survey.pages.plain_form import PlainForm
 from survey.places.words import KIND_LABELS
+from survey.protection.reading import readable_evidence
 
 READERS = ("admin", "coordinator", "author")
 
@@ -96,8 +97,10 @@ def rule(form_id: str, rule: str) -> str:
     for candidate in candidates:
         questionnaire = load_questionnaire(candidate.submission.questionnaire)
         language = questionnaire.language(locale)
-        originals = spoken_originals(questionnaire, candidate.originals, language)
-        lines.append((candidate, spoken_evidence(questionnaire, candidate.evidence, language), originals))
+        sides = {side: readable_evidence(questionnaire, told) for side, told in (candidate.originals or {}).items()}
+        originals = spoken_originals(questionnaire, sides, language)
+        evidence = spoken_evidence(questionnaire, readable_evidence(questionnaire, candidate.evidence), language)
+        lines.append((candidate, evidence, originals))
     form_title = text_in(questionnaire.title, questionnaire.language(locale))
     villages = {candidate.village_code: candidate.submission.village.name for candidate in candidates if candidate.submission.village}
     return render_template(

@@ -14,7 +14,7 @@ from questionnaires.model import Questionnaire
 from survey.config import current_settings
 from survey.db import n_changed, utc_now
 from survey.intake.models import Attachment
-from survey.protection.answers import NAME, NUMBER, POSITION, masked_answers
+from survey.protection.answers import NAME, NUMBER, POSITION, class_of_question, masked_answers
 from survey.protection.camera_notes import has_cleaner, without_camera_notes
 from survey.protection.models import PersonalRead
 from survey.protection.names import STAR, is_shown_names, mask_name
@@ -71,6 +71,16 @@ def readable_answer(tells: str, value: Any, *, is_file: bool = False) -> Any:
         return name_in_file(str(value)) if is_file else shown_name(str(value))
     is_shown = _may_take_names() if is_file else may_see_names()
     return STAR if tells in (NUMBER, POSITION) and not is_shown else value
+
+
+def readable_evidence(questionnaire: Questionnaire, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers by the name of their question, those of a repeat as a list, as the reader of this page may see them."""
+    tells = {question.name: class_of_question(questionnaire, question) for question in questionnaire.questions()}
+
+    def read(name: str, value: Any) -> Any:
+        return [read(name, each) for each in value] if isinstance(value, list) else readable_answer(tells.get(name, NAME), value)
+
+    return {name: read(name, value) for name, value in told.items()}
 
 
 def readable_file(attachment: Attachment, storage: Storage) -> bytes:

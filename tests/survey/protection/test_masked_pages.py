@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.candidates.models import IssueCandidate
 from survey.corrections.operations import correct_answer
 from survey.corrections.queries import find_record
 from survey.intake.models import Submission
@@ -38,6 +39,21 @@ def look_back(session: Session) -> Visit:
     record = find_record(session, session.get_one(Submission, "uuid:after"))
     person = builders.find_or_add_person(session, "coordinator")
     correct_answer(session, person, record, MEMBER, CORRECTED, "户口本上如此", builders.NOW)
+    session.add(
+        IssueCandidate(
+            rule="water_unsafe",
+            title={"zh": "饮水不安全"},
+            area="water",
+            level="village",
+            severity="high",
+            instance_id="uuid:after",
+            visit_id="after",
+            household_id=household.id,
+            village_code=household.village_code,
+            evidence={"member_name": [NEW]},
+            raised_at=builders.NOW,
+        )
+    )
     session.commit()
     return visits[1]
 
@@ -56,6 +72,7 @@ def test_names_in_answers__before_and_after_and_as_corrected__are_masked_for_tho
         "/review/uuid:after",
         "/review/uuid:after/corrections",
         f"/visits/{look_back.id}/corrections",
+        "/issues/candidates/test_form/water_unsafe",
     )
     export = f"/visits/{look_back.id}/look-back/export.xlsx"
     author = sign_in("author")
@@ -66,7 +83,7 @@ def test_names_in_answers__before_and_after_and_as_corrected__are_masked_for_tho
     coordinator = sign_in("coordinator")
     told = {page: coordinator.get(page).text for page in pages}
     assert all(NEW in text for text in told.values())
-    assert [CORRECTED in told[page] for page in pages[1:]] == [True] * 3
+    assert [CORRECTED in told[page] for page in pages[1:4]] == [True] * 3
     assert session.scalar(select(func.count()).select_from(PersonalRead)) == len(pages)
 
 
