@@ -20,7 +20,16 @@ function stay() {
   if (kept?.path !== location.pathname || document.activeElement !== document.body || document.querySelector(":target")) return;
   const found = alike(kept.name)[kept.place];
   const shut = found?.closest("details:not([open])")?.querySelector("summary");
-  (shut ?? found)?.focus();
+  if (found) (shut ?? found).focus();
+  else beginAtTitle();
+}
+
+// What was pressed is not there any more, as where it showed more or less of the page.
+function beginAtTitle() {
+  const title = document.querySelector("main h1");
+  if (!title) return;
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
 }
 
 // Keys press without a place that they point to. Enter in a field presses its form's button, where the keys of one letter go on working.
