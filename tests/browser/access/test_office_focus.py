@@ -179,6 +179,13 @@ def test_filters_and_languages__pressed_by_keys__keep_the_focus(open_page: Calla
         page.get_by_role("button", name="English").press("Enter")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("button", name="English")).to_be_focused()
+    with page.expect_navigation():
+        page.locator("nav.states a").first.press("Enter")
+    page.evaluate("document.querySelector('form.filters button[type=submit]').textContent = '只此一次'")
+    # What was pressed is not on the page that comes.
+    with page.expect_navigation():
+        button.press("Enter")
+    expect(page.locator("main h1")).to_be_focused()
     # Whoever comes from another page, or points, begins at the top.
     with page.expect_navigation():
         page.get_by_role("button", name="Filter", exact=True).click()
