@@ -27,6 +27,6 @@ BELONGING = (
 
 
 def belonging_sha256(values: Mapping[str, Any]) -> str:
-    """The hash of these columns' values, instants in UTC."""
-    told = {name: values[name] for name in BELONGING}
+    """The hash of these columns' values, instants in UTC; what is not among them is stored as nothing."""
+    told = {name: values.get(name) for name in BELONGING}
     return json_sha256({name: each.astimezone(UTC).isoformat() if isinstance(each, datetime) else each for name, each in told.items()})

@@ -44,7 +44,7 @@ def draft_batch(app: Flask, batch_id: str) -> None:
     with reading_scope(app) as session:
         batch = find_batch(session, batch_id)
         waiting = [draft.region_code for draft in batch.drafts if draft.ended_at is None]
-        language = batch.begun_by.locale
+        language = batch.begun_by.locale if batch.begun_by else batch.language
     for code in waiting:
         try:
             outcome: Draft | str = _draft(app, batch_id, code)

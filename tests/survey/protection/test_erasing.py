@@ -32,6 +32,7 @@ from tests.survey.intake.interviews import JPEG
 FORM = """
 | survey |               |               |         |
 |        | type          | name          | label   |
+|        | end           | end           |         |
 |        | hidden        | assignment_id | Task    |
 |        | integer       | n_members     | How many |
 |        | geopoint      | place         | Where   |

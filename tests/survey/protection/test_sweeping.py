@@ -95,11 +95,11 @@ def test_sweep__interviews_that_come_after_the_erasure__are_erased_where_they_we
     session.commit()
     later = now + timedelta(days=2)
     for name, ended_at in (("uuid:late", now - timedelta(days=1)), ("uuid:new", now + timedelta(days=1))):
-        xml = XML.format(assignment=assignment.id).replace("uuid:p1", name).encode()
+        xml = XML.format(assignment=assignment.id).replace("uuid:p1", name)
+        xml = xml.replace("</wish>", f"</wish><end>{ended_at.isoformat()}</end>").encode()
         files = {"house.jpg": ReceivedFile("house.jpg", JPEG + name.encode())}
         received = receive_submission(session, assignment.pair.lead, Received(xml, files, assignment.id), storage, later)
         assert received.outcome == "stored"
-        session.execute(update(Submission).where(Submission.instance_id == name).values(ended_at=ended_at))
     session.commit()
     assert sweep(app, later) == Swept(0, 0, 1)
     session.expire_all()
