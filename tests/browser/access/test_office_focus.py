@@ -40,4 +40,3 @@ def test_filters_and_languages__pressed_by_keys__keep_the_focus(open_page: Calla
     page.wait_for_load_state("load")
     page.wait_for_timeout(NOTHING_COMES_MS)
     expect(page.locator(":focus")).to_have_count(0)
-
