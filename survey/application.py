@@ -61,6 +61,7 @@ from survey.issue_figures.views import blueprint as issue_figures_blueprint
 from survey.issue_ledger.views import blueprint as issue_ledger_blueprint
 from survey.issues.merge_views import blueprint as issue_merging_blueprint
 from survey.issues.raise_views import blueprint as issue_raising_blueprint
+from survey.issues.telling import readable_lines
 from survey.issues.views import blueprint as issues_blueprint
 from survey.joint_meetings.views import blueprint as joint_meetings_blueprint
 from survey.liaison.assistance_import_views import blueprint as liaison_assistance_import_blueprint
@@ -278,6 +279,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(template_context)
     app.add_template_filter(marked)
     app.add_template_filter(put_together)
+    app.add_template_filter(readable_lines)
     install_dates(app)
     app.context_processor(looks_context)
     app.context_processor(header_context)

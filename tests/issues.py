@@ -26,11 +26,10 @@ REPORT: dict[str, Any] = {
 def add_issue(
     session: Session, author: User, now: datetime, title: str = "饮水不安全", *, place_code: str = VILLAGE, **values: Any
 ) -> Issue:
-    """An issue about water in a village, raised with a note."""
-    given: dict[str, Any] = {"area": "water", "level": "village", "severity": "high"}
-    place = add_region(session, place_code)
-    evidence = [IssueEvidence(kind="note", village_code=place_code, note="水龙头三个月没有水")]
-    return raise_issue(session, author, now, title=title, place=place, evidence=evidence, **{**given, **values})
+    """An issue about water in a village, raised with a note unless other evidence is given."""
+    note = IssueEvidence(kind="note", village_code=place_code, note="水龙头三个月没有水")
+    given: dict[str, Any] = {"area": "water", "level": "village", "severity": "high", "evidence": [note]}
+    return raise_issue(session, author, now, title=title, place=add_region(session, place_code), **{**given, **values})
 
 
 def verify_issue(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,11 +15,13 @@ from survey.candidates.models import IssueCandidate
 from survey.corrections.operations import correct_answer
 from survey.corrections.queries import find_record
 from survey.intake.models import Submission
+from survey.issues.carrying import read_pieces
 from survey.places.models import Household
 from survey.protection.models import PersonalRead
 from survey.visits.models import Assignment, Visit
 from tests import builders
 from tests.conftest import SignIn
+from tests.issues import add_issue
 from tests.survey.lookback import forms
 
 OLD, NEW, CORRECTED = "石福来", "石福莱", "时福来"
@@ -99,3 +102,23 @@ def test_names_in_files_of_answers__are_taken_along_by_nobody_alone(
         assert [name in told for name in ("石户主", OLD, NEW)] == [not four_eyes] * 3
         assert "石*" in told or not four_eyes
     assert session.scalar(select(func.count()).select_from(PersonalRead)) == 1, "what is masked was read by nobody"
+
+
+def test_names_in_evidence__of_an_issue_and_as_it_is_told_now__are_masked_for_those_who_are_shown_none(
+    app: Flask, session: Session, look_back: Visit, sign_in: SignIn
+) -> None:
+    coordinator = builders.find_or_add_person(session, "coordinator")
+    candidate = session.scalars(select(IssueCandidate)).one()
+    with app.app_context():
+        pieces = read_pieces(session, (f"candidate|{candidate.id}", f"answer|uuid:after|{MEMBER}", "answer|uuid:after|/data/water_safe"))
+    raised: Any = [piece.row for piece in pieces]
+    raised[0].told_now, raised[0].changed_at = raised[0].told, builders.NOW
+    issue = add_issue(session, coordinator, builders.NOW, evidence=raised)
+    session.commit()
+    page = sign_in("author").get(f"/issues/{issue.number}").text
+    assert NEW not in page
+    assert CORRECTED not in page
+    assert (page.count("石*"), page.count("时*")) == (2, 1), "the candidate when it was added and now; the answer, which was corrected"
+    assert "饮水" in page
+    page = sign_in("coordinator").get(f"/issues/{issue.number}").text
+    assert (page.count(NEW) >= 2, CORRECTED in page) == (True, True)
