@@ -43,6 +43,8 @@ def presented(secrets: Path, name: str) -> str:
     return str(secrets / f"{name}_certificate")
 
 
+# Python 3.11 leaves a socket of TLS open whose peer was gone before the handshake began.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("is_encrypted", [True, False])
 def test_server__asked_to_end_during_a_request__refuses_others_at_once_and_answers_it(
     secrets: Path, tmp_path: Path, is_encrypted: bool
