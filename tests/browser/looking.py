@@ -22,8 +22,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 MOST_SHIFT = 0.01
 CATALOGUE = Path(__file__).parents[2] / "survey" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-NOT_TRANSLATED = frozenset(("English", "Word", "Excel", "Stata", "SPSS", "Parquet", "OData", "Power BI", "Collect"))
-"""What is called so in Chinese, too: the other language, and names of formats and programs."""
+NOT_TRANSLATED = frozenset(("n", "English", "Word", "Excel", "Stata", "SPSS", "Parquet", "OData", "Power BI", "Collect"))
+"""What is called so in Chinese, too: the sign for a number of observations, the other language, and names of formats and programs."""
 SENTENCE = re.compile(r"[A-Za-z]{2,}(?:,? [A-Za-z]{2,}){2,}")
 """Three English words one after another: names of files, formats and programs have fewer."""
 

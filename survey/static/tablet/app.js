@@ -149,11 +149,9 @@ async function leave(isStolen, remedy) {
 
 // In the form's place a line that says why there is none, and the way back.
 function clearForm() {
-  const shown = Object.assign(document.createElement("div"), { id: "opening", className: "opening" });
-  const back = Object.assign(document.createElement("a"), { href: "#", className: "button quiet wide", textContent: say("back_to_list") });
-  const page = document.createElement("main");
-  page.append(shown, back);
-  $("form").replaceChildren(page);
+  const shown = Object.assign(document.createElement("main"), { id: "opening", className: "opening" });
+  shown.append(Object.assign(document.createElement("a"), { href: "#", className: "button quiet wide", textContent: say("back_to_list") }));
+  $("form").replaceChildren(shown);
 }
 
 function whenIdle(act) {

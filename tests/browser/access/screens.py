@@ -148,7 +148,7 @@ def opening_screens(page: Page) -> Iterator[str]:
     other = page.context.new_page()
     other.goto(page.url)
     enter_tablet(other)
-    other.locator(f"{PROBLEM} ~ button").click()
+    other.locator(f"{PROBLEM} button").click()
     page.wait_for_selector(PROBLEM)
     yield "form, taken over by another window"
     page.route(SCRIPTS, lambda route: route.abort())

@@ -65,13 +65,14 @@ export function showProblem(error) {
   const problem = error instanceof OpeningProblem ? error : new OpeningProblem("open_failed", { detail: error.message });
   const shown = document.getElementById("opening");
   const title = Object.assign(element("h1", "", ...inBoth(problem.word, problem.values)), { tabIndex: -1 });
-  shown.replaceChildren(title);
+  shown.querySelector("h1, [role=status]")?.remove();
+  shown.prepend(title);
   shown.classList.add("bad");
   title.focus({ preventScroll: true });
   if (!problem.remedy) return;
   const remedy = Object.assign(element("button", "button primary wide", ...inBoth(problem.remedy.word)), { type: "button" });
   remedy.addEventListener("click", problem.remedy.act, { once: true });
-  shown.after(remedy);
+  title.after(remedy);
 }
 
 // A text of ours as Chinese and English elements.
