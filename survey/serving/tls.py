@@ -149,7 +149,7 @@ class TlsFront:
     async def _end_accepting(self) -> None:
         """A connection that was accepted at this very moment is served, too: with the task it would be lost, and its peer would wait."""
         self._is_refusing = True
-        with suppress(NotImplementedError):  # on Windows asyncio watches no sockets for whoever asks
+        with suppress(NotImplementedError):  # not every loop of asyncio watches sockets
             self._loop.remove_reader(self._listener)
         await _let_go()
         if self._accepting is not None:
