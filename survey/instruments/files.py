@@ -61,7 +61,11 @@ def _unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             if unpacked > MAX_UNPACKED_BYTES:
                 detail = "it unpacks to {value} MB, more than {given} MB"
                 raise SurveyError(
-                    ErrorCode.INVALID_DATA_FILE, file=name, detail=detail, value=unpacked // 1_000_000, given=MAX_UNPACKED_BYTES // 1_000_000
+                    ErrorCode.INVALID_DATA_FILE,
+                    file=name,
+                    detail=detail,
+                    value=unpacked // 1_000_000,
+                    given=MAX_UNPACKED_BYTES // 1_000_000,
                 )
             if len(entries) > MAX_FILES:
                 raise SurveyError(ErrorCode.INVALID_DATA_FILE, file=name, detail="there are more than {most} files", most=MAX_FILES)
