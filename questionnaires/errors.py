@@ -4,7 +4,7 @@ Lives in the lowest package so that all three can use it. It knows nothing of HT
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -156,6 +156,12 @@ class SurveyError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is brought from one process to another, whole."""
         return _remade, (self.code, self.values)
+
+
+def not_one_of(field: str, value: object, known: Iterable[str]) -> SurveyError:
+    """The error for a value that is none of the words that are known for its field."""
+    detail = "'{value}' is not one of {choices}"
+    return SurveyError(ErrorCode.INVALID_VALUE, field=field, detail=detail, value=value, choices=", ".join(known))
 
 
 def said_values(error: SurveyError, say: Callable[[str, str], str], *, is_chinese: bool) -> dict[str, object]:

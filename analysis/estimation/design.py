@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.estimation.codes import Codes, codes_of, nested
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 
 Numbers = npt.NDArray[np.float64]
 LONELY = ("error", "adjust", "certainty")
@@ -72,9 +72,7 @@ def design_of(frame: pd.DataFrame, *, lonely: str = "error", place: str = "The s
     one unit though more were not sampled.
     """
     if lonely not in LONELY:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE, field="lonely", detail="'{value}' is not one of {choices}.", value=lonely, choices=", ".join(LONELY)
-        )
+        raise not_one_of("lonely", lonely, LONELY)
     n_rows = len(frame)
     weights = _numbers(frame, "weight", 1.0)
     _check_weights(weights, place)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import TOKEN_SCOPES, ApiToken, User
 from survey.accounts.tokens import ROLES_OF_SCOPE, new_token, token_hash
 from survey.events import log_event
@@ -23,9 +23,7 @@ def make_token(
     somebody else's token made by anybody but an administrator.
     """
     if scope not in TOKEN_SCOPES:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE, field="scope", detail="'{value}' is not one of {choices}", value=scope, choices=", ".join(TOKEN_SCOPES)
-        )
+        raise not_one_of("scope", scope, TOKEN_SCOPES)
     if not name.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="name", detail="say what the token is for, so that it can be told from others")
     if not 1 <= days <= MAX_DAYS:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
@@ -36,9 +36,7 @@ def raise_candidate(
     """
     for field, value, allowed in (("area", area, AREAS), ("level", level, tuple(LEVEL_LABELS)), ("severity", severity, SEVERITIES)):
         if value not in allowed:
-            raise SurveyError(
-                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
-            )
+            raise not_one_of(field, value, allowed)
     is_there = exists().where(IssueCandidate.instance_id == submission.instance_id, IssueCandidate.rule == rule)
     if session.scalar(select(is_there)):
         raise SurveyError(ErrorCode.INVALID_VALUE, field=rule, detail="it was offered as evidence already; nothing is kept twice")

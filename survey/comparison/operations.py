@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from questionnaires.compared import JUDGED, KINDS, SOURCES
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.candidates.models import IssueCandidate
 from survey.candidates.operations import raise_candidate, withdraw_candidate
@@ -30,7 +30,7 @@ def correct_kind(
     Raises INVALID_VALUE for an unknown kind, the one that it has already, or without a reason.
     """
     if kind not in KINDS:
-        raise invalid("kind", "'{value}' is not one of {choices}", value=kind, choices=", ".join(KINDS))
+        raise not_one_of("kind", kind, KINDS)
     if kind == case.kind:
         raise invalid("kind", "it is of this kind already; choose another one")
     reason = reason.strip()

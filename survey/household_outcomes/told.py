@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from questionnaires.errors import not_one_of
 from survey.issues.life import HOUSEHOLD_OUTCOMES
 from survey.tablet.told import read_found_at, read_id, read_list, read_note
 from survey.visits.planning import invalid
@@ -38,7 +39,7 @@ def read_told(body: Any) -> tuple[ToldFinding, ...]:
 def _read_one(place: str, told: Mapping[str, Any]) -> ToldFinding:
     outcome, was = told.get("outcome"), told.get("was")
     if outcome not in HOUSEHOLD_OUTCOMES:
-        raise invalid(f"{place}.outcome", "'{value}' is not one of {choices}", value=outcome, choices=", ".join(HOUSEHOLD_OUTCOMES))
+        raise not_one_of(f"{place}.outcome", outcome, HOUSEHOLD_OUTCOMES)
     if was is not None and was not in HOUSEHOLD_OUTCOMES:
         raise invalid(f"{place}.was", "'{value}' is not one of {choices}, or null", value=was, choices=", ".join(HOUSEHOLD_OUTCOMES))
     note, found_at = read_note(place, told), read_found_at(place, told)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.field_time import field_date
@@ -86,9 +86,7 @@ def _check_words(title: str, area: str, level: str, severity: str) -> None:
         )
     for field, value, allowed in (("area", area, AREAS), ("level", level, LEVELS), ("severity", severity, SEVERITIES)):
         if value not in allowed:
-            raise SurveyError(
-                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
-            )
+            raise not_one_of(field, value, allowed)
 
 
 def add_evidence(session: Session, actor: User, issue: Issue, evidence: Iterable[IssueEvidence], now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.events import log_event
@@ -92,13 +92,7 @@ def act(session: Session, actor: User, issue: Issue, name: str, now: datetime, *
     """
     action = ACTION_OF_NAME.get(name)
     if action is None:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="action",
-            detail="'{value}' is not one of {choices}",
-            value=name,
-            choices=", ".join(ACTION_OF_NAME),
-        )
+        raise not_one_of("action", name, ACTION_OF_NAME)
     check_seen(session, issue, seen)
     check_editor(actor, "move issues on", action.roles)
     if issue.state not in action.sources:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import not_one_of
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.places.models import Region
@@ -29,7 +30,7 @@ def check_word(field: str, value: str, words: Iterable[str]) -> str:
     """The value; raises INVALID_VALUE unless it is one of the words."""
     known = tuple(words)
     if value not in known:
-        raise invalid(field, "'{value}' is not one of {choices}", value=value, choices=", ".join(known))
+        raise not_one_of(field, value, known)
     return value
 
 

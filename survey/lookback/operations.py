@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.lookback.models import ADDITION_REASONS, LookBackAddition
@@ -49,7 +49,7 @@ def make_look_back(
     """
     check_can_be_looked_back_on(earlier)
     if whom not in WHOM:
-        raise invalid("whom", "'{value}' is not one of {choices}", value=whom, choices=", ".join(WHOM))
+        raise not_one_of("whom", whom, WHOM)
     if starts_on <= earlier.ends_on:
         raise invalid("starts_on", "the look-back must begin after the earlier visit ended on {ends_on}", ends_on=earlier.ends_on)
     source = read_source(session, earlier)
@@ -135,7 +135,7 @@ def add_new_household(
     if visit.look_back_of_id is None:
         raise invalid("visit", "'{visit}' looks back on no visit; assign the household in the usual way", visit=visit.id)
     if reason not in ADDITION_REASONS:
-        raise invalid("reason", "'{value}' is not one of {choices}", value=reason, choices=", ".join(ADDITION_REASONS))
+        raise not_one_of("reason", reason, ADDITION_REASONS)
     if len(note) > MAX_NOTE_LENGTH:
         raise invalid("note", "the note is longer than {most} characters", most=MAX_NOTE_LENGTH)
     known = select(Assignment.id).where(Assignment.visit_id == visit.look_back_of_id, Assignment.household_id == household.id)

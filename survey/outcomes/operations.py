@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.events import log_event
@@ -29,7 +29,7 @@ def record_outcome(
     if visit.state == "planned":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=visit.state, action="given outcomes")
     if outcome not in OUTCOMES:
-        raise invalid("outcome", "'{value}' is not one of {choices}", value=outcome, choices=", ".join(OUTCOMES))
+        raise not_one_of("outcome", outcome, OUTCOMES)
     if len(note) > MAX_NOTE_LENGTH:
         raise invalid("note", "the note is longer than {most} characters", most=MAX_NOTE_LENGTH)
     ids = [assignment.id for assignment in assignments]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from questionnaires.errors import not_one_of
 from survey.outcomes.models import OUTCOMES
 from survey.tablet.told import read_found_at, read_id, read_list, read_note
 from survey.visits.planning import invalid
@@ -29,7 +30,7 @@ def read_told(body: Any) -> tuple[ToldOutcome, ...]:
 def _read_one(place: str, told: Mapping[str, Any]) -> ToldOutcome:
     assignment_id, outcome = told.get("assignment_id"), told.get("outcome")
     if outcome not in OUTCOMES:
-        raise invalid(f"{place}.outcome", "'{value}' is not one of {choices}", value=outcome, choices=", ".join(OUTCOMES))
+        raise not_one_of(f"{place}.outcome", outcome, OUTCOMES)
     if not isinstance(assignment_id, str):
         raise invalid(f"{place}.assignment_id", "the id of an assignment is needed")
     note, found_at = read_note(place, told), read_found_at(place, told)

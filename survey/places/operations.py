@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.db import utc_now
 from survey.events import log_event
@@ -268,9 +268,9 @@ def _set_facts(session: Session, household: Household, facts: HouseholdFacts) ->
     if not facts.number or not facts.head_name:
         raise _invalid("head_name" if facts.number else "number", "it is empty")
     if facts.kind not in HOUSEHOLD_KINDS:
-        raise _invalid("kind", "'{value}' is not one of {choices}", value=facts.kind, choices=", ".join(HOUSEHOLD_KINDS))
+        raise not_one_of("kind", facts.kind, HOUSEHOLD_KINDS)
     if facts.cause and facts.cause not in CAUSES:
-        raise _invalid("cause", "'{value}' is not one of {choices}", value=facts.cause, choices=", ".join(CAUSES))
+        raise not_one_of("cause", facts.cause, CAUSES)
     if unknown := sorted(set(facts.markers) - set(MARKERS)):
         raise _invalid("markers", "{value} is not one of {choices}", value=", ".join(unknown), choices=", ".join(MARKERS))
     if not 1 <= facts.n_members <= MAX_MEMBERS:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.db import new_id
 from survey.events import log_event
@@ -87,7 +87,7 @@ def _set_facts(session: Session, member: HouseholdMember, facts: MemberFacts, va
         raise _invalid("name", "write a name of at most {most} characters", most=MAX_NAME_LENGTH)
     for name, known in CHOICES.items():
         if getattr(facts, name) not in ("", *known):
-            raise _invalid(name, "'{value}' is not one of {choices}", value=getattr(facts, name), choices=", ".join(known))
+            raise not_one_of(name, getattr(facts, name), known)
     if facts.birth_year is not None and not 1890 <= facts.birth_year <= today.year:
         raise _invalid("birth_year", "it must lie in 1890–{year}", year=today.year)
     if facts.relation == "head":
@@ -143,7 +143,7 @@ def check_lives_nowhere_else(session: Session, member: HouseholdMember, id_numbe
 def let_member_leave(session: Session, actor: User | None, member: HouseholdMember, left_on: date, reason: str, now: datetime) -> None:
     """The person lives there no longer; they stay on the household's page as one who left."""
     if reason not in LEAVING_REASONS:
-        raise _invalid("left_reason", "'{value}' is not one of {choices}", value=reason, choices=", ".join(LEAVING_REASONS))
+        raise not_one_of("left_reason", reason, LEAVING_REASONS)
     if left_on > field_date(now):
         raise _invalid("left_on", "{day} has not come yet", day=left_on)
     if member.left_on is not None:
@@ -253,7 +253,7 @@ def list_rows(session: Session, household: Household) -> list[Identification]:
 
 def _check_row(row: Identification, others: list[Identification], now: datetime) -> None:
     if row.kind not in IDENTIFICATION_KINDS:
-        raise _invalid("kind", "'{value}' is not one of {choices}", value=row.kind, choices=", ".join(IDENTIFICATION_KINDS))
+        raise not_one_of("kind", row.kind, IDENTIFICATION_KINDS)
     if row.happened_on > field_date(now):
         raise _invalid("happened_on", "{day} has not come yet", day=row.happened_on)
     if len(row.note) > MAX_NOTE_LENGTH:

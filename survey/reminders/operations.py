@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.devices.keys import seal_at_rest
 from survey.events import log_event
@@ -46,13 +46,7 @@ class Sent:
 def set_frequency(session: Session, actor: User, frequency: str, now: datetime) -> None:
     """How often the person gets a digest from now on."""
     if frequency not in FREQUENCIES:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="frequency",
-            detail="'{value}' is not one of {choices}",
-            value=frequency,
-            choices=", ".join(FREQUENCIES),
-        )
+        raise not_one_of("frequency", frequency, FREQUENCIES)
     preference = find_preference(session, actor)
     preference.frequency = frequency
     session.add(preference)
@@ -99,9 +93,7 @@ def add_channel(
         )
     for field, value, allowed in (("style", style, STYLES), ("frequency", frequency, FREQUENCIES)):
         if value not in allowed:
-            raise SurveyError(
-                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
-            )
+            raise not_one_of(field, value, allowed)
     channel = ReminderChannel(
         name=" ".join(name.split()),
         style=style,

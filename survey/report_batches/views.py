@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import get_locale, ngettext
 
 from analysis.report.kinds.names import KIND_OF_NAME
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import not_one_of
 from survey.accounts.access import actor, requires
 from survey.db import current_session, utc_now
 from survey.pages.choices import choices_of
@@ -51,9 +51,7 @@ def visit(visit_id: str) -> Any:
     found = find_visit(session, visit_id)
     by = request.args.get("by", "county")
     if by not in PARAMETER_OF:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE, field="by", detail="'{value}' is not one of {choices}.", value=by, choices=", ".join(PARAMETER_OF)
-        )
+        raise not_one_of("by", by, PARAMETER_OF)
     places = list_places(session, visit_id, by)
     form = BatchForm(language=str(get_locale())[:2])
     form.kind.choices = choices_of({kind: KIND_LABELS[kind] for kind in kinds_by(by) if is_within(session, KIND_OF_NAME[kind], visit_id)})

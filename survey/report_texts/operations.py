@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from analysis.report.kinds.blocks import TextBlock, find_block, problems_in, refusal_of
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.pages.language import LANGUAGES
@@ -58,11 +58,5 @@ def _add(session: Session, actor: User, block: TextBlock, language: str, body: s
 
 def _checked(name: str, language: str) -> TextBlock:
     if language not in LANGUAGES:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="language",
-            detail="'{value}' is not one of {choices}.",
-            value=language,
-            choices=", ".join(LANGUAGES),
-        )
+        raise not_one_of("language", language, LANGUAGES)
     return find_block(name)

@@ -14,7 +14,7 @@ from analysis.report.official.formalities import Formalities, with_formalities
 from analysis.report.official.house_style import HouseStyle
 from analysis.report.outward.drafting import INWARD
 from analysis.report.word.document import write_word
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.bundles.export import Progress
 from survey.events import Event, log_event
@@ -154,13 +154,7 @@ def register_report(
     Raises INVALID_VALUE for another kind or an empty title, NOT_FOUND for an unknown visit.
     """
     if kind not in REGISTERED_BY_HAND:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="kind",
-            detail="'{value}' is not one of {choices}",
-            value=kind,
-            choices=", ".join(REGISTERED_BY_HAND),
-        )
+        raise not_one_of("kind", kind, REGISTERED_BY_HAND)
     if not title.strip() or len(title.strip()) > TITLE_LIMIT:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="title", detail="write a title of at most {most} characters", most=TITLE_LIMIT)
     if visit_id and session.get(Visit, visit_id) is None:

@@ -10,7 +10,7 @@ from analysis.bundle import Bundle, read_bundle
 from analysis.report.kinds.names import KindName
 from analysis.report.kinds.records import About, IssueFact, LogHead, MeetingFact, Quotation, Sources
 from analysis.report.kinds.registry import find_kind
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from questionnaires.model import AREAS
 from survey.bundles.export import Progress
 from survey.bundles.of_visits import fresh_bundle
@@ -90,7 +90,7 @@ def check_about(session: Session, told: KindName, about: About) -> None:
     if "village_code" in told.about:
         _check_village(session, about)
     if "area" in told.about and about.area not in AREAS:
-        raise _invalid("area", "'{value}' is not one of {choices}.", value=about.area, choices=", ".join(AREAS))
+        raise not_one_of("area", about.area, AREAS)
     for name, low, high in (("year", FIRST_YEAR, LAST_YEAR), ("quarter", 1, 4), ("month", 1, 12)):
         value = getattr(about, name)
         if (name in told.about or value) and not low <= value <= high:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.files import attach_files
@@ -91,13 +91,7 @@ def decide_reply(
     if reply.decision is not None:
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state="decided", action="decided on")
     if decision not in REPLY_DECISIONS:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="decision",
-            detail="'{value}' is not one of {choices}",
-            value=decision,
-            choices=", ".join(REPLY_DECISIONS),
-        )
+        raise not_one_of("decision", decision, REPLY_DECISIONS)
     if not answer and (decision == "declined" or reply.kind == "disagreed"):
         raise SurveyError(ErrorCode.INVALID_VALUE, field="answer", detail="say why; the responsible side reads it")
     if found := find_identifying({"answer": answer}, read_known(session, issue, [answer])):
@@ -125,9 +119,7 @@ def _follow(session: Session, actor: User, reply: IssueReply, answer: str, now: 
 def _check_reply(issue: Issue, facts: ReplyFacts, files: Sequence[KeptFile], today: date) -> None:
     for field, value, allowed in (("kind", facts.kind, REPLY_KINDS), ("way", facts.way, REPLY_WAYS)):
         if value not in allowed:
-            raise SurveyError(
-                ErrorCode.INVALID_VALUE, field=field, detail="'{value}' is not one of {choices}", value=value, choices=", ".join(allowed)
-            )
+            raise not_one_of(field, value, allowed)
     if not 0 < len(facts.body.strip()) <= MAX_BODY_LENGTH:
         raise SurveyError(ErrorCode.INVALID_VALUE, field="body", detail="write 1 to {most} characters", most=MAX_BODY_LENGTH)
     if len(files) > MAX_FILES:

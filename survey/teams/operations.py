@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.places.models import Region
@@ -42,7 +42,7 @@ def set_member(session: Session, actor: User | None, visit: Visit, user: User, r
     """
     check_plannable(visit)
     if role not in TEAM_ROLES:
-        raise invalid("role", "'{value}' is not one of {choices}", value=role, choices=", ".join(TEAM_ROLES))
+        raise not_one_of("role", role, TEAM_ROLES)
     if not user.active or not TEAM_ACCOUNT_ROLES & {each.name for each in user.roles}:
         raise invalid("user_id", "{user} cannot belong to a team; the account is shut out or one of the responsible side", user=user.name)
     members = {member.user_id: member for member in session.scalars(select(VisitMember).where(VisitMember.visit_id == visit.id))}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.field_time import field_date
 from survey.issues.files import attach_files
@@ -27,13 +27,7 @@ def ask_verification(
     if issue.state != "raised":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=issue.number, state=issue.state.replace("_", " "), action="verified")
     if kind not in VERIFICATION_KINDS:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="kind",
-            detail="'{value}' is not one of {choices}",
-            value=kind,
-            choices=", ".join(VERIFICATION_KINDS),
-        )
+        raise not_one_of("kind", kind, VERIFICATION_KINDS)
     if person.id == issue.author_id:
         raise SurveyError(
             ErrorCode.INVALID_VALUE, field="person", detail="whoever raised an issue does not verify it; choose somebody else"
@@ -75,13 +69,7 @@ def finish_verification(
         raise SurveyError(ErrorCode.NOT_ALLOWED, who=actor.name, action="verify", remedy=remedy)
     _check_open(session, verification, "finished")
     if result not in VERIFICATION_RESULTS:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="result",
-            detail="'{value}' is not one of {choices}",
-            value=result,
-            choices=", ".join(VERIFICATION_RESULTS),
-        )
+        raise not_one_of("result", result, VERIFICATION_RESULTS)
     if not found.strip():
         raise SurveyError(ErrorCode.INVALID_VALUE, field="found", detail="say what was read, heard or seen")
     verification.result, verification.found, verification.done_at = result, found.strip(), now

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.events import log_event
 from survey.issues.models import IssueEvidence
@@ -143,7 +143,7 @@ def _checked(
     session: Session, region_code: str, kind: str, held_on: date, title: str, minutes: str, venue: str, now: datetime
 ) -> dict[str, Any]:
     if kind not in MEETING_KINDS:
-        raise invalid("kind", "'{value}' is not one of {choices}", value=kind, choices=", ".join(MEETING_KINDS))
+        raise not_one_of("kind", kind, MEETING_KINDS)
     title, venue = title.strip(), venue.strip()
     if not 0 < len(title) <= MAX_MEETING_TITLE_LENGTH:
         raise invalid("title", "write a title of at most {most} characters", most=MAX_MEETING_TITLE_LENGTH)

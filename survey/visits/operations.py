@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 from survey.accounts.models import User
 from survey.draws.refusals import refusal
 from survey.draws.standing import is_drawn_village
@@ -137,7 +137,7 @@ def _set_facts(
 
 def _set_records(visit: Visit, records: str) -> None:
     if records not in RECORDS:
-        raise invalid("records", "'{value}' is not one of {choices}", value=records, choices=", ".join(RECORDS))
+        raise not_one_of("records", records, RECORDS)
     if visit.records not in (None, records) and visit.state != "planned":
         raise SurveyError(ErrorCode.INVALID_TRANSITION, what=visit.id, state=visit.state, action="recorded in another way")
     visit.records = records
@@ -221,7 +221,7 @@ def set_village(
 
 def _check_village(visit: Visit, basis: str, planned_on: date | None) -> None:
     if basis not in BASES:
-        raise invalid("basis", "'{value}' is not one of {choices}", value=basis, choices=", ".join(BASES))
+        raise not_one_of("basis", basis, BASES)
     if planned_on and not visit.starts_on <= planned_on <= visit.ends_on:
         raise invalid(
             "planned_on",

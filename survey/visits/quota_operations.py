@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import not_one_of
 from survey.accounts.models import User
 from survey.visits.models import RESPONDENT_KINDS, Visit, VisitQuota
 from survey.visits.planning import check_plannable, invalid, log_change
@@ -21,7 +22,7 @@ def set_quotas(session: Session, actor: User | None, visit: Visit, wanted: Mappi
     check_plannable(visit)
     for kind, n in wanted.items():
         if kind not in RESPONDENT_KINDS:
-            raise invalid("kind", "'{value}' is not one of {choices}", value=kind, choices=", ".join(RESPONDENT_KINDS))
+            raise not_one_of("kind", kind, RESPONDENT_KINDS)
         if not 1 <= n <= MAX_QUOTA:
             raise invalid(kind, "{n} is not between 1 and {most}", n=n, most=MAX_QUOTA)
     before = dict(session.execute(select(VisitQuota.kind, VisitQuota.n_wanted).where(VisitQuota.visit_id == visit.id)).all())

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from questionnaires.errors import not_one_of
 from questionnaires.model import AREAS
 from survey.accounts.models import User
 from survey.visits.meeting_operations import check_place_and_day
@@ -24,7 +25,7 @@ def record_recommendation(
 ) -> Recommendation:
     """The new recommendation; raises INVALID_VALUE for an unknown place or area, an empty text, or a day that has not come."""
     if area not in AREAS:
-        raise invalid("area", "'{value}' is not one of {choices}", value=area, choices=", ".join(AREAS))
+        raise not_one_of("area", area, AREAS)
     if not text.strip():
         raise invalid("text", "write what was recommended")
     check_place_and_day(session, region_code, "handed_over_on", handed_over_on, now)

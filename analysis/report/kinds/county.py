@@ -21,7 +21,7 @@ from analysis.report.outline import Block, Heading, Outline, Paragraph, Picture
 from analysis.report.texts import dataset_figure, lines_of
 from analysis.report.word.document import write_word
 from analysis.words import AREA_NAMES, LANGUAGES, name_in
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import not_one_of
 from questionnaires.model import AREAS
 
 MM_PER_INCH = 25.4
@@ -58,13 +58,7 @@ def outline_county_report(
 ) -> Outline:
     """The draft as data; errors as `draft_county_report`."""
     if language not in LANGUAGES:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="language",
-            detail="'{value}' is not one of {choices}.",
-            value=language,
-            choices=", ".join(LANGUAGES),
-        )
+        raise not_one_of("language", language, LANGUAGES)
     about = About(visit_id, county_code)
     return draft_county(Sources(about, language, today, (bundle,), minimum_n=minimum_n, calibrate=tuple(calibrate)))
 

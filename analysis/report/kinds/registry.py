@@ -20,7 +20,7 @@ from analysis.report.live.redraft import evidenced
 from analysis.report.live.resolving import resolver_of
 from analysis.report.outline import Outline
 from analysis.words import LANGUAGES
-from questionnaires.errors import ErrorCode, SurveyError
+from questionnaires.errors import ErrorCode, SurveyError, not_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,7 @@ def draft_outline(kind: str, sources: Sources, *, with_evidence: bool = True) ->
     """
     found = find_kind(kind)
     if sources.language not in LANGUAGES:
-        raise SurveyError(
-            ErrorCode.INVALID_VALUE,
-            field="language",
-            detail="'{value}' is not one of {choices}.",
-            value=sources.language,
-            choices=", ".join(LANGUAGES),
-        )
+        raise not_one_of("language", sources.language, LANGUAGES)
     given = sources.about.record()
     missing = [name for name in found.told.about if name not in given]
     if missing:
